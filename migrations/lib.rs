@@ -1,0 +1,32 @@
+//! The schema of the database as a list of migrations, oldest first.
+//!
+//! The same migrations run on SQLite and on PostgreSQL, up and down. A migration that has been
+//! released is frozen: it names tables, columns and allowed values as literals and cannot import
+//! the live entities. What the two databases say differently is in [`portable`].
+#![allow(
+    missing_docs,
+    reason = "each migration is documented by its module; `Migration` is the name that sea-orm asks for"
+)]
+
+pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+mod m20261123_000001_create_places;
+mod m20261123_000002_create_partnerships;
+mod m20261123_000003_create_figures;
+mod m20261123_000004_create_dataset;
+mod portable;
+
+/// Runs the migrations; see [`MigratorTrait`] for `up`, `down` and the status.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_create_places::Migration),
+            Box::new(m20261123_000002_create_partnerships::Migration),
+            Box::new(m20261123_000003_create_figures::Migration),
+            Box::new(m20261123_000004_create_dataset::Migration),
+        ]
+    }
+}

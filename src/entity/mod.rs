@@ -1,0 +1,24 @@
+//! One SeaORM model per table: storage shape only, no logic and no API.
+//!
+//! Keys are the slugs and codes of the data, so that a reference already tells the id of what it
+//! points at. Values of closed sets are stored as spelt in `crate::vocabulary`.
+
+pub mod alternate_name;
+pub mod community;
+pub mod country;
+pub mod dataset;
+pub mod disclosure;
+pub mod partnership;
+pub mod partnership_note;
+pub mod partnership_source;
+pub mod published_statistic;
+pub mod published_statistic_flag;
+pub mod question;
+pub mod question_category;
+pub mod question_response;
+pub mod region;
+pub mod respondent_aggregate;
+pub mod respondent_aggregate_category;
+pub mod respondent_aggregate_flag;
+pub mod source;
+pub mod survey;
