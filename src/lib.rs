@@ -4,5 +4,7 @@
 //! Modules in the order of their dependencies; each uses only those before it.
 
 pub mod collation;
+pub mod db;
+pub mod engine;
 pub mod entity;
 pub mod vocabulary;

@@ -1,0 +1,225 @@
+//! Columns and cells without their entity's type, so that one piece of code reads every table.
+
+use std::{cmp::Ordering, sync::Arc};
+
+use sea_orm::{
+    ColumnTrait, ColumnType, DbErr, EntityName, QueryResult,
+    sea_query::{Alias, Expr, IntoIden, SimpleExpr, Value},
+};
+
+/// A column of a SeaORM entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Column {
+    /// The table that it belongs to.
+    pub table: &'static str,
+    /// Its name in the database.
+    pub name: &'static str,
+    /// How its cells are read.
+    pub kind: CellKind,
+    /// Whether a cell may be null.
+    pub nullable: bool,
+}
+
+/// How the cells of a column are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CellKind {
+    /// Text.
+    Text,
+    /// A whole number of 32 bits.
+    Int,
+    /// A whole number of 64 bits, as counts are.
+    Count,
+    /// A double.
+    Float,
+    /// True or false.
+    Bool,
+    /// A calendar day, read as `2021-09-21`.
+    Date,
+    /// A moment, read as RFC 3339 in UTC.
+    DateTime,
+}
+
+impl Column {
+    /// The column of an entity.
+    ///
+    /// # Panics
+    /// Where the entity has a column of a type that no cell can hold; every entity's columns are
+    /// visited when the graph is built, so a running server cannot meet it.
+    pub fn of<C: ColumnTrait>(column: C) -> Self {
+        let def = column.def();
+        let kind = match def.get_column_type() {
+            ColumnType::String(_) | ColumnType::Text | ColumnType::Char(_) => CellKind::Text,
+            ColumnType::Integer | ColumnType::BigInteger | ColumnType::SmallInteger => {
+                CellKind::Int
+            }
+            ColumnType::Double | ColumnType::Float => CellKind::Float,
+            ColumnType::Boolean => CellKind::Bool,
+            ColumnType::Date => CellKind::Date,
+            ColumnType::TimestampWithTimeZone => CellKind::DateTime,
+            other => panic!("no cell holds a column of type {other:?}"),
+        };
+        Self {
+            table: C::EntityName::default().table_name(),
+            name: column.as_str(),
+            kind,
+            nullable: def.is_null(),
+        }
+    }
+
+    /// The column as an expression, `"table"."name"`.
+    pub fn expr(self) -> SimpleExpr {
+        self.of_table(self.table)
+    }
+
+    /// The column of its table under another name, `"alias"."name"`.
+    pub fn of_table(self, alias: &'static str) -> SimpleExpr {
+        Expr::col((
+            Alias::new(alias).into_iden(),
+            Alias::new(self.name).into_iden(),
+        ))
+    }
+}
+
+/// A value of a row.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Cell {
+    /// No value.
+    #[default]
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A double.
+    Float(f64),
+    /// Text, a day or a moment.
+    Text(Arc<str>),
+}
+
+impl Cell {
+    /// Reads the cell at `index` of a row.
+    ///
+    /// # Errors
+    /// Where the database holds something else than the column says.
+    pub fn read(row: &QueryResult, index: usize, kind: CellKind) -> Result<Self, DbErr> {
+        Ok(match kind {
+            CellKind::Text => row
+                .try_get_by_index::<Option<String>>(index)?
+                .map_or(Self::Null, |text| Self::Text(text.into())),
+            CellKind::Int => row
+                .try_get_by_index::<Option<i32>>(index)?
+                .map_or(Self::Null, |number| Self::Int(number.into())),
+            CellKind::Count => row
+                .try_get_by_index::<Option<i64>>(index)?
+                .map_or(Self::Null, Self::Int),
+            CellKind::Float => row
+                .try_get_by_index::<Option<f64>>(index)?
+                .map_or(Self::Null, Self::Float),
+            CellKind::Bool => row
+                .try_get_by_index::<Option<bool>>(index)?
+                .map_or(Self::Null, Self::Bool),
+            CellKind::Date => row
+                .try_get_by_index::<Option<chrono::NaiveDate>>(index)?
+                .map_or(Self::Null, |day| Self::Text(day.to_string().into())),
+            CellKind::DateTime => row
+                .try_get_by_index::<Option<chrono::DateTime<chrono::Utc>>>(index)?
+                .map_or(Self::Null, |moment| {
+                    let text = moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+                    Self::Text(text.into())
+                }),
+        })
+    }
+
+    /// The text; `None` where the cell holds none.
+    pub fn text(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The whole number; `None` where the cell holds none.
+    pub fn int(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The number as a double; `None` where the cell holds none.
+    pub fn float(&self) -> Option<f64> {
+        match self {
+            Self::Float(number) => Some(*number),
+            #[expect(clippy::cast_precision_loss, reason = "columns hold 32-bit integers")]
+            Self::Int(number) => Some(*number as f64),
+            _ => None,
+        }
+    }
+
+    /// True or false; `None` where the cell holds neither.
+    pub fn bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Orders two cells of one column as the database does, nulls last.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Null, Self::Null) => Ordering::Equal,
+            (Self::Null, _) => Ordering::Greater,
+            (_, Self::Null) => Ordering::Less,
+            (Self::Text(a), Self::Text(b)) => a.as_bytes().cmp(b.as_bytes()),
+            (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
+            (Self::Int(a), Self::Int(b)) => a.cmp(b),
+            (a, b) => a
+                .float()
+                .unwrap_or_default()
+                .total_cmp(&b.float().unwrap_or_default()),
+        }
+    }
+}
+
+impl From<&Cell> for Value {
+    fn from(cell: &Cell) -> Self {
+        match cell {
+            Cell::Null => Self::String(None),
+            Cell::Bool(value) => (*value).into(),
+            Cell::Int(value) => (*value).into(),
+            Cell::Float(value) => (*value).into(),
+            Cell::Text(value) => value.as_ref().into(),
+        }
+    }
+}
+
+/// A row of a table, with the columns that were asked for.
+#[derive(Clone, Debug)]
+pub struct Record {
+    columns: Arc<[Column]>,
+    cells: Box<[Cell]>,
+}
+
+impl Record {
+    /// A row from its columns and cells, in the same order.
+    pub fn new(columns: Arc<[Column]>, cells: Box<[Cell]>) -> Self {
+        debug_assert_eq!(columns.len(), cells.len());
+        Self { columns, cells }
+    }
+
+    /// The cell of a column; null where the column was not asked for, which a debug build refuses.
+    pub fn get(&self, column: Column) -> &Cell {
+        match self.columns.iter().position(|known| *known == column) {
+            Some(index) => &self.cells[index],
+            None => {
+                debug_assert!(false, "{column:?} is read but was not asked for");
+                &Cell::Null
+            }
+        }
+    }
+
+    /// The text of a column; `None` where it is null.
+    pub fn text(&self, column: Column) -> Option<&Arc<str>> {
+        self.get(column).text()
+    }
+}

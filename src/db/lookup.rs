@@ -1,0 +1,209 @@
+//! Rows by a key: what a reference points at, and what points at a row.
+
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use async_graphql::dataloader::Loader;
+use sea_orm::{
+    DbErr,
+    sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query},
+};
+
+use super::{Column, Record, Snapshot, dialect};
+
+/// The rows of one key.
+pub type Rows = Arc<[Arc<Record>]>;
+
+/// How rows of a table are found by a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Lookup {
+    /// The id column of the rows' table.
+    pub id: Column,
+    /// The column that holds the key: of the rows' table, or of the junction.
+    pub by: Column,
+    /// The junction through which the rows belong to the key, if any.
+    pub through: Option<Through>,
+    /// Columns of the rows' table that must hold a value.
+    pub only: Vec<(Column, &'static str)>,
+    /// Order of the rows of one key.
+    pub order: Vec<Column>,
+}
+
+/// A junction table between keys and rows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Through {
+    /// The column of the junction that holds the id of the row.
+    pub to: Column,
+    /// Columns of the junction that must hold a value.
+    pub only: Vec<(Column, &'static str)>,
+}
+
+impl Lookup {
+    /// The row with an id.
+    pub fn by_id(id: Column) -> Self {
+        Self {
+            id,
+            by: id,
+            through: None,
+            only: Vec::new(),
+            order: Vec::new(),
+        }
+    }
+
+    /// The rows that point at a key, in the order of `order`.
+    pub fn pointing(id: Column, by: Column, order: &[Column]) -> Self {
+        Self {
+            by,
+            order: order.to_vec(),
+            ..Self::by_id(id)
+        }
+    }
+}
+
+/// A [`Lookup`] of certain columns, cheap to clone, compare and hash.
+#[derive(Clone, Debug)]
+pub struct Selected(Arc<SelectedLookup>);
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct SelectedLookup {
+    lookup: Lookup,
+    columns: Arc<[Column]>,
+}
+
+impl Selected {
+    /// The lookup, reading these columns of the rows.
+    pub fn new(lookup: Lookup, mut columns: Vec<Column>) -> Self {
+        columns.sort_unstable();
+        columns.dedup();
+        Self(Arc::new(SelectedLookup {
+            lookup,
+            columns: columns.into(),
+        }))
+    }
+
+    /// The columns that are read.
+    pub fn columns(&self) -> &Arc<[Column]> {
+        &self.0.columns
+    }
+}
+
+impl PartialEq for Selected {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Eq for Selected {}
+
+impl Hash for Selected {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Two lookups of the same columns by the same column are rare: hashing more would cost
+        // more than the comparison that it saves.
+        self.0.lookup.by.name.hash(state);
+        self.0.columns.len().hash(state);
+    }
+}
+
+/// The key that the data loader batches by: one lookup, one key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LookupKey {
+    /// What is looked up.
+    pub selected: Selected,
+    /// The key.
+    pub key: Arc<str>,
+}
+
+impl Snapshot {
+    /// The rows of each of the keys in one statement; a key without rows has an empty list.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn look_up(
+        &self,
+        selected: &Selected,
+        keys: &[Arc<str>],
+    ) -> Result<HashMap<Arc<str>, Rows>, DbErr> {
+        let SelectedLookup { lookup, columns } = &*selected.0;
+        let Lookup {
+            id,
+            by,
+            through,
+            only,
+            order,
+        } = lookup;
+        let mut select = Query::select();
+        select.expr(by.expr());
+        for column in columns.iter() {
+            select.expr(column.expr());
+        }
+        match through {
+            Some(through) => {
+                select.from(Alias::new(by.table)).join(
+                    JoinType::InnerJoin,
+                    Alias::new(id.table),
+                    id.expr().eq(through.to.expr()),
+                );
+                for (column, value) in &through.only {
+                    select.and_where(column.expr().eq(Expr::val(*value)));
+                }
+            }
+            None => {
+                select.from(Alias::new(id.table));
+            }
+        }
+        select.and_where(dialect::is_one_of(self.backend(), by.expr(), keys));
+        for (column, value) in only {
+            select.and_where(column.expr().eq(Expr::val(*value)));
+        }
+        for column in order {
+            select.order_by_expr(column.expr(), Order::Asc);
+        }
+        let kinds: Vec<_> = std::iter::once(by.kind)
+            .chain(columns.iter().map(|column| column.kind))
+            .collect();
+
+        let mut found: HashMap<Arc<str>, Vec<Arc<Record>>> = HashMap::with_capacity(keys.len());
+        for cells in self.select(&select, &kinds).await? {
+            let mut cells = cells.into_vec();
+            let key = cells.remove(0);
+            let Some(key) = key.text() else { continue };
+            let record = Record::new(columns.clone(), cells.into());
+            match found.get_mut(key) {
+                Some(rows) => rows.push(Arc::new(record)),
+                None => {
+                    found.insert(key.clone(), vec![Arc::new(record)]);
+                }
+            }
+        }
+        Ok(keys
+            .iter()
+            .map(|key| {
+                let rows = found.remove(key).unwrap_or_default();
+                (key.clone(), rows.into())
+            })
+            .collect())
+    }
+}
+
+impl Loader<LookupKey> for Snapshot {
+    type Value = Rows;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[LookupKey]) -> Result<HashMap<LookupKey, Rows>, Arc<DbErr>> {
+        let mut by_lookup: HashMap<&Selected, Vec<Arc<str>>> = HashMap::new();
+        for LookupKey { selected, key } in keys {
+            by_lookup.entry(selected).or_default().push(key.clone());
+        }
+        let mut loaded = HashMap::with_capacity(keys.len());
+        for (selected, keys) in by_lookup {
+            for (key, rows) in self.look_up(selected, &keys).await? {
+                let selected = selected.clone();
+                loaded.insert(LookupKey { selected, key }, rows);
+            }
+        }
+        Ok(loaded)
+    }
+}

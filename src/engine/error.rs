@@ -1,0 +1,140 @@
+//! What goes wrong with a request, and how a client is told.
+
+use std::sync::Arc;
+
+use async_graphql::Pos;
+use sea_orm::DbErr;
+use serde_json::{Value, json};
+
+/// Stable codes of `extensions.code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The document is not GraphQL.
+    ParseFailed,
+    /// The document does not fit the schema.
+    ValidationFailed,
+    /// A value of an argument or a variable cannot be used.
+    BadUserInput,
+    /// A cursor is broken, or was made by another list or order.
+    BadCursor,
+    /// `first` asks for more than a page may hold.
+    PageTooLarge,
+    /// The request would cost more than the server allows.
+    ComplexityLimit,
+    /// The document nests deeper than the server allows.
+    DepthLimit,
+    /// The document has more aliases than the server allows.
+    AliasLimit,
+    /// The request took longer than the server allows.
+    Timeout,
+    /// A fault of the server.
+    Internal,
+}
+
+impl Code {
+    /// The code as clients see it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
+            Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::BadCursor => "BAD_CURSOR",
+            Self::PageTooLarge => "PAGE_TOO_LARGE",
+            Self::ComplexityLimit => "COMPLEXITY_LIMIT",
+            Self::DepthLimit => "DEPTH_LIMIT",
+            Self::AliasLimit => "ALIAS_LIMIT",
+            Self::Timeout => "TIMEOUT",
+            Self::Internal => "INTERNAL_SERVER_ERROR",
+        }
+    }
+}
+
+/// Why a request is refused; says what is wrong and what would be right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// What the client reads.
+    pub message: String,
+    /// What the client's program reads.
+    pub code: Code,
+    /// Where in the document.
+    pub locations: Vec<Pos>,
+    /// Which field, by response keys and list indexes.
+    pub path: Vec<Value>,
+}
+
+impl Refusal {
+    /// A refusal that no place in the document is to blame for, yet.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            code,
+            locations: Vec::new(),
+            path: Vec::new(),
+        }
+    }
+
+    /// A value that cannot be used.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self::new(Code::BadUserInput, message)
+    }
+
+    /// The same, at a place in the document.
+    #[must_use]
+    pub fn at(mut self, pos: Pos) -> Self {
+        if self.locations.is_empty() {
+            self.locations.push(pos);
+        }
+        self
+    }
+
+    /// The same, of a field.
+    #[must_use]
+    pub fn of(mut self, path: &[Value]) -> Self {
+        self.path = path.to_vec();
+        self
+    }
+
+    /// The error as the GraphQL specification writes it.
+    pub fn to_json(&self, request_id: &str) -> Value {
+        let mut error = json!({ "message": self.message });
+        if !self.locations.is_empty() {
+            error["locations"] = self
+                .locations
+                .iter()
+                .map(|pos| json!({ "line": pos.line, "column": pos.column }))
+                .collect();
+        }
+        if !self.path.is_empty() {
+            error["path"] = self.path.clone().into();
+        }
+        error["extensions"] = json!({ "code": self.code.as_str() });
+        if self.code == Code::Internal {
+            error["extensions"]["requestId"] = request_id.into();
+        }
+        error
+    }
+}
+
+/// A fault of ours while a request runs. Deliberately not shown to clients: they read "internal
+/// error" and a request id, the log has the rest.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database refused or failed.
+    #[error("the database failed")]
+    Database(#[source] Arc<DbErr>),
+    /// The graph is defined wrongly.
+    #[error("{0}")]
+    Definition(String),
+}
+
+impl From<DbErr> for Fault {
+    fn from(error: DbErr) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}
+
+impl From<Arc<DbErr>> for Fault {
+    fn from(error: Arc<DbErr>) -> Self {
+        Self::Database(error)
+    }
+}

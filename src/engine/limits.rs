@@ -1,0 +1,36 @@
+//! The limits that a request is held to.
+
+use std::time::Duration;
+
+/// The limits that a request is held to; `limits` of the API shows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Levels that a document may nest.
+    pub max_depth: u64,
+    /// What a request may cost: see [`super::Plan::cost`].
+    pub max_complexity: u64,
+    /// Rows of a page.
+    pub max_page_size: u64,
+    /// Rows of a page where `first` is not given.
+    pub default_page_size: u64,
+    /// Aliases of a document.
+    pub max_aliases: u64,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+    /// Bytes of the body of a request.
+    pub max_request_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_depth: 20,
+            max_complexity: 250_000,
+            max_page_size: 2_000,
+            default_page_size: 20,
+            max_aliases: 200,
+            request_timeout: Duration::from_secs(10),
+            max_request_bytes: 128 * 1024,
+        }
+    }
+}

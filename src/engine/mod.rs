@@ -1,0 +1,29 @@
+//! A breadth-first GraphQL engine over batched reads.
+//!
+//! A [`Graph`] defines each type and field once. async-graphql gets its schema from it and
+//! parses, validates and introspects; the engine plans a valid operation once and resolves each
+//! selected field for all rows of its level at once. The engine knows no type of the domain:
+//! adding a field or a type does not touch it.
+
+mod arguments;
+mod context;
+mod definition;
+mod document;
+mod error;
+mod limits;
+mod plan;
+mod run;
+mod schema;
+mod server;
+mod write;
+
+pub use arguments::{Arguments, text};
+pub use context::Context;
+pub use definition::{
+    Argument, Call, Enum, Field, Graph, Interface, Object, Output, Prepared, Resolve, Row, Scalar,
+    type_ref,
+};
+pub use error::{Code, Fault, Refusal};
+pub use limits::Limits;
+pub use plan::{Plan, Wanted};
+pub use server::{Answer, Engine};

@@ -1,0 +1,297 @@
+//! The plan of a request: its selection sets merged per object type, with arguments prepared.
+//!
+//! Everything that can be refused is refused here, before anything is read.
+
+use std::{collections::HashSet, fmt, sync::Arc};
+
+use async_graphql::{
+    Name, Pos, Positioned,
+    parser::types::{
+        Directive, ExecutableDocument, Field as Node, OperationDefinition, Selection as Item,
+        SelectionSet,
+    },
+};
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+
+use super::{Code, Field, Graph, Limits, Object, Prepared, Refusal, arguments::Variables};
+use crate::db::Column;
+
+/// The plan of an operation.
+#[derive(Debug)]
+pub struct Plan {
+    /// What is selected of `Query`.
+    pub(super) root: Selection,
+    /// What the request costs: one for each field, times how many objects the lists above it may
+    /// give.
+    pub cost: u64,
+}
+
+/// What is selected of an object type.
+#[derive(Debug)]
+pub(super) struct Selection {
+    pub(super) object: Arc<Object>,
+    pub(super) fields: Vec<Planned>,
+}
+
+/// A field of a selection.
+pub(super) struct Planned {
+    /// The response key.
+    pub(super) key: String,
+    pub(super) field: Arc<Field>,
+    pub(super) args: Prepared,
+    pub(super) pos: Pos,
+    /// What is selected below, for each type that a value may have; empty for a leaf.
+    pub(super) below: Vec<Selection>,
+}
+
+impl fmt::Debug for Planned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {:?} {:?}", self.key, self.field, self.below)
+    }
+}
+
+/// What is wanted below a field: which columns its rows should have.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a>(Want<'a>);
+
+#[derive(Clone, Copy, Debug)]
+enum Want<'a> {
+    Selected(&'a [Selection]),
+    /// async-graphql's executor cannot tell what comes below.
+    Everything(&'a Graph),
+}
+
+impl<'a> Wanted<'a> {
+    pub(super) fn below(planned: &'a Planned) -> Self {
+        Self(Want::Selected(&planned.below))
+    }
+
+    pub(super) fn everything(graph: &'a Graph) -> Self {
+        Self(Want::Everything(graph))
+    }
+
+    /// The columns that the fields selected of a type read.
+    pub fn columns(&self, object: &str) -> Vec<Column> {
+        match self.0 {
+            Want::Selected(selections) => selections
+                .iter()
+                .filter(|selection| selection.object.name == object)
+                .flat_map(|selection| &selection.fields)
+                .flat_map(|planned| planned.field.needs.iter().copied())
+                .collect(),
+            Want::Everything(graph) => graph
+                .objects
+                .get(object)
+                .map(|object| object.all_columns())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The columns that the objects of type `object` at the end of a path of fields read.
+    pub fn columns_through(&self, path: &[&str], object: &str) -> Vec<Column> {
+        match (self.0, path) {
+            (Want::Selected(selections), [name, rest @ ..]) => selections
+                .iter()
+                .flat_map(|selection| &selection.fields)
+                .filter(|planned| planned.field.name == *name)
+                .flat_map(|planned| Self::below(planned).columns_through(rest, object))
+                .collect(),
+            _ => self.columns(object),
+        }
+    }
+}
+
+impl Plan {
+    /// Plans an operation of a valid document.
+    ///
+    /// # Errors
+    /// Where a variable or an argument cannot be used, or the cost is over the limit.
+    pub fn new(
+        graph: &Graph,
+        limits: &Limits,
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        variables: &async_graphql::Variables,
+    ) -> Result<Self, Refusal> {
+        let variables = Variables::coerce(graph, operation, variables)?;
+        let mut planner = Planner {
+            graph,
+            limits,
+            document,
+            variables,
+            path: Vec::new(),
+            planned: 0,
+        };
+        let query = &graph.objects["Query"];
+        let (root, cost) = planner.select(query, &[&operation.selection_set.node])?;
+        if cost > limits.max_complexity {
+            return Err(over(cost, limits));
+        }
+        Ok(Self { root, cost })
+    }
+}
+
+fn over(cost: u64, limits: &Limits) -> Refusal {
+    Refusal::new(
+        Code::ComplexityLimit,
+        format!(
+            "the request has a complexity of {cost}: each field counts once for every object that \
+             the lists above it may give; at most {} is allowed (limits.maxComplexity). Ask for \
+             smaller pages or fewer fields",
+            limits.max_complexity
+        ),
+    )
+}
+
+struct Planner<'a> {
+    graph: &'a Graph,
+    limits: &'a Limits,
+    document: &'a ExecutableDocument,
+    variables: Variables,
+    path: Vec<Json>,
+    /// Fields planned so far. A field of an interface is planned for each type that implements
+    /// it, so this bounds the work where the cost, which takes the dearest type, would not.
+    planned: u64,
+}
+
+type Grouped<'a> = IndexMap<&'a str, Vec<&'a Positioned<Node>>>;
+
+impl<'a> Planner<'a> {
+    /// The selection of `object` from the sets, and what it costs.
+    fn select(
+        &mut self,
+        object: &Arc<Object>,
+        sets: &[&'a SelectionSet],
+    ) -> Result<(Selection, u64), Refusal> {
+        let mut grouped = Grouped::new();
+        let mut visited = HashSet::new();
+        for set in sets {
+            self.collect(object, set, &mut grouped, &mut visited);
+        }
+        let mut cost: u64 = 0;
+        let mut fields = Vec::with_capacity(grouped.len());
+        for (key, nodes) in grouped {
+            self.path.push(key.into());
+            let (planned, own) = self.plan(object, key, &nodes)?;
+            self.path.pop();
+            cost = cost.saturating_add(own);
+            fields.push(planned);
+        }
+        let object = object.clone();
+        Ok((Selection { object, fields }, cost))
+    }
+
+    fn plan(
+        &mut self,
+        object: &Arc<Object>,
+        key: &str,
+        nodes: &[&'a Positioned<Node>],
+    ) -> Result<(Planned, u64), Refusal> {
+        let node = nodes[0];
+        let refuse = |refusal: Refusal, path: &[Json]| refusal.at(node.pos).of(path);
+        self.planned += 1;
+        if self.planned > self.limits.max_complexity {
+            return Err(refuse(over(self.planned, self.limits), &self.path));
+        }
+        let name = node.node.name.node.as_str();
+        let field = match object.fields.get(name) {
+            Some(field) => field.clone(),
+            None if name == "__typename" => Arc::new(Field::type_name()),
+            None => {
+                let message = format!("{} has no field {name}", object.name);
+                return Err(refuse(
+                    Refusal::new(Code::ValidationFailed, message),
+                    &self.path,
+                ));
+            }
+        };
+        let args = self
+            .variables
+            .arguments(self.graph, &field.arguments, &node.node.arguments)
+            .and_then(|arguments| field.prepare(&arguments, self.limits))
+            .map_err(|refusal| refuse(refusal, &self.path))?;
+        let sets: Vec<&'a SelectionSet> = nodes
+            .iter()
+            .map(|node| &node.node.selection_set.node)
+            .collect();
+        let mut below = Vec::new();
+        let mut dearest = 0;
+        for object in self.graph.possible_types(field.ty.type_name()) {
+            let (selection, cost) = self.select(&object, &sets)?;
+            dearest = cost.max(dearest);
+            below.push(selection);
+        }
+        let cost = field.size(&args).saturating_mul(dearest).saturating_add(1);
+        Ok((
+            Planned {
+                key: key.to_owned(),
+                field,
+                args,
+                pos: node.pos,
+                below,
+            },
+            cost,
+        ))
+    }
+
+    /// `CollectFields` of the specification (section 6.3.2), for one object type.
+    fn collect(
+        &self,
+        object: &Object,
+        set: &'a SelectionSet,
+        grouped: &mut Grouped<'a>,
+        visited: &mut HashSet<&'a Name>,
+    ) {
+        for item in &set.items {
+            if !self.is_included(item.node.directives()) {
+                continue;
+            }
+            let (condition, set) = match &item.node {
+                Item::Field(node) => {
+                    let key = node.node.response_key().node.as_str();
+                    grouped.entry(key).or_default().push(node);
+                    continue;
+                }
+                Item::InlineFragment(fragment) => (
+                    fragment.node.type_condition.as_ref(),
+                    &fragment.node.selection_set,
+                ),
+                Item::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    if !visited.insert(name) {
+                        continue;
+                    }
+                    let Some(fragment) = self.document.fragments.get(name) else {
+                        continue;
+                    };
+                    (
+                        Some(&fragment.node.type_condition),
+                        &fragment.node.selection_set,
+                    )
+                }
+            };
+            let applies = condition.is_none_or(|condition| {
+                let on = condition.node.on.node.as_str();
+                on == object.name || object.interfaces.contains(&on)
+            });
+            if applies {
+                self.collect(object, &set.node, grouped, visited);
+            }
+        }
+    }
+
+    fn is_included(&self, directives: &[Positioned<Directive>]) -> bool {
+        directives.iter().all(|directive| {
+            let flag = || {
+                let value = directive.node.get_argument("if")?;
+                self.variables.flag(&value.node)
+            };
+            match directive.node.name.node.as_str() {
+                "skip" => flag() != Some(true),
+                "include" => flag() != Some(false),
+                _ => true,
+            }
+        })
+    }
+}

@@ -1,0 +1,182 @@
+//! The graph as an async-graphql schema: types, validation, introspection and SDL.
+//!
+//! Its resolvers call the very same field definitions object by object, with async-graphql's
+//! data loader collecting the keys. That is how operations that ask for introspection are
+//! answered, and what the engine is compared with in tests.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Response, Value,
+    dynamic::{self, FieldFuture, FieldValue, InputValue, ResolverContext, SchemaError},
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
+};
+
+use super::{
+    Argument, Call, Context, Fault, Field, Graph, Output, Resolve, Row, Wanted,
+    arguments::Arguments,
+};
+use crate::db::Record;
+
+/// Put into a request whose document shall be validated only: the engine executes it.
+pub(super) struct ValidateOnly;
+
+/// Builds the schema.
+///
+/// # Errors
+/// Where the definition does not hold together, such as a field of an unknown type.
+pub(super) fn build(graph: &Graph) -> Result<dynamic::Schema, SchemaError> {
+    let mut builder = dynamic::Schema::build("Query", None, None)
+        .extension(LeaveExecution)
+        // The depth of a document is bounded before async-graphql sees it.
+        .limit_recursive_depth(256);
+    for object in graph.objects.values() {
+        let mut built = dynamic::Object::new(object.name).description(object.description.trim());
+        for interface in &object.interfaces {
+            built = built.implement(*interface);
+        }
+        for field in object.fields.values() {
+            built = built.field(resolved_field(object.name, field));
+        }
+        builder = builder.register(built);
+    }
+    for interface in &graph.interfaces {
+        let mut built = dynamic::Interface::new(interface.name).description(interface.description);
+        for field in &interface.fields {
+            let mut described = dynamic::InterfaceField::new(field.name, field.ty.clone())
+                .description(field.description.trim());
+            for argument in &field.arguments {
+                described = described.argument(input_value(argument));
+            }
+            built = built.field(described);
+        }
+        builder = builder.register(built);
+    }
+    for known in graph.enums.values() {
+        let mut built = dynamic::Enum::new(known.name).description(known.description);
+        for (value, description) in &known.values {
+            built = built.item(dynamic::EnumItem::new(*value).description(*description));
+        }
+        builder = builder.register(built);
+    }
+    for scalar in &graph.scalars {
+        builder =
+            builder.register(dynamic::Scalar::new(scalar.name).description(scalar.description));
+    }
+    builder.finish()
+}
+
+fn input_value(argument: &Argument) -> InputValue {
+    let mut value = InputValue::new(argument.name, argument.ty.clone());
+    if !argument.description.is_empty() {
+        value = value.description(argument.description);
+    }
+    match &argument.default {
+        Some(default) => value.default_value(default.clone()),
+        None => value,
+    }
+}
+
+fn resolved_field(object: &'static str, field: &Arc<Field>) -> dynamic::Field {
+    let definition = field.clone();
+    let mut built = dynamic::Field::new(field.name, field.ty.clone(), move |resolver| {
+        let field = definition.clone();
+        FieldFuture::new(async move {
+            match one(object, &field, &resolver).await {
+                Ok(output) => Ok(field_value(output)),
+                Err(error) => Err(error),
+            }
+        })
+    })
+    .description(field.description.trim());
+    for argument in &field.arguments {
+        built = built.argument(input_value(argument));
+    }
+    built
+}
+
+/// The value of a field for one object.
+async fn one(
+    object: &str,
+    field: &Field,
+    resolver: &ResolverContext<'_>,
+) -> Result<Output, async_graphql::Error> {
+    let context = resolver.data::<Arc<Context>>()?;
+    let arguments = Arguments::coerced(&field.arguments, |name| {
+        resolver
+            .args
+            .get(name)
+            .map(|value| value.as_value().clone())
+    });
+    let args = field
+        .prepare(&arguments, &context.limits)
+        .map_err(|refusal| async_graphql::Error::new(refusal.message))?;
+    let row = match resolver.parent_value.downcast_ref::<Row>() {
+        Some(row) => row.clone(),
+        None => Arc::new(()),
+    };
+    let output = match &field.resolve {
+        Resolve::TypeName => Ok(Output::from(object)),
+        Resolve::Column(column) => Ok(row
+            .downcast_ref::<Record>()
+            .map_or(Output::Null, |record| record.get(*column).into())),
+        Resolve::Compute(compute) => compute(&row, &args),
+        Resolve::Batch(batch) => batch(Call {
+            context,
+            rows: &[row],
+            args: &args,
+            wanted: Wanted::everything(&context.graph),
+        })
+        .await
+        .and_then(|outputs| {
+            outputs
+                .into_iter()
+                .next()
+                .ok_or_else(|| Fault::Definition(format!("{} gave no value", field.name)))
+        }),
+    };
+    output.map_err(|fault| {
+        tracing::error!(error = ?fault, field = field.name, "a field failed");
+        async_graphql::Error::new("internal error")
+    })
+}
+
+fn field_value(output: Output) -> Option<FieldValue<'static>> {
+    Some(match output {
+        Output::Null => return None,
+        Output::Bool(value) => FieldValue::value(value),
+        Output::Int(value) => FieldValue::value(value),
+        Output::Float(value) => FieldValue::value(value),
+        Output::Text(value) => FieldValue::value(Value::String(value.as_ref().to_owned())),
+        Output::Object(name, row) => FieldValue::owned_any::<Row>(row).with_type(name),
+        Output::List(outputs) => FieldValue::list(
+            outputs
+                .into_iter()
+                .map(|output| field_value(output).unwrap_or(FieldValue::NULL)),
+        ),
+    })
+}
+
+/// Leaves execution to the engine where the request says so.
+struct LeaveExecution;
+
+impl ExtensionFactory for LeaveExecution {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for LeaveExecution {
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        if ctx.data_opt::<ValidateOnly>().is_some() {
+            return Response::default();
+        }
+        next.run(ctx, operation_name).await
+    }
+}

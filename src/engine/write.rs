@@ -1,0 +1,230 @@
+//! Writes what a plan has found as JSON, in the order of the document.
+//!
+//! A null where the type allows none is an error of its field and makes the nearest field above
+//! that may be null null (specification, section 6.4.4).
+
+use async_graphql::dynamic::TypeRef;
+use serde_json::Value as Json;
+
+use super::{
+    Code, Output, Refusal, Resolve, Row,
+    plan::{Plan, Planned, Selection},
+    run::{Level, Link, Values},
+};
+use crate::db::{Cell, Record};
+
+/// The answer to a request that was executed.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// The value of `data`, as JSON.
+    pub(super) data: String,
+    /// Errors of fields.
+    pub(super) errors: Vec<Refusal>,
+}
+
+/// A null that the field above has to answer for.
+struct Bubble;
+
+/// Writes the answer.
+pub(super) fn write(plan: &Plan, level: &Level) -> Written {
+    let mut writer = Writer {
+        out: String::with_capacity(4096),
+        path: Vec::new(),
+        errors: Vec::new(),
+    };
+    if writer.object(&plan.root, level, 0).is_err() {
+        writer.out = "null".to_owned();
+    }
+    Written {
+        data: writer.out,
+        errors: writer.errors,
+    }
+}
+
+struct Writer<'a> {
+    out: String,
+    path: Vec<Segment<'a>>,
+    errors: Vec<Refusal>,
+}
+
+#[derive(Clone, Copy)]
+enum Segment<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+/// What is written next: a value, whatever it was read from.
+#[derive(Clone, Copy)]
+enum Next<'a> {
+    Null,
+    Text(&'a str),
+    Cell(&'a Cell),
+    Leaf(&'a Output),
+    Link(&'a Link, &'a [Level]),
+}
+
+impl<'a> Writer<'a> {
+    fn object(
+        &mut self,
+        selection: &'a Selection,
+        level: &'a Level,
+        row: usize,
+    ) -> Result<(), Bubble> {
+        self.out.push('{');
+        for (index, (planned, values)) in selection.fields.iter().zip(&level.values).enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.out.push('"');
+            // A response key is a GraphQL name: letters, digits and underscores.
+            self.out.push_str(&planned.key);
+            self.out.push_str("\":");
+            self.path.push(Segment::Key(&planned.key));
+            let next = match values {
+                Values::OfRow => of_row(selection, planned, &level.rows[row]),
+                Values::Leaves(leaves) => Next::Leaf(&leaves[row]),
+                Values::Links(links, levels) => Next::Link(&links[row], levels),
+            };
+            self.value(planned, &planned.field.ty, next)?;
+            self.path.pop();
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
+    /// Writes a value of a type; a null that it may not be is caught here where the type is
+    /// nullable, and handed up where it is not.
+    fn value(&mut self, planned: &'a Planned, ty: &TypeRef, next: Next<'a>) -> Result<(), Bubble> {
+        if let TypeRef::NonNull(inner) = ty {
+            if next.is_null() {
+                self.error(planned);
+                return Err(Bubble);
+            }
+            return self.present(planned, inner, next);
+        }
+        if next.is_null() {
+            self.out.push_str("null");
+            return Ok(());
+        }
+        let (start, depth) = (self.out.len(), self.path.len());
+        if self.present(planned, ty, next).is_err() {
+            self.out.truncate(start);
+            self.path.truncate(depth);
+            self.out.push_str("null");
+        }
+        Ok(())
+    }
+
+    fn present(
+        &mut self,
+        planned: &'a Planned,
+        ty: &TypeRef,
+        next: Next<'a>,
+    ) -> Result<(), Bubble> {
+        if let TypeRef::List(inner) = ty {
+            self.out.push('[');
+            for index in 0.. {
+                let Some(item) = next.item(index) else { break };
+                if index > 0 {
+                    self.out.push(',');
+                }
+                self.path.push(Segment::Index(index));
+                self.value(planned, inner, item)?;
+                self.path.pop();
+            }
+            self.out.push(']');
+            return Ok(());
+        }
+        match next {
+            Next::Link(Link::To(of_type, row), levels) => {
+                return self.object(&planned.below[*of_type], &levels[*of_type], *row);
+            }
+            Next::Text(text) => self.text(text),
+            Next::Cell(Cell::Text(text)) | Next::Leaf(Output::Text(text)) => self.text(text),
+            Next::Cell(Cell::Bool(value)) | Next::Leaf(Output::Bool(value)) => {
+                self.out.push_str(if *value { "true" } else { "false" });
+            }
+            Next::Cell(Cell::Int(value)) | Next::Leaf(Output::Int(value)) => self.int(*value),
+            Next::Cell(Cell::Float(value)) | Next::Leaf(Output::Float(value)) => {
+                self.float(*value);
+            }
+            // A list or an object where the type says leaf: the definition is wrong.
+            _ => {
+                self.error(planned);
+                return Err(Bubble);
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        let plain = text
+            .bytes()
+            .all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
+        if plain {
+            self.out.push('"');
+            self.out.push_str(text);
+            self.out.push('"');
+        } else {
+            self.out.push_str(&Json::from(text).to_string());
+        }
+    }
+
+    fn int(&mut self, value: i64) {
+        self.out.push_str(&value.to_string());
+    }
+
+    fn float(&mut self, value: f64) {
+        // JSON has no infinities; none is computed, and null is what JSON offers.
+        self.out.push_str(&Json::from(value).to_string());
+    }
+
+    fn error(&mut self, planned: &Planned) {
+        let path: Vec<Json> = self
+            .path
+            .iter()
+            .map(|segment| match segment {
+                Segment::Key(key) => (*key).into(),
+                Segment::Index(index) => (*index).into(),
+            })
+            .collect();
+        self.errors.push(
+            Refusal::new(Code::Internal, "internal error")
+                .at(planned.pos)
+                .of(&path),
+        );
+    }
+}
+
+impl<'a> Next<'a> {
+    fn is_null(self) -> bool {
+        matches!(
+            self,
+            Self::Null
+                | Self::Cell(Cell::Null)
+                | Self::Leaf(Output::Null)
+                | Self::Link(Link::Null, _)
+        )
+    }
+
+    /// The item of a list; `None` past its end.
+    fn item(self, index: usize) -> Option<Self> {
+        match self {
+            Self::Leaf(Output::List(items)) => items.get(index).map(Self::Leaf),
+            Self::Link(Link::List(items), levels) => {
+                items.get(index).map(|item| Self::Link(item, levels))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn of_row<'a>(selection: &'a Selection, planned: &'a Planned, row: &'a Row) -> Next<'a> {
+    match &planned.field.resolve {
+        Resolve::TypeName => Next::Text(selection.object.name),
+        Resolve::Column(column) => row
+            .downcast_ref::<Record>()
+            .map_or(Next::Null, |record| Next::Cell(record.get(*column))),
+        _ => Next::Null,
+    }
+}
