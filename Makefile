@@ -1,0 +1,52 @@
+# The commands of this project; `make` alone lists them.
+# Needed: Rust, Node 20 or later, make and a C compiler; `make lint` also wants cargo-deny.
+
+# Passed on to the program by `make run`, as in `make run ARGS='--listen 127.0.0.1:9000'`.
+ARGS ?=
+# Passed on to every cargo that builds; continuous integration sets --locked.
+CARGO_FLAGS ?=
+
+say = @printf '%s\n'
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint
+
+help: ## List the targets.
+	$(say) 'Targets:'
+	@sed -n 's/^\([a-z]*\): ## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  make %-6s %s\n' "$$target" "$$text"; done
+
+run: ## Build in release and serve on http://127.0.0.1:8000, loading the data on the first start.
+	$(say) 'make run: building in release; the first time takes some minutes.' \
+		'Then it serves on http://127.0.0.1:8000, or where SISTERGRAPH_LISTEN says, until Ctrl-C;' \
+		'the first start creates the database and loads the data into it.'
+	cargo run --release $(CARGO_FLAGS) -- serve $(ARGS)
+
+# cargo test rather than nextest: it comes with Rust, and it runs the examples in the documentation too.
+test: ## Run every test, on SQLite, and on PostgreSQL too when TEST_DATABASE_URL is set.
+	$(say) 'make test: building and running every test of the workspace.'
+	@$(tell_databases)
+	cargo test --workspace $(CARGO_FLAGS)
+	@printf 'make test: passed. '; $(tell_databases)
+
+tell_databases = if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
+		echo 'Databases: SQLite, and the PostgreSQL of TEST_DATABASE_URL.'; \
+	else \
+		echo 'Databases: SQLite only. PostgreSQL is NOT tested: TEST_DATABASE_URL is not set.'; \
+	fi
+
+# Two versions of one crate are worth a warning, not pages of it: `cargo deny check bans` prints them.
+lint: ## Check the formatting, clippy with warnings denied, and the dependencies.
+	$(say) 'make lint: formatting (rustfmt)'
+	cargo fmt --all --check
+	$(say) 'make lint: clippy, warnings denied'
+	cargo clippy --workspace --all-targets $(CARGO_FLAGS) -- -D warnings
+	$(say) 'make lint: licences, bans and sources of the dependencies (cargo-deny)'
+	@cargo deny --version >/dev/null 2>&1 || { \
+		echo 'make lint: cargo-deny is missing; install it with: cargo install --locked cargo-deny' >&2; exit 1; }
+	cargo deny $(CARGO_FLAGS) --log-level error check bans licenses sources
+	$(say) 'make lint: known vulnerabilities (cargo-deny, with the RustSec advisory database)'
+	@if $$(command -v timeout >/dev/null && echo timeout 120) cargo deny fetch db </dev/null; then \
+		cargo deny $(CARGO_FLAGS) --offline check advisories && echo 'make lint: passed.'; \
+	else \
+		echo 'make lint: passed, but advisories were NOT checked: their database could not be fetched.'; \
+	fi
