@@ -8,3 +8,4 @@ pub mod db;
 pub mod engine;
 pub mod entity;
 pub mod vocabulary;
+pub mod graphql;

@@ -9,7 +9,7 @@ use std::{
 use async_graphql::dataloader::Loader;
 use sea_orm::{
     DbErr,
-    sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query},
+    sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, Value},
 };
 
 use super::{Column, Record, Snapshot, dialect};
@@ -27,7 +27,7 @@ pub struct Lookup {
     /// The junction through which the rows belong to the key, if any.
     pub through: Option<Through>,
     /// Columns of the rows' table that must hold a value.
-    pub only: Vec<(Column, &'static str)>,
+    pub only: Vec<(Column, Constant)>,
     /// Order of the rows of one key.
     pub order: Vec<Column>,
 }
@@ -38,7 +38,25 @@ pub struct Through {
     /// The column of the junction that holds the id of the row.
     pub to: Column,
     /// Columns of the junction that must hold a value.
-    pub only: Vec<(Column, &'static str)>,
+    pub only: Vec<(Column, Constant)>,
+}
+
+/// A value that a column must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Constant {
+    /// A text.
+    Text(&'static str),
+    /// True or false.
+    Bool(bool),
+}
+
+impl From<Constant> for Value {
+    fn from(constant: Constant) -> Self {
+        match constant {
+            Constant::Text(text) => text.into(),
+            Constant::Bool(flag) => flag.into(),
+        }
+    }
 }
 
 impl Lookup {
@@ -53,13 +71,20 @@ impl Lookup {
         }
     }
 
-    /// The rows that point at a key, in the order of `order`.
+    /// The rows whose column `by` holds a key, in the order of `order`.
     pub fn pointing(id: Column, by: Column, order: &[Column]) -> Self {
         Self {
             by,
             order: order.to_vec(),
             ..Self::by_id(id)
         }
+    }
+
+    /// The same, only those that hold these values.
+    #[must_use]
+    pub fn only(mut self, only: &[(Column, Constant)]) -> Self {
+        self.only.extend_from_slice(only);
+        self
     }
 }
 
@@ -147,7 +172,7 @@ impl Snapshot {
                     id.expr().eq(through.to.expr()),
                 );
                 for (column, value) in &through.only {
-                    select.and_where(column.expr().eq(Expr::val(*value)));
+                    select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
                 }
             }
             None => {
@@ -156,7 +181,7 @@ impl Snapshot {
         }
         select.and_where(dialect::is_one_of(self.backend(), by.expr(), keys));
         for (column, value) in only {
-            select.and_where(column.expr().eq(Expr::val(*value)));
+            select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
         }
         for column in order {
             select.order_by_expr(column.expr(), Order::Asc);

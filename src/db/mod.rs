@@ -11,7 +11,7 @@ mod seek;
 mod snapshot;
 
 pub use column::{Cell, CellKind, Column, Record};
-pub use lookup::{Lookup, LookupKey, Rows, Selected, Through};
-pub use page::{BehindQuery, ListKey, ListQuery, Listed, Page, PageQuery, Parent, TotalQuery};
+pub use lookup::{Constant, Lookup, LookupKey, Rows, Selected, Through};
+pub use page::{BehindQuery, ListKey, ListQuery, Listed, Page, PageQuery, Parent, Total, TotalQuery};
 pub use seek::{OrderKey, Window};
 pub use snapshot::{Snapshot, StatementLog};

@@ -214,17 +214,20 @@ impl Snapshot {
         Ok(pages)
     }
 
-    /// How many rows the list of each of the parents has.
+    /// A total of the list of each of the parents; 0 where it has no rows.
     ///
     /// # Errors
     /// What the database refuses.
     pub async fn totals(
         &self,
-        listed: &Listed,
+        TotalQuery { listed, total }: &TotalQuery,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, i64>, DbErr> {
         let mut totals = HashMap::with_capacity(parents.len());
-        let count = || Func::count(Expr::col(Asterisk));
+        let count = || match total {
+            Total::Rows => Func::count(Expr::col(Asterisk)),
+            Total::Sum(column) => Func::sum(column.expr()),
+        };
         let (all, columns) = by_column(parents);
         if all {
             let mut select = listed.rows();
@@ -373,20 +376,38 @@ pub trait ListQuery: Send + Sync + 'static {
 }
 
 impl ListQuery for PageQuery {
-    type Answer = Page;
+    type Answer = Arc<Page>;
 
     async fn ask(
         &self,
         snapshot: &Snapshot,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, Page>, DbErr> {
-        snapshot.pages(self, parents).await
+    ) -> Result<HashMap<Parent, Arc<Page>>, DbErr> {
+        let pages = snapshot.pages(self, parents).await?;
+        Ok(pages
+            .into_iter()
+            .map(|(parent, page)| (parent, Arc::new(page)))
+            .collect())
     }
 }
 
 /// Asks for [`Snapshot::totals`].
 #[derive(Clone, Debug)]
-pub struct TotalQuery(pub Listed);
+pub struct TotalQuery {
+    /// The list.
+    pub listed: Listed,
+    /// What is totalled.
+    pub total: Total,
+}
+
+/// A total over the rows of a list.
+#[derive(Clone, Copy, Debug)]
+pub enum Total {
+    /// Their number.
+    Rows,
+    /// The sum of a column of whole numbers; rows without a value add nothing.
+    Sum(Column),
+}
 
 impl ListQuery for TotalQuery {
     type Answer = i64;
@@ -396,7 +417,7 @@ impl ListQuery for TotalQuery {
         snapshot: &Snapshot,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, i64>, DbErr> {
-        snapshot.totals(&self.0, parents).await
+        snapshot.totals(self, parents).await
     }
 }
 

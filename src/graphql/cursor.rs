@@ -1,0 +1,147 @@
+//! Cursors: opaque, bound to the list and the order they were made under, and made of the values
+//! of the order keys, so that they keep their place when the data is loaded anew.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value as Json;
+
+use crate::{
+    db::{Cell, CellKind, OrderKey, Record},
+    engine::{Code, Refusal},
+};
+
+/// What a cursor is bound to: table, keys and directions.
+fn signature(order: &[OrderKey]) -> String {
+    let mut signature = String::new();
+    for key in order {
+        if signature.is_empty() {
+            signature.push_str(key.column.table);
+        }
+        signature.push(if key.descending { '-' } else { '+' });
+        signature.push_str(key.column.name);
+    }
+    signature
+}
+
+/// The cursor of a row.
+pub(super) fn encode(order: &[OrderKey], record: &Record) -> String {
+    let mut parts = vec![Json::from(signature(order))];
+    for key in order {
+        parts.push(match record.get(key.column) {
+            Cell::Null => Json::Null,
+            Cell::Bool(value) => (*value).into(),
+            Cell::Int(value) => (*value).into(),
+            Cell::Float(value) => (*value).into(),
+            Cell::Text(value) => value.as_ref().into(),
+        });
+    }
+    URL_SAFE_NO_PAD.encode(Json::from(parts).to_string())
+}
+
+/// The place that a cursor marks, one cell for each order key.
+///
+/// # Errors
+/// `BAD_CURSOR` where it is broken, or was made by another list or under another order.
+pub(super) fn decode(argument: &str, cursor: &str, order: &[OrderKey]) -> Result<Vec<Cell>, Refusal> {
+    let broken = || {
+        Refusal::new(
+            Code::BadCursor,
+            format!(
+                "{argument}: {cursor:?} is not a cursor of this server; use one that an answer gave"
+            ),
+        )
+    };
+    let parts = URL_SAFE_NO_PAD
+        .decode(cursor)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Vec<Json>>(&bytes).ok())
+        .ok_or_else(broken)?;
+    let (made_under, cells) = match parts.split_first() {
+        Some((Json::String(made_under), cells)) => (made_under, cells),
+        _ => return Err(broken()),
+    };
+    if *made_under != signature(order) {
+        return Err(Refusal::new(
+            Code::BadCursor,
+            format!(
+                "{argument}: the cursor was made by another list or under another order; use one \
+                 that this list gave under the same order"
+            ),
+        ));
+    }
+    if cells.len() != order.len() {
+        return Err(broken());
+    }
+    cells
+        .iter()
+        .zip(order)
+        .map(|(cell, key)| read(cell, *key).ok_or_else(broken))
+        .collect()
+}
+
+fn read(cell: &Json, key: OrderKey) -> Option<Cell> {
+    Some(match (key.column.kind, cell) {
+        (_, Json::Null) if key.column.nullable => Cell::Null,
+        (CellKind::Text | CellKind::Date | CellKind::DateTime, Json::String(text)) => {
+            Cell::Text(text.as_str().into())
+        }
+        (CellKind::Int, Json::Number(number)) => {
+            Cell::Int(i32::try_from(number.as_i64()?).ok()?.into())
+        }
+        (CellKind::Count, Json::Number(number)) => Cell::Int(number.as_i64()?),
+        (CellKind::Float, Json::Number(number)) => Cell::Float(number.as_f64()?),
+        (CellKind::Bool, Json::Bool(value)) => Cell::Bool(*value),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{db::Column, entity::partnership};
+
+    fn order(descending: bool) -> Vec<OrderKey> {
+        let year = Column::of(partnership::Column::EstablishedYear);
+        let id = Column::of(partnership::Column::Id);
+        vec![
+            OrderKey {
+                column: year,
+                descending,
+            },
+            OrderKey {
+                column: id,
+                descending: false,
+            },
+        ]
+    }
+
+    #[test]
+    fn a_cursor_leads_back_to_its_place() {
+        let order = order(true);
+        let columns: std::sync::Arc<[Column]> = order.iter().map(|key| key.column).collect();
+        for year in [Cell::Null, Cell::Int(1957)] {
+            let cells = vec![year, Cell::Text("or-portland--jp-sapporo".into())];
+            let record = Record::new(columns.clone(), cells.clone().into());
+            let cursor = encode(&order, &record);
+            assert_eq!(decode("after", &cursor, &order), Ok(cells));
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_another_order_is_refused() {
+        let columns = order(true).iter().map(|key| key.column).collect();
+        let cells = vec![Cell::Null, Cell::Text("x".into())];
+        let cursor = encode(&order(true), &Record::new(columns, cells.into()));
+        let refusal = decode("after", &cursor, &order(false)).expect_err("another order");
+        assert_eq!(refusal.code, Code::BadCursor);
+        assert!(refusal.message.contains("another order"));
+    }
+
+    #[test]
+    fn a_broken_cursor_is_refused_by_name() {
+        for wrong in ["", "x", "W10", "bnVsbA"] {
+            let refusal = decode("after", wrong, &order(true)).expect_err(wrong);
+            assert_eq!(refusal.code, Code::BadCursor);
+            assert!(refusal.message.contains(&format!("{wrong:?}")));
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Fields that lead from a stored row to others: by a reference, or by what points at the row.
+
+use std::{collections::HashMap, sync::Arc};
+
+use futures_util::FutureExt;
+
+use crate::{
+    db::{Cell, Column, Constant, Lookup, LookupKey, Record, Rows, Selected},
+    engine::{Call, Context, Fault, Field, Output, Wanted},
+};
+
+/// An object type that is stored: its name, the id column of its table, and which rows are of it.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) object: &'static str,
+    pub(super) id: Column,
+    pub(super) only: Vec<(Column, Constant)>,
+}
+
+impl Stored {
+    pub(super) fn new(object: &'static str, id: impl sea_orm::ColumnTrait) -> Self {
+        Self {
+            object,
+            id: Column::of(id),
+            only: Vec::new(),
+        }
+    }
+
+    pub(super) fn by_id(&self) -> Lookup {
+        Lookup::by_id(self.id).only(&self.only)
+    }
+
+    pub(super) fn pointing(&self, by: impl sea_orm::ColumnTrait, order: &[Column]) -> Lookup {
+        Lookup::pointing(self.id, Column::of(by), order).only(&self.only)
+    }
+
+    /// The lookup, reading what is wanted of this type, and the id.
+    pub(super) fn select(&self, lookup: Lookup, wanted: Wanted<'_>) -> Selected {
+        let mut columns = wanted.columns(self.object);
+        columns.push(self.id);
+        Selected::new(lookup, columns)
+    }
+}
+
+/// The stored row that a field reads.
+///
+/// # Errors
+/// Where the field is defined on a type that is not stored.
+pub(super) fn records<'a>(call: &Call<'a>) -> Result<Vec<&'a Record>, Fault> {
+    call.rows
+        .iter()
+        .map(|row| row.downcast_ref::<Record>())
+        .collect::<Option<_>>()
+        .ok_or_else(|| Fault::Definition("an edge starts at a row that is not stored".into()))
+}
+
+/// The rows of each of the keys, which are loaded once however often they occur.
+///
+/// # Errors
+/// What the database refuses.
+pub(super) async fn rows_of<'k>(
+    context: &Context,
+    selected: &Selected,
+    keys: impl Iterator<Item = &'k Arc<str>>,
+) -> Result<HashMap<Arc<str>, Rows>, Fault> {
+    let mut distinct: Vec<&Arc<str>> = keys.collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys: Vec<LookupKey> = distinct
+        .into_iter()
+        .map(|key| LookupKey {
+            selected: selected.clone(),
+            key: key.clone(),
+        })
+        .collect();
+    let loaded = context.load(&keys).await?;
+    Ok(loaded
+        .into_iter()
+        .map(|(LookupKey { key, .. }, rows)| (key, rows))
+        .collect())
+}
+
+/// The row that each reference points at. Where nothing but its id is wanted, the reference
+/// itself is the answer: a foreign key says that the row exists.
+async fn referenced(
+    context: &Context,
+    selected: &Selected,
+    references: &[Option<&Arc<str>>],
+) -> Result<HashMap<Arc<str>, Arc<Record>>, Fault> {
+    let columns = selected.columns();
+    if columns.len() == 1 {
+        return Ok(references
+            .iter()
+            .flatten()
+            .map(|key| {
+                let cells = [Cell::Text((*key).clone())].into();
+                ((*key).clone(), Arc::new(Record::new(columns.clone(), cells)))
+            })
+            .collect());
+    }
+    let rows = rows_of(context, selected, references.iter().flatten().copied()).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(key, rows)| Some((key, rows.first()?.clone())))
+        .collect())
+}
+
+/// The object that a column points at.
+pub(super) fn one(
+    name: &'static str,
+    ty: &str,
+    description: &'static str,
+    target: Stored,
+    by: impl sea_orm::ColumnTrait,
+) -> Field {
+    let by = Column::of(by);
+    Field::batch(name, ty, description, &[by], move |call| {
+        let target = target.clone();
+        async move {
+            let references: Vec<_> = records(&call)?
+                .into_iter()
+                .map(|record| record.text(by))
+                .collect();
+            let selected = target.select(target.by_id(), call.wanted);
+            let found = referenced(call.context, &selected, &references).await?;
+            Ok(references
+                .into_iter()
+                .map(|key| {
+                    key.and_then(|key| found.get(key))
+                        .map_or(Output::Null, |row| Output::Object(target.object, row.clone()))
+                })
+                .collect())
+        }
+        .boxed()
+    })
+}
+
+/// The object that a column points at, of the type that another column names. All types are
+/// stored in one table, so this is one statement whichever they are.
+pub(super) fn one_of(
+    name: &'static str,
+    ty: &str,
+    description: &'static str,
+    by: impl sea_orm::ColumnTrait,
+    type_by: impl sea_orm::ColumnTrait,
+    targets: &'static [(&'static str, fn() -> Stored)],
+) -> Field {
+    let (by, type_by) = (Column::of(by), Column::of(type_by));
+    Field::batch(name, ty, description, &[by, type_by], move |call| {
+        async move {
+            let references: Vec<_> = records(&call)?
+                .into_iter()
+                .map(|record| Some((record.text(by)?, record.text(type_by)?)))
+                .collect();
+            let mut columns = Vec::new();
+            for (_, target) in targets {
+                let target = target();
+                columns.extend(call.wanted.columns(target.object));
+                columns.push(target.id);
+            }
+            let (_, target) = targets[0];
+            let selected = Selected::new(Lookup::by_id(target().id), columns);
+            let keys: Vec<_> = references
+                .iter()
+                .map(|reference| reference.map(|(key, _)| key))
+                .collect();
+            let found = referenced(call.context, &selected, &keys).await?;
+            references
+                .into_iter()
+                .map(|reference| {
+                    let Some((key, of_type)) = reference else {
+                        return Ok(Output::Null);
+                    };
+                    let (_, target) = targets
+                        .iter()
+                        .find(|(name, _)| *name == of_type.as_ref())
+                        .ok_or_else(|| Fault::Definition(format!("no type is named {of_type}")))?;
+                    Ok(found.get(key).map_or(Output::Null, |row| {
+                        Output::Object(target().object, row.clone())
+                    }))
+                })
+                .collect()
+        }
+        .boxed()
+    })
+}
+
+/// The objects that a lookup finds by a column of the row, as a plain list.
+pub(super) fn list(
+    name: &'static str,
+    ty: &str,
+    description: &'static str,
+    by: impl sea_orm::ColumnTrait,
+    target: Stored,
+    lookup: Lookup,
+) -> Field {
+    let by = Column::of(by);
+    let object = target.object;
+    let select = move |wanted: Wanted<'_>| target.select(lookup.clone(), wanted);
+    found(name, ty, description, by, select, move |rows| {
+        let objects = rows.iter().map(|row| Output::Object(object, row.clone()));
+        Output::List(objects.collect())
+    })
+}
+
+/// The one object that a lookup finds by a column of the row, or none.
+pub(super) fn first(
+    name: &'static str,
+    ty: &str,
+    description: &'static str,
+    by: impl sea_orm::ColumnTrait,
+    target: Stored,
+    lookup: Lookup,
+) -> Field {
+    let by = Column::of(by);
+    let object = target.object;
+    let select = move |wanted: Wanted<'_>| target.select(lookup.clone(), wanted);
+    found(name, ty, description, by, select, move |rows| {
+        Output::maybe(rows.first().map(|row| Output::Object(object, row.clone())))
+    })
+}
+
+/// What a list is made of where its items are not stored objects: one item for each row that a
+/// lookup finds, made from certain columns.
+pub(super) fn items(
+    name: &'static str,
+    ty: &str,
+    description: &'static str,
+    by: impl sea_orm::ColumnTrait,
+    lookup: Lookup,
+    columns: &[Column],
+    item: impl Fn(&Record) -> Output + Send + Sync + 'static,
+) -> Field {
+    let selected = Selected::new(lookup, columns.to_vec());
+    let select = move |_: Wanted<'_>| selected.clone();
+    found(name, ty, description, Column::of(by), select, move |rows| {
+        Output::List(rows.iter().map(|row| item(row)).collect())
+    })
+}
+
+fn found(
+    name: &'static str,
+    ty: &str,
+    description: &'static str,
+    by: Column,
+    select: impl Fn(Wanted<'_>) -> Selected + Send + Sync + 'static,
+    output: impl Fn(&[Arc<Record>]) -> Output + Send + Sync + 'static,
+) -> Field {
+    let (select, output) = (Arc::new(select), Arc::new(output));
+    Field::batch(name, ty, description, &[by], move |call| {
+        let (select, output) = (select.clone(), output.clone());
+        async move {
+            let keys: Vec<_> = records(&call)?
+                .into_iter()
+                .map(|record| record.text(by))
+                .collect();
+            let selected = select(call.wanted);
+            let rows = rows_of(call.context, &selected, keys.iter().flatten().copied()).await?;
+            Ok(keys
+                .into_iter()
+                .map(|key| output(key.and_then(|key| rows.get(key)).map_or(&[], |rows| rows)))
+                .collect())
+        }
+        .boxed()
+    })
+}

@@ -1,0 +1,67 @@
+//! Global ids: opaque, and the same after every load, for they are made of type and slug.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::{
+    db::Column,
+    engine::{Field, Output, Refusal},
+};
+
+/// The id of the object of a type with a key.
+pub(super) fn encode(object: &str, key: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{object}:{key}"))
+}
+
+/// The type and the key of an id.
+///
+/// # Errors
+/// Where the text is not an id of this server.
+pub(super) fn decode(id: &str) -> Result<(String, String), Refusal> {
+    let decoded = URL_SAFE_NO_PAD
+        .decode(id)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    match decoded.as_deref().and_then(|text| text.split_once(':')) {
+        Some((object, key)) if !object.is_empty() && !key.is_empty() => {
+            Ok((object.to_owned(), key.to_owned()))
+        }
+        _ => Err(Refusal::input(format!(
+            "{id:?} is not an id of this server; ids are opaque, use one that an answer gave"
+        ))),
+    }
+}
+
+/// The field `id` of a stored type.
+pub(super) fn field(object: &'static str, key: Column) -> Field {
+    Field::computed(
+        "id",
+        "ID!",
+        "Globally unique and opaque; `node(id:)` finds the object again.",
+        &[key],
+        move |record| {
+            record
+                .text(key)
+                .map_or(Output::Null, |key| encode(object, key).into())
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode};
+
+    #[test]
+    fn an_id_leads_back_to_type_and_key() {
+        let id = encode("City", "jp-nagoya");
+        assert_eq!(decode(&id), Ok(("City".into(), "jp-nagoya".into())));
+        assert!(!id.contains("nagoya"), "opaque");
+    }
+
+    #[test]
+    fn anything_else_is_refused_by_name() {
+        for wrong in ["", "jp-nagoya", "Q2l0eQ", "Og", "%%%"] {
+            let refusal = decode(wrong).expect_err(wrong);
+            assert!(refusal.message.contains(&format!("{wrong:?}")));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! x
+mod id;mod edge;mod cursor;mod connection;
