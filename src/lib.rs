@@ -6,3 +6,5 @@
 pub mod collation;
 pub mod entity;
 pub mod vocabulary;
+
+pub mod stats;
