@@ -3,9 +3,16 @@
 //!
 //! Modules in the order of their dependencies; each uses only those before it.
 
-pub mod collation;
-pub mod db;
-pub mod engine;
-pub mod entity;
 pub mod vocabulary;
+
+pub mod collation;
+
+pub mod stats;
+
+pub mod entity;
+
+pub mod db;
+
+pub mod engine;
+
 pub mod graphql;

@@ -267,6 +267,26 @@ vocabulary! {
         /// An amount of money.
         Money = "MONEY",
     }
+
+    /// How a margin of error was come by.
+    MarginOfErrorMethod {
+        /// Published with the figure.
+        Published = "PUBLISHED",
+        /// Computed from the published base at the 95 % level as if it were a simple random sample: 1.96 * sqrt(p * (1 - p) / n). The survey's design and weights are not disclosed, so the true margin is likely larger.
+        SimpleRandomSample = "SIMPLE_RANDOM_SAMPLE",
+    }
+
+    /// Whether published figures satisfy a statement, computed from the values as printed and the intervals that their rounding and wording allow. Sampling error is not considered.
+    Verdict {
+        /// The values as printed satisfy it, or all values that they may stand for do.
+        Holds = "HOLDS",
+        /// The values as printed miss it or leave it open; some of the values that rounding or wording allow satisfy it.
+        HoldsWithinRounding = "HOLDS_WITHIN_ROUNDING",
+        /// No values that rounding and wording allow satisfy it, under the assumption named.
+        Contradicts = "CONTRADICTS",
+        /// The source leaves open what is needed to tell.
+        Undetermined = "UNDETERMINED",
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,164 @@
+//! How unevenly a total is spread over groups.
+//!
+//! Counts are of one group each, groups without any included; every measure is `None` where there
+//! is nothing to spread. Numerators are whole numbers, so no rounding enters before the division.
+
+/// The Herfindahl-Hirschman index: the sum of squared shares, from `1 / groups` (even) to 1 (all in
+/// one group). Hirschman, *National Power and the Structure of Foreign Trade*, 1945; Herfindahl,
+/// *Concentration in the U.S. Steel Industry*, 1950.
+pub fn herfindahl_hirschman(counts: &[u64]) -> Option<f64> {
+    let total = total(counts)?;
+    let squares: f64 = counts
+        .iter()
+        .map(|&count| (count as f64 / total as f64).powi(2))
+        .sum();
+    Some(squares)
+}
+
+/// The Gini coefficient over all groups, from 0 (even) to `(groups - 1) / groups` (all in one).
+///
+/// With counts `x` in ascending order and `i` from 1 to `n`:
+/// `sum((2 i - n - 1) x_i) / (n * sum(x))`, half the mean difference of two groups over their mean
+/// (Gini, *Variabilità e mutabilità*, 1912; Dixon et al., *Ecology* 68, 1987). Not corrected by
+/// `n / (n - 1)`: the groups are all there are, not a sample.
+pub fn gini(counts: &[u64]) -> Option<f64> {
+    let total = total(counts)?;
+    let mut ascending = counts.to_vec();
+    ascending.sort_unstable();
+    let n = ascending.len() as i128;
+    let weighted: i128 = (1..)
+        .zip(&ascending)
+        .map(|(i, &count)| (2 * i - n - 1) * i128::from(count))
+        .sum();
+    Some(weighted as f64 / (n as f64 * total as f64))
+}
+
+/// The share of the `n` largest groups in the total, from 0 to 1: the concentration ratio `CR_n`
+/// (Hall and Tideman, *Journal of the American Statistical Association* 62, 1967). 1 where `n`
+/// exceeds the number of groups.
+pub fn top_share(counts: &[u64], n: usize) -> Option<f64> {
+    let total = total(counts)?;
+    let mut descending = counts.to_vec();
+    descending.sort_unstable_by(|a, b| b.cmp(a));
+    let top: u128 = descending.iter().take(n).copied().map(u128::from).sum();
+    Some(top as f64 / total as f64)
+}
+
+/// The share of the total that capitals hold, from 0 to 1: `held / sum(counts)`, where `held` is
+/// what the groups that are capitals hold together. `None` also where they hold more than all.
+pub fn capital_share(held: u64, counts: &[u64]) -> Option<f64> {
+    let total = total(counts)?;
+    (u128::from(held) <= total).then(|| held as f64 / total as f64)
+}
+
+/// The sum of all counts; `None` where it is zero.
+fn total(counts: &[u64]) -> Option<u128> {
+    let total: u128 = counts.iter().copied().map(u128::from).sum();
+    (total > 0).then_some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn close(a: Option<f64>, b: f64) -> bool {
+        a.is_some_and(|a| (a - b).abs() < 1e-9)
+    }
+
+    #[test]
+    fn measures_worked_by_hand() {
+        // Shares 0.1, 0.2, 0.3, 0.4.
+        let counts = [3, 1, 4, 2];
+        assert!(close(herfindahl_hirschman(&counts), 0.30));
+        // (-3*1 - 1*2 + 1*3 + 3*4) / (4 * 10)
+        assert!(close(gini(&counts), 0.25));
+        assert!(close(top_share(&counts, 2), 0.7));
+        assert!(close(top_share(&counts, 9), 1.0));
+        assert!(close(capital_share(5, &counts), 0.5));
+    }
+
+    #[test]
+    fn the_published_regions() {
+        // 528, 223, 207 and 88 of 1,046: sum of squares 379,106 over 1,094,116.
+        let regions = [528, 223, 207, 88];
+        assert!(close(
+            herfindahl_hirschman(&regions),
+            379_106.0 / 1_094_116.0
+        ));
+        // (-3*88 - 207 + 223 + 3*528) / (4 * 1046)
+        assert!(close(gini(&regions), 1336.0 / 4184.0));
+    }
+
+    #[test]
+    fn nothing_has_no_concentration() {
+        for counts in [&[][..], &[0, 0]] {
+            assert_eq!(herfindahl_hirschman(counts), None);
+            assert_eq!(gini(counts), None);
+            assert_eq!(top_share(counts, 1), None);
+            assert_eq!(capital_share(0, counts), None);
+        }
+        assert_eq!(capital_share(3, &[1, 1]), None);
+    }
+
+    fn counts() -> impl Strategy<Value = Vec<u64>> {
+        prop::collection::vec(0..10_000_u64, 1..60).prop_filter("something to spread", |counts| {
+            counts.iter().any(|&n| n > 0)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn equal_groups(n in 1..200_usize, count in 1..1_000_000_u64) {
+            let counts = vec![count; n];
+            prop_assert!(close(herfindahl_hirschman(&counts), 1.0 / n as f64));
+            prop_assert_eq!(gini(&counts), Some(0.0));
+            prop_assert!(close(top_share(&counts, 1), 1.0 / n as f64));
+        }
+
+        #[test]
+        fn a_single_holder(n in 1..200_usize, count in 1..1_000_000_u64, at in any::<prop::sample::Index>()) {
+            let mut counts = vec![0; n];
+            counts[at.index(n)] = count;
+            prop_assert_eq!(herfindahl_hirschman(&counts), Some(1.0));
+            prop_assert!(close(gini(&counts), (n as f64 - 1.0) / n as f64));
+            prop_assert_eq!(top_share(&counts, 1), Some(1.0));
+        }
+
+        #[test]
+        fn bounds(counts in counts()) {
+            let n = counts.len() as f64;
+            let hhi = herfindahl_hirschman(&counts).expect("something");
+            prop_assert!(hhi >= 1.0 / n - 1e-12 && hhi <= 1.0 + 1e-12);
+            let gini = gini(&counts).expect("something");
+            prop_assert!(gini >= 0.0 && gini <= (n - 1.0) / n + 1e-12);
+        }
+
+        #[test]
+        fn scale_and_order_do_not_count(counts in counts(), factor in 1..1000_u64) {
+            let scaled: Vec<u64> = counts.iter().rev().map(|count| count * factor).collect();
+            prop_assert!(close(herfindahl_hirschman(&scaled), herfindahl_hirschman(&counts).expect("something")));
+            prop_assert!(close(gini(&scaled), gini(&counts).expect("something")));
+            prop_assert!(close(top_share(&scaled, 3), top_share(&counts, 3).expect("something")));
+        }
+
+        #[test]
+        fn a_transfer_from_rich_to_poor_evens_out(
+            mut counts in counts(),
+            rich in any::<prop::sample::Index>(),
+            poor in any::<prop::sample::Index>(),
+            part in 1..10_000_u64,
+        ) {
+            let (rich, poor) = (rich.index(counts.len()), poor.index(counts.len()));
+            prop_assume!(counts[rich] > counts[poor] + 1);
+            let (gini_before, hhi_before) = (gini(&counts), herfindahl_hirschman(&counts));
+            // Less than the gap, or rich and poor would merely change places.
+            let gift = 1 + part % (counts[rich] - counts[poor] - 1);
+            counts[rich] -= gift;
+            counts[poor] += gift;
+            prop_assert!(gini(&counts) < gini_before);
+            prop_assert!(herfindahl_hirschman(&counts) < hhi_before);
+        }
+    }
+}

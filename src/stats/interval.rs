@@ -1,0 +1,307 @@
+//! Intervals of real numbers with closed, open or no bounds, and arithmetic that keeps the true
+//! value inside.
+//!
+//! Every operation returns an interval that holds the result for *every* choice of values from its
+//! operands (the fundamental theorem of interval arithmetic: Moore, *Interval Analysis*, 1966;
+//! IEEE Std 1788-2015). Bounds that floating point cannot hold are moved outwards by one step, see
+//! `rounding`. An operand that occurs twice counts as two, which widens, and never narrows, the
+//! result.
+
+use std::cmp::Ordering;
+use std::ops::{Add, Bound, Mul, Neg, RangeBounds, Sub};
+
+use super::rounding::Towards;
+
+/// One end of an interval; infinite and open where there is no bound.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct End {
+    at: f64,
+    closed: bool,
+}
+
+impl End {
+    fn of(bound: Bound<f64>, unbounded: f64) -> Self {
+        match bound {
+            Bound::Included(at) => Self { at, closed: true },
+            Bound::Excluded(at) => Self { at, closed: false },
+            Bound::Unbounded => Self {
+                at: unbounded,
+                closed: false,
+            },
+        }
+    }
+
+    fn as_bound(&self) -> Bound<&f64> {
+        if self.at.is_infinite() {
+            Bound::Unbounded
+        } else if self.closed {
+            Bound::Included(&self.at)
+        } else {
+            Bound::Excluded(&self.at)
+        }
+    }
+
+    /// The one further out in `direction`; of two at the same place, the closed one.
+    fn outer(self, other: Self, direction: Ordering) -> Self {
+        match self.at.total_cmp(&other.at) {
+            Ordering::Equal => Self {
+                at: self.at,
+                closed: self.closed || other.closed,
+            },
+            order if order == direction => self,
+            _ => other,
+        }
+    }
+
+    /// The one further in, as seen from `direction`; of two at the same place, the open one.
+    fn inner(self, other: Self, direction: Ordering) -> Self {
+        match self.at.total_cmp(&other.at) {
+            Ordering::Equal => Self {
+                at: self.at,
+                closed: self.closed && other.closed,
+            },
+            order if order == direction => other,
+            _ => self,
+        }
+    }
+}
+
+/// A set of all real numbers between two bounds; never empty.
+///
+/// As a [`RangeBounds`] it answers `contains`, and `start_bound` and `end_bound` name its bounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    low: End,
+    high: End,
+}
+
+impl Interval {
+    /// Every real number.
+    pub const EVERYTHING: Self = Self {
+        low: End {
+            at: f64::NEG_INFINITY,
+            closed: false,
+        },
+        high: End {
+            at: f64::INFINITY,
+            closed: false,
+        },
+    };
+
+    /// The interval between two bounds; `None` where no number lies between them or a bound is not
+    /// a finite number.
+    pub fn new(low: Bound<f64>, high: Bound<f64>) -> Option<Self> {
+        let finite = |bound: &Bound<f64>| match bound {
+            Bound::Included(at) | Bound::Excluded(at) => at.is_finite(),
+            Bound::Unbounded => true,
+        };
+        if !finite(&low) || !finite(&high) {
+            return None;
+        }
+        Self::between(
+            End::of(low, f64::NEG_INFINITY),
+            End::of(high, f64::INFINITY),
+        )
+    }
+
+    /// The one number `at`; `None` where it is not finite.
+    pub fn point(at: f64) -> Option<Self> {
+        Self::new(Bound::Included(at), Bound::Included(at))
+    }
+
+    /// `[low, high]`; `None` where it is empty.
+    pub fn closed(low: f64, high: f64) -> Option<Self> {
+        Self::new(Bound::Included(low), Bound::Included(high))
+    }
+
+    fn between(low: End, high: End) -> Option<Self> {
+        // Minus zero would sort below zero; adding zero makes it plain.
+        let plain = |end: End| End {
+            at: end.at + 0.0,
+            ..end
+        };
+        let (low, high) = (plain(low), plain(high));
+        (low.at < high.at || (low.at == high.at && low.closed && high.closed))
+            .then_some(Self { low, high })
+    }
+
+    /// The lower bound, whether or not it belongs to the interval; `None` where there is none.
+    pub fn low(&self) -> Option<f64> {
+        self.low.at.is_finite().then_some(self.low.at)
+    }
+
+    /// The upper bound, whether or not it belongs to the interval; `None` where there is none.
+    pub fn high(&self) -> Option<f64> {
+        self.high.at.is_finite().then_some(self.high.at)
+    }
+
+    /// The number, where the interval is a single one.
+    pub fn as_point(&self) -> Option<f64> {
+        (self.low.at == self.high.at).then_some(self.low.at)
+    }
+
+    /// All values times `factor`; everything where the factor is not finite.
+    pub fn scale(self, factor: f64) -> Self {
+        Self::point(factor).map_or(Self::EVERYTHING, |factor| self * factor)
+    }
+
+    /// Every quotient of a value and a divisor other than zero; `None` where zero is the only
+    /// divisor. A divisor interval with zero inside allows everything.
+    pub fn divide(self, divisor: Self) -> Option<Self> {
+        if divisor.as_point() == Some(0.0) {
+            return None;
+        }
+        if divisor.low.at < 0.0 && divisor.high.at > 0.0 {
+            return Some(Self::EVERYTHING);
+        }
+        let side = if divisor.low.at >= 0.0 { 1.0 } else { -1.0 };
+        Some(self.corners(divisor, |towards, a, b| {
+            // Next to a divisor of zero the quotient grows without bound, unless it stays zero.
+            let at = if b.at != 0.0 {
+                towards.quotient(a.at, b.at)
+            } else if a.at != 0.0 {
+                f64::INFINITY * a.at.signum() * side
+            } else {
+                0.0
+            };
+            End {
+                at,
+                closed: a.closed && ((b.closed && b.at != 0.0) || a.at == 0.0),
+            }
+        }))
+    }
+
+    /// The values that both intervals hold; `None` where they are disjoint.
+    pub fn intersect(self, other: Self) -> Option<Self> {
+        Self::between(
+            self.low.inner(other.low, Ordering::Less),
+            self.high.inner(other.high, Ordering::Greater),
+        )
+    }
+
+    /// The smallest interval that holds both.
+    pub fn hull(self, other: Self) -> Self {
+        Self {
+            low: self.low.outer(other.low, Ordering::Less),
+            high: self.high.outer(other.high, Ordering::Greater),
+        }
+    }
+
+    /// Whether `other` holds every value of this interval.
+    pub fn is_within(self, other: Self) -> bool {
+        self.intersect(other) == Some(self)
+    }
+
+    /// `Less` or `Greater` where it holds for every pair of values, `Equal` for the same single
+    /// number, and `None` where the intervals leave it open.
+    pub fn compare(self, other: Self) -> Option<Ordering> {
+        let apart = |high: End, low: End| {
+            high.at < low.at || (high.at == low.at && !(high.closed && low.closed))
+        };
+        if apart(self.high, other.low) {
+            Some(Ordering::Less)
+        } else if apart(other.high, self.low) {
+            Some(Ordering::Greater)
+        } else if self.as_point().is_some() && self == other {
+            Some(Ordering::Equal)
+        } else {
+            None
+        }
+    }
+
+    /// Whether no value of this interval exceeds any of `other`.
+    pub fn surely_at_most(self, other: Self) -> bool {
+        self.high.at <= other.low.at
+    }
+
+    /// Whether some value of this interval does not exceed some value of `other`.
+    pub fn possibly_at_most(self, other: Self) -> bool {
+        self.compare(other) != Some(Ordering::Greater)
+    }
+
+    /// The hull of an operation that is monotone in each operand, from its values at the bounds.
+    fn corners(self, other: Self, at: impl Fn(Towards, End, End) -> End) -> Self {
+        let pairs = [
+            (self.low, other.low),
+            (self.low, other.high),
+            (self.high, other.low),
+            (self.high, other.high),
+        ];
+        let outermost = |towards, direction| {
+            pairs
+                .iter()
+                .map(|&(a, b)| at(towards, a, b))
+                .reduce(|a, b| a.outer(b, direction))
+        };
+        outermost(Towards::Below, Ordering::Less)
+            .zip(outermost(Towards::Above, Ordering::Greater))
+            .and_then(|(low, high)| Self::between(low, high))
+            .unwrap_or(Self::EVERYTHING)
+    }
+}
+
+impl RangeBounds<f64> for Interval {
+    fn start_bound(&self) -> Bound<&f64> {
+        self.low.as_bound()
+    }
+
+    fn end_bound(&self) -> Bound<&f64> {
+        self.high.as_bound()
+    }
+}
+
+impl Add for Interval {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let sum = |towards: Towards, a: End, b: End| End {
+            at: towards.sum(a.at, b.at),
+            closed: a.closed && b.closed,
+        };
+        Self {
+            low: sum(Towards::Below, self.low, other.low),
+            high: sum(Towards::Above, self.high, other.high),
+        }
+    }
+}
+
+impl Neg for Interval {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        let mirrored = |end: End| End {
+            at: 0.0 - end.at,
+            ..end
+        };
+        Self {
+            low: mirrored(self.high),
+            high: mirrored(self.low),
+        }
+    }
+}
+
+impl Sub for Interval {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        self + -other
+    }
+}
+
+impl Mul for Interval {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self {
+        self.corners(other, |towards, a, b| End {
+            at: towards.product(a.at, b.at),
+            // A factor that is zero makes the product zero whatever the other one comes near to.
+            closed: (a.closed && b.closed)
+                || (a.closed && a.at == 0.0)
+                || (b.closed && b.at == 0.0),
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "interval_tests.rs"]
+mod tests;

@@ -1,0 +1,176 @@
+//! Hand-worked cases and properties of the interval arithmetic.
+
+use std::cmp::Ordering;
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
+use std::ops::RangeBounds;
+
+use proptest::prelude::*;
+
+use super::Interval;
+
+fn interval(low: Bound<f64>, high: Bound<f64>) -> Interval {
+    Interval::new(low, high).expect("not empty")
+}
+
+fn closed(low: f64, high: f64) -> Interval {
+    interval(Included(low), Included(high))
+}
+
+#[test]
+fn bounds_are_kept_as_they_are() {
+    let more_than_half = interval(Excluded(50.0), Included(100.0));
+    assert!(!more_than_half.contains(&50.0));
+    assert!(more_than_half.contains(&100.0));
+    assert_eq!(more_than_half.low(), Some(50.0));
+    let at_least_one = interval(Included(1.0), Unbounded);
+    assert!(at_least_one.contains(&1.0));
+    assert_eq!(at_least_one.high(), None);
+    assert_eq!(Interval::new(Included(2.0), Included(1.0)), None);
+    assert_eq!(Interval::new(Excluded(2.0), Included(2.0)), None);
+    assert_eq!(Interval::point(f64::NAN), None);
+}
+
+#[test]
+fn arithmetic_is_exact_where_it_can_be() {
+    let west = closed(45.5, 46.5);
+    assert_eq!(west + closed(27.5, 28.5), closed(73.0, 75.0));
+    assert_eq!(closed(100.0, 100.0) - west, closed(53.5, 54.5));
+    assert_eq!(west.scale(2.0), closed(91.0, 93.0));
+    assert_eq!(closed(-1.0, 2.0) * closed(3.0, 4.0), closed(-4.0, 8.0));
+    assert_eq!(
+        closed(1.0, 2.0).divide(closed(4.0, 8.0)),
+        Some(closed(0.125, 0.5))
+    );
+}
+
+#[test]
+fn unbounded_operands_give_unbounded_results() {
+    let over = interval(Excluded(735.0), Unbounded);
+    assert_eq!(
+        over + closed(1.0, 2.0),
+        interval(Excluded(736.0), Unbounded)
+    );
+    assert_eq!(over * closed(0.0, 1.0), interval(Included(0.0), Unbounded));
+    assert_eq!(-over, interval(Unbounded, Excluded(-735.0)));
+    assert_eq!(over.divide(over), Some(interval(Excluded(0.0), Unbounded)));
+    assert_eq!(over.divide(closed(-1.0, 1.0)), Some(Interval::EVERYTHING));
+    assert_eq!(over.divide(closed(0.0, 0.0)), None);
+    assert_eq!(
+        closed(1.0, 1.0).divide(closed(0.0, 2.0)),
+        Some(interval(Included(0.5), Unbounded)),
+    );
+}
+
+#[test]
+fn comparisons_hold_for_every_pair_or_stay_open() {
+    let half = closed(50.0, 50.0);
+    let most = interval(Excluded(50.0), Included(100.0));
+    assert_eq!(half.compare(most), Some(Ordering::Less));
+    assert_eq!(most.compare(half), Some(Ordering::Greater));
+    assert_eq!(half.compare(half), Some(Ordering::Equal));
+    assert_eq!(half.compare(closed(50.0, 51.0)), None);
+    assert!(half.surely_at_most(closed(50.0, 51.0)));
+    assert!(!most.possibly_at_most(half));
+    assert!(closed(51.0, 52.0).is_within(most));
+    assert!(!half.is_within(most));
+    assert_eq!(half.intersect(most), None);
+    assert_eq!(half.hull(most), closed(50.0, 100.0));
+}
+
+/// A value of no more digits than figures have, so that the true result is known exactly as an
+/// integer fraction.
+fn whole() -> impl Strategy<Value = i64> {
+    -1_000_000_i64..1_000_000
+}
+
+/// An interval of any kind of bounds and a value inside it.
+fn interval_around() -> impl Strategy<Value = (Interval, i64)> {
+    (whole(), 0..1000_i64, 0..1000_i64, 0..3_u8, 0..3_u8).prop_map(
+        |(value, below, above, low_kind, high_kind)| {
+            let bound = |at: i64, distance: i64, kind| match kind {
+                0 => Included(at as f64),
+                1 if distance > 0 => Excluded(at as f64),
+                1 => Included(at as f64),
+                _ => Unbounded,
+            };
+            let low = bound(value - below, below, low_kind);
+            let high = bound(value + above, above, high_kind);
+            (interval(low, high), value)
+        },
+    )
+}
+
+/// Whether `interval` holds the fraction `numerator / denominator`, compared without rounding: with
+/// dyadic bounds, `bound * denominator` is checked by its error-free product.
+fn holds_fraction(interval: Interval, numerator: i64, denominator: i64) -> bool {
+    let (numerator, denominator) = (numerator * denominator.signum(), denominator.abs());
+    let order = |bound: f64| {
+        let (n, d) = (numerator as f64, denominator as f64);
+        let product = bound * d;
+        let error = bound.mul_add(d, -product);
+        // Sign of bound - n/d.
+        (product - n + error).total_cmp(&0.0)
+    };
+    let above_low = match interval.start_bound() {
+        Included(low) => order(*low).is_le(),
+        Excluded(low) => order(*low).is_lt(),
+        Unbounded => true,
+    };
+    let below_high = match interval.end_bound() {
+        Included(high) => order(*high).is_ge(),
+        Excluded(high) => order(*high).is_gt(),
+        Unbounded => true,
+    };
+    above_low && below_high
+}
+
+proptest! {
+    #[test]
+    fn the_true_value_stays_inside((x, a) in interval_around(), (y, b) in interval_around()) {
+        prop_assert!((x + y).contains(&((a + b) as f64)));
+        prop_assert!((x - y).contains(&((a - b) as f64)));
+        prop_assert!((x * y).contains(&((a * b) as f64)));
+        prop_assert!(x.hull(y).contains(&(a as f64)) && x.hull(y).contains(&(b as f64)));
+        if b != 0 {
+            let quotient = x.divide(y).expect("not only zero");
+            prop_assert!(holds_fraction(quotient, a, b), "{quotient:?} without {a}/{b}");
+        }
+    }
+
+    #[test]
+    fn quotients_of_points_are_tight(a in whole(), b in whole()) {
+        prop_assume!(b != 0);
+        let point = |value: i64| Interval::point(value as f64).expect("finite");
+        let quotient = point(a).divide(point(b)).expect("not zero");
+        prop_assert!(holds_fraction(quotient, a, b));
+        let (low, high) = (quotient.low().expect("bounded"), quotient.high().expect("bounded"));
+        prop_assert!(low == high || low.next_up().next_up() >= high);
+    }
+
+    #[test]
+    fn sums_of_decimals_hold_the_true_sum(a in whole(), b in whole()) {
+        // Hundredths are not binary fractions: the sum of the two nearest doubles is inexact.
+        let (x, y) = (a as f64 / 100.0, b as f64 / 100.0);
+        let sum = Interval::point(x).expect("finite") + Interval::point(y).expect("finite");
+        let (low, high) = (sum.low().expect("bounded"), sum.high().expect("bounded"));
+        prop_assert!(low <= x + y && x + y <= high);
+        // The exact sum of the two doubles, split into the rounded one and its error.
+        let rounded = x + y;
+        let error = (x - (rounded - (rounded - x))) + (y - (rounded - x));
+        let moved = error == 0.0 || (error > 0.0 && high > rounded) || (error < 0.0 && low < rounded);
+        prop_assert!(moved);
+    }
+
+    #[test]
+    fn intersection_holds_what_both_hold((x, a) in interval_around(), (y, _) in interval_around()) {
+        let in_both = x.contains(&(a as f64)) && y.contains(&(a as f64));
+        let intersection = x.intersect(y);
+        prop_assert_eq!(in_both, intersection.is_some_and(|both| both.contains(&(a as f64))));
+        if let Some(both) = intersection {
+            prop_assert!(both.is_within(x) && both.is_within(y));
+            prop_assert!(x.is_within(x.hull(y)));
+        } else {
+            prop_assert!(x.compare(y).is_some());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The margin of error of a published percentage.
+
+use crate::vocabulary::MarginOfErrorMethod;
+
+/// The confidence level of every margin computed here.
+pub const LEVEL: f64 = 0.95;
+
+/// The 97.5 % quantile of the standard normal distribution, to the two digits in common use.
+const Z: f64 = 1.96;
+
+/// Half the width of a confidence interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MarginOfError {
+    /// In percentage points, either way.
+    pub points: f64,
+    /// Confidence level, from 0 to 1.
+    pub level: f64,
+    /// How it was come by.
+    pub method: MarginOfErrorMethod,
+}
+
+/// The margin of error of `percent` (from 0 to 100) among `n` respondents, as if they were a simple
+/// random sample: `100 * 1.96 * sqrt(p * (1 - p) / n)` percentage points at the 95 % level, with
+/// `p = percent / 100` (Cochran, *Sampling Techniques*, 3rd edition 1977, section 3.3, without the
+/// finite population correction).
+///
+/// `None` where the base or the percentage is not published: neither is inferred. The survey's
+/// design and weights are not disclosed, and AAPOR's *Standard Definitions* and Transparency
+/// Initiative ask for a design effect that cannot be had here, so the true margin is likely larger.
+/// At 0 and 100 % the formula gives 0, which says nothing about the sample.
+pub fn simple_random_sample(percent: Option<f64>, n: Option<u32>) -> Option<MarginOfError> {
+    let percent = percent.filter(|percent| (0.0..=100.0).contains(percent))?;
+    let n = n.filter(|n| *n > 0)?;
+    let proportion = percent / 100.0;
+    let standard_error = (proportion * (1.0 - proportion) / f64::from(n)).sqrt();
+    Some(MarginOfError {
+        points: 100.0 * Z * standard_error,
+        level: LEVEL,
+        method: MarginOfErrorMethod::SimpleRandomSample,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(percent: f64, n: u32) -> f64 {
+        simple_random_sample(Some(percent), Some(n))
+            .expect("published")
+            .points
+    }
+
+    #[test]
+    fn margins_worked_by_hand() {
+        for (percent, n, expected) in [
+            (31.0, 1446, 2.38), // 196 * sqrt(0.2139 / 1446)
+            (20.0, 740, 2.88),  // 196 * sqrt(0.16 / 740)
+            (50.0, 1446, 2.58), // 196 * sqrt(0.25 / 1446)
+            (59.0, 740, 3.54),  // 196 * sqrt(0.2419 / 740)
+        ] {
+            let points = points(percent, n);
+            assert!(
+                (points - expected).abs() < 0.005,
+                "{percent} of {n}: {points}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_inferred() {
+        assert_eq!(simple_random_sample(Some(46.0), None), None);
+        assert_eq!(simple_random_sample(None, Some(1446)), None);
+        assert_eq!(simple_random_sample(Some(46.0), Some(0)), None);
+        assert_eq!(simple_random_sample(Some(146.0), Some(10)), None);
+    }
+
+    #[test]
+    fn level_and_method_are_named() {
+        let margin = simple_random_sample(Some(31.0), Some(1446)).expect("published");
+        assert_eq!(margin.level, 0.95);
+        assert_eq!(margin.method, MarginOfErrorMethod::SimpleRandomSample);
+    }
+
+    #[test]
+    fn four_times_the_base_halves_the_margin() {
+        assert!((points(31.0, 100) / points(31.0, 400) - 2.0).abs() < 1e-12);
+    }
+}

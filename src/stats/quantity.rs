@@ -1,0 +1,285 @@
+//! A published number: its value as printed, and the interval that its rounding or wording allows.
+
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
+
+use super::interval::Interval;
+use crate::vocabulary::Qualifier;
+
+/// The unit of shares, which never leave 0 to 100.
+pub const PERCENT: &str = "percent";
+
+/// More decimals than any figure is printed with; more would lose whole digits of the value.
+const MOST_DIGITS: u32 = 9;
+
+/// A published number and how the source words it. Sampling error is not part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantity {
+    /// As printed; `None` where the source gives words only, such as "most".
+    pub value: Option<f64>,
+    /// What is counted or measured, such as `percent` or `USD billion`.
+    pub unit: String,
+    /// How the source words the number.
+    pub qualifier: Qualifier,
+    /// Decimals printed.
+    pub digits: u32,
+}
+
+impl Quantity {
+    /// The interval that the wording and the printed digits allow, `v` being the value and `d` the
+    /// decimals printed:
+    ///
+    /// | qualifier | interval |
+    /// |---|---|
+    /// | `EXACT` | `v` alone |
+    /// | `ROUNDED` | `v` ± half a unit of the last digit printed, both ends included: 46 is `[45.5, 46.5]` |
+    /// | `APPROXIMATE` | `v` ± a tenth of it, or the allowance of `ROUNDED` where that is wider |
+    /// | `AT_LEAST` | `[v, none)` |
+    /// | `MORE_THAN` | `(v, none)` |
+    /// | `LESS_THAN` | `(none, v)` |
+    /// | `MAJORITY` | more than half of the whole: `(50, 100]` percent, and everything in another unit |
+    ///
+    /// Percentages are cut to `[0, 100]`, so "more than 50 percent" is `(50, 100]`.
+    ///
+    /// The tenth of `APPROXIMATE` is this project's own choice, the same for every figure and unit;
+    /// no source states one. It reads "about", "nearly" and "half" as one significant digit, the
+    /// coarsest that such words are commonly used for: "around 20%" is 18 to 22, "half" is 45 to
+    /// 55, and "roughly a third", recorded as 33, holds the third itself. It is wide on purpose, so
+    /// that figures are said to contradict each other only where no fair reading reconciles them.
+    ///
+    /// A value that its own unit rules out, such as 120 percent, allows everything that the unit
+    /// does.
+    pub fn interval(&self) -> Interval {
+        let range = self.range_of_unit();
+        self.wording()
+            .and_then(|wording| wording.intersect(range))
+            .unwrap_or(range)
+    }
+
+    /// The lower bound; `None` where the wording sets none.
+    pub fn low(&self) -> Option<f64> {
+        self.interval().low()
+    }
+
+    /// The upper bound; `None` where the wording sets none.
+    pub fn high(&self) -> Option<f64> {
+        self.interval().high()
+    }
+
+    fn is_percent(&self) -> bool {
+        self.unit == PERCENT
+    }
+
+    /// What any number of this unit may be.
+    fn range_of_unit(&self) -> Interval {
+        if self.is_percent() {
+            Interval::closed(0.0, 100.0).unwrap_or(Interval::EVERYTHING)
+        } else {
+            Interval::EVERYTHING
+        }
+    }
+
+    /// What the words and digits allow, whatever the unit.
+    fn wording(&self) -> Option<Interval> {
+        let (low, high) = match (self.qualifier, self.value) {
+            (Qualifier::Majority, _) if self.is_percent() => (Excluded(50.0), Unbounded),
+            (Qualifier::Majority, _) | (_, None) => return None,
+            (Qualifier::Exact, Some(value)) => (Included(value), Included(value)),
+            (Qualifier::Rounded, Some(value)) => (
+                Included(self.moved(value, -0.5)),
+                Included(self.moved(value, 0.5)),
+            ),
+            (Qualifier::Approximate, Some(value)) => self.approximate(value),
+            (Qualifier::AtLeast, Some(value)) => (Included(value), Unbounded),
+            (Qualifier::MoreThan, Some(value)) => (Excluded(value), Unbounded),
+            (Qualifier::LessThan, Some(value)) => (Unbounded, Excluded(value)),
+        };
+        Interval::new(low, high)
+    }
+
+    fn approximate(&self, value: f64) -> (Bound<f64>, Bound<f64>) {
+        let tenth = self.in_last_digits(value).abs() / 10.0;
+        let allowance = tenth.max(0.5);
+        (
+            Included(self.moved(value, -allowance)),
+            Included(self.moved(value, allowance)),
+        )
+    }
+
+    /// The value counted in units of its last printed digit: 338 for 33.8.
+    fn in_last_digits(&self, value: f64) -> f64 {
+        (value * self.scale()).round()
+    }
+
+    /// The value moved by `units` of its last printed digit. Counted in tenths of that unit both
+    /// are whole numbers, so the one rounding is that of the division: the double nearest to the
+    /// decimal bound.
+    fn moved(&self, value: f64, units: f64) -> f64 {
+        let tenths = self.in_last_digits(value) * 10.0 + (units * 10.0).round();
+        tenths / (self.scale() * 10.0)
+    }
+
+    fn scale(&self) -> f64 {
+        f64::from(10_u32.pow(self.digits.min(MOST_DIGITS)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::RangeBounds;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn quantity(
+        value: impl Into<Option<f64>>,
+        qualifier: Qualifier,
+        unit: &str,
+        digits: u32,
+    ) -> Quantity {
+        Quantity {
+            value: value.into(),
+            unit: unit.to_owned(),
+            qualifier,
+            digits,
+        }
+    }
+
+    #[test]
+    fn bounds_follow_wording_and_digits() {
+        use Qualifier::*;
+        for (value, qualifier, unit, digits, low, high) in [
+            (
+                Some(46.0),
+                Rounded,
+                PERCENT,
+                0,
+                Included(45.5),
+                Included(46.5),
+            ),
+            (
+                Some(33.8),
+                Rounded,
+                PERCENT,
+                1,
+                Included(33.75),
+                Included(33.85),
+            ),
+            (
+                Some(0.07),
+                Rounded,
+                "ratio",
+                2,
+                Included(0.065),
+                Included(0.075),
+            ),
+            (Some(0.0), Rounded, PERCENT, 0, Included(0.0), Included(0.5)),
+            (
+                Some(100.0),
+                Rounded,
+                PERCENT,
+                0,
+                Included(99.5),
+                Included(100.0),
+            ),
+            (
+                Some(1049.0),
+                Exact,
+                "partnerships",
+                0,
+                Included(1049.0),
+                Included(1049.0),
+            ),
+            (
+                Some(1.0),
+                AtLeast,
+                "partnerships",
+                0,
+                Included(1.0),
+                Unbounded,
+            ),
+            (
+                Some(50.0),
+                MoreThan,
+                PERCENT,
+                0,
+                Excluded(50.0),
+                Included(100.0),
+            ),
+            (
+                Some(735.0),
+                MoreThan,
+                "USD billion",
+                0,
+                Excluded(735.0),
+                Unbounded,
+            ),
+            (
+                Some(33.8),
+                LessThan,
+                PERCENT,
+                1,
+                Included(0.0),
+                Excluded(33.8),
+            ),
+            (
+                Some(9.0),
+                LessThan,
+                "partnerships",
+                0,
+                Unbounded,
+                Excluded(9.0),
+            ),
+            (None, Majority, PERCENT, 0, Excluded(50.0), Included(100.0)),
+            (None, Majority, "partnerships", 0, Unbounded, Unbounded),
+            (None, Rounded, PERCENT, 0, Included(0.0), Included(100.0)),
+            (
+                Some(120.0),
+                Exact,
+                PERCENT,
+                0,
+                Included(0.0),
+                Included(100.0),
+            ),
+        ] {
+            let interval = quantity(value, qualifier, unit, digits).interval();
+            assert_eq!(
+                interval.start_bound().cloned(),
+                low,
+                "{value:?} {qualifier:?} {unit}"
+            );
+            assert_eq!(
+                interval.end_bound().cloned(),
+                high,
+                "{value:?} {qualifier:?} {unit}"
+            );
+        }
+    }
+
+    #[test]
+    fn approximate_is_a_tenth_and_no_less_than_rounded() {
+        let bounds = |value, unit, digits| {
+            let quantity = quantity(value, Qualifier::Approximate, unit, digits);
+            (quantity.low(), quantity.high())
+        };
+        assert_eq!(bounds(50.0, PERCENT, 0), (Some(45.0), Some(55.0)));
+        assert_eq!(bounds(20.0, PERCENT, 0), (Some(18.0), Some(22.0)));
+        assert_eq!(bounds(33.0, PERCENT, 0), (Some(29.7), Some(36.3)));
+        assert_eq!(bounds(2.0, PERCENT, 0), (Some(1.5), Some(2.5)));
+        assert_eq!(bounds(95.0, PERCENT, 0), (Some(85.5), Some(100.0)));
+        assert_eq!(bounds(1.5, "USD billion", 1), (Some(1.35), Some(1.65)));
+        assert_eq!(bounds(-20.0, "USD billion", 0), (Some(-22.0), Some(-18.0)));
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_to_the_printed_digits_stays_inside(truth in 0_u32..1_000_000_000, digits in 0_u32..4) {
+            // What is printed of a true value of at most seven decimals, below 100.
+            let truth = f64::from(truth) / 1e7;
+            let scale = f64::from(10_u32.pow(digits));
+            let printed = (truth * scale).round() / scale;
+            let rounded = quantity(printed, Qualifier::Rounded, PERCENT, digits).interval();
+            prop_assert!(rounded.contains(&truth), "{truth} in {rounded:?}");
+        }
+    }
+}
