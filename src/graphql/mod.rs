@@ -1,2 +1,41 @@
-//! x
-mod id;mod edge;mod cursor;mod connection;
+//! The graph: one file per concept, each defining its types and the edges between them.
+//!
+//! Nothing here speaks SQL: fields name columns and edges, `crate::db` reads them, and
+//! `crate::engine` executes.
+
+mod connection;
+mod cursor;
+mod dataset;
+mod edge;
+mod figure;
+mod id;
+mod partnership;
+mod place;
+mod query;
+mod source;
+mod survey;
+
+use async_graphql::dynamic::SchemaError;
+
+use crate::engine::{Engine, Graph, Limits};
+
+/// The engine over the graph of sister partnerships.
+///
+/// # Errors
+/// Where the definition does not hold together; a test builds it, so a released server cannot
+/// meet it.
+pub fn engine(limits: Limits) -> Result<Engine, SchemaError> {
+    let define = [
+        query::define,
+        place::define,
+        partnership::define,
+        figure::define,
+        survey::define,
+        source::define,
+        dataset::define,
+    ];
+    let graph = define
+        .into_iter()
+        .fold(Graph::default(), |graph, define| define(graph));
+    Engine::new(graph, limits)
+}
