@@ -9,7 +9,6 @@ use sea_orm::{
 };
 
 use super::{
-    connection::Paged,
     dataset::{all_of, dataset_field, limits_field},
     edge::{Stored, rows_of},
     figure, id, partnership, place, source, survey,
