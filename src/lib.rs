@@ -4,5 +4,14 @@
 //! Modules in the order of their dependencies; each uses only those before it.
 
 pub mod collation;
-pub mod entity;
 pub mod vocabulary;
+
+pub mod stats;
+
+pub mod entity;
+
+pub mod db;
+
+pub mod import;
+
+pub mod cli;
