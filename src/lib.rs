@@ -1,7 +1,7 @@
 //! An open GraphQL query server over the sister partnerships between the United States and Asia,
 //! joined with what survey respondents know and think of them.
 //!
-//! Modules in the order of their dependencies; each uses only those before it.
+//! Modules in the order of their dependencies; each uses only those before it. A test holds it.
 
 pub mod vocabulary;
 
@@ -13,6 +13,12 @@ pub mod entity;
 
 pub mod db;
 
+pub mod import;
+
 pub mod engine;
 
 pub mod graphql;
+
+pub mod http;
+
+pub mod cli;

@@ -1,0 +1,34 @@
+//! `sistergraph load`.
+
+use std::io::{Write, stdout};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::{Data, progress::Bar};
+use crate::{
+    db::connection::{connect, migrate},
+    import::{Tables, load},
+};
+
+/// Options of `sistergraph load`.
+#[derive(Debug, Args)]
+pub(super) struct Load {
+    #[command(flatten)]
+    data: Data,
+}
+
+impl Load {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let tables = Tables::read(&self.data.files())?;
+        let db = connect(&self.data.database_url).await?;
+        migrate(&db).await?;
+        let bar = Bar::default();
+        let summary = load(&db, &tables, &bar).await;
+        bar.finish();
+        let summary = summary?;
+        // Closing folds SQLite's log into the file, so that one file can be copied elsewhere.
+        db.close().await.context("cannot close the database")?;
+        writeln!(stdout(), "{summary}").context("cannot print the summary")
+    }
+}

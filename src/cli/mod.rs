@@ -1,0 +1,67 @@
+//! The command line: one file per subcommand, its options and a `run` that is glue.
+
+mod load;
+mod progress;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::import::Files;
+
+/// An open GraphQL query server over the sister partnerships between the United States and Asia.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check the data and load them into the database, in place of what is there.
+    ///
+    /// Everything is checked before anything is written: each problem is printed as
+    /// file:line: column: what is wrong, and what would be right. Whoever reads the database
+    /// meanwhile sees the old data or the new ones, never a mixture.
+    Load(load::Load),
+}
+
+impl Cli {
+    /// Does what the command line asks for.
+    ///
+    /// # Errors
+    /// Whatever kept it from being done, as a chain of causes.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Load(load) => load.run().await,
+        }
+    }
+}
+
+/// Where the data are kept, and where they come from: alike for every subcommand that needs them.
+#[derive(Debug, Args)]
+pub struct Data {
+    /// The database: sqlite:PATH, whose file is created if missing, or
+    /// postgres://USER:PASSWORD@HOST:PORT/DATABASE.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        default_value = "sqlite:sistergraph.db"
+    )]
+    pub database_url: String,
+
+    /// A folder with CSV files to load instead of the data that are built in. The files must have
+    /// the names and columns of the folder data of the source code.
+    #[arg(long, env = "SISTERGRAPH_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+impl Data {
+    /// The files to load.
+    pub fn files(&self) -> Files {
+        Files::from(self.data.as_deref())
+    }
+}

@@ -1,0 +1,36 @@
+//! How far a load is, on a terminal.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::import::Progress;
+
+/// A bar on standard error; nothing where that is not a terminal.
+pub(super) struct Bar(ProgressBar);
+
+impl Default for Bar {
+    fn default() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} rows, {eta} left") {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+}
+
+impl Bar {
+    pub(super) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, n: usize) {
+        tracing::debug!(rows = n, "writing");
+        self.0.set_length(n as u64);
+    }
+
+    fn advance(&self, n: usize) {
+        self.0.inc(n as u64);
+        tracing::debug!(rows = n, "written");
+    }
+}

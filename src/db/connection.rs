@@ -1,0 +1,265 @@
+//! Opening a database and bringing its schema up to date.
+
+use std::{collections::HashSet, time::Duration};
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr,
+    RuntimeErr, SqlxError, TransactionTrait,
+    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use super::write;
+
+/// Readers at a time. sea-orm opens SQLite with one unless told.
+const POOL_SIZE: u32 = 4;
+
+/// How long a writer waits for another one, and a start for a server.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Why a database cannot be used; one line each, without the password of the URL.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Neither SQLite nor PostgreSQL, or malformed.
+    #[error(
+        "bad database URL \"{url}\": {reason}; give sqlite:PATH or postgres://USER@HOST/DATABASE"
+    )]
+    BadUrl {
+        /// The URL without its password.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No file, no server, or no permission.
+    #[error("cannot open the database {url}: {reason}")]
+    Unreachable {
+        /// The URL without its password.
+        url: String,
+        /// What the database or the operating system says.
+        reason: String,
+    },
+    /// Another process holds the database for itself.
+    #[error("the database is locked by another process; wait for it to end, or stop it")]
+    Locked,
+    /// The schema was written by a later version of this program.
+    #[error(
+        "the database is newer than this program: it has the migration {migration}; use the version that made it, or another database"
+    )]
+    Newer {
+        /// The first migration that this program does not know.
+        migration: String,
+    },
+    /// The schema could not be brought up to date.
+    #[error("cannot bring the schema of the database up to date")]
+    Migration(#[source] DbErr),
+}
+
+/// Opens the database at `url`: `sqlite:PATH` (created if missing), `sqlite::memory:` or
+/// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+///
+/// # Errors
+/// When the URL is malformed, or the database cannot be reached or is locked.
+pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
+    let bad_url = |reason: String| ConnectError::BadUrl {
+        url: without_password(url),
+        reason,
+    };
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(POOL_SIZE)
+        .acquire_timeout(WAIT)
+        .connect_timeout(WAIT)
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    if url.starts_with("sqlite:") {
+        let parsed: SqliteConnectOptions = url
+            .parse()
+            .map_err(|error: SqlxError| bad_url(reason_of(&error)))?;
+        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+        if in_memory {
+            // The data live and die with the connection, so there is one and it is kept.
+            options
+                .max_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None);
+        } else if parsed.get_filename().as_os_str().is_empty() {
+            return Err(bad_url("it names no file".to_owned()));
+        }
+        let may_write = !url.contains("mode=ro") && !url.contains("immutable");
+        options.map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = sqlite.foreign_keys(true).busy_timeout(WAIT);
+            if in_memory || !may_write {
+                return sqlite;
+            }
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // With WAL, a crash of the machine can lose the last load but not damage the file.
+                .synchronous(SqliteSynchronous::Normal)
+        });
+    } else if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+        return Err(bad_url("unknown kind of database".to_owned()));
+    }
+    Database::connect(options)
+        .await
+        .map_err(|error| match sqlx_error(&error) {
+            Some(SqlxError::Configuration(reason)) => bad_url(reason.to_string()),
+            // sea-orm checks the form of the URL first, and its message repeats the whole URL.
+            None if matches!(error, DbErr::Conn(RuntimeErr::Internal(_))) => {
+                bad_url("it cannot be parsed".to_owned())
+            }
+            _ if is_locked(&error) => ConnectError::Locked,
+            Some(error) => ConnectError::Unreachable {
+                url: without_password(url),
+                reason: reason_of(error),
+            },
+            None => ConnectError::Unreachable {
+                url: without_password(url),
+                reason: error.to_string(),
+            },
+        })
+}
+
+/// Runs the migrations that the database does not have yet, all or none.
+///
+/// # Errors
+/// When the database is newer than the program (it is left untouched), is locked, or refuses a
+/// migration.
+pub async fn migrate(db: &DatabaseConnection) -> Result<(), ConnectError> {
+    if is_current(db).await? {
+        return Ok(());
+    }
+    // A second program may have started at the same time: whoever gets the lock looks again.
+    let transaction = write::begin(db).await.map_err(refused)?;
+    if !is_current(&transaction).await? {
+        Migrator::up(&transaction, None).await.map_err(refused)?;
+    }
+    transaction.commit().await.map_err(refused)
+}
+
+/// Whether the database has all migrations; refuses one that has others besides. Reads only.
+async fn is_current<C: ConnectionTrait + TransactionTrait>(db: &C) -> Result<bool, ConnectError> {
+    let known: HashSet<String> = Migrator::get_migration_files()
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect();
+    let applied = applied_migrations(db).await.map_err(refused)?;
+    match applied.iter().find(|name| !known.contains(*name)) {
+        Some(migration) => Err(ConnectError::Newer {
+            migration: migration.clone(),
+        }),
+        None => Ok(applied.len() == known.len()),
+    }
+}
+
+/// The names of the migrations that the database has; none where it is empty.
+async fn applied_migrations<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, DbErr> {
+    let exists = match db.get_database_backend() {
+        DatabaseBackend::Postgres => {
+            "select 1 from pg_tables where schemaname = current_schema() and tablename = 'seaql_migrations'"
+        }
+        _ => "select 1 from sqlite_master where type = 'table' and name = 'seaql_migrations'",
+    };
+    if db.query_one_raw(statement(db, exists)).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    db.query_all_raw(statement(
+        db,
+        "select version from seaql_migrations order by version",
+    ))
+    .await?
+    .iter()
+    .map(|row| row.try_get("", "version"))
+    .collect()
+}
+
+fn statement<C: ConnectionTrait>(db: &C, sql: &str) -> sea_orm::Statement {
+    sea_orm::Statement::from_string(db.get_database_backend(), sql)
+}
+
+fn refused(error: DbErr) -> ConnectError {
+    if is_locked(&error) {
+        ConnectError::Locked
+    } else {
+        ConnectError::Migration(error)
+    }
+}
+
+/// Whether an operation failed because another process holds the database.
+pub fn is_locked(error: &DbErr) -> bool {
+    const SQLITE_BUSY: i32 = 5;
+    const SQLITE_LOCKED: i32 = 6;
+    const POSTGRES_LOCK_NOT_AVAILABLE: &str = "55P03";
+    let Some(SqlxError::Database(error)) = sqlx_error(error) else {
+        return false;
+    };
+    error.code().is_some_and(|code| {
+        code == POSTGRES_LOCK_NOT_AVAILABLE
+            // The low byte of an extended result code of SQLite is the primary one.
+            || error
+                .try_downcast_ref::<sea_orm::SqlxSqliteError>()
+                .and(code.parse::<i32>().ok())
+                .is_some_and(|code| matches!(code & 0xff, SQLITE_BUSY | SQLITE_LOCKED))
+    })
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&SqlxError> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}
+
+/// The message of the database or the operating system, on one line and without sqlx's preamble.
+fn reason_of(error: &SqlxError) -> String {
+    let message = match error {
+        SqlxError::Database(error) => error.message().to_owned(),
+        SqlxError::Io(error) => error.to_string(),
+        SqlxError::PoolTimedOut => format!("no answer within {} seconds", WAIT.as_secs()),
+        SqlxError::Configuration(error) => error.to_string(),
+        other => other.to_string(),
+    };
+    message.replace('\n', " ")
+}
+
+/// The URL with its password replaced by `***`, and without parameters, which may hold another.
+fn without_password(url: &str) -> String {
+    let shown = url.split_once('?').map_or(url, |(shown, _)| shown);
+    let Some((scheme, rest)) = shown.split_once("://") else {
+        return shown.to_owned();
+    };
+    // A password may hold a raw slash or at sign: what precedes the last one is not shown.
+    match rest.rsplit_once('@') {
+        Some((login, host)) => match login.split_once(':') {
+            Some((user, _)) => format!("{scheme}://{user}:***@{host}"),
+            None => shown.to_owned(),
+        },
+        None => shown.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for (url, shown) in [
+            ("postgres://me:secret@host/db", "postgres://me:***@host/db"),
+            (
+                "postgres://me:se@cr/et@host/db",
+                "postgres://me:***@host/db",
+            ),
+            (
+                "postgres://me@host/db?password=secret",
+                "postgres://me@host/db",
+            ),
+            ("postgres://host:5432/db", "postgres://host:5432/db"),
+            ("sqlite:sistergraph.db", "sqlite:sistergraph.db"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Transactions that write: one at a time per database.
+
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+/// Begins a transaction that no other writer of this program runs beside; the lock ends with it.
+///
+/// SQLite takes its write lock at once, rather than at the first write, where waiting for another
+/// writer would come too late. PostgreSQL has no such lock, so an advisory one stands for it, named
+/// after the schema because one server may hold several sets of data.
+///
+/// # Errors
+/// What the database says; on SQLite, that it is locked after the busy timeout.
+pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let transaction = db
+        .begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        })
+        .await?;
+    if db.get_database_backend() == DatabaseBackend::Postgres {
+        transaction
+            .execute_unprepared(
+                "select pg_advisory_xact_lock(hashtextextended('sistergraph ' || current_schema(), 0))",
+            )
+            .await?;
+    }
+    Ok(transaction)
+}

@@ -1,0 +1,325 @@
+//! `states.csv`, `provinces.csv` and `cities.csv`: one table, one space of ids.
+
+use std::collections::HashSet;
+
+use super::{countries::US, index::Index, row::Row, sheets::Sheets};
+use crate::{
+    collation::fold,
+    entity::community,
+    vocabulary::{CityKind, ProvinceKind, RegionName, StateKind, Vocabulary},
+};
+
+/// Which of the files a community is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Type {
+    State,
+    Province,
+    City,
+}
+
+impl Type {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::State => "STATE",
+            Self::Province => "PROVINCE",
+            Self::City => "CITY",
+        }
+    }
+}
+
+/// What rows that refer to a community need to know of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Community<'a> {
+    pub(super) community_type: Type,
+    pub(super) kind: &'a str,
+    pub(super) country: &'a str,
+    /// The USPS code of the state that it is, or lies in.
+    pub(super) state_code: &'a str,
+    /// The province that it is, or lies in; blank where unknown.
+    pub(super) province: &'a str,
+}
+
+/// A state as its code stands for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct State<'a> {
+    pub(super) id: &'a str,
+    pub(super) region: Option<&'static str>,
+}
+
+/// All communities by id.
+pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, Community<'a>> {
+    let complete = ["states.csv", "provinces.csv", "cities.csv"]
+        .iter()
+        .all(|file| sheets.complete(file));
+    let mut communities = Index::new(
+        "community",
+        "give the id of a city, a state or a province",
+        complete,
+    );
+    for row in sheets.rows("states.csv") {
+        let id = row.cell("id");
+        let state = Community {
+            community_type: Type::State,
+            kind: row.cell("kind"),
+            country: US,
+            state_code: row.cell("code"),
+            province: "",
+        };
+        communities.insert(row, "id", id, state);
+    }
+    for row in sheets.rows("provinces.csv") {
+        let id = row.cell("id");
+        let province = Community {
+            community_type: Type::Province,
+            kind: row.cell("kind"),
+            country: row.cell("country_iso2"),
+            state_code: "",
+            province: id,
+        };
+        communities.insert(row, "id", id, province);
+    }
+    for row in sheets.rows("cities.csv") {
+        let city = Community {
+            community_type: Type::City,
+            kind: row.cell("kind"),
+            country: row.cell("country_iso2"),
+            state_code: row.cell("us_state_code"),
+            province: row.cell("province_id"),
+        };
+        communities.insert(row, "id", row.cell("id"), city);
+    }
+    communities
+}
+
+/// The states by USPS code.
+pub(super) fn states_by_code<'a>(sheets: &'a Sheets) -> Index<'a, State<'a>> {
+    let mut states = Index::new(
+        "state",
+        "give the code of a row of states.csv",
+        sheets.complete("states.csv"),
+    );
+    for row in sheets.rows("states.csv") {
+        let state = State {
+            id: row.cell("id"),
+            region: region_of(row),
+        };
+        states.insert(row, "code", row.cell("code"), state);
+    }
+    states
+}
+
+/// The Census Bureau's region of a state; none for the District of Columbia and the territories,
+/// which the survey and the published totals leave out of every region.
+fn region_of(row: Row<'_>) -> Option<&'static str> {
+    (row.cell("kind") == StateKind::State.as_str())
+        .then(|| RegionName::parse(row.cell("census_region")).map(RegionName::as_str))
+        .flatten()
+}
+
+/// The states, then the provinces, then the cities: each row after those that it refers to.
+pub(super) fn read(
+    sheets: &Sheets,
+    countries: &Index<'_, ()>,
+    communities: &Index<'_, Community<'_>>,
+    states: &Index<'_, State<'_>>,
+) -> Vec<community::Model> {
+    let capitals: HashSet<(&str, &str)> = sheets
+        .rows("cities.csv")
+        .filter(|row| row.cell("is_capital") == "true")
+        .map(|row| (row.cell("us_state_code"), row.cell("name")))
+        .collect();
+    let states_read = sheets.rows("states.csv").map(|row| {
+        check_capital(row, sheets.complete("cities.csv").then_some(&capitals));
+        state_of(row)
+    });
+    let provinces = sheets.rows("provinces.csv").map(|row| {
+        countries.find(row, "country_iso2", row.cell("country_iso2"));
+        province_of(row)
+    });
+    let cities = sheets.rows("cities.csv").map(|row| {
+        countries.find(row, "country_iso2", row.cell("country_iso2"));
+        check_province(row, communities);
+        city_of(row, states)
+    });
+    states_read.chain(provinces).chain(cities).collect()
+}
+
+/// What every community has, under the columns that all three files share.
+fn place(row: Row<'_>, community_type: Type, kind: &str, country_id: &str) -> community::Model {
+    let point = row.point();
+    let name = row.required("name", "the English name");
+    community::Model {
+        id: row.slug("id").to_owned(),
+        community_type: community_type.as_str().to_owned(),
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        sort_name: fold(name),
+        country_id: country_id.to_owned(),
+        region_id: None,
+        state_id: None,
+        province_id: None,
+        is_capital: false,
+        latitude: point.map(|(latitude, _)| latitude),
+        longitude: point.map(|(_, longitude)| longitude),
+        population: None,
+        partnership_count: 0,
+        code: None,
+        fips: None,
+        census_division: None,
+        wikidata_qid: None,
+        geonames_id: None,
+    }
+}
+
+fn state_of(row: Row<'_>) -> community::Model {
+    let code = row.code("code", 2, "two capital letters, the USPS code");
+    let kind = row.word::<StateKind>("kind");
+    let census_region = row.word_if_any::<RegionName>("census_region");
+    if kind == StateKind::State.as_str() && row.cell("census_region").is_empty() {
+        let regions = RegionName::spellings().join(", ");
+        row.wrong(
+            "census_region",
+            format!("blank for a STATE; give one of {regions}"),
+        );
+    }
+    if census_region.is_some() == row.cell("census_division").is_empty() {
+        row.wrong(
+            "census_division",
+            "give both census_region and census_division, or neither",
+        );
+    }
+    check_prefix(row, &format!("us-{}", code.to_lowercase()), true);
+    let fips = row.required("fips", "two digits, the FIPS 5-2 code");
+    if !fips.is_empty() && (fips.len() != 2 || !fips.bytes().all(|byte| byte.is_ascii_digit())) {
+        row.wrong(
+            "fips",
+            format!("malformed code \"{fips}\"; give two digits"),
+        );
+    }
+    community::Model {
+        region_id: region_of(row).map(str::to_owned),
+        population: row.population("population_2020"),
+        code: Some(code.to_owned()),
+        fips: Some(fips.to_owned()),
+        census_division: row.text("census_division").map(str::to_owned),
+        ..place(row, Type::State, kind, US)
+    }
+}
+
+fn province_of(row: Row<'_>) -> community::Model {
+    let country = row.required("country_iso2", "the iso2 of a row of countries.csv");
+    if country == US {
+        row.wrong(
+            "country_iso2",
+            "a province cannot lie in US; list states in states.csv",
+        );
+    }
+    check_prefix(row, &format!("{}-", country.to_lowercase()), false);
+    let kind = row.word::<ProvinceKind>("kind");
+    community::Model {
+        population: row.population("population"),
+        wikidata_qid: wikidata_qid(row),
+        geonames_id: geonames_id(row),
+        ..place(row, Type::Province, kind, country)
+    }
+}
+
+fn city_of(row: Row<'_>, states: &Index<'_, State<'_>>) -> community::Model {
+    let country = row.required("country_iso2", "the iso2 of a row of countries.csv");
+    let code = row.cell("us_state_code");
+    if (country == US) == code.is_empty() && !country.is_empty() {
+        row.wrong(
+            "us_state_code",
+            match country {
+                US => "blank for a city of the US; give the code of its state".to_owned(),
+                _ => format!("\"{code}\" for a city of {country}; leave it blank outside the US"),
+            },
+        );
+    }
+    let state = states.find(row, "us_state_code", code);
+    match state {
+        Some(state) => check_prefix(row, &format!("{}-", state.id), false),
+        None => check_prefix(row, &format!("{}-", country.to_lowercase()), false),
+    }
+    let kind = row.word::<CityKind>("kind");
+    community::Model {
+        state_id: state.map(|state| state.id.to_owned()),
+        province_id: row.text("province_id").map(str::to_owned),
+        is_capital: row.boolean("is_capital"),
+        population: row.population("population"),
+        wikidata_qid: wikidata_qid(row),
+        geonames_id: geonames_id(row),
+        ..place(row, Type::City, kind, country)
+    }
+}
+
+/// An id says where the place lies, which keeps the ids of namesakes apart.
+fn check_prefix(row: Row<'_>, prefix: &str, whole: bool) {
+    let id = row.cell("id");
+    if id.is_empty()
+        || id == prefix
+        || (!whole && id.starts_with(prefix) && id.len() > prefix.len())
+    {
+        return;
+    }
+    let verb = if whole { "call it" } else { "begin it with" };
+    row.wrong(
+        "id",
+        format!("\"{id}\" does not say where the place lies; {verb} \"{prefix}\""),
+    );
+}
+
+/// A state names a capital that is a city of that state.
+fn check_capital(row: Row<'_>, capitals: Option<&HashSet<(&str, &str)>>) {
+    let capital = row.required("capital", "the name of a city of the state");
+    let code = row.cell("code");
+    if let Some(capitals) = capitals
+        && !capital.is_empty()
+        && !capitals.contains(&(code, capital))
+    {
+        row.wrong("capital", format!(
+            "\"{capital}\" is not a capital of {code} in cities.csv; give the name of a city with us_state_code {code} and is_capital true"
+        ));
+    }
+}
+
+/// A city lies in a province of its own country.
+fn check_province(row: Row<'_>, communities: &Index<'_, Community<'_>>) {
+    let (id, country) = (row.cell("province_id"), row.cell("country_iso2"));
+    let Some(province) = communities.find(row, "province_id", id) else {
+        return;
+    };
+    if province.community_type != Type::Province {
+        row.wrong(
+            "province_id",
+            format!(
+                "\"{id}\" is no province but a {}; give the id of a row of provinces.csv",
+                province.community_type.as_str()
+            ),
+        );
+    } else if province.country != country {
+        row.wrong(
+            "province_id",
+            format!(
+                "\"{id}\" lies in {}, the city in {country}; give a province of {country}",
+                province.country
+            ),
+        );
+    }
+}
+
+fn wikidata_qid(row: Row<'_>) -> Option<String> {
+    let id = row.text("wikidata_qid")?;
+    let digits = id.strip_prefix('Q').unwrap_or_default();
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        row.wrong(
+            "wikidata_qid",
+            format!("malformed item \"{id}\"; give one such as Q17"),
+        );
+    }
+    Some(id.to_owned())
+}
+
+fn geonames_id(row: Row<'_>) -> Option<i32> {
+    row.number("geonames_id", 1..=i32::MAX, "an id of GeoNames")
+}

@@ -1,0 +1,73 @@
+//! `countries.csv`, and the regions of the United States.
+
+use super::{index::Index, row::Row, sheets::Sheets};
+use crate::{
+    collation::fold,
+    entity::{country, region},
+    vocabulary::{RegionName, Subregion, Vocabulary},
+};
+
+/// The id of the country whose places hold the US side of partnerships.
+pub(super) const US: &str = "US";
+
+/// The regions in the order of the API, which `RegionName` sets.
+pub(super) fn regions() -> Vec<region::Model> {
+    (0..)
+        .zip(RegionName::spellings())
+        .map(|(position, name)| region::Model {
+            id: name.to_owned(),
+            position,
+        })
+        .collect()
+}
+
+/// The countries by code.
+pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, ()> {
+    let mut countries = Index::new(
+        "country",
+        "give the iso2 of a row of countries.csv",
+        sheets.complete("countries.csv"),
+    );
+    for row in sheets.rows("countries.csv") {
+        countries.insert(row, "iso2", row.cell("iso2"), ());
+    }
+    countries
+}
+
+pub(super) fn read(sheets: &Sheets, countries: &Index<'_, ()>) -> Vec<country::Model> {
+    if sheets.complete("countries.csv") && countries.get(US).is_none() {
+        sheets.wrong(
+            "countries.csv",
+            "iso2",
+            "no row is US; add the United States, in which the states lie",
+        );
+    }
+    let mut codes3 = Index::new("", "", true);
+    sheets
+        .rows("countries.csv")
+        .map(|row| {
+            codes3.insert(row, "iso3", row.cell("iso3"), ());
+            country_of(row)
+        })
+        .collect()
+}
+
+fn country_of(row: Row<'_>) -> country::Model {
+    let point = row.point();
+    let name = row.required("name", "the English name");
+    let id = row.code("iso2", 2, "two capital letters of ISO 3166-1");
+    country::Model {
+        id: id.to_owned(),
+        code3: row
+            .code("iso3", 3, "three capital letters of ISO 3166-1")
+            .to_owned(),
+        name: name.to_owned(),
+        sort_name: fold(name),
+        subregion: row.word::<Subregion>("subregion").to_owned(),
+        is_partner: id != US,
+        latitude: point.map(|(latitude, _)| latitude),
+        longitude: point.map(|(_, longitude)| longitude),
+        population: row.population("population"),
+        partnership_count: 0,
+    }
+}

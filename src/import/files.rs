@@ -1,0 +1,212 @@
+//! The files of a data set: which there are, their columns, and their bytes.
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use include_dir::{Dir, include_dir};
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
+
+/// Every file that is read, with its columns in the order of the project's own files.
+///
+/// `excluded.csv` documents what was left out; it is not read.
+pub const FILES: &[(&str, &[&str])] = &[
+    (
+        "countries.csv",
+        &[
+            "iso2",
+            "iso3",
+            "name",
+            "subregion",
+            "latitude",
+            "longitude",
+            "population",
+        ],
+    ),
+    (
+        "states.csv",
+        &[
+            "id",
+            "code",
+            "name",
+            "kind",
+            "fips",
+            "census_region",
+            "census_division",
+            "capital",
+            "population_2020",
+            "latitude",
+            "longitude",
+        ],
+    ),
+    (
+        "provinces.csv",
+        &[
+            "id",
+            "name",
+            "kind",
+            "country_iso2",
+            "latitude",
+            "longitude",
+            "population",
+            "wikidata_qid",
+            "geonames_id",
+        ],
+    ),
+    (
+        "cities.csv",
+        &[
+            "id",
+            "name",
+            "kind",
+            "country_iso2",
+            "us_state_code",
+            "province_id",
+            "latitude",
+            "longitude",
+            "population",
+            "is_capital",
+            "wikidata_qid",
+            "geonames_id",
+        ],
+    ),
+    ("alternate_names.csv", &["community_id", "name", "script"]),
+    (
+        "sources.csv",
+        &[
+            "id",
+            "title",
+            "publisher",
+            "kind",
+            "url",
+            "licence",
+            "as_of",
+            "independent",
+        ],
+    ),
+    (
+        "figure_sources.csv",
+        &["id", "title", "publisher", "as_of", "note"],
+    ),
+    (
+        "partnerships.csv",
+        &[
+            "id",
+            "us_community_id",
+            "partner_community_id",
+            "level",
+            "established_year",
+            "status",
+            "ended_year",
+            "status_sources",
+            "sources",
+        ],
+    ),
+    ("partnership_notes.csv", &["partnership_id", "kind", "note"]),
+    (
+        "year_conflicts.csv",
+        &["partnership_id", "year_used", "years_by_source"],
+    ),
+    (
+        "surveys.csv",
+        &[
+            "id",
+            "title",
+            "fielded_from",
+            "fielded_to",
+            "population",
+            "sample_size",
+            "source",
+        ],
+    ),
+    ("survey_disclosure.csv", &["survey", "item", "value"]),
+    (
+        "questions.csv",
+        &["id", "survey", "topic", "wording", "responses", "asked_of"],
+    ),
+    (
+        "respondent_aggregates.csv",
+        &[
+            "id",
+            "question",
+            "given",
+            "outcome",
+            "percent",
+            "qualifier",
+            "direction",
+            "base",
+            "n",
+            "flags",
+            "claim",
+            "note",
+            "source",
+        ],
+    ),
+    (
+        "published_statistics.csv",
+        &[
+            "id",
+            "measure",
+            "subject",
+            "value",
+            "unit",
+            "qualifier",
+            "digits",
+            "region",
+            "state",
+            "country",
+            "level",
+            "flags",
+            "claim",
+            "note",
+            "source",
+        ],
+    ),
+];
+
+/// Where the files of a data set come from.
+#[derive(Clone, Debug)]
+pub enum Files {
+    /// The project's own files, as they were when the program was built.
+    Embedded,
+    /// A folder with files of the same shape.
+    Folder(PathBuf),
+    /// Names and bytes, for instance of files that were changed in memory.
+    Memory(HashMap<String, Vec<u8>>),
+}
+
+impl Files {
+    /// The project's own files, name and bytes, ready to be changed.
+    pub fn embedded_in_memory() -> HashMap<String, Vec<u8>> {
+        FILES
+            .iter()
+            .filter_map(|(name, _)| {
+                let file = EMBEDDED.get_file(name)?;
+                Some(((*name).to_owned(), file.contents().to_vec()))
+            })
+            .collect()
+    }
+
+    /// The bytes of a file.
+    pub(super) fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        let missing = || io::Error::from(io::ErrorKind::NotFound);
+        match self {
+            Self::Embedded => EMBEDDED
+                .get_file(name)
+                .map(|file| file.contents().to_vec())
+                .ok_or_else(missing),
+            Self::Folder(folder) => fs::read(folder.join(name)),
+            Self::Memory(files) => files.get(name).cloned().ok_or_else(missing),
+        }
+    }
+}
+
+impl From<Option<&Path>> for Files {
+    /// The folder, or the embedded files where none is named.
+    fn from(folder: Option<&Path>) -> Self {
+        folder.map_or(Self::Embedded, |folder| Self::Folder(folder.to_owned()))
+    }
+}

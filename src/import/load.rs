@@ -1,0 +1,140 @@
+//! Putting a valid data set in the place of the one that is stored.
+
+use chrono::Utc;
+use sea_orm::{
+    ActiveValue::Set, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
+    sea_query::OnConflict,
+};
+
+use super::{stored::Difference, summary::Summary, tables::Tables};
+use crate::{
+    db::{connection::is_locked, write},
+    entity::dataset,
+};
+
+/// Why a load failed. The database is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Another process writes to the database.
+    #[error("the database is locked by another process; load again when it has ended")]
+    Locked,
+    /// The database refused.
+    #[error("the database refused the load, and is as it was")]
+    Refused(#[source] DbErr),
+}
+
+impl From<DbErr> for LoadError {
+    fn from(error: DbErr) -> Self {
+        if is_locked(&error) {
+            Self::Locked
+        } else {
+            Self::Refused(error)
+        }
+    }
+}
+
+/// Who is told how far a load is.
+pub trait Progress: Sync {
+    /// The load holds the lock of the database, and has `n` rows to write.
+    fn begin(&self, n: usize);
+    /// `n` more rows were written.
+    fn advance(&self, n: usize);
+}
+
+/// Nobody.
+impl Progress for () {
+    fn begin(&self, _n: usize) {}
+    fn advance(&self, _n: usize) {}
+}
+
+/// Makes the database hold `tables` and nothing else, in one transaction: other connections see
+/// what was stored until it is complete, and keep it if it fails. Where nothing differs, nothing is
+/// written.
+///
+/// # Errors
+/// When another process holds the database, or it refuses a row.
+pub async fn load(
+    db: &DatabaseConnection,
+    tables: &Tables,
+    progress: &dyn Progress,
+) -> Result<Summary, LoadError> {
+    let transaction = write::begin(db).await?;
+    let summary = replace(&transaction, tables, progress).await?;
+    transaction.commit().await?;
+    Ok(summary)
+}
+
+/// Compares and writes the tables, parents before those that refer to them, and removes in the
+/// opposite order.
+macro_rules! replace_tables {
+    ($transaction:ident, $tables:ident, $progress:ident, [$($table:ident)+], [$($reversed:ident)+]) => {{
+        $(
+            let mut $table = Difference::<crate::entity::$table::Entity>::find(
+                $transaction,
+                &$tables.$table,
+            )
+            .await?;
+        )+
+        let changes = vec![$($table.changes()),+];
+        let is_blocked = false $(|| $table.is_blocked)+;
+        if is_blocked {
+            $($table.replace_all($transaction).await?;)+
+        }
+        $progress.begin(0 $(+ $table.n_rows())+);
+        let advance = |n| $progress.advance(n);
+        if is_blocked {
+            $($reversed.remove($transaction, &advance).await?;)+
+        }
+        $($table.write($transaction, &advance).await?;)+
+        if !is_blocked {
+            $($reversed.remove($transaction, &advance).await?;)+
+        }
+        changes
+    }};
+}
+
+async fn replace(
+    transaction: &DatabaseTransaction,
+    tables: &Tables,
+    progress: &dyn Progress,
+) -> Result<Summary, DbErr> {
+    let changes = replace_tables!(
+        transaction,
+        tables,
+        progress,
+        [
+            region country community alternate_name source partnership partnership_source
+            partnership_note survey disclosure question question_response question_category
+            respondent_aggregate respondent_aggregate_category respondent_aggregate_flag
+            published_statistic published_statistic_flag
+        ],
+        [
+            published_statistic_flag published_statistic respondent_aggregate_flag
+            respondent_aggregate_category respondent_aggregate question_category question_response
+            question disclosure survey partnership_note partnership_source partnership source
+            alternate_name community country region
+        ]
+    );
+    let stored = dataset::Entity::find().one(transaction).await?;
+    let is_new = stored.is_none_or(|stored| stored.revision != tables.revision)
+        || changes.iter().any(|table| !table.is_empty());
+    if is_new {
+        let row = dataset::ActiveModel {
+            id: Set(1),
+            revision: Set(tables.revision.clone()),
+            loaded_at: Set(Utc::now()),
+        };
+        let update = OnConflict::column(dataset::Column::Id)
+            .update_columns([dataset::Column::Revision, dataset::Column::LoadedAt])
+            .to_owned();
+        dataset::Entity::insert(row)
+            .on_conflict(update)
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(Summary {
+        revision: tables.revision.clone(),
+        is_new,
+        tables: changes,
+    })
+}

@@ -1,0 +1,33 @@
+//! Loading: files → rows → tables.
+//!
+//! [`Files`] are read and checked as a whole into [`Tables`]; every problem of every file is found
+//! before the database is touched. [`load`] then compares the tables with what is stored and writes
+//! the difference in one transaction. Nothing here knows the API.
+
+mod alternate_names;
+mod communities;
+mod countries;
+mod files;
+mod index;
+mod load;
+mod partnership_notes;
+mod partnerships;
+mod problem;
+mod published_statistics;
+mod respondent_aggregates;
+mod revision;
+mod row;
+mod sheet;
+mod sheets;
+mod sources;
+mod stored;
+mod suggestion;
+mod summary;
+mod surveys;
+mod tables;
+
+pub use files::{FILES, Files};
+pub use load::{LoadError, Progress, load};
+pub use problem::{Problem, Problems};
+pub use summary::{Changes, Summary};
+pub use tables::Tables;

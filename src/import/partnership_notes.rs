@@ -1,0 +1,106 @@
+//! `partnership_notes.csv` and `year_conflicts.csv`: one table; what sources add, then the years
+//! that they do not agree on.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, Utc};
+
+use super::{
+    index::{Index, Once},
+    row::Row,
+    sheets::Sheets,
+    sources::Source,
+};
+use crate::{
+    entity::partnership_note,
+    vocabulary::{PartnershipNoteKind, Vocabulary},
+};
+
+pub(super) fn read(
+    sheets: &Sheets,
+    partnerships: &Index<'_, &str>,
+    sources: &Index<'_, Source>,
+) -> Vec<partnership_note::Model> {
+    let mut positions: HashMap<&str, i32> = HashMap::new();
+    let mut notes = Vec::new();
+    let mut add = |partnership_id, kind: &str, text: String| {
+        let position = positions.entry(partnership_id).or_default();
+        notes.push(partnership_note::Model {
+            partnership_id: partnership_id.to_owned(),
+            position: *position,
+            kind: kind.to_owned(),
+            text,
+        });
+        *position += 1;
+    };
+    for row in sheets.rows("partnership_notes.csv") {
+        let kind = row.word::<PartnershipNoteKind>("kind");
+        if kind == PartnershipNoteKind::YearConflict.as_str() {
+            row.wrong("kind", "list conflicting years in year_conflicts.csv; give SOURCE_NOTE, STATUS_NOTE or DOUBT here");
+        }
+        let text = row.required("note", "the text of the note").to_owned();
+        add(partnership_of(row, partnerships), kind, text);
+    }
+    let mut once = Once::new();
+    for row in sheets.rows("year_conflicts.csv") {
+        let id = partnership_of(row, partnerships);
+        once.check(row, "partnership_id", id, "partnership");
+        let kind = PartnershipNoteKind::YearConflict.as_str();
+        add(id, kind, conflict_of(row, partnerships, sources));
+    }
+    notes
+}
+
+fn partnership_of<'a>(row: Row<'a>, partnerships: &Index<'_, &str>) -> &'a str {
+    let id = row.required("partnership_id", "the id of a row of partnerships.csv");
+    partnerships.find(row, "partnership_id", id);
+    id
+}
+
+/// The conflict in words: which source names which year, and which year is used.
+fn conflict_of(
+    row: Row<'_>,
+    partnerships: &Index<'_, &str>,
+    sources: &Index<'_, Source>,
+) -> String {
+    row.required("year_used", "a year");
+    let used = row.year("year_used", Utc::now().year());
+    let established = partnerships.get(row.cell("partnership_id"));
+    if let Some(established) = established
+        && used.is_some()
+        && *established != row.cell("year_used")
+    {
+        row.wrong(
+            "year_used",
+            format!(
+                "{} is not the established_year of the partnership; give {established}",
+                row.cell("year_used")
+            ),
+        );
+    }
+    let mut years = Vec::new();
+    for item in row
+        .required("years_by_source", "years with their sources")
+        .split("; ")
+        .filter(|item| !item.is_empty())
+    {
+        let Some((year, names)) = item
+            .split_once(": ")
+            .filter(|(year, names)| year.parse::<u16>().is_ok() && !names.is_empty())
+        else {
+            row.wrong("years_by_source", format!(
+                "malformed item \"{item}\"; write years and sources as in \"1998: a-source; 2017: b-source, c-source\""
+            ));
+            continue;
+        };
+        for name in names.split(", ") {
+            sources.find(row, "years_by_source", name);
+        }
+        years.push(format!("{year} ({names})"));
+    }
+    format!(
+        "sources name different years: {}; {} is used",
+        years.join(", "),
+        row.cell("year_used")
+    )
+}

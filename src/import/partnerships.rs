@@ -1,0 +1,223 @@
+//! `partnerships.csv`: the two sides of each tie, its level, its years and its sources.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, Utc};
+
+use super::{
+    communities::{Community, State, Type},
+    countries::US,
+    index::{Index, Once},
+    row::Row,
+    sheets::Sheets,
+    sources::Source,
+};
+use crate::{
+    entity::{community, partnership, partnership_source},
+    stats::great_circle::distance_km,
+    vocabulary::{CityKind, PartnershipLevel, PartnershipStatus, Vocabulary},
+};
+
+/// What the checks of a partnership look things up in.
+pub(super) struct Known<'a> {
+    pub(super) communities: &'a Index<'a, Community<'a>>,
+    pub(super) states: &'a Index<'a, State<'a>>,
+    pub(super) sources: &'a Index<'a, Source>,
+    /// Degrees north and east, by id of the community.
+    pub(super) points: HashMap<&'a str, (f64, f64)>,
+}
+
+/// The points of the communities that have one.
+pub(super) fn points(communities: &[community::Model]) -> HashMap<&str, (f64, f64)> {
+    communities
+        .iter()
+        .filter_map(|place| Some((place.id.as_str(), place.latitude.zip(place.longitude)?)))
+        .collect()
+}
+
+/// Partnerships by id, each with the year that it is said to have begun in.
+pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, &'a str> {
+    let mut partnerships = Index::new(
+        "partnership",
+        "give the id of a row of partnerships.csv",
+        sheets.complete("partnerships.csv"),
+    );
+    for row in sheets.rows("partnerships.csv") {
+        partnerships.insert(row, "id", row.cell("id"), row.cell("established_year"));
+    }
+    partnerships
+}
+
+pub(super) fn read(
+    sheets: &Sheets,
+    known: &Known<'_>,
+) -> (Vec<partnership::Model>, Vec<partnership_source::Model>) {
+    let mut pairs = Once::new();
+    let mut sources = Vec::new();
+    let partnerships = sheets
+        .rows("partnerships.csv")
+        .map(|row| {
+            pairs.check(
+                row,
+                "partner_community_id",
+                (
+                    row.cell("us_community_id"),
+                    row.cell("partner_community_id"),
+                ),
+                "pair of communities",
+            );
+            let id = row.slug("id");
+            let corroborated = read_sources(row, id, known.sources, &mut sources);
+            partnership_of(row, known, corroborated)
+        })
+        .collect();
+    (partnerships, sources)
+}
+
+fn partnership_of(row: Row<'_>, known: &Known<'_>, corroborated: bool) -> partnership::Model {
+    let us_id = row.required("us_community_id", "the id of a US city or state");
+    let partner_id = row.required(
+        "partner_community_id",
+        "the id of a partner city or province",
+    );
+    let us = known.communities.find(row, "us_community_id", us_id);
+    let partner = known
+        .communities
+        .find(row, "partner_community_id", partner_id);
+    let state = us.and_then(|us| known.states.get(us.state_code));
+    let level = row.word::<PartnershipLevel>("level");
+    if let Some(us) = us {
+        if us.country != US {
+            row.wrong(
+                "us_community_id",
+                format!(
+                    "\"{us_id}\" lies in {}; give the id of a US city or state",
+                    us.country
+                ),
+            );
+        } else {
+            check_level(row, level, us);
+        }
+    }
+    if partner.is_some_and(|partner| partner.country == US) {
+        row.wrong("partner_community_id", format!(
+            "\"{partner_id}\" lies in the US; give the id of a city or province of another country"
+        ));
+    }
+    check_id(row, us_id, partner_id);
+    let (established_year, ended_year) = years(row);
+    let points = known.points.get(us_id).zip(known.points.get(partner_id));
+    partnership::Model {
+        id: row.cell("id").to_owned(),
+        level: level.to_owned(),
+        us_id: us_id.to_owned(),
+        us_type: us.map_or("", |us| us.community_type.as_str()).to_owned(),
+        partner_id: partner_id.to_owned(),
+        partner_type: partner
+            .map_or("", |partner| partner.community_type.as_str())
+            .to_owned(),
+        state_id: state.map_or("", |state| state.id).to_owned(),
+        region_id: state.and_then(|state| state.region).map(str::to_owned),
+        country_id: partner.map_or("", |partner| partner.country).to_owned(),
+        province_id: partner
+            .map(|partner| partner.province)
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned),
+        established_year,
+        status: row.word::<PartnershipStatus>("status").to_owned(),
+        ended_year,
+        distance_km: points.map(|(us, partner)| distance_km(*us, *partner)),
+        corroborated,
+    }
+}
+
+/// The level follows the US side: a state, a county, or another kind of city.
+fn check_level(row: Row<'_>, level: &str, us: &Community<'_>) {
+    let right = match us.community_type {
+        Type::State => PartnershipLevel::State,
+        _ if us.kind == CityKind::County.as_str() => PartnershipLevel::County,
+        _ => PartnershipLevel::City,
+    };
+    if PartnershipLevel::parse(level).is_some_and(|level| level != right) {
+        row.wrong(
+            "level",
+            format!(
+                "{level} does not match \"{}\", which is a {}; give {}",
+                row.cell("us_community_id"),
+                us.kind,
+                right.as_str()
+            ),
+        );
+    }
+}
+
+/// An id is made of the ids of the two sides.
+fn check_id(row: Row<'_>, us_id: &str, partner_id: &str) {
+    let right = format!(
+        "{}--{partner_id}",
+        us_id.strip_prefix("us-").unwrap_or(us_id)
+    );
+    let id = row.cell("id");
+    if !id.is_empty() && !us_id.is_empty() && !partner_id.is_empty() && id != right {
+        row.wrong(
+            "id",
+            format!("\"{id}\" does not name the two sides; give \"{right}\""),
+        );
+    }
+}
+
+/// The year of the agreement and the year of the end.
+fn years(row: Row<'_>) -> (Option<i32>, Option<i32>) {
+    let this_year = Utc::now().year();
+    let established = row.year("established_year", this_year);
+    let ended = row.year("ended_year", this_year);
+    if let Some(ended) = ended {
+        if row.cell("status") != PartnershipStatus::Ended.as_str() {
+            row.wrong(
+                "ended_year",
+                format!(
+                    "{ended}, but the status is {}; give the status ENDED, or leave the year blank",
+                    row.cell("status")
+                ),
+            );
+        }
+        if let Some(established) = established.filter(|established| *established > ended) {
+            row.wrong("ended_year", format!(
+                "{ended} is before established_year {established}; give a year from {established} on"
+            ));
+        }
+    }
+    (established, ended)
+}
+
+/// Adds the sources of a partnership; true if an independent one records it.
+fn read_sources(
+    row: Row<'_>,
+    partnership_id: &str,
+    known: &Index<'_, Source>,
+    all: &mut Vec<partnership_source::Model>,
+) -> bool {
+    row.required("sources", "the id of at least one source");
+    if row.cell("status_sources").is_empty()
+        && PartnershipStatus::parse(row.cell("status"))
+            .is_some_and(|status| status != PartnershipStatus::Listed)
+    {
+        row.wrong("status_sources", format!(
+            "blank for the status {}; give the id of the source that says so, or the status LISTED",
+            row.cell("status")
+        ));
+    }
+    let mut corroborated = false;
+    for (role, column) in [("RECORD", "sources"), ("STATUS", "status_sources")] {
+        for source_id in row.list(column) {
+            let source = known.find(row, column, source_id);
+            corroborated |= role == "RECORD" && source.is_some_and(|source| source.independent);
+            all.push(partnership_source::Model {
+                partnership_id: partnership_id.to_owned(),
+                role: role.to_owned(),
+                source_id: source_id.to_owned(),
+            });
+        }
+    }
+    corroborated
+}

@@ -1,0 +1,167 @@
+//! `respondent_aggregates.csv`: the published percentages of respondents.
+
+use std::collections::HashMap;
+
+use super::{
+    index::Index,
+    row::Row,
+    sheets::Sheets,
+    sources::Source,
+    surveys::{conditions, is_region, source_of},
+};
+use crate::{
+    entity::{respondent_aggregate, respondent_aggregate_category, respondent_aggregate_flag},
+    vocabulary::{Direction, FigureFlag, Qualifier, RegionName, Vocabulary},
+};
+
+/// The percentages, their conditions and outcomes, and their flags.
+pub(super) type Aggregates = (
+    Vec<respondent_aggregate::Model>,
+    Vec<respondent_aggregate_category::Model>,
+    Vec<respondent_aggregate_flag::Model>,
+);
+
+pub(super) fn read(
+    sheets: &Sheets,
+    questions: &Index<'_, Vec<&str>>,
+    sources: &Index<'_, Source>,
+) -> Aggregates {
+    const FILE: &str = "respondent_aggregates.csv";
+    let mut ids = Index::new("", "", true);
+    let measured = measured_by(sheets.rows(FILE));
+    let (mut aggregates, mut categories, mut flags) = Aggregates::default();
+    for (position, row) in (0..).zip(sheets.rows(FILE)) {
+        let id = row.slug("id");
+        ids.insert(row, "id", id, ());
+        let question = row.required("question", "the id of a row of questions.csv");
+        let responses = questions.find(row, "question", question);
+        let given = conditions(row, "given");
+        row.required("outcome", "an outcome such as AWARENESS=YES");
+        let outcome = conditions(row, "outcome");
+        for (dimension, value) in &outcome {
+            check_value(row, "outcome", dimension, value, question, responses);
+            if let Some(other) = measured.get(dimension).filter(|other| **other != question) {
+                row.wrong("outcome", format!(
+                    "{dimension} is what question \"{other}\" asks, not \"{question}\"; give one question for each dimension"
+                ));
+            }
+        }
+        for (dimension, value) in &given {
+            let question = measured.get(dimension).copied().unwrap_or_default();
+            let responses = questions.get(question);
+            check_value(row, "given", dimension, value, question, responses);
+        }
+        aggregates.push(aggregate_of(row, position, &given, sources));
+        for (role, conditions) in [("GIVEN", &given), ("OUTCOME", &outcome)] {
+            for (position, (dimension, value)) in (0..).zip(conditions) {
+                categories.push(respondent_aggregate_category::Model {
+                    respondent_aggregate_id: id.to_owned(),
+                    role: role.to_owned(),
+                    position,
+                    dimension: (*dimension).to_owned(),
+                    value: (*value).to_owned(),
+                });
+            }
+        }
+        for (position, flag) in (0..).zip(read_flags(row)) {
+            flags.push(respondent_aggregate_flag::Model {
+                respondent_aggregate_id: id.to_owned(),
+                position,
+                flag: flag.to_owned(),
+            });
+        }
+    }
+    (aggregates, categories, flags)
+}
+
+/// The question that tells each dimension: the one whose percentages have it as their outcome.
+fn measured_by<'a>(rows: impl Iterator<Item = Row<'a>>) -> HashMap<&'a str, &'a str> {
+    let mut measured = HashMap::new();
+    for row in rows {
+        for item in row.cell("outcome").split(';') {
+            if let Some((dimension, _)) = item.split_once('=') {
+                measured.entry(dimension).or_insert(row.cell("question"));
+            }
+        }
+    }
+    measured
+}
+
+/// A value is a region, or a response to the question that tells its dimension.
+fn check_value(
+    row: Row<'_>,
+    column: &str,
+    dimension: &str,
+    value: &str,
+    question: &str,
+    responses: Option<&Vec<&str>>,
+) {
+    if is_region(dimension) {
+        row.spelling::<RegionName>(column, value);
+    } else if let Some(responses) = responses
+        && !responses.contains(&value)
+    {
+        row.wrong(
+            column,
+            format!(
+                "\"{value}\" is no response to question \"{question}\"; give one of {}",
+                responses.join(", ")
+            ),
+        );
+    }
+}
+
+fn aggregate_of(
+    row: Row<'_>,
+    position: i32,
+    given: &[(&'static str, &str)],
+    sources: &Index<'_, Source>,
+) -> respondent_aggregate::Model {
+    let qualifier = row.word::<Qualifier>("qualifier");
+    let region = given.iter().find(|(dimension, _)| is_region(dimension));
+    respondent_aggregate::Model {
+        id: row.cell("id").to_owned(),
+        position,
+        question_id: row.cell("question").to_owned(),
+        percent: printed(row, "percent", qualifier, 0.0..=100.0),
+        qualifier: qualifier.to_owned(),
+        digits: decimals(row.cell("percent")),
+        direction: row.word::<Direction>("direction").to_owned(),
+        base_description: row.required("base", "whom the percentage is of").to_owned(),
+        base_n: row.number("n", 1..=i32::MAX, "a number of respondents"),
+        region_id: region.map(|(_, value)| (*value).to_owned()),
+        note: row.text("note").map(str::to_owned),
+        source_id: source_of(row, sources),
+    }
+}
+
+/// A published number, which only a word such as "most" can do without.
+pub(super) fn printed(
+    row: Row<'_>,
+    column: &str,
+    qualifier: &str,
+    range: std::ops::RangeInclusive<f64>,
+) -> Option<f64> {
+    if row.cell(column).is_empty() && qualifier != Qualifier::Majority.as_str() {
+        row.wrong(column, format!(
+            "blank with the qualifier {qualifier}; give the number as printed, or the qualifier MAJORITY where the source has words only"
+        ));
+    }
+    row.number(column, range, "the number as printed,")
+}
+
+/// How many decimals are printed.
+pub(super) fn decimals(number: &str) -> i32 {
+    number
+        .split_once('.')
+        .and_then(|(_, decimals)| i32::try_from(decimals.len()).ok())
+        .unwrap_or_default()
+}
+
+/// The flags of a figure.
+pub(super) fn read_flags(row: Row<'_>) -> Vec<&'static str> {
+    row.list("flags")
+        .into_iter()
+        .filter_map(|flag| row.spelling::<FigureFlag>("flags", flag))
+        .collect()
+}

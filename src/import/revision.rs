@@ -1,0 +1,54 @@
+//! The hash that names a set of data.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use super::sheet::Sheet;
+
+/// SHA-256, in hexadecimal, over every cell of the files, also of columns that nothing reads.
+///
+/// Equal wherever the same cells were loaded: files count in the order of their names and columns
+/// in the order of theirs, and neither line endings, quotes nor a byte order mark count. Rows count
+/// in the order of the file, which some tables keep.
+pub(super) fn revision(sheets: &[Sheet]) -> String {
+    let mut sheets: Vec<&Sheet> = sheets.iter().collect();
+    sheets.sort_by_key(|sheet| sheet.file);
+    let mut hash = Sha256::new();
+    for sheet in sheets {
+        let mut columns: Vec<(&str, usize)> = sheet
+            .header()
+            .iter()
+            .enumerate()
+            .map(|(n, name)| (name, n))
+            .collect();
+        columns.sort_unstable();
+        add_text(&mut hash, sheet.file);
+        add_length(&mut hash, columns.len());
+        for (name, _) in &columns {
+            add_text(&mut hash, name);
+        }
+        add_length(&mut hash, sheet.len());
+        for record in sheet.records() {
+            for (_, n) in &columns {
+                add_text(&mut hash, record.get(*n).unwrap_or_default());
+            }
+        }
+    }
+    let mut hex = String::with_capacity(64);
+    for byte in hash.finalize() {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+/// Lengths go before texts, so that no two different sets of cells read alike.
+fn add_text(hash: &mut Sha256, text: &str) {
+    add_length(hash, text.len());
+    hash.update(text.as_bytes());
+}
+
+fn add_length(hash: &mut Sha256, length: usize) {
+    hash.update((length as u64).to_be_bytes());
+}

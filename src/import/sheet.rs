@@ -1,0 +1,185 @@
+//! One file as rows of named cells. Checks the form: encoding, header, number of fields.
+
+use std::io;
+
+use csv::{ByteRecord, ReaderBuilder, StringRecord};
+
+use super::{files::Files, problem::Report};
+
+/// A file that has been read. Columns may stand in any order; a byte order mark and either kind of
+/// line ending are accepted.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) file: &'static str,
+    /// The columns of the file as its header names them.
+    header: StringRecord,
+    records: Vec<(u64, StringRecord)>,
+    /// False where a row or a column could not be read: then what refers to this file is not
+    /// reported as unknown, because it may be there.
+    pub(super) complete: bool,
+}
+
+impl Sheet {
+    pub(super) fn read(
+        files: &Files,
+        file: &'static str,
+        columns: &'static [&'static str],
+        report: &Report,
+    ) -> Self {
+        let mut sheet = Self {
+            file,
+            header: StringRecord::new(),
+            records: Vec::new(),
+            complete: false,
+        };
+        match files.read(file) {
+            Ok(bytes) => sheet.fill(&bytes, columns, report),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                report.add(file, 1, None, format!(
+                    "file is missing; add it with the columns {}, or leave the folder out to load the built-in data",
+                    columns.join(", ")
+                ));
+            }
+            Err(error) => report.add(file, 1, None, format!("cannot be read: {error}")),
+        }
+        sheet
+    }
+
+    fn fill(&mut self, bytes: &[u8], columns: &[&str], report: &Report) {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(bytes);
+        let mut record = ByteRecord::new();
+        let mut first = true;
+        self.complete = true;
+        loop {
+            match reader.read_byte_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    report.add(self.file, 1, None, format!("cannot be read: {error}"));
+                    self.complete = false;
+                    return;
+                }
+            }
+            let line = line_of(&record, bytes);
+            let cells = self.decode(&record, line, report);
+            if first {
+                first = false;
+                self.header = cells;
+                if !self.check_header(columns, report) {
+                    return;
+                }
+            } else if cells.len() == self.header.len() {
+                self.records.push((line, cells));
+            } else {
+                self.complete = false;
+                report.add(self.file, line, None, format!(
+                    "{} fields; give {}, one for each column (a comma within a cell needs quotes around the cell)",
+                    cells.len(),
+                    self.header.len()
+                ));
+            }
+        }
+        if first {
+            self.complete = false;
+            report.add(
+                self.file,
+                1,
+                None,
+                format!(
+                    "file is empty; give a header with the columns {}",
+                    columns.join(", ")
+                ),
+            );
+        }
+    }
+
+    fn decode(&mut self, record: &ByteRecord, line: u64, report: &Report) -> StringRecord {
+        StringRecord::from_byte_record(record.clone()).unwrap_or_else(|error| {
+            self.complete = false;
+            let n = error.utf8_error().field();
+            report.add(
+                self.file,
+                line,
+                self.header.get(n),
+                format!(
+                    "field {} is not UTF-8; save the file in the encoding UTF-8",
+                    n + 1
+                ),
+            );
+            StringRecord::from_byte_record_lossy(record.clone())
+        })
+    }
+
+    /// Whether every column is there, and no other.
+    fn check_header(&mut self, columns: &[&str], report: &Report) -> bool {
+        let all = columns.join(", ");
+        for column in columns {
+            if !self.header.iter().any(|name| name == *column) {
+                self.complete = false;
+                report.add(
+                    self.file,
+                    1,
+                    Some(column),
+                    format!("missing column; give the columns {all}"),
+                );
+            }
+        }
+        for (n, name) in self.header.iter().enumerate() {
+            if !columns.contains(&name) {
+                self.complete = false;
+                report.add(
+                    self.file,
+                    1,
+                    Some(name),
+                    format!("unknown column; give the columns {all}"),
+                );
+            } else if self.header.iter().take(n).any(|before| before == name) {
+                self.complete = false;
+                report.add(self.file, 1, Some(name), "column stands twice; remove one");
+            }
+        }
+        self.complete
+    }
+
+    pub(super) fn header(&self) -> &StringRecord {
+        &self.header
+    }
+
+    /// Cells in the order of the header, row by row.
+    pub(super) fn records(&self) -> impl Iterator<Item = &StringRecord> {
+        self.records.iter().map(|(_, record)| record)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// The line and the cells of a row.
+    pub(super) fn record(&self, n: usize) -> (u64, &StringRecord) {
+        let (line, record) = &self.records[n];
+        (*line, record)
+    }
+
+    pub(super) fn column(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|column| column == name)
+    }
+}
+
+/// The line on which a record begins. The csv reader stops a record at the carriage return, so
+/// that its own line number lags by the line feeds (and blank lines) that it skips next.
+fn line_of(record: &ByteRecord, bytes: &[u8]) -> u64 {
+    let Some(position) = record.position() else {
+        return 1;
+    };
+    let start = usize::try_from(position.byte()).unwrap_or(bytes.len());
+    let skipped = bytes[start.min(bytes.len())..]
+        .iter()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .filter(|byte| **byte == b'\n')
+        .count();
+    position.line() + skipped as u64
+}

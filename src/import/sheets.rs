@@ -1,0 +1,50 @@
+//! All files of a data set, read, with the report of what is wrong with them.
+
+use super::{
+    files::{FILES, Files},
+    problem::Report,
+    row::Row,
+    sheet::Sheet,
+};
+
+/// The files of [`FILES`], in that order.
+pub(super) struct Sheets {
+    sheets: Vec<Sheet>,
+    pub(super) report: Report,
+}
+
+impl Sheets {
+    pub(super) fn read(files: &Files) -> Self {
+        let report = Report::default();
+        let sheets = FILES
+            .iter()
+            .map(|(file, columns)| Sheet::read(files, file, columns, &report))
+            .collect();
+        Self { sheets, report }
+    }
+
+    pub(super) fn all(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    fn sheet(&self, file: &str) -> Option<&Sheet> {
+        self.sheets.iter().find(|sheet| sheet.file == file)
+    }
+
+    /// The rows of a file; none where it could not be read.
+    pub(super) fn rows<'a>(&'a self, file: &str) -> impl Iterator<Item = Row<'a>> + use<'a> {
+        self.sheet(file)
+            .into_iter()
+            .flat_map(|sheet| Row::all(sheet, &self.report))
+    }
+
+    /// Whether the file could be read in full.
+    pub(super) fn complete(&self, file: &str) -> bool {
+        self.sheet(file).is_some_and(|sheet| sheet.complete)
+    }
+
+    /// Reports what is wrong with a file as a whole.
+    pub(super) fn wrong(&self, file: &'static str, column: &str, message: &str) {
+        self.report.add(file, 1, Some(column), message);
+    }
+}

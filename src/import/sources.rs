@@ -1,0 +1,67 @@
+//! `sources.csv` and `figure_sources.csv`: one table, one space of ids.
+
+use super::{index::Index, row::Row, sheets::Sheets};
+use crate::entity::source;
+
+/// What rows that name a source need to know of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source {
+    pub(super) independent: bool,
+}
+
+/// All sources by id.
+pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, Source> {
+    let mut sources = Index::new(
+        "source",
+        "give the id of a row of sources.csv or figure_sources.csv",
+        sheets.complete("sources.csv") && sheets.complete("figure_sources.csv"),
+    );
+    for row in sheets.rows("sources.csv") {
+        let independent = row.cell("independent") == "true";
+        sources.insert(row, "id", row.cell("id"), Source { independent });
+    }
+    for row in sheets.rows("figure_sources.csv") {
+        sources.insert(row, "id", row.cell("id"), Source { independent: true });
+    }
+    sources
+}
+
+pub(super) fn read(sheets: &Sheets) -> Vec<source::Model> {
+    let of_ties = sheets.rows("sources.csv").map(|row| {
+        if let Some(url) = row.text("url")
+            && !(url.starts_with("https://") || url.starts_with("http://"))
+        {
+            row.wrong(
+                "url",
+                format!("\"{url}\" is no web address; begin it with https://"),
+            );
+        }
+        source::Model {
+            kind: row.text("kind").map(str::to_owned),
+            url: row.text("url").map(str::to_owned),
+            licence: row.text("licence").map(str::to_owned),
+            independent: row.boolean("independent"),
+            ..source_of(row)
+        }
+    });
+    let of_figures = sheets.rows("figure_sources.csv").map(|row| source::Model {
+        note: row.text("note").map(str::to_owned),
+        ..source_of(row)
+    });
+    of_ties.chain(of_figures).collect()
+}
+
+/// What both files have.
+fn source_of(row: Row<'_>) -> source::Model {
+    source::Model {
+        id: row.slug("id").to_owned(),
+        title: row.required("title", "the title of the source").to_owned(),
+        publisher: row.text("publisher").map(str::to_owned),
+        kind: None,
+        url: None,
+        licence: None,
+        as_of: row.text("as_of").map(str::to_owned),
+        independent: true,
+        note: None,
+    }
+}

@@ -1,0 +1,184 @@
+//! `surveys.csv`, `survey_disclosure.csv` and `questions.csv`.
+
+use std::collections::HashMap;
+
+use super::{
+    index::{Index, Once},
+    row::Row,
+    sheets::Sheets,
+    sources::Source,
+};
+use crate::{
+    entity::{disclosure, question, question_category, question_response, survey},
+    vocabulary::{SegmentDimension, Vocabulary},
+};
+
+/// The surveys by id.
+pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, ()> {
+    let mut surveys = Index::new(
+        "survey",
+        "give the id of a row of surveys.csv",
+        sheets.complete("surveys.csv"),
+    );
+    for row in sheets.rows("surveys.csv") {
+        surveys.insert(row, "id", row.cell("id"), ());
+    }
+    surveys
+}
+
+/// The questions by id, each with its responses.
+pub(super) fn questions<'a>(sheets: &'a Sheets) -> Index<'a, Vec<&'a str>> {
+    let mut questions = Index::new(
+        "question",
+        "give the id of a row of questions.csv",
+        sheets.complete("questions.csv"),
+    );
+    for row in sheets.rows("questions.csv") {
+        let responses = row.cell("responses").split(';').collect();
+        questions.insert(row, "id", row.cell("id"), responses);
+    }
+    questions
+}
+
+pub(super) fn read(sheets: &Sheets, sources: &Index<'_, Source>) -> Vec<survey::Model> {
+    sheets
+        .rows("surveys.csv")
+        .map(|row| {
+            let (fielded_from, fielded_to) = (row.date("fielded_from"), row.date("fielded_to"));
+            if fielded_to < fielded_from && !row.cell("fielded_to").is_empty() {
+                row.wrong("fielded_to", format!(
+                    "{fielded_to} is before fielded_from {fielded_from}; give a day from {fielded_from} on"
+                ));
+            }
+            row.required("sample_size", "a number of respondents");
+            survey::Model {
+                id: row.slug("id").to_owned(),
+                title: row.required("title", "the title of the survey").to_owned(),
+                fielded_from,
+                fielded_to,
+                population: row
+                    .required("population", "whom the survey is of")
+                    .to_owned(),
+                sample_size: row
+                    .number("sample_size", 1..=i32::MAX, "a number of respondents")
+                    .unwrap_or_default(),
+                source_id: source_of(row, sources),
+            }
+        })
+        .collect()
+}
+
+/// The one source of a survey or a figure.
+pub(super) fn source_of(row: Row<'_>, sources: &Index<'_, Source>) -> String {
+    let id = row.required("source", "the id of a source");
+    sources.find(row, "source", id);
+    id.to_owned()
+}
+
+pub(super) fn read_disclosure(sheets: &Sheets, surveys: &Index<'_, ()>) -> Vec<disclosure::Model> {
+    let mut positions: HashMap<&str, i32> = HashMap::new();
+    let mut once = Once::new();
+    sheets
+        .rows("survey_disclosure.csv")
+        .map(|row| {
+            let survey_id = survey_of(row, surveys);
+            let item = row.required("item", "what is disclosed");
+            once.check(row, "item", (survey_id, item), "item of the survey");
+            disclosure::Model {
+                survey_id: survey_id.to_owned(),
+                position: next(&mut positions, survey_id),
+                item: item.to_owned(),
+                value: row.text("value").map(str::to_owned),
+            }
+        })
+        .collect()
+}
+
+fn survey_of<'a>(row: Row<'a>, surveys: &Index<'_, ()>) -> &'a str {
+    let id = row.required("survey", "the id of a row of surveys.csv");
+    surveys.find(row, "survey", id);
+    id
+}
+
+fn next<'a>(positions: &mut HashMap<&'a str, i32>, key: &'a str) -> i32 {
+    let position = positions.entry(key).or_insert(-1);
+    *position += 1;
+    *position
+}
+
+/// The questions, their responses, and whom they were asked of.
+pub(super) type Questions = (
+    Vec<question::Model>,
+    Vec<question_response::Model>,
+    Vec<question_category::Model>,
+);
+
+pub(super) fn read_questions(sheets: &Sheets, surveys: &Index<'_, ()>) -> Questions {
+    let mut positions: HashMap<&str, i32> = HashMap::new();
+    let (mut questions, mut responses, mut categories) = Questions::default();
+    for row in sheets.rows("questions.csv") {
+        let id = row.slug("id");
+        let survey_id = survey_of(row, surveys);
+        questions.push(question::Model {
+            id: id.to_owned(),
+            survey_id: survey_id.to_owned(),
+            position: next(&mut positions, survey_id),
+            topic: row.required("topic", "what the question asks").to_owned(),
+            wording: row.text("wording").map(str::to_owned),
+        });
+        row.required("responses", "the response options with ; between them");
+        for (position, value) in (0..).zip(row.list("responses")) {
+            if !is_value(value) {
+                row.wrong(
+                    "responses",
+                    format!("malformed response \"{value}\"; use capital letters, digits and _"),
+                );
+            }
+            responses.push(question_response::Model {
+                question_id: id.to_owned(),
+                position,
+                value: value.to_owned(),
+            });
+        }
+        for (position, (dimension, value)) in (0..).zip(conditions(row, "asked_of")) {
+            categories.push(question_category::Model {
+                question_id: id.to_owned(),
+                position,
+                dimension: dimension.to_owned(),
+                value: value.to_owned(),
+            });
+        }
+    }
+    (questions, responses, categories)
+}
+
+fn is_value(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// The conditions `DIMENSION=VALUE` of a cell, with `;` between them for "and".
+pub(super) fn conditions<'a>(row: Row<'a>, column: &str) -> Vec<(&'static str, &'a str)> {
+    row.list(column)
+        .into_iter()
+        .filter_map(|item| {
+            let Some((dimension, value)) =
+                item.split_once('=').filter(|(_, value)| is_value(value))
+            else {
+                row.wrong(
+                    column,
+                    format!("malformed condition \"{item}\"; write it as in \"AWARENESS=YES\""),
+                );
+                return None;
+            };
+            Some((row.spelling::<SegmentDimension>(column, dimension)?, value))
+        })
+        .collect()
+}
+
+/// The dimension by which respondents are parted into regions.
+pub(super) fn is_region(dimension: &str) -> bool {
+    dimension == SegmentDimension::Region.as_str()
+}

@@ -1,0 +1,121 @@
+//! The rows of a data set, table by table, and how they are made from the files.
+
+use std::collections::HashMap;
+
+use super::{
+    alternate_names, communities, countries, files::Files, partnership_notes, partnerships,
+    problem::Problems, published_statistics, respondent_aggregates, revision::revision,
+    sheets::Sheets, sources, surveys,
+};
+use crate::entity;
+
+/// Every row of a valid data set, and the hash of the files that they come from.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "one field per table, named after its entity")]
+pub struct Tables {
+    /// SHA-256 over every cell, in hexadecimal.
+    pub revision: String,
+    pub region: Vec<entity::region::Model>,
+    pub country: Vec<entity::country::Model>,
+    /// Each after those that it refers to.
+    pub community: Vec<entity::community::Model>,
+    pub alternate_name: Vec<entity::alternate_name::Model>,
+    pub source: Vec<entity::source::Model>,
+    pub partnership: Vec<entity::partnership::Model>,
+    pub partnership_source: Vec<entity::partnership_source::Model>,
+    pub partnership_note: Vec<entity::partnership_note::Model>,
+    pub survey: Vec<entity::survey::Model>,
+    pub disclosure: Vec<entity::disclosure::Model>,
+    pub question: Vec<entity::question::Model>,
+    pub question_response: Vec<entity::question_response::Model>,
+    pub question_category: Vec<entity::question_category::Model>,
+    pub respondent_aggregate: Vec<entity::respondent_aggregate::Model>,
+    pub respondent_aggregate_category: Vec<entity::respondent_aggregate_category::Model>,
+    pub respondent_aggregate_flag: Vec<entity::respondent_aggregate_flag::Model>,
+    pub published_statistic: Vec<entity::published_statistic::Model>,
+    pub published_statistic_flag: Vec<entity::published_statistic_flag::Model>,
+}
+
+impl Tables {
+    /// Reads and checks all files.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them. Of a file that cannot be read in full, it is not
+    /// reported that others refer to rows which it does not have: they may be in what is missing.
+    pub fn read(files: &Files) -> Result<Self, Problems> {
+        let sheets = Sheets::read(files);
+        let country_index = countries::index(&sheets);
+        let community_index = communities::index(&sheets);
+        let states = communities::states_by_code(&sheets);
+        let source_index = sources::index(&sheets);
+        let partnership_index = partnerships::index(&sheets);
+        let survey_index = surveys::index(&sheets);
+        let question_index = surveys::questions(&sheets);
+
+        let country = countries::read(&sheets, &country_index);
+        let community = communities::read(&sheets, &country_index, &community_index, &states);
+        let known = partnerships::Known {
+            communities: &community_index,
+            states: &states,
+            sources: &source_index,
+            points: partnerships::points(&community),
+        };
+        let (partnership, partnership_source) = partnerships::read(&sheets, &known);
+        let (question, question_response, question_category) =
+            surveys::read_questions(&sheets, &survey_index);
+        let (respondent_aggregate, respondent_aggregate_category, respondent_aggregate_flag) =
+            respondent_aggregates::read(&sheets, &question_index, &source_index);
+        let (published_statistic, published_statistic_flag) =
+            published_statistics::read(&sheets, &country_index, &states, &source_index);
+        let mut tables = Self {
+            revision: revision(sheets.all()),
+            region: countries::regions(),
+            country,
+            community,
+            alternate_name: alternate_names::read(&sheets, &community_index),
+            source: sources::read(&sheets),
+            partnership,
+            partnership_source,
+            partnership_note: partnership_notes::read(&sheets, &partnership_index, &source_index),
+            survey: surveys::read(&sheets, &source_index),
+            disclosure: surveys::read_disclosure(&sheets, &survey_index),
+            question,
+            question_response,
+            question_category,
+            respondent_aggregate,
+            respondent_aggregate_category,
+            respondent_aggregate_flag,
+            published_statistic,
+            published_statistic_flag,
+        };
+        tables.count_partnerships();
+        sheets.report.finish(tables)
+    }
+
+    /// Counts for each place the partnerships that it or a place in it holds.
+    fn count_partnerships(&mut self) {
+        let mut counts: HashMap<&str, i32> = HashMap::new();
+        for partnership in &self.partnership {
+            let mut places = vec![
+                partnership.us_id.as_str(),
+                partnership.state_id.as_str(),
+                countries::US,
+                partnership.partner_id.as_str(),
+                partnership.country_id.as_str(),
+            ];
+            places.extend(partnership.province_id.as_deref());
+            // A state or a province that is itself a side counts once.
+            places.sort_unstable();
+            places.dedup();
+            for place in places {
+                *counts.entry(place).or_default() += 1;
+            }
+        }
+        for country in &mut self.country {
+            country.partnership_count = counts.get(country.id.as_str()).copied().unwrap_or(0);
+        }
+        for community in &mut self.community {
+            community.partnership_count = counts.get(community.id.as_str()).copied().unwrap_or(0);
+        }
+    }
+}
