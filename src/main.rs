@@ -6,18 +6,24 @@ use std::{
 };
 
 use clap::Parser;
-use sistergraph::{cli::Cli, import::Problems};
+use sistergraph::{
+    cli::{Cli, LogFormat},
+    import::Problems,
+};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_writer(stderr)
         .with_env_filter(
             EnvFilter::try_from_env("SISTERGRAPH_LOG")
                 .unwrap_or_else(|_| EnvFilter::new("warn,sistergraph=info")),
-        )
-        .init();
+        );
+    match cli.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
     let outcome = tokio::runtime::Runtime::new()
         .map_err(anyhow::Error::from)
         .and_then(|runtime| runtime.block_on(cli.run()));

@@ -2,10 +2,12 @@
 
 mod load;
 mod progress;
+mod schema;
+mod serve;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::import::Files;
 
@@ -13,18 +15,44 @@ use crate::import::Files;
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Cli {
+    /// How the log is written, on standard error; what it holds is set by SISTERGRAPH_LOG, such as
+    /// `warn` or `sistergraph=debug`.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_LOG_FORMAT",
+        value_enum,
+        default_value = "text",
+        global = true
+    )]
+    pub log_format: LogFormat,
+
     #[command(subcommand)]
     command: Command,
 }
 
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line for people.
+    Text,
+    /// An object of JSON a line, for programs.
+    Json,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the graph over HTTP, loading the data first where the database is empty.
+    Serve(serve::Serve),
+
     /// Check the data and load them into the database, in place of what is there.
     ///
     /// Everything is checked before anything is written: each problem is printed as
     /// file:line: column: what is wrong, and what would be right. Whoever reads the database
     /// meanwhile sees the old data or the new ones, never a mixture.
     Load(load::Load),
+
+    /// Print the schema of the API in the schema definition language; needs no database.
+    Schema(schema::Schema),
 }
 
 impl Cli {
@@ -34,7 +62,9 @@ impl Cli {
     /// Whatever kept it from being done, as a chain of causes.
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
+            Command::Serve(serve) => serve.run().await,
             Command::Load(load) => load.run().await,
+            Command::Schema(schema) => schema.run(),
         }
     }
 }

@@ -58,68 +58,76 @@ impl Paged {
     /// The types of the connection and of its edges.
     pub(super) fn types(&self) -> [Object; 2] {
         let (object, edge) = (self.target.object, self.edge);
-        let connection = Object::new(self.connection, "A page of a list, and what is known of the whole list.")
-            .field(Field::batch(
-                "edges",
-                &format!("[{edge}!]!"),
-                "The rows of the page, each with its cursor.",
-                &[],
-                move |call| {
-                    on_pages(call, move |connection, page| {
-                        let edges = page.rows.iter().map(|record| {
-                            Output::object(
-                                edge,
-                                Edge {
-                                    object,
-                                    record: record.clone(),
-                                    query: connection.page.clone(),
-                                },
-                            )
-                        });
-                        Output::List(edges.collect())
-                    })
-                },
-            ))
-            .field(Field::batch(
-                "nodes",
-                &format!("[{object}!]!"),
-                "The rows of the page.",
-                &[],
-                move |call| {
-                    on_pages(call, move |_, page| {
-                        let rows = page.rows.iter();
-                        Output::List(rows.map(|row| Output::Object(object, row.clone())).collect())
-                    })
-                },
-            ))
-            .field(Field::batch(
-                "pageInfo",
-                "PageInfo!",
-                "Where the page lies in the list.",
-                &[],
-                move |call| {
-                    on_pages(call, move |connection, page| {
+        let connection = Object::new(
+            self.connection,
+            "A page of a list, and what is known of the whole list.",
+        )
+        .field(Field::batch(
+            "edges",
+            &format!("[{edge}!]!"),
+            "The rows of the page, each with its cursor.",
+            &[],
+            move |call| {
+                on_pages(call, move |connection, page| {
+                    let edges = page.rows.iter().map(|record| {
                         Output::object(
-                            "PageInfo",
-                            PageInfo {
-                                connection: connection.clone(),
-                                page: page.clone(),
+                            edge,
+                            Edge {
+                                object,
+                                record: record.clone(),
+                                query: connection.page.clone(),
                             },
                         )
-                    })
-                },
-            ))
-            .field(Field::batch(
-                "totalCount",
-                "Int!",
-                "How many rows the whole list has; counted only when asked for.",
-                &[],
-                move |call| {
-                    ask(call, |connection: &Connection| &connection.total, |_, total| {
-                        Output::Int(*total)
-                    })
-                },
-            ));
+                    });
+                    Output::List(edges.collect())
+                })
+            },
+        ))
+        .field(Field::batch(
+            "nodes",
+            &format!("[{object}!]!"),
+            "The rows of the page.",
+            &[],
+            move |call| {
+                on_pages(call, move |_, page| {
+                    let rows = page.rows.iter();
+                    Output::List(
+                        rows.map(|row| Output::Object(object, row.clone()))
+                            .collect(),
+                    )
+                })
+            },
+        ))
+        .field(Field::batch(
+            "pageInfo",
+            "PageInfo!",
+            "Where the page lies in the list.",
+            &[],
+            move |call| {
+                on_pages(call, move |connection, page| {
+                    Output::object(
+                        "PageInfo",
+                        PageInfo {
+                            connection: connection.clone(),
+                            page: page.clone(),
+                        },
+                    )
+                })
+            },
+        ))
+        .field(Field::batch(
+            "totalCount",
+            "Int!",
+            "How many rows the whole list has; counted only when asked for.",
+            &[],
+            move |call| {
+                ask(
+                    call,
+                    |connection: &Connection| &connection.total,
+                    |_, total| Output::Int(*total),
+                )
+            },
+        ));
         let edge = Object::new(self.edge, "A row of a page.")
             .field(Field::of(
                 "cursor",

@@ -41,7 +41,11 @@ pub(super) fn encode(order: &[OrderKey], record: &Record) -> String {
 ///
 /// # Errors
 /// `BAD_CURSOR` where it is broken, or was made by another list or under another order.
-pub(super) fn decode(argument: &str, cursor: &str, order: &[OrderKey]) -> Result<Vec<Cell>, Refusal> {
+pub(super) fn decode(
+    argument: &str,
+    cursor: &str,
+    order: &[OrderKey],
+) -> Result<Vec<Cell>, Refusal> {
     let broken = || {
         Refusal::new(
             Code::BadCursor,

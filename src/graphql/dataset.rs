@@ -70,7 +70,11 @@ pub(super) fn all_of(
         let (target, order) = (target.clone(), order.clone());
         async move {
             let rows = all(&call, &target, &order).await?;
-            Ok(call.rows.iter().map(|_| Output::List(rows.clone())).collect())
+            Ok(call
+                .rows
+                .iter()
+                .map(|_| Output::List(rows.clone()))
+                .collect())
         }
         .boxed()
     })
@@ -116,9 +120,12 @@ pub(super) fn limits_field() -> Field {
 /// How many rows of a stored type are loaded.
 fn count(name: &'static str, description: &'static str, target: Stored) -> Field {
     Field::batch(name, "Int!", description, &[], move |call| {
-        let filter = target.only.iter().fold(Condition::all(), |all, (column, value)| {
-            all.add(column.expr().eq(Expr::val(Value::from(*value))))
-        });
+        let filter = target
+            .only
+            .iter()
+            .fold(Condition::all(), |all, (column, value)| {
+                all.add(column.expr().eq(Expr::val(Value::from(*value))))
+            });
         let query = std::sync::Arc::new(TotalQuery {
             listed: Listed {
                 id: target.id,

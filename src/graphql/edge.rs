@@ -97,7 +97,10 @@ async fn referenced(
             .flatten()
             .map(|key| {
                 let cells = [Cell::Text((*key).clone())].into();
-                ((*key).clone(), Arc::new(Record::new(columns.clone(), cells)))
+                (
+                    (*key).clone(),
+                    Arc::new(Record::new(columns.clone(), cells)),
+                )
             })
             .collect());
     }
@@ -130,7 +133,9 @@ pub(super) fn one(
                 .into_iter()
                 .map(|key| {
                     key.and_then(|key| found.get(key))
-                        .map_or(Output::Null, |row| Output::Object(target.object, row.clone()))
+                        .map_or(Output::Null, |row| {
+                            Output::Object(target.object, row.clone())
+                        })
                 })
                 .collect())
         }

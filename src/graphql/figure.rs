@@ -71,9 +71,8 @@ const NOTE: &str = "What to know before quoting it.";
 const SOURCE: &str = "Where it was published.";
 
 fn figure_interface() -> Interface {
-    let described = |name, ty: &str, description| {
-        Field::of(name, ty, description, |(): &()| Output::Null)
-    };
+    let described =
+        |name, ty: &str, description| Field::of(name, ty, description, |(): &()| Output::Null);
     Interface {
         name: "Figure",
         description: "A published number, with what is needed to read it correctly.",

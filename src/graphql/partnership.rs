@@ -168,7 +168,11 @@ fn notes() -> Field {
         Lookup::pointing(key, key, &[position]),
         &[kind, text],
         move |record| {
-            let cell = |column| record.text(column).map_or(String::new(), ToString::to_string);
+            let cell = |column| {
+                record
+                    .text(column)
+                    .map_or(String::new(), ToString::to_string)
+            };
             Output::object(
                 "PartnershipNote",
                 Note {

@@ -223,9 +223,8 @@ fn coordinates_type() -> Object {
 }
 
 fn community_interface() -> Interface {
-    let described = |name, ty: &str, description| {
-        Field::of(name, ty, description, |(): &()| Output::Null)
-    };
+    let described =
+        |name, ty: &str, description| Field::of(name, ty, description, |(): &()| Output::Null);
     Interface {
         name: "Community",
         description: "A place that holds, or could hold, sister partnerships.",
@@ -238,7 +237,11 @@ fn community_interface() -> Interface {
             described("slug", "String!", SLUG),
             described("name", "String!", "English name."),
             described("country", "Country!", "The country that it lies in."),
-            described("location", "Coordinates", "A point that stands for the place; null where it is not known."),
+            described(
+                "location",
+                "Coordinates",
+                "A point that stands for the place; null where it is not known.",
+            ),
             described("population", "Int", "Inhabitants, where known."),
             page_arguments(described(
                 "partnerships",
@@ -258,7 +261,12 @@ fn community_type(object: Object) -> Object {
         .implements("Node")
         .implements("Community")
         .field(id::field(name, *COMMUNITY_ID))
-        .field(Field::column("slug", "String!", SLUG, community::Column::Id))
+        .field(Field::column(
+            "slug",
+            "String!",
+            SLUG,
+            community::Column::Id,
+        ))
         .field(Field::column(
             "name",
             "String!",
@@ -498,7 +506,11 @@ fn city_type() -> Object {
             crate::db::Lookup::pointing(of_community, of_community, &[name]),
             &[name, script],
             move |record| {
-                let text = |column| record.text(column).map_or(String::new(), ToString::to_string);
+                let text = |column| {
+                    record
+                        .text(column)
+                        .map_or(String::new(), ToString::to_string)
+                };
                 Output::object(
                     "AlternateName",
                     AlternateName {
@@ -517,7 +529,9 @@ fn city_type() -> Object {
         Condition::all,
         move |record| {
             // A US city is only ever the US side, a partner city only ever the other.
-            let is_us = record.text(country_id).is_some_and(|code| code.as_ref() == US);
+            let is_us = record
+                .text(country_id)
+                .is_some_and(|code| code.as_ref() == US);
             let side = if is_us {
                 Column::of(ties::Column::UsId)
             } else {

@@ -15,9 +15,7 @@ use super::{
 };
 use crate::{
     db::{Column, Lookup, OrderKey},
-    engine::{
-        Argument, Call, Fault, Field, Graph, Interface, Object, Output, Refusal, text,
-    },
+    engine::{Argument, Call, Fault, Field, Graph, Interface, Object, Output, Refusal, text},
     entity::{community, country, region},
 };
 
@@ -217,7 +215,10 @@ struct GlobalId {
 
 fn global_id(text: &str) -> Result<GlobalId, Refusal> {
     let (object, key) = id::decode(text)?;
-    match node_types().into_iter().find(|target| target.object == object) {
+    match node_types()
+        .into_iter()
+        .find(|target| target.object == object)
+    {
         Some(target) => Ok(GlobalId {
             target,
             key: key.into(),
@@ -234,11 +235,7 @@ fn node() -> Field {
         "Node",
         "Any object by its global id; null when no such object exists.",
         &[],
-        |call| {
-            refetched(call, |mut found| {
-                found.pop().unwrap_or(Output::Null)
-            })
-        },
+        |call| refetched(call, |mut found| found.pop().unwrap_or(Output::Null)),
     )
     .argument(Argument::new("id", "ID!", "The id, as an answer gave it."))
     .prepared(|arguments, _| {

@@ -175,11 +175,7 @@ fn question_type() -> Object {
             "[String!]!",
             "The response options that figures are published of.",
             question::Column::Id,
-            Lookup::pointing(
-                of_response,
-                of_response,
-                &[Column::of(Response::Position)],
-            ),
+            Lookup::pointing(of_response, of_response, &[Column::of(Response::Position)]),
             &[response],
             move |record| record.get(response).into(),
         ))

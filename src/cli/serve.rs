@@ -1,0 +1,99 @@
+//! `sistergraph serve`.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use sea_orm::{DatabaseConnection, EntityTrait};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use super::{Data, progress::Bar};
+use crate::{
+    db::connection::{connect, migrate},
+    engine::Limits,
+    entity::dataset,
+    graphql,
+    http::Server,
+    import::{Tables, load},
+};
+
+/// Options of `sistergraph serve`.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The address and port to listen on.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_LISTEN",
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8000"
+    )]
+    listen: SocketAddr,
+
+    #[command(flatten)]
+    data: Data,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let engine =
+            graphql::engine(Limits::default()).context("the schema does not hold together")?;
+        // Before anything is written: a second server on the port should change nothing.
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .map_err(|error| cannot_listen(self.listen, &error))?;
+        let database = connect(&self.data.database_url).await?;
+        migrate(&database).await?;
+        self.load_if_needed(&database).await?;
+        let address = listener.local_addr().unwrap_or(self.listen);
+        let router = Server::new(engine, database.clone()).router();
+        let stop = stopped()?;
+        tracing::info!("serving on http://{address} (GraphQL at http://{address}/graphql)");
+        axum::serve(listener, router)
+            .with_graceful_shutdown(stop)
+            .await
+            .context("the server failed")?;
+        tracing::info!("stopped");
+        database.close().await.context("cannot close the database")
+    }
+
+    /// Loads on the first start, and whenever a folder is named.
+    async fn load_if_needed(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
+        let loaded = dataset::Entity::find()
+            .one(database)
+            .await
+            .context("cannot read the database")?;
+        if loaded.is_some() && self.data.data.is_none() {
+            return Ok(());
+        }
+        let tables = Tables::read(&self.data.files())?;
+        let bar = Bar::default();
+        let summary = load(database, &tables, &bar).await;
+        bar.finish();
+        tracing::info!("loaded the data: {}", summary?);
+        Ok(())
+    }
+}
+
+fn cannot_listen(listen: SocketAddr, error: &std::io::Error) -> anyhow::Error {
+    if error.kind() == std::io::ErrorKind::AddrInUse {
+        anyhow!("{listen} is in use by another program; choose another address with --listen")
+    } else {
+        anyhow!("cannot listen on {listen}: {error}; choose another address with --listen")
+    }
+}
+
+/// Resolves when the program is asked to stop, by SIGTERM or SIGINT.
+fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests under way are answered first");
+    })
+}
