@@ -8,3 +8,5 @@ pub mod entity;
 pub mod vocabulary;
 
 pub mod stats;
+
+pub mod audit;
