@@ -9,6 +9,8 @@ pub mod collation;
 
 pub mod stats;
 
+pub mod audit;
+
 pub mod entity;
 
 pub mod db;

@@ -115,10 +115,10 @@ impl Interval {
     }
 
     fn between(low: End, high: End) -> Option<Self> {
-        // Minus zero would sort below zero; adding zero makes it plain.
+        // Minus zero would sort below zero, which adding zero mends; infinity belongs to no interval.
         let plain = |end: End| End {
             at: end.at + 0.0,
-            ..end
+            closed: end.closed && end.at.is_finite(),
         };
         let (low, high) = (plain(low), plain(high));
         (low.at < high.at || (low.at == high.at && low.closed && high.closed))
@@ -258,10 +258,11 @@ impl Add for Interval {
             at: towards.sum(a.at, b.at),
             closed: a.closed && b.closed,
         };
-        Self {
-            low: sum(Towards::Below, self.low, other.low),
-            high: sum(Towards::Above, self.high, other.high),
-        }
+        Self::between(
+            sum(Towards::Below, self.low, other.low),
+            sum(Towards::Above, self.high, other.high),
+        )
+        .unwrap_or(Self::EVERYTHING)
     }
 }
 
@@ -295,9 +296,12 @@ impl Mul for Interval {
         self.corners(other, |towards, a, b| End {
             at: towards.product(a.at, b.at),
             // A factor that is zero makes the product zero whatever the other one comes near to.
-            closed: (a.closed && b.closed)
-                || (a.closed && a.at == 0.0)
-                || (b.closed && b.at == 0.0),
+            closed: match (a.closed, b.closed) {
+                (true, true) => true,
+                (true, false) => a.at == 0.0,
+                (false, true) => b.at == 0.0,
+                (false, false) => false,
+            },
         })
     }
 }

@@ -148,6 +148,16 @@ proptest! {
     }
 
     #[test]
+    fn products_that_do_not_fit_are_enclosed(a in -(1_i64 << 53)..1 << 53, b in -(1_i64 << 53)..1 << 53) {
+        let point = |value: i64| Interval::point(value as f64).expect("finite");
+        let product = point(a) * point(b);
+        // Both bounds are whole numbers, so the comparison is exact.
+        let truth = i128::from(a) * i128::from(b);
+        prop_assert!(product.low().is_some_and(|low| low as i128 <= truth));
+        prop_assert!(product.high().is_some_and(|high| truth <= high as i128));
+    }
+
+    #[test]
     fn sums_of_decimals_hold_the_true_sum(a in whole(), b in whole()) {
         // Hundredths are not binary fractions: the sum of the two nearest doubles is inexact.
         let (x, y) = (a as f64 / 100.0, b as f64 / 100.0);

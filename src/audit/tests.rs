@@ -1,0 +1,279 @@
+//! The identities over the published figures: expected verdicts, and what a changed figure does.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::*;
+use crate::stats::quantity::{PERCENT, Quantity};
+use crate::vocabulary::{FigureFlag, Qualifier, Vocabulary};
+
+type Row = HashMap<String, String>;
+
+fn rows(text: &str) -> Vec<Row> {
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .expect("well-formed CSV")
+}
+
+fn figure(row: &Row, value: &str, unit: &str, digits: u32) -> FigureInput {
+    let flags = row["flags"].split(';').filter(|flag| !flag.is_empty());
+    FigureInput {
+        slug: row["id"].clone(),
+        quantity: Quantity {
+            value: row[value].parse().ok(),
+            unit: unit.to_owned(),
+            qualifier: Qualifier::parse(&row["qualifier"]).expect("a qualifier"),
+            digits,
+        },
+        base_n: row.get("n").and_then(|n| n.parse().ok()),
+        flags: flags
+            .map(|flag| FigureFlag::parse(flag).expect("a flag"))
+            .collect(),
+    }
+}
+
+fn published() -> Vec<FigureInput> {
+    let aggregates = rows(include_str!("../../data/respondent_aggregates.csv"));
+    let statistics = rows(include_str!("../../data/published_statistics.csv"));
+    let aggregates = aggregates
+        .iter()
+        .map(|row| figure(row, "percent", PERCENT, 0));
+    let statistics = statistics.iter().map(|row| {
+        figure(
+            row,
+            "value",
+            &row["unit"],
+            row["digits"].parse().expect("digits"),
+        )
+    });
+    aggregates.chain(statistics).collect()
+}
+
+fn reconcile_all(figures: Vec<FigureInput>) -> HashMap<&'static str, IdentityOutcome> {
+    let outcomes = reconcile(&figures.into_iter().collect());
+    outcomes
+        .into_iter()
+        .map(|outcome| (outcome.slug, outcome))
+        .collect()
+}
+
+/// The outcomes after `slug` has been given another value.
+fn with_value(slug: &str, value: f64) -> HashMap<&'static str, IdentityOutcome> {
+    let mut figures = published();
+    let figure = figures.iter_mut().find(|figure| figure.slug == slug);
+    figure.expect("a figure").quantity.value = Some(value);
+    reconcile_all(figures)
+}
+
+#[test]
+fn every_expected_verdict_is_reached() {
+    let outcomes = reconcile_all(published());
+    let expected = rows(include_str!("../../tests/it/identities_expected.csv"));
+    assert_eq!(outcomes.len(), expected.len());
+    for row in expected {
+        let outcome = &outcomes[row["id"].as_str()];
+        assert_eq!(outcome.verdict.as_str(), row["verdict"], "{outcome:#?}");
+        // The expectation names the first and the last of the six countries of i14.
+        if outcome.slug != "i14" {
+            let figures: BTreeSet<_> = row["figures"].split(' ').collect();
+            assert_eq!(
+                outcome.figures.iter().copied().collect::<BTreeSet<_>>(),
+                figures,
+                "{}",
+                outcome.slug
+            );
+        }
+    }
+}
+
+#[test]
+fn sides_are_those_of_the_article() {
+    let outcomes = reconcile_all(published());
+    for (slug, left, right) in [
+        ("i01", "1049", "1049"),
+        ("i02", "1046", "1049"),
+        ("i03", "1049", "1049"),
+        ("i04", "23.45", "23 (22.5 to 23.5)"),
+        ("i05", "21.26", "21 (20.5 to 21.5)"),
+        ("i06", "19.73", "20 (19.5 to 20.5)"),
+        ("i07", "8.39", "8 (7.5 to 8.5)"),
+        ("i08", "21.54", "21 (20.5 to 21.5)"),
+        ("i09", "50.33", "more than 50"),
+        ("i10", "1049", "more than 1000"),
+        ("i11", "965", "959"),
+        ("i12", "965", "1049"),
+        ("i13", "921", "959"),
+        ("i14", "444 > 202 > 110 > 98 > 67", "44"),
+        ("i17", "101 (93.5 to 108.5)", "100"),
+        ("i18", "125 (123 to 127)", "100"),
+        (
+            "i20",
+            "148 (144.3 to 151.7) needed",
+            "80.69 (74.98 to 86.54) left",
+        ),
+        ("i21", "42.53 (40.98 to 44.08)", "36 to 46 (35.5 to 46.5)"),
+        ("i22", "51.18", "more than 50"),
+        ("i23", "79 (78 to 80)", "100"),
+        ("i24", "66.98 (65.6 to 68.32)", "more than 50"),
+        ("i25", "66 (65.5 to 66.5)", "85 (84.5 to 85.5)"),
+        ("i26", "25.5 to 42.5", "20.46 (19.98 to 20.95)"),
+        ("i27", "26 (25.5 to 26.5)", "20 (19.5 to 20.5)"),
+        ("i29", "92 (90.5 to 93.5)", "100"),
+        ("i31", "at most 66.98 (65.6 to 68.32)", "more than 50"),
+        (
+            "i33",
+            "more than 2450 USD billion (more than 2227.27)",
+            "not published",
+        ),
+        ("i35", "1446", "1446"),
+    ] {
+        let outcome = &outcomes[slug];
+        assert_eq!(
+            (outcome.left.as_str(), outcome.right.as_str()),
+            (left, right),
+            "{slug}"
+        );
+    }
+    let side = "the West would be 11.11 to 33.33 percent of the respondents";
+    assert_eq!(outcomes["i19"].left, side);
+    assert_eq!(
+        outcomes["i15"].left,
+        "2833.09 to 2841.48 if it is of the 959"
+    );
+}
+
+#[test]
+fn notes_are_computed() {
+    let outcomes = reconcile_all(published());
+    for (slug, note) in [
+        ("i02", "3 short"),
+        ("i11", "6 too many"),
+        ("i12", "84 left over"),
+        ("i15", "in whole partnerships 2834 to 2841, or 3099 to 3108"),
+        ("i17", "aware-no would be 19 if the others are as printed"),
+        ("i18", "rounding and wording explain 2 at most"),
+    ] {
+        assert_eq!(outcomes[slug].note.as_deref(), Some(note), "{slug}");
+    }
+    let disordered = &with_value("china", 460.0)["i14"];
+    assert_eq!(disordered.verdict, Verdict::Contradicts);
+    assert_eq!(
+        disordered.note.as_deref(),
+        Some("china is listed after japan")
+    );
+}
+
+#[test]
+fn the_report_ends_with_the_summary() {
+    let outcomes = reconcile(&published().into_iter().collect());
+    let report = report::text(&outcomes);
+    let summary = "35 identities: 20 hold, 2 within rounding, 8 contradict, 5 undetermined\n";
+    assert!(report.ends_with(summary));
+}
+
+#[test]
+fn an_exact_figure_changes_the_identities_that_name_it_and_no_other() {
+    let before = reconcile_all(published());
+    let exact = published()
+        .into_iter()
+        .filter(|figure| figure.quantity.qualifier == Qualifier::Exact);
+    let mut checked = 0;
+    for figure in exact {
+        let value = figure.quantity.value.expect("exact figures have a value");
+        for changed_value in [value - 1.0, value + 1.0] {
+            let after = with_value(&figure.slug, changed_value);
+            let sides = |outcome: &IdentityOutcome| {
+                (outcome.verdict, outcome.left.clone(), outcome.right.clone())
+            };
+            let changed: BTreeSet<_> = before
+                .iter()
+                .filter(|(slug, outcome)| sides(&after[*slug]) != sides(outcome))
+                .map(|(slug, _)| *slug)
+                .collect();
+            let named: BTreeSet<_> = identities_of(&figure.slug)
+                .map(|identity| identity.slug)
+                .collect();
+            assert_eq!(changed, named, "{} at {changed_value}", figure.slug);
+            checked += 1;
+        }
+    }
+    assert!(checked >= 40, "only {checked} changes were checked");
+}
+
+#[test]
+fn a_lower_west_contradicts_the_average() {
+    let after = with_value("aware-yes-west", 16.0);
+    assert_eq!(
+        after["i19"].verdict,
+        Verdict::Contradicts,
+        "{:#?}",
+        after["i19"]
+    );
+}
+
+#[test]
+fn without_a_figure_the_identities_that_name_it_are_not_produced() {
+    let mut figures = published();
+    figures.retain(|figure| figure.slug != "total");
+    let outcomes = reconcile_all(figures);
+    for identity in identities() {
+        let produced = outcomes.contains_key(identity.slug);
+        assert_eq!(
+            produced,
+            !identity.figures.contains(&"total"),
+            "{}",
+            identity.slug
+        );
+    }
+    assert!(reconcile(&Figures::default()).is_empty());
+}
+
+#[test]
+fn without_a_base_what_needs_it_is_undetermined() {
+    let mut figures = published();
+    for figure in &mut figures {
+        figure.base_n = None;
+    }
+    let outcomes = reconcile_all(figures);
+    for slug in ["i20", "i21", "i24", "i31", "i35"] {
+        assert_eq!(outcomes[slug].verdict, Verdict::Undetermined, "{slug}");
+    }
+}
+
+#[test]
+fn a_figure_that_settles_an_open_identity_is_used() {
+    let settled = |slug: &str, value: f64, unit: &str| {
+        let mut figures = published();
+        figures.push(FigureInput {
+            slug: slug.to_owned(),
+            quantity: Quantity {
+                value: Some(value),
+                unit: unit.to_owned(),
+                qualifier: Qualifier::Exact,
+                digits: 0,
+            },
+            base_n: None,
+            flags: Vec::new(),
+        });
+        reconcile_all(figures)
+    };
+    let worldwide = |value| settled("partnerships-worldwide", value, "partnerships")["i15"].clone();
+    assert_eq!(worldwide(3100.0).verdict, Verdict::HoldsWithinRounding);
+    assert_eq!(worldwide(2900.0).verdict, Verdict::Contradicts);
+    assert!(
+        worldwide(2900.0)
+            .figures
+            .contains(&"partnerships-worldwide")
+    );
+    let exports = |value| settled("exports", value, "USD billion")["i33"].verdict;
+    assert_eq!(exports(2500.0), Verdict::Holds);
+    assert_eq!(exports(2000.0), Verdict::Contradicts);
+}
+
+#[test]
+fn slugs_are_unique_and_every_computation_takes_its_figures() {
+    let slugs: BTreeSet<_> = identities().map(|identity| identity.slug).collect();
+    assert_eq!(slugs.len(), identities().count());
+    let outcomes = reconcile_all(published());
+    assert!(slugs.iter().all(|slug| outcomes.contains_key(slug)));
+}
