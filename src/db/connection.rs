@@ -17,6 +17,10 @@ const POOL_SIZE: u32 = 4;
 /// How long a writer waits for another one, and a start for a server.
 const WAIT: Duration = Duration::from_secs(5);
 
+/// How long SQLite may take to hand out a connection: longer than a writer waits, or it would be
+/// said that nobody answers where the file is locked.
+const SQLITE_ACQUIRE: Duration = Duration::from_secs(10);
+
 /// Why a database cannot be used; one line each, without the password of the URL.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -75,6 +79,7 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
         let parsed: SqliteConnectOptions = url
             .parse()
             .map_err(|error: SqlxError| bad_url(reason_of(&error)))?;
+        options.acquire_timeout(SQLITE_ACQUIRE);
         let in_memory = url.contains(":memory:") || url.contains("mode=memory");
         if in_memory {
             // The data live and die with the connection, so there is one and it is kept.

@@ -120,7 +120,6 @@ fn region_of(row: Row<'_>) -> Option<&'static str> {
 pub(super) fn read(
     sheets: &Sheets,
     countries: &Index<'_, ()>,
-    communities: &Index<'_, Community<'_>>,
     states: &Index<'_, State<'_>>,
 ) -> Vec<community::Model> {
     let capitals: HashSet<(&str, &str)> = sheets
@@ -128,6 +127,7 @@ pub(super) fn read(
         .filter(|row| row.cell("is_capital") == "true")
         .map(|row| (row.cell("us_state_code"), row.cell("name")))
         .collect();
+    let province_index = provinces_by_id(sheets);
     let states_read = sheets.rows("states.csv").map(|row| {
         check_capital(row, sheets.complete("cities.csv").then_some(&capitals));
         state_of(row)
@@ -137,8 +137,11 @@ pub(super) fn read(
         province_of(row)
     });
     let cities = sheets.rows("cities.csv").map(|row| {
-        countries.find(row, "country_iso2", row.cell("country_iso2"));
-        check_province(row, communities);
+        // That the US itself is missing is said once.
+        if row.cell("country_iso2") != US {
+            countries.find(row, "country_iso2", row.cell("country_iso2"));
+        }
+        check_province(row, &province_index);
         city_of(row, states)
     });
     states_read.chain(provinces).chain(cities).collect()
@@ -238,8 +241,8 @@ fn city_of(row: Row<'_>, states: &Index<'_, State<'_>>) -> community::Model {
     }
     let state = states.find(row, "us_state_code", code);
     match state {
-        Some(state) => check_prefix(row, &format!("{}-", state.id), false),
-        None => check_prefix(row, &format!("{}-", country.to_lowercase()), false),
+        Some(state) if country == US => check_prefix(row, &format!("{}-", state.id), false),
+        _ => check_prefix(row, &format!("{}-", country.to_lowercase()), false),
     }
     let kind = row.word::<CityKind>("kind");
     community::Model {
@@ -284,28 +287,34 @@ fn check_capital(row: Row<'_>, capitals: Option<&HashSet<(&str, &str)>>) {
 }
 
 /// A city lies in a province of its own country.
-fn check_province(row: Row<'_>, communities: &Index<'_, Community<'_>>) {
+fn check_province(row: Row<'_>, provinces: &Index<'_, &str>) {
     let (id, country) = (row.cell("province_id"), row.cell("country_iso2"));
-    let Some(province) = communities.find(row, "province_id", id) else {
-        return;
-    };
-    if province.community_type != Type::Province {
+    if let Some(other) = provinces.find(row, "province_id", id)
+        && *other != country
+    {
         row.wrong(
             "province_id",
             format!(
-                "\"{id}\" is no province but a {}; give the id of a row of provinces.csv",
-                province.community_type.as_str()
-            ),
-        );
-    } else if province.country != country {
-        row.wrong(
-            "province_id",
-            format!(
-                "\"{id}\" lies in {}, the city in {country}; give a province of {country}",
-                province.country
+                "\"{id}\" lies in {other}, the city in {country}; give a province of {country}"
             ),
         );
     }
+}
+
+/// The provinces by id, each with its country.
+fn provinces_by_id<'a>(sheets: &'a Sheets) -> Index<'a, &'a str> {
+    let mut provinces = Index::new(
+        "province",
+        "give the id of a row of provinces.csv",
+        sheets.complete("provinces.csv"),
+    );
+    for row in sheets.rows("provinces.csv") {
+        // The index of all communities reports ids that stand twice.
+        if provinces.get(row.cell("id")).is_none() {
+            provinces.insert(row, "id", row.cell("id"), row.cell("country_iso2"));
+        }
+    }
+    provinces
 }
 
 fn wikidata_qid(row: Row<'_>) -> Option<String> {

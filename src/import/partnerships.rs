@@ -104,7 +104,9 @@ fn partnership_of(row: Row<'_>, known: &Known<'_>, corroborated: bool) -> partne
             "\"{partner_id}\" lies in the US; give the id of a city or province of another country"
         ));
     }
-    check_id(row, us_id, partner_id);
+    if us.is_some() && partner.is_some() {
+        check_id(row, us_id, partner_id);
+    }
     let (established_year, ended_year) = years(row);
     let points = known.points.get(us_id).zip(known.points.get(partner_id));
     partnership::Model {
@@ -158,7 +160,7 @@ fn check_id(row: Row<'_>, us_id: &str, partner_id: &str) {
         us_id.strip_prefix("us-").unwrap_or(us_id)
     );
     let id = row.cell("id");
-    if !id.is_empty() && !us_id.is_empty() && !partner_id.is_empty() && id != right {
+    if !id.is_empty() && id != right {
         row.wrong(
             "id",
             format!("\"{id}\" does not name the two sides; give \"{right}\""),

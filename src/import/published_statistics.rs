@@ -68,7 +68,7 @@ fn statistic_of(
         row.wrong(
             "digits",
             format!(
-                "{digits}, but {} has {in_value} decimals; give at least {in_value}",
+                "{digits}, but {} is written with {in_value}; give at least {in_value}",
                 row.cell("value")
             ),
         );

@@ -147,7 +147,7 @@ pub(super) fn printed(
             "blank with the qualifier {qualifier}; give the number as printed, or the qualifier MAJORITY where the source has words only"
         ));
     }
-    row.number(column, range, "the number as printed,")
+    row.number(column, range, "the number as printed")
 }
 
 /// How many decimals are printed.

@@ -149,19 +149,22 @@ impl<'a> Row<'a> {
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
         match cell.parse::<T>() {
             Ok(number) if is_plain && range.contains(&number) => Some(number),
-            Ok(_) if is_plain => {
+            parsed => {
+                let fault = if !is_plain || cell.parse::<f64>().is_err() {
+                    "is not a number"
+                } else if parsed.is_err() && cell.contains('.') {
+                    "is not a whole number"
+                } else {
+                    "is out of range"
+                };
                 self.wrong(
                     column,
                     format!(
-                        "{cell} is out of range; give {what} from {} to {}",
+                        "\"{cell}\" {fault}; give {what} from {} to {}",
                         range.start(),
                         range.end()
                     ),
                 );
-                None
-            }
-            _ => {
-                self.wrong(column, format!("\"{cell}\" is not a number; give {what}"));
                 None
             }
         }

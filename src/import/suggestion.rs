@@ -39,7 +39,7 @@ mod tests {
     fn a_slip_is_found_and_a_stranger_is_not() {
         let known = ["jp-nagoya", "jp-nagano", "cn-nanjing"];
         assert_eq!(nearest("jp-nagoyaa", known), Some("jp-nagoya"));
-        assert_eq!(nearest("jp-nagyo", known), Some("jp-nagoya"));
+        assert_eq!(nearest("jp-nagoy", known), Some("jp-nagoya"));
         assert_eq!(nearest("fr-paris", known), None);
     }
 }

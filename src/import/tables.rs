@@ -53,7 +53,7 @@ impl Tables {
         let question_index = surveys::questions(&sheets);
 
         let country = countries::read(&sheets, &country_index);
-        let community = communities::read(&sheets, &country_index, &community_index, &states);
+        let community = communities::read(&sheets, &country_index, &states);
         let known = partnerships::Known {
             communities: &community_index,
             states: &states,

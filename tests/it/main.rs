@@ -1,0 +1,9 @@
+//! All integration tests in one binary, which links once.
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, a panic at the spot is the clearest message"
+)]
+
+mod database;
+mod import;
+mod support;

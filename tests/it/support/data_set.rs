@@ -1,0 +1,109 @@
+//! The project's own files, changed in one place.
+
+use std::{collections::HashMap, fs, path::Path};
+
+use sistergraph::import::{Files, Problems, Tables};
+
+/// A set of files in memory.
+pub(crate) struct DataSet(HashMap<String, Vec<u8>>);
+
+impl DataSet {
+    /// The project's own files.
+    pub(crate) fn real() -> Self {
+        Self(Files::embedded_in_memory())
+    }
+
+    /// Sets one cell of the row whose first cell is `key`; leaves all other bytes alone.
+    pub(crate) fn set(&mut self, file: &str, key: &str, column: &str, value: &str) -> &mut Self {
+        self.edit_rows(file, |header, rows| {
+            let n = header.iter().position(|name| name == column).unwrap();
+            let row = rows.iter_mut().find(|row| row[0] == key).unwrap();
+            row[n] = value.to_owned();
+        })
+    }
+
+    /// Adds a row at the end.
+    pub(crate) fn add(&mut self, file: &str, row: &str) -> &mut Self {
+        self.edit_text(file, |text| format!("{}\n{row}\n", text.trim_end()))
+    }
+
+    /// Removes the row whose first cell is `key`.
+    pub(crate) fn remove_row(&mut self, file: &str, key: &str) -> &mut Self {
+        self.edit_rows(file, |_, rows| rows.retain(|row| row[0] != key))
+    }
+
+    /// Removes a file.
+    pub(crate) fn remove(&mut self, file: &str) -> &mut Self {
+        self.0.remove(file).unwrap();
+        self
+    }
+
+    /// Changes the text of a file.
+    pub(crate) fn edit_text(&mut self, file: &str, edit: impl FnOnce(&str) -> String) -> &mut Self {
+        let text = String::from_utf8(self.0[file].clone()).unwrap();
+        let edited = edit(&text);
+        assert_ne!(text, edited, "the edit changes nothing");
+        self.0.insert(file.to_owned(), edited.into_bytes());
+        self
+    }
+
+    /// Changes the bytes of a file.
+    pub(crate) fn edit_bytes(&mut self, file: &str, edit: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+        edit(self.0.get_mut(file).unwrap());
+        self
+    }
+
+    /// Changes the header and the rows of a file, cell by cell.
+    pub(crate) fn edit_rows(
+        &mut self,
+        file: &str,
+        edit: impl FnOnce(&mut Vec<String>, &mut Vec<Vec<String>>),
+    ) -> &mut Self {
+        let mut rows: Vec<Vec<String>> = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(self.0[file].as_slice())
+            .records()
+            .map(|row| row.unwrap().iter().map(str::to_owned).collect())
+            .collect();
+        let mut header = rows.remove(0);
+        edit(&mut header, &mut rows);
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&header).unwrap();
+        for row in rows {
+            writer.write_record(&row).unwrap();
+        }
+        self.0.insert(file.to_owned(), writer.into_inner().unwrap());
+        self
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.0.keys().cloned().collect()
+    }
+
+    pub(crate) fn read(&self) -> Result<Tables, Problems> {
+        Tables::read(&Files::Memory(self.0.clone()))
+    }
+
+    /// The tables of a set that is valid.
+    pub(crate) fn tables(&self) -> Tables {
+        self.read().unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    /// What is wrong, a line each.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        match self.read() {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems
+                .as_slice()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        }
+    }
+
+    pub(crate) fn write_to(&self, folder: &Path) {
+        for (name, bytes) in &self.0 {
+            fs::write(folder.join(name), bytes).unwrap();
+        }
+    }
+}

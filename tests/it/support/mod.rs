@@ -1,0 +1,4 @@
+//! What tests build on.
+
+pub(crate) mod data_set;
+pub(crate) mod database;
