@@ -129,6 +129,8 @@ type Size = dyn Fn(&Prepared) -> u64 + Send + Sync;
 pub enum Resolve {
     /// The name of the type.
     TypeName,
+    /// Known as JSON before the request runs: introspection.
+    Written(Arc<str>),
     /// A column of the row.
     Column(Column),
     /// Computed from the row.
@@ -179,6 +181,11 @@ impl Field {
     /// `__typename`.
     pub(super) fn type_name() -> Self {
         Self::new("__typename", "String!", "", Resolve::TypeName)
+    }
+
+    /// `__schema` or `__type`, answered already.
+    pub(super) fn written(json: Arc<str>) -> Self {
+        Self::new("__schema", "__Schema", "", Resolve::Written(json))
     }
 
     /// A field that shows a column.

@@ -7,8 +7,11 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    Name,
-    parser::types::{ExecutableDocument, Selection, SelectionSet},
+    Name, Positioned,
+    parser::types::{
+        DocumentOperations, ExecutableDocument, InlineFragment, OperationDefinition, Selection,
+        SelectionSet,
+    },
 };
 
 use super::{Code, Limits, Refusal};
@@ -16,12 +19,18 @@ use super::{Code, Limits, Refusal};
 /// How many fields a document may have when its fragments are written out.
 const MAX_SELECTIONS: u64 = 10_000;
 
+/// How many lists of introspection may lie within each other. Types lead to fields and fields to
+/// types, so a short document could ask for millions of them; the introspection queries of clients
+/// nest two.
+const MAX_INTROSPECTION_LISTS: u64 = 3;
+
 /// What a selection set counts, fragments written out.
 #[derive(Clone, Copy, Debug, Default)]
 struct Extent {
     selections: u64,
     aliases: u64,
     depth: u64,
+    introspection_lists: u64,
 }
 
 /// Checks the document against the limits.
@@ -40,6 +49,16 @@ pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<()
                     "the document has {} fields with its fragments written out; at most \
                      {MAX_SELECTIONS} are allowed",
                     extent.selections
+                ),
+            ));
+        }
+        if extent.introspection_lists > MAX_INTROSPECTION_LISTS {
+            return at(Refusal::new(
+                Code::DepthLimit,
+                format!(
+                    "the document nests {} lists of introspection; at most \
+                     {MAX_INTROSPECTION_LISTS} are allowed",
+                    extent.introspection_lists
                 ),
             ));
         }
@@ -74,28 +93,42 @@ fn extent<'a>(
     counted: &mut Counted<'a>,
 ) -> Result<Extent, Refusal> {
     let mut total = Extent::default();
-    let mut add = |below: Extent, own: u64, alias: u64| {
-        total.selections = total.selections.saturating_add(below.selections + own);
-        total.aliases = total.aliases.saturating_add(below.aliases + alias);
-        total.depth = total.depth.max(below.depth + own);
+    let mut add = |below: Extent, field: Extent| {
+        let sum =
+            |total: u64, below: u64, own: u64| total.saturating_add(below).saturating_add(own);
+        total.selections = sum(total.selections, below.selections, field.selections);
+        total.aliases = sum(total.aliases, below.aliases, field.aliases);
+        total.depth = total.depth.max(below.depth + field.depth);
+        total.introspection_lists = total
+            .introspection_lists
+            .max(below.introspection_lists + field.introspection_lists);
     };
     for selection in &set.items {
         match &selection.node {
             Selection::Field(field) => {
                 let below = extent(document, &field.node.selection_set.node, counted)?;
-                add(below, 1, u64::from(field.node.alias.is_some()));
+                let is_list = matches!(
+                    field.node.name.node.as_str(),
+                    "fields" | "inputFields" | "interfaces" | "possibleTypes"
+                );
+                add(
+                    below,
+                    Extent {
+                        selections: 1,
+                        aliases: u64::from(field.node.alias.is_some()),
+                        depth: 1,
+                        introspection_lists: u64::from(is_list),
+                    },
+                );
             }
             Selection::InlineFragment(fragment) => {
-                add(
-                    extent(document, &fragment.node.selection_set.node, counted)?,
-                    0,
-                    0,
-                );
+                let below = extent(document, &fragment.node.selection_set.node, counted)?;
+                add(below, Extent::default());
             }
             Selection::FragmentSpread(spread) => {
                 let name = &spread.node.fragment_name.node;
                 match counted.get(name) {
-                    Some(Some(known)) => add(*known, 0, 0),
+                    Some(Some(known)) => add(*known, Extent::default()),
                     Some(None) => {
                         return Err(Refusal::new(
                             Code::ValidationFailed,
@@ -110,7 +143,7 @@ fn extent<'a>(
                             let known =
                                 extent(document, &fragment.node.selection_set.node, counted)?;
                             counted.insert(name, Some(known));
-                            add(known, 0, 0);
+                            add(known, Extent::default());
                         }
                     }
                 }
@@ -118,4 +151,64 @@ fn extent<'a>(
         }
     }
     Ok(total)
+}
+
+/// The document that asks for `__schema` and `__type` as the operation does, and for nothing else;
+/// `None` where it does not.
+pub(super) fn introspection(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+) -> Option<ExecutableDocument> {
+    let mut items = Vec::new();
+    collect_introspection(document, &operation.selection_set.node, &mut items);
+    if items.is_empty() {
+        return None;
+    }
+    let pos = operation.selection_set.pos;
+    let mut operation = operation.clone();
+    operation.selection_set.node.items = items;
+    Some(ExecutableDocument {
+        operations: DocumentOperations::Single(Positioned::new(operation, pos)),
+        fragments: document.fragments.clone(),
+    })
+}
+
+fn collect_introspection(
+    document: &ExecutableDocument,
+    set: &SelectionSet,
+    found: &mut Vec<Positioned<Selection>>,
+) {
+    for item in &set.items {
+        let (pos, directives) = (item.pos, item.node.directives());
+        let below = match &item.node {
+            Selection::Field(field) => {
+                if matches!(field.node.name.node.as_str(), "__schema" | "__type") {
+                    found.push(item.clone());
+                }
+                continue;
+            }
+            Selection::InlineFragment(fragment) => &fragment.node.selection_set,
+            Selection::FragmentSpread(spread) => {
+                match document.fragments.get(&spread.node.fragment_name.node) {
+                    Some(fragment) => &fragment.node.selection_set,
+                    None => continue,
+                }
+            }
+        };
+        let mut items = Vec::new();
+        collect_introspection(document, &below.node, &mut items);
+        if items.is_empty() {
+            continue;
+        }
+        // What the spread says of @skip and @include goes for its fields.
+        let fragment = InlineFragment {
+            type_condition: None,
+            directives: directives.clone(),
+            selection_set: Positioned::new(SelectionSet { items }, pos),
+        };
+        found.push(Positioned::new(
+            Selection::InlineFragment(Positioned::new(fragment, pos)),
+            pos,
+        ));
+    }
 }

@@ -2,7 +2,11 @@
 //!
 //! Everything that can be refused is refused here, before anything is read.
 
-use std::{collections::HashSet, fmt, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    sync::Arc,
+};
 
 use async_graphql::{
     Name, Pos, Positioned,
@@ -103,7 +107,7 @@ impl<'a> Wanted<'a> {
 }
 
 impl Plan {
-    /// Plans an operation of a valid document.
+    /// Plans an operation of a valid document; what introspection it asks for is answered already.
     ///
     /// # Errors
     /// Where a variable or an argument cannot be used, or the cost is over the limit.
@@ -113,6 +117,7 @@ impl Plan {
         document: &ExecutableDocument,
         operation: &OperationDefinition,
         variables: &async_graphql::Variables,
+        introspected: &HashMap<String, Arc<str>>,
     ) -> Result<Self, Refusal> {
         let variables = Variables::coerce(graph, operation, variables)?;
         let mut planner = Planner {
@@ -120,6 +125,7 @@ impl Plan {
             limits,
             document,
             variables,
+            introspected,
             path: Vec::new(),
             planned: 0,
         };
@@ -149,6 +155,8 @@ struct Planner<'a> {
     limits: &'a Limits,
     document: &'a ExecutableDocument,
     variables: Variables,
+    /// The values of `__schema` and `__type` by response key.
+    introspected: &'a HashMap<String, Arc<str>>,
     path: Vec<Json>,
     /// Fields planned so far. A field of an interface is planned for each type that implements
     /// it, so this bounds the work where the cost, which takes the dearest type, would not.
@@ -198,6 +206,17 @@ impl<'a> Planner<'a> {
         let field = match object.fields.get(name) {
             Some(field) => field.clone(),
             None if name == "__typename" => Arc::new(Field::type_name()),
+            None if self.introspected.contains_key(key) => {
+                let field = Field::written(self.introspected[key].clone());
+                let planned = Planned {
+                    key: key.to_owned(),
+                    field: Arc::new(field),
+                    args: Arc::new(()),
+                    pos: node.pos,
+                    below: Vec::new(),
+                };
+                return Ok((planned, 1));
+            }
             None => {
                 let message = format!("{} has no field {name}", object.name);
                 return Err(refuse(

@@ -66,7 +66,7 @@ fn level<'a>(
 
 async fn field(context: &Context, planned: &Planned, rows: &[Row]) -> Result<Values, Fault> {
     let outputs = match &planned.field.resolve {
-        Resolve::TypeName | Resolve::Column(_) => return Ok(Values::OfRow),
+        Resolve::TypeName | Resolve::Written(_) | Resolve::Column(_) => return Ok(Values::OfRow),
         Resolve::Compute(compute) => rows
             .iter()
             .map(|row| compute(row, &planned.args))

@@ -36,7 +36,7 @@ pub(super) fn build(graph: &Graph) -> Result<dynamic::Schema, SchemaError> {
             built = built.implement(*interface);
         }
         for field in object.fields.values() {
-            built = built.field(resolved_field(object.name, field));
+            built = built.field(resolved_field(graph, object.name, field));
         }
         builder = builder.register(built);
     }
@@ -77,15 +77,18 @@ fn input_value(argument: &Argument) -> InputValue {
     }
 }
 
-fn resolved_field(object: &'static str, field: &Arc<Field>) -> dynamic::Field {
+fn resolved_field(graph: &Graph, object: &'static str, field: &Arc<Field>) -> dynamic::Field {
     let definition = field.clone();
+    let ty = field.ty.type_name();
+    let is_abstract = graph
+        .interfaces
+        .iter()
+        .any(|interface| interface.name == ty);
     let mut built = dynamic::Field::new(field.name, field.ty.clone(), move |resolver| {
         let field = definition.clone();
         FieldFuture::new(async move {
-            match one(object, &field, &resolver).await {
-                Ok(output) => Ok(field_value(output)),
-                Err(error) => Err(error),
-            }
+            let output = one(object, &field, &resolver).await?;
+            Ok(field_value(output, is_abstract))
         })
     })
     .description(field.description.trim());
@@ -116,7 +119,8 @@ async fn one(
         None => Arc::new(()),
     };
     let output = match &field.resolve {
-        Resolve::TypeName => Ok(Output::from(object)),
+        // async-graphql answers introspection itself.
+        Resolve::TypeName | Resolve::Written(_) => Ok(Output::from(object)),
         Resolve::Column(column) => Ok(row
             .downcast_ref::<Record>()
             .map_or(Output::Null, |record| record.get(*column).into())),
@@ -141,18 +145,22 @@ async fn one(
     })
 }
 
-fn field_value(output: Output) -> Option<FieldValue<'static>> {
+/// The value as async-graphql takes it; only a value of an abstract type may carry its type.
+fn field_value(output: Output, is_abstract: bool) -> Option<FieldValue<'static>> {
     Some(match output {
         Output::Null => return None,
         Output::Bool(value) => FieldValue::value(value),
         Output::Int(value) => FieldValue::value(value),
         Output::Float(value) => FieldValue::value(value),
         Output::Text(value) => FieldValue::value(Value::String(value.as_ref().to_owned())),
-        Output::Object(name, row) => FieldValue::owned_any::<Row>(row).with_type(name),
+        Output::Object(name, row) if is_abstract => {
+            FieldValue::owned_any::<Row>(row).with_type(name)
+        }
+        Output::Object(_, row) => FieldValue::owned_any::<Row>(row),
         Output::List(outputs) => FieldValue::list(
             outputs
                 .into_iter()
-                .map(|output| field_value(output).unwrap_or(FieldValue::NULL)),
+                .map(|output| field_value(output, is_abstract).unwrap_or(FieldValue::NULL)),
         ),
     })
 }

@@ -1,6 +1,7 @@
 //! The path of a request: parse, bound, validate, plan, read, write.
 
 use std::{
+    collections::HashMap,
     fmt::Write as _,
     sync::{
         Arc,
@@ -9,12 +10,9 @@ use std::{
 };
 
 use async_graphql::{
-    Request, Variables,
+    Request, ServerError, Variables,
     dynamic::{Schema, SchemaError},
-    parser::types::{
-        DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
-        SelectionSet,
-    },
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
 use sea_orm::DatabaseConnection;
 use serde_json::{Value as Json, json};
@@ -144,36 +142,60 @@ impl Engine {
         };
         document::check(&document, &self.limits)?;
         let operation = operation(&document, request.operation_name.as_deref())?;
-        let introspects = introspects(&document, &operation.selection_set.node);
         let variables = request.variables.clone();
         self.validate(request_to_validate(&mut request)).await?;
-        // Plan whoever executes: what is refused does not depend on it.
-        let plan = match introspects {
-            true => None,
-            false => Some(self.plan(&document, operation, &variables)?),
-        };
+        let introspected = self.introspect(&document, operation, &variables).await?;
+        let plan = Plan::new(
+            &self.graph,
+            &self.limits,
+            &document,
+            operation,
+            &variables,
+            &introspected,
+        )?;
         let snapshot = Snapshot::open(database, log).await.map_err(Fault::from)?;
-        match plan {
-            Some(plan) if executor == Executor::Engine => {
+        match executor {
+            Executor::Engine => {
                 let context = Context::of_levels(self.graph.clone(), self.limits, snapshot);
                 let level = run::run(&context, &plan).await?;
                 let written = write::write(&plan, &level);
                 Ok((written.data, written.errors))
             }
-            _ => {
+            Executor::AsyncGraphql => {
                 let context = Context::collecting(self.graph.clone(), self.limits, snapshot);
                 self.by_async_graphql(request.data(Arc::new(context))).await
             }
         }
     }
 
-    fn plan(
+    /// The values of `__schema` and `__type` as JSON by response key: async-graphql answers them,
+    /// from a document that asks for nothing else.
+    async fn introspect(
         &self,
         document: &ExecutableDocument,
         operation: &OperationDefinition,
         variables: &Variables,
-    ) -> Result<Plan, Refusal> {
-        Plan::new(&self.graph, &self.limits, document, operation, variables)
+    ) -> Result<HashMap<String, Arc<str>>, Failure> {
+        let Some(document) = document::introspection(document, operation) else {
+            return Ok(HashMap::new());
+        };
+        let mut request = Request::new("").variables(variables.clone());
+        request.set_parsed_query(document);
+        let response = self.schema.execute(request).await;
+        if !response.errors.is_empty() {
+            return Err(refused(response.errors).into());
+        }
+        let async_graphql::Value::Object(values) = response.data else {
+            return Ok(HashMap::new());
+        };
+        values
+            .into_iter()
+            .map(|(key, value)| {
+                let json = serde_json::to_string(&value)
+                    .map_err(|error| Fault::Definition(error.to_string()))?;
+                Ok((key.to_string(), json.into()))
+            })
+            .collect()
     }
 
     async fn validate(&self, request: Request) -> Result<(), Failure> {
@@ -184,17 +206,7 @@ impl Engine {
         if response.errors.is_empty() {
             return Ok(());
         }
-        Err(Failure::Refused(
-            response
-                .errors
-                .into_iter()
-                .map(|error| {
-                    let mut refusal = Refusal::new(Code::ValidationFailed, error.message);
-                    refusal.locations = error.locations;
-                    refusal
-                })
-                .collect(),
-        ))
+        Err(refused(response.errors).into())
     }
 
     async fn by_async_graphql(&self, request: Request) -> Result<(String, Vec<Refusal>), Failure> {
@@ -223,6 +235,12 @@ enum Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(vec![refusal])
+    }
+}
+
+impl From<Vec<Refusal>> for Failure {
+    fn from(refusals: Vec<Refusal>) -> Self {
+        Self::Refused(refusals)
     }
 }
 
@@ -285,20 +303,16 @@ fn operation<'a>(
     Ok(&found.node)
 }
 
-/// Whether the operation asks for `__schema` or `__type`, which async-graphql answers.
-fn introspects(document: &ExecutableDocument, set: &SelectionSet) -> bool {
-    set.items.iter().any(|item| match &item.node {
-        Selection::Field(field) => {
-            matches!(field.node.name.node.as_str(), "__schema" | "__type")
-        }
-        Selection::InlineFragment(fragment) => {
-            introspects(document, &fragment.node.selection_set.node)
-        }
-        Selection::FragmentSpread(spread) => document
-            .fragments
-            .get(&spread.node.fragment_name.node)
-            .is_some_and(|fragment| introspects(document, &fragment.node.selection_set.node)),
-    })
+/// What the validation of async-graphql found.
+fn refused(errors: Vec<ServerError>) -> Vec<Refusal> {
+    errors
+        .into_iter()
+        .map(|error| {
+            let mut refusal = Refusal::new(Code::ValidationFailed, error.message);
+            refusal.locations = error.locations;
+            refusal
+        })
+        .collect()
 }
 
 fn answer(data: Option<String>, errors: &[Refusal], request_id: &str) -> Answer {

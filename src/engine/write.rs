@@ -58,6 +58,7 @@ enum Segment<'a> {
 enum Next<'a> {
     Null,
     Text(&'a str),
+    Json(&'a str),
     Cell(&'a Cell),
     Leaf(&'a Output),
     Link(&'a Link, &'a [Level]),
@@ -140,6 +141,7 @@ impl<'a> Writer<'a> {
                 return self.object(&planned.below[*of_type], &levels[*of_type], *row);
             }
             Next::Text(text) => self.text(text),
+            Next::Json(json) => self.out.push_str(json),
             Next::Cell(Cell::Text(text)) | Next::Leaf(Output::Text(text)) => self.text(text),
             Next::Cell(Cell::Bool(value)) | Next::Leaf(Output::Bool(value)) => {
                 self.out.push_str(if *value { "true" } else { "false" });
@@ -222,6 +224,7 @@ impl<'a> Next<'a> {
 fn of_row<'a>(selection: &'a Selection, planned: &'a Planned, row: &'a Row) -> Next<'a> {
     match &planned.field.resolve {
         Resolve::TypeName => Next::Text(selection.object.name),
+        Resolve::Written(json) => Next::Json(json),
         Resolve::Column(column) => row
             .downcast_ref::<Record>()
             .map_or(Next::Null, |record| Next::Cell(record.get(*column))),

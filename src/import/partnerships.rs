@@ -128,7 +128,9 @@ fn partnership_of(row: Row<'_>, known: &Known<'_>, corroborated: bool) -> partne
         established_year,
         status: row.word::<PartnershipStatus>("status").to_owned(),
         ended_year,
-        distance_km: points.map(|(us, partner)| distance_km(*us, *partner)),
+        // To the metre: finer than the points are, and alike whatever a machine's last bit is.
+        distance_km: points
+            .map(|(us, partner)| (distance_km(*us, *partner) * 1000.0).round() / 1000.0),
         corroborated,
     }
 }

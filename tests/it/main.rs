@@ -6,4 +6,5 @@
 
 mod database;
 mod import;
+mod queries;
 mod support;

@@ -2,3 +2,4 @@
 
 pub(crate) mod data_set;
 pub(crate) mod database;
+pub(crate) mod graph;

@@ -1,0 +1,139 @@
+//! The real router over a database of the test's own that holds the real data.
+
+use async_graphql::Request;
+use axum::{
+    Router,
+    body::Body,
+    http::{self, StatusCode, header},
+};
+use http_body_util::BodyExt;
+use sea_orm::{ConnectionTrait, DbBackend};
+use serde_json::{Value, json};
+use sistergraph::{
+    db::StatementLog,
+    engine::{Engine, Limits},
+    graphql,
+    http::Server,
+    import::load,
+};
+use tower::ServiceExt;
+
+use super::{data_set::DataSet, database::TestDatabase};
+
+/// A server with the project's own data.
+pub(crate) struct TestGraph {
+    database: TestDatabase,
+    engine: Engine,
+    router: Router,
+}
+
+/// What came back.
+pub(crate) struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: String,
+    pub(crate) text: String,
+    /// The statements of the request, with placeholders.
+    pub(crate) statements: Vec<String>,
+}
+
+impl Response {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+
+    /// The data of an answer without errors.
+    pub(crate) fn data(&self) -> Value {
+        let json = self.json();
+        assert_eq!(json.get("errors"), None, "{}", self.text);
+        json["data"].clone()
+    }
+
+    /// The message and the code of the one error.
+    pub(crate) fn error(&self) -> (String, String) {
+        let json = self.json();
+        let errors = json["errors"].as_array().unwrap();
+        assert_eq!(errors.len(), 1, "{}", self.text);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (
+            text(&errors[0]["message"]),
+            text(&errors[0]["extensions"]["code"]),
+        )
+    }
+}
+
+impl TestGraph {
+    /// With the default limits.
+    pub(crate) async fn loaded() -> Self {
+        Self::with_limits(Limits::default()).await
+    }
+
+    pub(crate) async fn with_limits(limits: Limits) -> Self {
+        let database = TestDatabase::migrated().await;
+        load(database.connection(), &DataSet::real().tables(), &())
+            .await
+            .unwrap();
+        let engine = graphql::engine(limits).unwrap();
+        let router = Server::new(engine.clone(), database.connection().clone()).router();
+        Self {
+            database,
+            engine,
+            router,
+        }
+    }
+
+    pub(crate) fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    /// `sqlite` or `postgres`.
+    pub(crate) fn backend(&self) -> &'static str {
+        match self.database.connection().get_database_backend() {
+            DbBackend::Postgres => "postgres",
+            _ => "sqlite",
+        }
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: http::Request<Body>) -> Response {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let log = response.extensions().get::<StatementLog>().cloned();
+        let content_type = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .map(|value| value.to_str().unwrap().to_owned())
+            .unwrap_or_default();
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Response {
+            status,
+            content_type,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            statements: log.map(|log| log.statements()).unwrap_or_default(),
+        }
+    }
+
+    /// Posts a query.
+    pub(crate) async fn query(&self, query: &str) -> Response {
+        self.query_with(query, Value::Null).await
+    }
+
+    /// Posts a query with variables.
+    pub(crate) async fn query_with(&self, query: &str, variables: Value) -> Response {
+        let body = json!({ "query": query, "variables": variables });
+        let request = http::Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// What async-graphql's own executor answers, which lists fields as they come.
+    pub(crate) async fn reference(&self, query: &str, variables: Value) -> Value {
+        let request = Request::new(query).variables(async_graphql::Variables::from_json(variables));
+        let answer = self
+            .engine
+            .answer_by_reference(self.database.connection(), request, StatementLog::default())
+            .await;
+        serde_json::from_str(&answer.body).unwrap()
+    }
+}
