@@ -2,6 +2,8 @@
 //!
 //! States, provinces and cities share one table, told apart by `type`: either side of a
 //! partnership may be of any of them, and each edge to a place is then one indexed statement.
+//! A community's point stands as degrees, for boxes, and as a unit vector, with which distances on
+//! the sphere are compared by arithmetic that every database has.
 //! Keys are the published slugs and codes, so that a reference already tells the id.
 
 use sea_orm_migration::prelude::*;
@@ -84,6 +86,9 @@ impl MigrationTrait for Migration {
                     .col(ColumnDef::new("is_capital").boolean().not_null())
                     .col(ColumnDef::new("latitude").double())
                     .col(ColumnDef::new("longitude").double())
+                    .col(ColumnDef::new("unit_x").double())
+                    .col(ColumnDef::new("unit_y").double())
+                    .col(ColumnDef::new("unit_z").double())
                     .col(ColumnDef::new("population").integer())
                     .col(ColumnDef::new("partnership_count").integer().not_null())
                     .col(columns.text_null("code").unique_key())

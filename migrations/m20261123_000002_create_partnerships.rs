@@ -3,7 +3,9 @@
 //! A side points at a community together with its type, so the database itself holds that the US
 //! side of a state-level tie is a state. `state_id`, `region_id`, `country_id` and `province_id`
 //! repeat where the sides lie: each is the head of an index that ends in the id, which makes every
-//! list of partnerships a range of one index, already in order, however large the table grows.
+//! list of partnerships a range of one index, already in order, however large the table grows. The
+//! names of the sides and of the country stand here too, in the form in which they are sorted, so
+//! that a list in their order is read from an index.
 
 use sea_orm_migration::prelude::*;
 
@@ -46,6 +48,9 @@ impl MigrationTrait for Migration {
                     .col(columns.text_null("region_id"))
                     .col(columns.text("country_id"))
                     .col(columns.text_null("province_id"))
+                    .col(columns.text("us_sort_name"))
+                    .col(columns.text("partner_sort_name"))
+                    .col(columns.text("country_sort_name"))
                     .col(ColumnDef::new("established_year").integer())
                     .col(columns.text("status"))
                     .col(ColumnDef::new("ended_year").integer())
@@ -120,6 +125,9 @@ impl MigrationTrait for Migration {
                 &["region_id", "id"],
                 &["country_id", "id"],
                 &["province_id", "id"],
+                &["us_sort_name", "id"],
+                &["partner_sort_name", "id"],
+                &["country_sort_name", "id"],
                 &["level", "id"],
                 &["status", "id"],
                 &["established_year", "id"],

@@ -16,7 +16,7 @@ pub mod write;
 pub use column::{Cell, CellKind, Column, Record};
 pub use lookup::{Constant, Lookup, LookupKey, Rows, Selected, Through};
 pub use page::{
-    BehindQuery, ListKey, ListQuery, Listed, Page, PageQuery, Parent, Total, TotalQuery,
+    ListKey, ListQuery, Listed, Outside, OutsideQuery, Page, PageQuery, Parent, Total, TotalQuery,
 };
 pub use seek::{OrderKey, Window};
 pub use snapshot::{Snapshot, StatementLog};

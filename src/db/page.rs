@@ -286,38 +286,36 @@ impl Snapshot {
             .collect())
     }
 
-    /// Whether the list of each of the parents has rows on the other side of the page's window:
-    /// before it when read from the start, after it when read from the end.
+    /// Whether the list of each of the parents has rows outside of the page's window, on one side.
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn rows_behind(
+    pub async fn rows_outside(
         &self,
-        query: &PageQuery,
+        OutsideQuery { page, outside }: &OutsideQuery,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, bool>, DbErr> {
-        let (place, side) = if query.window.from_end {
-            (&query.window.before, Side::AtOrAfter)
-        } else {
-            (&query.window.after, Side::AtOrBefore)
+        let (place, side) = match outside {
+            Outside::Before => (&page.window.after, Side::AtOrBefore),
+            Outside::After => (&page.window.before, Side::AtOrAfter),
         };
         let Some(place) = place else {
-            // A list read from its very start has nothing before it.
+            // Where the window has no bound, nothing lies beyond it.
             return Ok(parents
                 .iter()
                 .map(|parent| (parent.clone(), false))
                 .collect());
         };
-        let mut listed = query.listed.clone();
+        let mut listed = page.listed.clone();
         listed.filter =
             Condition::all()
                 .add(listed.filter)
-                .add(seek::lies(&query.order, place, side));
+                .add(seek::lies(&page.order, place, side));
         let one = PageQuery {
             listed,
-            order: query.order.clone(),
+            order: page.order.clone(),
             window: Window::default(),
-            columns: query.columns.clone(),
+            columns: page.order.iter().map(|key| key.column).collect(),
         };
         let pages = self.pages(&one, parents).await?;
         Ok(pages
@@ -421,11 +419,25 @@ impl ListQuery for TotalQuery {
     }
 }
 
-/// Asks for [`Snapshot::rows_behind`].
+/// Asks for [`Snapshot::rows_outside`].
 #[derive(Clone, Debug)]
-pub struct BehindQuery(pub PageQuery);
+pub struct OutsideQuery {
+    /// The page whose window it is.
+    pub page: Arc<PageQuery>,
+    /// On which side.
+    pub outside: Outside,
+}
 
-impl ListQuery for BehindQuery {
+/// A side of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// Before its first row.
+    Before,
+    /// After its last row.
+    After,
+}
+
+impl ListQuery for OutsideQuery {
     type Answer = bool;
 
     async fn ask(
@@ -433,7 +445,7 @@ impl ListQuery for BehindQuery {
         snapshot: &Snapshot,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, bool>, DbErr> {
-        snapshot.rows_behind(&self.0, parents).await
+        snapshot.rows_outside(self, parents).await
     }
 }
 

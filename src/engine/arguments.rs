@@ -8,8 +8,9 @@ use async_graphql::{
     parser::types::{BaseType, OperationDefinition, Type},
 };
 use async_graphql_value::Value as Written;
+use indexmap::IndexMap;
 
-use super::{Argument, Graph, Refusal};
+use super::{Argument, Graph, Input, Refusal};
 
 /// The arguments of a field by name; one that was not given and has no default is missing.
 #[derive(Clone, Debug, Default)]
@@ -238,6 +239,10 @@ fn leaf(graph: &Graph, ty: &str, value: Value, path: &str) -> Result<Value, Refu
         ("String" | "ID", Value::String(_)) => Ok(value),
         ("String" | "ID", _) => wrong(&value, &format!("a text ({ty})")),
         _ => match graph.enums.get(ty) {
+            None => match graph.inputs.get(ty) {
+                Some(input) => object(graph, input, value, path),
+                None => Ok(value),
+            },
             Some(known) => match text(&value) {
                 Some(text) if known.values.iter().any(|(spelling, _)| *spelling == text) => {
                     Ok(Value::Enum(Name::new(text)))
@@ -247,8 +252,49 @@ fn leaf(graph: &Graph, ty: &str, value: Value, path: &str) -> Result<Value, Refu
                     wrong(&value, &format!("a {ty}: {}", spellings.join(", ")))
                 }
             },
-            None => Ok(value),
         },
+    }
+}
+
+fn object(graph: &Graph, input: &Input, value: Value, path: &str) -> Result<Value, Refusal> {
+    let Value::Object(mut given) = value else {
+        return Err(Refusal::input(format!(
+            "{path} is {value}, which is not an object of type {}",
+            input.name
+        )));
+    };
+    let mut fields = IndexMap::with_capacity(given.len());
+    for field in &input.fields {
+        let path = format!("{path}.{}", field.name);
+        match given.shift_remove(field.name) {
+            Some(value) => {
+                let value = coerce(graph, &field.ty, value, &path)?;
+                fields.insert(Name::new(field.name), value);
+            }
+            None => match &field.default {
+                Some(value) => {
+                    fields.insert(Name::new(field.name), value.clone());
+                }
+                None if matches!(field.ty, TypeRef::NonNull(_)) => {
+                    return Err(Refusal::input(format!(
+                        "{path} is missing; give a value of type {}",
+                        field.ty
+                    )));
+                }
+                None => {}
+            },
+        }
+    }
+    match given.keys().next() {
+        Some(unknown) => {
+            let known: Vec<_> = input.fields.iter().map(|field| field.name).collect();
+            Err(Refusal::input(format!(
+                "{path}.{unknown} is not a field of {}: {}",
+                input.name,
+                known.join(", ")
+            )))
+        }
+        None => Ok(Value::Object(fields)),
     }
 }
 

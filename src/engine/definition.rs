@@ -436,6 +436,17 @@ impl Enum {
     }
 }
 
+/// An input object.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its name.
+    pub name: &'static str,
+    /// Its description, for API readers.
+    pub description: &'static str,
+    /// Its fields.
+    pub fields: Vec<Argument>,
+}
+
 /// A scalar that is written as a string.
 #[derive(Clone, Debug)]
 pub struct Scalar {
@@ -468,6 +479,8 @@ pub struct Graph {
     pub interfaces: Vec<Interface>,
     /// Enums.
     pub enums: IndexMap<&'static str, Enum>,
+    /// Input objects.
+    pub inputs: IndexMap<&'static str, Input>,
     /// Scalars besides those of GraphQL.
     pub scalars: Vec<Scalar>,
 }
@@ -487,11 +500,24 @@ impl Graph {
         self
     }
 
+    /// Adds an enum.
+    #[must_use]
+    pub fn enumeration(mut self, enumeration: Enum) -> Self {
+        self.enums.insert(enumeration.name, enumeration);
+        self
+    }
+
+    /// Adds an input object.
+    #[must_use]
+    pub fn input(mut self, input: Input) -> Self {
+        self.inputs.insert(input.name, input);
+        self
+    }
+
     /// Adds the enum of a vocabulary.
     #[must_use]
-    pub fn vocabulary<V: Vocabulary>(mut self) -> Self {
-        self.enums.insert(V::NAME, Enum::of::<V>());
-        self
+    pub fn vocabulary<V: Vocabulary>(self) -> Self {
+        self.enumeration(Enum::of::<V>())
     }
 
     /// Adds a scalar.

@@ -20,8 +20,8 @@ mod write;
 pub use arguments::{Arguments, text};
 pub use context::Context;
 pub use definition::{
-    Argument, Call, Enum, Field, Graph, Interface, Object, Output, Prepared, Resolve, Row, Scalar,
-    type_ref,
+    Argument, Call, Enum, Field, Graph, Input, Interface, Object, Output, Prepared, Resolve, Row,
+    Scalar, type_ref,
 };
 pub use error::{Code, Fault, Refusal};
 pub use limits::Limits;

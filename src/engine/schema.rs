@@ -59,6 +59,13 @@ pub(super) fn build(graph: &Graph) -> Result<dynamic::Schema, SchemaError> {
         }
         builder = builder.register(built);
     }
+    for input in graph.inputs.values() {
+        let mut built = dynamic::InputObject::new(input.name).description(input.description);
+        for field in &input.fields {
+            built = built.field(input_value(field));
+        }
+        builder = builder.register(built);
+    }
     for scalar in &graph.scalars {
         builder =
             builder.register(dynamic::Scalar::new(scalar.name).description(scalar.description));

@@ -32,6 +32,12 @@ pub struct Model {
     pub latitude: Option<f64>,
     /// Degrees east, WGS 84.
     pub longitude: Option<f64>,
+    /// The point as a unit vector from the centre of the earth, through 0° N 0° E.
+    pub unit_x: Option<f64>,
+    /// The same, through 0° N 90° E.
+    pub unit_y: Option<f64>,
+    /// The same, through the north pole.
+    pub unit_z: Option<f64>,
     /// Inhabitants.
     pub population: Option<i32>,
     /// Partnerships of the place and of what lies in it, counted at loading so that lists can be filtered and ordered by it.

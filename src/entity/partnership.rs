@@ -27,6 +27,12 @@ pub struct Model {
     pub country_id: String,
     /// The province that the partner is, or lies in.
     pub province_id: Option<String>,
+    /// `sort_name` of the US side.
+    pub us_sort_name: String,
+    /// `sort_name` of the other side.
+    pub partner_sort_name: String,
+    /// `sort_name` of the partner country.
+    pub country_sort_name: String,
     /// Year of the agreement.
     pub established_year: Option<i32>,
     /// `PartnershipStatus`.

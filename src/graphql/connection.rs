@@ -1,21 +1,27 @@
 //! Relay connections: one definition for every list that is paged.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
+use async_graphql::{Name, Value};
 use futures_util::{FutureExt, future::BoxFuture};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Value};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use super::{
     cursor,
     edge::{Stored, records},
+    filter::Filter,
 };
 use crate::{
     db::{
-        BehindQuery, Column, ListKey, ListQuery, Listed, OrderKey, Page, PageQuery, Parent, Record,
-        Total, TotalQuery, Window,
+        Column, ListKey, ListQuery, Listed, OrderKey, Outside, OutsideQuery, Page, PageQuery,
+        Parent, Record, Total, TotalQuery, Window,
     },
     engine::{
-        Argument, Arguments, Call, Code, Context, Fault, Field, Limits, Object, Output, Refusal,
+        Argument, Arguments, Call, Code, Context, Enum, Fault, Field, Graph, Input, Limits, Object,
+        Output, Refusal, text,
     },
 };
 
@@ -25,20 +31,99 @@ pub(super) struct Paged {
     pub(super) target: Stored,
     pub(super) connection: &'static str,
     pub(super) edge: &'static str,
-    /// The order of the list, before the id, which breaks ties.
+    /// The order of the list unless asked otherwise, before the id, which breaks ties.
     pub(super) order: Vec<Column>,
+    pub(super) filter: Filter,
+    /// The orders that may be asked for.
+    pub(super) orders: Option<Orders>,
+}
+
+/// What a list may be ordered by.
+#[derive(Clone, Debug)]
+pub(super) struct Orders {
+    pub(super) input: &'static str,
+    pub(super) field: &'static str,
+    /// Values of the enum, their descriptions, and the columns that they stand for.
+    pub(super) values: Vec<(&'static str, &'static str, Column)>,
+}
+
+impl Orders {
+    /// Adds the input and its enum.
+    pub(super) fn define(&self, graph: Graph) -> Graph {
+        graph
+            .enumeration(Enum {
+                name: self.field,
+                description: "What a list is ordered by. Rows without the value come last in either direction; the slug breaks ties.",
+                values: self
+                    .values
+                    .iter()
+                    .map(|(value, description, _)| (*value, *description))
+                    .collect(),
+            })
+            .input(Input {
+                name: self.input,
+                description: "A key of an order.",
+                fields: vec![
+                    Argument::new("field", &format!("{}!", self.field), "What to order by."),
+                    Argument::new("direction", "OrderDirection!", "From small to large, or from large to small.")
+                        .default(Value::Enum(Name::new("ASC"))),
+                ],
+            })
+    }
+
+    fn key(&self, given: &Value) -> Option<OrderKey> {
+        let Value::Object(given) = given else {
+            return None;
+        };
+        let field = given.get("field").and_then(text)?;
+        let (_, _, column) = self.values.iter().find(|(value, _, _)| *value == field)?;
+        Some(OrderKey {
+            column: *column,
+            descending: given.get("direction").and_then(text) == Some("DESC"),
+        })
+    }
+}
+
+/// The arguments of a list.
+struct PageArguments {
+    window: Window,
+    order: Vec<OrderKey>,
+    filter: Condition,
 }
 
 impl Paged {
-    fn order(&self) -> Vec<OrderKey> {
-        self.order
-            .iter()
-            .chain([&self.target.id])
-            .map(|column| OrderKey {
-                column: *column,
-                descending: false,
-            })
-            .collect()
+    /// The order that is asked for; it ends in the id, which breaks ties.
+    fn order(&self, asked: Option<&[Value]>) -> Vec<OrderKey> {
+        let ascending = |column: &Column| OrderKey {
+            column: *column,
+            descending: false,
+        };
+        let mut order: Vec<OrderKey> = match (asked, &self.orders) {
+            (Some(asked), Some(orders)) if !asked.is_empty() => {
+                asked.iter().filter_map(|given| orders.key(given)).collect()
+            }
+            _ => self.order.iter().map(ascending).collect(),
+        };
+        order.push(ascending(&self.target.id));
+        // A key that was named before decides nothing any more.
+        let mut seen = HashSet::new();
+        order.retain(|key| seen.insert(key.column));
+        order
+    }
+
+    fn arguments(
+        &self,
+        arguments: &Arguments,
+        limits: &Limits,
+        unless_filtered: UnlessFiltered,
+    ) -> Result<PageArguments, Refusal> {
+        let order = self.order(arguments.list("orderBy"));
+        let given = arguments.get("filter");
+        Ok(PageArguments {
+            window: window(arguments, limits, &order)?,
+            filter: unless_filtered(given).add(self.filter.condition(given)?),
+            order,
+        })
     }
 
     fn listed(&self, filter: Condition) -> Listed {
@@ -47,7 +132,7 @@ impl Paged {
             .only
             .iter()
             .fold(filter, |all, (column, value)| {
-                all.add(column.expr().eq(Expr::val(Value::from(*value))))
+                all.add(column.expr().eq(Expr::val(sea_orm::Value::from(*value))))
             });
         Listed {
             id: self.target.id,
@@ -55,8 +140,22 @@ impl Paged {
         }
     }
 
+    /// Adds the types of the connection, of its edges and of its order.
+    pub(super) fn define(&self, graph: Graph) -> Graph {
+        let graph = self.types().into_iter().fold(graph, Graph::object);
+        match &self.orders {
+            Some(orders) => orders.define(graph),
+            None => graph,
+        }
+    }
+
+    /// The field with the arguments of the list.
+    pub(super) fn arguments_of(&self, field: Field) -> Field {
+        list_arguments(field, self.filter.name, self.orders.as_ref())
+    }
+
     /// The types of the connection and of its edges.
-    pub(super) fn types(&self) -> [Object; 2] {
+    fn types(&self) -> [Object; 2] {
         let (object, edge) = (self.target.object, self.edge);
         let connection = Object::new(
             self.connection,
@@ -141,14 +240,15 @@ impl Paged {
         [connection, edge]
     }
 
-    /// A field that is a whole list of the table.
+    /// A field that is a whole list of the table, except for what is left out unless the filter
+    /// says otherwise.
     pub(super) fn root(
         &self,
         name: &'static str,
         description: &'static str,
-        filter: fn() -> Condition,
+        unless_filtered: UnlessFiltered,
     ) -> Field {
-        self.field(name, description, &[], filter, |_| Parent::All)
+        self.field(name, description, &[], unless_filtered, |_| Parent::All)
     }
 
     /// A field that is the list of the rows that point at the row.
@@ -160,7 +260,7 @@ impl Paged {
         by: impl sea_orm::ColumnTrait,
     ) -> Field {
         let (key, by) = (Column::of(key), Column::of(by));
-        self.field(name, description, &[key], Condition::all, move |record| {
+        self.field(name, description, &[key], everything, move |record| {
             pointing(record, key, by)
         })
     }
@@ -171,26 +271,25 @@ impl Paged {
         name: &'static str,
         description: &'static str,
         needs: &[Column],
-        filter: fn() -> Condition,
+        unless_filtered: UnlessFiltered,
         parent: impl Fn(&Record) -> Parent + Send + Sync + 'static,
     ) -> Field {
         let ty = format!("{}!", self.connection);
-        let (paged, parent) = (self.clone(), Arc::new(parent));
+        let paged = self.clone();
         let is_root = needs.is_empty();
         let field = Field::batch(name, &ty, description, needs, move |call| {
-            let connections = paged.connections(&call, filter(), is_root, &*parent);
+            let connections = paged.connections(&call, is_root, &parent);
             async move { connections }.boxed()
         });
-        let order = self.order();
-        page_arguments(field)
-            .prepared(move |arguments, limits| window(arguments, limits, &order))
-            .sized(|window: &Window| window.limit)
+        let paged = self.clone();
+        self.arguments_of(field)
+            .prepared(move |arguments, limits| paged.arguments(arguments, limits, unless_filtered))
+            .sized(|arguments: &PageArguments| arguments.window.limit)
     }
 
     fn connections(
         &self,
         call: &Call<'_>,
-        filter: Condition,
         is_root: bool,
         parent: &(dyn Fn(&Record) -> Parent + Send + Sync),
     ) -> Result<Vec<Output>, Fault> {
@@ -199,39 +298,45 @@ impl Paged {
         } else {
             records(call)?.into_iter().map(parent).collect()
         };
-        let order = self.order();
+        let PageArguments {
+            window,
+            order,
+            filter,
+        } = call.args::<PageArguments>()?;
         let object = self.target.object;
         let mut columns = call.wanted.columns_through(&["nodes"], object);
         columns.extend(call.wanted.columns_through(&["edges", "node"], object));
         columns.extend(order.iter().map(|key| key.column));
         columns.sort_unstable();
         columns.dedup();
-        let listed = self.listed(filter);
-        let page = PageQuery {
+        let listed = self.listed(filter.clone());
+        let page = Arc::new(PageQuery {
             listed: listed.clone(),
-            order,
-            window: call.args::<Window>()?.clone(),
+            order: order.clone(),
+            window: window.clone(),
             columns: columns.into(),
-        };
-        let shared = (
-            Arc::new(BehindQuery(page.clone())),
-            Arc::new(page),
-            Arc::new(TotalQuery {
+        });
+        let list = Connection {
+            parent: Parent::All,
+            before: Arc::new(OutsideQuery {
+                page: page.clone(),
+                outside: Outside::Before,
+            }),
+            after: Arc::new(OutsideQuery {
+                page: page.clone(),
+                outside: Outside::After,
+            }),
+            page,
+            total: Arc::new(TotalQuery {
                 listed,
                 total: Total::Rows,
             }),
-        );
+        };
         Ok(parents
             .into_iter()
             .map(|parent| {
-                let (behind, page, total) = shared.clone();
-                let connection = Connection {
-                    parent,
-                    page,
-                    total,
-                    behind,
-                };
-                Output::object(self.connection, connection)
+                let list = list.clone();
+                Output::object(self.connection, Connection { parent, ..list })
             })
             .collect())
     }
@@ -251,7 +356,9 @@ struct Connection {
     parent: Parent,
     page: Arc<PageQuery>,
     total: Arc<TotalQuery>,
-    behind: Arc<BehindQuery>,
+    /// Whether rows lie before the window of the page, and after it.
+    before: Arc<OutsideQuery>,
+    after: Arc<OutsideQuery>,
 }
 
 #[derive(Debug)]
@@ -273,32 +380,33 @@ impl PageInfo {
         Output::maybe(record.map(|record| cursor::encode(order, record)))
     }
 
-    /// Whether there are rows beyond the page in the direction of reading, or else behind it.
-    fn has(call: Call<'_>, in_front: bool) -> BoxFuture<'_, Result<Vec<Output>, Fault>> {
+    /// Whether rows come after the page, or before it: more of its window, or rows outside of it.
+    fn has(call: Call<'_>, outside: Outside) -> BoxFuture<'_, Result<Vec<Output>, Fault>> {
         async move {
             let infos = rows_as::<Self>(&call)?;
-            let beyond = |info: &Self| info.connection.page.window.from_end != in_front;
+            let has_more = |info: &Self| {
+                let read_to_this_side =
+                    info.connection.page.window.from_end == (outside == Outside::Before);
+                read_to_this_side && info.page.has_more
+            };
+            let key = |info: &Self| ListKey {
+                query: match outside {
+                    Outside::Before => info.connection.before.clone(),
+                    Outside::After => info.connection.after.clone(),
+                },
+                parent: info.connection.parent.clone(),
+            };
             let keys: Vec<_> = infos
                 .iter()
-                .filter(|info| !beyond(info))
-                .map(|info| ListKey {
-                    query: info.connection.behind.clone(),
-                    parent: info.connection.parent.clone(),
-                })
+                .filter(|info| !has_more(info))
+                .map(|info| key(info))
                 .collect();
-            let behind = load(call.context, &keys).await?;
+            let known = load(call.context, &keys).await?;
             Ok(infos
                 .into_iter()
                 .map(|info| {
-                    Output::Bool(if beyond(info) {
-                        info.page.has_more
-                    } else {
-                        let key = ListKey {
-                            query: info.connection.behind.clone(),
-                            parent: info.connection.parent.clone(),
-                        };
-                        behind.get(&key).copied().unwrap_or(false)
-                    })
+                    let lie_outside = || known.get(&key(info)).copied().unwrap_or(false);
+                    Output::Bool(has_more(info) || lie_outside())
                 })
                 .collect())
         }
@@ -306,22 +414,34 @@ impl PageInfo {
     }
 }
 
+/// Adds what all connections share.
+pub(super) fn define(graph: Graph) -> Graph {
+    graph.object(page_info()).enumeration(Enum {
+        name: "OrderDirection",
+        description: "Which way an order runs.",
+        values: vec![
+            ("ASC", "From small to large, from A to Z."),
+            ("DESC", "From large to small, from Z to A."),
+        ],
+    })
+}
+
 /// The type `PageInfo`, which all connections share.
-pub(super) fn page_info() -> Object {
+fn page_info() -> Object {
     Object::new("PageInfo", "Where a page lies in its list.")
         .field(Field::batch(
             "hasNextPage",
             "Boolean!",
             "Whether rows come after the page.",
             &[],
-            |call| PageInfo::has(call, true),
+            |call| PageInfo::has(call, Outside::After),
         ))
         .field(Field::batch(
             "hasPreviousPage",
             "Boolean!",
             "Whether rows come before the page.",
             &[],
-            |call| PageInfo::has(call, false),
+            |call| PageInfo::has(call, Outside::Before),
         ))
         .field(Field::of(
             "startCursor",
@@ -337,53 +457,97 @@ pub(super) fn page_info() -> Object {
         ))
 }
 
-/// The arguments of every paged list.
-pub(super) fn page_arguments(field: Field) -> Field {
+/// What a list leaves out unless its filter says otherwise.
+pub(super) type UnlessFiltered = fn(Option<&Value>) -> Condition;
+
+/// Leaves nothing out.
+pub(super) fn everything(_: Option<&Value>) -> Condition {
+    Condition::all()
+}
+
+/// The arguments of a list.
+fn list_arguments(field: Field, filter: &'static str, orders: Option<&Orders>) -> Field {
+    let mut field = field.argument(Argument::new(
+        "filter",
+        filter,
+        "Only rows that satisfy this; all without it.",
+    ));
+    if let Some(orders) = orders {
+        field = field.argument(Argument::new(
+            "orderBy",
+            &format!("[{}!]", orders.input),
+            "The first key decides, the next among equals, and so on; the slug breaks ties.",
+        ));
+    }
     field
         .argument(Argument::new(
             "first",
             "Int",
-            "How many rows; 20 unless asked (`limits.defaultPageSize`), and at most `limits.maxPageSize`.",
+            "How many rows from the start; 20 unless asked (`limits.defaultPageSize`), and at most `limits.maxPageSize`.",
         ))
         .argument(Argument::new(
             "after",
             "String",
             "Only rows after this cursor, such as `pageInfo.endCursor` of the page before.",
         ))
+        .argument(Argument::new(
+            "last",
+            "Int",
+            "How many rows from the end, instead of `first`; at most `limits.maxPageSize`.",
+        ))
+        .argument(Argument::new(
+            "before",
+            "String",
+            "Only rows before this cursor, such as `pageInfo.startCursor` of the page after.",
+        ))
 }
 
 fn window(arguments: &Arguments, limits: &Limits, order: &[OrderKey]) -> Result<Window, Refusal> {
-    let limit = match arguments.int("first") {
-        None => limits.default_page_size,
-        Some(first) => match u64::try_from(first) {
-            Err(_) => {
-                return Err(Refusal::input(format!(
-                    "first is {first}; give 0 to {} rows",
-                    limits.max_page_size
-                )));
-            }
-            Ok(first) if first > limits.max_page_size => {
-                return Err(Refusal::new(
-                    Code::PageTooLarge,
-                    format!(
-                        "first is {first}; at most {} rows make a page (limits.maxPageSize)",
-                        limits.max_page_size
-                    ),
-                ));
-            }
-            Ok(first) => first,
-        },
+    let (first, last) = (arguments.int("first"), arguments.int("last"));
+    if first.is_some() && last.is_some() {
+        return Err(Refusal::input(
+            "first and last are both given; give one: rows from the start, or from the end",
+        ));
+    }
+    let place = |argument| {
+        arguments
+            .text(argument)
+            .map(|text| cursor::decode(argument, text, order))
+            .transpose()
     };
-    let after = arguments
-        .text("after")
-        .map(|after| cursor::decode("after", after, order))
-        .transpose()?;
     Ok(Window {
-        after,
-        before: None,
-        limit,
-        from_end: false,
+        after: place("after")?,
+        before: place("before")?,
+        limit: match last {
+            Some(last) => page_size("last", Some(last), limits)?,
+            None => page_size("first", first, limits)?,
+        },
+        from_end: last.is_some(),
     })
+}
+
+/// The rows of a page, as an argument asks.
+///
+/// # Errors
+/// Where it is negative, or more than a page may hold.
+pub(super) fn page_size(
+    argument: &str,
+    asked: Option<i64>,
+    limits: &Limits,
+) -> Result<u64, Refusal> {
+    let max = limits.max_page_size;
+    match asked.map(u64::try_from) {
+        None => Ok(limits.default_page_size),
+        Some(Err(_)) => Err(Refusal::input(format!(
+            "{argument} is {}; give 0 to {max} rows",
+            asked.unwrap_or_default()
+        ))),
+        Some(Ok(asked)) if asked > max => Err(Refusal::new(
+            Code::PageTooLarge,
+            format!("{argument} is {asked}; at most {max} rows make a page (limits.maxPageSize)"),
+        )),
+        Some(Ok(asked)) => Ok(asked),
+    }
 }
 
 fn rows_as<'a, T: 'static>(call: &Call<'a>) -> Result<Vec<&'a T>, Fault> {

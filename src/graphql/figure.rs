@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{
     connection::Paged,
     edge::{Stored, items, one},
-    id, place, source, survey,
+    filter, id, place, source, survey,
 };
 use crate::{
     db::{Cell, Column, Constant, Lookup, Record},
@@ -31,6 +31,8 @@ pub(super) fn respondent_aggregates() -> Paged {
         connection: "RespondentAggregateConnection",
         edge: "RespondentAggregateEdge",
         order: vec![Column::of(respondent_aggregate::Column::Position)],
+        filter: filter::respondent_aggregate(),
+        orders: None,
     }
 }
 
@@ -40,6 +42,8 @@ pub(super) fn published_statistics() -> Paged {
         connection: "PublishedStatisticConnection",
         edge: "PublishedStatisticEdge",
         order: vec![Column::of(published_statistic::Column::Position)],
+        filter: filter::published_statistic(),
+        orders: None,
     }
 }
 
@@ -61,8 +65,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .vocabulary::<Measure>();
     [respondent_aggregates(), published_statistics()]
         .iter()
-        .flat_map(Paged::types)
-        .fold(graph, Graph::object)
+        .fold(graph, |graph, paged| paged.define(graph))
 }
 
 const QUANTITY: &str = "The number, and the interval that its rounding or wording allows.";

@@ -8,6 +8,7 @@ mod cursor;
 mod dataset;
 mod edge;
 mod figure;
+mod filter;
 mod id;
 mod partnership;
 mod place;
@@ -33,6 +34,8 @@ pub fn engine(limits: Limits) -> Result<Engine, SchemaError> {
         survey::define,
         source::define,
         dataset::define,
+        filter::define,
+        connection::define,
     ];
     let graph = define
         .into_iter()

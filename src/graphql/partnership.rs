@@ -1,9 +1,9 @@
 //! Partnerships, their sides, sources and notes.
 
 use super::{
-    connection::Paged,
+    connection::{Orders, Paged},
     edge::{Stored, items, list, one, one_of},
-    id, place, source,
+    filter, id, place, source,
 };
 use crate::{
     db::{Column, Constant, Lookup, Through},
@@ -22,6 +22,44 @@ pub(super) fn connection() -> Paged {
         connection: "PartnershipConnection",
         edge: "PartnershipEdge",
         order: Vec::new(),
+        filter: filter::partnership(),
+        orders: Some(Orders {
+            input: "PartnershipOrder",
+            field: "PartnershipOrderField",
+            values: vec![
+                (
+                    "ESTABLISHED_YEAR",
+                    "The year of the agreement.",
+                    Column::of(partnership::Column::EstablishedYear),
+                ),
+                (
+                    "US_NAME",
+                    "The name of the US side, compared without case and accents.",
+                    Column::of(partnership::Column::UsSortName),
+                ),
+                (
+                    "PARTNER_NAME",
+                    "The name of the other side, compared without case and accents.",
+                    Column::of(partnership::Column::PartnerSortName),
+                ),
+                // The id of a state is its code in small letters: loading checks it.
+                (
+                    "STATE_CODE",
+                    "The USPS code of the state.",
+                    Column::of(partnership::Column::StateId),
+                ),
+                (
+                    "COUNTRY_NAME",
+                    "The name of the partner country, compared without case and accents.",
+                    Column::of(partnership::Column::CountrySortName),
+                ),
+                (
+                    "DISTANCE",
+                    "The great-circle distance between the sides.",
+                    Column::of(partnership::Column::DistanceKm),
+                ),
+            ],
+        }),
     }
 }
 
@@ -33,7 +71,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .vocabulary::<PartnershipLevel>()
         .vocabulary::<PartnershipStatus>()
         .vocabulary::<PartnershipNoteKind>();
-    connection().types().into_iter().fold(graph, Graph::object)
+    connection().define(graph)
 }
 
 /// The sources that name a partnership in a role.

@@ -6,9 +6,9 @@ use futures_util::FutureExt;
 use sea_orm::sea_query::Condition;
 
 use super::{
-    connection::{Paged, page_arguments, pointing},
+    connection::{Orders, Paged, everything, pointing},
     edge::{Stored, first, items, list, one, records},
-    figure, id, partnership,
+    figure, filter, id, partnership,
 };
 use crate::{
     db::{Column, Constant, ListKey, Listed, Parent, Total, TotalQuery},
@@ -55,6 +55,25 @@ pub(super) fn states() -> Paged {
         connection: "StateConnection",
         edge: "StateEdge",
         order: Vec::new(),
+        filter: filter::state(),
+        orders: Some(Orders {
+            input: "StateOrder",
+            field: "StateOrderField",
+            values: vec![
+                ("NAME", BY_NAME, Column::of(community::Column::SortName)),
+                ("CODE", "USPS code.", *COMMUNITY_ID),
+                (
+                    "POPULATION",
+                    "Inhabitants.",
+                    Column::of(community::Column::Population),
+                ),
+                (
+                    "PARTNERSHIP_COUNT",
+                    BY_COUNT,
+                    Column::of(community::Column::PartnershipCount),
+                ),
+            ],
+        }),
     }
 }
 
@@ -64,6 +83,29 @@ pub(super) fn countries() -> Paged {
         connection: "CountryConnection",
         edge: "CountryEdge",
         order: Vec::new(),
+        filter: filter::country(),
+        orders: Some(Orders {
+            input: "CountryOrder",
+            field: "CountryOrderField",
+            values: vec![
+                ("NAME", BY_NAME, Column::of(country::Column::SortName)),
+                (
+                    "CODE",
+                    "ISO 3166-1 alpha-2.",
+                    Column::of(country::Column::Id),
+                ),
+                (
+                    "POPULATION",
+                    "Inhabitants.",
+                    Column::of(country::Column::Population),
+                ),
+                (
+                    "PARTNERSHIP_COUNT",
+                    BY_COUNT,
+                    Column::of(country::Column::PartnershipCount),
+                ),
+            ],
+        }),
     }
 }
 
@@ -73,8 +115,30 @@ pub(super) fn cities() -> Paged {
         connection: "CityConnection",
         edge: "CityEdge",
         order: Vec::new(),
+        filter: filter::city(),
+        orders: Some(Orders {
+            input: "CityOrder",
+            field: "CityOrderField",
+            values: vec![
+                ("NAME", BY_NAME, Column::of(community::Column::SortName)),
+                (
+                    "POPULATION",
+                    "Inhabitants.",
+                    Column::of(community::Column::Population),
+                ),
+                (
+                    "PARTNERSHIP_COUNT",
+                    BY_COUNT,
+                    Column::of(community::Column::PartnershipCount),
+                ),
+            ],
+        }),
     }
 }
+
+const BY_NAME: &str = "English name, compared without case and accents.";
+const BY_COUNT: &str =
+    "Partnerships of the place and of what lies in it, of every status and whatever the filter.";
 
 static COMMUNITY_ID: LazyLock<Column> = LazyLock::new(|| Column::of(community::Column::Id));
 
@@ -97,8 +161,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .vocabulary::<Script>();
     [states(), countries(), cities()]
         .iter()
-        .flat_map(Paged::types)
-        .fold(graph, Graph::object)
+        .fold(graph, |graph, paged| paged.define(graph))
 }
 
 fn region_type() -> Object {
@@ -243,7 +306,7 @@ fn community_interface() -> Interface {
                 "A point that stands for the place; null where it is not known.",
             ),
             described("population", "Int", "Inhabitants, where known."),
-            page_arguments(described(
+            partnership::connection().arguments_of(described(
                 "partnerships",
                 "PartnershipConnection!",
                 "Its partnerships, and those of what lies in it.",
@@ -421,7 +484,7 @@ fn country_type() -> Object {
         "partnerships",
         "Its partnerships with the United States; of the United States: all.",
         &[key],
-        Condition::all,
+        everything,
         move |record| match record.text(key) {
             Some(code) if code.as_ref() != US => {
                 Parent::Of(Column::of(ties::Column::CountryId), code.clone())
@@ -526,7 +589,7 @@ fn city_type() -> Object {
         "partnerships",
         "Its partnerships.",
         &[*COMMUNITY_ID, country_id],
-        Condition::all,
+        everything,
         move |record| {
             // A US city is only ever the US side, a partner city only ever the other.
             let is_us = record

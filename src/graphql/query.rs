@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use async_graphql::Value;
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
     ColumnTrait,
@@ -9,6 +10,7 @@ use sea_orm::{
 };
 
 use super::{
+    connection::everything,
     dataset::{all_of, dataset_field, limits_field},
     edge::{Stored, rows_of},
     figure, id, partnership, place, source, survey,
@@ -52,12 +54,10 @@ pub(super) fn define(graph: Graph) -> Graph {
                 |(): &()| Output::Null,
             )],
         })
-        .object(super::connection::page_info())
         .object(query_type())
 }
 
 fn query_type() -> Object {
-    let every = Condition::all;
     Object::new(
         "Query",
         "Sister partnerships between the United States and Asia, joined with what survey respondents know and think of them. Read only.\n\nPercentages run from 0 to 100. Null means \"not published\" or \"not known\": a flag on the figure says which; nothing is filled in silently.",
@@ -92,7 +92,7 @@ fn query_type() -> Object {
     .field(place::states().root(
         "states",
         "The fifty states, the District of Columbia and the territories, in the order of their slugs.",
-        every,
+        everything,
     ))
     .field(found(
         "country",
@@ -111,8 +111,14 @@ fn query_type() -> Object {
     ))
     .field(place::countries().root(
         "countries",
-        "Partner countries only, in the order of their codes.",
-        || Condition::all().add(country::Column::IsPartner.into_expr().eq(true)),
+        "Partner countries only, unless the filter asks about `isPartner`.",
+        |filter| {
+            if filter.is_some_and(|filter| mentions(filter, "isPartner")) {
+                Condition::all()
+            } else {
+                Condition::all().add(country::Column::IsPartner.into_expr().eq(true))
+            }
+        },
     ))
     .field(by_slug(
         "city",
@@ -122,7 +128,7 @@ fn query_type() -> Object {
     .field(place::cities().root(
         "cities",
         "Municipalities and counties on both sides.",
-        every,
+        everything,
     ))
     .field(by_slug(
         "partnership",
@@ -132,7 +138,7 @@ fn query_type() -> Object {
     .field(partnership::connection().root(
         "partnerships",
         "All partnerships, of every status.",
-        every,
+        everything,
     ))
     .field(
         all_of(
@@ -147,15 +153,26 @@ fn query_type() -> Object {
     .field(figure::respondent_aggregates().root(
         "respondentAggregates",
         "Every published percentage of respondents, in the order of its publication.",
-        every,
+        everything,
     ))
     .field(figure::published_statistics().root(
         "publishedStatistics",
         "Every other published number, in the order of its publication.",
-        every,
+        everything,
     ))
     .field(dataset_field())
     .field(limits_field())
+}
+
+/// Whether a filter names a field, however deep.
+fn mentions(filter: &Value, name: &str) -> bool {
+    match filter {
+        Value::Object(fields) => fields.iter().any(|(field, value)| {
+            *value != Value::Null && (field == name || mentions(value, name))
+        }),
+        Value::List(values) => values.iter().any(|value| mentions(value, name)),
+        _ => false,
+    }
 }
 
 fn by_slug(name: &'static str, description: &'static str, target: Stored) -> Field {

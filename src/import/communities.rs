@@ -6,6 +6,7 @@ use super::{countries::US, index::Index, row::Row, sheets::Sheets};
 use crate::{
     collation::fold,
     entity::community,
+    stats::great_circle::unit_vector,
     vocabulary::{CityKind, ProvinceKind, RegionName, StateKind, Vocabulary},
 };
 
@@ -150,6 +151,7 @@ pub(super) fn read(
 /// What every community has, under the columns that all three files share.
 fn place(row: Row<'_>, community_type: Type, kind: &str, country_id: &str) -> community::Model {
     let point = row.point();
+    let unit = point.map(unit_vector);
     let name = row.required("name", "the English name");
     community::Model {
         id: row.slug("id").to_owned(),
@@ -164,6 +166,9 @@ fn place(row: Row<'_>, community_type: Type, kind: &str, country_id: &str) -> co
         is_capital: false,
         latitude: point.map(|(latitude, _)| latitude),
         longitude: point.map(|(_, longitude)| longitude),
+        unit_x: unit.map(|[x, _, _]| x),
+        unit_y: unit.map(|[_, y, _]| y),
+        unit_z: unit.map(|[_, _, z]| z),
         population: None,
         partnership_count: 0,
         code: None,

@@ -125,6 +125,10 @@ fn partnership_of(row: Row<'_>, known: &Known<'_>, corroborated: bool) -> partne
             .map(|partner| partner.province)
             .filter(|id| !id.is_empty())
             .map(str::to_owned),
+        // Known once all places are: see `Tables`.
+        us_sort_name: String::new(),
+        partner_sort_name: String::new(),
+        country_sort_name: String::new(),
         established_year,
         status: row.word::<PartnershipStatus>("status").to_owned(),
         ended_year,

@@ -89,7 +89,30 @@ impl Tables {
             published_statistic_flag,
         };
         tables.count_partnerships();
+        tables.copy_sort_names();
         sheets.report.finish(tables)
+    }
+
+    /// Gives each partnership the names by which lists of partnerships are ordered.
+    fn copy_sort_names(&mut self) {
+        let places = self
+            .community
+            .iter()
+            .map(|place| (&place.id, &place.sort_name));
+        let countries = self
+            .country
+            .iter()
+            .map(|country| (&country.id, &country.sort_name));
+        let sort_names: HashMap<&str, &str> = places
+            .chain(countries)
+            .map(|(id, name)| (id.as_str(), name.as_str()))
+            .collect();
+        let name_of = |id: &str| sort_names.get(id).copied().unwrap_or_default().to_owned();
+        for partnership in &mut self.partnership {
+            partnership.us_sort_name = name_of(&partnership.us_id);
+            partnership.partner_sort_name = name_of(&partnership.partner_id);
+            partnership.country_sort_name = name_of(&partnership.country_id);
+        }
     }
 
     /// Counts for each place the partnerships that it or a place in it holds.

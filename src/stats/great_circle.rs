@@ -3,6 +3,31 @@
 /// Mean radius of the Earth, in kilometres: IUGG, (2a + b) / 3 of GRS 80.
 const MEAN_RADIUS_KM: f64 = 6371.0088;
 
+/// The point, in degrees north and east, as a unit vector from the centre of the Earth: through
+/// 0° N 0° E, through 0° N 90° E, and through the north pole.
+pub fn unit_vector((latitude, longitude): (f64, f64)) -> [f64; 3] {
+    let (latitude, longitude) = (latitude.to_radians(), longitude.to_radians());
+    [
+        latitude.cos() * longitude.cos(),
+        latitude.cos() * longitude.sin(),
+        latitude.sin(),
+    ]
+}
+
+/// The square of the chord between two unit vectors whose points lie `km` apart along a great
+/// circle: `4 sin²(d / 2R)`, and 4, that of antipodes, for anything farther. Two points lie within
+/// `km` of each other where the square of their chord is at most this; unlike their dot product it
+/// tells points apart that lie metres from each other.
+pub fn squared_chord(km: f64) -> f64 {
+    let half_angle = (km / MEAN_RADIUS_KM / 2.0).min(std::f64::consts::FRAC_PI_2);
+    4.0 * half_angle.sin().powi(2)
+}
+
+/// The angle in degrees that `km` along a great circle span at the centre of the Earth.
+pub fn degrees_of(km: f64) -> f64 {
+    (km / MEAN_RADIUS_KM).to_degrees()
+}
+
 /// Great-circle distance in kilometres between two points, each in degrees north and east.
 ///
 /// The haversine form on a sphere of the mean radius: off by at most 0.6 % from the ellipsoid, and
@@ -20,7 +45,7 @@ pub fn distance_km(from: (f64, f64), to: (f64, f64)) -> f64 {
 mod tests {
     use std::f64::consts::PI;
 
-    use super::{MEAN_RADIUS_KM, distance_km};
+    use super::{MEAN_RADIUS_KM, distance_km, squared_chord, unit_vector};
 
     fn close(actual: f64, expected: f64) {
         // Near antipodes, where the arc hardly changes the haversine, a metre is what is left.
@@ -55,5 +80,29 @@ mod tests {
         let there = distance_km(los_angeles, nagoya);
         assert_eq!(there, distance_km(nagoya, los_angeles));
         assert!((9000.0..9200.0).contains(&there), "{there}");
+    }
+
+    #[test]
+    fn chords_tell_the_same_distances_as_arcs() {
+        let points = [
+            (0.0, 0.0),
+            (89.9, 20.0),
+            (-35.7, 179.99),
+            (21.3, -157.8),
+            (21.3001, -157.8),
+        ];
+        for from in points {
+            for to in points {
+                let km = distance_km(from, to);
+                let chord: f64 = std::iter::zip(unit_vector(from), unit_vector(to))
+                    .map(|(a, b)| (a - b) * (a - b))
+                    .sum();
+                assert!(chord <= squared_chord(km + 1e-6), "{from:?} to {to:?}");
+                assert!(
+                    km < 1e-5 || chord > squared_chord(km - 1e-6),
+                    "{from:?} to {to:?}"
+                );
+            }
+        }
     }
 }
