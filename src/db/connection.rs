@@ -101,6 +101,9 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
                 .journal_mode(SqliteJournalMode::Wal)
                 // With WAL, a crash of the machine can lose the last load but not damage the file.
                 .synchronous(SqliteSynchronous::Normal)
+                // 64 MiB at most. With the default of 2 MiB, a large load keeps writing out and
+                // reading back the pages of its indexes.
+                .pragma("cache_size", "-65536")
         });
     } else if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
         return Err(bad_url("unknown kind of database".to_owned()));

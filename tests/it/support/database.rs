@@ -4,6 +4,7 @@ use std::{
     env, process,
     sync::atomic::{AtomicU32, Ordering},
     thread,
+    time::UNIX_EPOCH,
 };
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
@@ -87,11 +88,12 @@ impl Drop for TestDatabase {
     }
 }
 
-/// Unique among the processes and threads that share the server.
+/// Unique among the threads, processes and machines that share the server.
 fn schema_name() -> String {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let n = COUNTER.fetch_add(1, Ordering::Relaxed);
-    format!("test_{}_{n}", process::id())
+    let now = UNIX_EPOCH.elapsed().unwrap().as_nanos();
+    format!("test_{}_{now}_{n}", process::id())
 }
 
 async fn execute(url: &str, sql: &str) {
