@@ -7,6 +7,7 @@
 mod column;
 pub mod connection;
 mod dialect;
+mod group;
 mod lookup;
 mod page;
 mod seek;
@@ -14,6 +15,7 @@ mod snapshot;
 pub mod write;
 
 pub use column::{Cell, CellKind, Column, Record};
+pub use group::{Group, GroupBy, GroupQuery};
 pub use lookup::{Constant, Lookup, LookupKey, Rows, Selected, Through};
 pub use page::{
     ListKey, ListQuery, Listed, Outside, OutsideQuery, Page, PageQuery, Parent, Total, TotalQuery,

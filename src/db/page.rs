@@ -1,7 +1,7 @@
 //! Pages of lists: of a whole table, or of the rows that belong to each of many parents.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     hash::{Hash, Hasher},
     sync::Arc,
 };
@@ -29,7 +29,7 @@ pub struct Listed {
 }
 
 impl Listed {
-    fn rows(&self) -> SelectStatement {
+    pub(super) fn rows(&self) -> SelectStatement {
         Query::select()
             .from(Alias::new(self.id.table))
             .cond_where(self.filter.clone())
@@ -122,10 +122,10 @@ impl PageQuery {
     }
 }
 
-/// Parents by the column that points at them; `None` for the whole table.
-fn by_column(parents: &[Parent]) -> (bool, HashMap<Column, Vec<Arc<str>>>) {
+/// Whether the whole table is among the parents, and the others by the column that points at them.
+pub(super) fn by_column(parents: &[Parent]) -> (bool, BTreeMap<Column, Vec<Arc<str>>>) {
     let mut all = false;
-    let mut columns: HashMap<Column, Vec<Arc<str>>> = HashMap::new();
+    let mut columns: BTreeMap<Column, Vec<Arc<str>>> = BTreeMap::new();
     for parent in parents {
         match parent {
             Parent::All => all = true,
@@ -171,8 +171,6 @@ impl Snapshot {
                 query.cut(rows.into_iter().map(record).collect()),
             );
         }
-        let mut columns: Vec<_> = columns.into_iter().collect();
-        columns.sort_unstable();
         let links: HashMap<Arc<str>, Column> = columns
             .iter()
             .flat_map(|(column, keys)| keys.iter().map(|key| (key.clone(), *column)))
@@ -235,8 +233,6 @@ impl Snapshot {
             let rows = self.select_counts(&select, false).await?;
             totals.insert(Parent::All, rows.first().map_or(0, |(_, count)| *count));
         }
-        let mut columns: Vec<_> = columns.into_iter().collect();
-        columns.sort_unstable();
         let statements = columns
             .iter()
             .map(|(column, keys)| {

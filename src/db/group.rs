@@ -1,0 +1,201 @@
+//! A list's rows in groups: how many, and what years and distances they have.
+
+use std::{collections::HashMap, sync::Arc};
+
+use sea_orm::{
+    DbErr,
+    sea_query::{
+        Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, UnionType,
+        Value,
+    },
+};
+
+use super::{
+    Cell, CellKind, Column, ListQuery, Listed, Parent, Snapshot, dialect, page::by_column,
+};
+
+/// What the rows of a group share.
+#[derive(Clone, Copy, Debug)]
+pub enum GroupBy {
+    /// The value of a column.
+    Value(Column),
+    /// The decade of a column that holds years, such as 1960.
+    Decade(Column),
+    /// The value of a column of the row that a column points at.
+    Through {
+        /// The column that points at the row.
+        column: Column,
+        /// The id that it points at.
+        id: Column,
+        /// The column of that row.
+        value: Column,
+    },
+}
+
+impl GroupBy {
+    fn expr(self) -> SimpleExpr {
+        match self {
+            Self::Value(column) => column.expr(),
+            Self::Decade(column) => {
+                // Constants rather than arguments: the expression is one thing to the database.
+                let ten = || SimpleExpr::Constant(Value::Int(Some(10)));
+                column.expr().div(ten()).mul(ten())
+            }
+            Self::Through { column, id, value } => SimpleExpr::SubQuery(
+                None,
+                Box::new(
+                    Query::select()
+                        .expr(value.expr())
+                        .from(Alias::new(id.table))
+                        .and_where(id.expr().eq(column.expr()))
+                        .to_owned()
+                        .into(),
+                ),
+            ),
+        }
+    }
+
+    fn kind(self) -> CellKind {
+        match self {
+            Self::Value(column) => column.kind,
+            Self::Decade(_) => CellKind::Int,
+            Self::Through { value, .. } => value.kind,
+        }
+    }
+}
+
+/// Asks for the groups of lists.
+#[derive(Clone, Debug)]
+pub struct GroupQuery {
+    /// The list.
+    pub listed: Listed,
+    /// What parts its rows.
+    pub by: Vec<GroupBy>,
+    /// The column of years whose least and greatest are wanted.
+    pub year: Column,
+    /// The column of distances whose mean is wanted.
+    pub distance: Column,
+}
+
+/// Rows that share their values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// One value for each of what parts them; null for the rows that have none.
+    pub values: Box<[Cell]>,
+    /// How many rows.
+    pub count: i64,
+    /// The least year that is known.
+    pub earliest: Cell,
+    /// The greatest year that is known.
+    pub latest: Cell,
+    /// The mean of the distances that are known.
+    pub mean_distance: Cell,
+}
+
+/// The name of a column of the rows that are grouped.
+fn part(index: usize) -> Alias {
+    Alias::new(format!("part_{index}"))
+}
+
+const LINK: &str = "link";
+const YEAR: &str = "year";
+const DISTANCE: &str = "distance";
+const ROWS: &str = "rows";
+
+impl GroupQuery {
+    /// The groups of the rows that `link` ties to one of the keys, or of all rows. The parts are
+    /// columns of a subquery, so that an expression is written once and grouped by its name.
+    fn statement(&self, link: Option<SimpleExpr>, belongs: Option<SimpleExpr>) -> SelectStatement {
+        let mut rows = self.listed.rows();
+        let mut select = Query::select();
+        if let Some(link) = link {
+            rows.expr_as(link, Alias::new(LINK));
+            select.column(Alias::new(LINK));
+            select.add_group_by([Expr::col(Alias::new(LINK))]);
+        }
+        if let Some(belongs) = belongs {
+            rows.and_where(belongs);
+        }
+        for (index, by) in self.by.iter().enumerate() {
+            rows.expr_as(by.expr(), part(index));
+            select.column(part(index));
+            select.add_group_by([Expr::col(part(index))]);
+        }
+        rows.expr_as(self.year.expr(), Alias::new(YEAR));
+        rows.expr_as(self.distance.expr(), Alias::new(DISTANCE));
+        let year = || Expr::col(Alias::new(YEAR));
+        select
+            .expr(Func::count(Expr::col(Asterisk)))
+            .expr(Func::min(year()))
+            .expr(Func::max(year()))
+            .expr(Func::avg(Expr::col(Alias::new(DISTANCE))))
+            .from_subquery(rows, Alias::new(ROWS));
+        select
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = CellKind> {
+        self.by
+            .iter()
+            .map(|by| by.kind())
+            .chain([CellKind::Count, self.year.kind, self.year.kind, CellKind::Float])
+    }
+
+    fn group(&self, cells: &[Cell]) -> Group {
+        let (values, figures) = cells.split_at(self.by.len());
+        Group {
+            values: values.into(),
+            count: figures[0].int().unwrap_or(0),
+            earliest: figures[1].clone(),
+            latest: figures[2].clone(),
+            // To the metre: databases add up in different orders, and the last bits with it.
+            mean_distance: figures[3].float().map_or(Cell::Null, |mean| {
+                Cell::Float((mean * 1000.0).round() / 1000.0)
+            }),
+        }
+    }
+}
+
+impl ListQuery for GroupQuery {
+    /// In no order; a list without rows has no groups.
+    type Answer = Arc<[Group]>;
+
+    async fn ask(
+        &self,
+        snapshot: &Snapshot,
+        parents: &[Parent],
+    ) -> Result<HashMap<Parent, Arc<[Group]>>, DbErr> {
+        let mut answers = HashMap::with_capacity(parents.len());
+        let (all, columns) = by_column(parents);
+        if all {
+            let kinds: Vec<_> = self.kinds().collect();
+            let rows = snapshot.select(&self.statement(None, None), &kinds).await?;
+            let groups = rows.iter().map(|cells| self.group(cells)).collect();
+            answers.insert(Parent::All, groups);
+        }
+        let mut statements = columns.iter().map(|(column, keys)| {
+            let belongs = dialect::is_one_of(snapshot.backend(), column.expr(), keys);
+            self.statement(Some(column.expr()), Some(belongs))
+        });
+        let Some(mut select) = statements.next() else {
+            return Ok(answers);
+        };
+        for next in statements {
+            select.union(UnionType::All, next);
+        }
+        let kinds: Vec<_> = std::iter::once(CellKind::Text).chain(self.kinds()).collect();
+        let mut groups: HashMap<Arc<str>, Vec<Group>> = HashMap::new();
+        for cells in snapshot.select(&select, &kinds).await? {
+            if let Some(key) = cells[0].text() {
+                let of_key = groups.entry(key.clone()).or_default();
+                of_key.push(self.group(&cells[1..]));
+            }
+        }
+        for (column, keys) in columns {
+            for key in keys {
+                let of_key = groups.remove(&key).unwrap_or_default();
+                answers.insert(Parent::Of(column, key), of_key.into());
+            }
+        }
+        Ok(answers)
+    }
+}
