@@ -7,16 +7,20 @@
 mod column;
 pub mod connection;
 mod dialect;
+mod figures;
 mod lookup;
 mod page;
 mod seek;
 mod snapshot;
+mod tally;
 pub mod write;
 
 pub use column::{Cell, CellKind, Column, Record};
+pub use figures::{AllFigures, Figure, FigureKind, FigureSet, QuantityColumns};
 pub use lookup::{Constant, Lookup, LookupKey, Rows, Selected, Through};
 pub use page::{
     BehindQuery, ListKey, ListQuery, Listed, Page, PageQuery, Parent, Total, TotalQuery,
 };
 pub use seek::{OrderKey, Window};
 pub use snapshot::{Snapshot, StatementLog};
+pub use tally::{By, Counted, Tally, TallyKey};

@@ -29,7 +29,7 @@ pub struct Listed {
 }
 
 impl Listed {
-    fn rows(&self) -> SelectStatement {
+    pub(super) fn rows(&self) -> SelectStatement {
         Query::select()
             .from(Alias::new(self.id.table))
             .cond_where(self.filter.clone())

@@ -41,7 +41,8 @@ impl Paged {
             .collect()
     }
 
-    fn listed(&self, filter: Condition) -> Listed {
+    /// The rows of the list that a condition leaves.
+    pub(super) fn listed(&self, filter: Condition) -> Listed {
         let filter = self
             .target
             .only

@@ -3,12 +3,17 @@
 //! Nothing here speaks SQL: fields name columns and edges, `crate::db` reads them, and
 //! `crate::engine` executes.
 
+mod concentration;
 mod connection;
+mod coverage;
 mod cursor;
 mod dataset;
 mod edge;
 mod figure;
+mod group_key;
 mod id;
+mod identity;
+mod node;
 mod partnership;
 mod place;
 mod query;
@@ -27,9 +32,14 @@ use crate::engine::{Engine, Graph, Limits};
 pub fn engine(limits: Limits) -> Result<Engine, SchemaError> {
     let define = [
         query::define,
+        node::define,
         place::define,
         partnership::define,
         figure::define,
+        identity::define,
+        coverage::define,
+        concentration::define,
+        group_key::define,
         survey::define,
         source::define,
         dataset::define,

@@ -20,7 +20,7 @@ use crate::{
     vocabulary::{CityKind, ProvinceKind, RegionName, Script, StateKind, Subregion},
 };
 
-const US: &str = "US";
+pub(super) const US: &str = "US";
 
 pub(super) fn region() -> Stored {
     Stored::new("Region", region::Column::Id)
