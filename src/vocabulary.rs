@@ -55,6 +55,10 @@ macro_rules! vocabulary {
     )+ };
 }
 
+mod views;
+
+pub use views::{ConcentrationDimension, CoverageDimension, PartnershipDimension};
+
 vocabulary! {
     /// The four regions of the United States by which the survey and the published totals are broken down.
     RegionName {

@@ -134,10 +134,12 @@ impl GroupQuery {
     }
 
     fn kinds(&self) -> impl Iterator<Item = CellKind> {
-        self.by
-            .iter()
-            .map(|by| by.kind())
-            .chain([CellKind::Count, self.year.kind, self.year.kind, CellKind::Float])
+        self.by.iter().map(|by| by.kind()).chain([
+            CellKind::Count,
+            self.year.kind,
+            self.year.kind,
+            CellKind::Float,
+        ])
     }
 
     fn group(&self, cells: &[Cell]) -> Group {
@@ -182,7 +184,9 @@ impl ListQuery for GroupQuery {
         for next in statements {
             select.union(UnionType::All, next);
         }
-        let kinds: Vec<_> = std::iter::once(CellKind::Text).chain(self.kinds()).collect();
+        let kinds: Vec<_> = std::iter::once(CellKind::Text)
+            .chain(self.kinds())
+            .collect();
         let mut groups: HashMap<Arc<str>, Vec<Group>> = HashMap::new();
         for cells in snapshot.select(&select, &kinds).await? {
             if let Some(key) = cells[0].text() {

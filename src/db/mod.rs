@@ -7,14 +7,17 @@
 mod column;
 pub mod connection;
 mod dialect;
+mod figures;
 mod group;
 mod lookup;
 mod page;
 mod seek;
 mod snapshot;
+mod tally;
 pub mod write;
 
 pub use column::{Cell, CellKind, Column, Record};
+pub use figures::{AllFigures, Figure, FigureKind, FigureSet, QuantityColumns};
 pub use group::{Group, GroupBy, GroupQuery};
 pub use lookup::{Constant, Lookup, LookupKey, Rows, Selected, Through};
 pub use page::{
@@ -22,3 +25,4 @@ pub use page::{
 };
 pub use seek::{OrderKey, Window};
 pub use snapshot::{Snapshot, StatementLog};
+pub use tally::{By, Counted, Tally, TallyKey};

@@ -493,6 +493,17 @@ impl Graph {
         self
     }
 
+    /// Adds a field to an object type that is there already; nothing where it is not.
+    #[must_use]
+    pub fn extend(mut self, object: &str, field: Field) -> Self {
+        if let Some(object) = self.objects.get_mut(object) {
+            Arc::make_mut(object)
+                .fields
+                .insert(field.name, Arc::new(field));
+        }
+        self
+    }
+
     /// Adds an interface.
     #[must_use]
     pub fn interface(mut self, interface: Interface) -> Self {

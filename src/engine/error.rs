@@ -125,6 +125,9 @@ pub enum Fault {
     /// The graph is defined wrongly.
     #[error("{0}")]
     Definition(String),
+    /// Not a fault: what was read shows that the request asks for too much.
+    #[error("refused")]
+    Refused(Refusal),
 }
 
 impl From<DbErr> for Fault {

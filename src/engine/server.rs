@@ -246,7 +246,10 @@ impl From<Vec<Refusal>> for Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+        match fault {
+            Fault::Refused(refusal) => Self::Refused(vec![refusal]),
+            fault => Self::Fault(fault),
+        }
     }
 }
 

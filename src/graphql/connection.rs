@@ -12,7 +12,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use super::{
     cursor,
     edge::{Stored, records},
-    filter::Filter,
+    filter::{self, Filter},
 };
 use crate::{
     db::{
@@ -121,12 +121,13 @@ impl Paged {
         let given = arguments.get("filter");
         Ok(PageArguments {
             window: window(arguments, limits, &order)?,
-            filter: unless_filtered(given).add(self.filter.condition(given)?),
+            filter: filter::and(unless_filtered(given), self.filter.condition(given)?),
             order,
         })
     }
 
-    fn listed(&self, filter: Condition) -> Listed {
+    /// The rows of the list that a condition leaves.
+    pub(super) fn listed(&self, filter: Condition) -> Listed {
         let filter = self
             .target
             .only
@@ -352,10 +353,10 @@ pub(super) fn pointing(record: &Record, key: Column, by: Column) -> Parent {
 /// A list of one parent. The lists of a level share their queries, so that what is asked of them
 /// is asked once for all parents, and only what is selected is asked.
 #[derive(Clone, Debug)]
-struct Connection {
-    parent: Parent,
+pub(super) struct Connection {
+    pub(super) parent: Parent,
     page: Arc<PageQuery>,
-    total: Arc<TotalQuery>,
+    pub(super) total: Arc<TotalQuery>,
     /// Whether rows lie before the window of the page, and after it.
     before: Arc<OutsideQuery>,
     after: Arc<OutsideQuery>,
@@ -556,6 +557,14 @@ fn rows_as<'a, T: 'static>(call: &Call<'a>) -> Result<Vec<&'a T>, Fault> {
         .map(|row| row.downcast_ref::<T>())
         .collect::<Option<_>>()
         .ok_or_else(|| Fault::Definition("a field of a connection starts elsewhere".into()))
+}
+
+/// The connections that a field of theirs is resolved for.
+///
+/// # Errors
+/// Where the field is defined on another type.
+pub(super) fn connections<'a>(call: &Call<'a>) -> Result<Vec<&'a Connection>, Fault> {
+    rows_as(call)
 }
 
 async fn load<Q: ListQuery>(

@@ -111,6 +111,62 @@ async fn referenced(
         .collect())
 }
 
+/// The object of type `target` that each reference points at.
+///
+/// # Errors
+/// What the database refuses.
+pub(super) async fn follow(
+    call: &Call<'_>,
+    target: &Stored,
+    references: &[Option<&Arc<str>>],
+) -> Result<Vec<Output>, Fault> {
+    let selected = target.select(target.by_id(), call.wanted);
+    let found = referenced(call.context, &selected, references).await?;
+    Ok(references
+        .iter()
+        .map(|key| {
+            let row = key.and_then(|key| found.get(key));
+            Output::maybe(row.map(|row| Output::Object(target.object, row.clone())))
+        })
+        .collect())
+}
+
+/// The object that each reference points at, of the type that it names. All types are stored in
+/// one table, so this is one statement whichever they are.
+///
+/// # Errors
+/// What the database refuses.
+pub(super) async fn follow_any(
+    call: &Call<'_>,
+    targets: &[Stored],
+    references: &[Option<(&Arc<str>, &'static str)>],
+) -> Result<Vec<Output>, Fault> {
+    let Some(first) = targets.first() else {
+        return Ok(references.iter().map(|_| Output::Null).collect());
+    };
+    let mut columns = Vec::new();
+    for target in targets {
+        columns.extend(call.wanted.columns(target.object));
+        columns.push(target.id);
+    }
+    let selected = Selected::new(Lookup::by_id(first.id), columns);
+    let keys: Vec<_> = references
+        .iter()
+        .map(|reference| reference.map(|(key, _)| key))
+        .collect();
+    let found = referenced(call.context, &selected, &keys).await?;
+    Ok(references
+        .iter()
+        .map(|reference| {
+            let object = reference.and_then(|(key, object)| {
+                let row = found.get(key)?;
+                Some(Output::Object(object, row.clone()))
+            });
+            Output::maybe(object)
+        })
+        .collect())
+}
+
 /// The object that a column points at.
 pub(super) fn one(
     name: &'static str,
@@ -127,24 +183,13 @@ pub(super) fn one(
                 .into_iter()
                 .map(|record| record.text(by))
                 .collect();
-            let selected = target.select(target.by_id(), call.wanted);
-            let found = referenced(call.context, &selected, &references).await?;
-            Ok(references
-                .into_iter()
-                .map(|key| {
-                    key.and_then(|key| found.get(key))
-                        .map_or(Output::Null, |row| {
-                            Output::Object(target.object, row.clone())
-                        })
-                })
-                .collect())
+            follow(&call, &target, &references).await
         }
         .boxed()
     })
 }
 
-/// The object that a column points at, of the type that another column names. All types are
-/// stored in one table, so this is one statement whichever they are.
+/// The object that a column points at, of the type that another column names.
 pub(super) fn one_of(
     name: &'static str,
     ty: &str,
@@ -156,38 +201,18 @@ pub(super) fn one_of(
     let (by, type_by) = (Column::of(by), Column::of(type_by));
     Field::batch(name, ty, description, &[by, type_by], move |call| {
         async move {
+            let known: Vec<_> = targets.iter().map(|(_, target)| target()).collect();
+            let reference = |record: &'_ Record| {
+                let of_type = record.text(type_by)?;
+                targets
+                    .iter()
+                    .position(|(name, _)| *name == of_type.as_ref())
+            };
             let references: Vec<_> = records(&call)?
                 .into_iter()
-                .map(|record| Some((record.text(by)?, record.text(type_by)?)))
+                .map(|record| Some((record.text(by)?, known[reference(record)?].object)))
                 .collect();
-            let mut columns = Vec::new();
-            for (_, target) in targets {
-                let target = target();
-                columns.extend(call.wanted.columns(target.object));
-                columns.push(target.id);
-            }
-            let (_, target) = targets[0];
-            let selected = Selected::new(Lookup::by_id(target().id), columns);
-            let keys: Vec<_> = references
-                .iter()
-                .map(|reference| reference.map(|(key, _)| key))
-                .collect();
-            let found = referenced(call.context, &selected, &keys).await?;
-            references
-                .into_iter()
-                .map(|reference| {
-                    let Some((key, of_type)) = reference else {
-                        return Ok(Output::Null);
-                    };
-                    let (_, target) = targets
-                        .iter()
-                        .find(|(name, _)| *name == of_type.as_ref())
-                        .ok_or_else(|| Fault::Definition(format!("no type is named {of_type}")))?;
-                    Ok(found.get(key).map_or(Output::Null, |row| {
-                        Output::Object(target().object, row.clone())
-                    }))
-                })
-                .collect()
+            follow_any(&call, &known, &references).await
         }
         .boxed()
     })

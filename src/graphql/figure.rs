@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::{
     connection::Paged,
     edge::{Stored, items, one},
-    filter, id, place, source, survey,
+    filter, id, identity, place, source, survey,
 };
 use crate::{
-    db::{Cell, Column, Constant, Lookup, Record},
+    db::{Cell, Column, Constant, FigureKind, Lookup, Record},
     engine::{Field, Graph, Interface, Object, Output},
     entity::{
         published_statistic, published_statistic_flag, respondent_aggregate,
@@ -17,7 +17,7 @@ use crate::{
     },
     stats::{
         margin_of_error::{MarginOfError, simple_random_sample},
-        quantity::{PERCENT, Quantity},
+        quantity::Quantity,
     },
     vocabulary::{
         Direction, FigureFlag, MarginOfErrorMethod, Measure, Qualifier, SegmentDimension,
@@ -90,46 +90,19 @@ fn figure_interface() -> Interface {
             described("flags", "[FigureFlag!]!", FLAGS),
             described("note", "String", NOTE),
             described("source", "Source!", SOURCE),
+            described("identities", "[Identity!]!", identity::OF_FIGURE),
         ],
     }
 }
 
-/// The columns of a quantity.
-#[derive(Clone, Copy)]
-struct QuantityColumns {
-    value: Column,
-    qualifier: Column,
-    digits: Column,
-    /// The column of the unit; `None` for percentages.
-    unit: Option<Column>,
-}
-
-impl QuantityColumns {
-    /// `None` where the row holds a qualifier that no vocabulary knows, which the database's
-    /// checks rule out.
-    fn read(self, record: &Record) -> Option<Quantity> {
-        let unit = match self.unit {
-            Some(unit) => record.text(unit)?.to_string(),
-            None => PERCENT.to_owned(),
-        };
-        Some(Quantity {
-            value: record.get(self.value).float(),
-            unit,
-            qualifier: Qualifier::parse(record.text(self.qualifier)?)?,
-            digits: u32::try_from(record.get(self.digits).int()?).ok()?,
-        })
-    }
-
-    fn field(self) -> Field {
-        let mut needs = vec![self.value, self.qualifier, self.digits];
-        needs.extend(self.unit);
-        Field::computed("quantity", "Quantity!", QUANTITY, &needs, move |record| {
-            Output::maybe(
-                self.read(record)
-                    .map(|quantity| Output::object("Quantity", quantity)),
-            )
-        })
-    }
+fn quantity(kind: FigureKind) -> Field {
+    let columns = kind.quantity();
+    let mut needs = vec![columns.value, columns.qualifier, columns.digits];
+    needs.extend(columns.unit);
+    Field::computed("quantity", "Quantity!", QUANTITY, &needs, move |record| {
+        let quantity = columns.read(record);
+        Output::maybe(quantity.map(|quantity| Output::object("Quantity", quantity)))
+    })
 }
 
 fn quantity_type() -> Object {
@@ -299,12 +272,6 @@ fn respondent_aggregate_type() -> Object {
     use respondent_aggregate_flag::Column as Flag;
     let (percent, base_n) = (Column::of(Of::Percent), Column::of(Of::BaseN));
     let description = Column::of(Of::BaseDescription);
-    let quantity = QuantityColumns {
-        value: percent,
-        qualifier: Column::of(Of::Qualifier),
-        digits: Column::of(Of::Digits),
-        unit: None,
-    };
     Object::new(
         "RespondentAggregate",
         "A published percentage of survey respondents: P(outcome | given).\n\"46% of respondents in the West are aware\" has `given` REGION=WEST and `outcome` AWARENESS=YES.",
@@ -336,7 +303,7 @@ fn respondent_aggregate_type() -> Object {
         "The published percentage; the same as `quantity.value`.",
         Of::Percent,
     ))
-    .field(quantity.field())
+    .field(quantity(FigureKind::RespondentAggregate))
     .field(Field::column(
         "direction",
         "Direction!",
@@ -384,17 +351,12 @@ fn respondent_aggregate_type() -> Object {
     ))
     .field(Field::column("note", "String", NOTE, Of::Note))
     .field(one("source", "Source!", SOURCE, source::stored(), Of::SourceId))
+    .field(identity::of_figure(Column::of(Of::Id)))
 }
 
 fn published_statistic_type() -> Object {
     use published_statistic::Column as Of;
     use published_statistic_flag::Column as Flag;
-    let quantity = QuantityColumns {
-        value: Column::of(Of::Value),
-        qualifier: Column::of(Of::Qualifier),
-        digits: Column::of(Of::Digits),
-        unit: Some(Column::of(Of::Unit)),
-    };
     Object::new(
         "PublishedStatistic",
         "A published number that is not a percentage of respondents: a count, a share, a rank or an amount.",
@@ -415,7 +377,7 @@ fn published_statistic_type() -> Object {
         "What it is a number of.",
         Of::Subject,
     ))
-    .field(quantity.field())
+    .field(quantity(FigureKind::PublishedStatistic))
     .field(one(
         "region",
         "Region",
@@ -451,4 +413,5 @@ fn published_statistic_type() -> Object {
     ))
     .field(Field::column("note", "String", NOTE, Of::Note))
     .field(one("source", "Source!", SOURCE, source::stored(), Of::SourceId))
+    .field(identity::of_figure(Column::of(Of::Id)))
 }

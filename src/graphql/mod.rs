@@ -3,13 +3,19 @@
 //! Nothing here speaks SQL: fields name columns and edges, `crate::db` reads them, and
 //! `crate::engine` executes.
 
+mod concentration;
 mod connection;
+mod coverage;
 mod cursor;
 mod dataset;
 mod edge;
 mod figure;
 mod filter;
+mod group;
+mod group_key;
 mod id;
+mod identity;
+mod node;
 mod partnership;
 mod place;
 mod query;
@@ -28,13 +34,19 @@ use crate::engine::{Engine, Graph, Limits};
 pub fn engine(limits: Limits) -> Result<Engine, SchemaError> {
     let define = [
         query::define,
+        node::define,
         place::define,
         partnership::define,
         figure::define,
+        identity::define,
+        coverage::define,
+        concentration::define,
+        group_key::define,
         survey::define,
         source::define,
         dataset::define,
         filter::define,
+        group::define,
         connection::define,
     ];
     let graph = define

@@ -20,7 +20,7 @@ use crate::{
     vocabulary::{CityKind, ProvinceKind, RegionName, Script, StateKind, Subregion},
 };
 
-const US: &str = "US";
+pub(super) const US: &str = "US";
 
 pub(super) fn region() -> Stored {
     Stored::new("Region", region::Column::Id)
@@ -40,6 +40,16 @@ pub(super) fn province() -> Stored {
 
 pub(super) fn city() -> Stored {
     of_type("City", "CITY")
+}
+
+/// The object type of the communities of a type of the data.
+pub(super) fn object_of(of_type: &str) -> Option<&'static str> {
+    match of_type {
+        "STATE" => Some("State"),
+        "PROVINCE" => Some("Province"),
+        "CITY" => Some("City"),
+        _ => None,
+    }
 }
 
 fn of_type(object: &'static str, of_type: &'static str) -> Stored {

@@ -1,60 +1,31 @@
-//! The root fields, and refetching by global id.
+//! The root fields.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::Value;
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::FutureExt;
 use sea_orm::{
     ColumnTrait,
     sea_query::{Condition, ExprTrait},
 };
 
 use super::{
+    concentration,
     connection::everything,
+    coverage,
     dataset::{all_of, dataset_field, limits_field},
     edge::{Stored, rows_of},
-    figure, id, partnership, place, source, survey,
+    figure, identity, node, partnership, place, survey,
 };
 use crate::{
     db::{Column, Lookup, OrderKey},
-    engine::{Argument, Call, Fault, Field, Graph, Interface, Object, Output, Refusal, text},
+    engine::{Argument, Field, Graph, Object, Output},
     entity::{community, country, region},
 };
 
-/// How many ids `nodes` takes.
-const MAX_IDS: usize = 100;
-
-/// Every type that `node` finds. Adding one here is all there is to it.
-fn node_types() -> Vec<Stored> {
-    vec![
-        place::region(),
-        place::state(),
-        place::country(),
-        place::province(),
-        place::city(),
-        partnership::stored(),
-        figure::respondent_aggregates().target,
-        figure::published_statistics().target,
-        survey::stored(),
-        survey::question(),
-        source::stored(),
-    ]
-}
-
-/// Adds `Query` and `Node`.
+/// Adds `Query`.
 pub(super) fn define(graph: Graph) -> Graph {
-    graph
-        .interface(Interface {
-            name: "Node",
-            description: "An object that its global id finds again.",
-            fields: vec![Field::of(
-                "id",
-                "ID!",
-                "Globally unique and opaque; `node(id:)` finds the object again.",
-                |(): &()| Output::Null,
-            )],
-        })
-        .object(query_type())
+    graph.object(query_type())
 }
 
 fn query_type() -> Object {
@@ -62,8 +33,8 @@ fn query_type() -> Object {
         "Query",
         "Sister partnerships between the United States and Asia, joined with what survey respondents know and think of them. Read only.\n\nPercentages run from 0 to 100. Null means \"not published\" or \"not known\": a flag on the figure says which; nothing is filled in silently.",
     )
-    .field(node())
-    .field(nodes())
+    .field(node::node())
+    .field(node::nodes())
     .field(
         all_of(
             "regions",
@@ -160,6 +131,9 @@ fn query_type() -> Object {
         "Every other published number, in the order of its publication.",
         everything,
     ))
+    .field(identity::reconciliation())
+    .field(coverage::field())
+    .field(concentration::field())
     .field(dataset_field())
     .field(limits_field())
 }
@@ -222,104 +196,4 @@ fn found(
     })
     .argument(argument)
     .prepared(move |arguments, _| Ok(key(arguments.text(given).unwrap_or_default())))
-}
-
-/// A global id that was asked for: the type and the key.
-struct GlobalId {
-    target: Stored,
-    key: Arc<str>,
-}
-
-fn global_id(text: &str) -> Result<GlobalId, Refusal> {
-    let (object, key) = id::decode(text)?;
-    match node_types()
-        .into_iter()
-        .find(|target| target.object == object)
-    {
-        Some(target) => Ok(GlobalId {
-            target,
-            key: key.into(),
-        }),
-        None => Err(Refusal::input(format!(
-            "{text:?} is not an id of this server; ids are opaque, use one that an answer gave"
-        ))),
-    }
-}
-
-fn node() -> Field {
-    Field::batch(
-        "node",
-        "Node",
-        "Any object by its global id; null when no such object exists.",
-        &[],
-        |call| refetched(call, |mut found| found.pop().unwrap_or(Output::Null)),
-    )
-    .argument(Argument::new("id", "ID!", "The id, as an answer gave it."))
-    .prepared(|arguments, _| {
-        let id = arguments.text("id").unwrap_or_default();
-        Ok(vec![global_id(id)?])
-    })
-}
-
-fn nodes() -> Field {
-    Field::batch(
-        "nodes",
-        "[Node]!",
-        "Objects by global id, in the order asked for; null where one does not exist. At most 100 ids.",
-        &[],
-        |call| refetched(call, Output::List),
-    )
-    .argument(Argument::new("ids", "[ID!]!", "The ids, as answers gave them."))
-    .prepared(|arguments, _| {
-        let ids = arguments.list("ids").unwrap_or_default();
-        if ids.len() > MAX_IDS {
-            return Err(Refusal::input(format!(
-                "ids has {} ids; give at most {MAX_IDS}",
-                ids.len()
-            )));
-        }
-        ids.iter()
-            .filter_map(text)
-            .map(global_id)
-            .collect::<Result<Vec<_>, _>>()
-    })
-    .sized(|ids: &Vec<GlobalId>| ids.len() as u64)
-}
-
-/// The objects of the ids that were asked for, one statement for each type among them.
-fn refetched<'a>(
-    call: Call<'a>,
-    output: impl Fn(Vec<Output>) -> Output + Send + 'a,
-) -> BoxFuture<'a, Result<Vec<Output>, Fault>> {
-    async move {
-        let ids = call.args::<Vec<GlobalId>>()?;
-        let mut keys: HashMap<&str, (&Stored, Vec<&Arc<str>>)> = HashMap::new();
-        for GlobalId { target, key } in ids {
-            let (_, of_type) = keys
-                .entry(target.object)
-                .or_insert_with(|| (target, Vec::new()));
-            of_type.push(key);
-        }
-        let mut found = HashMap::new();
-        let mut types: Vec<_> = keys.into_iter().collect();
-        types.sort_unstable_by_key(|(object, _)| *object);
-        for (object, (target, keys)) in types {
-            let selected = target.select(target.by_id(), call.wanted);
-            let rows = rows_of(call.context, &selected, keys.into_iter()).await?;
-            for (key, rows) in rows {
-                if let Some(row) = rows.first() {
-                    found.insert((object, key), row.clone());
-                }
-            }
-        }
-        let objects: Vec<Output> = ids
-            .iter()
-            .map(|GlobalId { target, key }| {
-                let row = found.get(&(target.object, key.clone()));
-                Output::maybe(row.map(|row| Output::Object(target.object, row.clone())))
-            })
-            .collect();
-        Ok(call.rows.iter().map(|_| output(objects.clone())).collect())
-    }
-    .boxed()
 }

@@ -5,6 +5,7 @@
 )]
 
 mod database;
+mod groups;
 mod import;
 mod queries;
 mod support;

@@ -168,7 +168,7 @@ pub(super) fn define(graph: Graph) -> Graph {
 }
 
 /// Both. A condition without parts holds of all rows, and stays out of the statement.
-fn and(all: Condition, one: Condition) -> Condition {
+pub(super) fn and(all: Condition, one: Condition) -> Condition {
     if one.is_empty() { all } else { all.add(one) }
 }
 

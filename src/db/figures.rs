@@ -1,0 +1,269 @@
+//! All published figures, as the identities between them need them.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
+
+use async_graphql::dataloader::Loader;
+use sea_orm::{
+    ColumnTrait, DbErr, Iterable,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
+};
+
+use super::{CellKind, Column, Record, Snapshot};
+use crate::{
+    audit::{self, FigureInput, IdentityOutcome},
+    entity::{
+        published_statistic, published_statistic_flag, respondent_aggregate,
+        respondent_aggregate_flag,
+    },
+    stats::quantity::{PERCENT, Quantity},
+    vocabulary::{FigureFlag, Qualifier, Vocabulary},
+};
+
+/// The columns of a [`Quantity`].
+#[derive(Clone, Copy, Debug)]
+pub struct QuantityColumns {
+    /// The number as printed.
+    pub value: Column,
+    /// How the source words it.
+    pub qualifier: Column,
+    /// Decimals printed.
+    pub digits: Column,
+    /// The column of the unit; `None` for percentages.
+    pub unit: Option<Column>,
+}
+
+impl QuantityColumns {
+    /// `None` where the row holds a qualifier that no vocabulary knows, which the database's
+    /// checks rule out.
+    pub fn read(self, record: &Record) -> Option<Quantity> {
+        let unit = match self.unit {
+            Some(unit) => record.text(unit)?.to_string(),
+            None => PERCENT.to_owned(),
+        };
+        Some(Quantity {
+            value: record.get(self.value).float(),
+            unit,
+            qualifier: Qualifier::parse(record.text(self.qualifier)?)?,
+            digits: u32::try_from(record.get(self.digits).int()?).ok()?,
+        })
+    }
+}
+
+/// Which table a figure is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FigureKind {
+    /// A percentage of respondents.
+    RespondentAggregate,
+    /// Any other number.
+    PublishedStatistic,
+}
+
+/// Where the figures of a kind are.
+struct Table {
+    id: Column,
+    position: Column,
+    columns: Arc<[Column]>,
+    quantity: QuantityColumns,
+    base_n: Option<Column>,
+    flag_owner: Column,
+    flag: Column,
+}
+
+impl FigureKind {
+    /// Every kind, in the order of [`FigureSet::figures`].
+    pub const ALL: [Self; 2] = [Self::RespondentAggregate, Self::PublishedStatistic];
+
+    /// The columns of a figure's number.
+    pub fn quantity(self) -> QuantityColumns {
+        match self {
+            Self::RespondentAggregate => QuantityColumns {
+                value: Column::of(respondent_aggregate::Column::Percent),
+                qualifier: Column::of(respondent_aggregate::Column::Qualifier),
+                digits: Column::of(respondent_aggregate::Column::Digits),
+                unit: None,
+            },
+            Self::PublishedStatistic => QuantityColumns {
+                value: Column::of(published_statistic::Column::Value),
+                qualifier: Column::of(published_statistic::Column::Qualifier),
+                digits: Column::of(published_statistic::Column::Digits),
+                unit: Some(Column::of(published_statistic::Column::Unit)),
+            },
+        }
+    }
+
+    fn table(self) -> Table {
+        let quantity = self.quantity();
+        match self {
+            Self::RespondentAggregate => Table {
+                id: Column::of(respondent_aggregate::Column::Id),
+                position: Column::of(respondent_aggregate::Column::Position),
+                columns: every::<respondent_aggregate::Column>(),
+                quantity,
+                base_n: Some(Column::of(respondent_aggregate::Column::BaseN)),
+                flag_owner: Column::of(respondent_aggregate_flag::Column::RespondentAggregateId),
+                flag: Column::of(respondent_aggregate_flag::Column::Flag),
+            },
+            Self::PublishedStatistic => Table {
+                id: Column::of(published_statistic::Column::Id),
+                position: Column::of(published_statistic::Column::Position),
+                columns: every::<published_statistic::Column>(),
+                quantity,
+                base_n: None,
+                flag_owner: Column::of(published_statistic_flag::Column::PublishedStatisticId),
+                flag: Column::of(published_statistic_flag::Column::Flag),
+            },
+        }
+    }
+}
+
+fn every<C: ColumnTrait + Iterable>() -> Arc<[Column]> {
+    C::iter().map(Column::of).collect()
+}
+
+/// A published figure with all its columns.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Which table it is of.
+    pub kind: FigureKind,
+    /// Its slug.
+    pub slug: Arc<str>,
+    /// Its row.
+    pub record: Arc<Record>,
+    input: FigureInput,
+    position: Option<i64>,
+}
+
+/// Every published figure, and the identities between them.
+#[derive(Debug, Default)]
+pub struct FigureSet {
+    /// Percentages of respondents, then other numbers, each in the order of publication.
+    pub figures: Vec<Figure>,
+    identities: OnceLock<Vec<Arc<IdentityOutcome>>>,
+}
+
+impl FigureSet {
+    /// What became of the identities, in the order of their slugs; computed when first asked for.
+    pub fn identities(&self) -> &[Arc<IdentityOutcome>] {
+        self.identities.get_or_init(|| {
+            let inputs = self.figures.iter().map(|figure| figure.input.clone());
+            audit::reconcile(&inputs.collect())
+                .into_iter()
+                .map(Arc::new)
+                .collect()
+        })
+    }
+
+    /// The figure with a slug, as identities name it; where both kinds have one, the latter.
+    pub fn get(&self, slug: &str) -> Option<&Figure> {
+        self.figures
+            .iter()
+            .rev()
+            .find(|figure| *figure.slug == *slug)
+    }
+}
+
+/// One half of the statement: the figures of `own`, a row for each of their flags and one for
+/// those without; the columns of the other tables are null.
+fn half(own: &Table, tables: &[Table]) -> SelectStatement {
+    let mut select = Query::select();
+    select.expr(own.flag.expr());
+    for column in tables.iter().flat_map(|table| table.columns.iter()) {
+        select.expr(if column.table == own.id.table {
+            column.expr()
+        } else {
+            Expr::null()
+        });
+    }
+    select.from(Alias::new(own.id.table)).left_join(
+        Alias::new(own.flag.table),
+        own.flag_owner.expr().eq(own.id.expr()),
+    );
+    select
+}
+
+impl Snapshot {
+    /// Every published figure with its flags, in one statement: they are few, and what asks for
+    /// one identity asks for the figures of many.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn figures(&self) -> Result<FigureSet, DbErr> {
+        let tables = FigureKind::ALL.map(FigureKind::table);
+        let [aggregates, statistics] = &tables;
+        let mut select = half(aggregates, &tables);
+        select.union(UnionType::All, half(statistics, &tables));
+        let columns = tables.iter().flat_map(|table| table.columns.iter());
+        let kinds: Vec<CellKind> = std::iter::once(CellKind::Text)
+            .chain(columns.map(|column| column.kind))
+            .collect();
+        let mut figures: HashMap<(FigureKind, Arc<str>), Figure> = HashMap::new();
+        for cells in self.select(&select, &kinds).await? {
+            let mut cells = cells.into_vec().into_iter();
+            let flag = cells.next().unwrap_or_default();
+            for (kind, table) in FigureKind::ALL.into_iter().zip(&tables) {
+                let own = cells.by_ref().take(table.columns.len()).collect();
+                let record = Record::new(table.columns.clone(), own);
+                // Only the columns of the row's own table are not null.
+                let Some(slug) = record.text(table.id).cloned() else {
+                    continue;
+                };
+                let key = (kind, slug.clone());
+                let figure = match figures.entry(key) {
+                    std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+                    std::collections::hash_map::Entry::Vacant(new) => {
+                        let Some(figure) = figure(kind, table, slug, record) else {
+                            continue;
+                        };
+                        new.insert(figure)
+                    }
+                };
+                let flag = flag.text().and_then(|flag| FigureFlag::parse(flag));
+                figure.input.flags.extend(flag);
+            }
+        }
+        let mut figures: Vec<Figure> = figures.into_values().collect();
+        figures.sort_unstable_by(|a, b| {
+            (a.kind, a.position, &a.slug).cmp(&(b.kind, b.position, &b.slug))
+        });
+        Ok(FigureSet {
+            figures,
+            identities: OnceLock::new(),
+        })
+    }
+}
+
+fn figure(kind: FigureKind, table: &Table, slug: Arc<str>, record: Record) -> Option<Figure> {
+    let base_n = table.base_n.and_then(|column| record.get(column).int());
+    Some(Figure {
+        kind,
+        input: FigureInput {
+            slug: slug.to_string(),
+            quantity: table.quantity.read(&record)?,
+            base_n: base_n.and_then(|n| u32::try_from(n).ok()),
+            flags: Vec::new(),
+        },
+        slug,
+        position: record.get(table.position).int(),
+        record: Arc::new(record),
+    })
+}
+
+/// Asks for [`Snapshot::figures`], once a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AllFigures;
+
+impl Loader<AllFigures> for Snapshot {
+    type Value = Arc<FigureSet>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        _keys: &[AllFigures],
+    ) -> Result<HashMap<AllFigures, Arc<FigureSet>>, Arc<DbErr>> {
+        let figures = Arc::new(self.figures().await?);
+        Ok(HashMap::from([(AllFigures, figures)]))
+    }
+}

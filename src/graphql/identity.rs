@@ -1,0 +1,214 @@
+//! Identities: arithmetic that ties published figures together. They are computed from the
+//! figures of the request's snapshot; nothing of them is stored.
+
+use std::{collections::HashMap, sync::Arc};
+
+use futures_util::{FutureExt, future::BoxFuture};
+
+use super::{edge::records, id};
+use crate::{
+    audit::IdentityOutcome,
+    db::{AllFigures, Column, Figure, FigureKind, FigureSet},
+    engine::{Argument, Context, Fault, Field, Graph, Object, Output, Row, text},
+    vocabulary::{Verdict, Vocabulary},
+};
+
+/// The name of the type.
+pub(super) const IDENTITY: &str = "Identity";
+/// What `Figure.identities` is.
+pub(super) const OF_FIGURE: &str =
+    "The arithmetic that this figure takes part in, in the order of the slugs.";
+
+/// Adds the types of this file.
+pub(super) fn define(graph: Graph) -> Graph {
+    graph.object(identity_type()).vocabulary::<Verdict>()
+}
+
+/// Every figure, read once a request.
+///
+/// # Errors
+/// What the database refuses.
+pub(super) async fn figures(context: &Context) -> Result<Arc<FigureSet>, Fault> {
+    let mut loaded = context.load(&[AllFigures]).await?;
+    Ok(loaded.remove(&AllFigures).unwrap_or_default())
+}
+
+/// A figure as an object of the graph.
+pub(super) fn object_of(figure: &Figure) -> Output {
+    let object = match figure.kind {
+        FigureKind::RespondentAggregate => "RespondentAggregate",
+        FigureKind::PublishedStatistic => "PublishedStatistic",
+    };
+    Output::Object(object, figure.record.clone())
+}
+
+fn output(identity: &Arc<IdentityOutcome>) -> Output {
+    Output::Object(IDENTITY, identity.clone())
+}
+
+/// The root field `reconciliation`.
+pub(super) fn reconciliation() -> Field {
+    Field::batch(
+        "reconciliation",
+        "[Identity!]!",
+        "Arithmetic that ties published figures together, and whether it holds; in the order of the slugs. Computed from the figures that are loaded: an identity is here when all figures that it names are.",
+        &[],
+        |call| {
+            async move {
+                let verdicts = call.args::<Vec<Verdict>>()?;
+                let figures = figures(call.context).await?;
+                let identities = figures
+                    .identities()
+                    .iter()
+                    .filter(|identity| verdicts.is_empty() || verdicts.contains(&identity.verdict))
+                    .map(output);
+                let identities = Output::List(identities.collect());
+                Ok(call.rows.iter().map(|_| identities.clone()).collect())
+            }
+            .boxed()
+        },
+    )
+    .argument(Argument::new(
+        "verdict",
+        "[Verdict!]",
+        "Only identities with one of these verdicts; without any, all identities.",
+    ))
+    .prepared(|arguments, _| {
+        let verdicts = arguments.list("verdict").unwrap_or_default();
+        Ok(verdicts
+            .iter()
+            .filter_map(text)
+            .filter_map(Verdict::parse)
+            .collect::<Vec<_>>())
+    })
+    .usually(35)
+}
+
+/// The field `identities` of a type of figure, whose slug is in column `slug`.
+pub(super) fn of_figure(slug: Column) -> Field {
+    Field::batch(
+        "identities",
+        "[Identity!]!",
+        OF_FIGURE,
+        &[slug],
+        move |call| {
+            async move {
+                let figures = figures(call.context).await?;
+                Ok(records(&call)?
+                    .into_iter()
+                    .map(|record| {
+                        let slug = record.text(slug).map_or("", AsRef::as_ref);
+                        let identities = figures
+                            .identities()
+                            .iter()
+                            .filter(|identity| identity.figures.contains(&slug));
+                        Output::List(identities.map(output).collect())
+                    })
+                    .collect())
+            }
+            .boxed()
+        },
+    )
+    .usually(4)
+}
+
+/// The identities with these slugs, for `node`.
+pub(super) fn by_slug<'a>(
+    context: &'a Context,
+    slugs: &'a [&'a Arc<str>],
+) -> BoxFuture<'a, Result<HashMap<Arc<str>, Row>, Fault>> {
+    async move {
+        let figures = figures(context).await?;
+        Ok(slugs
+            .iter()
+            .filter_map(|slug| {
+                let mut identities = figures.identities().iter();
+                let found = identities.find(|identity| identity.slug == slug.as_ref())?;
+                Some(((*slug).clone(), found.clone() as Row))
+            })
+            .collect())
+    }
+    .boxed()
+}
+
+fn identity_type() -> Object {
+    let of = |name, ty: &str, description, read: fn(&IdentityOutcome) -> Output| {
+        Field::of(name, ty, description, read)
+    };
+    Object::new(
+        IDENTITY,
+        "A statement that the published figures should satisfy, and whether they do. Each figure counts as printed and as the interval that its rounding or wording allows; sampling error is not considered.",
+    )
+    .implements("Node")
+    .field(of(
+        "id",
+        "ID!",
+        "Globally unique and opaque; `node(id:)` finds the object again.",
+        |identity| id::encode(IDENTITY, identity.slug).into(),
+    ))
+    .field(of("slug", "String!", "Stable and readable.", |identity| {
+        identity.slug.into()
+    }))
+    .field(of(
+        "statement",
+        "String!",
+        "What should hold.",
+        |identity| identity.statement.into(),
+    ))
+    .field(of(
+        "verdict",
+        "Verdict!",
+        "Whether it holds.",
+        |identity| identity.verdict.as_str().into(),
+    ))
+    .field(of(
+        "assumption",
+        "String",
+        "What has to be assumed for this reading, where the source leaves several open.",
+        |identity| Output::maybe(identity.assumption),
+    ))
+    .field(of(
+        "left",
+        "String!",
+        "The one side, computed: the number as printed, then in brackets the interval where it is not exact.",
+        |identity| identity.left.as_str().into(),
+    ))
+    .field(of(
+        "right",
+        "String!",
+        "The other side, likewise.",
+        |identity| identity.right.as_str().into(),
+    ))
+    .field(of(
+        "note",
+        "String",
+        "What the computation adds, such as by how much the sides differ.",
+        |identity| Output::maybe(identity.note.as_deref()),
+    ))
+    .field(
+        Field::batch(
+            "figures",
+            "[Figure!]!",
+            "The figures that take part.",
+            &[],
+            |call| {
+                async move {
+                    let figures = figures(call.context).await?;
+                    call.rows
+                        .iter()
+                        .map(|row| {
+                            let identity = row.downcast_ref::<IdentityOutcome>().ok_or_else(|| {
+                                Fault::Definition("a field of an identity starts elsewhere".into())
+                            })?;
+                            let slugs = identity.figures.iter();
+                            let named = slugs.filter_map(|slug| figures.get(slug)).map(object_of);
+                            Ok(Output::List(named.collect()))
+                        })
+                        .collect()
+                }
+                .boxed()
+            },
+        )
+        .usually(4),
+    )
+}

@@ -1,0 +1,209 @@
+//! Groups, counted by the API and counted again over the rows that were loaded.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+use sistergraph::{entity::partnership, import::Tables};
+
+use crate::support::{data_set::DataSet, graph::TestGraph};
+
+const DIMENSIONS: [&str; 9] = [
+    "REGION",
+    "STATE",
+    "COUNTRY",
+    "SUBREGION",
+    "LEVEL",
+    "STATUS",
+    "DECADE",
+    "US_COMMUNITY",
+    "PARTNER_COMMUNITY",
+];
+
+/// The value of a partnership in a dimension, as the API writes it.
+fn value(tables: &Tables, row: &partnership::Model, dimension: &str) -> Option<String> {
+    match dimension {
+        "REGION" => row.region_id.clone(),
+        "STATE" => Some(row.state_id.trim_start_matches("us-").to_uppercase()),
+        "COUNTRY" => Some(row.country_id.clone()),
+        "SUBREGION" => tables
+            .country
+            .iter()
+            .find(|country| country.id == row.country_id)
+            .map(|country| country.subregion.clone()),
+        "LEVEL" => Some(row.level.clone()),
+        "STATUS" => Some(row.status.clone()),
+        "DECADE" => row
+            .established_year
+            .map(|year| (year / 10 * 10).to_string()),
+        "US_COMMUNITY" => Some(row.us_id.clone()),
+        "PARTNER_COMMUNITY" => Some(row.partner_id.clone()),
+        _ => unreachable!(),
+    }
+}
+
+fn counted<'a>(
+    tables: &Tables,
+    rows: impl Iterator<Item = &'a partnership::Model>,
+    by: &[&str],
+) -> BTreeMap<Vec<Option<String>>, i64> {
+    let mut counts = BTreeMap::new();
+    for row in rows {
+        let key = by.iter().map(|by| value(tables, row, by)).collect();
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
+
+fn key(group: &Value) -> Vec<Option<String>> {
+    let keys = group["key"].as_array().unwrap().iter();
+    keys.map(|key| key["value"].as_str().map(str::to_owned))
+        .collect()
+}
+
+fn answered(groups: &Value) -> BTreeMap<Vec<Option<String>>, i64> {
+    let groups = groups.as_array().unwrap();
+    let counts: BTreeMap<_, _> = groups
+        .iter()
+        .map(|group| (key(group), group["count"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(counts.len(), groups.len(), "a key comes twice");
+    counts
+}
+
+#[tokio::test]
+async fn groups_count_every_row_once() {
+    let graph = TestGraph::loaded().await;
+    let tables = DataSet::real().tables();
+    let pairs = [["STATE", "DECADE"], ["SUBREGION", "STATUS"]];
+    let triple = ["REGION", "COUNTRY", "LEVEL"];
+    let mut sets: Vec<Vec<&str>> = DIMENSIONS.iter().map(|one| vec![*one]).collect();
+    sets.extend(pairs.iter().map(|pair| pair.to_vec()));
+    sets.push(triple.to_vec());
+    for by in sets {
+        let query = format!(
+            "{{ partnerships {{ groups(by: [{}]) {{ key {{ dimension value }} count share }} }} }}",
+            by.join(", ")
+        );
+        let data = graph.query(&query).await.data();
+        let groups = &data["partnerships"]["groups"];
+        assert_eq!(
+            answered(groups),
+            counted(&tables, tables.partnership.iter(), &by),
+            "{by:?}"
+        );
+        let shares = groups.as_array().unwrap().iter();
+        let sum: f64 = shares.map(|group| group["share"].as_f64().unwrap()).sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{by:?}: {sum}");
+    }
+}
+
+#[tokio::test]
+async fn groups_of_each_state_are_under_the_filter_of_the_list() {
+    let graph = TestGraph::loaded().await;
+    let tables = DataSet::real().tables();
+    let response = graph
+        .query(
+            "{ states(first: 60) { nodes { slug partnerships(filter: { establishedYear: { gte: \
+             1980 } }) { totalCount groups(by: [COUNTRY, DECADE]) { key { value } count } } } } }",
+        )
+        .await;
+    let states = response.data()["states"]["nodes"].clone();
+    assert_eq!(states.as_array().unwrap().len(), 52);
+    for state in states.as_array().unwrap() {
+        let rows = || {
+            tables.partnership.iter().filter(|row| {
+                row.state_id == state["slug"]
+                    && row.established_year.is_some_and(|year| year >= 1980)
+            })
+        };
+        let expected = counted(&tables, rows(), &["COUNTRY", "DECADE"]);
+        assert_eq!(answered(&state["partnerships"]["groups"]), expected);
+        assert_eq!(state["partnerships"]["totalCount"], rows().count());
+    }
+    // States, totals, groups, and the names of the countries.
+    assert_eq!(response.statements.len(), 4, "{:#?}", response.statements);
+}
+
+#[tokio::test]
+async fn groups_come_in_the_order_asked_for_and_no_more_than_asked_for() {
+    let graph = TestGraph::loaded().await;
+    let groups = async |arguments: &str| {
+        let query =
+            format!("{{ partnerships {{ groups({arguments}) {{ key {{ value }} count }} }} }}");
+        let data = graph.query(&query).await.data();
+        let groups = data["partnerships"]["groups"].as_array().unwrap().clone();
+        let of = |group: &Value| (key(group)[0].clone(), group["count"].as_i64().unwrap());
+        groups.iter().map(of).collect::<Vec<_>>()
+    };
+    let by_count = groups("by: [COUNTRY]").await;
+    assert!(by_count.is_sorted_by(|a, b| a.1 > b.1 || (a.1 == b.1 && a.0 < b.0)));
+    assert_eq!(groups("by: [COUNTRY], first: 3").await, by_count[..3]);
+    let large = groups("by: [COUNTRY], minCount: 50").await;
+    let expected: Vec<_> = by_count.iter().filter(|(_, n)| *n >= 50).cloned().collect();
+    assert_eq!(large, expected);
+    let mut upwards = by_count.clone();
+    upwards.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
+    assert_eq!(groups("by: [COUNTRY], orderBy: COUNT_ASC").await, upwards);
+    let by_key = groups("by: [DECADE], orderBy: KEY_ASC").await;
+    let (last, known) = by_key.split_last().unwrap();
+    assert_eq!(last.0, None, "the unknown comes last");
+    assert!(known.is_sorted());
+}
+
+#[tokio::test]
+async fn keys_lead_to_their_objects() {
+    let graph = TestGraph::loaded().await;
+    let response = graph
+        .query(
+            "{ partnerships { groups(by: [REGION, STATE, PARTNER_COMMUNITY]) { key { dimension value \
+             label region { name } state { code } country { code } community { __typename slug } } } } }",
+        )
+        .await;
+    let mut types: HashMap<String, usize> = HashMap::new();
+    for group in response.data()["partnerships"]["groups"]
+        .as_array()
+        .unwrap()
+    {
+        let [region, state, community] = &group["key"].as_array().unwrap()[..] else {
+            panic!("{group}");
+        };
+        assert_eq!(region["value"], region["region"]["name"]);
+        assert_eq!(state["value"], state["state"]["code"]);
+        assert_eq!(community["value"], community["community"]["slug"]);
+        assert_eq!(community["state"], Value::Null);
+        let of_type = community["community"]["__typename"].as_str().unwrap();
+        *types.entry(of_type.to_owned()).or_default() += 1;
+    }
+    assert!(types["City"] > 500 && types["Province"] > 50, "{types:?}");
+}
+
+#[tokio::test]
+async fn what_groups_cannot_do_is_said() {
+    let graph = TestGraph::loaded().await;
+    for (arguments, code, message) in [
+        (
+            "by: []",
+            "BAD_USER_INPUT",
+            "by names 0 dimensions; give 1 to 3",
+        ),
+        (
+            "by: [STATE, COUNTRY, LEVEL, STATUS]",
+            "BAD_USER_INPUT",
+            "by names 4 dimensions; give 1 to 3",
+        ),
+        (
+            "by: [STATE], first: -1",
+            "BAD_USER_INPUT",
+            "first is -1; give 0 to 2000 rows",
+        ),
+        (
+            "by: [STATE], first: 2001",
+            "PAGE_TOO_LARGE",
+            "first is 2001; at most 2000 rows make a page (limits.maxPageSize)",
+        ),
+    ] {
+        let query = format!("{{ partnerships {{ groups({arguments}) {{ count }} }} }}");
+        let expected = (message.to_owned(), code.to_owned());
+        assert_eq!(graph.query(&query).await.error(), expected);
+    }
+}
