@@ -1,7 +1,7 @@
 //! Parses the command line, starts the log, runs the command and prints why it failed.
 
 use std::{
-    io::{Write, stderr},
+    io::{IsTerminal, Write, stderr},
     process::ExitCode,
 };
 
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let log = tracing_subscriber::fmt()
         .with_writer(stderr)
+        .with_ansi(stderr().is_terminal())
         .with_env_filter(
             EnvFilter::try_from_env("SISTERGRAPH_LOG")
                 .unwrap_or_else(|_| EnvFilter::new("warn,sistergraph=info")),

@@ -17,7 +17,7 @@ use crate::{
     entity::dataset,
     graphql,
     http::Server,
-    import::{Tables, load},
+    import::{Changes, Tables, load},
 };
 
 /// Options of `sistergraph serve`.
@@ -72,7 +72,15 @@ impl Serve {
         let bar = Bar::default();
         let summary = load(database, &tables, &bar).await;
         bar.finish();
-        tracing::info!("loaded the data: {}", summary?);
+        let summary = summary?;
+        let sum = |n: fn(&Changes) -> usize| summary.tables.iter().map(n).sum::<usize>();
+        tracing::info!(
+            revision = summary.revision,
+            rows.added = sum(|table| table.added),
+            rows.changed = sum(|table| table.changed),
+            rows.removed = sum(|table| table.removed),
+            "loaded the data"
+        );
         Ok(())
     }
 }

@@ -135,7 +135,11 @@ impl Engine {
         let document = match request.parsed_query() {
             Ok(document) => document.clone(),
             Err(error) => {
-                let mut refusal = Refusal::new(Code::ParseFailed, error.message.trim_end());
+                // The parser quotes the line, which may be the whole document; its last line says
+                // what it expected.
+                let expected = error.message.rsplit("= ").next().unwrap_or_default();
+                let message = format!("the document is not GraphQL: {}", expected.trim());
+                let mut refusal = Refusal::new(Code::ParseFailed, message);
                 refusal.locations = error.locations;
                 return Err(refusal.into());
             }
