@@ -4,7 +4,11 @@
     reason = "in a test, a panic at the spot is the clearest message"
 )]
 
+mod architecture;
+mod contract;
 mod database;
 mod import;
+mod paging;
 mod queries;
+mod schema;
 mod support;
