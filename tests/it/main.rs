@@ -4,11 +4,13 @@
     reason = "in a test, a panic at the spot is the clearest message"
 )]
 
+mod answers;
 mod architecture;
 mod contract;
 mod database;
 mod import;
 mod paging;
 mod queries;
+mod requests;
 mod schema;
 mod support;
