@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use sea_orm::{DatabaseConnection, EntityTrait};
+use sea_orm::DatabaseConnection;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -14,10 +14,9 @@ use super::{Data, progress::Bar};
 use crate::{
     db::connection::{connect, migrate},
     engine::Limits,
-    entity::dataset,
     graphql,
     http::Server,
-    import::{Changes, Tables, load},
+    import::{Changes, Tables, is_loaded, load},
 };
 
 /// Options of `sistergraph serve`.
@@ -48,11 +47,11 @@ impl Serve {
         migrate(&database).await?;
         self.load_if_needed(&database).await?;
         let address = listener.local_addr().unwrap_or(self.listen);
-        let router = Server::new(engine, database.clone()).router();
+        let server = Server::new(engine, database.clone());
         let stop = stopped()?;
         tracing::info!("serving on http://{address} (GraphQL at http://{address}/graphql)");
-        axum::serve(listener, router)
-            .with_graceful_shutdown(stop)
+        server
+            .serve(listener, stop)
             .await
             .context("the server failed")?;
         tracing::info!("stopped");
@@ -61,11 +60,7 @@ impl Serve {
 
     /// Loads on the first start, and whenever a folder is named.
     async fn load_if_needed(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
-        let loaded = dataset::Entity::find()
-            .one(database)
-            .await
-            .context("cannot read the database")?;
-        if loaded.is_some() && self.data.data.is_none() {
+        if self.data.data.is_none() && is_loaded(database).await? {
             return Ok(());
         }
         let tables = Tables::read(&self.data.files())?;

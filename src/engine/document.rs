@@ -4,15 +4,16 @@
 //! document of 2 KB can have a billion fields. Each fragment is counted once, and what it counts
 //! is added up where it is spread.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
     Name, Positioned,
     parser::types::{
-        DocumentOperations, ExecutableDocument, InlineFragment, OperationDefinition, Selection,
-        SelectionSet,
+        Directive, DocumentOperations, ExecutableDocument, InlineFragment, OperationDefinition,
+        Selection, SelectionSet,
     },
 };
+use async_graphql_value::Value as Written;
 
 use super::{Code, Limits, Refusal};
 
@@ -167,10 +168,71 @@ pub(super) fn introspection(
     let pos = operation.selection_set.pos;
     let mut operation = operation.clone();
     operation.selection_set.node.items = items;
+    // What only the rest of the operation uses would be refused as unused.
+    let mut used = Used::default();
+    used.directives(&operation.directives);
+    used.set(document, &operation.selection_set.node);
+    operation
+        .variable_definitions
+        .retain(|variable| used.variables.contains(&variable.node.name.node));
+    let mut fragments = document.fragments.clone();
+    fragments.retain(|name, _| used.fragments.contains(name));
     Some(ExecutableDocument {
         operations: DocumentOperations::Single(Positioned::new(operation, pos)),
-        fragments: document.fragments.clone(),
+        fragments,
     })
+}
+
+/// The variables and fragments that a selection set uses.
+#[derive(Default)]
+struct Used {
+    variables: HashSet<Name>,
+    fragments: HashSet<Name>,
+}
+
+impl Used {
+    fn set(&mut self, document: &ExecutableDocument, set: &SelectionSet) {
+        for item in &set.items {
+            self.directives(item.node.directives());
+            match &item.node {
+                Selection::Field(field) => {
+                    for (_, value) in &field.node.arguments {
+                        self.value(&value.node);
+                    }
+                    self.set(document, &field.node.selection_set.node);
+                }
+                Selection::InlineFragment(fragment) => {
+                    self.set(document, &fragment.node.selection_set.node);
+                }
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    let is_new = self.fragments.insert(name.clone());
+                    if let (true, Some(fragment)) = (is_new, document.fragments.get(name)) {
+                        self.set(document, &fragment.node.selection_set.node);
+                    }
+                }
+            }
+        }
+    }
+
+    fn directives(&mut self, directives: &[Positioned<Directive>]) {
+        for directive in directives {
+            for (_, value) in &directive.node.arguments {
+                self.value(&value.node);
+            }
+        }
+    }
+
+    fn value(&mut self, value: &Written) {
+        match value {
+            Written::Variable(name) => {
+                self.variables.insert(name.clone());
+            }
+            Written::List(values) => values.iter().for_each(|value| self.value(value)),
+            Written::Object(fields) => fields.values().for_each(|value| self.value(value)),
+            _ => {}
+        }
+    }
 }
 
 fn collect_introspection(

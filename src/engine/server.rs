@@ -135,13 +135,7 @@ impl Engine {
         let document = match request.parsed_query() {
             Ok(document) => document.clone(),
             Err(error) => {
-                // The parser quotes the line, which may be the whole document; its last line says
-                // what it expected.
-                let expected = error.message.rsplit("= ").next().unwrap_or_default();
-                let message = format!("the document is not GraphQL: {}", expected.trim());
-                let mut refusal = Refusal::new(Code::ParseFailed, message);
-                refusal.locations = error.locations;
-                return Err(refusal.into());
+                return Err(unparsed(error).into());
             }
         };
         document::check(&document, &self.limits)?;
@@ -308,6 +302,25 @@ fn operation<'a>(
         .at(found.pos));
     }
     Ok(&found.node)
+}
+
+/// Why the document is not GraphQL. The parser draws the line of the document and an arrow below
+/// it, however long the line is, and says last what it expected.
+fn unparsed(error: ServerError) -> Refusal {
+    let found = error.message.trim_end();
+    let said = found.rsplit_once("\n  = ").map_or(found, |(_, said)| said);
+    let at = match error.locations.first() {
+        Some(pos) => format!(" at line {}, column {}", pos.line, pos.column),
+        None => String::new(),
+    };
+    let said = said.replace('_', " ");
+    let message = format!(
+        "the query is not GraphQL{at}: {}",
+        said.trim_end_matches('.')
+    );
+    let mut refusal = Refusal::new(Code::ParseFailed, message);
+    refusal.locations = error.locations;
+    refusal
 }
 
 /// What the validation of async-graphql found.

@@ -85,7 +85,10 @@ pub(super) fn decode(
 fn read(cell: &Json, key: OrderKey) -> Option<Cell> {
     Some(match (key.column.kind, cell) {
         (_, Json::Null) if key.column.nullable => Cell::Null,
-        (CellKind::Text | CellKind::Date | CellKind::DateTime, Json::String(text)) => {
+        // PostgreSQL refuses a text with U+0000; no row has one.
+        (CellKind::Text | CellKind::Date | CellKind::DateTime, Json::String(text))
+            if !text.contains('\0') =>
+        {
             Cell::Text(text.as_str().into())
         }
         (CellKind::Int, Json::Number(number)) => {

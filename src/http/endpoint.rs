@@ -16,6 +16,8 @@ use super::Server;
 use crate::db::StatementLog;
 
 const JSON: &str = "application/json; charset=utf-8";
+/// What a request looks like.
+const EXAMPLE: &str = r#"send {"query": "...", "variables": {}, "operationName": "..."}"#;
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 
 /// Answers a request. The response carries the [`StatementLog`] of its reads as an extension, for
@@ -26,6 +28,13 @@ pub(super) async fn graphql(
     request: GraphQLRequest<Malformed>,
 ) -> Response<Body> {
     let request = request.into_inner();
+    if request.query.trim().is_empty() {
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "BAD_REQUEST",
+            &format!("the request has no query; {EXAMPLE}"),
+        );
+    }
     let operation = request.operation_name.clone();
     let started = Instant::now();
     let log = StatementLog::default();
@@ -93,14 +102,18 @@ impl IntoResponse for Malformed {
             ParseRequestError::Io(error) if error.to_string().contains("length limit") => {
                 too_large()
             }
-            ParseRequestError::InvalidRequest(error) => refuse(
-                StatusCode::BAD_REQUEST,
-                "BAD_REQUEST",
-                &format!(
-                    "the request is not JSON with a query: {error}; send {{\"query\": \"...\", \
-                     \"variables\": {{}}, \"operationName\": \"...\"}}"
-                ),
-            ),
+            ParseRequestError::InvalidRequest(error) => {
+                // What is JSON, but of another form, is told in words of this program only.
+                let reason = match error.downcast_ref::<serde_json::Error>() {
+                    Some(error) if error.is_data() => "is not of the right form".to_owned(),
+                    _ => format!("is not JSON: {error}"),
+                };
+                refuse(
+                    StatusCode::BAD_REQUEST,
+                    "BAD_REQUEST",
+                    &format!("the request {reason}; {EXAMPLE}"),
+                )
+            }
             ParseRequestError::UnsupportedBatch => refuse(
                 StatusCode::BAD_REQUEST,
                 "BAD_REQUEST",

@@ -2,10 +2,11 @@
 
 mod endpoint;
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use axum::{Router, http::header, response::IntoResponse, routing::get};
 use sea_orm::DatabaseConnection;
+use tokio::net::TcpListener;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::engine::Engine;
@@ -27,6 +28,20 @@ impl Server {
             database,
             sdl,
         }
+    }
+
+    /// Answers whoever connects until `stop` resolves; requests under way are answered first.
+    ///
+    /// # Errors
+    /// What keeps it from accepting connections.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        axum::serve(listener, self.router())
+            .with_graceful_shutdown(stop)
+            .await
     }
 
     /// Its routes: `/graphql`, `/schema.graphql`, and `/`, which says so.

@@ -18,6 +18,9 @@ pub enum LoadError {
     /// Another process writes to the database.
     #[error("the database is locked by another process; load again when it has ended")]
     Locked,
+    /// The database cannot say what it holds.
+    #[error("cannot read the database")]
+    Unreadable(#[source] DbErr),
     /// The database refused.
     #[error("the database refused the load, and is as it was")]
     Refused(#[source] DbErr),
@@ -45,6 +48,15 @@ pub trait Progress: Sync {
 impl Progress for () {
     fn begin(&self, _n: usize) {}
     fn advance(&self, _n: usize) {}
+}
+
+/// Whether a data set is stored.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn is_loaded(db: &DatabaseConnection) -> Result<bool, LoadError> {
+    let stored = dataset::Entity::find().one(db).await;
+    Ok(stored.map_err(LoadError::Unreadable)?.is_some())
 }
 
 /// Makes the database hold `tables` and nothing else, in one transaction: other connections see

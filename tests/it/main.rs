@@ -4,8 +4,14 @@
     reason = "in a test, a panic at the spot is the clearest message"
 )]
 
+mod answers;
+mod architecture;
+mod contract;
 mod database;
 mod groups;
 mod import;
+mod paging;
 mod queries;
+mod requests;
+mod schema;
 mod support;

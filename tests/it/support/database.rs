@@ -44,7 +44,9 @@ impl TestDatabase {
                 let name = schema_name();
                 execute(&server, &format!("create schema {name}")).await;
                 let separator = if server.contains('?') { '&' } else { '?' };
-                let url = format!("{server}{separator}options=-c%20search_path%3D{name}");
+                let url = format!(
+                    "{server}{separator}application_name={name}&options=-c%20search_path%3D{name}"
+                );
                 (url, Place::Schema { server, name })
             }
             _ => {
@@ -75,6 +77,12 @@ impl Drop for TestDatabase {
         let Place::Schema { server, name } = &self.place else {
             return;
         };
+        // What the test left open would keep the schema locked: its runtime, on which connections
+        // are given back, may be this very thread.
+        let end = format!(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '{name}'"
+        );
+        let drop = format!("drop schema {name} cascade");
         // A destructor cannot wait for a future on the test's own runtime.
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -82,7 +90,10 @@ impl Drop for TestDatabase {
                     .enable_all()
                     .build()
                     .unwrap()
-                    .block_on(execute(server, &format!("drop schema {name} cascade")));
+                    .block_on(async {
+                        execute(server, &end).await;
+                        execute(server, &drop).await;
+                    });
             });
         });
     }

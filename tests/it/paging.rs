@@ -1,0 +1,277 @@
+//! Relay paging by `first` and `after`, as a user meets it.
+
+use serde_json::{Value, json};
+use sistergraph::import::load;
+
+use crate::support::{data_set::DataSet, graph::TestGraph};
+
+/// Lists by the path of response keys that leads to them; `%` stands for their arguments.
+const LISTS: [(&str, &[&str], i64); 6] = [
+    ("{ states(%) { @ } }", &["states"], 52),
+    ("{ countries(%) { @ } }", &["countries"], 45),
+    ("{ cities(%) { @ } }", &["cities"], 1589),
+    ("{ partnerships(%) { @ } }", &["partnerships"], 1252),
+    (
+        "{ respondentAggregates(%) { @ } }",
+        &["respondentAggregates"],
+        24,
+    ),
+    (
+        "{ state(code: \"CA\") { partnerships(%) { @ } } }",
+        &["state", "partnerships"],
+        300,
+    ),
+];
+
+async fn list(
+    graph: &TestGraph,
+    (query, path, _): (&str, &[&str], i64),
+    args: &str,
+    fields: &str,
+) -> Value {
+    let response = graph
+        .query(&query.replace('%', args).replace('@', fields))
+        .await;
+    path.iter()
+        .fold(response.data(), |data, key| data[key].clone())
+}
+
+fn ids(connection: &Value) -> Vec<String> {
+    let nodes = connection["nodes"].as_array().unwrap();
+    nodes
+        .iter()
+        .map(|node| node["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_walk_meets_every_row_once_and_in_order() {
+    let graph = TestGraph::loaded().await;
+    const FIELDS: &str = "totalCount nodes { id } edges { cursor node { id } }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
+    for known in LISTS {
+        let (query, _, total) = known;
+        let whole = ids(&list(&graph, known, "first: 2000", FIELDS).await);
+        assert_eq!(whole.len(), usize::try_from(total).unwrap(), "{query}");
+        let mut distinct = whole.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(distinct.len(), whole.len(), "{query}");
+
+        // Divides neither number of rows, so the last page is a short one.
+        let size = if total > 100 { 171 } else { 7 };
+        let mut walked: Vec<String> = Vec::new();
+        let mut after = Value::Null;
+        loop {
+            let page = list(
+                &graph,
+                known,
+                &format!("first: {size}, after: {after}"),
+                FIELDS,
+            )
+            .await;
+            let info = &page["pageInfo"];
+            let rows = ids(&page);
+            assert_eq!(page["totalCount"], total);
+            assert_eq!(info["hasPreviousPage"], !walked.is_empty(), "{query}");
+            let edges = page["edges"].as_array().unwrap();
+            let of_edges: Vec<_> = edges
+                .iter()
+                .map(|edge| edge["node"]["id"].as_str().unwrap())
+                .collect();
+            assert_eq!(of_edges, rows, "{query}");
+            assert_eq!(info["startCursor"], edges[0]["cursor"]);
+            assert_eq!(info["endCursor"], edges[edges.len() - 1]["cursor"]);
+            walked.extend(rows);
+            assert_eq!(info["hasNextPage"], walked.len() < whole.len(), "{query}");
+            if info["hasNextPage"] == false {
+                break;
+            }
+            assert_eq!(edges.len(), size, "{query}");
+            after = info["endCursor"].clone();
+        }
+        assert_eq!(walked, whole, "{query}");
+
+        // Nothing comes after the last row, and everything comes before.
+        let last = walked.len() - 1;
+        let page = list(
+            &graph,
+            known,
+            &format!("first: 5, after: {}", {
+                let page = list(&graph, known, "first: 2000", "edges { cursor }").await;
+                page["edges"][last]["cursor"].clone()
+            }),
+            FIELDS,
+        )
+        .await;
+        assert_eq!(
+            page,
+            json!({
+                "totalCount": total, "nodes": [], "edges": [],
+                "pageInfo": {
+                    "hasNextPage": false, "hasPreviousPage": true, "startCursor": null, "endCursor": null
+                },
+            }),
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_rows_and_the_usual_number_of_rows() {
+    let graph = TestGraph::loaded().await;
+    for known in LISTS {
+        let (query, _, total) = known;
+        const INFO: &str = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
+        let none = list(
+            &graph,
+            known,
+            "first: 0",
+            &format!("nodes {{ id }} totalCount {INFO}"),
+        )
+        .await;
+        assert_eq!(
+            none,
+            json!({
+                "nodes": [], "totalCount": total,
+                "pageInfo": {
+                    "hasNextPage": true, "hasPreviousPage": false, "startCursor": null, "endCursor": null
+                },
+            }),
+            "{query}"
+        );
+        let usual = list(&graph, known, "after: null", "nodes { id }").await;
+        assert_eq!(ids(&usual).len(), 20, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_is_refused_by_name() {
+    let graph = TestGraph::loaded().await;
+    let cursor =
+        list(&graph, LISTS[0], "first: 1", "edges { cursor }").await["edges"][0]["cursor"].clone();
+    for (arguments, message, code) in [
+        (
+            "first: 2001".to_owned(),
+            "first is 2001; at most 2000 rows make a page (limits.maxPageSize)".to_owned(),
+            "PAGE_TOO_LARGE",
+        ),
+        (
+            "first: -1".to_owned(),
+            "first is -1; give 0 to 2000 rows".to_owned(),
+            "BAD_USER_INPUT",
+        ),
+        (
+            "after: \"page two\"".to_owned(),
+            "after: \"page two\" is not a cursor of this server; use one that an answer gave"
+                .to_owned(),
+            "BAD_CURSOR",
+        ),
+        (
+            "after: \"\"".to_owned(),
+            "after: \"\" is not a cursor of this server; use one that an answer gave".to_owned(),
+            "BAD_CURSOR",
+        ),
+        (
+            format!("after: {cursor}"),
+            "after: the cursor was made by another list or under another order; use one that this \
+             list gave under the same order"
+                .to_owned(),
+            "BAD_CURSOR",
+        ),
+    ] {
+        // A cursor of the states is foreign to the partnerships, whosever they are.
+        for query in [
+            "{ p: partnerships(%) { totalCount } }",
+            "{ states { nodes { p: partnerships(%) { totalCount } } } }",
+        ] {
+            let response = graph.query(&query.replace('%', &arguments)).await;
+            assert_eq!(
+                response.error(),
+                (message.clone(), code.to_owned()),
+                "{query}"
+            );
+            assert_eq!(
+                response.statements,
+                Vec::<String>::new(),
+                "refused before anything is read"
+            );
+            let error = &response.json()["errors"][0];
+            let path = error["path"].as_array().unwrap();
+            assert_eq!(path[path.len() - 1], "p");
+            assert_eq!(error["locations"].as_array().unwrap().len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_keeps_its_place_when_its_row_is_gone() {
+    let graph = TestGraph::loaded().await;
+    let slugs = |connection: &Value| -> Vec<String> {
+        let nodes = connection["nodes"].as_array().unwrap();
+        nodes
+            .iter()
+            .map(|node| node["slug"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let partnerships = LISTS[3];
+    let first = list(
+        &graph,
+        partnerships,
+        "first: 3",
+        "nodes { slug } pageInfo { endCursor }",
+    )
+    .await;
+    let cursor = &first["pageInfo"]["endCursor"];
+    let after = format!("first: 3, after: {cursor}");
+    let second = list(&graph, partnerships, &after, "nodes { slug }").await;
+
+    let gone = &slugs(&first)[2];
+    let mut data = DataSet::real();
+    data.remove_row("partnerships.csv", gone);
+    data.edit_rows("partnership_notes.csv", |_, rows| {
+        rows.retain(|row| row[0] != *gone)
+    });
+    data.edit_rows("year_conflicts.csv", |_, rows| {
+        rows.retain(|row| row[0] != *gone)
+    });
+    load(graph.database().connection(), &data.tables(), &())
+        .await
+        .unwrap();
+
+    const FIELDS: &str = "totalCount nodes { slug } pageInfo { hasPreviousPage hasNextPage }";
+    let again = list(&graph, partnerships, &after, FIELDS).await;
+    assert_eq!(slugs(&again), slugs(&second));
+    assert_eq!(again["totalCount"], 1251);
+    assert_eq!(
+        again["pageInfo"],
+        json!({ "hasPreviousPage": true, "hasNextPage": true })
+    );
+}
+
+#[tokio::test]
+async fn the_number_of_statements_does_not_grow_with_the_pages() {
+    let graph = TestGraph::loaded().await;
+    let statements = async |states: u32, partnerships: u32| {
+        let query = format!(
+            "{{ states(first: {states}) {{ nodes {{ code region {{ name }} partnerships(first: {partnerships}) {{
+                nodes {{ us {{ name }} partner {{ name country {{ name }} }} sources {{ title }} }} }} }} }} }}"
+        );
+        let response = graph.query(&query).await;
+        response.data();
+        response.statements
+    };
+    let [one, some, all] = [
+        statements(1, 1).await,
+        statements(52, 10).await,
+        statements(52, 100).await,
+    ];
+    assert_eq!(some, all, "the very same statements");
+    assert!(all.len() <= 10, "{all:#?}");
+    // The one partner is a city, so nothing is asked of provinces; else it is the same.
+    assert!(
+        one.iter().all(|statement| all.contains(statement)),
+        "{one:#?}"
+    );
+    assert!(one.len() >= all.len() - 1, "{one:#?}");
+}
