@@ -4,6 +4,7 @@
     reason = "in a test, a panic at the spot is the clearest message"
 )]
 
+mod brute_force;
 mod database;
 mod import;
 mod queries;
