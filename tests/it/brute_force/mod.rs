@@ -2,6 +2,7 @@
 //! same rows in memory.
 
 mod filters;
+mod found;
 mod nested;
 mod pages;
 mod site;
