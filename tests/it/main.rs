@@ -6,6 +6,7 @@
 
 mod answers;
 mod architecture;
+mod brute_force;
 mod contract;
 mod database;
 mod groups;

@@ -276,15 +276,30 @@ fn within(value: &Value, terms: &mut Terms) -> Result<Condition, Refusal> {
 
 /// Inside a box that crosses the antimeridian where `west` is greater than `east`. A place whose
 /// location is not known is outside.
+///
+/// The antimeridian has two longitudes, 180° west and east, and a pole has every longitude: a
+/// place there is inside whichever of them it was written down with.
 fn inside(south: f64, west: f64, north: f64, east: f64) -> Condition {
     let latitude = || Column::of(Of::Latitude).expr();
     let longitude = || Column::of(Of::Longitude).expr();
     let (from_west, to_east) = (longitude().gte(west), longitude().lte(east));
-    let between = if west <= east {
-        Condition::all().add(from_west).add(to_east)
+    let mut between = if west <= east {
+        Condition::any().add(from_west.and(to_east))
     } else {
         Condition::any().add(from_west).add(to_east)
     };
+    if west <= -180.0 {
+        between = between.add(longitude().gte(180.0));
+    }
+    if east >= 180.0 {
+        between = between.add(longitude().lte(-180.0));
+    }
+    if south <= -90.0 {
+        between = between.add(latitude().lte(-90.0));
+    }
+    if north >= 90.0 {
+        between = between.add(latitude().gte(90.0));
+    }
     Condition::all()
         .add(latitude().is_not_null())
         .add(latitude().between(south, north))

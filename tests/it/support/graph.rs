@@ -14,7 +14,7 @@ use sistergraph::{
     engine::{Engine, Limits},
     graphql,
     http::Server,
-    import::load,
+    import::{Tables, load},
 };
 use tower::ServiceExt;
 
@@ -68,10 +68,13 @@ impl TestGraph {
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
+        Self::over(limits, &DataSet::real().tables()).await
+    }
+
+    /// Over other data.
+    pub(crate) async fn over(limits: Limits, tables: &Tables) -> Self {
         let database = TestDatabase::migrated().await;
-        load(database.connection(), &DataSet::real().tables(), &())
-            .await
-            .unwrap();
+        load(database.connection(), tables, &()).await.unwrap();
         let engine = graphql::engine(limits).unwrap();
         let router = Server::new(engine.clone(), database.connection().clone()).router();
         Self {
