@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, its options and a `run` that is glue.
 
+mod audit;
 mod load;
 mod progress;
 mod schema;
@@ -51,6 +52,12 @@ enum Command {
     /// meanwhile sees the old data or the new, never a mixture.
     Load(load::Load),
 
+    /// Check the published figures against each other, and print which agree and which contradict.
+    ///
+    /// Reads the figures of the database, or, where none are loaded yet, those that are built in;
+    /// with --data, those of the files in that folder. Changes nothing.
+    Audit(audit::Audit),
+
     /// Print the schema of the API in the schema definition language; needs no database.
     Schema(schema::Schema),
 }
@@ -64,6 +71,7 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run().await,
             Command::Load(load) => load.run().await,
+            Command::Audit(audit) => audit.run().await,
             Command::Schema(schema) => schema.run(),
         }
     }
@@ -83,7 +91,7 @@ pub struct Data {
     )]
     pub database_url: String,
 
-    /// A folder with CSV files to load instead of the data that are built in. The files must have
+    /// A folder with CSV files to take instead of the data that are built in. The files must have
     /// the names and columns of the folder data of the source code.
     #[arg(long, env = "SISTERGRAPH_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,

@@ -53,6 +53,11 @@ pub enum ConnectError {
         /// The first migration that this program does not know.
         migration: String,
     },
+    /// The schema was written by an earlier version of this program, and is only to be read.
+    #[error(
+        "the database is older than this program; `sistergraph load` and `sistergraph serve` bring it up to date"
+    )]
+    Older,
     /// The schema could not be brought up to date.
     #[error("cannot bring the schema of the database up to date")]
     Migration(#[source] DbErr),
@@ -126,6 +131,29 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
                 reason: error.to_string(),
             },
         })
+}
+
+/// Opens the database at `url` where there is one with tables to read; creates and changes none.
+///
+/// # Errors
+/// As [`connect`], and where the tables are not those of this program.
+pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, ConnectError> {
+    if let Ok(options) = url.parse::<SqliteConnectOptions>()
+        && url.starts_with("sqlite:")
+        && !options.get_filename().as_os_str().is_empty()
+        && !options.get_filename().exists()
+    {
+        return Ok(None);
+    }
+    let db = connect(url).await?;
+    if applied_migrations(&db).await.map_err(refused)?.is_empty() {
+        return Ok(None);
+    }
+    if is_current(&db).await? {
+        Ok(Some(db))
+    } else {
+        Err(ConnectError::Older)
+    }
 }
 
 /// Runs the migrations that the database does not have yet, all or none.

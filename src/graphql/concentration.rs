@@ -115,12 +115,16 @@ async fn measured(
 fn groups(dimension: ConcentrationDimension) -> (Column, Listed) {
     let every = |Stored { id, .. }: Stored, filter| Listed { id, filter };
     let communities = |types: [&str; 2], of_us: bool| {
-        let us = community::Column::CountryId.into_expr().eq(place::US);
+        let country = community::Column::CountryId.into_expr();
         Listed {
             id: Column::of(community::Column::Id),
             filter: Condition::all()
                 .add(community::Column::CommunityType.into_expr().is_in(types))
-                .add(if of_us { us } else { us.not() }),
+                .add(if of_us {
+                    country.eq(place::US)
+                } else {
+                    country.ne(place::US)
+                }),
         }
     };
     match dimension {

@@ -1,5 +1,7 @@
 //! Coverage: what this data set records beside what was published, group by group.
 
+mod groups;
+
 use std::{collections::HashMap, sync::Arc};
 
 use futures_util::FutureExt;
@@ -8,21 +10,17 @@ use sea_orm::{
     sea_query::{Condition, ExprTrait},
 };
 
+use self::groups::{groups, note_counties};
 use super::{
-    group_key::{GROUP_KEY, GroupKey, Reference, words},
+    group_key::{GROUP_KEY, GroupKey},
     identity::{figures, object_of},
     partnership, place,
 };
 use crate::{
-    db::{
-        By, Cell, Column, Counted, Figure, FigureKind, FigureSet, Listed, Record, Tally, TallyKey,
-    },
+    db::{By, Column, Figure, FigureKind, FigureSet, Listed, Record, Tally, TallyKey},
     engine::{Argument, Context, Fault, Field, Graph, Object, Output, Refusal},
     entity::{community, country, partnership as ties, published_statistic},
-    vocabulary::{
-        CoverageDimension, Measure, PartnershipLevel, PartnershipStatus, Qualifier, RegionName,
-        StateKind, Vocabulary,
-    },
+    vocabulary::{CoverageDimension, Measure, PartnershipStatus, Qualifier, StateKind, Vocabulary},
 };
 
 const ROW: &str = "CoverageRow";
@@ -34,6 +32,8 @@ pub(super) fn define(graph: Graph) -> Graph {
 
 /// A group: what is recorded of it and what was published.
 struct Row {
+    /// As figures and partnerships name the group; `None` where it is everything.
+    id: Option<Arc<str>>,
     key: Arc<GroupKey>,
     recorded: i64,
     published: Option<Figure>,
@@ -79,9 +79,9 @@ async fn rows(context: &Context, dimension: CoverageDimension) -> Result<Vec<Row
     let mut published = published(&figures, dimension);
     let mut rows: Vec<Row> = groups(dimension, counted)
         .into_iter()
-        .map(|group| {
-            let figure = published.remove(&group.id).cloned();
-            group.row(figure)
+        .map(|mut row| {
+            row.published = published.remove(&row.id).cloned();
+            row
         })
         .filter(|row| row.recorded > 0 || row.published.is_some())
         .collect();
@@ -106,13 +106,13 @@ fn tally(dimension: CoverageDimension) -> Tally {
         groups,
         columns: columns.into(),
     };
-    let ended = ties::Column::Status
+    let has_not_ended = ties::Column::Status
         .into_expr()
-        .eq(PartnershipStatus::Ended.as_str());
+        .ne(PartnershipStatus::Ended.as_str());
     Tally {
         rows: Listed {
             id: partnership::stored().id,
-            filter: Condition::all().add(ended.not()),
+            filter: Condition::all().add(has_not_ended),
         },
         by: match dimension {
             CoverageDimension::Total => By::Nothing,
@@ -184,169 +184,6 @@ fn published(
         published.entry(group).or_insert(figure);
     }
     published
-}
-
-/// A group before it is set beside what was published.
-struct Group {
-    id: Option<Arc<str>>,
-    key: GroupKey,
-    recorded: i64,
-    note: Option<String>,
-}
-
-impl Group {
-    fn row(self, published: Option<Figure>) -> Row {
-        Row {
-            key: Arc::new(self.key),
-            recorded: self.recorded,
-            published,
-            note: self.note,
-        }
-    }
-}
-
-/// Every group of the dimension, those without a partnership too.
-fn groups(dimension: CoverageDimension, counted: &[Counted]) -> Vec<Group> {
-    match dimension {
-        CoverageDimension::Level => {
-            named::<PartnershipLevel>(dimension, counted, |_| Reference::Nothing)
-        }
-        CoverageDimension::Region => named::<RegionName>(dimension, counted, Reference::Region),
-        _ => counted
-            .iter()
-            .map(|group| {
-                let id = group.value.text().cloned();
-                let text = |column: Column| {
-                    let row = group.row.as_ref();
-                    row.and_then(|row| row.text(column)).cloned()
-                };
-                let (value, name, reference) = match (dimension, &id) {
-                    (CoverageDimension::State, Some(id)) => (
-                        text(Column::of(community::Column::Code)),
-                        text(Column::of(community::Column::Name)),
-                        Reference::State(id.clone()),
-                    ),
-                    (CoverageDimension::Country, Some(id)) => (
-                        Some(id.clone()),
-                        text(Column::of(country::Column::Name)),
-                        Reference::Country(id.clone()),
-                    ),
-                    _ => (None, Some("All".into()), Reference::Nothing),
-                };
-                let key = GroupKey {
-                    dimension: dimension.as_str(),
-                    label: name
-                        .or(value.clone())
-                        .map_or(String::new(), |name| name.to_string()),
-                    value,
-                    reference,
-                };
-                let kind = (dimension == CoverageDimension::State)
-                    .then(|| text(Column::of(community::Column::Kind)))
-                    .flatten();
-                group_of(id, key, Some(group), kind.as_deref())
-            })
-            .collect(),
-    }
-}
-
-/// The groups that a vocabulary names, in its order.
-fn named<V: Vocabulary>(
-    dimension: CoverageDimension,
-    counted: &[Counted],
-    reference: fn(Arc<str>) -> Reference,
-) -> Vec<Group> {
-    V::spellings()
-        .into_iter()
-        .map(|spelling| {
-            let id: Arc<str> = spelling.into();
-            let counted = counted
-                .iter()
-                .find(|group| group.value == Cell::Text(id.clone()));
-            let key = GroupKey {
-                dimension: dimension.as_str(),
-                value: Some(id.clone()),
-                label: words(spelling),
-                reference: reference(id.clone()),
-            };
-            group_of(Some(id), key, counted, None)
-        })
-        .collect()
-}
-
-/// `state_kind` is set where the group is a state.
-fn group_of(
-    id: Option<Arc<str>>,
-    key: GroupKey,
-    counted: Option<&Counted>,
-    state_kind: Option<&str>,
-) -> Group {
-    let count = counted.map_or(0, |group| group.count);
-    let of_territories = counted
-        .and_then(|group| group.of_which.first().copied())
-        .unwrap_or(0);
-    let (recorded, note) = match state_kind.and_then(StateKind::parse) {
-        Some(StateKind::Territory) => (
-            count,
-            Some("A territory: not in the published total, and in no region.".to_owned()),
-        ),
-        Some(StateKind::District) => (
-            count,
-            Some("In the published total, and in no region.".to_owned()),
-        ),
-        Some(StateKind::State) => (count, None),
-        None => (
-            count - of_territories,
-            (of_territories > 0).then(|| {
-                format!(
-                    "Without partnerships of territories, which the published total leaves out: \
-                     {of_territories} more recorded."
-                )
-            }),
-        ),
-    };
-    Group {
-        id,
-        key,
-        recorded,
-        note,
-    }
-}
-
-/// Says so where counties have no published count of their own: the source names counties among
-/// the levels, and its counts of cities and states add up to the total.
-fn note_counties(rows: &mut [Row]) {
-    let level =
-        |row: &Row, level: PartnershipLevel| row.key.value.as_deref() == Some(level.as_str());
-    let find = |wanted| rows.iter().position(|row| level(row, wanted));
-    let (Some(cities), Some(counties)) =
-        (find(PartnershipLevel::City), find(PartnershipLevel::County))
-    else {
-        return;
-    };
-    if rows[counties].published.is_some() || rows[cities].published.is_none() {
-        return;
-    }
-    let together = rows[cities].recorded + rows[counties].recorded;
-    for (row, text) in [
-        (
-            cities,
-            format!(
-                "The published count may hold counties, which have none of their own; {together} \
-                 are recorded of cities and counties together."
-            ),
-        ),
-        (
-            counties,
-            "No count of counties is published; that of cities may hold them.".to_owned(),
-        ),
-    ] {
-        let note = &mut rows[row].note;
-        *note = Some(match note.take() {
-            Some(before) => format!("{before} {text}"),
-            None => text,
-        });
-    }
 }
 
 impl Row {

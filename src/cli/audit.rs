@@ -1,0 +1,105 @@
+//! `sistergraph audit`.
+
+use std::io::{Write, stdout};
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use sea_orm::{DatabaseConnection, EntityTrait};
+
+use super::Data;
+use crate::{
+    audit::report::{self, Summary},
+    db::{
+        Snapshot, StatementLog,
+        connection::{connect, connect_existing, migrate},
+    },
+    entity::dataset,
+    import::{Files, Tables, load},
+};
+
+/// Options of `sistergraph audit`.
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    /// How the report is written.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+
+    /// Exit with status 1 where something contradicts.
+    #[arg(long)]
+    strict: bool,
+
+    #[command(flatten)]
+    data: Data,
+}
+
+/// How the report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A paragraph for each identity, for a terminal.
+    Text,
+    /// A table with a row for each identity.
+    Markdown,
+    /// An object with a summary and the identities, named as in the API.
+    Json,
+}
+
+impl Audit {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let database = self.database().await?;
+        let snapshot = Snapshot::open(&database, StatementLog::default()).await;
+        let figures = async { snapshot?.figures().await }
+            .await
+            .context("cannot read the figures")?;
+        database
+            .close()
+            .await
+            .context("cannot close the database")?;
+        let outcomes: Vec<_> = figures
+            .identities()
+            .iter()
+            .map(|outcome| outcome.as_ref().clone())
+            .collect();
+        let report = match self.format {
+            Format::Text => report::text(&outcomes),
+            Format::Markdown => report::markdown(&outcomes),
+            Format::Json => format!("{:#}\n", report::json(&outcomes)),
+        };
+        write!(stdout(), "{report}").context("cannot print the report")?;
+        let Summary {
+            contradict,
+            identities,
+            ..
+        } = Summary::of(&outcomes);
+        if self.strict && contradict > 0 {
+            bail!("{contradict} of {identities} identities contradict");
+        }
+        Ok(())
+    }
+
+    /// The database to read: the one that is served, unless a folder is named or nothing is
+    /// loaded yet. Says which.
+    async fn database(&self) -> anyhow::Result<DatabaseConnection> {
+        if let Some(folder) = &self.data.data {
+            tracing::info!("auditing the files in {}", folder.display());
+            return in_memory(&self.data.files()).await;
+        }
+        if let Some(database) = connect_existing(&self.data.database_url).await? {
+            let loaded = dataset::Entity::find().one(&database).await;
+            if let Some(dataset) = loaded.context("cannot read the database")? {
+                tracing::info!("auditing the loaded data, revision {}", dataset.revision);
+                return Ok(database);
+            }
+        }
+        tracing::info!("auditing the data that are built in: the database holds none yet");
+        in_memory(&Files::Embedded).await
+    }
+}
+
+/// The files as a database, so that all are read in the same way.
+async fn in_memory(files: &Files) -> anyhow::Result<DatabaseConnection> {
+    let tables = Tables::read(files)?;
+    let database = connect("sqlite::memory:").await?;
+    migrate(&database).await?;
+    load(&database, &tables, &()).await?;
+    Ok(database)
+}
