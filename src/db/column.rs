@@ -4,7 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use sea_orm::{
     ColumnTrait, ColumnType, DbErr, EntityName, QueryResult,
-    sea_query::{Alias, Expr, IntoIden, SimpleExpr, Value},
+    sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SimpleExpr, Value},
 };
 
 /// A column of a SeaORM entity.
@@ -69,6 +69,22 @@ impl Column {
     /// The column as an expression, `"table"."name"`.
     pub fn expr(self) -> SimpleExpr {
         self.of_table(self.table)
+    }
+
+    /// That the column holds a value which another column has in a row that satisfies a condition;
+    /// not where it is null.
+    pub fn is_among(self, other: Self, condition: Condition) -> SimpleExpr {
+        let rows = Query::select()
+            .expr(other.expr())
+            .from(Alias::new(other.table))
+            .cond_where(condition)
+            .to_owned();
+        let among = self.expr().in_subquery(rows);
+        if self.nullable {
+            among.and(self.expr().is_not_null())
+        } else {
+            among
+        }
     }
 
     /// The column of its table under another name, `"alias"."name"`.

@@ -158,8 +158,7 @@ pub(in crate::graphql) fn published_statistic() -> Filter {
                         if code.is_empty() {
                             return Ok(code);
                         }
-                        Ok(is_pointed_at(Statistic::StateId, Community::Id, code)
-                            .add(known_state()))
+                        Ok(is_pointed_at(Statistic::StateId, Community::Id, code))
                     },
                 ),
                 field(
@@ -187,13 +186,6 @@ pub(in crate::graphql) fn published_statistic() -> Filter {
             ]
         },
     }
-}
-
-fn known_state() -> sea_orm::sea_query::SimpleExpr {
-    use sea_orm::sea_query::ExprTrait;
-    crate::db::Column::of(Statistic::StateId)
-        .expr()
-        .is_not_null()
 }
 
 /// Adds the inputs of this file.

@@ -3,9 +3,7 @@
 use async_graphql::Value;
 use sea_orm::{
     ColumnTrait,
-    sea_query::{
-        Alias, Condition, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, SimpleExpr,
-    },
+    sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, SimpleExpr},
 };
 
 use super::{Filter, Terms, list, nothing};
@@ -270,9 +268,7 @@ pub(super) fn refers_to(
     if condition.is_empty() {
         return Ok(Condition::all());
     }
-    let column = Column::of(column);
-    let rows = rows_of(Column::of(id), condition);
-    Ok(Condition::all().add(known(column, column.expr().in_subquery(rows))))
+    Ok(Condition::all().add(Column::of(column).is_among(Column::of(id), condition)))
 }
 
 /// There are rows of another table that point at this one and satisfy a condition.
@@ -281,16 +277,7 @@ pub(super) fn is_pointed_at(
     by: impl ColumnTrait,
     condition: Condition,
 ) -> Condition {
-    let rows = rows_of(Column::of(by), condition);
-    Condition::all().add(Column::of(id).expr().in_subquery(rows))
-}
-
-fn rows_of(column: Column, condition: Condition) -> SelectStatement {
-    Query::select()
-        .expr(column.expr())
-        .from(Alias::new(column.table))
-        .cond_where(condition)
-        .to_owned()
+    Condition::all().add(Column::of(id).is_among(Column::of(by), condition))
 }
 
 /// A column holds a value.
