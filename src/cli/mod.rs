@@ -16,7 +16,7 @@ use crate::import::Files;
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Cli {
-    /// How the log is written, on standard error; what it holds is set by SISTERGRAPH_LOG, such as
+    /// How the log is written, on standard error; what it holds is set by `SISTERGRAPH_LOG`, such as
     /// `warn` or `sistergraph=debug`.
     #[arg(
         long,

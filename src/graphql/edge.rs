@@ -189,6 +189,9 @@ pub(super) fn one(
     })
 }
 
+/// A type as the data names it, and the object type that it is.
+pub(super) type Target = (&'static str, fn() -> Stored);
+
 /// The object that a column points at, of the type that another column names.
 pub(super) fn one_of(
     name: &'static str,
@@ -196,7 +199,7 @@ pub(super) fn one_of(
     description: &'static str,
     by: impl sea_orm::ColumnTrait,
     type_by: impl sea_orm::ColumnTrait,
-    targets: &'static [(&'static str, fn() -> Stored)],
+    targets: &'static [Target],
 ) -> Field {
     let (by, type_by) = (Column::of(by), Column::of(type_by));
     Field::batch(name, ty, description, &[by, type_by], move |call| {
