@@ -11,6 +11,7 @@ mod database;
 mod differential;
 mod import;
 mod paging;
+mod plans;
 mod queries;
 mod requests;
 mod schema;
