@@ -15,7 +15,7 @@ use crate::import::Files;
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Cli {
-    /// How the log is written, on standard error; what it holds is set by SISTERGRAPH_LOG, such as
+    /// How the log is written, on standard error; what it holds is set by `SISTERGRAPH_LOG`, such as
     /// `warn` or `sistergraph=debug`.
     #[arg(
         long,
@@ -47,7 +47,7 @@ enum Command {
     /// Check the data and load them into the database, in place of what is there.
     ///
     /// Everything is checked before anything is written: each problem is printed as
-    /// file:line: column: what is wrong, and what would be right. Whoever reads the database
+    /// `file:line: column: what is wrong, and what would be right`. Whoever reads the database
     /// meanwhile sees the old data or the new ones, never a mixture.
     Load(load::Load),
 

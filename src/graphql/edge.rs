@@ -143,6 +143,9 @@ pub(super) fn one(
     })
 }
 
+/// What a column that names types holds for one of them, and the type.
+pub(super) type Target = (&'static str, fn() -> Stored);
+
 /// The object that a column points at, of the type that another column names. All types are
 /// stored in one table, so this is one statement whichever they are.
 pub(super) fn one_of(
@@ -151,7 +154,7 @@ pub(super) fn one_of(
     description: &'static str,
     by: impl sea_orm::ColumnTrait,
     type_by: impl sea_orm::ColumnTrait,
-    targets: &'static [(&'static str, fn() -> Stored)],
+    targets: &'static [Target],
 ) -> Field {
     let (by, type_by) = (Column::of(by), Column::of(type_by));
     Field::batch(name, ty, description, &[by, type_by], move |call| {

@@ -13,6 +13,7 @@ mod import;
 mod paging;
 mod plans;
 mod queries;
+mod readme;
 mod requests;
 mod schema;
 mod serving;

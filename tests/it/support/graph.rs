@@ -7,7 +7,7 @@ use axum::{
     http::{self, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use sistergraph::{
     db::StatementLog,
