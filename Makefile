@@ -21,11 +21,16 @@ run: ## Build in release and serve on http://127.0.0.1:8000, loading the data on
 		'the first start creates the database and loads the data into it.'
 	cargo run --release $(CARGO_FLAGS) -- serve $(ARGS)
 
+# The tests take SQLite unless TEST_DATABASE_URL names a PostgreSQL, so both need a run each.
 # cargo test rather than nextest: it comes with Rust, and it runs the examples in the documentation too.
 test: ## Run every test, on SQLite, and on PostgreSQL too when TEST_DATABASE_URL is set.
 	$(say) 'make test: building and running every test of the workspace.'
 	@$(tell_databases)
-	cargo test --workspace $(CARGO_FLAGS)
+	env -u TEST_DATABASE_URL cargo test --workspace $(CARGO_FLAGS)
+	@if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
+		echo 'make test: once more what uses a database, on PostgreSQL.'; \
+		cargo test --workspace --test it $(CARGO_FLAGS); \
+	fi
 	@printf 'make test: passed. '; $(tell_databases)
 
 tell_databases = if [ -n "$${TEST_DATABASE_URL:-}" ]; then \

@@ -47,9 +47,9 @@ enum Command {
 
     /// Check the data and load them into the database, in place of what is there.
     ///
-    /// Everything is checked before anything is written: each problem is printed with its file,
-    /// line and column, what is wrong, and what would be right. Whoever reads the database
-    /// meanwhile sees the old data or the new, never a mixture.
+    /// Everything is checked before anything is written: each problem is printed as
+    /// `file:line: column: what is wrong, and what would be right`. Whoever reads the database
+    /// meanwhile sees the old data or the new ones, never a mixture.
     Load(load::Load),
 
     /// Check the published figures against each other, and print which agree and which contradict.

@@ -15,7 +15,7 @@ use super::write;
 const POOL_SIZE: u32 = 4;
 
 /// How long a writer waits for another one, and a start for a server.
-const WAIT: Duration = Duration::from_secs(5);
+pub(super) const WAIT: Duration = Duration::from_secs(5);
 
 /// How long SQLite may take to hand out a connection: longer than a writer waits, or it would be
 /// said that nobody answers where the file is locked.

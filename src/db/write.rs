@@ -5,6 +5,8 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
+use super::connection::WAIT;
+
 /// Begins a transaction that no other writer of this program runs beside; the lock ends with it.
 ///
 /// SQLite takes its write lock at once, rather than at the first write, where waiting for another
@@ -12,7 +14,7 @@ use sea_orm::{
 /// after the schema because one server may hold several sets of data.
 ///
 /// # Errors
-/// What the database says; on SQLite, that it is locked after the busy timeout.
+/// What the database says; that it is locked after a wait.
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let transaction = db
         .begin_with_options(TransactionOptions {
@@ -21,6 +23,9 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
         })
         .await?;
     if db.get_database_backend() == DatabaseBackend::Postgres {
+        // SQLite waits as long, by its busy timeout.
+        let wait = format!("set local lock_timeout = '{}s'", WAIT.as_secs());
+        transaction.execute_unprepared(&wait).await?;
         transaction
             .execute_unprepared(
                 "select pg_advisory_xact_lock(hashtextextended('sistergraph ' || current_schema(), 0))",

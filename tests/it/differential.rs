@@ -1,0 +1,306 @@
+//! Random queries, answered by the engine and by async-graphql's own executor over the same
+//! fields: the data must be equal.
+//!
+//! Queries are made from the schema itself, so a new field or type is met here without a change.
+//! `DIFFERENTIAL_SEED=n` starts from another seed; a failure prints the query.
+
+use std::{collections::BTreeMap, env, fmt::Write};
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{
+        BaseType, FieldDefinition, InputValueDefinition, Type, TypeDefinition, TypeKind,
+        TypeSystemDefinition,
+    },
+};
+use serde_json::Value;
+use sistergraph::{engine::Limits, graphql};
+
+use crate::support::graph::TestGraph;
+
+const CASES: u64 = 300;
+
+/// Levels below the root.
+const DEPTH: u32 = 5;
+
+struct Types(BTreeMap<String, TypeDefinition>);
+
+impl Types {
+    fn read(sdl: &str) -> Self {
+        let definitions = parse_schema(sdl).unwrap().definitions.into_iter();
+        Self(
+            definitions
+                .filter_map(|definition| match definition {
+                    TypeSystemDefinition::Type(of) => {
+                        Some((of.node.name.node.to_string(), of.node))
+                    }
+                    _ => None,
+                })
+                .collect(),
+        )
+    }
+
+    /// The fields of an object type or an interface; none for a leaf.
+    fn fields(&self, name: &str) -> Vec<&FieldDefinition> {
+        match self.0.get(name).map(|of| &of.kind) {
+            Some(TypeKind::Object(of)) => of.fields.iter().map(|field| &field.node).collect(),
+            Some(TypeKind::Interface(of)) => of.fields.iter().map(|field| &field.node).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_leaf(&self, name: &str) -> bool {
+        !self.is_abstract(name) && self.fields(name).is_empty()
+    }
+
+    fn is_abstract(&self, name: &str) -> bool {
+        let kind = self.0.get(name).map(|of| &of.kind);
+        matches!(kind, Some(TypeKind::Interface(_) | TypeKind::Union(_)))
+    }
+
+    /// The object types that a value of an abstract type may have.
+    fn possible(&self, name: &str) -> Vec<&str> {
+        if let Some(TypeKind::Union(of)) = self.0.get(name).map(|of| &of.kind) {
+            return of
+                .members
+                .iter()
+                .map(|member| member.node.as_str())
+                .collect();
+        }
+        let of_interface = self.0.iter().filter(|(_, of)| match &of.kind {
+            TypeKind::Object(of) => of.implements.iter().any(|interface| interface.node == name),
+            _ => false,
+        });
+        of_interface.map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+fn named(ty: &Type) -> &str {
+    match &ty.base {
+        BaseType::Named(name) => name,
+        BaseType::List(inner) => named(inner),
+    }
+}
+
+/// xorshift64*: small, and the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let rolled = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
+        usize::try_from(rolled).unwrap() % n
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.roll(n) == 0
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.roll(of.len())]
+    }
+}
+
+struct Writer<'a> {
+    types: &'a Types,
+    dice: Dice,
+    fragments: String,
+    n_fragments: usize,
+    n_aliases: usize,
+}
+
+impl Writer<'_> {
+    /// A selection set of an object type or an interface.
+    fn set(&mut self, of: &str, depth: u32) -> String {
+        let types = self.types;
+        let fields = types.fields(of);
+        let mut set = "{".to_owned();
+        // Never empty, whatever the dice leave out.
+        set += " __typename";
+        for _ in 0..1 + self.dice.roll(4) {
+            let usable: Vec<_> = fields
+                .iter()
+                .copied()
+                .filter(|field| depth > 0 || types.is_leaf(named(&field.ty.node)))
+                .collect();
+            if !usable.is_empty() {
+                let field = self.dice.pick(&usable);
+                self.field(&mut set, of, field, depth);
+            }
+        }
+        if types.is_abstract(of) {
+            for possible in types.possible(of) {
+                if self.dice.one_in(2) {
+                    write!(
+                        set,
+                        " ... on {possible} {}",
+                        self.set(possible, depth.saturating_sub(1))
+                    )
+                    .unwrap();
+                }
+            }
+        } else if depth > 0 && self.dice.one_in(4) {
+            self.fragment(&mut set, of, depth - 1);
+        }
+        set + " }"
+    }
+
+    /// The same in a fragment, of the type itself or of one of its interfaces.
+    fn fragment(&mut self, set: &mut String, of: &str, depth: u32) {
+        let types = self.types;
+        let mut on = vec![of.to_owned()];
+        if let Some(TypeKind::Object(object)) = types.0.get(of).map(|of| &of.kind) {
+            on.extend(
+                object
+                    .implements
+                    .iter()
+                    .map(|interface| interface.node.to_string()),
+            );
+        }
+        let on = on[self.dice.roll(on.len())].clone();
+        let inner = self.set(&on, depth);
+        if self.dice.one_in(2) {
+            write!(set, " ... on {on} {inner}").unwrap();
+            return;
+        }
+        self.n_fragments += 1;
+        let name = format!("F{}", self.n_fragments);
+        write!(self.fragments, " fragment {name} on {on} {inner}").unwrap();
+        write!(set, " ...{name}").unwrap();
+    }
+
+    fn field(&mut self, set: &mut String, of: &str, field: &FieldDefinition, depth: u32) {
+        let name = field.name.node.as_str();
+        let ty = named(&field.ty.node);
+        let Some(arguments) = self.arguments(of, field) else {
+            return;
+        };
+        // Two selections of one field are merged only if their arguments are equal; an alias of
+        // its own lets them differ. Without arguments, both happen.
+        if !field.arguments.is_empty() || self.dice.one_in(4) {
+            self.n_aliases += 1;
+            write!(set, " a{}: {name}{arguments}", self.n_aliases).unwrap();
+        } else {
+            write!(set, " {name}").unwrap();
+        }
+        if self.dice.one_in(8) {
+            let (directive, flag) = self.dice.pick(&[
+                ("skip", true),
+                ("skip", false),
+                ("include", true),
+                ("include", false),
+            ]);
+            write!(set, " @{directive}(if: {flag})").unwrap();
+        }
+        if !self.types.is_leaf(ty) {
+            let below = self.set(ty, depth.saturating_sub(1));
+            write!(set, " {below}").unwrap();
+        }
+    }
+
+    /// The arguments of a field as written; `None` where a value is wanted that is not known here.
+    fn arguments(&mut self, of: &str, field: &FieldDefinition) -> Option<String> {
+        let mut written = Vec::new();
+        for argument in &field.arguments {
+            let InputValueDefinition {
+                name,
+                ty,
+                default_value,
+                ..
+            } = &argument.node;
+            let is_required = !ty.node.nullable && default_value.is_none();
+            let value = match name.node.as_str() {
+                // A page is small, or a few levels of pages would be large.
+                "first" => Some(self.dice.pick(&["0", "1", "2", "3"]).to_owned()),
+                _ if !is_required => continue,
+                known => self.known(of, &field.name.node, known),
+            }?;
+            written.push(format!("{}: {value}", name.node));
+        }
+        Some(if written.is_empty() {
+            String::new()
+        } else {
+            format!("({})", written.join(", "))
+        })
+    }
+
+    fn known(&mut self, of: &str, field: &str, argument: &str) -> Option<String> {
+        let text = |text: &str| Some(format!("\"{text}\""));
+        match (of, field, argument) {
+            ("Query", "state", "code") => text(self.dice.pick(&["OR", "GU", "US-CA", "dc", "XX"])),
+            ("Query", "country", "code") => text(self.dice.pick(&["JP", "CHN", "us", "ZZ"])),
+            ("Query", "city", "slug") => {
+                text(
+                    self.dice
+                        .pick(&["jp-nagoya", "us-or-portland", "us-gu-hagatna", "none"]),
+                )
+            }
+            ("Query", "partnership", "slug") => {
+                text(
+                    self.dice
+                        .pick(&["or--cn-fujian", "or-portland--jp-sapporo", "none"]),
+                )
+            }
+            ("Query", "survey", "slug") => text(self.dice.pick(&["states-survey-2021", "none"])),
+            ("Query", "region", "name") => Some(self.dice.pick(&["WEST", "SOUTH"]).to_owned()),
+            ("Query", "node", "id") => {
+                text(self.dice.pick(&["Q2l0eTpqcC1uYWdveWE", "UmVnaW9uOldFU1Q"]))
+            }
+            ("Query", "nodes", "ids") => {
+                Some("[\"Q2l0eTpqcC1uYWdveWE\", \"UmVnaW9uOldFU1Q\"]".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn query(types: &Types, seed: u64) -> String {
+    let mut writer = Writer {
+        types,
+        // Neighbouring seeds should differ, and zero would stay zero.
+        dice: Dice((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+        fragments: String::new(),
+        n_fragments: 0,
+        n_aliases: 0,
+    };
+    let set = writer.set("Query", DEPTH);
+    format!("{set}{}", writer.fragments)
+}
+
+/// Objects that hold more than the name of a type, to know that the queries find something.
+fn n_values(data: &Value) -> usize {
+    match data {
+        Value::Array(items) => items.iter().map(n_values).sum(),
+        Value::Object(fields) => fields.values().map(n_values).sum(),
+        Value::Null => 0,
+        _ => 1,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn random_queries_are_answered_alike_by_both_executors() {
+    // Random queries have many aliases.
+    let limits = Limits {
+        max_aliases: 10_000,
+        ..Limits::default()
+    };
+    let graph = TestGraph::with_limits(limits).await;
+    let types = Types::read(&graphql::engine(Limits::default()).unwrap().sdl());
+    let start: u64 = env::var("DIFFERENTIAL_SEED").map_or(0, |seed| seed.parse().unwrap());
+    let mut values = 0;
+    for seed in start..start + CASES {
+        let query = query(&types, seed);
+        let ours = graph.query(&query).await.json();
+        assert_eq!(ours.get("errors"), None, "seed {seed}: {query}");
+        let theirs = graph.reference(&query, Value::Null).await;
+        assert_eq!(theirs.get("errors"), None, "seed {seed}: {query}");
+        assert_eq!(ours["data"], theirs["data"], "seed {seed}: {query}");
+        values += n_values(&ours["data"]);
+    }
+    assert!(
+        values > 20 * usize::try_from(CASES).unwrap(),
+        "{values} values in {CASES} answers"
+    );
+}

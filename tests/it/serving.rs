@@ -1,0 +1,331 @@
+//! `sistergraph serve` as a process.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Child, ChildStderr, Command, Output, Stdio},
+};
+
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use sistergraph::db::write;
+use tempfile::TempDir;
+
+use crate::support::{data_set::DataSet, database::TestDatabase};
+
+const DATASET: &str = "{ dataset { revision loadedAt partnerships } }";
+
+/// The program without the environment of whoever runs the tests.
+fn sistergraph(folder: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sistergraph"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SISTERGRAPH_")) {
+        command.env_remove(name);
+    }
+    command
+        .current_dir(folder)
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped());
+    command
+}
+
+/// A server under way; killed if the test forgets it.
+struct Server {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    /// What it logged until it was ready.
+    start: String,
+    address: String,
+}
+
+impl Server {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut start = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended: {start}");
+            start += &line;
+            if let Some((_, rest)) = line.split_once("serving on http://") {
+                let end =
+                    rest.find(|letter: char| !(letter.is_ascii_digit() || ".:".contains(letter)));
+                break rest[..end.unwrap()].to_owned();
+            }
+        };
+        Self {
+            child,
+            log,
+            start,
+            address,
+        }
+    }
+
+    /// The head of a request, the connection left open.
+    fn open(&self, length: usize, more: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\nconnection: close\r\n{more}\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    }
+
+    fn query(&self, query: &str) -> Value {
+        let body = json!({ "query": query }).to_string();
+        let mut stream = self.open(body.len(), "");
+        stream.write_all(body.as_bytes()).unwrap();
+        answer(stream)["data"].clone()
+    }
+
+    fn signal(&self, signal: &str) {
+        let status = Command::new("kill")
+            .args(["-s", signal, &self.child.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits for a line of the log.
+    fn read_until(&mut self, text: &str) {
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert_ne!(
+                self.log.read_line(&mut line).unwrap(),
+                0,
+                "it ended before {text:?}"
+            );
+        }
+    }
+
+    fn stop(mut self) {
+        self.signal("TERM");
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already where all went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn answer(mut stream: TcpStream) -> Value {
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
+    let (_, body) = response.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str(body).unwrap()
+}
+
+#[tokio::test]
+async fn the_first_start_loads_and_the_second_does_not() {
+    let database = TestDatabase::empty().await;
+    let folder = tempfile::tempdir().unwrap();
+    let serve = || {
+        let mut command = sistergraph(&folder);
+        command.args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--database-url",
+            database.url(),
+        ]);
+        command
+    };
+    let first = Server::start(&mut serve());
+    assert!(
+        first.start.contains("loaded the data: loaded revision "),
+        "{}",
+        first.start
+    );
+    let loaded = first.query(DATASET);
+    assert_eq!(loaded["dataset"]["partnerships"], 1252);
+    first.stop();
+
+    let second = Server::start(&mut serve());
+    assert!(
+        !second.start.contains("loaded the data"),
+        "{}",
+        second.start
+    );
+    assert_eq!(second.query(DATASET), loaded);
+    second.stop();
+}
+
+#[test]
+fn requests_under_way_are_answered_when_it_is_told_to_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    for signal in ["TERM", "INT"] {
+        let mut server =
+            Server::start(sistergraph(&folder).args(["serve", "--listen", "127.0.0.1:0"]));
+        let body = json!({ "query": "{ states { totalCount } }" }).to_string();
+        let mut stream = server.open(body.len(), "expect: 100-continue\r\n");
+        // It says so when it waits for the body: the request is under way.
+        let mut go_on = [0; 25];
+        stream.read_exact(&mut go_on).unwrap();
+        assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+        server.signal(signal);
+        server.read_until("stopping: requests under way are answered first");
+        stream.write_all(body.as_bytes()).unwrap();
+        assert_eq!(answer(stream)["data"]["states"]["totalCount"], 52);
+        server.read_until("stopped");
+        assert_eq!(server.child.wait().unwrap().code(), Some(0), "{signal}");
+    }
+    // One file, which another machine can be given.
+    let files: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(files, ["sistergraph.db"]);
+}
+
+#[test]
+fn the_environment_says_what_options_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    DataSet::real()
+        .set("states.csv", "us-or", "name", "Oregano")
+        .write_to(data.path());
+    let mut command = sistergraph(&folder);
+    command
+        .arg("serve")
+        .env("SISTERGRAPH_LISTEN", "127.0.0.1:0")
+        .env("SISTERGRAPH_DATABASE_URL", "sqlite:of-the-environment.db")
+        .env("SISTERGRAPH_DATA", data.path())
+        .env("SISTERGRAPH_LOG_FORMAT", "json");
+    let server = Server::start(&mut command);
+    assert!(folder.path().join("of-the-environment.db").exists());
+    let name =
+        |server: &Server| server.query("{ state(code: \"OR\") { name } }")["state"]["name"].clone();
+    assert_eq!(name(&server), "Oregano");
+    let lines: Vec<Value> = server
+        .start
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2, "loaded, and ready");
+    assert_eq!(lines[1]["level"], "INFO");
+    server.stop();
+
+    // A named folder is loaded whenever it has changed; an option goes before the environment.
+    DataSet::real()
+        .set("states.csv", "us-or", "name", "Origami")
+        .write_to(data.path());
+    let other = data.path().to_str().unwrap();
+    let server = Server::start(
+        command
+            .env("SISTERGRAPH_DATA", "nowhere")
+            .args(["--data", other]),
+    );
+    assert_eq!(name(&server), "Origami");
+    server.stop();
+}
+
+/// What it says when it cannot start: one line, and nothing on standard output.
+fn failure(command: &mut Command) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    assert_eq!(status.code(), Some(1));
+    assert!(stdout.is_empty());
+    let stderr = String::from_utf8(stderr).unwrap();
+    assert_eq!(stderr.matches('\n').count(), 1, "{stderr}");
+    assert!(stderr.ends_with('\n'));
+    stderr.trim_end().to_owned()
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    assert_eq!(
+        failure(sistergraph(&folder).args(["serve", "--listen", &address])),
+        format!(
+            "error: {address} is in use by another program; choose another address with --listen"
+        )
+    );
+    assert!(!folder.path().join("sistergraph.db").exists());
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = |url: &str| {
+        failure(sistergraph(&folder).args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--database-url",
+            url,
+        ]))
+    };
+    // Port 1 is nobody's.
+    let unreachable = serve("postgres://me:secret@127.0.0.1:1/sistergraph");
+    let start = "error: cannot open the database postgres://me:***@127.0.0.1:1/sistergraph: ";
+    assert!(unreachable.starts_with(start), "{unreachable}");
+    assert!(
+        unreachable.ends_with("no answer within 5 seconds"),
+        "{unreachable}"
+    );
+    let nowhere = serve("sqlite:no/such/folder/sistergraph.db");
+    assert!(
+        nowhere
+            .starts_with("error: cannot open the database sqlite:no/such/folder/sistergraph.db: "),
+        "{nowhere}"
+    );
+    assert_eq!(
+        serve("sistergraph.db"),
+        "error: bad database URL \"sistergraph.db\": unknown kind of database; give sqlite:PATH or \
+         postgres://USER@HOST/DATABASE"
+    );
+}
+
+#[tokio::test]
+async fn a_newer_database_is_left_alone() {
+    let database = TestDatabase::migrated().await;
+    let newer =
+        "insert into seaql_migrations (version, applied_at) values ('m20991231_000001_more', 0)";
+    database
+        .connection()
+        .execute_unprepared(newer)
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["serve", "load"] {
+        let message = failure(
+            sistergraph(&folder)
+                .args([command, "--database-url", database.url()])
+                .env("SISTERGRAPH_LISTEN", "127.0.0.1:0"),
+        );
+        assert_eq!(
+            message,
+            "error: the database is newer than this program: it has the migration \
+             m20991231_000001_more; use the version that made it, or another database"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_written_to_is_said_to_be_locked() {
+    let database = TestDatabase::migrated().await;
+    let folder = tempfile::tempdir().unwrap();
+    let writing = write::begin(database.connection()).await.unwrap();
+    let serve = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--database-url",
+        database.url(),
+    ];
+    assert_eq!(
+        failure(sistergraph(&folder).args(serve)),
+        "error: the database is locked by another process; load again when it has ended"
+    );
+    writing.rollback().await.unwrap();
+}
