@@ -9,6 +9,7 @@ pub mod connection;
 mod dialect;
 mod lookup;
 mod page;
+pub mod search;
 mod seek;
 mod snapshot;
 pub mod write;

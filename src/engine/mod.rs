@@ -21,7 +21,7 @@ pub use arguments::{Arguments, text};
 pub use context::Context;
 pub use definition::{
     Argument, Call, Enum, Field, Graph, Interface, Object, Output, Prepared, Resolve, Row, Scalar,
-    type_ref,
+    Union, type_ref,
 };
 pub use error::{Code, Fault, Refusal};
 pub use limits::Limits;

@@ -267,6 +267,15 @@ struct PageInfo {
     page: Arc<Page>,
 }
 
+/// A [`PageInfo`] of a list that is not paged here and knows where its page lies.
+#[derive(Clone, Debug)]
+pub(super) struct KnownPageInfo {
+    pub(super) has_next: bool,
+    pub(super) has_previous: bool,
+    pub(super) start: Option<String>,
+    pub(super) end: Option<String>,
+}
+
 impl PageInfo {
     fn cursor(&self, record: Option<&Arc<Record>>) -> Output {
         let order = &self.connection.page.order;
@@ -276,6 +285,16 @@ impl PageInfo {
     /// Whether there are rows beyond the page in the direction of reading, or else behind it.
     fn has(call: Call<'_>, in_front: bool) -> BoxFuture<'_, Result<Vec<Output>, Fault>> {
         async move {
+            if let Ok(known) = rows_as::<KnownPageInfo>(&call) {
+                let has = |info: &KnownPageInfo| {
+                    if in_front {
+                        info.has_next
+                    } else {
+                        info.has_previous
+                    }
+                };
+                return Ok(known.into_iter().map(|info| has(info).into()).collect());
+            }
             let infos = rows_as::<Self>(&call)?;
             let beyond = |info: &Self| info.connection.page.window.from_end != in_front;
             let keys: Vec<_> = infos
@@ -323,18 +342,35 @@ pub(super) fn page_info() -> Object {
             &[],
             |call| PageInfo::has(call, false),
         ))
-        .field(Field::of(
+        .field(cursor_field(
             "startCursor",
-            "String",
             "The cursor of the first row of the page; null where the page is empty.",
-            |info: &PageInfo| info.cursor(info.page.rows.first()),
+            |info| info.cursor(info.page.rows.first()),
+            |info| Output::maybe(info.start.clone()),
         ))
-        .field(Field::of(
+        .field(cursor_field(
             "endCursor",
-            "String",
             "The cursor of the last row of the page; null where the page is empty. Give it as `after` for the next page.",
-            |info: &PageInfo| info.cursor(info.page.rows.last()),
+            |info| info.cursor(info.page.rows.last()),
+            |info| Output::maybe(info.end.clone()),
         ))
+}
+
+fn cursor_field(
+    name: &'static str,
+    description: &'static str,
+    paged: fn(&PageInfo) -> Output,
+    known: fn(&KnownPageInfo) -> Output,
+) -> Field {
+    Field::batch(name, "String", description, &[], move |call| {
+        let outputs = match rows_as::<KnownPageInfo>(&call) {
+            Ok(infos) => Ok(infos.into_iter().map(known).collect()),
+            Err(_) => {
+                rows_as::<PageInfo>(&call).map(|infos| infos.into_iter().map(paged).collect())
+            }
+        };
+        async move { outputs }.boxed()
+    })
 }
 
 /// The arguments of every paged list.
@@ -352,28 +388,29 @@ pub(super) fn page_arguments(field: Field) -> Field {
         ))
 }
 
-fn window(arguments: &Arguments, limits: &Limits, order: &[OrderKey]) -> Result<Window, Refusal> {
-    let limit = match arguments.int("first") {
-        None => limits.default_page_size,
-        Some(first) => match u64::try_from(first) {
-            Err(_) => {
-                return Err(Refusal::input(format!(
-                    "first is {first}; give 0 to {} rows",
-                    limits.max_page_size
-                )));
-            }
-            Ok(first) if first > limits.max_page_size => {
-                return Err(Refusal::new(
-                    Code::PageTooLarge,
-                    format!(
-                        "first is {first}; at most {} rows make a page (limits.maxPageSize)",
-                        limits.max_page_size
-                    ),
-                ));
-            }
-            Ok(first) => first,
-        },
+/// How many rows the page may have.
+pub(super) fn page_size(arguments: &Arguments, limits: &Limits) -> Result<u64, Refusal> {
+    let Some(first) = arguments.int("first") else {
+        return Ok(limits.default_page_size);
     };
+    match u64::try_from(first) {
+        Err(_) => Err(Refusal::input(format!(
+            "first is {first}; give 0 to {} rows",
+            limits.max_page_size
+        ))),
+        Ok(first) if first > limits.max_page_size => Err(Refusal::new(
+            Code::PageTooLarge,
+            format!(
+                "first is {first}; at most {} rows make a page (limits.maxPageSize)",
+                limits.max_page_size
+            ),
+        )),
+        Ok(first) => Ok(first),
+    }
+}
+
+fn window(arguments: &Arguments, limits: &Limits, order: &[OrderKey]) -> Result<Window, Refusal> {
+    let limit = page_size(arguments, limits)?;
     let after = arguments
         .text("after")
         .map(|after| cursor::decode("after", after, order))
@@ -386,7 +423,7 @@ fn window(arguments: &Arguments, limits: &Limits, order: &[OrderKey]) -> Result<
     })
 }
 
-fn rows_as<'a, T: 'static>(call: &Call<'a>) -> Result<Vec<&'a T>, Fault> {
+pub(super) fn rows_as<'a, T: 'static>(call: &Call<'a>) -> Result<Vec<&'a T>, Fault> {
     call.rows
         .iter()
         .map(|row| row.downcast_ref::<T>())

@@ -12,6 +12,7 @@ mod id;
 mod partnership;
 mod place;
 mod query;
+mod search;
 mod source;
 mod survey;
 
@@ -33,6 +34,7 @@ pub fn engine(limits: Limits) -> Result<Engine, SchemaError> {
         survey::define,
         source::define,
         dataset::define,
+        search::define,
     ];
     let graph = define
         .into_iter()

@@ -11,7 +11,7 @@ use sea_orm::{
 use super::{
     dataset::{all_of, dataset_field, limits_field},
     edge::{Stored, rows_of},
-    figure, id, partnership, place, source, survey,
+    figure, id, partnership, place, search, source, survey,
 };
 use crate::{
     db::{Column, Lookup, OrderKey},
@@ -154,6 +154,7 @@ fn query_type() -> Object {
         "Every other published number, in the order of its publication.",
         every,
     ))
+    .field(search::field())
     .field(dataset_field())
     .field(limits_field())
 }
