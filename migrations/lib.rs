@@ -14,6 +14,7 @@ mod m20261123_000001_create_places;
 mod m20261123_000002_create_partnerships;
 mod m20261123_000003_create_figures;
 mod m20261123_000004_create_dataset;
+mod m20261123_000005_create_search;
 mod portable;
 
 /// Runs the migrations; see [`MigratorTrait`] for `up`, `down` and the status.
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_create_partnerships::Migration),
             Box::new(m20261123_000003_create_figures::Migration),
             Box::new(m20261123_000004_create_dataset::Migration),
+            Box::new(m20261123_000005_create_search::Migration),
         ]
     }
 }

@@ -7,6 +7,8 @@ pub mod vocabulary;
 
 pub mod collation;
 
+pub mod search;
+
 pub mod stats;
 
 pub mod audit;

@@ -291,6 +291,20 @@ vocabulary! {
         /// The source leaves open what is needed to tell.
         Undetermined = "UNDETERMINED",
     }
+
+    /// What `search` finds. Of equally good results, the types come in this order.
+    SearchType {
+        /// US states, the District of Columbia and the territories.
+        State = "STATE",
+        /// Countries, the United States among them.
+        Country = "COUNTRY",
+        /// Provinces of partner countries.
+        Province = "PROVINCE",
+        /// Cities, on both sides.
+        City = "CITY",
+        /// Partnerships.
+        Partnership = "PARTNERSHIP",
+    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod figures;
 mod group;
 mod lookup;
 mod page;
+pub mod search;
 mod seek;
 mod snapshot;
 mod tally;

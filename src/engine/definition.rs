@@ -411,6 +411,17 @@ pub struct Interface {
     pub fields: Vec<Field>,
 }
 
+/// A union of object types.
+#[derive(Clone, Debug)]
+pub struct Union {
+    /// Its name.
+    pub name: &'static str,
+    /// Its description, for API readers.
+    pub description: &'static str,
+    /// The names of its members.
+    pub members: Vec<&'static str>,
+}
+
 /// An enum.
 #[derive(Clone, Debug)]
 pub struct Enum {
@@ -477,6 +488,8 @@ pub struct Graph {
     pub objects: IndexMap<&'static str, Arc<Object>>,
     /// Interfaces.
     pub interfaces: Vec<Interface>,
+    /// Unions.
+    pub unions: Vec<Union>,
     /// Enums.
     pub enums: IndexMap<&'static str, Enum>,
     /// Input objects.
@@ -525,6 +538,13 @@ impl Graph {
         self
     }
 
+    /// Adds a union.
+    #[must_use]
+    pub fn union(mut self, union: Union) -> Self {
+        self.unions.push(union);
+        self
+    }
+
     /// Adds the enum of a vocabulary.
     #[must_use]
     pub fn vocabulary<V: Vocabulary>(self) -> Self {
@@ -538,15 +558,32 @@ impl Graph {
         self
     }
 
+    /// Whether a value of the type named `name` says of what type it is: an interface or a union.
+    pub(super) fn is_abstract(&self, name: &str) -> bool {
+        self.interfaces.iter().any(|known| known.name == name)
+            || self.unions.iter().any(|known| known.name == name)
+    }
+
+    /// Whether an object is of the type named `name`: its own, one that it implements, or a union
+    /// that it is a member of.
+    pub(super) fn is_of(&self, object: &Object, name: &str) -> bool {
+        object.name == name
+            || object.interfaces.contains(&name)
+            || self
+                .unions
+                .iter()
+                .any(|union| union.name == name && union.members.contains(&object.name))
+    }
+
     /// The object types that a value of the type named `name` may be: itself, or those that
-    /// implement it; none for a leaf.
+    /// implement it or are members of it; none for a leaf.
     pub fn possible_types(&self, name: &str) -> Vec<Arc<Object>> {
         match self.objects.get(name) {
             Some(object) => vec![object.clone()],
             None => self
                 .objects
                 .values()
-                .filter(|object| object.interfaces.contains(&name))
+                .filter(|object| self.is_of(object, name))
                 .cloned()
                 .collect(),
         }

@@ -21,7 +21,7 @@ pub use arguments::{Arguments, text};
 pub use context::Context;
 pub use definition::{
     Argument, Call, Enum, Field, Graph, Input, Interface, Object, Output, Prepared, Resolve, Row,
-    Scalar, type_ref,
+    Scalar, Union, type_ref,
 };
 pub use error::{Code, Fault, Refusal};
 pub use limits::Limits;

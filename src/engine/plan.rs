@@ -290,10 +290,8 @@ impl<'a> Planner<'a> {
                     )
                 }
             };
-            let applies = condition.is_none_or(|condition| {
-                let on = condition.node.on.node.as_str();
-                on == object.name || object.interfaces.contains(&on)
-            });
+            let applies = condition
+                .is_none_or(|condition| self.graph.is_of(object, condition.node.on.node.as_str()));
             if applies {
                 self.collect(object, &set.node, grouped, visited);
             }

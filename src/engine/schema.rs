@@ -52,6 +52,15 @@ pub(super) fn build(graph: &Graph) -> Result<dynamic::Schema, SchemaError> {
         }
         builder = builder.register(built);
     }
+    for union in &graph.unions {
+        let built = dynamic::Union::new(union.name).description(union.description);
+        builder = builder.register(
+            union
+                .members
+                .iter()
+                .fold(built, |built, member| built.possible_type(*member)),
+        );
+    }
     for known in graph.enums.values() {
         let mut built = dynamic::Enum::new(known.name).description(known.description);
         for (value, description) in &known.values {
@@ -87,10 +96,7 @@ fn input_value(argument: &Argument) -> InputValue {
 fn resolved_field(graph: &Graph, object: &'static str, field: &Arc<Field>) -> dynamic::Field {
     let definition = field.clone();
     let ty = field.ty.type_name();
-    let is_abstract = graph
-        .interfaces
-        .iter()
-        .any(|interface| interface.name == ty);
+    let is_abstract = graph.is_abstract(ty);
     let mut built = dynamic::Field::new(field.name, field.ty.clone(), move |resolver| {
         let field = definition.clone();
         FieldFuture::new(async move {

@@ -20,5 +20,7 @@ pub mod region;
 pub mod respondent_aggregate;
 pub mod respondent_aggregate_category;
 pub mod respondent_aggregate_flag;
+pub mod search_posting;
+pub mod search_word;
 pub mod source;
 pub mod survey;

@@ -24,17 +24,14 @@ fn signature(order: &[OrderKey]) -> String {
 
 /// The cursor of a row.
 pub(super) fn encode(order: &[OrderKey], record: &Record) -> String {
-    let mut parts = vec![Json::from(signature(order))];
-    for key in order {
-        parts.push(match record.get(key.column) {
-            Cell::Null => Json::Null,
-            Cell::Bool(value) => (*value).into(),
-            Cell::Int(value) => (*value).into(),
-            Cell::Float(value) => (*value).into(),
-            Cell::Text(value) => value.as_ref().into(),
-        });
-    }
-    URL_SAFE_NO_PAD.encode(Json::from(parts).to_string())
+    let place = order.iter().map(|key| match record.get(key.column) {
+        Cell::Null => Json::Null,
+        Cell::Bool(value) => (*value).into(),
+        Cell::Int(value) => (*value).into(),
+        Cell::Float(value) => (*value).into(),
+        Cell::Text(value) => value.as_ref().into(),
+    });
+    seal(signature(order), place)
 }
 
 /// The place that a cursor marks, one cell for each order key.
@@ -46,32 +43,8 @@ pub(super) fn decode(
     cursor: &str,
     order: &[OrderKey],
 ) -> Result<Vec<Cell>, Refusal> {
-    let broken = || {
-        Refusal::new(
-            Code::BadCursor,
-            format!(
-                "{argument}: {cursor:?} is not a cursor of this server; use one that an answer gave"
-            ),
-        )
-    };
-    let parts = URL_SAFE_NO_PAD
-        .decode(cursor)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<Vec<Json>>(&bytes).ok())
-        .ok_or_else(broken)?;
-    let (made_under, cells) = match parts.split_first() {
-        Some((Json::String(made_under), cells)) => (made_under, cells),
-        _ => return Err(broken()),
-    };
-    if *made_under != signature(order) {
-        return Err(Refusal::new(
-            Code::BadCursor,
-            format!(
-                "{argument}: the cursor was made by another list or under another order; use one \
-                 that this list gave under the same order"
-            ),
-        ));
-    }
+    let broken = || broken(argument, cursor);
+    let cells = open(argument, cursor, &signature(order))?;
     if cells.len() != order.len() {
         return Err(broken());
     }
@@ -80,6 +53,47 @@ pub(super) fn decode(
         .zip(order)
         .map(|(cell, key)| read(cell, *key).ok_or_else(broken))
         .collect()
+}
+
+/// A cursor of what the signature names, with the values that mark the place.
+pub(super) fn seal(signature: String, place: impl IntoIterator<Item = Json>) -> String {
+    let parts: Vec<Json> = std::iter::once(Json::from(signature))
+        .chain(place)
+        .collect();
+    URL_SAFE_NO_PAD.encode(Json::from(parts).to_string())
+}
+
+/// The values of a cursor that was sealed with the signature.
+///
+/// # Errors
+/// `BAD_CURSOR` where it is broken, or has another signature.
+pub(super) fn open(argument: &str, cursor: &str, signature: &str) -> Result<Vec<Json>, Refusal> {
+    let parts = URL_SAFE_NO_PAD
+        .decode(cursor)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Vec<Json>>(&bytes).ok())
+        .ok_or_else(|| broken(argument, cursor))?;
+    match parts.split_first() {
+        Some((Json::String(made_under), cells)) if made_under == signature => Ok(cells.to_vec()),
+        Some((Json::String(_), _)) => Err(Refusal::new(
+            Code::BadCursor,
+            format!(
+                "{argument}: the cursor was made by another list or under another order; use one \
+                 that this list gave under the same order"
+            ),
+        )),
+        _ => Err(broken(argument, cursor)),
+    }
+}
+
+/// Says that a cursor is none of ours.
+pub(super) fn broken(argument: &str, cursor: &str) -> Refusal {
+    Refusal::new(
+        Code::BadCursor,
+        format!(
+            "{argument}: {cursor:?} is not a cursor of this server; use one that an answer gave"
+        ),
+    )
 }
 
 fn read(cell: &Json, key: OrderKey) -> Option<Cell> {

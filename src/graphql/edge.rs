@@ -85,7 +85,7 @@ pub(super) async fn rows_of<'k>(
 
 /// The row that each reference points at. Where nothing but its id is wanted, the reference
 /// itself is the answer: a foreign key says that the row exists.
-async fn referenced(
+pub(super) async fn referenced(
     context: &Context,
     selected: &Selected,
     references: &[Option<&Arc<str>>],

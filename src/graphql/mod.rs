@@ -19,6 +19,7 @@ mod node;
 mod partnership;
 mod place;
 mod query;
+mod search;
 mod source;
 mod survey;
 
@@ -48,6 +49,7 @@ pub fn engine(limits: Limits) -> Result<Engine, SchemaError> {
         filter::define,
         group::define,
         connection::define,
+        search::define,
     ];
     let graph = define
         .into_iter()

@@ -15,7 +15,7 @@ use super::{
     coverage,
     dataset::{all_of, dataset_field, limits_field},
     edge::{Stored, rows_of},
-    figure, identity, node, partnership, place, survey,
+    figure, identity, node, partnership, place, search, survey,
 };
 use crate::{
     db::{Column, Lookup, OrderKey},
@@ -134,6 +134,7 @@ fn query_type() -> Object {
     .field(identity::reconciliation())
     .field(coverage::field())
     .field(concentration::field())
+    .field(search::field())
     .field(dataset_field())
     .field(limits_field())
 }

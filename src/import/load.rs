@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::{stored::Difference, summary::Summary, tables::Tables};
+use super::{search_index, stored::Difference, summary::Summary, tables::Tables};
 use crate::{
     db::{connection::is_locked, write},
     entity::dataset,
@@ -127,8 +127,10 @@ async fn replace(
             alternate_name community country region
         ]
     );
+    let is_indexed_anew = search_index::replace(transaction, tables).await?;
     let stored = dataset::Entity::find().one(transaction).await?;
     let is_new = stored.is_none_or(|stored| stored.revision != tables.revision)
+        || is_indexed_anew
         || changes.iter().any(|table| !table.is_empty());
     if is_new {
         let row = dataset::ActiveModel {

@@ -17,6 +17,7 @@ mod published_statistics;
 mod respondent_aggregates;
 mod revision;
 mod row;
+mod search_index;
 mod sheet;
 mod sheets;
 mod sources;

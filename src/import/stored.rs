@@ -215,5 +215,5 @@ stored! {
     region alternate_name source partnership partnership_source partnership_note survey disclosure
     question question_response question_category respondent_aggregate
     respondent_aggregate_category respondent_aggregate_flag published_statistic
-    published_statistic_flag
+    published_statistic_flag search_word search_posting
 }

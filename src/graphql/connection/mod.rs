@@ -1,14 +1,25 @@
 //! Relay connections: one definition for every list that is paged.
 
+mod arguments;
+mod page_info;
+
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
 
-use async_graphql::{Name, Value};
+use async_graphql::Value;
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
+pub(in crate::graphql) use self::{
+    arguments::{Orders, UnlessFiltered, everything, list_arguments, page_arguments, page_size},
+    page_info::PageInfo,
+};
+use self::{
+    arguments::{PageArguments, window},
+    page_info::page_info,
+};
 use super::{
     cursor,
     edge::{Stored, records},
@@ -17,78 +28,24 @@ use super::{
 use crate::{
     db::{
         Column, ListKey, ListQuery, Listed, OrderKey, Outside, OutsideQuery, Page, PageQuery,
-        Parent, Record, Total, TotalQuery, Window,
+        Parent, Record, Total, TotalQuery,
     },
     engine::{
-        Argument, Arguments, Call, Code, Context, Enum, Fault, Field, Graph, Input, Limits, Object,
-        Output, Refusal, text,
+        Arguments, Call, Context, Enum, Fault, Field, Graph, Limits, Object, Output, Refusal,
     },
 };
 
 /// A kind of list that is paged.
 #[derive(Clone, Debug)]
-pub(super) struct Paged {
-    pub(super) target: Stored,
-    pub(super) connection: &'static str,
-    pub(super) edge: &'static str,
+pub(in crate::graphql) struct Paged {
+    pub(in crate::graphql) target: Stored,
+    pub(in crate::graphql) connection: &'static str,
+    pub(in crate::graphql) edge: &'static str,
     /// The order of the list unless asked otherwise, before the id, which breaks ties.
-    pub(super) order: Vec<Column>,
-    pub(super) filter: Filter,
+    pub(in crate::graphql) order: Vec<Column>,
+    pub(in crate::graphql) filter: Filter,
     /// The orders that may be asked for.
-    pub(super) orders: Option<Orders>,
-}
-
-/// What a list may be ordered by.
-#[derive(Clone, Debug)]
-pub(super) struct Orders {
-    pub(super) input: &'static str,
-    pub(super) field: &'static str,
-    /// Values of the enum, their descriptions, and the columns that they stand for.
-    pub(super) values: Vec<(&'static str, &'static str, Column)>,
-}
-
-impl Orders {
-    /// Adds the input and its enum.
-    pub(super) fn define(&self, graph: Graph) -> Graph {
-        graph
-            .enumeration(Enum {
-                name: self.field,
-                description: "What a list is ordered by. Rows without the value come last in either direction; the slug breaks ties.",
-                values: self
-                    .values
-                    .iter()
-                    .map(|(value, description, _)| (*value, *description))
-                    .collect(),
-            })
-            .input(Input {
-                name: self.input,
-                description: "A key of an order.",
-                fields: vec![
-                    Argument::new("field", &format!("{}!", self.field), "What to order by."),
-                    Argument::new("direction", "OrderDirection!", "From small to large, or from large to small.")
-                        .default(Value::Enum(Name::new("ASC"))),
-                ],
-            })
-    }
-
-    fn key(&self, given: &Value) -> Option<OrderKey> {
-        let Value::Object(given) = given else {
-            return None;
-        };
-        let field = given.get("field").and_then(text)?;
-        let (_, _, column) = self.values.iter().find(|(value, _, _)| *value == field)?;
-        Some(OrderKey {
-            column: *column,
-            descending: given.get("direction").and_then(text) == Some("DESC"),
-        })
-    }
-}
-
-/// The arguments of a list.
-struct PageArguments {
-    window: Window,
-    order: Vec<OrderKey>,
-    filter: Condition,
+    pub(in crate::graphql) orders: Option<Orders>,
 }
 
 impl Paged {
@@ -127,7 +84,7 @@ impl Paged {
     }
 
     /// The rows of the list that a condition leaves.
-    pub(super) fn listed(&self, filter: Condition) -> Listed {
+    pub(in crate::graphql) fn listed(&self, filter: Condition) -> Listed {
         let filter = self
             .target
             .only
@@ -142,7 +99,7 @@ impl Paged {
     }
 
     /// Adds the types of the connection, of its edges and of its order.
-    pub(super) fn define(&self, graph: Graph) -> Graph {
+    pub(in crate::graphql) fn define(&self, graph: Graph) -> Graph {
         let graph = self.types().into_iter().fold(graph, Graph::object);
         match &self.orders {
             Some(orders) => orders.define(graph),
@@ -151,7 +108,7 @@ impl Paged {
     }
 
     /// The field with the arguments of the list.
-    pub(super) fn arguments_of(&self, field: Field) -> Field {
+    pub(in crate::graphql) fn arguments_of(&self, field: Field) -> Field {
         list_arguments(field, self.filter.name, self.orders.as_ref())
     }
 
@@ -207,7 +164,7 @@ impl Paged {
                 on_pages(call, move |connection, page| {
                     Output::object(
                         "PageInfo",
-                        PageInfo {
+                        PageInfo::Read {
                             connection: connection.clone(),
                             page: page.clone(),
                         },
@@ -243,7 +200,7 @@ impl Paged {
 
     /// A field that is a whole list of the table, except for what is left out unless the filter
     /// says otherwise.
-    pub(super) fn root(
+    pub(in crate::graphql) fn root(
         &self,
         name: &'static str,
         description: &'static str,
@@ -253,7 +210,7 @@ impl Paged {
     }
 
     /// A field that is the list of the rows that point at the row.
-    pub(super) fn of(
+    pub(in crate::graphql) fn of(
         &self,
         name: &'static str,
         description: &'static str,
@@ -267,7 +224,7 @@ impl Paged {
     }
 
     /// A field that is the list of the rows of a parent, which the row names.
-    pub(super) fn field(
+    pub(in crate::graphql) fn field(
         &self,
         name: &'static str,
         description: &'static str,
@@ -344,7 +301,7 @@ impl Paged {
 }
 
 /// The rows whose column holds the key of the row.
-pub(super) fn pointing(record: &Record, key: Column, by: Column) -> Parent {
+pub(in crate::graphql) fn pointing(record: &Record, key: Column, by: Column) -> Parent {
     record
         .text(key)
         .map_or(Parent::All, |key| Parent::Of(by, key.clone()))
@@ -353,10 +310,10 @@ pub(super) fn pointing(record: &Record, key: Column, by: Column) -> Parent {
 /// A list of one parent. The lists of a level share their queries, so that what is asked of them
 /// is asked once for all parents, and only what is selected is asked.
 #[derive(Clone, Debug)]
-pub(super) struct Connection {
-    pub(super) parent: Parent,
+pub(in crate::graphql) struct Connection {
+    pub(in crate::graphql) parent: Parent,
     page: Arc<PageQuery>,
-    pub(super) total: Arc<TotalQuery>,
+    pub(in crate::graphql) total: Arc<TotalQuery>,
     /// Whether rows lie before the window of the page, and after it.
     before: Arc<OutsideQuery>,
     after: Arc<OutsideQuery>,
@@ -369,54 +326,8 @@ struct Edge {
     query: Arc<PageQuery>,
 }
 
-#[derive(Debug)]
-struct PageInfo {
-    connection: Connection,
-    page: Arc<Page>,
-}
-
-impl PageInfo {
-    fn cursor(&self, record: Option<&Arc<Record>>) -> Output {
-        let order = &self.connection.page.order;
-        Output::maybe(record.map(|record| cursor::encode(order, record)))
-    }
-
-    /// Whether rows come after the page, or before it: more of its window, or rows outside of it.
-    fn has(call: Call<'_>, outside: Outside) -> BoxFuture<'_, Result<Vec<Output>, Fault>> {
-        async move {
-            let infos = rows_as::<Self>(&call)?;
-            let has_more = |info: &Self| {
-                let read_to_this_side =
-                    info.connection.page.window.from_end == (outside == Outside::Before);
-                read_to_this_side && info.page.has_more
-            };
-            let key = |info: &Self| ListKey {
-                query: match outside {
-                    Outside::Before => info.connection.before.clone(),
-                    Outside::After => info.connection.after.clone(),
-                },
-                parent: info.connection.parent.clone(),
-            };
-            let keys: Vec<_> = infos
-                .iter()
-                .filter(|info| !has_more(info))
-                .map(|info| key(info))
-                .collect();
-            let known = load(call.context, &keys).await?;
-            Ok(infos
-                .into_iter()
-                .map(|info| {
-                    let lie_outside = || known.get(&key(info)).copied().unwrap_or(false);
-                    Output::Bool(has_more(info) || lie_outside())
-                })
-                .collect())
-        }
-        .boxed()
-    }
-}
-
 /// Adds what all connections share.
-pub(super) fn define(graph: Graph) -> Graph {
+pub(in crate::graphql) fn define(graph: Graph) -> Graph {
     graph.object(page_info()).enumeration(Enum {
         name: "OrderDirection",
         description: "Which way an order runs.",
@@ -427,144 +338,24 @@ pub(super) fn define(graph: Graph) -> Graph {
     })
 }
 
-/// The type `PageInfo`, which all connections share.
-fn page_info() -> Object {
-    Object::new("PageInfo", "Where a page lies in its list.")
-        .field(Field::batch(
-            "hasNextPage",
-            "Boolean!",
-            "Whether rows come after the page.",
-            &[],
-            |call| PageInfo::has(call, Outside::After),
-        ))
-        .field(Field::batch(
-            "hasPreviousPage",
-            "Boolean!",
-            "Whether rows come before the page.",
-            &[],
-            |call| PageInfo::has(call, Outside::Before),
-        ))
-        .field(Field::of(
-            "startCursor",
-            "String",
-            "The cursor of the first row of the page; null where the page is empty.",
-            |info: &PageInfo| info.cursor(info.page.rows.first()),
-        ))
-        .field(Field::of(
-            "endCursor",
-            "String",
-            "The cursor of the last row of the page; null where the page is empty. Give it as `after` for the next page.",
-            |info: &PageInfo| info.cursor(info.page.rows.last()),
-        ))
-}
-
-/// What a list leaves out unless its filter says otherwise.
-pub(super) type UnlessFiltered = fn(Option<&Value>) -> Condition;
-
-/// Leaves nothing out.
-pub(super) fn everything(_: Option<&Value>) -> Condition {
-    Condition::all()
-}
-
-/// The arguments of a list.
-fn list_arguments(field: Field, filter: &'static str, orders: Option<&Orders>) -> Field {
-    let mut field = field.argument(Argument::new(
-        "filter",
-        filter,
-        "Only rows that satisfy this; all without it.",
-    ));
-    if let Some(orders) = orders {
-        field = field.argument(Argument::new(
-            "orderBy",
-            &format!("[{}!]", orders.input),
-            "The first key decides, the next among equals, and so on; the slug breaks ties.",
-        ));
-    }
-    field
-        .argument(Argument::new(
-            "first",
-            "Int",
-            "How many rows from the start; 20 unless asked (`limits.defaultPageSize`), and at most `limits.maxPageSize`.",
-        ))
-        .argument(Argument::new(
-            "after",
-            "String",
-            "Only rows after this cursor, such as `pageInfo.endCursor` of the page before.",
-        ))
-        .argument(Argument::new(
-            "last",
-            "Int",
-            "How many rows from the end, instead of `first`; at most `limits.maxPageSize`.",
-        ))
-        .argument(Argument::new(
-            "before",
-            "String",
-            "Only rows before this cursor, such as `pageInfo.startCursor` of the page after.",
-        ))
-}
-
-fn window(arguments: &Arguments, limits: &Limits, order: &[OrderKey]) -> Result<Window, Refusal> {
-    let (first, last) = (arguments.int("first"), arguments.int("last"));
-    if first.is_some() && last.is_some() {
-        return Err(Refusal::input(
-            "first and last are both given; give one: rows from the start, or from the end",
-        ));
-    }
-    let place = |argument| {
-        arguments
-            .text(argument)
-            .map(|text| cursor::decode(argument, text, order))
-            .transpose()
-    };
-    Ok(Window {
-        after: place("after")?,
-        before: place("before")?,
-        limit: match last {
-            Some(last) => page_size("last", Some(last), limits)?,
-            None => page_size("first", first, limits)?,
-        },
-        from_end: last.is_some(),
-    })
-}
-
-/// The rows of a page, as an argument asks.
+/// The connections that a field of theirs is resolved for.
 ///
 /// # Errors
-/// Where it is negative, or more than a page may hold.
-pub(super) fn page_size(
-    argument: &str,
-    asked: Option<i64>,
-    limits: &Limits,
-) -> Result<u64, Refusal> {
-    let max = limits.max_page_size;
-    match asked.map(u64::try_from) {
-        None => Ok(limits.default_page_size),
-        Some(Err(_)) => Err(Refusal::input(format!(
-            "{argument} is {}; give 0 to {max} rows",
-            asked.unwrap_or_default()
-        ))),
-        Some(Ok(asked)) if asked > max => Err(Refusal::new(
-            Code::PageTooLarge,
-            format!("{argument} is {asked}; at most {max} rows make a page (limits.maxPageSize)"),
-        )),
-        Some(Ok(asked)) => Ok(asked),
-    }
+/// Where the field is defined on another type.
+pub(in crate::graphql) fn connections<'a>(call: &Call<'a>) -> Result<Vec<&'a Connection>, Fault> {
+    rows_as(call)
 }
 
-fn rows_as<'a, T: 'static>(call: &Call<'a>) -> Result<Vec<&'a T>, Fault> {
+/// What a field is resolved for, as the type that it reads.
+///
+/// # Errors
+/// Where the field is defined on another type.
+pub(in crate::graphql) fn rows_as<'a, T: 'static>(call: &Call<'a>) -> Result<Vec<&'a T>, Fault> {
     call.rows
         .iter()
         .map(|row| row.downcast_ref::<T>())
         .collect::<Option<_>>()
         .ok_or_else(|| Fault::Definition("a field of a connection starts elsewhere".into()))
-}
-
-/// The connections that a field of theirs is resolved for.
-///
-/// # Errors
-/// Where the field is defined on another type.
-pub(super) fn connections<'a>(call: &Call<'a>) -> Result<Vec<&'a Connection>, Fault> {
-    rows_as(call)
 }
 
 async fn load<Q: ListQuery>(

@@ -1,0 +1,207 @@
+//! Search: the one place that knows how words are found in the database.
+//!
+//! A search is two statements. The first asks the index for the words that the words of the text
+//! may find: ranges of the primary key, and a trigram index (FTS5 on SQLite, `pg_trgm` on
+//! PostgreSQL) for what lies within a word. `crate::search::points` then says which of them it does
+//! find and how well; it, rather than either database, is what decides, so that both give the same
+//! results. The second adds up those points over the objects that have the words, orders, counts
+//! and cuts. It reads the postings of the words that were found and no others; nothing is cut off
+//! before it is counted.
+
+mod candidates;
+mod results;
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::dataloader::Loader;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
+    sea_query::{SelectStatement, UnionType},
+};
+
+use self::{
+    candidates::candidates,
+    results::{lies_after, numbered},
+};
+use super::{CellKind, Snapshot};
+use crate::{
+    search::points,
+    vocabulary::{SearchType, Vocabulary},
+};
+
+/// To be told after rows of `search_word` were written or removed: FTS5 indexes a table of its own.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn words_changed(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        return Ok(());
+    }
+    for sql in [
+        "delete from search_trigram",
+        "insert into search_trigram (word) select word from search_word order by word",
+    ] {
+        transaction.execute_unprepared(sql).await?;
+    }
+    Ok(())
+}
+
+/// What is searched for, and which part of the results is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SearchQuery {
+    /// Every one of these words must find a word of an object; each distinct.
+    pub words: Vec<String>,
+    /// Only objects of these types; each distinct.
+    pub types: Vec<SearchType>,
+    /// Only results after this one.
+    pub after: Option<Hit>,
+    /// At most so many.
+    pub limit: u64,
+}
+
+/// A result, and its place in the order: more points first, then by type, then by slug.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Hit {
+    /// The points of all words together.
+    pub points: i64,
+    /// What it is.
+    pub of: SearchType,
+    /// The slug of the object; the code of a country.
+    pub slug: Arc<str>,
+}
+
+/// A part of the results.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The results, best first.
+    pub hits: Vec<Hit>,
+    /// Whether results come before them.
+    pub has_previous: bool,
+    /// Whether results come after them.
+    pub has_next: bool,
+    /// How many results there are in all.
+    pub total: i64,
+}
+
+impl Loader<Arc<SearchQuery>> for Snapshot {
+    type Value = Arc<Found>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        queries: &[Arc<SearchQuery>],
+    ) -> Result<HashMap<Arc<SearchQuery>, Arc<Found>>, Arc<DbErr>> {
+        let mut found = HashMap::with_capacity(queries.len());
+        for query in queries {
+            found.insert(query.clone(), Arc::new(self.search(query).await?));
+        }
+        Ok(found)
+    }
+}
+
+impl Snapshot {
+    /// Searches; finds nothing where there are no words or no types.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn search(&self, query: &SearchQuery) -> Result<Found, DbErr> {
+        if query.words.is_empty() || query.types.is_empty() {
+            return Ok(Found::default());
+        }
+        let Some(matches) = self.matches(&query.words).await? else {
+            return Ok(Found::default());
+        };
+        let mut select = numbered(self.backend(), query, &matches);
+        if let Some(after) = &query.after {
+            select.cond_where(lies_after(after));
+        }
+        select.limit(query.limit + 1);
+        let mut rows = self.read(&select).await?;
+        let Some((_, position, total)) = rows.first() else {
+            return match query.after {
+                // Whatever was found lies before the cursor.
+                Some(_) => self.behind_the_end(query, &matches).await,
+                None => Ok(Found::default()),
+            };
+        };
+        let (has_previous, total) = (*position > 1, *total);
+        let has_next = rows.len() as u64 > query.limit;
+        rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
+        Ok(Found {
+            hits: rows.into_iter().map(|(hit, _, _)| hit).collect(),
+            has_previous,
+            has_next,
+            total,
+        })
+    }
+
+    async fn behind_the_end(&self, query: &SearchQuery, matches: &str) -> Result<Found, DbErr> {
+        let mut select = numbered(self.backend(), query, matches);
+        select.limit(1);
+        let rows = self.read(&select).await?;
+        let total = rows.first().map_or(0, |(_, _, total)| *total);
+        Ok(Found {
+            has_previous: total > 0,
+            total,
+            ..Found::default()
+        })
+    }
+
+    /// The words that each of the words finds, with their points, as JSON: a list of
+    /// `{"asked": 0, "word": "kobe", "points": 4200}`. `None` where one of them finds none.
+    async fn matches(&self, asked: &[String]) -> Result<Option<String>, DbErr> {
+        let mut questions = asked
+            .iter()
+            .enumerate()
+            .flat_map(|(n, word)| candidates(self.backend(), n, word));
+        let Some(mut select) = questions.next() else {
+            return Ok(None);
+        };
+        for question in questions {
+            select.union(UnionType::Distinct, question);
+        }
+        let mut is_found = vec![false; asked.len()];
+        let mut matches = Vec::new();
+        for cells in self
+            .select(&select, &[CellKind::Int, CellKind::Text])
+            .await?
+        {
+            let n = cells[0].int().and_then(|n| usize::try_from(n).ok());
+            let (Some(n), Some(word)) = (n, cells[1].text()) else {
+                continue;
+            };
+            if let Some(points) = asked.get(n).and_then(|asked| points(asked, word)) {
+                is_found[n] = true;
+                matches.push(
+                    serde_json::json!({ "asked": n, "word": word.as_ref(), "points": points }),
+                );
+            }
+        }
+        let all = is_found.into_iter().all(|found| found);
+        Ok(all.then(|| serde_json::Value::from(matches).to_string()))
+    }
+
+    /// The rows of [`numbered`]: a result, its position from 1, and how many there are.
+    async fn read(&self, select: &SelectStatement) -> Result<Vec<(Hit, i64, i64)>, DbErr> {
+        let kinds = [
+            CellKind::Count,
+            CellKind::Int,
+            CellKind::Text,
+            CellKind::Count,
+            CellKind::Count,
+        ];
+        let rows = self.select(select, &kinds).await?;
+        Ok(rows
+            .iter()
+            .filter_map(|cells| {
+                let of = usize::try_from(cells[1].int()?).ok()?;
+                let hit = Hit {
+                    points: cells[0].int()?,
+                    of: SearchType::VALUES.get(of)?.0,
+                    slug: cells[2].text()?.clone(),
+                };
+                Some((hit, cells[3].int()?, cells[4].int()?))
+            })
+            .collect())
+    }
+}

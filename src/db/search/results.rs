@@ -1,0 +1,188 @@
+//! The results of a search, from the words that were found.
+
+use sea_orm::{
+    DbBackend,
+    sea_query::{
+        Alias, Asterisk, BinOper, CaseStatement, CommonTableExpression, Condition, Expr, ExprTrait,
+        Func, FunctionCall, JoinType, Order, Query, SelectStatement, SimpleExpr, UnionType,
+        WindowStatement, WithClause,
+    },
+};
+
+use super::{Hit, SearchQuery};
+use crate::{
+    db::Column,
+    entity::{partnership, search_posting},
+    search::SIDE_OF_TWO,
+    vocabulary::{SearchType, Vocabulary},
+};
+
+/// All results of a search, in order, as `points`, `rank` (of the type), `slug`, `position` (from 1)
+/// and `total`; `matches` is what `Snapshot::matches` gives.
+pub(super) fn numbered(backend: DbBackend, query: &SearchQuery, matches: &str) -> SelectStatement {
+    let mut with = WithClause::new();
+    for (name, select) in [
+        ("place", places(backend, matches)),
+        ("hit", hits(query)),
+        ("found", found(query)),
+        ("numbered", positions()),
+    ] {
+        with.cte(
+            CommonTableExpression::new()
+                .table_name(Alias::new(name))
+                .query(select)
+                .to_owned(),
+        );
+    }
+    let mut select = Query::select();
+    for column in ["points", "rank", "slug", "position", "total"] {
+        select.column(Alias::new(column));
+    }
+    select
+        .from(Alias::new("numbered"))
+        .order_by(Alias::new("position"), Order::Asc)
+        .with_cte(with);
+    select
+}
+
+fn col(name: &'static str) -> SimpleExpr {
+    Expr::col(Alias::new(name))
+}
+
+fn of(table: &'static str, name: &'static str) -> SimpleExpr {
+    Expr::col((Alias::new(table), Alias::new(name)))
+}
+
+/// For each word that was asked for, the objects that have a word that it finds, and the points of
+/// the best.
+fn places(backend: DbBackend, matches: &str) -> SelectStatement {
+    let json = Expr::val(matches);
+    let rows: FunctionCall = match backend {
+        DbBackend::Postgres => {
+            Func::cust("json_array_elements").arg(json.cast_as(Alias::new("json")))
+        }
+        _ => Func::cust("json_each").arg(json),
+    };
+    let member =
+        |name: &'static str| of("match", "value").binary(BinOper::Custom("->>"), Expr::cust(name));
+    let number = |name| member(name).cast_as(Alias::new("integer"));
+    let posting = |column: search_posting::Column| Column::of(column).expr();
+    let table = Column::of(search_posting::Column::Word).table;
+    let best = Func::max(number("'points'").add(posting(search_posting::Column::Weight)));
+    Query::select()
+        .expr_as(number("'asked'"), Alias::new("asked"))
+        .expr_as(
+            posting(search_posting::Column::ObjectType),
+            Alias::new("type"),
+        )
+        .expr_as(posting(search_posting::Column::Slug), Alias::new("slug"))
+        .expr_as(best, Alias::new("points"))
+        .from_function(rows, Alias::new("match"))
+        .join(
+            JoinType::InnerJoin,
+            Alias::new(table),
+            posting(search_posting::Column::Word).eq(member("'word'")),
+        )
+        .add_group_by([
+            number("'asked'"),
+            posting(search_posting::Column::ObjectType),
+            posting(search_posting::Column::Slug),
+        ])
+        .to_owned()
+}
+
+/// The same with the partnerships of those places, and of the types that are wanted only.
+fn hits(query: &SearchQuery) -> SelectStatement {
+    let mut select = Query::select();
+    for column in ["asked", "type", "slug", "points"] {
+        select.column((Alias::new("place"), Alias::new(column)));
+    }
+    let types = query.types.iter().map(|of| of.as_str());
+    select
+        .from(Alias::new("place"))
+        .and_where(of("place", "type").is_in(types));
+    if query.types.contains(&SearchType::Partnership) {
+        for side in [partnership::Column::UsId, partnership::Column::PartnerId] {
+            let id = Column::of(partnership::Column::Id);
+            let through_side = Query::select()
+                .expr(of("place", "asked"))
+                .expr(Expr::cust(format!(
+                    "'{}'",
+                    SearchType::Partnership.as_str()
+                )))
+                .expr(id.expr())
+                .expr(of("place", "points").sub(SIDE_OF_TWO))
+                .from(Alias::new("place"))
+                .join(
+                    JoinType::InnerJoin,
+                    Alias::new(id.table),
+                    Column::of(side).expr().eq(of("place", "slug")),
+                )
+                .to_owned();
+            select.union(UnionType::All, through_side);
+        }
+    }
+    select
+}
+
+/// The objects that all words find, with the points of all words together.
+fn found(query: &SearchQuery) -> SelectStatement {
+    let best = Query::select()
+        .columns([Alias::new("type"), Alias::new("slug")])
+        .expr_as(Func::max(col("points")), Alias::new("points"))
+        .from(Alias::new("hit"))
+        .add_group_by([col("asked"), col("type"), col("slug")])
+        .to_owned();
+    let rank = SearchType::VALUES
+        .iter()
+        .zip(0_i32..)
+        .fold(CaseStatement::new(), |case, ((_, spelling, _), rank)| {
+            case.case(col("type").eq(*spelling), rank)
+        });
+    let n_words = i64::try_from(query.words.len()).unwrap_or(i64::MAX);
+    Query::select()
+        .expr_as(Func::sum(col("points")), Alias::new("points"))
+        .expr_as(rank, Alias::new("rank"))
+        .column(Alias::new("slug"))
+        .from_subquery(best, Alias::new("best"))
+        .add_group_by([col("type"), col("slug")])
+        .and_having(Expr::from(Func::count(Expr::col(Asterisk))).eq(n_words))
+        .to_owned()
+}
+
+fn positions() -> SelectStatement {
+    let order = WindowStatement::new()
+        .order_by(Alias::new("points"), Order::Desc)
+        .order_by(Alias::new("rank"), Order::Asc)
+        .order_by(Alias::new("slug"), Order::Asc)
+        .to_owned();
+    Query::select()
+        .columns(["points", "rank", "slug"].map(Alias::new))
+        .expr_window_as(Func::cust("row_number"), order, Alias::new("position"))
+        .expr_window_as(
+            Func::count(Expr::col(Asterisk)),
+            WindowStatement::new(),
+            Alias::new("total"),
+        )
+        .from(Alias::new("found"))
+        .to_owned()
+}
+
+/// The condition that a row of [`numbered`] comes after a result, which may have gone.
+pub(super) fn lies_after(hit: &Hit) -> Condition {
+    let rank = SearchType::VALUES
+        .iter()
+        .zip(0_i32..)
+        .find(|((value, ..), _)| *value == hit.of)
+        .map_or(0, |(_, rank)| rank);
+    let slug = Condition::all()
+        .add(col("rank").eq(rank))
+        .add(col("slug").gt(hit.slug.as_ref()));
+    let of_equals = Condition::any().add(col("rank").gt(rank)).add(slug);
+    let equal = Condition::all()
+        .add(col("points").eq(hit.points))
+        .add(of_equals);
+    Condition::any()
+        .add(col("points").lt(hit.points))
+        .add(equal)
+}

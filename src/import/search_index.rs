@@ -1,0 +1,94 @@
+//! The index of words that search reads: made from the tables, and written with them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use super::{stored::Difference, tables::Tables};
+use crate::{
+    db::search::words_changed,
+    entity::{search_posting, search_word},
+    search::{Names, weights},
+    vocabulary::{SearchType, Vocabulary},
+};
+
+/// Makes the stored index that of the tables; says whether anything was written.
+pub(super) async fn replace(
+    transaction: &DatabaseTransaction,
+    tables: &Tables,
+) -> Result<bool, DbErr> {
+    let (word_rows, posting_rows) = index(tables);
+    let mut words = Difference::<search_word::Entity>::find(transaction, &word_rows).await?;
+    let mut postings =
+        Difference::<search_posting::Entity>::find(transaction, &posting_rows).await?;
+    let (n_words, n_postings) = (words.n_rows(), postings.n_rows());
+    // Not told to the progress bar: it counts the rows of the files.
+    let advance = |_| {};
+    words.write(transaction, &advance).await?;
+    words.remove(transaction, &advance).await?;
+    postings.write(transaction, &advance).await?;
+    postings.remove(transaction, &advance).await?;
+    if n_words > 0 {
+        words_changed(transaction).await?;
+    }
+    Ok(n_words + n_postings > 0)
+}
+
+/// The words and where they occur, each in an order that does not depend on the database.
+fn index(tables: &Tables) -> (Vec<search_word::Model>, Vec<search_posting::Model>) {
+    let mut other_names: HashMap<&str, Vec<&str>> = HashMap::new();
+    for other in &tables.alternate_name {
+        let names = other_names.entry(&other.community_id).or_default();
+        names.push(&other.name);
+    }
+    let mut postings = Vec::new();
+    let mut add =
+        |object_type: &str, slug: &str, names: Names<'_>| {
+            postings.extend(weights(names).into_iter().map(|(word, weight)| {
+                search_posting::Model {
+                    word,
+                    object_type: object_type.to_owned(),
+                    slug: slug.to_owned(),
+                    weight,
+                }
+            }));
+        };
+    for place in &tables.community {
+        let mut usual = vec![place.name.as_str()];
+        usual.extend(place.code.as_deref());
+        let names = Names {
+            usual: &usual,
+            other: other_names
+                .get(place.id.as_str())
+                .map_or(&[], Vec::as_slice),
+            slug: &place.id,
+        };
+        add(&place.community_type, &place.id, names);
+    }
+    for country in &tables.country {
+        let names = Names {
+            usual: &[&country.name, &country.id, &country.code3],
+            ..Names::default()
+        };
+        add(SearchType::Country.as_str(), &country.id, names);
+    }
+    for partnership in &tables.partnership {
+        let names = Names {
+            slug: &partnership.id,
+            ..Names::default()
+        };
+        add(SearchType::Partnership.as_str(), &partnership.id, names);
+    }
+    postings.sort_unstable_by(|one, other| {
+        let key = |row: &search_posting::Model| (row.word.clone(), row.object_type.clone());
+        (key(one), &one.slug).cmp(&(key(other), &other.slug))
+    });
+    let words: BTreeSet<&str> = postings.iter().map(|row| row.word.as_str()).collect();
+    let words = words
+        .into_iter()
+        .map(|word| search_word::Model {
+            word: word.to_owned(),
+        })
+        .collect();
+    (words, postings)
+}
