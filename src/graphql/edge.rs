@@ -189,6 +189,9 @@ pub(super) fn one(
     })
 }
 
+/// The value that names a type in a column, and the type.
+type Typed = (&'static str, fn() -> Stored);
+
 /// The object that a column points at, of the type that another column names.
 pub(super) fn one_of(
     name: &'static str,
@@ -196,7 +199,7 @@ pub(super) fn one_of(
     description: &'static str,
     by: impl sea_orm::ColumnTrait,
     type_by: impl sea_orm::ColumnTrait,
-    targets: &'static [(&'static str, fn() -> Stored)],
+    targets: &'static [Typed],
 ) -> Field {
     let (by, type_by) = (Column::of(by), Column::of(type_by));
     Field::batch(name, ty, description, &[by, type_by], move |call| {

@@ -5,6 +5,7 @@
 )]
 
 mod database;
+mod figures;
 mod import;
 mod queries;
 mod support;

@@ -68,8 +68,17 @@ impl TestGraph {
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
+        Self::of(&DataSet::real(), limits).await
+    }
+
+    /// With other data, and the default limits.
+    pub(crate) async fn with_data(data: &DataSet) -> Self {
+        Self::of(data, Limits::default()).await
+    }
+
+    async fn of(data: &DataSet, limits: Limits) -> Self {
         let database = TestDatabase::migrated().await;
-        load(database.connection(), &DataSet::real().tables(), &())
+        load(database.connection(), &data.tables(), &())
             .await
             .unwrap();
         let engine = graphql::engine(limits).unwrap();
