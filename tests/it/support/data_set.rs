@@ -13,6 +13,14 @@ impl DataSet {
         Self(Files::embedded_in_memory())
     }
 
+    /// The rows of a file, by the names of its columns.
+    pub(crate) fn rows(&self, file: &str) -> Vec<HashMap<String, String>> {
+        csv::Reader::from_reader(self.0[file].as_slice())
+            .deserialize()
+            .map(Result::unwrap)
+            .collect()
+    }
+
     /// Sets one cell of the row whose first cell is `key`; leaves all other bytes alone.
     pub(crate) fn set(&mut self, file: &str, key: &str, column: &str, value: &str) -> &mut Self {
         self.edit_rows(file, |header, rows| {

@@ -71,6 +71,11 @@ impl TestGraph {
         Self::over(limits, &DataSet::real().tables()).await
     }
 
+    /// With other data, and the default limits.
+    pub(crate) async fn with_data(data: &DataSet) -> Self {
+        Self::over(Limits::default(), &data.tables()).await
+    }
+
     /// Over other data.
     pub(crate) async fn over(limits: Limits, tables: &Tables) -> Self {
         let database = TestDatabase::migrated().await;

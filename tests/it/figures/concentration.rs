@@ -1,0 +1,141 @@
+//! Concentration against counts from the files, by the textbook forms of the measures.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+
+use super::{Tie, Ties};
+use crate::support::{data_set::DataSet, graph::TestGraph};
+
+const MEASURES: &str = "{ groups total hhi gini topShare top5: topShare(n: 5) capitalShare }";
+
+fn close(value: &Value, expected: f64) -> bool {
+    value
+        .as_f64()
+        .is_some_and(|value| (value - expected).abs() < 1e-9)
+}
+
+/// Half the mean difference of two groups over their mean.
+fn gini(counts: &[f64]) -> f64 {
+    let n = counts.len() as f64;
+    let differences = counts
+        .iter()
+        .flat_map(|a| counts.iter().map(move |b| (a - b).abs()));
+    differences.sum::<f64>() / (2.0 * n * counts.iter().sum::<f64>())
+}
+
+fn everything(_: &Tie) -> bool {
+    true
+}
+
+#[tokio::test]
+async fn measures_are_those_of_the_files() {
+    let data = DataSet::real();
+    let ties = Ties::of(&data);
+    let ids = |file, holds: fn(&HashMap<String, String>) -> bool| -> HashSet<String> {
+        let rows = data.rows(file).into_iter().filter(holds);
+        rows.map(|row| row["id"].clone()).collect()
+    };
+    let capitals = ids("cities.csv", |row| row["is_capital"] == "true");
+    let us_places = data
+        .rows("cities.csv")
+        .iter()
+        .filter(|row| row["country_iso2"] == "US")
+        .count()
+        + data.rows("states.csv").len();
+    let partner_places = data.rows("cities.csv").len() + data.rows("states.csv").len() - us_places
+        + data.rows("provinces.csv").len();
+    let partner_countries = data.rows("countries.csv").len() - 1;
+    let graph = TestGraph::loaded().await;
+    for (by, groups, counts) in [
+        (
+            "REGION",
+            4,
+            ties.count(everything, |tie| tie.region.clone()),
+        ),
+        (
+            "STATE",
+            52,
+            ties.count(everything, |tie| Some(tie.state.clone())),
+        ),
+        (
+            "COUNTRY",
+            partner_countries,
+            ties.count(everything, |tie| Some(tie.country.clone())),
+        ),
+        (
+            "US_COMMUNITY",
+            us_places,
+            ties.count(everything, |tie| Some(tie.us.clone())),
+        ),
+        (
+            "PARTNER_COMMUNITY",
+            partner_places,
+            ties.count(everything, |tie| Some(tie.partner.clone())),
+        ),
+    ] {
+        let response = graph
+            .query(&format!("{{ concentration(by: {by}) {MEASURES} }}"))
+            .await;
+        assert_eq!(response.statements.len(), 1, "{:#?}", response.statements);
+        let measured = &response.data()["concentration"];
+        let total: u64 = counts.values().sum();
+        assert_eq!(measured["groups"], groups, "{by}");
+        assert_eq!(measured["total"], total, "{by}");
+        let mut all: Vec<f64> = counts.values().map(|count| *count as f64).collect();
+        all.resize(groups, 0.0);
+        all.sort_by(|a, b| b.total_cmp(a));
+        let total = total as f64;
+        let hhi = all.iter().map(|count| (count / total).powi(2)).sum();
+        assert!(close(&measured["hhi"], hhi), "{by} {measured}");
+        assert!(close(&measured["gini"], gini(&all)), "{by} {measured}");
+        assert!(close(&measured["topShare"], all[0] / total), "{by}");
+        let top5 = all.iter().take(5).sum::<f64>() / total;
+        assert!(close(&measured["top5"], top5), "{by}");
+        if by.ends_with("COMMUNITY") {
+            let held = counts
+                .iter()
+                .filter(|(id, _)| capitals.contains(*id))
+                .map(|(_, count)| *count as f64)
+                .sum::<f64>();
+            assert!(held > 0.0);
+            assert!(close(&measured["capitalShare"], held / total), "{by}");
+        } else {
+            assert_eq!(measured["capitalShare"], Value::Null, "{by}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_partnerships_there_is_nothing_to_measure() {
+    let mut data = DataSet::real();
+    for file in [
+        "partnerships.csv",
+        "partnership_notes.csv",
+        "year_conflicts.csv",
+    ] {
+        data.edit_rows(file, |_, rows| rows.clear());
+    }
+    let graph = TestGraph::with_data(&data).await;
+    let response = graph
+        .query(&format!("{{ concentration(by: US_COMMUNITY) {MEASURES} }}"))
+        .await;
+    assert_eq!(
+        response.data()["concentration"],
+        json!({
+            "groups": 777, "total": 0, "hhi": null, "gini": null, "topShare": null, "top5": null,
+            "capitalShare": null
+        })
+    );
+}
+
+#[tokio::test]
+async fn no_groups_at_the_top_are_refused() {
+    let graph = TestGraph::loaded().await;
+    for n in [0, -1] {
+        let query = format!("{{ concentration(by: STATE) {{ topShare(n: {n}) }} }}");
+        let (message, code) = graph.query(&query).await.error();
+        assert_eq!(message, format!("n is {n}; give 1 or more groups"));
+        assert_eq!(code, "BAD_USER_INPUT");
+    }
+}

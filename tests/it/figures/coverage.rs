@@ -1,0 +1,185 @@
+//! Coverage against counts from the files.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::{Tie, Ties};
+use crate::support::{data_set::DataSet, graph::TestGraph};
+
+const ROWS: &str =
+    "{ key { dimension value label } recorded published { slug quantity { value } } ratio note }";
+
+/// The rows of a dimension by value.
+async fn coverage(graph: &TestGraph, by: &str) -> HashMap<String, Value> {
+    let response = graph
+        .query(&format!("{{ coverage(by: {by}) {ROWS} }}"))
+        .await;
+    let rows = response.data()["coverage"].as_array().unwrap().clone();
+    let n = rows.len();
+    let by_value: HashMap<_, _> = rows
+        .into_iter()
+        .map(|row| {
+            let value = row["key"]["value"].as_str().unwrap_or("all").to_owned();
+            (value, row)
+        })
+        .collect();
+    assert_eq!(by_value.len(), n, "a row per group");
+    assert_eq!(response.statements.len(), 2, "{:#?}", response.statements);
+    by_value
+}
+
+/// Recorded, published and their ratio to nine decimals.
+fn triple(row: &Value) -> (u64, Option<f64>, Option<f64>) {
+    (
+        row["recorded"].as_u64().unwrap(),
+        row["published"]["quantity"]["value"].as_f64(),
+        row["ratio"].as_f64().map(rounded),
+    )
+}
+
+fn rounded(ratio: f64) -> f64 {
+    (ratio * 1e9).round() / 1e9
+}
+
+fn has_not_ended(tie: &Tie) -> bool {
+    tie.status != "ENDED"
+}
+
+fn is_comparable(tie: &Tie) -> bool {
+    has_not_ended(tie) && !tie.is_of_territory
+}
+
+#[tokio::test]
+async fn recorded_is_what_the_files_hold() {
+    let graph = TestGraph::loaded().await;
+    let ties = Ties::of(&DataSet::real());
+    for (by, expected) in [
+        ("TOTAL", ties.count(is_comparable, |_| Some("all".into()))),
+        (
+            "LEVEL",
+            ties.count(is_comparable, |tie| Some(tie.level.clone())),
+        ),
+        (
+            "REGION",
+            ties.count(has_not_ended, |tie| tie.region.clone()),
+        ),
+        (
+            "STATE",
+            ties.count(has_not_ended, |tie| Some(tie.state.clone())),
+        ),
+        (
+            "COUNTRY",
+            ties.count(is_comparable, |tie| Some(tie.country.clone())),
+        ),
+    ] {
+        let recorded: HashMap<_, _> = coverage(&graph, by)
+            .await
+            .into_iter()
+            .map(|(value, row)| (value, row["recorded"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(recorded, expected, "{by}");
+    }
+}
+
+/// The counts of `data/README.md`, less what has ended and what territories hold.
+#[tokio::test]
+async fn recorded_stands_beside_published() {
+    let graph = TestGraph::loaded().await;
+    for (by, value, recorded, published) in [
+        ("TOTAL", "all", 1252_u32 - 9 - 6, Some(1049)),
+        ("LEVEL", "CITY", 1055 - 9, Some(959)),
+        ("LEVEL", "COUNTY", 86, None),
+        ("LEVEL", "STATE", 111 - 6, Some(90)),
+        ("REGION", "WEST", 620 - 6, Some(528)),
+        ("REGION", "SOUTH", 258 - 2, Some(223)),
+        ("REGION", "MIDWEST", 237 - 1, Some(207)),
+        ("REGION", "NORTHEAST", 128, Some(88)),
+        ("STATE", "CA", 300 - 5, Some(246)),
+        ("STATE", "DC", 3, Some(3)),
+        ("STATE", "GU", 6, None),
+        ("STATE", "MS", 2, Some(0)),
+        ("COUNTRY", "JP", 472 - 1 - 2, Some(444)),
+        ("COUNTRY", "CN", 259 - 4, Some(202)),
+        ("COUNTRY", "KR", 118, Some(110)),
+        ("COUNTRY", "TW", 150 - 3, Some(98)),
+        ("COUNTRY", "PH", 80 - 2 - 1, Some(67)),
+        ("COUNTRY", "AU", 50, Some(44)),
+        ("COUNTRY", "IN", 39, None),
+    ] {
+        let rows = coverage(&graph, by).await;
+        let row = triple(&rows[value]);
+        let published = published.map(f64::from);
+        let ratio = published
+            .filter(|published| *published > 0.0)
+            .map(|published| rounded(f64::from(recorded) / published));
+        assert_eq!(row, (recorded.into(), published, ratio), "{by} {value}");
+    }
+}
+
+#[tokio::test]
+async fn notes_say_what_is_left_out() {
+    let graph = TestGraph::loaded().await;
+    let note = |rows: &HashMap<String, Value>, value: &str| {
+        rows[value]["note"].as_str().unwrap_or_default().to_owned()
+    };
+    let all = coverage(&graph, "TOTAL").await;
+    assert!(note(&all, "all").ends_with("6 more recorded."));
+    let levels = coverage(&graph, "LEVEL").await;
+    assert!(note(&levels, "CITY").contains("1132 are recorded of cities and counties together"));
+    assert!(note(&levels, "COUNTY").starts_with("No count of counties is published"));
+    let states = coverage(&graph, "STATE").await;
+    assert!(note(&states, "GU").starts_with("A territory: not in the published total"));
+    assert_eq!(note(&states, "CA"), "");
+    let countries = coverage(&graph, "COUNTRY").await;
+    assert!(note(&countries, "JP").ends_with("2 more recorded."));
+    assert_eq!(note(&countries, "KR"), "");
+}
+
+#[tokio::test]
+async fn published_alone_and_recorded_alone_are_listed() {
+    let mut data = DataSet::real();
+    for tie in data.rows("partnerships.csv") {
+        if tie["us_community_id"].starts_with("us-ms") {
+            let source = tie["sources"].split(';').next().unwrap();
+            data.set("partnerships.csv", &tie["id"], "status", "ENDED")
+                .set("partnerships.csv", &tie["id"], "status_sources", source);
+        }
+    }
+    // Bhutan has no partnership. Of two counts of a country, the first published stands.
+    data.add(
+        "published_statistics.csv",
+        "bhutan,PARTNERSHIP_COUNT,Bhutan,3,partnerships,EXACT,0,,,BT,,,,,asia-matters-2022",
+    )
+    .add(
+        "published_statistics.csv",
+        "japan-later,PARTNERSHIP_COUNT,Japan,450,partnerships,EXACT,0,,,JP,,,,,asia-matters-2022",
+    )
+    .add(
+        "published_statistics.csv",
+        "counties,PARTNERSHIP_COUNT,Counties,80,partnerships,EXACT,0,,,,COUNTY,,,,asia-matters-2022",
+    )
+    .add(
+        "published_statistics.csv",
+        "western-states,PARTNERSHIP_COUNT,West,30,partnerships,EXACT,0,WEST,,,STATE,,,,asia-matters-2022",
+    );
+    let graph = TestGraph::with_data(&data).await;
+    let countries = coverage(&graph, "COUNTRY").await;
+    assert_eq!(triple(&countries["BT"]), (0, Some(3.0), Some(0.0)));
+    assert_eq!(countries["JP"]["published"]["slug"], "japan");
+    assert!(
+        !countries.contains_key("TM"),
+        "neither recorded nor published"
+    );
+    let states = coverage(&graph, "STATE").await;
+    assert_eq!(triple(&states["MS"]), (0, Some(0.0), None));
+    let levels = coverage(&graph, "LEVEL").await;
+    assert_eq!(
+        triple(&levels["COUNTY"]),
+        (86, Some(80.0), Some(86.0 / 80.0))
+    );
+    assert_eq!(levels["CITY"]["note"], Value::Null, "counties have a count");
+    assert_eq!(levels["STATE"]["published"]["slug"], "sister-states");
+    let regions = coverage(&graph, "REGION").await;
+    assert_eq!(regions["WEST"]["published"]["slug"], "west");
+}
