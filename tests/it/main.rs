@@ -10,6 +10,7 @@ mod contract;
 mod database;
 mod differential;
 mod import;
+mod limits;
 mod paging;
 mod plans;
 mod queries;
