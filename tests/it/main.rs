@@ -13,6 +13,7 @@ mod differential;
 mod figures;
 mod groups;
 mod import;
+mod limits;
 mod paging;
 mod plans;
 mod queries;

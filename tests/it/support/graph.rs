@@ -59,6 +59,36 @@ impl Response {
             text(&errors[0]["extensions"]["code"]),
         )
     }
+
+    /// That it is an error of the right form, without anything of the server in it, and that
+    /// nothing was read.
+    pub(crate) fn assert_refused(&self, of: &str) {
+        let json = self.json();
+        assert_eq!(json.get("data"), None, "{of}: {}", self.text);
+        let errors = json["errors"].as_array().unwrap();
+        assert!(!errors.is_empty(), "{of}");
+        for error in errors {
+            assert!(error["extensions"]["code"].is_string(), "{of}: {error}");
+            let message = error["message"].as_str().unwrap();
+            assert!(
+                !message.is_empty() && message.len() < 300,
+                "{of}: {message}"
+            );
+            let internals = [
+                "SELECT",
+                "sqlx",
+                "src/",
+                "async_graphql",
+                "enum BatchRequest",
+                "serde",
+                " --> ",
+            ];
+            for internal in internals {
+                assert!(!message.contains(internal), "{of}: {message}");
+            }
+        }
+        assert_eq!(self.statements, Vec::<String>::new(), "{of}");
+    }
 }
 
 impl TestGraph {
@@ -128,9 +158,14 @@ impl TestGraph {
     /// Posts a query with variables.
     pub(crate) async fn query_with(&self, query: &str, variables: Value) -> Response {
         let body = json!({ "query": query, "variables": variables });
+        self.post(body.to_string()).await
+    }
+
+    /// Posts a body that says that it is JSON.
+    pub(crate) async fn post(&self, body: impl Into<Body>) -> Response {
         let request = http::Request::post("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(body.to_string()))
+            .body(body.into())
             .unwrap();
         self.send(request).await
     }
