@@ -44,7 +44,9 @@ impl TestDatabase {
                 let name = schema_name();
                 execute(&server, &format!("create schema {name}")).await;
                 let separator = if server.contains('?') { '&' } else { '?' };
-                let url = format!("{server}{separator}options=-c%20search_path%3D{name}");
+                let url = format!(
+                    "{server}{separator}options=-c%20search_path%3D{name}&application_name={name}"
+                );
                 (url, Place::Schema { server, name })
             }
             _ => {
@@ -82,7 +84,16 @@ impl Drop for TestDatabase {
                     .enable_all()
                     .build()
                     .unwrap()
-                    .block_on(execute(server, &format!("drop schema {name} cascade")));
+                    .block_on(async {
+                        // A transaction that was given up is rolled back by the runtime of the
+                        // test, which stands still here; the schema would wait for it.
+                        let end = format!(
+                            "select pg_terminate_backend(pid) from pg_stat_activity \
+                             where application_name = '{name}'"
+                        );
+                        execute(server, &end).await;
+                        execute(server, &format!("drop schema {name} cascade")).await;
+                    });
             });
         });
     }
