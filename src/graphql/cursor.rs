@@ -85,7 +85,10 @@ pub(super) fn decode(
 fn read(cell: &Json, key: OrderKey) -> Option<Cell> {
     Some(match (key.column.kind, cell) {
         (_, Json::Null) if key.column.nullable => Cell::Null,
-        (CellKind::Text | CellKind::Date | CellKind::DateTime, Json::String(text)) => {
+        // No row has U+0000, and PostgreSQL cannot be asked for it.
+        (CellKind::Text | CellKind::Date | CellKind::DateTime, Json::String(text))
+            if !text.contains('\0') =>
+        {
             Cell::Text(text.as_str().into())
         }
         (CellKind::Int, Json::Number(number)) => {
