@@ -8,4 +8,5 @@ mod brute_force;
 mod database;
 mod import;
 mod queries;
+mod refusals;
 mod support;
