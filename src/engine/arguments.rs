@@ -236,6 +236,11 @@ fn leaf(graph: &Graph, ty: &str, value: Value, path: &str) -> Result<Value, Refu
         ("ID", Value::Number(number)) if number.is_i64() || number.is_u64() => {
             Ok(Value::String(number.to_string()))
         }
+        // PostgreSQL can neither store it nor be asked for it.
+        ("String" | "ID", Value::String(text)) if text.contains('\0') => wrong(
+            &value,
+            &format!("a text ({ty}) without the character U+0000"),
+        ),
         ("String" | "ID", Value::String(_)) => Ok(value),
         ("String" | "ID", _) => wrong(&value, &format!("a text ({ty})")),
         _ => match graph.enums.get(ty) {

@@ -22,7 +22,8 @@ pub(super) fn decode(id: &str) -> Result<(String, String), Refusal> {
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok());
     match decoded.as_deref().and_then(|text| text.split_once(':')) {
-        Some((object, key)) if !object.is_empty() && !key.is_empty() => {
+        // No key has U+0000, and PostgreSQL cannot be asked for it.
+        Some((object, key)) if !object.is_empty() && !key.is_empty() && !key.contains('\0') => {
             Ok((object.to_owned(), key.to_owned()))
         }
         _ => Err(Refusal::input(format!(

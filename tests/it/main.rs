@@ -18,6 +18,7 @@ mod paging;
 mod plans;
 mod queries;
 mod readme;
+mod refusals;
 mod requests;
 mod schema;
 mod serving;

@@ -19,8 +19,13 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use crate::engine::{Argument, Graph, Input, Refusal};
 
 /// Comparisons that one filter may hold. Both databases parse a condition into a tree, whose depth
-/// they bound.
-const MAX_TERMS: usize = 500;
+/// they bound, SQLite to 1,000; a comparison with a column that may be null makes two levels, and
+/// what SQLite moves about while it plans adds to them.
+const MAX_TERMS: usize = 250;
+
+/// Values that the lists of one filter may hold together. SQLite takes 32,766 values for a
+/// statement, and a statement about two kinds of parents says its filter twice.
+const MAX_ALL_VALUES: usize = 5_000;
 
 /// How deep filters may lie within each other.
 const MAX_NESTING: usize = 12;
@@ -44,18 +49,33 @@ impl std::fmt::Debug for Filter {
     }
 }
 
-/// Counts the comparisons of a filter, and how deep it is.
+/// Counts the comparisons of a filter, the values that they list, and how deep it is.
 pub(super) struct Terms {
     n: usize,
+    values: usize,
     nesting: usize,
 }
 
 impl Terms {
     fn add(&mut self) -> Result<(), Refusal> {
-        self.n += 1;
+        self.add_many(1)
+    }
+
+    fn add_many(&mut self, n: usize) -> Result<(), Refusal> {
+        self.n += n;
         if self.n > MAX_TERMS {
             return Err(Refusal::input(format!(
                 "filter has more than {MAX_TERMS} comparisons; give fewer, or use `in`"
+            )));
+        }
+        Ok(())
+    }
+
+    fn add_values(&mut self, n: usize) -> Result<(), Refusal> {
+        self.values += n;
+        if self.values > MAX_ALL_VALUES {
+            return Err(Refusal::input(format!(
+                "filter lists more than {MAX_ALL_VALUES} values in all; give fewer"
             )));
         }
         Ok(())
@@ -68,7 +88,11 @@ impl Filter {
     /// # Errors
     /// Where a value cannot be compared with, or the filter is too large.
     pub(super) fn condition(&self, given: Option<&Value>) -> Result<Condition, Refusal> {
-        let mut terms = Terms { n: 0, nesting: 0 };
+        let mut terms = Terms {
+            n: 0,
+            values: 0,
+            nesting: 0,
+        };
         match given {
             Some(value) => self.read(value, &mut terms),
             None => Ok(Condition::all()),
@@ -92,7 +116,11 @@ impl Filter {
             let meant = match name.as_str() {
                 "and" => self.read_all(value, terms)?,
                 "or" => self.read_any(value, terms)?,
-                "not" => negated(self.read(value, terms)?),
+                "not" => {
+                    // Also of an empty filter a comparison is made.
+                    terms.add()?;
+                    negated(self.read(value, terms)?)
+                }
                 name => match known.iter().find(|(argument, _)| argument.name == name) {
                     Some((_, meaning)) => meaning(value, terms)?,
                     None => continue,
@@ -114,6 +142,8 @@ impl Filter {
 
     /// Any of none is none.
     fn read_any(&self, value: &Value, terms: &mut Terms) -> Result<Condition, Refusal> {
+        // Also of an empty list a comparison is made.
+        terms.add()?;
         let mut any = Condition::any();
         let mut holds_of_all = false;
         for value in list(value) {

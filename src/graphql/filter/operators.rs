@@ -16,6 +16,14 @@ use crate::{
 /// Values that `in` may list.
 const MAX_VALUES: usize = 1_000;
 
+/// Comparisons that a look into another table counts for: PostgreSQL takes seconds to plan a
+/// statement with a hundred of them.
+pub(super) const TERMS_OF_RELATION: usize = 5;
+
+/// Letters that `contains` and `startsWith` may give. SQLite bounds a pattern to 50,000 bytes, and
+/// no name is nearly as long.
+const MAX_LETTERS: usize = 1_000;
+
 pub(super) const STRING: &str = "StringFilter";
 pub(super) const INT: &str = "IntFilter";
 
@@ -117,8 +125,8 @@ fn string(
     let mut all = Condition::all();
     for (operator, value) in given(value) {
         terms.add()?;
+        let wanted = text(value).unwrap_or_default();
         let like = |before: &str, after: &str| {
-            let wanted = text(value).unwrap_or_default();
             let (compared, wanted) = match folded {
                 Folded::By(column) => (column.expr(), fold(wanted)),
                 Folded::Ascii => (
@@ -130,12 +138,19 @@ fn string(
                 LikeExpr::new(format!("{before}{}{after}", escaped(&wanted))).escape('\\');
             known(column, compared.like(pattern))
         };
-        let wanted = text(value).unwrap_or_default();
+        if matches!(operator, "contains" | "startsWith")
+            && wanted.chars().nth(MAX_LETTERS).is_some()
+        {
+            return Err(Refusal::input(format!(
+                "{operator} has {} letters; give at most {MAX_LETTERS}",
+                wanted.chars().count()
+            )));
+        }
         let condition = match operator {
             "eq" => known(column, column.expr().eq(wanted)),
             "ne" => known(column, column.expr().ne(wanted)),
             "in" => {
-                let wanted: Vec<&str> = bounded(value)?.iter().filter_map(text).collect();
+                let wanted: Vec<&str> = bounded(value, terms)?.iter().filter_map(text).collect();
                 if wanted.is_empty() {
                     all = all.add(nothing());
                     continue;
@@ -182,7 +197,7 @@ pub(super) fn int(
             "lt" => known(column, column.expr().lt(number())),
             "lte" => known(column, column.expr().lte(number())),
             "in" => {
-                let wanted: Vec<i64> = bounded(value)?.iter().map(whole).collect();
+                let wanted: Vec<i64> = bounded(value, terms)?.iter().map(whole).collect();
                 if wanted.is_empty() {
                     all = all.add(nothing());
                     continue;
@@ -218,7 +233,7 @@ fn given(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
         .map(|(name, value)| (name.as_str(), value))
 }
 
-fn bounded(value: &Value) -> Result<&[Value], Refusal> {
+fn bounded<'a>(value: &'a Value, terms: &mut Terms) -> Result<&'a [Value], Refusal> {
     let values = list(value);
     if values.len() > MAX_VALUES {
         return Err(Refusal::input(format!(
@@ -226,6 +241,7 @@ fn bounded(value: &Value) -> Result<&[Value], Refusal> {
             values.len()
         )));
     }
+    terms.add_values(values.len())?;
     Ok(values)
 }
 
@@ -237,7 +253,7 @@ pub(super) fn any_of(
 ) -> Result<Condition, Refusal> {
     terms.add()?;
     let column = Column::of(column);
-    let wanted: Vec<&str> = bounded(value)?.iter().filter_map(text).collect();
+    let wanted: Vec<&str> = bounded(value, terms)?.iter().filter_map(text).collect();
     Ok(if wanted.is_empty() {
         nothing()
     } else {
@@ -268,6 +284,7 @@ pub(super) fn refers_to(
     if condition.is_empty() {
         return Ok(Condition::all());
     }
+    terms.add_many(TERMS_OF_RELATION)?;
     Ok(Condition::all().add(Column::of(column).is_among(Column::of(id), condition)))
 }
 

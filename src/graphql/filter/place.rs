@@ -209,16 +209,24 @@ fn degrees(value: &Value, of: &str, name: &str, low: f64, high: f64) -> Result<f
     };
     match given {
         Some(number) if (low..=high).contains(&number) => Ok(number),
-        given => Err(Refusal::input(format!(
-            "{of}.{name} is {}; give {low} to {high}",
-            given.map_or("missing".to_owned(), |number| number.to_string())
-        ))),
+        given => {
+            let given = given.map_or("missing".to_owned(), |number| number.to_string());
+            let right = if high == f64::MAX {
+                format!("{low} or more")
+            } else {
+                format!("{low} to {high}")
+            };
+            Err(Refusal::input(format!(
+                "{of}.{name} is {given}; give {right}"
+            )))
+        }
     }
 }
 
 /// A box first, which the index on points answers, then the great circle.
 fn near(value: &Value, terms: &mut Terms) -> Result<Condition, Refusal> {
-    terms.add()?;
+    // A box and a distance.
+    terms.add_many(3)?;
     let latitude = degrees(value, "near", "latitude", -90.0, 90.0)?;
     let longitude = degrees(value, "near", "longitude", -180.0, 180.0)?;
     let km = degrees(value, "near", "km", 0.0, f64::MAX)?;
@@ -261,7 +269,7 @@ fn wrapped(longitude: f64) -> f64 {
 }
 
 fn within(value: &Value, terms: &mut Terms) -> Result<Condition, Refusal> {
-    terms.add()?;
+    terms.add_many(2)?;
     let south = degrees(value, "within", "south", -90.0, 90.0)?;
     let west = degrees(value, "within", "west", -180.0, 180.0)?;
     let north = degrees(value, "within", "north", -90.0, 90.0)?;

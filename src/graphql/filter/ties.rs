@@ -4,7 +4,9 @@ use sea_orm::sea_query::Condition;
 
 use super::{
     Filter,
-    operators::{INT, STRING, any_of, ascii, flag, holds, int, is_pointed_at, refers_to},
+    operators::{
+        INT, STRING, TERMS_OF_RELATION, any_of, ascii, flag, holds, int, is_pointed_at, refers_to,
+    },
     place::{community, country, field, state},
 };
 use crate::entity::{
@@ -69,6 +71,7 @@ pub(in crate::graphql) fn partnership() -> Filter {
                         if slug.is_empty() {
                             return Ok(Condition::all());
                         }
+                        terms.add_many(TERMS_OF_RELATION)?;
                         let records = slug.add(holds(Source::Role, "RECORD"));
                         Ok(is_pointed_at(Of::Id, Source::PartnershipId, records))
                     },
@@ -84,7 +87,7 @@ pub(in crate::graphql) fn partnership() -> Filter {
                     "Boolean",
                     "Whether there are notes on it.",
                     |value, terms| {
-                        terms.add()?;
+                        terms.add_many(TERMS_OF_RELATION)?;
                         let noted = is_pointed_at(Of::Id, Note::PartnershipId, Condition::all());
                         Ok(match value {
                             async_graphql::Value::Boolean(true) => noted,

@@ -1,0 +1,312 @@
+//! What is refused, with which words and which code: every message says what was wrong and what
+//! would be right.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::graph::TestGraph;
+
+/// The message and the code for the arguments of a list, as they are written in a query.
+async fn refusal(graph: &TestGraph, arguments: &str) -> (String, String) {
+    let query = format!("{{ cities({arguments}) {{ nodes {{ slug }} }} }}");
+    graph.query(&query).await.error()
+}
+
+/// The same for a filter of cities that is sent as a variable.
+async fn refusal_of_filter(graph: &TestGraph, filter: Json) -> (String, String) {
+    let query = "query($filter: CityFilter) { cities(filter: $filter) { nodes { slug } } }";
+    let answer = graph.query_with(query, json!({ "filter": filter })).await;
+    answer.error()
+}
+
+fn input(message: &str) -> (String, String) {
+    (message.to_owned(), "BAD_USER_INPUT".to_owned())
+}
+
+#[tokio::test]
+async fn windows_of_lists() {
+    let graph = TestGraph::loaded().await;
+    for (arguments, right) in [
+        ("first: 1, last: 1", input("first and last are both given; give one: rows from the start, or from the end")),
+        ("first: -1", input("first is -1; give 0 to 2000 rows")),
+        ("last: -5", input("last is -5; give 0 to 2000 rows")),
+        ("first: 2001", ("first is 2001; at most 2000 rows make a page (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
+        ("last: 2147483647", ("last is 2147483647; at most 2000 rows make a page (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
+        ("orderBy: [{ field: SIZE }]", ("Invalid value for argument \"orderBy.0.field\", enumeration type \"CityOrderField\" does not contain the value \"SIZE\"".into(), "GRAPHQL_VALIDATION_FAILED".into())),
+    ] {
+        assert_eq!(refusal(&graph, arguments).await, right, "{arguments}");
+    }
+    let nested = "{ states { nodes { cities(first: 2001) { totalCount } } } }";
+    assert_eq!(graph.query(nested).await.error().1, "PAGE_TOO_LARGE");
+}
+
+#[tokio::test]
+async fn cursors() {
+    let graph = TestGraph::loaded().await;
+    let cursor = |answer: Json, list: &str| {
+        answer[list]["pageInfo"]["endCursor"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let of_states = "{ states(first: 1) { pageInfo { endCursor } } }";
+    let of_states = cursor(graph.query(of_states).await.data(), "states");
+    let by_name = "{ cities(first: 1, orderBy: [{ field: NAME }]) { pageInfo { endCursor } } }";
+    let by_name = cursor(graph.query(by_name).await.data(), "cities");
+    let by_population =
+        "{ cities(first: 1, orderBy: [{ field: POPULATION }]) { pageInfo { endCursor } } }";
+    let by_population = cursor(graph.query(by_population).await.data(), "cities");
+
+    let elsewhere = "the cursor was made by another list or under another order; use one that this list gave under the same order";
+    let bad = |message: String| (message, "BAD_CURSOR".to_owned());
+    // States and cities are rows of one table, so a cursor means the same place in both.
+    for (arguments, right) in [
+        (
+            format!("after: \"{by_name}\""),
+            bad(format!("after: {elsewhere}")),
+        ),
+        (
+            format!("last: 3, before: \"{by_name}\""),
+            bad(format!("before: {elsewhere}")),
+        ),
+        (
+            format!("orderBy: [{{ field: NAME, direction: DESC }}], after: \"{by_name}\""),
+            bad(format!("after: {elsewhere}")),
+        ),
+        (
+            format!("orderBy: [{{ field: NAME }}], after: \"{by_population}\""),
+            bad(format!("after: {elsewhere}")),
+        ),
+        (
+            format!("orderBy: [{{ field: NAME }}], after: \"{of_states}\""),
+            bad(format!("after: {elsewhere}")),
+        ),
+        (
+            "after: \"jp-nagoya\"".to_owned(),
+            bad(
+                "after: \"jp-nagoya\" is not a cursor of this server; use one that an answer gave"
+                    .into(),
+            ),
+        ),
+        (
+            "before: \"\"".to_owned(),
+            bad("before: \"\" is not a cursor of this server; use one that an answer gave".into()),
+        ),
+        (
+            format!(
+                "orderBy: [{{ field: NAME }}], after: \"{}\"",
+                &by_name[..by_name.len() - 4]
+            ),
+            bad(format!(
+                "after: \"{}\" is not a cursor of this server; use one that an answer gave",
+                &by_name[..by_name.len() - 4]
+            )),
+        ),
+    ] {
+        assert_eq!(refusal(&graph, &arguments).await, right, "{arguments}");
+    }
+    let partnerships = format!("{{ partnerships(after: \"{of_states}\") {{ totalCount }} }}");
+    assert_eq!(
+        graph.query(&partnerships).await.error(),
+        bad(format!("after: {elsewhere}"))
+    );
+}
+
+#[tokio::test]
+async fn places_on_the_sphere() {
+    let graph = TestGraph::loaded().await;
+    let near = |latitude: f64, longitude: f64, km: f64| json!({ "near": { "latitude": latitude, "longitude": longitude, "km": km } });
+    let within = |south: f64, west: f64, north: f64, east: f64| json!({ "within": { "south": south, "west": west, "north": north, "east": east } });
+    for (filter, message) in [
+        (
+            near(90.5, 0.0, 1.0),
+            "near.latitude is 90.5; give -90 to 90",
+        ),
+        (
+            near(0.0, -180.1, 1.0),
+            "near.longitude is -180.1; give -180 to 180",
+        ),
+        (near(0.0, 0.0, -1.0), "near.km is -1; give 0 or more"),
+        (
+            within(-91.0, 0.0, 0.0, 0.0),
+            "within.south is -91; give -90 to 90",
+        ),
+        (
+            within(0.0, 181.0, 0.0, 0.0),
+            "within.west is 181; give -180 to 180",
+        ),
+        (
+            within(0.0, 0.0, 95.0, 0.0),
+            "within.north is 95; give -90 to 90",
+        ),
+        (
+            within(0.0, 0.0, 0.0, 200.0),
+            "within.east is 200; give -180 to 180",
+        ),
+        (
+            within(10.0, 0.0, 5.0, 0.0),
+            "within.south is 10, north of within.north, which is 5; give them the other way round",
+        ),
+    ] {
+        assert_eq!(refusal_of_filter(&graph, filter).await, input(message));
+    }
+}
+
+#[tokio::test]
+async fn values_of_filters() {
+    let graph = TestGraph::loaded().await;
+    let invalid = |fault: &str| {
+        let message = format!("Invalid value for argument \"filter{fault}");
+        (message, "GRAPHQL_VALIDATION_FAILED".to_owned())
+    };
+    for (filter, right) in [
+        (
+            json!({ "kind": ["HAMLET"] }),
+            invalid(
+                ".kind.0\", enumeration type \"CityKind\" does not contain the value \"HAMLET\"",
+            ),
+        ),
+        (
+            json!({ "kind": [null] }),
+            invalid(".kind.0\", expected type \"CityKind\""),
+        ),
+        (
+            json!({ "size": 1 }),
+            invalid("\", unknown field \"size\" of type \"CityFilter\""),
+        ),
+        (
+            json!({ "name": { "eq": 5 } }),
+            invalid(".name.eq\", expected type \"String\""),
+        ),
+        (
+            json!({ "isCapital": "yes" }),
+            invalid(".isCapital\", expected type \"Boolean\""),
+        ),
+        (
+            json!({ "population": { "gt": 3_000_000_000_i64 } }),
+            input(
+                "variable $filter.population.gt is 3000000000, which is not a whole number of 32 bits (Int)",
+            ),
+        ),
+        (
+            json!({ "name": { "eq": "a\0" } }),
+            input(
+                "variable $filter.name.eq is \"a\\u0000\", which is not a text (String) without the character U+0000",
+            ),
+        ),
+    ] {
+        assert_eq!(refusal_of_filter(&graph, filter).await, right);
+    }
+}
+
+#[tokio::test]
+async fn filters_that_are_too_large() {
+    let graph = TestGraph::loaded().await;
+    let and = |n: usize, one: Json| json!({ "and": vec![one; n] });
+    let numbers = |n: usize| json!({ "population": { "in": vec![1; n] } });
+    let mut deep = json!({ "isCapital": true });
+    for _ in 0..12 {
+        deep = json!({ "not": deep });
+    }
+    let many = "filter has more than 250 comparisons; give fewer, or use `in`";
+    for (filter, message) in [
+        (deep, "filter nests more than 12 levels; give a flatter one"),
+        (and(251, json!({ "isCapital": true })), many),
+        (and(251, json!({ "not": {} })), many),
+        (and(251, json!({ "or": [] })), many),
+        (
+            numbers(1001),
+            "filter lists 1001 values in one place; give at most 1000",
+        ),
+        (
+            and(6, numbers(1000)),
+            "filter lists more than 5000 values in all; give fewer",
+        ),
+        (
+            json!({ "name": { "contains": "é".repeat(1001) } }),
+            "contains has 1001 letters; give at most 1000",
+        ),
+        (
+            json!({ "slug": { "startsWith": "x".repeat(60_000) } }),
+            "startsWith has 60000 letters; give at most 1000",
+        ),
+    ] {
+        assert_eq!(refusal_of_filter(&graph, filter).await, input(message));
+    }
+}
+
+/// What is just small enough is no more than the databases take.
+#[tokio::test]
+async fn the_largest_filters_are_answered() {
+    let graph = TestGraph::loaded().await;
+    let near = json!({ "near": { "latitude": 37.77, "longitude": -122.42, "km": 60.0 } });
+    let numbers = json!({ "population": { "in": vec![1; 1000] } });
+    let many = |how: &str, n: usize, one: Json| json!({ how: vec![one; n] });
+    let in_box =
+        json!({ "within": { "south": -90.0, "west": -180.0, "north": 90.0, "east": 180.0 } });
+    let largest = [
+        many("and", 81, near.clone()),
+        many("or", 81, near),
+        many("and", 122, in_box),
+        many("and", 245, json!({ "population": { "ne": 1 } })),
+        many("or", 244, json!({ "population": { "ne": 1 } })),
+        many(
+            "and",
+            60,
+            json!({ "or": [{ "not": { "name": { "contains": "a" } } }] }),
+        ),
+        many("or", 5, numbers),
+        json!({ "name": { "contains": "\u{fdfa}".repeat(1000) } }),
+    ];
+    // The lists of both kinds of sides are one statement, which says the filter twice.
+    let query = "query($filter: CommunityFilter) {
+      partnerships(first: 4, filter: { partner: $filter }) { totalCount nodes { slug } }
+      cities(first: 2, filter: { slug: { in: [\"us-or-portland\", \"jp-nagoya\"] } }) {
+        nodes { partnerships(filter: { us: $filter }, first: 3) { totalCount nodes { slug } pageInfo { hasNextPage } } }
+      }
+    }";
+    for filter in largest {
+        let answer = graph.query_with(query, json!({ "filter": filter })).await;
+        assert!(answer.data()["partnerships"]["totalCount"].is_u64());
+    }
+    let many_states = many("and", 41, json!({ "state": { "region": ["WEST"] } }));
+    let query = "query($filter: CityFilter) { cities(filter: $filter) { totalCount } }";
+    let answer = graph
+        .query_with(query, json!({ "filter": many_states }))
+        .await;
+    assert!(answer.data()["cities"]["totalCount"].is_u64());
+}
+
+/// What no database should be asked for is refused before it is.
+#[tokio::test]
+async fn texts_that_no_row_has() {
+    let graph = TestGraph::loaded().await;
+    let encoded = |text: &str| {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        URL_SAFE_NO_PAD.encode(text)
+    };
+    for (query, value, code) in [
+        (
+            "query($of: String!) { city(slug: $of) { slug } }",
+            "a\0".to_owned(),
+            "BAD_USER_INPUT",
+        ),
+        (
+            "query($of: String!) { state(code: $of) { slug } }",
+            "\0".to_owned(),
+            "BAD_USER_INPUT",
+        ),
+        (
+            "query($of: ID!) { node(id: $of) { id } }",
+            encoded("City:jp-nagoya\0"),
+            "BAD_USER_INPUT",
+        ),
+        (
+            "query($of: String!) { cities(after: $of) { totalCount } }",
+            encoded("[\"community+id\",\"a\\u0000\"]"),
+            "BAD_CURSOR",
+        ),
+    ] {
+        let answer = graph.query_with(query, json!({ "of": value })).await;
+        assert_eq!(answer.error().1, code, "{query}");
+    }
+}
