@@ -7,4 +7,5 @@
 mod database;
 mod import;
 mod queries;
+mod search;
 mod support;
