@@ -9,11 +9,14 @@ pub const UNPARTED_FROM: char = '\u{0e01}';
 /// where anything stands that is neither letter nor digit. `São Paulo-Xi'an` is `sao paulo xian`.
 ///
 /// Words also end where a script that parts its words meets one that does not: `NY市` is `ny 市`.
-/// Hangul is taken apart into its letters, so that a half-typed syllable finds the whole one.
+/// Katakana counts as hiragana. Hangul is taken apart into its letters, so that a half-typed
+/// syllable finds the whole one.
 pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    for letter in fold(text).chars().filter(|letter| !is_apostrophe(*letter)) {
+    let folded = fold(text);
+    let letters = folded.chars().filter(|letter| !is_apostrophe(*letter));
+    for letter in letters.map(hiragana) {
         let last = word.chars().next_back();
         if !letter.is_alphanumeric() {
             words.extend(finished(&mut word));
@@ -56,6 +59,14 @@ pub(super) fn is_unparted(letter: char) -> bool {
         UNPARTED_FROM..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
         // Ideographic marks, kana and bopomofo; Han; rarer Han.
         | '\u{3005}'..='\u{31ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Katakana as hiragana, of which it is another form.
+fn hiragana(letter: char) -> char {
+    match letter {
+        'ァ'..='ヶ' => char::from_u32(u32::from(letter) - 0x60).unwrap_or(letter),
+        _ => letter,
+    }
 }
 
 fn finished(word: &mut String) -> Option<String> {
@@ -110,6 +121,7 @@ mod tests {
             ("Đà Nẵng", vec!["da", "nang"]),
             ("St. John’s", vec!["st", "johns"]),
             ("広島", vec!["広島"]),
+            ("チバ", vec!["ちは"]),
             ("NY市", vec!["ny", "市"]),
             ("ＫＯＢＥ", vec!["kobe"]),
             ("", vec![]),

@@ -15,18 +15,28 @@ use sistergraph::{
 
 use crate::support::{data_set::DataSet, database::TestDatabase};
 
-/// The tables of the database.
+/// The tables of the database, without those that FTS5 keeps behind its own.
 async fn tables(db: &DatabaseConnection) -> Vec<String> {
     let backend = db.get_database_backend();
     let sql = match backend {
         DatabaseBackend::Postgres => {
             "select tablename as name from pg_tables where schemaname = current_schema() order by 1"
         }
-        _ => "select name from sqlite_master where type = 'table' order by 1",
+        _ => {
+            "select name from sqlite_master where type = 'table' and name not glob 'search_trigram_*' order by 1"
+        }
     };
     let rows = db.query_all_raw(Statement::from_string(backend, sql)).await;
     let name = |row: &sea_orm::QueryResult| row.try_get("", "name").unwrap();
     rows.unwrap().iter().map(name).collect()
+}
+
+/// How many tables there are after migrating; SQLite has one more, for its trigrams.
+fn n_tables(db: &DatabaseConnection) -> usize {
+    match db.get_database_backend() {
+        DatabaseBackend::Postgres => 22,
+        _ => 23,
+    }
 }
 
 #[tokio::test]
@@ -34,7 +44,7 @@ async fn migrations_go_up_and_down_and_up_again() {
     let database = TestDatabase::migrated().await;
     let db = database.connection();
     let up = tables(db).await;
-    assert_eq!(up.len(), 20, "{up:?}");
+    assert_eq!(up.len(), n_tables(db), "{up:?}");
     Migrator::down(db, None).await.unwrap();
     assert_eq!(tables(db).await, ["seaql_migrations"]);
     migrate(db).await.unwrap();
@@ -49,7 +59,7 @@ async fn starting_twice_at_once_migrates_once() {
     let (one, two) = tokio::join!(migrate(database.connection()), migrate(&other));
     one.unwrap();
     two.unwrap();
-    assert_eq!(tables(&other).await.len(), 20);
+    assert_eq!(tables(&other).await.len(), n_tables(&other));
 }
 
 #[tokio::test]
@@ -136,5 +146,5 @@ async fn data_in_memory_stay() {
     let db = connect("sqlite::memory:").await.unwrap();
     migrate(&db).await.unwrap();
     load(&db, &DataSet::real().tables(), &()).await.unwrap();
-    assert_eq!(tables(&db).await.len(), 20);
+    assert_eq!(tables(&db).await.len(), n_tables(&db));
 }

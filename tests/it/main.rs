@@ -21,5 +21,6 @@ mod readme;
 mod refusals;
 mod requests;
 mod schema;
+mod search;
 mod serving;
 mod support;

@@ -243,7 +243,8 @@ async fn every_entity_can_be_read() {
         alternate_name community country dataset disclosure partnership partnership_note
         partnership_source published_statistic published_statistic_flag question
         question_category question_response region respondent_aggregate
-        respondent_aggregate_category respondent_aggregate_flag source survey
+        respondent_aggregate_category respondent_aggregate_flag search_posting search_word source
+        survey
     }
 }
 

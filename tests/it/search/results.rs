@@ -1,0 +1,265 @@
+//! What is found, and in which order.
+
+use serde_json::json;
+
+use super::{all, refused, search};
+use crate::support::graph::TestGraph;
+
+#[tokio::test]
+async fn the_best_results_come_first() {
+    let graph = TestGraph::loaded().await;
+    for (text, expected) in [
+        // Without case and accents, in any script, under any name, and as one types.
+        (
+            "kobe",
+            vec!["City jp-kobe", "Partnership pa-philadelphia--jp-kobe"],
+        ),
+        ("KOBE", vec!["City jp-kobe"]),
+        ("Kōbe", vec!["City jp-kobe"]),
+        ("ｋｏｂｅ", vec!["City jp-kobe"]),
+        (
+            "神戸",
+            vec!["City jp-kobe", "Partnership pa-philadelphia--jp-kobe"],
+        ),
+        ("kob", vec!["City jp-kobe"]),
+        ("Canton", vec!["City cn-guangzhou"]),
+        ("広州", vec!["City cn-guangzhou"]),
+        ("Pusan", vec!["City kr-busan"]),
+        ("부산", vec!["City kr-busan"]),
+        ("부", vec!["City kr-bucheon", "City kr-busan"]),
+        ("부사", vec!["City kr-busan"]),
+        ("広島", vec!["City jp-hiroshima"]),
+        ("上海", vec!["City cn-shanghai"]),
+        ("海市", vec!["City cn-beihai"]),
+        ("チバ", vec!["City jp-chiba"]),
+        ("กรุงเทพ", vec!["City th-bangkok"]),
+        ("आगरा", vec!["City in-agra"]),
+        ("Hagatna", vec!["City us-gu-hagatna"]),
+        ("Hagåtña", vec!["City us-gu-hagatna"]),
+        ("Đà Nẵng", vec!["City vn-da-nang"]),
+        ("xian", vec!["City cn-xian"]),
+        ("Xi’an", vec!["City cn-xian"]),
+        // Words in any order, with or without hyphens, each as far as it was typed.
+        ("new-york", vec!["State us-ny", "City us-ny-new-york-city"]),
+        ("york new", vec!["State us-ny", "City us-ny-new-york-city"]),
+        ("san fran", vec!["City us-ca-san-francisco"]),
+        ("kita-kyushu", vec!["City jp-kitakyushu"]),
+        (
+            "sapporo portland",
+            vec!["Partnership or-portland--jp-sapporo"],
+        ),
+        (
+            "portland sapporo",
+            vec!["Partnership or-portland--jp-sapporo"],
+        ),
+        ("PORTLAND 札幌", vec!["Partnership or-portland--jp-sapporo"]),
+        (
+            "portland or",
+            vec!["City us-or-portland", "Partnership or-portland--cn-suzhou"],
+        ),
+        // Codes and slugs.
+        ("or", vec!["State us-or", "Partnership or--cn-fujian"]),
+        ("jp", vec!["Country JP"]),
+        ("JPN", vec!["Country JP"]),
+        ("in", vec!["State us-in", "Country IN"]),
+        ("us-or-portland", vec!["City us-or-portland"]),
+        (
+            "or-portland--jp-sapporo",
+            vec!["Partnership or-portland--jp-sapporo"],
+        ),
+        // A typing error.
+        (
+            "nagoja",
+            vec!["City jp-nagoya", "Partnership ca-los-angeles--jp-nagoya"],
+        ),
+        ("saporo", vec!["City jp-sapporo"]),
+        ("naogya", vec!["City jp-nagoya"]),
+        ("hiroshimma", vec!["City jp-hiroshima"]),
+        (
+            "portlnad sapporo",
+            vec!["Partnership or-portland--jp-sapporo"],
+        ),
+    ] {
+        let names = all(&graph, text).await.names;
+        let n = expected.len().min(names.len());
+        assert_eq!(names[..n], expected, "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_error_is_forgiven_from_five_letters_on() {
+    let graph = TestGraph::loaded().await;
+    for text in [
+        "oregan", "oregn", "oregoon", "roegon", "oregno", "aregon", "regon",
+    ] {
+        let names = all(&graph, text).await.names;
+        assert!(names.contains(&"State us-or".to_owned()), "{text:?}");
+    }
+    for text in ["oregann", "rogeon", "oroegn", "axegan"] {
+        let names = all(&graph, text).await.names;
+        assert!(!names.contains(&"State us-or".to_owned()), "{text:?}");
+    }
+    for (text, is_found) in [
+        ("utha", false),
+        ("utoh", false),
+        ("tuah", false),
+        ("utaah", true),
+    ] {
+        let names = all(&graph, text).await.names;
+        assert_eq!(
+            names.contains(&"State us-ut".to_owned()),
+            is_found,
+            "{text:?}"
+        );
+    }
+}
+
+/// A name that is the text, before one that begins with it, before one that contains it.
+#[tokio::test]
+async fn exact_comes_before_prefix_before_contained() {
+    let graph = TestGraph::loaded().await;
+    for (text, in_order) in [
+        ("india", ["Country IN", "State us-in"].as_slice()),
+        ("kansas", &["State us-ks", "State us-ar"]),
+        ("ota", &["Province nz-otago", "State us-nd"]),
+        (
+            "sendai",
+            &["City jp-sendai", "Partnership ca-riverside--jp-sendai"],
+        ),
+    ] {
+        let names = all(&graph, text).await.names;
+        let places: Vec<_> = in_order
+            .iter()
+            .map(|name| names.iter().position(|known| known == name))
+            .collect();
+        assert!(
+            places.iter().all(Option::is_some),
+            "{text:?}: {places:?} {names:#?}"
+        );
+        assert!(places.is_sorted(), "{text:?}: {places:?}");
+    }
+}
+
+#[tokio::test]
+async fn scores_fall_from_one_and_stay_above_zero() {
+    let graph = TestGraph::loaded().await;
+    for text in ["kobe", "s", "new york", "or", "san", "shan xi", "島"] {
+        let scores = all(&graph, text).await.scores;
+        assert!(scores.is_sorted_by(|one, other| one >= other), "{text:?}");
+        assert!(
+            scores.iter().all(|score| *score > 0.0 && *score <= 1.0),
+            "{text:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn types_narrow() {
+    let graph = TestGraph::loaded().await;
+    let found = |types| {
+        search(
+            &graph,
+            json!({ "text": "washington", "types": types, "first": 2000 }),
+        )
+    };
+    let everything = found(json!(null)).await.names;
+    let mut together = Vec::new();
+    for (of, object) in [
+        ("STATE", "State"),
+        ("COUNTRY", "Country"),
+        ("PROVINCE", "Province"),
+        ("CITY", "City"),
+        ("PARTNERSHIP", "Partnership"),
+    ] {
+        let results = found(json!([of])).await;
+        assert_eq!(results.total, results.names.len());
+        assert!(
+            results.names.iter().all(|name| name.starts_with(object)),
+            "{of}"
+        );
+        together.extend(results.names);
+    }
+    together.sort();
+    let mut sorted = everything.clone();
+    sorted.sort();
+    assert_eq!(sorted, together);
+    assert_eq!(found(json!([])).await.total, 0, "an empty list has no type");
+    let twice = found(json!(["CITY", "STATE", "CITY"])).await.names;
+    assert_eq!(twice, found(json!(["STATE", "CITY"])).await.names);
+}
+
+#[tokio::test]
+async fn a_text_without_letters_finds_nothing_and_a_long_one_is_refused() {
+    let graph = TestGraph::loaded().await;
+    for text in ["", "   ", "--", "%_%", "'", "\"", "* OR *", "NEAR(", "\\"] {
+        let results = all(&graph, text).await;
+        let has_letters = text.chars().any(char::is_alphabetic);
+        assert!(has_letters || results.names.is_empty(), "{text:?}");
+        assert!(has_letters || (results.total == 0 && !results.has_next && !results.has_previous));
+    }
+    let long = "あ".repeat(200);
+    assert_eq!(all(&graph, &long).await.total, 0);
+    let (message, code) = refused(&graph, json!({ "text": long + "あ" })).await;
+    assert_eq!(code, "BAD_USER_INPUT");
+    assert_eq!(message, "text has 201 characters; give at most 200");
+    // As many words as fit.
+    let letters: Vec<String> = ('a'..='z')
+        .chain('0'..='9')
+        .map(|c| c.to_string())
+        .collect();
+    all(&graph, &letters.join(" ")).await;
+    let longer: Vec<String> = ('a'..='z').map(|c| format!("abcde{c}")).collect();
+    all(&graph, &longer.join(" ")).await;
+}
+
+/// A union is asked by its members, by what they implement, and by itself.
+#[tokio::test]
+async fn fragments_on_what_an_item_may_be() {
+    let graph = TestGraph::loaded().await;
+    let response = graph
+        .query(
+            "{ search(text: \"sapporo portland oregon japan\", first: 1) { totalCount }
+               one: search(text: \"oregon\", first: 2, types: [STATE, PARTNERSHIP]) { nodes {
+                 ... on SearchItem { __typename }
+                 ... on Node { id ... on Community { name ... on State { code } } }
+                 ...Tie
+               } } }
+             fragment Tie on Partnership { slug us { ... on State { region { name } } } }",
+        )
+        .await;
+    let data = response.data();
+    assert_eq!(
+        data["search"]["totalCount"], 0,
+        "sides have no names of what they lie in"
+    );
+    let nodes = &data["one"]["nodes"];
+    assert_eq!(nodes[0]["__typename"], "State");
+    assert_eq!(nodes[0]["code"], "OR");
+    assert_eq!(nodes[0]["name"], "Oregon");
+    assert_eq!(nodes[1]["__typename"], "Partnership");
+    assert_eq!(nodes[1]["slug"], "or--cn-fujian");
+    assert_eq!(nodes[1]["us"]["region"]["name"], "WEST");
+    assert!(nodes[1].get("name").is_none());
+}
+
+#[tokio::test]
+async fn statements_do_not_grow_with_the_page() {
+    let graph = TestGraph::loaded().await;
+    let query = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/queries/search.graphql"),
+    )
+    .unwrap();
+    for text in ["kobe", "in", "jp", "s", "san"] {
+        for first in ["first: 10", "first: 1000"] {
+            let query = query.replace("first: 10", first);
+            let response = graph.query_with(&query, json!({ "text": text })).await;
+            response.data();
+            let statements = &response.statements;
+            assert!(statements.len() <= 9, "{text} {first}: {statements:#?}");
+        }
+    }
+    let response = graph
+        .query("{ search(text: \"\") { totalCount nodes { __typename } } }")
+        .await;
+    assert_eq!(response.statements, [""; 0]);
+}
