@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, its options and a `run` that is glue.
 
+mod generate;
 mod load;
 mod progress;
 mod schema;
@@ -51,6 +52,11 @@ enum Command {
     /// meanwhile sees the old data or the new, never a mixture.
     Load(load::Load),
 
+    /// Write a data set of many times the size of the real one, made of it: for finding out what is
+    /// slow when there is more.
+    #[command(hide = true)]
+    Generate(generate::Generate),
+
     /// Print the schema of the API in the schema definition language; needs no database.
     Schema(schema::Schema),
 }
@@ -64,6 +70,7 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run().await,
             Command::Load(load) => load.run().await,
+            Command::Generate(generate) => generate.run(),
             Command::Schema(schema) => schema.run(),
         }
     }
