@@ -9,4 +9,5 @@ mod database;
 mod import;
 mod queries;
 mod refusals;
+mod scale;
 mod support;
