@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::support::graph::TestGraph;
 
 /// No query of a user needs more, whatever the size of its pages.
-const MAX_STATEMENTS: usize = 10;
+pub(crate) const MAX_STATEMENTS: usize = 10;
 
 /// Where the queries are.
 pub(crate) fn folder() -> PathBuf {
