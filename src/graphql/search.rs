@@ -58,7 +58,7 @@ const DESCRIPTION: &str = "Full-text search over names, native names and alterna
 
 Finds states, countries, provinces, cities and partnerships by the words of their names, other names, codes (`OR`, `JP`, `JPN`) and slugs; a partnership by those of both its sides (`portland sapporo`). Every word of the text must find one. Words may come in any order; case, accents, apostrophes and hyphens do not count.
 
-A word finds those that it equals, begins, or is contained in (from three letters; from one in scripts without spaces, such as Han), and, from five letters, those that one typing error parts it from: a letter too many, too few or another, or two neighbours swapped. Results come in that order of how well the words are found. Then whole names come before parts of them, names before codes in slugs, places before their partnerships, and English names before others. Equal results are ordered by type, then by slug.
+A word finds those that it equals, begins, or is contained in (from three letters; from one in scripts without spaces, such as Han), and, from five letters, those that one typing error parts it from: a letter too many, too few or another, or two neighbours swapped. Results come in that order of how well their words are found; words that are only in a slug, such as `jp`, count as contained ones. Then come whole names before parts of names, places before their partnerships, and the usual name before other ones. Equal results are ordered by type, then by slug.
 
 A text without a letter or a digit finds nothing. At most 200 characters.";
 
@@ -239,7 +239,7 @@ fn edge_type() -> Object {
         .field(Field::of(
             "score",
             "Float!",
-            "Higher is better; comparable within one answer only. Above 0, and 1 where every word makes up the whole name.",
+            "Higher is better; comparable within one answer only. Above 0 and at most 1.",
             |result: &SearchResult| score(result.hit.points, result.query.words.len()),
         ))
 }

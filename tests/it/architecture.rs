@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Pairs that the order of `lib.rs` would allow: the first does not know the second.
-const STRANGERS: [(&str, &str); 9] = [
+const STRANGERS: [(&str, &str); 10] = [
     // Files go into tables and tables into the graph; the audit is arithmetic beside both.
     ("import", "audit"),
     ("graphql", "import"),
@@ -19,6 +19,7 @@ const STRANGERS: [(&str, &str); 9] = [
     ("engine", "audit"),
     ("engine", "stats"),
     ("engine", "collation"),
+    ("engine", "search"),
     // HTTP knows an engine, not what it serves.
     ("http", "graphql"),
     ("http", "entity"),
