@@ -82,11 +82,11 @@ impl Audit {
             tracing::info!("auditing the files in {}", folder.display());
             return in_memory(&self.data.files()).await;
         }
-        if let Some(database) = connect_existing(&self.data.database_url).await? {
-            if let Some(revision) = loaded_revision(&database).await? {
-                tracing::info!("auditing the loaded data, revision {revision}");
-                return Ok(database);
-            }
+        if let Some(database) = connect_existing(&self.data.database_url).await?
+            && let Some(revision) = loaded_revision(&database).await?
+        {
+            tracing::info!("auditing the loaded data, revision {revision}");
+            return Ok(database);
         }
         tracing::info!("auditing the data that are built in: the database holds none yet");
         in_memory(&Files::Embedded).await
