@@ -55,12 +55,15 @@ pub(super) fn reconciliation() -> Field {
         &[],
         |call| {
             async move {
-                let verdicts = call.args::<Vec<Verdict>>()?;
+                let verdicts = call.args::<Option<Vec<Verdict>>>()?;
                 let figures = figures(call.context).await?;
                 let identities = figures
                     .identities()
                     .iter()
-                    .filter(|identity| verdicts.is_empty() || verdicts.contains(&identity.verdict))
+                    .filter(|identity| {
+                        let wanted = |verdicts: &Vec<_>| verdicts.contains(&identity.verdict);
+                        verdicts.as_ref().is_none_or(wanted)
+                    })
                     .map(output);
                 let identities = Output::List(identities.collect());
                 Ok(call.rows.iter().map(|_| identities.clone()).collect())
@@ -71,15 +74,13 @@ pub(super) fn reconciliation() -> Field {
     .argument(Argument::new(
         "verdict",
         "[Verdict!]",
-        "Only identities with one of these verdicts; without any, all identities.",
+        "Only identities with one of these verdicts; all where it is not given, none where it is empty.",
     ))
     .prepared(|arguments, _| {
-        let verdicts = arguments.list("verdict").unwrap_or_default();
-        Ok(verdicts
-            .iter()
-            .filter_map(text)
-            .filter_map(Verdict::parse)
-            .collect::<Vec<_>>())
+        Ok(arguments.list("verdict").map(|verdicts| {
+            let verdicts = verdicts.iter().filter_map(text);
+            verdicts.filter_map(Verdict::parse).collect::<Vec<_>>()
+        }))
     })
     .usually(35)
 }

@@ -27,7 +27,7 @@ async fn verdicts_filter() {
     assert_eq!(response.statements.len(), 1, "{:#?}", response.statements);
     assert_eq!(slugs(&data["all"]).len(), 35);
     assert_eq!(slugs(&data["null"]), slugs(&data["all"]));
-    assert_eq!(slugs(&data["empty"]), slugs(&data["all"]));
+    assert!(slugs(&data["empty"]).is_empty(), "any of none is none");
     assert_eq!(
         slugs(&data["one"]),
         ["i02", "i08", "i11", "i18", "i20", "i26", "i27", "i32"]
