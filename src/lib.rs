@@ -19,6 +19,8 @@ pub mod db;
 
 pub mod import;
 
+pub mod generate;
+
 pub mod engine;
 
 pub mod graphql;

@@ -4,7 +4,7 @@ use std::io::{Write, stdout};
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use sea_orm::{DatabaseConnection, EntityTrait};
+use sea_orm::DatabaseConnection;
 
 use super::Data;
 use crate::{
@@ -13,8 +13,7 @@ use crate::{
         Snapshot, StatementLog,
         connection::{connect, connect_existing, migrate},
     },
-    entity::dataset,
-    import::{Files, Tables, load},
+    import::{Files, Tables, load, loaded_revision},
 };
 
 /// Options of `sistergraph audit`.
@@ -83,12 +82,11 @@ impl Audit {
             tracing::info!("auditing the files in {}", folder.display());
             return in_memory(&self.data.files()).await;
         }
-        if let Some(database) = connect_existing(&self.data.database_url).await? {
-            let loaded = dataset::Entity::find().one(&database).await;
-            if let Some(dataset) = loaded.context("cannot read the database")? {
-                tracing::info!("auditing the loaded data, revision {}", dataset.revision);
-                return Ok(database);
-            }
+        if let Some(database) = connect_existing(&self.data.database_url).await?
+            && let Some(revision) = loaded_revision(&database).await?
+        {
+            tracing::info!("auditing the loaded data, revision {revision}");
+            return Ok(database);
         }
         tracing::info!("auditing the data that are built in: the database holds none yet");
         in_memory(&Files::Embedded).await

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, its options and a `run` that is glue.
 
 mod audit;
+mod generate;
 mod load;
 mod progress;
 mod schema;
@@ -58,6 +59,11 @@ enum Command {
     /// with --data, those of the files in that folder. Changes nothing.
     Audit(audit::Audit),
 
+    /// Write a data set of many times the size of the real one, made of it: for finding out what is
+    /// slow when there is more.
+    #[command(hide = true)]
+    Generate(generate::Generate),
+
     /// Print the schema of the API in the schema definition language; needs no database.
     Schema(schema::Schema),
 }
@@ -72,6 +78,8 @@ impl Cli {
             Command::Serve(serve) => serve.run().await,
             Command::Load(load) => load.run().await,
             Command::Audit(audit) => audit.run().await,
+
+            Command::Generate(generate) => generate.run(),
             Command::Schema(schema) => schema.run(),
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     engine::Limits,
     graphql,
     http::Server,
-    import::{Changes, Tables, is_loaded, load},
+    import::{Changes, Tables, load, loaded_revision},
 };
 
 /// Options of `sistergraph serve`.
@@ -60,7 +60,7 @@ impl Serve {
 
     /// Loads on the first start, and whenever a folder is named.
     async fn load_if_needed(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
-        if self.data.data.is_none() && is_loaded(database).await? {
+        if self.data.data.is_none() && loaded_revision(database).await?.is_some() {
             return Ok(());
         }
         let tables = Tables::read(&self.data.files())?;

@@ -20,14 +20,8 @@ pub(super) const KEY_VALUE: &str = "value";
 /// A list of keys as a table-valued function over one JSON argument. However many keys there are,
 /// the text of the statement is the same, so the database prepares it once and no limit on the
 /// number of arguments is near.
-///
-/// No key of a row has the letter U+0000, and PostgreSQL refuses a text that has: it finds nothing.
 pub(super) fn keys(backend: DbBackend, keys: &[Arc<str>]) -> FunctionCall {
-    let keys = keys
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|key: &&str| !key.contains('\0'));
-    let json = serde_json::Value::from(keys.collect::<Vec<&str>>());
+    let json = serde_json::Value::from(keys.iter().map(AsRef::as_ref).collect::<Vec<&str>>());
     let json = Expr::val(json.to_string());
     match backend {
         DbBackend::Postgres => {

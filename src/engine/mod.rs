@@ -10,6 +10,7 @@ mod context;
 mod definition;
 mod document;
 mod error;
+mod field;
 mod limits;
 mod plan;
 mod run;
@@ -19,11 +20,9 @@ mod write;
 
 pub use arguments::{Arguments, text};
 pub use context::Context;
-pub use definition::{
-    Argument, Call, Enum, Field, Graph, Input, Interface, Object, Output, Prepared, Resolve, Row,
-    Scalar, Union, type_ref,
-};
+pub use definition::{Enum, Graph, Input, Interface, Object, Scalar, Union};
 pub use error::{Code, Fault, Refusal};
+pub use field::{Argument, Call, Field, Output, Prepared, Resolve, Row, type_ref};
 pub use limits::Limits;
 pub use plan::{Plan, Wanted};
 pub use server::{Answer, Engine};

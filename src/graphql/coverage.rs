@@ -45,7 +45,7 @@ pub(super) fn field() -> Field {
     Field::batch(
         "coverage",
         "[CoverageRow!]!",
-        "What this data set records beside what was published, one row per group: every group of which something is recorded or published, in the order of its code or enum value.\n\nPartnerships that have ended do not count. The published total is the sum of the four regions and the District of Columbia: it leaves out the territories, such as Guam. So `TOTAL`, `LEVEL` and `COUNTRY` leave out partnerships of the territories too, and the note of a row says how many; `STATE` gives each territory a row of its own; `REGION` holds neither the District of Columbia nor the territories.\n\nMore recorded than published does not mean complete: the published counts are older and narrower.",
+        "What this data set records beside what was published, one row per group: every group of which something is recorded or published, in the order of its code or enum value.\n\nPartnerships that have ended do not count. The published total is the sum of the four regions and the District of Columbia: it leaves out the territories, such as Guam. What is recorded of them counts here all the same, and the note of a row says how many of its partnerships are theirs; `STATE` gives each territory a row of its own; `REGION` holds neither the District of Columbia nor the territories.\n\nMore recorded than published does not mean complete: the published counts are older and narrower.",
         &[],
         |call| {
             async move {

@@ -50,13 +50,15 @@ impl Progress for () {
     fn advance(&self, _n: usize) {}
 }
 
-/// Whether a data set is stored.
+/// The revision of the data set that is stored; `None` where there is none.
 ///
 /// # Errors
 /// When it cannot be read.
-pub async fn is_loaded(db: &DatabaseConnection) -> Result<bool, LoadError> {
+pub async fn loaded_revision(db: &DatabaseConnection) -> Result<Option<String>, LoadError> {
     let stored = dataset::Entity::find().one(db).await;
-    Ok(stored.map_err(LoadError::Unreadable)?.is_some())
+    Ok(stored
+        .map_err(LoadError::Unreadable)?
+        .map(|dataset| dataset.revision))
 }
 
 /// Makes the database hold `tables` and nothing else, in one transaction: other connections see

@@ -28,7 +28,7 @@ mod surveys;
 mod tables;
 
 pub use files::{FILES, Files};
-pub use load::{LoadError, Progress, is_loaded, load};
+pub use load::{LoadError, Progress, load, loaded_revision};
 pub use problem::{Problem, Problems};
 pub use summary::{Changes, Summary};
 pub use tables::Tables;

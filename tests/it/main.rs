@@ -20,6 +20,7 @@ mod queries;
 mod readme;
 mod refusals;
 mod requests;
+mod scale;
 mod schema;
 mod search;
 mod serving;

@@ -276,15 +276,18 @@ async fn a_database_that_fails_is_not_shown_to_the_client() {
 }
 
 #[tokio::test]
-async fn keys_that_no_database_can_hold_find_nothing() {
+async fn texts_that_no_database_can_hold_are_refused() {
     let graph = TestGraph::loaded().await;
-    let variables = json!({ "key": "a\0b", "ids": ["Q2l0eTphAGI"] });
-    let query = "query($key: String!, $ids: [ID!]!) {
-        city(slug: $key) { name } state(code: $key) { name } country(code: $key) { name }
-        nodes(ids: $ids) { id }
-    }";
-    let nothing = json!({ "city": null, "state": null, "country": null, "nodes": [null] });
-    assert_eq!(graph.query_with(query, variables).await.data(), nothing);
+    let query = "query($key: String!) { city(slug: $key) { name } }";
+    let (message, code) = graph
+        .query_with(query, json!({ "key": "a\0b" }))
+        .await
+        .error();
+    assert_eq!(code, "BAD_USER_INPUT");
+    assert!(message.contains("U+0000"), "{message}");
+    // City:a\0b
+    let query = "{ nodes(ids: [\"Q2l0eTphAGI\"]) { id } }";
+    assert_eq!(graph.query(query).await.error().1, "BAD_USER_INPUT");
     // ["partnership+id","a\u0000b"]
     let cursor = "WyJwYXJ0bmVyc2hpcCtpZCIsImFcdTAwMDBiIl0";
     let query = format!("{{ partnerships(after: \"{cursor}\") {{ totalCount }} }}");

@@ -137,7 +137,7 @@ async fn the_first_start_loads_and_the_second_does_not() {
     };
     let first = Server::start(&mut serve());
     assert!(
-        first.start.contains("loaded the data: loaded revision "),
+        first.start.contains("loaded the data revision="),
         "{}",
         first.start
     );

@@ -30,7 +30,7 @@ fn total(counted: &Counted) -> Row {
         label: "All".to_owned(),
         reference: Reference::Nothing,
     };
-    without_territories(None, key, Some(counted))
+    across_states(None, key, Some(counted))
 }
 
 /// The groups that a vocabulary names, in its order.
@@ -52,7 +52,7 @@ fn named<V: Vocabulary>(
                 label: words(spelling),
                 reference: reference(id.clone()),
             };
-            without_territories(Some(id), key, counted)
+            across_states(Some(id), key, counted)
         })
         .collect()
 }
@@ -89,25 +89,24 @@ fn partner_country(counted: &Counted) -> Option<Row> {
         label: record.text(Column::of(country::Column::Name))?.to_string(),
         reference: Reference::Country(id.clone()),
     };
-    Some(without_territories(Some(id.clone()), key, Some(counted)))
+    Some(across_states(Some(id.clone()), key, Some(counted)))
 }
 
-/// A group that spans states leaves out the territories, as what was published does.
-fn without_territories(id: Option<Arc<str>>, key: GroupKey, counted: Option<&Counted>) -> Row {
-    let count = counted.map_or(0, |group| group.count);
+/// A group that may hold partnerships of territories, which the published counts leave out.
+fn across_states(id: Option<Arc<str>>, key: GroupKey, counted: Option<&Counted>) -> Row {
     let of_territories = counted
         .and_then(|group| group.of_which.first().copied())
         .unwrap_or(0);
     let note = (of_territories > 0).then(|| {
         format!(
-            "Without partnerships of territories, which the published total leaves out: \
-             {of_territories} more recorded."
+            "{of_territories} of these are of territories, such as Guam, which the published total \
+             leaves out."
         )
     });
     Row {
         id,
         key: Arc::new(key),
-        recorded: count - of_territories,
+        recorded: counted.map_or(0, |group| group.count),
         published: None,
         note,
     }

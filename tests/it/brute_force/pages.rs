@@ -57,20 +57,27 @@ impl World {
     }
 
     pub(super) fn page(&self, rows: &[Row<'_>], order: &Json, cut: &Cut<'_>) -> Page {
-        let keys = |row: &Row<'_>| self.keys(order, *row);
-        let (after, before) = (cut.after.as_ref().map(keys), cut.before.as_ref().map(keys));
-        let starts_late = |row: &Row<'_>| {
-            let after = after.as_ref();
-            after.is_some_and(|after| compare(order, &keys(row), after).is_le())
-        };
-        let ends_early = |row: &Row<'_>| {
-            let before = before.as_ref();
-            before.is_some_and(|before| compare(order, &keys(row), before).is_ge())
-        };
-        let window: Vec<&str> = rows
+        let keys = |row: Row<'_>| self.keys(order, row);
+        let (after, before) = (cut.after.map(keys), cut.before.map(keys));
+        // Whether each row is at the one place or before it, at the other or after it.
+        let outside: Vec<(bool, bool)> = rows
             .iter()
-            .filter(|row| !starts_late(row) && !ends_early(row))
-            .map(|row| row.slug())
+            .map(|row| match (&after, &before) {
+                (None, None) => (false, false),
+                (after, before) => {
+                    let row = keys(*row);
+                    let lies_before = |after| compare(order, &row, after).is_le();
+                    let lies_after = |before| compare(order, &row, before).is_ge();
+                    (
+                        after.as_deref().is_some_and(lies_before),
+                        before.as_deref().is_some_and(lies_after),
+                    )
+                }
+            })
+            .collect();
+        let window: Vec<&str> = std::iter::zip(rows, &outside)
+            .filter(|(_, outside)| **outside == (false, false))
+            .map(|(row, _)| row.slug())
             .collect();
         let n = cut.n.min(window.len());
         let is_cut = n < window.len();
@@ -81,8 +88,9 @@ impl World {
         Page {
             slugs: page.iter().map(|slug| (*slug).to_owned()).collect(),
             total: rows.len(),
-            has_next: !cut.from_end && is_cut || rows.iter().any(ends_early),
-            has_previous: cut.from_end && is_cut || rows.iter().any(starts_late),
+            has_next: !cut.from_end && is_cut || outside.iter().any(|(_, lies_after)| *lies_after),
+            has_previous: cut.from_end && is_cut
+                || outside.iter().any(|(lies_before, _)| *lies_before),
         }
     }
 

@@ -107,6 +107,27 @@ async fn measures_are_those_of_the_files() {
 }
 
 #[tokio::test]
+async fn a_filter_leaves_the_groups_and_counts_fewer() {
+    let live = Ties::of(&DataSet::real()).count(
+        |tie| tie.status == "LISTED" && tie.level == "COUNTY",
+        |tie| Some(tie.state.clone()),
+    );
+    let graph = TestGraph::loaded().await;
+    let data = graph
+        .query(&format!(
+            "{{ concentration(by: STATE, filter: {{ level: COUNTY, status: LISTED }}) {MEASURES} }}"
+        ))
+        .await
+        .data();
+    let measured = &data["concentration"];
+    assert_eq!(measured["groups"], 52);
+    assert_eq!(measured["total"], live.values().sum::<u64>());
+    let mut all: Vec<f64> = live.values().map(|count| *count as f64).collect();
+    all.resize(52, 0.0);
+    assert!(close(&measured["gini"], gini(&all)), "{measured}");
+}
+
+#[tokio::test]
 async fn without_partnerships_there_is_nothing_to_measure() {
     let mut data = DataSet::real();
     for file in [

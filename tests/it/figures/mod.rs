@@ -25,7 +25,6 @@ struct Tie {
     state: String,
     /// As published: none for the District of Columbia and the territories.
     region: Option<String>,
-    is_of_territory: bool,
     country: String,
 }
 
@@ -52,7 +51,6 @@ impl Ties {
                 status: row["status"].clone(),
                 state: state["code"].clone(),
                 region: is_state.then(|| state["census_region"].clone()),
-                is_of_territory: state["kind"] == "TERRITORY",
                 country: place.unwrap()["country_iso2"].clone(),
                 partner,
             }

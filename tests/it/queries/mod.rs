@@ -3,16 +3,25 @@
 //! A query may begin with a line `# variables: {...}`. Snapshots are refreshed by
 //! `INSTA_UPDATE=always cargo test --test it queries`; read the difference before committing it.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
 use crate::support::graph::TestGraph;
 
 /// No query of a user needs more, whatever the size of its pages.
-const MAX_STATEMENTS: usize = 10;
+pub(crate) const MAX_STATEMENTS: usize = 10;
 
-fn read(path: &Path) -> (String, Value) {
+/// Where the queries are.
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/queries")
+}
+
+/// A query and its variables.
+pub(crate) fn read(path: &Path) -> (String, Value) {
     let query = fs::read_to_string(path).unwrap();
     let variables = query
         .lines()
@@ -55,9 +64,7 @@ async fn queries_answer_and_read_as_recorded() {
 #[tokio::test]
 async fn the_engine_and_async_graphql_agree() {
     let graph = TestGraph::loaded().await;
-    for entry in
-        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/queries")).unwrap()
-    {
+    for entry in fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
         if path
             .extension()

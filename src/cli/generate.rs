@@ -1,0 +1,45 @@
+//! `sistergraph generate`, for developers.
+
+use std::{
+    fs,
+    io::{Write, stdout},
+    path::PathBuf,
+};
+
+use anyhow::Context;
+use clap::Args;
+
+/// Options of `sistergraph generate`.
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    /// How many times the size of the real data; 1 gives the real data.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    times: u32,
+
+    /// The same seed gives the same files.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+
+    /// The folder to write to. It is created if missing; files of the same names are overwritten.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Generate {
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let files = crate::generate::generate(self.times, self.seed)
+            .context("the built-in data cannot be read")?;
+        let out = self.out.display();
+        fs::create_dir_all(&self.out).with_context(|| format!("cannot create the folder {out}"))?;
+        for (name, bytes) in &files {
+            let path = self.out.join(name);
+            fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        writeln!(
+            stdout(),
+            "wrote {} files; load them with: sistergraph load --data {out}",
+            files.len()
+        )
+        .context("cannot print the summary")
+    }
+}

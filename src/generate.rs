@@ -1,0 +1,285 @@
+//! A larger data set, made of the project's own: for finding out what is slow when there is more.
+//!
+//! Provinces, cities, their other names, partnerships, sources and notes are multiplied; states,
+//! countries and the published figures stay. The first copy is the real data. In every other one
+//! places lie up to half a degree off and have from half to one and a half times the inhabitants,
+//! years are up to three earlier, and partners come from another copy than the US side, the same
+//! distance apart for one tie in all copies: so no pair stands twice, and levels, years, distances
+//! and the number of ties of a place are distributed as in the real data.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    io,
+};
+
+use crate::import::Files;
+
+/// The files of a data set of so many times the size, by name. The same arguments give the same
+/// bytes, everywhere.
+///
+/// # Errors
+/// Where the project's own files are not what they should be.
+pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv::Error> {
+    let mut files: BTreeMap<_, _> = Files::embedded_in_memory().into_iter().collect();
+    let mut random = SplitMix64(seed);
+    let states: HashSet<String> = Table::read(&files, "states.csv")?.column("id")?;
+
+    for file in ["provinces.csv", "cities.csv"] {
+        let place = |row: &mut Row<'_>, copy| copy_place(row, copy, &mut random);
+        Table::read(&files, file)?.multiply(&mut files, times, place)?;
+    }
+    let name = |row: &mut Row<'_>, copy| row.change("community_id", |id| of_copy(id, copy));
+    Table::read(&files, "alternate_names.csv")?.multiply(&mut files, times, name)?;
+    let source = |row: &mut Row<'_>, copy| row.change("id", |id| of_copy(id, copy));
+    Table::read(&files, "sources.csv")?.multiply(&mut files, times, source)?;
+
+    // The id and the year of each copy of a tie.
+    let mut ties: HashMap<(String, u32), (String, String)> = HashMap::new();
+    // How far the copies of the sides are apart, by the id of the tie.
+    let mut apart: HashMap<String, u32> = HashMap::new();
+    let tie = |row: &mut Row<'_>, copy: u32| {
+        let original = row.cell("id")?.clone();
+        let others = times - 1;
+        let apart = *apart
+            .entry(original.clone())
+            .or_insert_with(|| random.below(others));
+        let partner_copy = 1 + (copy - 1 + apart) % others;
+        // States are not multiplied.
+        if !states.contains(row.cell("us_community_id")?) {
+            row.change("us_community_id", |id| of_copy(id, copy))?;
+        }
+        row.change("partner_community_id", |id| of_copy(id, partner_copy))?;
+        let us = row.cell("us_community_id")?.clone();
+        let us = us.strip_prefix("us-").unwrap_or(&us);
+        *row.cell("id")? = format!("{us}--{}", row.cell("partner_community_id")?);
+        let earlier = random.below(4);
+        for year in ["established_year", "ended_year"] {
+            row.change(year, |year| match year.parse::<u32>() {
+                Ok(number) => (number - earlier).to_string(),
+                Err(_) => year.to_owned(),
+            })?;
+        }
+        for sources in ["sources", "status_sources"] {
+            row.change(sources, |ids| {
+                let ids: Vec<_> = ids.split(';').map(|id| of_copy(id, copy)).collect();
+                ids.join(";")
+            })?;
+        }
+        let known = (
+            row.cell("id")?.clone(),
+            row.cell("established_year")?.clone(),
+        );
+        ties.insert((original, copy), known);
+        Ok(())
+    };
+    Table::read(&files, "partnerships.csv")?.multiply(&mut files, times, tie)?;
+
+    for file in ["partnership_notes.csv", "year_conflicts.csv"] {
+        Table::read(&files, file)?.multiply(&mut files, times, |row, copy| {
+            let original = row.cell("partnership_id")?.clone();
+            if let Some((id, year)) = ties.get(&(original, copy)) {
+                id.clone_into(row.cell("partnership_id")?);
+                if file == "year_conflicts.csv" {
+                    year.clone_into(row.cell("year_used")?);
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(files)
+}
+
+fn copy_place(row: &mut Row<'_>, copy: u32, random: &mut SplitMix64) -> Result<(), csv::Error> {
+    row.change("id", |id| of_copy(id, copy))?;
+    row.change("name", |name| format!("{name} {copy}"))?;
+    for column in ["wikidata_qid", "geonames_id"] {
+        row.cell(column)?.clear();
+    }
+    if row.has("province_id") {
+        row.change("province_id", |id| of_copy(id, copy))?;
+        // A state has one capital, and there is only the one state.
+        *row.cell("is_capital")? = "false".to_owned();
+    }
+    for (column, most) in [("latitude", 90.0), ("longitude", 180.0)] {
+        let off = random.unit() - 0.5;
+        row.change(column, |degrees| match degrees.parse::<f64>() {
+            Ok(degrees) => format!("{:.5}", (degrees + off).clamp(-most, most)),
+            Err(_) => degrees.to_owned(),
+        })?;
+    }
+    let factor = 0.5 + random.unit();
+    row.change("population", |people| match people.parse::<f64>() {
+        Ok(people) => format!("{:.0}", people * factor),
+        Err(_) => people.to_owned(),
+    })
+}
+
+/// The id of a copy of what has the id; blank stays blank.
+fn of_copy(id: &str, copy: u32) -> String {
+    match id {
+        "" => String::new(),
+        id => format!("{id}-x{copy}"),
+    }
+}
+
+/// A file as rows of cells.
+struct Table {
+    file: &'static str,
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn read(files: &BTreeMap<String, Vec<u8>>, file: &'static str) -> Result<Self, csv::Error> {
+        let bytes = files.get(file).map(Vec::as_slice).unwrap_or_default();
+        let mut reader = csv::Reader::from_reader(bytes);
+        Ok(Self {
+            file,
+            header: reader.headers()?.iter().map(str::to_owned).collect(),
+            rows: reader
+                .records()
+                .map(|record| Ok(record?.iter().map(str::to_owned).collect()))
+                .collect::<Result<_, csv::Error>>()?,
+        })
+    }
+
+    fn column(mut self, name: &str) -> Result<HashSet<String>, csv::Error> {
+        let header = &self.header;
+        let cells = self.rows.iter_mut().map(|cells| {
+            let mut row = Row { header, cells };
+            row.cell(name).cloned()
+        });
+        cells.collect()
+    }
+
+    /// Writes the rows, and so many copies of them that there are `times` as many, each changed.
+    fn multiply(
+        self,
+        files: &mut BTreeMap<String, Vec<u8>>,
+        times: u32,
+        mut change: impl FnMut(&mut Row<'_>, u32) -> Result<(), csv::Error>,
+    ) -> Result<(), csv::Error> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&self.header)?;
+        for copy in 0..times {
+            for cells in &self.rows {
+                let mut cells = cells.clone();
+                if copy > 0 {
+                    let header = &self.header;
+                    let cells = &mut cells;
+                    change(&mut Row { header, cells }, copy)?;
+                }
+                writer.write_record(&cells)?;
+            }
+        }
+        let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+        files.insert(self.file.to_owned(), bytes);
+        Ok(())
+    }
+}
+
+/// A row with its columns by name.
+struct Row<'a> {
+    header: &'a [String],
+    cells: &'a mut [String],
+}
+
+impl Row<'_> {
+    fn has(&self, column: &str) -> bool {
+        self.header.iter().any(|name| name == column)
+    }
+
+    fn cell(&mut self, column: &str) -> Result<&mut String, csv::Error> {
+        let place = self.header.iter().position(|name| name == column);
+        let cell = place.and_then(|place| self.cells.get_mut(place));
+        cell.ok_or_else(|| io::Error::other(format!("no column {column}")).into())
+    }
+
+    fn change(&mut self, column: &str, new: impl FnOnce(&str) -> String) -> Result<(), csv::Error> {
+        let cell = self.cell(column)?;
+        *cell = new(cell);
+        Ok(())
+    }
+}
+
+/// A small generator of random numbers whose sequence never changes: Steele, Lea and Flood, "Fast
+/// splittable pseudorandom number generators", 2014. A library may change its algorithm.
+struct SplitMix64(u64);
+
+impl SplitMix64 {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ (bits >> 31)
+    }
+
+    /// From 0 up to, but not including, `end`; the bias is far below what anyone could see.
+    fn below(&mut self, end: u32) -> u32 {
+        let high = (u128::from(self.next()) * u128::from(end)) >> 64;
+        u32::try_from(high).unwrap_or_default()
+    }
+
+    /// From 0 up to, but not including, 1.
+    fn unit(&mut self) -> f64 {
+        f64::from(self.below(1 << 24)) / f64::from(1_u32 << 24)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SplitMix64, generate};
+    use crate::import::{Files, Tables};
+
+    #[test]
+    fn the_sequence_is_that_of_the_paper() {
+        let mut random = SplitMix64(1_234_567);
+        let first: Vec<u64> = (0..3).map(|_| random.next()).collect();
+        assert_eq!(
+            first,
+            [
+                6_457_827_717_110_365_317,
+                3_203_168_211_198_807_973,
+                9_817_491_932_198_370_423
+            ]
+        );
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_files_and_another_seed_others() {
+        let files = generate(2, 1).unwrap();
+        assert_eq!(files, generate(2, 1).unwrap());
+        assert_ne!(files, generate(2, 2).unwrap());
+    }
+
+    #[test]
+    fn once_the_size_is_the_real_data() {
+        let files = generate(1, 7).unwrap().into_iter().collect();
+        let generated = Tables::read(&Files::Memory(files)).unwrap();
+        let real = Tables::read(&Files::Embedded).unwrap();
+        assert_eq!(generated.revision, real.revision);
+    }
+
+    #[test]
+    fn three_times_the_size_passes_every_check_of_a_load() {
+        let files = generate(3, 1).unwrap().into_iter().collect();
+        let generated = Tables::read(&Files::Memory(files)).unwrap_or_else(|all| panic!("{all}"));
+        let real = Tables::read(&Files::Embedded).unwrap();
+        assert_eq!(generated.partnership.len(), 3 * real.partnership.len());
+        assert_eq!(
+            generated.alternate_name.len(),
+            3 * real.alternate_name.len()
+        );
+        assert_eq!(
+            generated.partnership_note.len(),
+            3 * real.partnership_note.len()
+        );
+        assert_eq!(generated.country.len(), real.country.len());
+        let years = |tables: &Tables| {
+            let ties = tables.partnership.iter();
+            ties.filter(|tie| tie.established_year.is_some()).count()
+        };
+        assert_eq!(years(&generated), 3 * years(&real));
+    }
+}
