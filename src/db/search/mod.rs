@@ -83,6 +83,14 @@ pub struct Found {
     pub total: i64,
 }
 
+/// The words of the index that were found.
+struct Matches {
+    /// A list of `{"asked": 0, "word": "kobe", "points": 4200}`.
+    json: String,
+    /// How many there are.
+    n: u64,
+}
+
 impl Loader<Arc<SearchQuery>> for Snapshot {
     type Value = Arc<Found>;
     type Error = Arc<DbErr>;
@@ -135,7 +143,7 @@ impl Snapshot {
         })
     }
 
-    async fn behind_the_end(&self, query: &SearchQuery, matches: &str) -> Result<Found, DbErr> {
+    async fn behind_the_end(&self, query: &SearchQuery, matches: &Matches) -> Result<Found, DbErr> {
         let mut select = numbered(self.backend(), query, matches);
         select.limit(1);
         let rows = self.read(&select).await?;
@@ -147,9 +155,8 @@ impl Snapshot {
         })
     }
 
-    /// The words that each of the words finds, with their points, as JSON: a list of
-    /// `{"asked": 0, "word": "kobe", "points": 4200}`. `None` where one of them finds none.
-    async fn matches(&self, asked: &[String]) -> Result<Option<String>, DbErr> {
+    /// The words that each of the words finds. `None` where one of them finds none.
+    async fn matches(&self, asked: &[String]) -> Result<Option<Matches>, DbErr> {
         let mut questions = asked
             .iter()
             .enumerate()
@@ -178,7 +185,10 @@ impl Snapshot {
             }
         }
         let all = is_found.into_iter().all(|found| found);
-        Ok(all.then(|| serde_json::Value::from(matches).to_string()))
+        Ok(all.then(|| Matches {
+            n: matches.len() as u64,
+            json: serde_json::Value::from(matches).to_string(),
+        }))
     }
 
     /// The rows of [`numbered`]: a result, its position from 1, and how many there are.

@@ -9,7 +9,7 @@ use sea_orm::{
     },
 };
 
-use super::{Hit, SearchQuery};
+use super::{Hit, Matches, SearchQuery};
 use crate::{
     db::Column,
     entity::{partnership, search_posting},
@@ -18,21 +18,26 @@ use crate::{
 };
 
 /// All results of a search, in order, as `points`, `rank` (of the type), `slug`, `position` (from 1)
-/// and `total`; `matches` is what `Snapshot::matches` gives.
-pub(super) fn numbered(backend: DbBackend, query: &SearchQuery, matches: &str) -> SelectStatement {
+/// and `total`.
+pub(super) fn numbered(
+    backend: DbBackend,
+    query: &SearchQuery,
+    matches: &Matches,
+) -> SelectStatement {
     let mut with = WithClause::new();
     for (name, select) in [
-        ("place", places(backend, matches)),
+        ("match", matched(backend, matches)),
+        ("place", places()),
         ("hit", hits(query)),
         ("found", found(query)),
         ("numbered", positions()),
     ] {
-        with.cte(
-            CommonTableExpression::new()
-                .table_name(Alias::new(name))
-                .query(select)
-                .to_owned(),
-        );
+        let mut part = CommonTableExpression::new();
+        part.table_name(Alias::new(name)).query(select);
+        if name == "match" {
+            part.materialized(true);
+        }
+        with.cte(part);
     }
     let mut select = Query::select();
     for column in ["points", "rank", "slug", "position", "total"] {
@@ -53,10 +58,11 @@ fn of(table: &'static str, name: &'static str) -> SimpleExpr {
     Expr::col((Alias::new(table), Alias::new(name)))
 }
 
-/// For each word that was asked for, the objects that have a word that it finds, and the points of
-/// the best.
-fn places(backend: DbBackend, matches: &str) -> SelectStatement {
-    let json = Expr::val(matches);
+/// The matches as rows. Materialized, or each of their postings would read the JSON again. The limit
+/// tells PostgreSQL how few they are: it takes any list for a hundred rows, for which it would
+/// rather read all partnerships than look up some.
+fn matched(backend: DbBackend, matches: &Matches) -> SelectStatement {
+    let json = Expr::val(matches.json.as_str());
     let rows: FunctionCall = match backend {
         DbBackend::Postgres => {
             Func::cust("json_array_elements").arg(json.cast_as(Alias::new("json")))
@@ -64,27 +70,36 @@ fn places(backend: DbBackend, matches: &str) -> SelectStatement {
         _ => Func::cust("json_each").arg(json),
     };
     let member =
-        |name: &'static str| of("match", "value").binary(BinOper::Custom("->>"), Expr::cust(name));
+        |name: &'static str| of("json", "value").binary(BinOper::Custom("->>"), Expr::cust(name));
     let number = |name| member(name).cast_as(Alias::new("integer"));
-    let posting = |column: search_posting::Column| Column::of(column).expr();
-    let table = Column::of(search_posting::Column::Word).table;
-    let best = Func::max(number("'points'").add(posting(search_posting::Column::Weight)));
     Query::select()
         .expr_as(number("'asked'"), Alias::new("asked"))
-        .expr_as(
-            posting(search_posting::Column::ObjectType),
-            Alias::new("type"),
-        )
-        .expr_as(posting(search_posting::Column::Slug), Alias::new("slug"))
+        .expr_as(member("'word'"), Alias::new("word"))
+        .expr_as(number("'points'"), Alias::new("points"))
+        .from_function(rows, Alias::new("json"))
+        .limit(matches.n)
+        .to_owned()
+}
+
+/// For each word that was asked for, the objects that have a word that it finds, and the points of
+/// the best.
+fn places() -> SelectStatement {
+    let posting = |column: search_posting::Column| Column::of(column).expr();
+    let table = Column::of(search_posting::Column::Word).table;
+    let best = Func::max(of("match", "points").add(posting(search_posting::Column::Weight)));
+    Query::select()
+        .expr(of("match", "asked"))
+        .expr(posting(search_posting::Column::ObjectType))
+        .expr(posting(search_posting::Column::Slug))
         .expr_as(best, Alias::new("points"))
-        .from_function(rows, Alias::new("match"))
+        .from(Alias::new("match"))
         .join(
             JoinType::InnerJoin,
             Alias::new(table),
-            posting(search_posting::Column::Word).eq(member("'word'")),
+            posting(search_posting::Column::Word).eq(of("match", "word")),
         )
         .add_group_by([
-            number("'asked'"),
+            of("match", "asked"),
             posting(search_posting::Column::ObjectType),
             posting(search_posting::Column::Slug),
         ])
@@ -127,27 +142,42 @@ fn hits(query: &SearchQuery) -> SelectStatement {
 
 /// The objects that all words find, with the points of all words together.
 fn found(query: &SearchQuery) -> SelectStatement {
-    let best = Query::select()
-        .columns([Alias::new("type"), Alias::new("slug")])
-        .expr_as(Func::max(col("points")), Alias::new("points"))
-        .from(Alias::new("hit"))
-        .add_group_by([col("asked"), col("type"), col("slug")])
-        .to_owned();
     let rank = SearchType::VALUES
         .iter()
         .zip(0_i32..)
         .fold(CaseStatement::new(), |case, ((_, spelling, _), rank)| {
             case.case(col("type").eq(*spelling), rank)
         });
+    let mut select = Query::select();
+    let best = Func::max(col("points"));
+    if let [_] = query.words.as_slice() {
+        // Nothing to add up: one grouping less for the shortest texts, which find the most.
+        select
+            .expr_as(
+                Expr::from(best).cast_as(Alias::new("bigint")),
+                Alias::new("points"),
+            )
+            .expr_as(rank, Alias::new("rank"))
+            .column(Alias::new("slug"))
+            .from(Alias::new("hit"))
+            .add_group_by([col("type"), col("slug")]);
+        return select;
+    }
+    let best = Query::select()
+        .columns([Alias::new("type"), Alias::new("slug")])
+        .expr_as(best, Alias::new("points"))
+        .from(Alias::new("hit"))
+        .add_group_by([col("asked"), col("type"), col("slug")])
+        .to_owned();
     let n_words = i64::try_from(query.words.len()).unwrap_or(i64::MAX);
-    Query::select()
+    select
         .expr_as(Func::sum(col("points")), Alias::new("points"))
         .expr_as(rank, Alias::new("rank"))
         .column(Alias::new("slug"))
         .from_subquery(best, Alias::new("best"))
         .add_group_by([col("type"), col("slug")])
-        .and_having(Expr::from(Func::count(Expr::col(Asterisk))).eq(n_words))
-        .to_owned()
+        .and_having(Expr::from(Func::count(Expr::col(Asterisk))).eq(n_words));
+    select
 }
 
 fn positions() -> SelectStatement {
