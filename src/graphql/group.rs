@@ -271,7 +271,9 @@ impl Names {
                 }
             }
         }
-        let select = |id, columns: &[Column]| Selected::new(Lookup::by_id(id), columns.to_vec());
+        // With the id, as edges read: what a key's object asks for may then be known already.
+        let select =
+            |id, columns: &[Column]| Selected::new(Lookup::by_id(id), [columns, &[id]].concat());
         let community = select(
             Column::of(Community::Id),
             &[
