@@ -131,6 +131,10 @@ impl MigrationTrait for Migration {
                 &["level", "id"],
                 &["status", "id"],
                 &["established_year", "id"],
+                // The newest of each state, region and country.
+                &["state_id", "established_year", "id"],
+                &["region_id", "established_year", "id"],
+                &["country_id", "established_year", "id"],
                 &["distance_km", "id"],
                 &["corroborated", "id"],
             ],

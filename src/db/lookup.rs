@@ -183,7 +183,10 @@ impl Snapshot {
         for (column, value) in only {
             select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
         }
-        for column in order {
+        // The key leads, as in the indexes: for an order by the rest alone, SQLite reads all rows of
+        // a type in that order rather than those of the keys.
+        let key = (!order.is_empty()).then_some(by);
+        for column in key.into_iter().chain(order) {
             select.order_by_expr(column.expr(), Order::Asc);
         }
         let kinds: Vec<_> = std::iter::once(by.kind)
