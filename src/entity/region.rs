@@ -9,7 +9,7 @@ pub struct Model {
     /// `RegionName`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// Order in which the article names them.
+    /// Order in which the API lists them: that of `RegionName`.
     pub position: i32,
 }
 
