@@ -181,7 +181,7 @@ impl Engine {
         request.set_parsed_query(document);
         let response = self.schema.execute(request).await;
         if !response.errors.is_empty() {
-            return Err(refused(response.errors).into());
+            return Err(refused(&self.graph, response.errors).into());
         }
         let async_graphql::Value::Object(values) = response.data else {
             return Ok(HashMap::new());
@@ -204,7 +204,7 @@ impl Engine {
         if response.errors.is_empty() {
             return Ok(());
         }
-        Err(refused(response.errors).into())
+        Err(refused(&self.graph, response.errors).into())
     }
 
     async fn by_async_graphql(&self, request: Request) -> Result<(String, Vec<Refusal>), Failure> {
@@ -323,11 +323,18 @@ fn unparsed(error: ServerError) -> Refusal {
     refusal
 }
 
-/// What the validation of async-graphql found.
-fn refused(errors: Vec<ServerError>) -> Vec<Refusal> {
+/// What the validation of async-graphql found. Of a value that an enum does not have, it says
+/// what is wrong; which values are right is added.
+fn refused(graph: &Graph, errors: Vec<ServerError>) -> Vec<Refusal> {
     errors
         .into_iter()
-        .map(|error| {
+        .map(|mut error| {
+            let named = error.message.split_once("enumeration type \"");
+            let named = named.and_then(|(_, rest)| rest.split_once('"'));
+            if let Some(known) = named.and_then(|(name, _)| graph.enums.get(name)) {
+                let values: Vec<_> = known.values.iter().map(|(value, _)| *value).collect();
+                error.message = format!("{}; give one of {}", error.message, values.join(", "));
+            }
             let mut refusal = Refusal::new(Code::ValidationFailed, error.message);
             refusal.locations = error.locations;
             refusal

@@ -31,7 +31,7 @@ async fn windows_of_lists() {
         ("last: -5", input("last is -5; give 0 to 2000 rows")),
         ("first: 2001", ("first is 2001; at most 2000 rows make a page (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
         ("last: 2147483647", ("last is 2147483647; at most 2000 rows make a page (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
-        ("orderBy: [{ field: SIZE }]", ("Invalid value for argument \"orderBy.0.field\", enumeration type \"CityOrderField\" does not contain the value \"SIZE\"".into(), "GRAPHQL_VALIDATION_FAILED".into())),
+        ("orderBy: [{ field: SIZE }]", ("Invalid value for argument \"orderBy.0.field\", enumeration type \"CityOrderField\" does not contain the value \"SIZE\"; give one of NAME, POPULATION, PARTNERSHIP_COUNT".into(), "GRAPHQL_VALIDATION_FAILED".into())),
     ] {
         assert_eq!(refusal(&graph, arguments).await, right, "{arguments}");
     }
@@ -162,7 +162,7 @@ async fn values_of_filters() {
         (
             json!({ "kind": ["HAMLET"] }),
             invalid(
-                ".kind.0\", enumeration type \"CityKind\" does not contain the value \"HAMLET\"",
+                ".kind.0\", enumeration type \"CityKind\" does not contain the value \"HAMLET\"; give one of CITY, TOWN, TOWNSHIP, VILLAGE, BOROUGH, MUNICIPALITY, DISTRICT, COUNTY",
             ),
         ),
         (

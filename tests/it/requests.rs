@@ -102,7 +102,7 @@ async fn documents_that_cannot_be_executed() {
         (
             "{ region(name: EAST) { name } }",
             json!({}),
-            "Invalid value for argument \"name\", enumeration type \"RegionName\" does not contain the value \"EAST\"",
+            "Invalid value for argument \"name\", enumeration type \"RegionName\" does not contain the value \"EAST\"; give one of WEST, MIDWEST, SOUTH, NORTHEAST",
             "GRAPHQL_VALIDATION_FAILED",
         ),
         (
