@@ -2,6 +2,9 @@
 //!
 //! A page begins after the values of a row, not after a number of rows: page one thousand costs
 //! what page one costs, and a row that has gone still marks its place.
+//!
+//! Not yet where a key may be null: "beyond the value, or null" is no single range of an index, and
+//! the rows before the place are read too.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, NullOrdering, Order, SelectStatement, Value};
 
