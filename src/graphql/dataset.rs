@@ -84,22 +84,16 @@ fn stored() -> Stored {
     Stored::new("Dataset", dataset::Column::Id)
 }
 
-/// The root field `dataset`.
-pub(super) fn dataset_field() -> Field {
-    Field::batch(
-        "dataset",
-        "Dataset!",
-        "What is loaded: revision, counts, sources and licences.",
-        &[],
-        |call| {
-            async move {
-                let row = all(&call, &stored(), &[]).await?.into_iter().next();
-                let row = row.unwrap_or(Output::Null);
-                Ok(call.rows.iter().map(|_| row.clone()).collect())
-            }
-            .boxed()
-        },
-    )
+/// A root field that shows what is loaded.
+pub(super) fn dataset_field(name: &'static str, description: &'static str) -> Field {
+    Field::batch(name, "Dataset!", description, &[], |call| {
+        async move {
+            let row = all(&call, &stored(), &[]).await?.into_iter().next();
+            let row = row.unwrap_or(Output::Null);
+            Ok(call.rows.iter().map(|_| row.clone()).collect())
+        }
+        .boxed()
+    })
 }
 
 /// The root field `limits`.

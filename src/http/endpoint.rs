@@ -10,10 +10,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
     response::IntoResponse,
 };
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 
 use super::Server;
-use crate::db::StatementLog;
+use crate::{
+    db::StatementLog,
+    engine::{Answer, Request},
+};
 
 const JSON: &str = "application/json; charset=utf-8";
 /// What a request looks like.
@@ -35,16 +38,32 @@ pub(super) async fn graphql(
             &format!("the request has no query; {EXAMPLE}"),
         );
     }
-    let operation = request.operation_name.clone();
+    let operation = request.operation_name.as_deref();
     let started = Instant::now();
     let log = StatementLog::default();
-    let answer = server
-        .engine
-        .answer(&server.database, request, log.clone())
-        .await;
+    let id = server.next_request_id();
+    let variables = match serde_json::to_value(&request.variables) {
+        Ok(Json::Object(variables)) => variables,
+        _ => Map::new(),
+    };
+    let answer = match server.engine.document(&request.query) {
+        Ok(document) => {
+            let request = Request {
+                document: &document,
+                operation_name: operation,
+                variables: &variables,
+                id: &id,
+            };
+            server
+                .engine
+                .execute(&server.database, request, log.clone())
+                .await
+        }
+        Err(refusals) => Answer::refused(&refusals, &id),
+    };
     tracing::info!(
         operation.name = operation,
-        error.code = answer.code,
+        error.code = answer.codes.first(),
         sql.statements = log.statements().len(),
         duration_ms = started.elapsed().as_millis(),
         "answered"

@@ -2,7 +2,13 @@
 
 mod endpoint;
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use axum::{Router, http::header, response::IntoResponse, routing::get};
 use sea_orm::DatabaseConnection;
@@ -17,6 +23,7 @@ pub struct Server {
     engine: Engine,
     database: DatabaseConnection,
     sdl: Arc<str>,
+    requests: Arc<AtomicU64>,
 }
 
 impl Server {
@@ -27,7 +34,12 @@ impl Server {
             engine,
             database,
             sdl,
+            requests: Arc::default(),
         }
+    }
+
+    fn next_request_id(&self) -> String {
+        format!("{:08x}", self.requests.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Answers whoever connects until `stop` resolves; requests under way are answered first.

@@ -1,6 +1,5 @@
 //! The real router over a database of the test's own that holds the real data.
 
-use async_graphql::Request;
 use axum::{
     Router,
     body::Body,
@@ -11,7 +10,7 @@ use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use sistergraph::{
     db::StatementLog,
-    engine::{Engine, Limits},
+    engine::{Engine, Limits, Request},
     graphql,
     http::Server,
     import::{Tables, load},
@@ -172,10 +171,18 @@ impl TestGraph {
 
     /// What async-graphql's own executor answers, which lists fields as they come.
     pub(crate) async fn reference(&self, query: &str, variables: Value) -> Value {
-        let request = Request::new(query).variables(async_graphql::Variables::from_json(variables));
+        let document = self.engine.document(query).unwrap();
+        let none = serde_json::Map::new();
+        let request = Request {
+            document: &document,
+            operation_name: None,
+            variables: variables.as_object().unwrap_or(&none),
+            id: "",
+        };
+        let log = StatementLog::default();
         let answer = self
             .engine
-            .answer_by_reference(self.database.connection(), request, StatementLog::default())
+            .answer_by_reference(self.database.connection(), request, log)
             .await;
         serde_json::from_str(&answer.body).unwrap()
     }
