@@ -20,7 +20,7 @@ use super::{
     normalise::normalise,
     run, schema, write,
 };
-use crate::db::{Snapshot, StatementLog};
+use crate::db::{Snapshot, StatementLog, connection::is_timeout};
 
 /// Answers requests over a graph. Cheap to clone.
 #[derive(Clone)]
@@ -122,16 +122,23 @@ impl Engine {
         executor: Executor,
     ) -> Answer {
         let work = self.run(database, request, log, executor);
-        let result = match tokio::time::timeout(self.limits.request_timeout, work).await {
-            Ok(result) => result,
-            Err(_) => Err(Failure::Refused(vec![Refusal::new(
+        let too_long = || {
+            Refusal::new(
                 Code::Timeout,
                 format!(
                     "the request took longer than {} ms (limits.requestTimeoutMs); ask for smaller \
                      pages or fewer fields",
                     self.limits.request_timeout.as_millis()
                 ),
-            )])),
+            )
+        };
+        let result = match tokio::time::timeout(self.limits.request_timeout, work).await {
+            // The database may be the first to notice.
+            Ok(Err(Failure::Fault(Fault::Database(error)))) if is_timeout(&error) => {
+                Err(too_long().into())
+            }
+            Ok(result) => result,
+            Err(_) => Err(too_long().into()),
         };
         match result {
             Ok((data, errors)) => Answer::executed(data, &errors, request.id),

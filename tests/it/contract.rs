@@ -114,8 +114,15 @@ fn missing(contract: &Items, served: &Items) -> BTreeSet<String> {
 }
 
 /// What is served besides: a contract may be added to.
-const ADDED: [&str; 3] = [
+const ADDED: [&str; 10] = [
     "CoverageRow.note",
+    "Limits.bodyTimeoutMs",
+    "Limits.headerTimeoutMs",
+    "Limits.maxBatch",
+    "Limits.maxConcurrentRequests",
+    "Limits.maxConnections",
+    "Limits.maxSubscribers",
+    "Limits.maxWaitingRequests",
     "Subscription",
     "Subscription.datasetChanged",
 ];
