@@ -1,15 +1,12 @@
 //! Connections: how many at a time, how long they may take to say what they want and to take the
 //! answer, and how they end when the server stops.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Extension, Router, extract::ConnectInfo};
+use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{
-        conn::auto,
-        graceful::{GracefulShutdown, Watcher},
-    },
+    rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use tokio::{
@@ -19,6 +16,7 @@ use tokio::{
     time,
 };
 use tokio_io_timeout::TimeoutStream;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How connections are held to their limits.
 #[derive(Clone, Copy, Debug)]
@@ -53,13 +51,13 @@ pub(super) async fn listen(
     connections: Connections,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-    http.http1()
-        .timer(TokioTimer::new())
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
         .header_read_timeout(connections.header_timeout);
-    let graceful = GracefulShutdown::new();
+    let stopping = CancellationToken::new();
+    let open = TaskTracker::new();
     let places = Arc::new(Semaphore::new(connections.max));
-    let mut stop = std::pin::pin!(stop);
+    let mut stop = pin!(stop);
     loop {
         let (stream, address) = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -84,17 +82,21 @@ pub(super) async fn listen(
         let service = router.clone().layer(Extension(ConnectInfo(address)));
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(connections.write_timeout));
-        let task = serve(http.clone(), stream, service, graceful.watcher(), place);
-        tokio::spawn(task);
+        open.spawn(serve(
+            http.clone(),
+            stream,
+            service,
+            stopping.clone(),
+            place,
+        ));
     }
     drop(listener);
-    let open = graceful.count();
-    if time::timeout(connections.drain_timeout, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    stopping.cancel();
+    open.close();
+    let drained = time::timeout(connections.drain_timeout, open.wait()).await;
+    if drained.is_err() {
         tracing::warn!(
-            connections = open,
+            connections = open.len(),
             "stopped before every request was answered: they took longer than {} s",
             connections.drain_timeout.as_secs()
         );
@@ -103,17 +105,28 @@ pub(super) async fn listen(
 }
 
 async fn serve(
-    http: auto::Builder<TokioExecutor>,
+    http: http1::Builder,
     stream: TimeoutStream<TcpStream>,
     router: Router,
-    graceful: Watcher,
+    stopping: CancellationToken,
     place: OwnedSemaphorePermit,
 ) {
     let stream = TokioIo::new(Box::pin(stream));
-    let connection = http.serve_connection_with_upgrades(stream, TowerToHyperService::new(router));
+    let connection = http
+        .serve_connection(stream, TowerToHyperService::new(router))
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            // The request under way is the last one of this connection.
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
     // Clients come and go as they like; what goes wrong with a connection is theirs.
-    if let Err(error) = graceful.watch(connection).await {
-        tracing::debug!(error, "a connection ended early");
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
     }
     drop(place);
 }

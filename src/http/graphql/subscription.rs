@@ -87,7 +87,7 @@ pub(super) fn events(server: &Server, prepared: Prepared, id: RequestId) -> Resp
     };
     let next =
         responses(server, prepared, id).map(|body| Event::default().event("next").data(body));
-    let complete = stream::once(async { Event::default().event("complete").data("") });
+    let complete = stream::once(async { Event::default().event("complete") });
     let events = next.chain(complete).map(move |event| {
         // Held as long as the stream is.
         let _ = &place;
