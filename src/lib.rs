@@ -7,6 +7,8 @@ pub mod vocabulary;
 
 pub mod collation;
 
+pub mod suggestion;
+
 pub mod search;
 
 pub mod stats;
