@@ -56,7 +56,7 @@ pub(super) fn explained(message: &str, types: &Types) -> String {
             let right = match nearest(field, known.iter().copied()) {
                 Some(near) => format!("did you mean {near:?}?"),
                 None if known.is_empty() => without_fields(types, ty),
-                None => format!("it has {}", known.join(", ")),
+                None => format!("it has {}", listed(&known)),
             };
             format!("{ty} has no field {field:?}; {right}")
         }
@@ -71,7 +71,7 @@ pub(super) fn explained(message: &str, types: &Types) -> String {
             let right = match nearest(argument, known.iter().copied()) {
                 Some(near) => format!("did you mean {near:?}?"),
                 None if known.is_empty() => "it takes none".to_owned(),
-                None => format!("it takes {}", known.join(", ")),
+                None => format!("it takes {}", listed(&known)),
             };
             format!("{coordinate} has no argument {argument:?}; {right}")
         }
@@ -150,6 +150,17 @@ pub(super) fn explained(message: &str, types: &Types) -> String {
             "a fragment is on a type that has no fields; write one on a type that has".to_owned()
         }
         _ => message.replace('`', "\""),
+    }
+}
+
+/// The names, the first of them where there are many.
+fn listed(names: &[&str]) -> String {
+    const MOST: usize = 12;
+    match names.get(..MOST) {
+        Some(first) if names.len() > MOST => {
+            format!("{} and {} more", first.join(", "), names.len() - MOST)
+        }
+        _ => names.join(", "),
     }
 }
 
