@@ -131,7 +131,7 @@ impl fmt::Debug for Document {
 }
 
 /// The documents that were sent lately, by their text as sent. What is refused is not kept.
-pub(super) type Documents = Cache<Box<str>, Arc<Document>>;
+pub(super) type Documents = Cache<Arc<str>, Arc<Document>>;
 
 /// How many bytes of memory the documents may take.
 const CAPACITY: u64 = 32 * 1024 * 1024;
@@ -144,7 +144,7 @@ const LEAST: u64 = 2 * 1024;
 pub(super) fn documents() -> Documents {
     Cache::builder()
         .max_capacity(CAPACITY)
-        .weigher(|text: &Box<str>, document: &Arc<Document>| weight(text, document))
+        .weigher(|text: &Arc<str>, document: &Arc<Document>| weight(text, document))
         .build()
 }
 
