@@ -3,6 +3,7 @@
 mod admission;
 mod content;
 mod encoding;
+mod export;
 mod graphql;
 mod listen;
 mod live;
@@ -140,12 +141,13 @@ impl Server {
         listen::listen(listener, self.router(), connections, stop).await
     }
 
-    /// Its routes: `/graphql`, `/schema.graphql`, and `/`, which says so.
+    /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and `/`, which says so.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/", get(|| async { WELCOME }))
             .route("/graphql", any(graphql::graphql))
             .route("/schema.graphql", get(schema))
+            .merge(export::routes())
             .fallback(not_found)
             .layer(cors(self.settings()))
             .layer(middleware::from_fn(observe::observe))
@@ -198,6 +200,7 @@ sistergraph: sister partnerships between the United States and Asia, and what su
 
 /graphql          the GraphQL endpoint; POST a query as JSON, or GET with ?query=
 /schema.graphql   the schema, with a description of everything
+/export           the data as files: CSV, JSON, GeoJSON and an archive of all tables
 
 Try: curl -s localhost:8000/graphql -H 'content-type: application/json' \\
   -d '{\"query\":\"{ state(code: \\\"OR\\\") { name partnerships { totalCount } } }\"}'
@@ -215,7 +218,7 @@ async fn schema(State(server): State<Server>, request: Request) -> Response {
 
 async fn not_found(request: Request) -> Response {
     let message = format!(
-        "there is nothing at {}; GraphQL is at /graphql",
+        "there is nothing at {}; GraphQL is at /graphql, files are below /export",
         request.uri().path()
     );
     Refused::new(StatusCode::NOT_FOUND, "NOT_FOUND", message).into_response()

@@ -104,7 +104,11 @@ fn middle(from: [f64; 3], to: [f64; 3]) -> Vertex {
     }
     // Antipodes: whatever is at right angles to both lies halfway. The part of the north that is;
     // for the poles, which have none, 0° N 0° E.
-    let part = [-from[2] * from[0], -from[2] * from[1], 1.0 - from[2] * from[2]];
+    let part = [
+        -from[2] * from[0],
+        -from[2] * from[1],
+        1.0 - from[2] * from[2],
+    ];
     if part[2] > 1e-12 {
         Vertex::towards(part)
     } else {
