@@ -6,6 +6,7 @@ use super::{
     Export, PAGE,
     column::{Column as FileColumn, Kind, Value},
     output::{Output, Stop},
+    references::{found, named},
     spreadsheet,
 };
 use crate::{
@@ -339,15 +340,9 @@ impl Reader {
         let Some(records) = self.walk.next(snapshot).await? else {
             return Ok(None);
         };
-        let named = |column| -> Vec<Arc<str>> {
-            let texts = records
-                .iter()
-                .filter_map(|record| record.text(column).cloned());
-            texts.collect()
-        };
-        let ids = named(self.id);
+        let ids = named(&records, &[self.id]);
         let sources = snapshot
-            .look_up(&self.sources, &named(self.source_id))
+            .look_up(&self.sources, &named(&records, &[self.source_id]))
             .await?;
         let flags = snapshot.look_up(&self.flags, &ids).await?;
         let (mut outcomes, mut givens) = (HashMap::new(), HashMap::new());
@@ -356,12 +351,7 @@ impl Reader {
             givens = snapshot.look_up(given, &ids).await?;
         }
         let figures = records.into_iter().map(|record| {
-            let found = |rows: &HashMap<Arc<str>, Rows>, by| {
-                let key = record.text(by);
-                key.and_then(|key| rows.get(key))
-                    .cloned()
-                    .unwrap_or_default()
-            };
+            let found = |rows, by| found(rows, &record, by);
             let flags = found(&flags, self.id);
             let flags = flags.iter().filter_map(|row| row.text(self.flag).cloned());
             let slug = record.text(self.id).map_or("", AsRef::as_ref);

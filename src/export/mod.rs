@@ -14,6 +14,7 @@ mod json;
 mod narrowing;
 mod output;
 mod partnerships;
+mod references;
 mod spreadsheet;
 mod tables;
 
@@ -197,18 +198,17 @@ impl Export {
         format!("sistergraph-{stem}-{revision}.{extension}")
     }
 
-    /// Writes the file. The snapshot ends with it.
+    /// Writes the file, but for its end.
     ///
     /// # Errors
-    /// Where nobody reads on, or the database fails; the file then has no end.
-    pub async fn write(self, mut output: Output) -> Result<(), Stop> {
+    /// Where nobody reads on, or the database fails.
+    pub async fn write(&self, output: &mut Output) -> Result<(), Stop> {
         match self.file {
-            File::PartnershipsCsv => partnerships::write_csv(&self, &mut output).await?,
-            File::PartnershipsJson => partnerships::write_json(&self, &mut output).await?,
-            File::PartnershipsGeojson => geojson::write(&self, &mut output).await?,
-            File::FiguresCsv => figures::write(&self, &mut output).await?,
-            File::DatasetZip => archive::write(&self, &mut output).await?,
+            File::PartnershipsCsv => partnerships::write_csv(self, output).await,
+            File::PartnershipsJson => partnerships::write_json(self, output).await,
+            File::PartnershipsGeojson => geojson::write(self, output).await,
+            File::FiguresCsv => figures::write(self, output).await,
+            File::DatasetZip => archive::write(self, output).await,
         }
-        output.end().await
     }
 }

@@ -66,14 +66,19 @@ impl From<zip::result::ZipError> for Stop {
 pub struct Output {
     reader: mpsc::Sender<Piece>,
     gathered: Vec<u8>,
+    patience: Duration,
 }
 
 impl Output {
     /// An output, and the end at which it is read.
     pub fn new() -> (Self, mpsc::Receiver<Piece>) {
         let (reader, pieces) = mpsc::channel(WAITING);
-        let gathered = Vec::with_capacity(PIECE);
-        (Self { reader, gathered }, pieces)
+        let output = Self {
+            reader,
+            gathered: Vec::with_capacity(PIECE),
+            patience: PATIENCE,
+        };
+        (output, pieces)
     }
 
     /// What was written and not handed on yet; more can be added to it.
@@ -92,7 +97,11 @@ impl Output {
         Ok(())
     }
 
-    pub(super) async fn end(mut self) -> Result<(), Stop> {
+    /// Hands on what is left, and says that it was the last.
+    ///
+    /// # Errors
+    /// Where nobody reads on.
+    pub async fn end(mut self) -> Result<(), Stop> {
         let last = std::mem::take(&mut self.gathered);
         if !last.is_empty() {
             self.send(Piece::Bytes(last)).await?;
@@ -101,9 +110,56 @@ impl Output {
     }
 
     async fn send(&self, piece: Piece) -> Result<(), Stop> {
-        match timeout(PATIENCE, self.reader.send(piece)).await {
+        match timeout(self.patience, self.reader.send(piece)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Stop::Gone),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn bytes_arrive_in_pieces_and_in_order() {
+        let (mut output, mut pieces) = Output::new();
+        let bytes: Vec<u8> = (0..PIECE + 10)
+            .map(|n| u8::try_from(n % 251).unwrap())
+            .collect();
+        output.bytes().extend_from_slice(&bytes);
+        output.flow().await.unwrap();
+        output.end().await.unwrap();
+        let mut read = Vec::new();
+        while let Some(Piece::Bytes(piece)) = pieces.recv().await {
+            assert!(piece.len() <= PIECE);
+            read.extend(piece);
+        }
+        assert!(read == bytes);
+    }
+
+    #[tokio::test]
+    async fn a_reader_who_does_not_read_is_given_up() {
+        let (mut output, mut pieces) = Output::new();
+        output.patience = Duration::from_millis(1);
+        for _ in 0..WAITING {
+            output.bytes().resize(PIECE, 0);
+            output.flow().await.unwrap();
+        }
+        output.bytes().resize(PIECE, 0);
+        assert!(matches!(output.flow().await, Err(Stop::Gone)));
+        drop(output);
+        for _ in 0..WAITING {
+            assert!(matches!(pieces.recv().await, Some(Piece::Bytes(_))));
+        }
+        assert!(pieces.recv().await.is_none(), "closed without an end");
+    }
+
+    #[tokio::test]
+    async fn a_reader_who_leaves_is_given_up() {
+        let (mut output, pieces) = Output::new();
+        drop(pieces);
+        output.bytes().resize(PIECE, 0);
+        assert!(matches!(output.flow().await, Err(Stop::Gone)));
     }
 }

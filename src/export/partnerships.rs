@@ -10,6 +10,7 @@ use super::{
     column::{Column as FileColumn, Kind, Value, described},
     json::List,
     output::{Output, Stop},
+    references::{found, named},
     spreadsheet,
 };
 use crate::{
@@ -341,16 +342,8 @@ impl Ties {
             return Ok(None);
         };
         let named = |columns: &[Of]| {
-            let mut keys: Vec<Arc<str>> = records
-                .iter()
-                .flat_map(|record| {
-                    let cells = columns.iter().map(|column| Column::of(*column));
-                    cells.filter_map(|column| record.text(column).cloned())
-                })
-                .collect();
-            keys.sort_unstable();
-            keys.dedup();
-            keys
+            let columns: Vec<_> = columns.iter().copied().map(Column::of).collect();
+            named(&records, &columns)
         };
         let ids = named(&[Of::Id]);
         let places = named(&[Of::UsId, Of::PartnerId, Of::StateId, Of::ProvinceId]);
@@ -362,12 +355,7 @@ impl Ties {
         let status_sources = snapshot.look_up(status_sources, &ids).await?;
         let notes = snapshot.look_up(&self.notes, &ids).await?;
         let ties = records.into_iter().map(|record| {
-            let found = |rows: &HashMap<Arc<str>, Rows>, by| {
-                let key = record.text(Column::of(by));
-                key.and_then(|key| rows.get(key))
-                    .cloned()
-                    .unwrap_or_default()
-            };
+            let found = |rows, by| found(rows, &record, Column::of(by));
             Tie {
                 country: found(&countries, Of::CountryId).first().cloned(),
                 sources: found(&sources, Of::Id),

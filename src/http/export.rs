@@ -175,10 +175,16 @@ async fn stream_of(
     file: File,
     permit: OwnedSemaphorePermit,
 ) -> Result<Body, Response<Body>> {
-    let (output, mut pieces) = Output::new();
+    let (mut output, mut pieces) = Output::new();
     tokio::spawn(async move {
-        let _permit = permit;
-        match export.write(output).await {
+        let written = export.write(&mut output).await;
+        // Whoever has the whole file may ask for the next.
+        drop((export, permit));
+        let fetched = match written {
+            Ok(()) => output.end().await,
+            Err(stop) => Err(stop),
+        };
+        match fetched {
             Ok(()) => tracing::info!(file = file.name(), "a file was fetched"),
             Err(Stop::Gone) => tracing::info!(file = file.name(), "a file was not fetched in full"),
             Err(Stop::Fault(fault)) => {
