@@ -1,4 +1,4 @@
-//! Columns of the flat files, each defined once for CSV, JSON and GeoJSON.
+//! Columns of the flat files, each defined once for CSV, JSON and `GeoJSON`.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Files for people who do not speak GraphQL: the partnerships as CSV, JSON and GeoJSON, the
+//! Files for people who do not speak GraphQL: the partnerships as CSV, JSON and `GeoJSON`, the
 //! published figures as CSV, and everything as an archive.
 //!
 //! A file is written from one snapshot, in pages, to an [`Output`] that waits for whoever reads it:

@@ -38,9 +38,9 @@ pub(super) fn routes() -> Router<Server> {
                      headers: HeaderMap| {
         let room = room.clone();
         async move {
-            match of_method(&method) {
-                Ok(()) => file(&server, &room, &name, &method, &uri, &headers).await,
-                Err(refusal) => refusal,
+            match refused_method(&method) {
+                None => file(&server, &room, &name, &method, &uri, &headers).await,
+                Some(refusal) => refusal,
             }
         }
     };
@@ -50,9 +50,10 @@ pub(super) fn routes() -> Router<Server> {
         .route("/export/{*name}", any(file))
 }
 
-fn of_method(method: &Method) -> Result<(), Response<Body>> {
+/// The answer to a method that reads no file.
+fn refused_method(method: &Method) -> Option<Response<Body>> {
     if matches!(*method, Method::GET | Method::HEAD) {
-        return Ok(());
+        return None;
     }
     let mut response = refuse(
         StatusCode::METHOD_NOT_ALLOWED,
@@ -61,14 +62,14 @@ fn of_method(method: &Method) -> Result<(), Response<Body>> {
     );
     let allowed = HeaderValue::from_static("GET, HEAD");
     response.headers_mut().insert(header::ALLOW, allowed);
-    Err(response)
+    Some(response)
 }
 
 /// What files there are.
 async fn list(method: Method) -> Response<Body> {
-    match of_method(&method) {
-        Ok(()) => respond(StatusCode::OK, &catalogue()),
-        Err(refusal) => refusal,
+    match refused_method(&method) {
+        None => respond(StatusCode::OK, &catalogue()),
+        Some(refusal) => refusal,
     }
 }
 
@@ -123,14 +124,14 @@ async fn file(
         let name = format!("attachment; filename=\"{}\"", export.file_name());
         let body = if *method == Method::HEAD {
             // Of unknown length, as that of GET.
-            Ok(Body::from_stream(stream::empty::<io::Result<Vec<u8>>>()))
+            Some(Body::from_stream(stream::empty::<io::Result<Vec<u8>>>()))
         } else {
             stream_of(export, file, permit).await
         };
-        let mut response = match body {
-            Ok(body) => Response::new(body),
-            Err(refusal) => return refusal,
+        let Some(body) = body else {
+            return internal_error();
         };
+        let mut response = Response::new(body);
         set(&mut response, header::CONTENT_TYPE, file.media_type());
         set(&mut response, header::CONTENT_DISPOSITION, &name);
         set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -169,12 +170,8 @@ fn is_known(headers: &HeaderMap, tag: &str) -> bool {
 
 /// The file as a body. It is written by a task of its own, which ends, and gives back its
 /// connection, when the reader leaves or stops reading. The first piece is waited for, so that what
-/// fails at once is an error and not half a file.
-async fn stream_of(
-    export: Export,
-    file: File,
-    permit: OwnedSemaphorePermit,
-) -> Result<Body, Response<Body>> {
+/// fails at once is an error and not half a file; then there is no body.
+async fn stream_of(export: Export, file: File, permit: OwnedSemaphorePermit) -> Option<Body> {
     let (mut output, mut pieces) = Output::new();
     tokio::spawn(async move {
         let written = export.write(&mut output).await;
@@ -192,9 +189,7 @@ async fn stream_of(
             }
         }
     });
-    let Some(first) = pieces.recv().await else {
-        return Err(internal_error());
-    };
+    let first = pieces.recv().await?;
     let pieces = stream::unfold((Some(first), Some(pieces)), |(first, pieces)| async move {
         let mut pieces: mpsc::Receiver<Piece> = pieces?;
         let next = match first {
@@ -208,7 +203,7 @@ async fn stream_of(
             None => Some((Err(io::Error::other("the file broke off")), (None, None))),
         }
     });
-    Ok(Body::from_stream(pieces))
+    Some(Body::from_stream(pieces))
 }
 
 fn failed(file: File, fault: &Fault) -> Response<Body> {

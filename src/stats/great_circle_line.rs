@@ -2,17 +2,17 @@
 
 use super::great_circle::unit_vector;
 
-/// No piece of a line is longer, in degrees of arc: 111 km.
-const LONGEST_DEGREES: f64 = 1.0;
+/// No piece of a line is longer, in degrees of arc: 222 km.
+const LONGEST_DEGREES: f64 = 2.0;
 /// No piece spans more degrees of longitude, but within metres of a pole: what is straight on the
-/// map then keeps within about 3 km of the great circle.
+/// map then keeps within 2.5 km of the great circle.
 const WIDEST_DEGREES: f64 = 5.0;
 /// Halvings of a line; the pieces of 180 degrees are then 5 m long.
 const MOST_HALVINGS: u32 = 22;
 /// Decimals of a degree that are kept: a tenth of a metre.
 const SCALE: f64 = 1e6;
 
-/// A position as GeoJSON writes it: degrees east, degrees north.
+/// A position as `GeoJSON` writes it: degrees east, degrees north.
 pub type Position = (f64, f64);
 
 /// The shorter great circle between two points, each in degrees north and east, as positions that

@@ -1,11 +1,11 @@
 //! What stands in the files: what the API says.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::Value;
 
 use super::{fetch, rows};
-use crate::support::{data_set::DataSet, graph::TestGraph};
+use crate::support::graph::TestGraph;
 
 /// Query strings, and the filters of the API that mean the same.
 const NARROWED: [(&str, &str); 8] = [
@@ -90,7 +90,7 @@ async fn every_file_has_as_many_partnerships_as_the_api_counts() {
 }
 
 /// A cell of the API as CSV has it.
-fn printed(value: &Value) -> String {
+pub(super) fn printed(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -101,7 +101,7 @@ fn printed(value: &Value) -> String {
 
 /// Whether two cells are the same; numbers but for what a JSON parser loses in the last place.
 #[track_caller]
-fn assert_same(cell: &str, expected: &str, of: &str) {
+pub(super) fn assert_same(cell: &str, expected: &str, of: &str) {
     if let (Ok(cell), Ok(expected)) = (cell.parse::<f64>(), expected.parse::<f64>()) {
         assert!(
             (cell - expected).abs() <= 1e-14 * expected.abs(),
@@ -214,118 +214,6 @@ async fn the_rows_are_what_the_api_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_figures_are_what_the_api_says() {
-    let graph = TestGraph::loaded().await;
-    let figure = "slug quantity { value unit qualifier low high } flags note source { slug title } identities { slug verdict }";
-    let query = format!(
-        "{{
-            respondentAggregates(first: 100) {{ totalCount nodes {{ {figure} direction base {{ description n }} marginOfError {{ points }} question {{ slug }} given {{ dimension value }} outcome {{ dimension value }} region {{ name }} }} }}
-            publishedStatistics(first: 100) {{ totalCount nodes {{ {figure} measure subject level region {{ name }} state {{ slug }} country {{ code }} }} }}
-        }}"
-    );
-    let said = graph.query(&query).await.data();
-    let table = fetch(&graph, "figures.csv").await.rows();
-    let mut rows = table.iter();
-    for kind in ["respondentAggregates", "publishedStatistics"] {
-        let nodes = said[kind]["nodes"].as_array().unwrap();
-        assert_eq!(said[kind]["totalCount"], nodes.len());
-        for node in nodes {
-            let row = rows.next().unwrap();
-            let pairs = |list: &Value, first: &str, second: &str| {
-                let Some(items) = list.as_array() else {
-                    return String::new();
-                };
-                let pairs: Vec<_> = items
-                    .iter()
-                    .map(|item| format!("{}={}", printed(&item[first]), printed(&item[second])))
-                    .collect();
-                pairs.join(";")
-            };
-            let flags: Vec<_> = node["flags"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(printed)
-                .collect();
-            let quantity = &node["quantity"];
-            for (column, value) in [
-                ("slug", printed(&node["slug"])),
-                ("value", printed(&quantity["value"])),
-                ("unit", printed(&quantity["unit"])),
-                ("qualifier", printed(&quantity["qualifier"])),
-                ("low", printed(&quantity["low"])),
-                ("high", printed(&quantity["high"])),
-                ("flags", flags.join(";")),
-                ("note", printed(&node["note"])),
-                ("source", printed(&node["source"]["slug"])),
-                ("source_title", printed(&node["source"]["title"])),
-                ("identities", pairs(&node["identities"], "slug", "verdict")),
-                ("direction", printed(&node["direction"])),
-                ("base", printed(&node["base"]["description"])),
-                ("base_n", printed(&node["base"]["n"])),
-                ("margin_of_error", printed(&node["marginOfError"]["points"])),
-                ("question", printed(&node["question"]["slug"])),
-                ("given", pairs(&node["given"], "dimension", "value")),
-                ("outcome", pairs(&node["outcome"], "dimension", "value")),
-                ("measure", printed(&node["measure"])),
-                ("subject", printed(&node["subject"])),
-                ("level", printed(&node["level"])),
-                ("region", printed(&node["region"]["name"])),
-                ("state", printed(&node["state"]["slug"])),
-                ("country", printed(&node["country"]["code"])),
-            ] {
-                assert_same(
-                    &row[column],
-                    &value,
-                    &format!("{column} of {}", node["slug"]),
-                );
-            }
-        }
-    }
-    assert_eq!(rows.next(), None);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn figures_are_narrowed_to_what_they_are_about() {
-    let graph = TestGraph::loaded().await;
-    for (query, aggregates, statistics) in [
-        (
-            "?region=WEST",
-            "{ given: { dimension: REGION, value: \"WEST\" } }",
-            "{ region: [WEST] }",
-        ),
-        (
-            "?state=CA",
-            "{ question: { in: [] } }",
-            "{ state: { eq: \"CA\" } }",
-        ),
-        (
-            "?country=japan,CHN",
-            "{ question: { in: [] } }",
-            "{ country: { in: [\"JP\", \"CN\"] } }",
-        ),
-    ] {
-        let counted = graph
-            .query(&format!(
-                "{{ respondentAggregates(filter: {aggregates}) {{ totalCount }} publishedStatistics(filter: {statistics}) {{ totalCount }} }}"
-            ))
-            .await
-            .data();
-        let count = |of: &str| counted[of]["totalCount"].as_u64().unwrap();
-        assert!(count("publishedStatistics") > 0, "{query}");
-        let rows = fetch(&graph, &format!("figures.csv{query}")).await.rows();
-        assert_eq!(
-            rows.len() as u64,
-            count("respondentAggregates") + count("publishedStatistics"),
-            "{query}"
-        );
-    }
-    let rows = fetch(&graph, "figures.csv?level=STATE").await.rows();
-    assert!(!rows.is_empty());
-    assert!(rows.iter().all(|row| row["level"] == "STATE"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn json_says_what_it_is() {
     let graph = TestGraph::loaded().await;
     let said = graph
@@ -348,79 +236,4 @@ async fn json_says_what_it_is() {
             serde_json::json!({ "level": ["CITY"], "state": ["us-or"] })
         );
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn csv_opens_in_a_spreadsheet_and_runs_nothing() {
-    let formulas = [
-        ("us-or-portland", "=HYPERLINK(\"http://example.org\",\"x\")"),
-        ("jp-sapporo", "@SUM(1,2)"),
-        ("us-ca-los-angeles", "+1 415"),
-        ("jp-nagoya", "-2+3+cmd|' /C calc'!A0"),
-        ("us-wa-seattle", "＝1+1"),
-    ];
-    let mut data = DataSet::real();
-    for (city, name) in formulas {
-        data.set("cities.csv", city, "name", name);
-    }
-    data.set("published_statistics.csv", "total", "note", "=1+1, \"so\"");
-    let graph = TestGraph::with_data(&data).await;
-    let names: HashMap<&str, &str> = formulas.into_iter().collect();
-
-    let json = fetch(&graph, "partnerships.json").await.json();
-    let table = fetch(&graph, "partnerships.csv").await;
-    let text = table.text();
-    assert!(text.starts_with("\u{feff}slug,level,"));
-    assert!(text.ends_with("\r\n"));
-    assert_eq!(
-        text.matches('\n').count(),
-        text.matches("\r\n").count(),
-        "every line ends alike"
-    );
-    let mut seen = HashSet::new();
-    for (row, object) in table
-        .rows()
-        .iter()
-        .zip(json["partnerships"].as_array().unwrap())
-    {
-        for side in ["us", "partner"] {
-            let (slug, name) = (&row[&format!("{side}_slug")], &row[&format!("{side}_name")]);
-            if let Some(formula) = names.get(slug.as_str()) {
-                assert_eq!(*name, format!("'{formula}"));
-                assert_eq!(
-                    object[format!("{side}_name")],
-                    *formula,
-                    "JSON needs no quote"
-                );
-                seen.insert(slug.clone());
-            }
-        }
-        assert!(row["us_longitude"].is_empty() || row["us_longitude"].parse::<f64>().is_ok());
-    }
-    assert_eq!(seen.len(), formulas.len());
-    assert!(
-        table
-            .rows()
-            .iter()
-            .any(|row| row["us_longitude"].starts_with('-'))
-    );
-
-    let mut tables = fetch(&graph, "dataset.zip").await.files();
-    tables.push(("partnerships.csv".to_owned(), table.bytes.clone()));
-    tables.push((
-        "figures.csv".to_owned(),
-        fetch(&graph, "figures.csv").await.bytes,
-    ));
-    let mut n = 0;
-    for (file, bytes) in tables.iter().filter(|(name, _)| name.ends_with(".csv")) {
-        for row in rows(bytes) {
-            for (column, cell) in row {
-                let is_safe = cell.parse::<f64>().is_ok()
-                    || !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝']);
-                assert!(is_safe, "{column} of {file}: {cell}");
-                n += usize::from(cell.starts_with("'="));
-            }
-        }
-    }
-    assert!(n >= 4, "the formulas are in the archive too");
 }

@@ -1,4 +1,4 @@
-//! GeoJSON, by RFC 7946.
+//! `GeoJSON`, by RFC 7946.
 
 use serde_json::Value;
 

@@ -2,8 +2,10 @@
 
 mod archive;
 mod content;
+mod figures;
 mod geometry;
 mod requests;
+mod spreadsheet;
 mod streaming;
 
 use std::{collections::HashMap, io::Read};
