@@ -128,8 +128,10 @@ mod tests {
             .map(|n| u8::try_from(n % 251).unwrap())
             .collect();
         output.bytes().extend_from_slice(&bytes);
-        output.flow().await.unwrap();
-        output.end().await.unwrap();
+        tokio::spawn(async move {
+            output.flow().await.unwrap();
+            output.end().await.unwrap();
+        });
         let mut read = Vec::new();
         while let Some(Piece::Bytes(piece)) = pieces.recv().await {
             assert!(piece.len() <= PIECE);

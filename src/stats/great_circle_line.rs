@@ -2,11 +2,11 @@
 
 use super::great_circle::unit_vector;
 
-/// No piece of a line is longer, in degrees of arc: 222 km.
-const LONGEST_DEGREES: f64 = 2.0;
-/// No piece spans more degrees of longitude, but within metres of a pole: what is straight on the
-/// map then keeps within 2.5 km of the great circle.
-const WIDEST_DEGREES: f64 = 5.0;
+/// How far a piece, straight on the map, may lie from the great circle halfway between its ends, in
+/// parts of the radius of the earth: 1 km.
+const FARTHEST: f64 = 1.0 / 6371.0;
+/// No piece is longer, in degrees of arc, so that none bends to either side of its middle unseen.
+const LONGEST_DEGREES: f64 = 4.0;
 /// Halvings of a line; the pieces of 180 degrees are then 5 m long.
 const MOST_HALVINGS: u32 = 22;
 /// Decimals of a degree that are kept: a tenth of a metre.
@@ -84,15 +84,37 @@ fn halve(from: Vertex, to: Vertex, halvings: u32, vertices: &mut Vec<Vertex>) {
         .map(|(a, b)| (a - b) * (a - b))
         .sum();
     let degrees = 2.0 * (chord.sqrt() / 2.0).min(1.0).asin().to_degrees();
-    let apart = (from.position.0 - to.position.0).abs();
-    let wide = apart.min(360.0 - apart);
-    if degrees <= LONGEST_DEGREES && wide <= WIDEST_DEGREES {
+    if degrees <= LONGEST_DEGREES && strays(&from, &to) <= FARTHEST {
         return;
     }
     let middle = middle(from.vector, to.vector);
     halve(from, middle, halvings + 1, vertices);
     vertices.push(middle);
     halve(middle, to, halvings + 1, vertices);
+}
+
+/// How far the point halfway between two others on the map lies from the plane of their great circle.
+fn strays(from: &Vertex, to: &Vertex) -> f64 {
+    let (a, b) = (from.vector, to.vector);
+    let normal = [
+        a[1] * b[2] - a[2] * b[1],
+        a[2] * b[0] - a[0] * b[2],
+        a[0] * b[1] - a[1] * b[0],
+    ];
+    let length = normal.iter().map(|part| part * part).sum::<f64>().sqrt();
+    let mut longitude = (from.position.0 + to.position.0) / 2.0;
+    if (from.position.0 - to.position.0).abs() > 180.0 {
+        // Halfway over the antimeridian.
+        longitude += 180.0;
+    }
+    let halfway = unit_vector(((from.position.1 + to.position.1) / 2.0, longitude));
+    let off: f64 = std::iter::zip(halfway, normal).map(|(a, b)| a * b).sum();
+    // Points that are equal have no plane, and nothing between them strays.
+    if length > 0.0 {
+        off.abs() / length
+    } else {
+        0.0
+    }
 }
 
 /// Halfway between two points.

@@ -29,11 +29,6 @@ fn check(from: (f64, f64), to: (f64, f64)) {
         for pair in part.windows(2) {
             let wide = (pair[0].0 - pair[1].0).abs();
             assert!(wide <= 180.0, "{from:?} {to:?}: {pair:?}");
-            let near_a_pole = pair.iter().all(|(_, y)| y.abs() > 89.999);
-            assert!(
-                near_a_pole || wide <= WIDEST_DEGREES + 1e-5,
-                "{from:?} {to:?}: {pair:?}"
-            );
             length += km(pair[0], pair[1]);
         }
     }
@@ -66,12 +61,15 @@ fn check(from: (f64, f64), to: (f64, f64)) {
         }
         // Between the vertices a map draws straight lines.
         for pair in parts.iter().flat_map(|part| part.windows(2)) {
-            let middle = ((pair[0].1 + pair[1].1) / 2.0, (pair[0].0 + pair[1].0) / 2.0);
-            let off: f64 = std::iter::zip(unit_vector(middle), normal)
-                .map(|(a, b)| a * b / size)
-                .sum();
-            let off_km = off.abs() * 6371.0;
-            assert!(off_km < 2.5, "{from:?} {to:?}: {pair:?} is {off_km} km off");
+            for share in [0.25, 0.5, 0.75] {
+                let between = |a: f64, b: f64| a + share * (b - a);
+                let place = (between(pair[0].1, pair[1].1), between(pair[0].0, pair[1].0));
+                let off: f64 = std::iter::zip(unit_vector(place), normal)
+                    .map(|(a, b)| a * b / size)
+                    .sum();
+                let off_km = off.abs() * 6371.0;
+                assert!(off_km < 1.5, "{from:?} {to:?}: {pair:?} is {off_km} km off");
+            }
         }
     }
 }
@@ -92,7 +90,7 @@ fn a_line_over_the_pacific_is_cut_at_the_antimeridian() {
 fn a_line_within_a_hemisphere_is_one() {
     check((40.0, -70.0), (30.0, 100.0));
     assert_eq!(line((40.0, -70.0), (30.0, 80.0)).len(), 1);
-    assert_eq!(line((0.0, 0.0), (0.0, 10.0))[0].len(), 9);
+    assert_eq!(line((0.0, 0.0), (0.0, 10.0))[0].len(), 5);
 }
 
 #[test]
