@@ -191,6 +191,11 @@ impl Export {
             .collect()
     }
 
+    /// Whether compression makes it smaller.
+    pub fn is_text(&self) -> bool {
+        self.file != File::DatasetZip
+    }
+
     /// The name under which the file is stored by those who fetch it.
     pub fn file_name(&self) -> String {
         let (stem, extension) = self.file.name().split_once('.').unwrap_or_default();

@@ -5,15 +5,22 @@ use std::{io, sync::Arc};
 use axum::{
     Router,
     body::Body,
-    extract::{Path, Query, State},
-    http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header},
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
     routing::any,
 };
-use futures_util::stream;
-use serde_json::{Value, json};
+use bytes::Bytes;
+use futures_util::{Stream, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::Server;
+use super::{
+    Server,
+    content::{cache_control, matches},
+    encoding::{self, Encoding},
+    refusal::{JSON, Refused},
+    request_id::RequestId,
+};
 use crate::{
     db::{Snapshot, StatementLog},
     engine::Fault,
@@ -25,23 +32,16 @@ use crate::{
 /// queries.
 const AT_A_TIME: usize = 2;
 
-/// What caches may do with a file: keep it, and ask by its `ETag` whether it is still the one.
-const CACHE_CONTROL: &str = "public, no-cache";
-
 /// The routes below `/export`.
 pub(super) fn routes() -> Router<Server> {
     let room = Arc::new(Semaphore::new(AT_A_TIME));
-    let file = move |State(server): State<Server>,
-                     Path(name): Path<String>,
-                     method: Method,
-                     uri: Uri,
-                     headers: HeaderMap| {
+    let file = move |State(server): State<Server>, Path(name): Path<String>, request: Request| {
         let room = room.clone();
         async move {
-            match refused_method(&method) {
-                None => file(&server, &room, &name, &method, &uri, &headers).await,
-                Some(refusal) => refusal,
-            }
+            let (request, _) = request.into_parts();
+            file(&server, &room, &name, &request)
+                .await
+                .unwrap_or_else(IntoResponse::into_response)
         }
     };
     Router::new()
@@ -50,26 +50,20 @@ pub(super) fn routes() -> Router<Server> {
         .route("/export/{*name}", any(file))
 }
 
-/// The answer to a method that reads no file.
-fn refused_method(method: &Method) -> Option<Response<Body>> {
+fn check_method(method: &Method) -> Result<(), Refused> {
     if matches!(*method, Method::GET | Method::HEAD) {
-        return None;
+        Ok(())
+    } else {
+        let message = "files are read with GET";
+        Err(Refused::method(method, "GET, HEAD", message))
     }
-    let mut response = refuse(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "METHOD_NOT_ALLOWED",
-        &format!("{method} is not possible here; files are read with GET"),
-    );
-    let allowed = HeaderValue::from_static("GET, HEAD");
-    response.headers_mut().insert(header::ALLOW, allowed);
-    Some(response)
 }
 
 /// What files there are.
-async fn list(method: Method) -> Response<Body> {
-    match refused_method(&method) {
-        None => respond(StatusCode::OK, &catalogue()),
-        Some(refusal) => refusal,
+async fn list(method: Method) -> Response {
+    match check_method(&method) {
+        Ok(()) => ([(header::CONTENT_TYPE, JSON)], catalogue().to_string()).into_response(),
+        Err(refused) => refused.into_response(),
     }
 }
 
@@ -77,101 +71,134 @@ async fn file(
     server: &Server,
     room: &Arc<Semaphore>,
     name: &str,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Response<Body> {
-    let Some(file) = File::named(name) else {
+    request: &Parts,
+) -> Result<Response, Refused> {
+    check_method(&request.method)?;
+    let file = File::named(name).ok_or_else(|| {
         let names = File::ALL.map(File::name).join(", ");
-        return refuse(
-            StatusCode::NOT_FOUND,
-            "NOT_FOUND",
-            &format!("no such file below /export; there are {names}"),
-        );
-    };
-    let Ok(Query(parameters)) = Query::<Vec<(String, String)>>::try_from_uri(uri) else {
-        return refuse(
-            StatusCode::BAD_REQUEST,
-            "BAD_USER_INPUT",
-            "the query string cannot be read; give it as in ?state=OR&level=CITY",
-        );
-    };
-    let Ok(permit) = room.clone().try_acquire_owned() else {
-        let mut response = refuse(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "TOO_MANY_EXPORTS",
-            "as many files are being fetched as can be at a time; try again in some seconds",
-        );
-        let wait = HeaderValue::from_static("5");
-        response.headers_mut().insert(header::RETRY_AFTER, wait);
-        return response;
-    };
+        let message = format!("no such file below /export; there are {names}");
+        Refused::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+    })?;
+    let permit = room.clone().try_acquire_owned().map_err(|_| {
+        Refused::overloaded(format!(
+            "{AT_A_TIME} files are being fetched, as many as can be at a time; try again soon"
+        ))
+    })?;
+    let id = RequestId::of(&request.extensions);
     let log = StatementLog::default();
-    let export = match open(server, file, &parameters, log.clone()).await {
+    let query = request.uri.query().unwrap_or_default();
+    let export = match open(server, file, query, log.clone()).await {
         Ok(export) => export,
         Err(Fault::Refused(refusal)) => {
-            let status = StatusCode::BAD_REQUEST;
-            return refuse(status, refusal.code.as_str(), &refusal.message);
+            let (code, message) = (refusal.code.as_str(), refusal.message);
+            return Err(Refused::new(StatusCode::BAD_REQUEST, code, message));
         }
-        Err(fault) => return failed(file, &fault),
+        Err(fault) => {
+            tracing::error!(
+                error = ?fault,
+                export.file = file.name(),
+                request.id = id.as_str(),
+                "a file could not be opened"
+            );
+            return Err(internal_error(&id));
+        }
     };
-    let tag = format!("\"{}\"", export.tag());
-    let mut response = if is_known(headers, &tag) {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        response
+    let form = Form::of(server, &export, &request.headers);
+    let mut response = if matches(&request.headers, &form.tag) {
+        StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let name = format!("attachment; filename=\"{}\"", export.file_name());
-        let body = if *method == Method::HEAD {
+        let body = if request.method == Method::HEAD {
             // Of unknown length, as that of GET.
-            Some(Body::from_stream(stream::empty::<io::Result<Vec<u8>>>()))
+            Some(Body::from_stream(stream::empty::<io::Result<Bytes>>()))
         } else {
-            stream_of(export, file, permit).await
+            let pieces = pieces_of(export, file, id.clone(), permit).await;
+            pieces.map(|pieces| encoding::body(pieces, form.encoding))
         };
-        let Some(body) = body else {
-            return internal_error();
-        };
-        let mut response = Response::new(body);
-        set(&mut response, header::CONTENT_TYPE, file.media_type());
-        set(&mut response, header::CONTENT_DISPOSITION, &name);
-        set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        if let Some(licence) = file.licence_url() {
-            let link = format!("<{licence}>; rel=\"license\"");
-            set(&mut response, header::LINK, &link);
-        }
+        let mut response = Response::new(body.ok_or_else(|| internal_error(&id))?);
+        form.describe(file, response.headers_mut());
         response
     };
-    set(&mut response, header::ETAG, &tag);
-    set(&mut response, header::CACHE_CONTROL, CACHE_CONTROL);
+    form.validate(response.headers_mut());
     response.extensions_mut().insert(log);
-    response
+    Ok(response)
 }
 
 async fn open(
     server: &Server,
     file: File,
-    parameters: &[(String, String)],
+    query: &str,
     log: StatementLog,
 ) -> Result<Export, Fault> {
-    let snapshot = Snapshot::open(&server.database, log).await?;
-    Export::new(file, parameters, snapshot).await
+    let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    let snapshot = Snapshot::open(server.database(), log).await?;
+    Export::new(file, &parameters, snapshot).await
 }
 
-/// Whether the client has what the tag names. Weak tags compare equal too (RFC 9110, 13.1.2).
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+/// How a file is sent.
+struct Form {
+    tag: String,
+    file_name: String,
+    encoding: Option<Encoding>,
+    cache_control: HeaderValue,
 }
 
-/// The file as a body. It is written by a task of its own, which ends, and gives back its
+impl Form {
+    fn of(server: &Server, export: &Export, headers: &HeaderMap) -> Self {
+        // An archive is compressed already.
+        let encoding = encoding::accepted(headers).filter(|_| export.is_text());
+        Self {
+            tag: match encoding {
+                Some(encoding) => format!("\"{}-{}\"", export.tag(), encoding.name()),
+                None => format!("\"{}\"", export.tag()),
+            },
+            file_name: export.file_name(),
+            encoding,
+            cache_control: cache_control(server.settings().max_age),
+        }
+    }
+
+    /// What caches go by, with the file and without it.
+    fn validate(&self, headers: &mut HeaderMap) {
+        set(headers, header::ETAG, &self.tag);
+        headers.insert(header::CACHE_CONTROL, self.cache_control.clone());
+        set(headers, header::VARY, "accept-encoding");
+    }
+
+    fn describe(&self, file: File, headers: &mut HeaderMap) {
+        set(headers, header::CONTENT_TYPE, file.media_type());
+        let disposition = format!("attachment; filename=\"{}\"", self.file_name);
+        set(headers, header::CONTENT_DISPOSITION, &disposition);
+        if let Some(encoding) = self.encoding {
+            headers.insert(header::CONTENT_ENCODING, encoding.header());
+        }
+        if let Some(licence) = file.licence_url() {
+            set(
+                headers,
+                header::LINK,
+                &format!("<{licence}>; rel=\"license\""),
+            );
+        }
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
+    // Every value is made of visible ASCII.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// The file in pieces. It is written by a task of its own, which ends, and gives back its
 /// connection, when the reader leaves or stops reading. The first piece is waited for, so that what
-/// fails at once is an error and not half a file; then there is no body.
-async fn stream_of(export: Export, file: File, permit: OwnedSemaphorePermit) -> Option<Body> {
+/// fails at once is an error and not half a file: then there is none.
+async fn pieces_of(
+    export: Export,
+    file: File,
+    id: RequestId,
+    permit: OwnedSemaphorePermit,
+) -> Option<impl Stream<Item = io::Result<Bytes>> + Send + 'static> {
     let (mut output, mut pieces) = Output::new();
     tokio::spawn(async move {
         let written = export.write(&mut output).await;
@@ -181,11 +208,18 @@ async fn stream_of(export: Export, file: File, permit: OwnedSemaphorePermit) -> 
             Ok(()) => output.end().await,
             Err(stop) => Err(stop),
         };
+        let (file, id) = (file.name(), id.as_str());
         match fetched {
-            Ok(()) => tracing::info!(file = file.name(), "a file was fetched"),
-            Err(Stop::Gone) => tracing::info!(file = file.name(), "a file was not fetched in full"),
+            Ok(()) => tracing::debug!(export.file = file, request.id = id, "a file was fetched"),
+            Err(Stop::Gone) => {
+                tracing::info!(
+                    export.file = file,
+                    request.id = id,
+                    "a file was not fetched in full"
+                );
+            }
             Err(Stop::Fault(fault)) => {
-                tracing::error!(error = ?fault, file = file.name(), "a file broke off");
+                tracing::error!(error = ?fault, export.file = file, request.id = id, "a file broke off");
             }
         }
     });
@@ -197,43 +231,19 @@ async fn stream_of(export: Export, file: File, permit: OwnedSemaphorePermit) -> 
             None => pieces.recv().await,
         };
         match next {
-            Some(Piece::Bytes(bytes)) => Some((Ok(bytes), (None, Some(pieces)))),
+            Some(Piece::Bytes(bytes)) => Some((Ok(bytes.into()), (None, Some(pieces)))),
             Some(Piece::End) => None,
             // The connection is closed before the end of the body, by which clients know.
             None => Some((Err(io::Error::other("the file broke off")), (None, None))),
         }
     });
-    Some(Body::from_stream(pieces))
+    Some(pieces)
 }
 
-fn failed(file: File, fault: &Fault) -> Response<Body> {
-    tracing::error!(error = ?fault, file = file.name(), "a file could not be opened");
-    internal_error()
-}
-
-fn internal_error() -> Response<Body> {
-    refuse(
+fn internal_error(id: &RequestId) -> Refused {
+    Refused::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "INTERNAL_SERVER_ERROR",
-        "internal error",
+        format!("internal error; the log has it under {}", id.as_str()),
     )
-}
-
-fn set(response: &mut Response<Body>, name: header::HeaderName, value: &str) {
-    // Every value is made of visible ASCII.
-    if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(name, value);
-    }
-}
-
-fn respond(status: StatusCode, json: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(json.to_string()));
-    *response.status_mut() = status;
-    set(&mut response, header::CONTENT_TYPE, super::endpoint::JSON);
-    response
-}
-
-fn refuse(status: StatusCode, code: &str, message: &str) -> Response<Body> {
-    let error = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
-    respond(status, &error)
 }

@@ -101,8 +101,8 @@ async fn whoever_leaves_keeps_nothing() {
     // There is room for two; queries are answered all the same.
     let third = send(&graph, get("partnerships.csv")).await;
     assert_eq!(third.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(third.error().1, "TOO_MANY_EXPORTS");
-    assert_eq!(third.header("retry-after"), "5");
+    assert_eq!(third.error().1, "OVERLOADED");
+    assert_eq!(third.header("retry-after"), "1");
     let answer = graph.query("{ partnerships { totalCount } }").await;
     assert_eq!(answer.data()["partnerships"]["totalCount"], 3 * 1252);
 
