@@ -84,7 +84,7 @@ impl Encoding {
 /// A compressor to memory, which never waits.
 enum Encoder {
     Zstd(ZstdEncoder<Vec<u8>>),
-    Brotli(BrotliEncoder<Vec<u8>>),
+    Brotli(Box<BrotliEncoder<Vec<u8>>>),
     Gzip(GzipEncoder<Vec<u8>>),
 }
 
@@ -93,7 +93,7 @@ impl Encoder {
         let (out, level) = (Vec::new(), encoding.level());
         match encoding {
             Encoding::Zstd => Self::Zstd(ZstdEncoder::with_quality(out, level)),
-            Encoding::Brotli => Self::Brotli(BrotliEncoder::with_quality(out, level)),
+            Encoding::Brotli => Self::Brotli(Box::new(BrotliEncoder::with_quality(out, level))),
             Encoding::Gzip => Self::Gzip(GzipEncoder::with_quality(out, level)),
         }
     }

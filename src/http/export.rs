@@ -28,8 +28,8 @@ use crate::{
 };
 
 /// Files that are written at a time. Each keeps a connection to the database until its reader has
-/// it all, so that there must be fewer than connections, or slow readers would leave none for
-/// queries.
+/// it all; there must be fewer than connections, as where files have none of their own, slow readers
+/// would leave none for queries.
 const AT_A_TIME: usize = 2;
 
 /// The routes below `/export`.
@@ -132,7 +132,7 @@ async fn open(
     let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect();
-    let snapshot = Snapshot::open(server.database(), log).await?;
+    let snapshot = Snapshot::open(server.files(), log).await?;
     Export::new(file, &parameters, snapshot).await
 }
 

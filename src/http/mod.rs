@@ -53,6 +53,7 @@ pub struct Server(Arc<Shared>);
 struct Shared {
     engine: Engine,
     database: DatabaseConnection,
+    files: OnceLock<DatabaseConnection>,
     settings: Settings,
     sdl: Content,
     persisted: Persisted,
@@ -85,6 +86,7 @@ impl Server {
             persisted,
             cache: AnswerCache::new(settings.cache_bytes),
             live: OnceLock::new(),
+            files: OnceLock::new(),
             admission: Admission::new(
                 places(limits.max_concurrent_requests),
                 places(limits.max_waiting_requests),
@@ -114,6 +116,13 @@ impl Server {
                 cache.clear();
             }
         });
+    }
+
+    /// Writes files from connections of their own, which may be kept for longer than those that
+    /// answer queries: a file takes as long as its reader.
+    pub fn write_files_from(&self, database: DatabaseConnection) {
+        // Whoever says it twice means the first.
+        let _ = self.0.files.set(database);
     }
 
     /// Answers whoever connects until `stop` resolves; requests under way are answered first.
@@ -160,6 +169,10 @@ impl Server {
 
     fn database(&self) -> &DatabaseConnection {
         &self.0.database
+    }
+
+    fn files(&self) -> &DatabaseConnection {
+        self.0.files.get().unwrap_or(&self.0.database)
     }
 
     fn settings(&self) -> &Settings {
