@@ -27,6 +27,8 @@ pub mod engine;
 
 pub mod graphql;
 
+pub mod export;
+
 pub mod http;
 
 pub mod cli;

@@ -3,6 +3,7 @@
 mod admission;
 mod content;
 mod encoding;
+mod export;
 mod graphql;
 mod listen;
 mod live;
@@ -52,6 +53,7 @@ pub struct Server(Arc<Shared>);
 struct Shared {
     engine: Engine,
     database: DatabaseConnection,
+    files: OnceLock<DatabaseConnection>,
     settings: Settings,
     sdl: Content,
     persisted: Persisted,
@@ -84,6 +86,7 @@ impl Server {
             persisted,
             cache: AnswerCache::new(settings.cache_bytes),
             live: OnceLock::new(),
+            files: OnceLock::new(),
             admission: Admission::new(
                 places(limits.max_concurrent_requests),
                 places(limits.max_waiting_requests),
@@ -115,6 +118,13 @@ impl Server {
         });
     }
 
+    /// Writes files from connections of their own, which may be kept for longer than those that
+    /// answer queries: a file takes as long as its reader.
+    pub fn write_files_from(&self, database: DatabaseConnection) {
+        // Whoever says it twice means the first.
+        let _ = self.0.files.set(database);
+    }
+
     /// Answers whoever connects until `stop` resolves; requests under way are answered first.
     ///
     /// # Errors
@@ -140,12 +150,13 @@ impl Server {
         listen::listen(listener, self.router(), connections, stop).await
     }
 
-    /// Its routes: `/graphql`, `/schema.graphql`, and `/`, which says so.
+    /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and `/`, which says so.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/", get(|| async { WELCOME }))
             .route("/graphql", any(graphql::graphql))
             .route("/schema.graphql", get(schema))
+            .merge(export::routes())
             .fallback(not_found)
             .layer(cors(self.settings()))
             .layer(middleware::from_fn(observe::observe))
@@ -158,6 +169,10 @@ impl Server {
 
     fn database(&self) -> &DatabaseConnection {
         &self.0.database
+    }
+
+    fn files(&self) -> &DatabaseConnection {
+        self.0.files.get().unwrap_or(&self.0.database)
     }
 
     fn settings(&self) -> &Settings {
@@ -198,6 +213,7 @@ sistergraph: sister partnerships between the United States and Asia, and what su
 
 /graphql          the GraphQL endpoint; POST a query as JSON, or GET with ?query=
 /schema.graphql   the schema, with a description of everything
+/export           the data as files: CSV, JSON, GeoJSON and an archive of all tables
 
 Try: curl -s localhost:8000/graphql -H 'content-type: application/json' \\
   -d '{\"query\":\"{ state(code: \\\"OR\\\") { name partnerships { totalCount } } }\"}'
@@ -215,7 +231,7 @@ async fn schema(State(server): State<Server>, request: Request) -> Response {
 
 async fn not_found(request: Request) -> Response {
     let message = format!(
-        "there is nothing at {}; GraphQL is at /graphql",
+        "there is nothing at {}; GraphQL is at /graphql, files are below /export",
         request.uri().path()
     );
     Refused::new(StatusCode::NOT_FOUND, "NOT_FOUND", message).into_response()

@@ -10,6 +10,7 @@ mod brute_force;
 mod contract;
 mod database;
 mod differential;
+mod export;
 mod figures;
 mod groups;
 mod http;

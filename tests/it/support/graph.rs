@@ -145,9 +145,14 @@ impl TestGraph {
         }
     }
 
+    /// Sends a request as it is, and leaves the body of the answer to be read.
+    pub(crate) async fn open(&self, request: http::Request<Body>) -> http::Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: http::Request<Body>) -> Response {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.open(request).await;
         let log = response.extensions().get::<StatementLog>().cloned();
         let content_type = response
             .headers()
