@@ -15,7 +15,7 @@ const plugins = [tourPlugin, explorer, HISTORY_PLUGIN];
 const shared = fromAddress(location.href);
 const isShared = Boolean(shared.query);
 // GraphiQL keeps the tabs of earlier visits; without any, the first example stands there.
-const isFirstVisit = localStorage.getItem("graphiql:tabState") === null;
+const isFirstVisit = keptTabs() === null;
 
 /** The editor that asks the endpoint. The address of the page follows what the tab in front holds. */
 export function Playground() {
@@ -46,6 +46,15 @@ export function Playground() {
       </GraphiQL>
     </>
   );
+}
+
+function keptTabs(): string | null {
+  try {
+    return localStorage.getItem("graphiql:tabState");
+  } catch {
+    // A browser that keeps nothing shows the page as on a first visit.
+    return null;
+  }
 }
 
 function follow({ tabs, activeTabIndex }: TabsState) {
