@@ -13,7 +13,7 @@ use crate::{
         Snapshot, StatementLog,
         connection::{connect, connect_existing, migrate},
     },
-    import::{Files, Tables, load, loaded_revision},
+    import::{Files, Tables, load, loaded},
 };
 
 /// Options of `sistergraph audit`.
@@ -83,9 +83,9 @@ impl Audit {
             return in_memory(&self.data.files()).await;
         }
         if let Some(database) = connect_existing(&self.data.database_url).await?
-            && let Some(revision) = loaded_revision(&database).await?
+            && let Some(dataset) = loaded(&database).await?
         {
-            tracing::info!("auditing the loaded data, revision {revision}");
+            tracing::info!("auditing the loaded data, revision {}", dataset.revision);
             return Ok(database);
         }
         tracing::info!("auditing the data that are built in: the database holds none yet");

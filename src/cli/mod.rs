@@ -3,6 +3,7 @@
 mod audit;
 mod generate;
 mod load;
+mod options;
 mod progress;
 mod schema;
 mod serve;

@@ -10,13 +10,16 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{Data, progress::Bar};
+use super::{
+    Data,
+    options::{LimitOptions, ServingOptions},
+    progress::Bar,
+};
 use crate::{
-    db::connection::{connect, migrate},
-    engine::Limits,
+    db::connection::{connect, connect_to_read, migrate},
     graphql,
     http::Server,
-    import::{Changes, Tables, load, loaded_revision},
+    import::{Changes, Tables, load, loaded},
 };
 
 /// Options of `sistergraph serve`.
@@ -33,12 +36,18 @@ pub(super) struct Serve {
 
     #[command(flatten)]
     data: Data,
+
+    #[command(flatten)]
+    limits: LimitOptions,
+
+    #[command(flatten)]
+    serving: ServingOptions,
 }
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let engine =
-            graphql::engine(Limits::default()).context("the schema does not hold together")?;
+            graphql::engine(self.limits.limits()).context("the schema does not hold together")?;
         // Before anything is written: a second server on the port should change nothing.
         let listener = TcpListener::bind(self.listen)
             .await
@@ -47,7 +56,22 @@ impl Serve {
         migrate(&database).await?;
         self.load_if_needed(&database).await?;
         let address = listener.local_addr().unwrap_or(self.listen);
-        let server = Server::new(engine, database.clone());
+        let url = &self.data.database_url;
+        let timeout = engine.limits().request_timeout;
+        // What answers requests cannot write; nobody writes through this process any more.
+        let (reading, following) = match connect_to_read(url, timeout).await? {
+            Some(reading) => {
+                database
+                    .close()
+                    .await
+                    .context("cannot close the database")?;
+                let following = connect_to_read(url, timeout).await?;
+                (reading.clone(), following.unwrap_or(reading))
+            }
+            None => (database.clone(), database),
+        };
+        let server = Server::new(engine, reading.clone(), self.serving.settings())?;
+        server.follow(following).await;
         let stop = stopped()?;
         tracing::info!("serving on http://{address} (GraphQL at http://{address}/graphql)");
         server
@@ -55,12 +79,18 @@ impl Serve {
             .await
             .context("the server failed")?;
         tracing::info!("stopped");
-        database.close().await.context("cannot close the database")
+        reading.close().await.context("cannot close the database")?;
+        // SQLite removes the files beside the database when the last writer goes.
+        connect(url)
+            .await?
+            .close()
+            .await
+            .context("cannot close the database")
     }
 
     /// Loads on the first start, and whenever a folder is named.
     async fn load_if_needed(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
-        if self.data.data.is_none() && loaded_revision(database).await?.is_some() {
+        if self.data.data.is_none() && loaded(database).await?.is_some() {
             return Ok(());
         }
         let tables = Tables::read(&self.data.files())?;

@@ -9,7 +9,7 @@ use sea_orm::{
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::write;
+use super::{deadline, write};
 
 /// Readers at a time. sea-orm opens SQLite with one unless told.
 const POOL_SIZE: u32 = 4;
@@ -63,12 +63,46 @@ pub enum ConnectError {
     Migration(#[source] DbErr),
 }
 
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    /// Migrations and loads, and whatever reads beside them.
+    Write,
+    /// Answering requests: nothing can be changed, and a transaction that takes longer than this is
+    /// ended by the database.
+    Read(Duration),
+}
+
 /// Opens the database at `url`: `sqlite:PATH` (created if missing), `sqlite::memory:` or
 /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
 ///
 /// # Errors
 /// When the URL is malformed, or the database cannot be reached or is locked.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
+    open(url, Access::Write).await
+}
+
+/// Opens the database at `url`, which exists, for answering requests: nothing can be changed through
+/// these connections, and what takes longer than `timeout` is ended in the database too. `None` for
+/// `sqlite::memory:`, which no second connection can see.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_to_read(
+    url: &str,
+    timeout: Duration,
+) -> Result<Option<DatabaseConnection>, ConnectError> {
+    if is_in_memory(url) {
+        return Ok(None);
+    }
+    open(url, Access::Read(timeout)).await.map(Some)
+}
+
+fn is_in_memory(url: &str) -> bool {
+    url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))
+}
+
+async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectError> {
     let bad_url = |reason: String| ConnectError::BadUrl {
         url: without_password(url),
         reason,
@@ -84,33 +118,13 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
         let parsed: SqliteConnectOptions = url
             .parse()
             .map_err(|error: SqlxError| bad_url(reason_of(&error)))?;
-        options.acquire_timeout(SQLITE_ACQUIRE);
-        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
-        if in_memory {
-            // The data live and die with the connection, so there is one and it is kept.
-            options
-                .max_connections(1)
-                .idle_timeout(None)
-                .max_lifetime(None);
-        } else if parsed.get_filename().as_os_str().is_empty() {
+        if !is_in_memory(url) && parsed.get_filename().as_os_str().is_empty() {
             return Err(bad_url("it names no file".to_owned()));
         }
-        let may_write = !url.contains("mode=ro") && !url.contains("immutable");
-        options.map_sqlx_sqlite_opts(move |sqlite| {
-            let sqlite = sqlite.foreign_keys(true).busy_timeout(WAIT);
-            if in_memory || !may_write {
-                return sqlite;
-            }
-            sqlite
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                // With WAL, a crash of the machine can lose the last load but not damage the file.
-                .synchronous(SqliteSynchronous::Normal)
-                // 64 MiB at most. With the default of 2 MiB, a large load keeps writing out and
-                // reading back the pages of its indexes.
-                .pragma("cache_size", "-65536")
-        });
-    } else if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+        sqlite(&mut options, url, access);
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        postgres(&mut options, access);
+    } else {
         return Err(bad_url("unknown kind of database".to_owned()));
     }
     Database::connect(options)
@@ -131,6 +145,59 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
                 reason: error.to_string(),
             },
         })
+}
+
+fn sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
+    options.acquire_timeout(SQLITE_ACQUIRE);
+    let in_memory = is_in_memory(url);
+    if in_memory {
+        // The data live and die with the connection, so there is one and it is kept.
+        options
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None);
+    }
+    let may_write = !url.contains("mode=ro") && !url.contains("immutable");
+    if let Access::Read(timeout) = access {
+        options.map_sqlx_sqlite_pool_opts(move |pool| {
+            pool.after_connect(move |connection, _| Box::pin(deadline::set(connection, timeout)))
+        });
+    }
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = sqlite
+            .foreign_keys(true)
+            .busy_timeout(WAIT)
+            // Rows that the database may be ahead of their reader. With the default of 50 the two
+            // threads wake each other all the time.
+            .row_buffer_size(2_000);
+        match access {
+            Access::Read(_) => sqlite
+                .read_only(true)
+                // Of each connection: what is asked for often stays within 16 MiB, also where there
+                // is a hundred times as much.
+                .pragma("cache_size", "-16384"),
+            Access::Write if in_memory || !may_write => sqlite,
+            Access::Write => sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // With WAL, a crash of the machine can lose the last load but not damage the file.
+                .synchronous(SqliteSynchronous::Normal)
+                // 64 MiB at most. With the default of 2 MiB, a large load keeps writing out and
+                // reading back the pages of its indexes.
+                .pragma("cache_size", "-65536"),
+        }
+    });
+}
+
+fn postgres(options: &mut ConnectOptions, access: Access) {
+    if let Access::Read(timeout) = access {
+        options.map_sqlx_postgres_opts(move |postgres| {
+            postgres.options([
+                ("default_transaction_read_only", "on".to_owned()),
+                ("statement_timeout", timeout.as_millis().to_string()),
+            ])
+        });
+    }
 }
 
 /// Opens the database at `url` where there is one with tables to read; creates and changes none.
@@ -236,6 +303,22 @@ pub fn is_locked(error: &DbErr) -> bool {
                 .try_downcast_ref::<sea_orm::SqlxSqliteError>()
                 .and(code.parse::<i32>().ok())
                 .is_some_and(|code| matches!(code & 0xff, SQLITE_BUSY | SQLITE_LOCKED))
+    })
+}
+
+/// Whether the database ended a statement because it took too long.
+pub fn is_timeout(error: &DbErr) -> bool {
+    const SQLITE_INTERRUPT: &str = "9";
+    const POSTGRES_QUERY_CANCELED: &str = "57014";
+    let Some(SqlxError::Database(error)) = sqlx_error(error) else {
+        return false;
+    };
+    error.code().is_some_and(|code| {
+        code == POSTGRES_QUERY_CANCELED
+            || (code == SQLITE_INTERRUPT
+                && error
+                    .try_downcast_ref::<sea_orm::SqlxSqliteError>()
+                    .is_some())
     })
 }
 

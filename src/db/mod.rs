@@ -6,6 +6,7 @@
 
 mod column;
 pub mod connection;
+mod deadline;
 mod dialect;
 mod figures;
 mod group;

@@ -135,10 +135,15 @@ pub struct Scalar {
     pub description: &'static str,
 }
 
+/// The type of the root of queries.
+pub(super) const QUERY: &str = "Query";
+/// The type of the root of subscriptions.
+pub(super) const SUBSCRIPTION: &str = "Subscription";
+
 /// A whole graph.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
-    /// Object types by name; `Query` among them.
+    /// Object types by name; `Query` among them, and `Subscription` where there is one.
     pub objects: IndexMap<&'static str, Arc<Object>>,
     /// Interfaces.
     pub interfaces: Vec<Interface>,
@@ -210,6 +215,11 @@ impl Graph {
     pub fn scalar(mut self, scalar: Scalar) -> Self {
         self.scalars.push(scalar);
         self
+    }
+
+    /// Whether the graph has subscriptions.
+    pub(super) fn has_subscriptions(&self) -> bool {
+        self.objects.contains_key(SUBSCRIPTION)
     }
 
     /// Whether a value of the type named `name` says of what type it is: an interface or a union.

@@ -19,6 +19,20 @@ pub struct Limits {
     pub request_timeout: Duration,
     /// Bytes of the body of a request.
     pub max_request_bytes: u64,
+    /// Requests of a batch; 0 where batches are off.
+    pub max_batch: u64,
+    /// Requests that run at a time.
+    pub max_concurrent_requests: u64,
+    /// Requests that wait for their turn.
+    pub max_waiting_requests: u64,
+    /// Clients with a subscription at a time, or a WebSocket.
+    pub max_subscribers: u64,
+    /// Connections at a time.
+    pub max_connections: u64,
+    /// How long the head of a request may take, and how long a connection may be idle.
+    pub header_timeout: Duration,
+    /// How long the body of a request may take.
+    pub body_timeout: Duration,
 }
 
 impl Default for Limits {
@@ -31,6 +45,13 @@ impl Default for Limits {
             max_aliases: 200,
             request_timeout: Duration::from_secs(10),
             max_request_bytes: 128 * 1024,
+            max_batch: 0,
+            max_concurrent_requests: 8,
+            max_waiting_requests: 256,
+            max_subscribers: 256,
+            max_connections: 1_024,
+            header_timeout: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(10),
         }
     }
 }

@@ -11,20 +11,24 @@ use std::{
 use async_graphql::{
     Name, Pos, Positioned,
     parser::types::{
-        Directive, ExecutableDocument, Field as Node, OperationDefinition, Selection as Item,
-        SelectionSet,
+        Directive, ExecutableDocument, Field as Node, OperationDefinition, OperationType,
+        Selection as Item, SelectionSet,
     },
 };
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::{Code, Field, Graph, Limits, Object, Prepared, Refusal, arguments::Variables};
+use super::{
+    Code, Field, Graph, Limits, Object, Prepared, Refusal,
+    arguments::Variables,
+    definition::{QUERY, SUBSCRIPTION},
+};
 use crate::db::Column;
 
 /// The plan of an operation.
 #[derive(Debug)]
 pub struct Plan {
-    /// What is selected of `Query`.
+    /// What is selected of `Query` or `Subscription`.
     pub(super) root: Selection,
     /// What the request costs: one for each field, times how many objects the lists above it may
     /// give.
@@ -129,7 +133,14 @@ impl Plan {
             path: Vec::new(),
             planned: 0,
         };
-        let query = &graph.objects["Query"];
+        let root = match operation.ty {
+            OperationType::Subscription => SUBSCRIPTION,
+            _ => QUERY,
+        };
+        let query = graph
+            .objects
+            .get(root)
+            .ok_or_else(|| Refusal::new(Code::ValidationFailed, format!("there is no {root}")))?;
         let (root, cost) = planner.select(query, &[&operation.selection_set.node])?;
         if cost > limits.max_complexity {
             return Err(over(cost, limits));

@@ -8,13 +8,19 @@ use std::sync::Arc;
 
 use async_graphql::{
     Response, Value,
-    dynamic::{self, FieldFuture, FieldValue, InputValue, ResolverContext, SchemaError},
+    dynamic::{
+        self, FieldFuture, FieldValue, InputValue, ResolverContext, SchemaError, SubscriptionField,
+        SubscriptionFieldFuture,
+    },
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
 };
 
+use futures_util::stream;
+
 use super::{
-    Argument, Call, Context, Fault, Field, Graph, Output, Resolve, Row, Wanted,
+    Argument, Call, Context, Fault, Field, Graph, Object, Output, Resolve, Row, Wanted,
     arguments::Arguments,
+    definition::{QUERY, SUBSCRIPTION},
 };
 use crate::db::Record;
 
@@ -26,11 +32,16 @@ pub(super) struct ValidateOnly;
 /// # Errors
 /// Where the definition does not hold together, such as a field of an unknown type.
 pub(super) fn build(graph: &Graph) -> Result<dynamic::Schema, SchemaError> {
-    let mut builder = dynamic::Schema::build("Query", None, None)
+    let subscription = graph.has_subscriptions().then_some(SUBSCRIPTION);
+    let mut builder = dynamic::Schema::build(QUERY, None, subscription)
         .extension(LeaveExecution)
         // The depth of a document is bounded before async-graphql sees it.
         .limit_recursive_depth(256);
     for object in graph.objects.values() {
+        if object.name == SUBSCRIPTION {
+            builder = builder.register(subscription_root(graph, object));
+            continue;
+        }
         let mut built = dynamic::Object::new(object.name).description(object.description.trim());
         for interface in &object.interfaces {
             built = built.implement(*interface);
@@ -80,6 +91,29 @@ pub(super) fn build(graph: &Graph) -> Result<dynamic::Schema, SchemaError> {
             builder.register(dynamic::Scalar::new(scalar.name).description(scalar.description));
     }
     builder.finish()
+}
+
+/// The root of subscriptions; each field gives one event, with what is so now.
+fn subscription_root(graph: &Graph, object: &Object) -> dynamic::Subscription {
+    let mut built = dynamic::Subscription::new(object.name).description(object.description.trim());
+    for field in object.fields.values() {
+        let (definition, root) = (field.clone(), object.name);
+        let is_abstract = graph.is_abstract(field.ty.type_name());
+        let mut event = SubscriptionField::new(field.name, field.ty.clone(), move |resolver| {
+            let field = definition.clone();
+            SubscriptionFieldFuture::new(async move {
+                let output = one(root, &field, &resolver).await?;
+                let value = field_value(output, is_abstract).unwrap_or(FieldValue::NULL);
+                Ok(stream::iter([Ok(value)]))
+            })
+        })
+        .description(field.description.trim());
+        for argument in &field.arguments {
+            event = event.argument(input_value(argument));
+        }
+        built = built.field(event);
+    }
+    built
 }
 
 fn input_value(argument: &Argument) -> InputValue {

@@ -1,24 +1,26 @@
 //! The path of a request: parse, bound, validate, plan, read, write.
 
-use std::{
-    collections::HashMap,
-    fmt::Write as _,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{
-    Request, ServerError, Variables,
+    ServerError, Variables,
     dynamic::{Schema, SchemaError},
-    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationDefinition, OperationType},
+    },
 };
+use futures_util::StreamExt;
 use sea_orm::DatabaseConnection;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json};
 
-use super::{Code, Context, Fault, Graph, Limits, Plan, Refusal, document, run, schema, write};
-use crate::db::{Snapshot, StatementLog};
+use super::{
+    Answer, Code, Context, Document, Fault, Graph, Limits, Plan, Refusal, bounds,
+    document::{self, Documents},
+    normalise::normalise,
+    run, schema, write,
+};
+use crate::db::{Snapshot, StatementLog, connection::is_timeout};
 
 /// Answers requests over a graph. Cheap to clone.
 #[derive(Clone)]
@@ -26,18 +28,20 @@ pub struct Engine {
     graph: Arc<Graph>,
     schema: Schema,
     limits: Limits,
-    requests: Arc<AtomicU64>,
+    documents: Arc<Documents>,
 }
 
-/// The answer to a request.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The response as JSON, fields in the order asked for.
-    pub body: String,
-    /// Whether execution began; where it did not, there is no `data`.
-    pub executed: bool,
-    /// The code of the first error, if any.
-    pub code: Option<&'static str>,
+/// What is asked of a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Which of its operations, where it has several.
+    pub operation_name: Option<&'a str>,
+    /// The values of its variables.
+    pub variables: &'a Map<String, Json>,
+    /// By what the request is found in the log.
+    pub id: &'a str,
 }
 
 /// How the operation is executed.
@@ -58,7 +62,7 @@ impl Engine {
             graph: Arc::new(graph),
             schema,
             limits,
-            requests: Arc::default(),
+            documents: Arc::new(document::documents()),
         })
     }
 
@@ -72,11 +76,27 @@ impl Engine {
         &self.limits
     }
 
-    /// Answers a request from the database; `log` is told the statements.
-    pub async fn answer(
+    /// The document that a text writes; from memory, where the same text was sent lately.
+    ///
+    /// # Errors
+    /// Where it is not GraphQL, is over a limit, or does not fit the schema.
+    pub fn document(&self, text: &str) -> Result<Arc<Document>, Vec<Refusal>> {
+        if let Some(document) = self.documents.get(text) {
+            return Ok(document);
+        }
+        let parsed = parse_query(text).map_err(|error| vec![unparsed(error.into())])?;
+        bounds::check(&parsed, &self.limits).map_err(|refusal| vec![refusal])?;
+        let document = Arc::new(Document::new(normalise(text), parsed));
+        self.documents.insert(text.into(), document.clone());
+        Ok(document)
+    }
+
+    /// Answers a request from the database; `log` is told the statements. A subscription is
+    /// answered for one event: with what it selects as it is now.
+    pub async fn execute(
         &self,
         database: &DatabaseConnection,
-        request: Request,
+        request: Request<'_>,
         log: StatementLog,
     ) -> Answer {
         self.timed(database, request, log, Executor::Engine).await
@@ -87,7 +107,7 @@ impl Engine {
     pub async fn answer_by_reference(
         &self,
         database: &DatabaseConnection,
-        request: Request,
+        request: Request<'_>,
         log: StatementLog,
     ) -> Answer {
         self.timed(database, request, log, Executor::AsyncGraphql)
@@ -97,56 +117,64 @@ impl Engine {
     async fn timed(
         &self,
         database: &DatabaseConnection,
-        request: Request,
+        request: Request<'_>,
         log: StatementLog,
         executor: Executor,
     ) -> Answer {
-        let request_id = format!("{:08x}", self.requests.fetch_add(1, Ordering::Relaxed));
-        let work = self.execute(database, request, log, executor);
-        let result = match tokio::time::timeout(self.limits.request_timeout, work).await {
-            Ok(result) => result,
-            Err(_) => Err(Failure::Refused(vec![Refusal::new(
+        let work = self.run(database, request, log, executor);
+        let too_long = || {
+            Refusal::new(
                 Code::Timeout,
                 format!(
                     "the request took longer than {} ms (limits.requestTimeoutMs); ask for smaller \
                      pages or fewer fields",
                     self.limits.request_timeout.as_millis()
                 ),
-            )])),
+            )
+        };
+        let result = match tokio::time::timeout(self.limits.request_timeout, work).await {
+            // The database may be the first to notice.
+            Ok(Err(Failure::Fault(Fault::Database(error)))) if is_timeout(&error) => {
+                Err(too_long().into())
+            }
+            Ok(result) => result,
+            Err(_) => Err(too_long().into()),
         };
         match result {
-            Ok((data, errors)) => answer(Some(data), &errors, &request_id),
-            Err(Failure::Refused(errors)) => answer(None, &errors, &request_id),
+            Ok((data, errors)) => Answer::executed(data, &errors, request.id),
+            Err(Failure::Refused(errors)) => Answer::refused(&errors, request.id),
             Err(Failure::Fault(fault)) => {
-                tracing::error!(error = ?fault, request.id = request_id, "a request failed");
+                tracing::error!(error = ?fault, request.id, "a request failed");
                 let error = Refusal::new(Code::Internal, "internal error");
-                answer(Some("null".to_owned()), &[error], &request_id)
+                Answer::executed("null".to_owned(), &[error], request.id)
             }
         }
     }
 
-    async fn execute(
+    async fn run(
         &self,
         database: &DatabaseConnection,
-        mut request: Request,
+        request: Request<'_>,
         log: StatementLog,
         executor: Executor,
     ) -> Result<(String, Vec<Refusal>), Failure> {
-        let document = match request.parsed_query() {
-            Ok(document) => document.clone(),
-            Err(error) => {
-                return Err(unparsed(error).into());
-            }
-        };
-        document::check(&document, &self.limits)?;
-        let operation = operation(&document, request.operation_name.as_deref())?;
-        let variables = request.variables.clone();
-        self.validate(request_to_validate(&mut request)).await?;
-        let introspected = self.introspect(&document, operation, &variables).await?;
+        let document = &request.document.parsed;
+        let chosen = request.document.operation(request.operation_name)?;
+        let (operation, pos) = request
+            .document
+            .definition(chosen)
+            .ok_or_else(|| Fault::Definition("an operation without its definition".into()))?;
+        if operation.ty == OperationType::Mutation {
+            let message = "mutation is not supported; send a query";
+            return Err(Refusal::new(Code::ValidationFailed, message).at(pos).into());
+        }
+        let variables = Variables::from_json(request.variables.clone().into());
+        self.validate(reference(&request)).await?;
+        let introspected = self.introspect(document, operation, &variables).await?;
         let plan = Plan::new(
             &self.graph,
             &self.limits,
-            &document,
+            document,
             operation,
             &variables,
             &introspected,
@@ -161,7 +189,8 @@ impl Engine {
             }
             Executor::AsyncGraphql => {
                 let context = Context::collecting(self.graph.clone(), self.limits, snapshot);
-                self.by_async_graphql(request.data(Arc::new(context))).await
+                self.by_async_graphql(reference(&request).data(Arc::new(context)))
+                    .await
             }
         }
     }
@@ -174,10 +203,10 @@ impl Engine {
         operation: &OperationDefinition,
         variables: &Variables,
     ) -> Result<HashMap<String, Arc<str>>, Failure> {
-        let Some(document) = document::introspection(document, operation) else {
+        let Some(document) = bounds::introspection(document, operation) else {
             return Ok(HashMap::new());
         };
-        let mut request = Request::new("").variables(variables.clone());
+        let mut request = async_graphql::Request::new("").variables(variables.clone());
         request.set_parsed_query(document);
         let response = self.schema.execute(request).await;
         if !response.errors.is_empty() {
@@ -196,7 +225,7 @@ impl Engine {
             .collect()
     }
 
-    async fn validate(&self, request: Request) -> Result<(), Failure> {
+    async fn validate(&self, request: async_graphql::Request) -> Result<(), Failure> {
         let response = self
             .schema
             .execute(request.data(schema::ValidateOnly))
@@ -207,8 +236,13 @@ impl Engine {
         Err(refused(&self.graph, response.errors).into())
     }
 
-    async fn by_async_graphql(&self, request: Request) -> Result<(String, Vec<Refusal>), Failure> {
-        let response = self.schema.execute(request).await;
+    async fn by_async_graphql(
+        &self,
+        request: async_graphql::Request,
+    ) -> Result<(String, Vec<Refusal>), Failure> {
+        let mut responses = self.schema.execute_stream(request);
+        // A subscription gives one event.
+        let response = responses.next().await.unwrap_or_default();
         let errors = response
             .errors
             .into_iter()
@@ -251,57 +285,13 @@ impl From<Fault> for Failure {
     }
 }
 
-fn request_to_validate(request: &mut Request) -> Request {
-    let mut copy = Request::new(request.query.clone()).variables(request.variables.clone());
-    copy.operation_name.clone_from(&request.operation_name);
-    if let Ok(document) = request.parsed_query() {
-        let document = document.clone();
-        copy.set_parsed_query(document);
-    }
-    copy
-}
-
-fn operation<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Result<&'a OperationDefinition, Refusal> {
-    let found = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => operation,
-        (DocumentOperations::Single(_), Some(name)) => {
-            return Err(Refusal::input(format!(
-                "operationName is {name:?}, but the document has one operation without a name"
-            )));
-        }
-        (DocumentOperations::Multiple(operations), name) => {
-            let mut names: Vec<_> = operations.keys().map(|name| name.as_str()).collect();
-            names.sort_unstable();
-            match name {
-                Some(name) => operations.get(name).ok_or_else(|| {
-                    Refusal::input(format!(
-                        "operationName is {name:?}, but the document has {}",
-                        names.join(", ")
-                    ))
-                })?,
-                None => match operations.values().next() {
-                    Some(only) if operations.len() == 1 => only,
-                    _ => {
-                        return Err(Refusal::input(format!(
-                            "operationName is missing; the document has {}",
-                            names.join(", ")
-                        )));
-                    }
-                },
-            }
-        }
-    };
-    if found.node.ty != OperationType::Query {
-        return Err(Refusal::new(
-            Code::ValidationFailed,
-            format!("{} is not supported; send a query", found.node.ty),
-        )
-        .at(found.pos));
-    }
-    Ok(&found.node)
+/// The request as async-graphql takes it.
+fn reference(request: &Request<'_>) -> async_graphql::Request {
+    let variables = Variables::from_json(request.variables.clone().into());
+    let mut same = async_graphql::Request::new("").variables(variables);
+    same.operation_name = request.operation_name.map(str::to_owned);
+    same.set_parsed_query(request.document.parsed.clone());
+    same
 }
 
 /// Why the document is not GraphQL. The parser draws the line of the document and an arrow below
@@ -340,30 +330,4 @@ fn refused(graph: &Graph, errors: Vec<ServerError>) -> Vec<Refusal> {
             refusal
         })
         .collect()
-}
-
-fn answer(data: Option<String>, errors: &[Refusal], request_id: &str) -> Answer {
-    let executed = data.is_some();
-    let mut body = String::with_capacity(data.as_ref().map_or(0, String::len) + 64);
-    body.push('{');
-    if !errors.is_empty() {
-        let errors: Vec<Json> = errors
-            .iter()
-            .map(|error| error.to_json(request_id))
-            .collect();
-        let _ = write!(body, "\"errors\":{}", json!(errors));
-    }
-    if let Some(data) = data {
-        if body.len() > 1 {
-            body.push(',');
-        }
-        body.push_str("\"data\":");
-        body.push_str(&data);
-    }
-    body.push('}');
-    Answer {
-        body,
-        executed,
-        code: errors.first().map(|error| error.code.as_str()),
-    }
 }

@@ -1,5 +1,7 @@
 //! What is loaded, and what the server allows.
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Value};
 
@@ -84,22 +86,16 @@ fn stored() -> Stored {
     Stored::new("Dataset", dataset::Column::Id)
 }
 
-/// The root field `dataset`.
-pub(super) fn dataset_field() -> Field {
-    Field::batch(
-        "dataset",
-        "Dataset!",
-        "What is loaded: revision, counts, sources and licences.",
-        &[],
-        |call| {
-            async move {
-                let row = all(&call, &stored(), &[]).await?.into_iter().next();
-                let row = row.unwrap_or(Output::Null);
-                Ok(call.rows.iter().map(|_| row.clone()).collect())
-            }
-            .boxed()
-        },
-    )
+/// A root field that shows what is loaded.
+pub(super) fn dataset_field(name: &'static str, description: &'static str) -> Field {
+    Field::batch(name, "Dataset!", description, &[], |call| {
+        async move {
+            let row = all(&call, &stored(), &[]).await?.into_iter().next();
+            let row = row.unwrap_or(Output::Null);
+            Ok(call.rows.iter().map(|_| row.clone()).collect())
+        }
+        .boxed()
+    })
 }
 
 /// The root field `limits`.
@@ -204,6 +200,8 @@ fn dataset_type() -> Object {
 
 fn limits_type() -> Object {
     let int = |value: u64| Output::Int(i64::try_from(value).unwrap_or(i64::MAX));
+    let milliseconds =
+        move |time: Duration| int(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
     Object::new(
         "Limits",
         "The limits that this server applies to a request. What is over one is refused with an error that names it; nothing is cut short.",
@@ -242,14 +240,54 @@ fn limits_type() -> Object {
         "requestTimeoutMs",
         "Int!",
         "Milliseconds that a request may take.",
-        move |limits: &Limits| {
-            int(u64::try_from(limits.request_timeout.as_millis()).unwrap_or(u64::MAX))
-        },
+        move |limits: &Limits| milliseconds(limits.request_timeout),
     ))
     .field(Field::of(
         "maxRequestBytes",
         "Int!",
         "Bytes that the body of a request may have.",
         move |limits: &Limits| int(limits.max_request_bytes),
+    ))
+    .field(Field::of(
+        "maxBatch",
+        "Int!",
+        "Requests that a batch may have; 0 where batches are off.",
+        move |limits: &Limits| int(limits.max_batch),
+    ))
+    .field(Field::of(
+        "maxConcurrentRequests",
+        "Int!",
+        "Requests that are executed at a time.",
+        move |limits: &Limits| int(limits.max_concurrent_requests),
+    ))
+    .field(Field::of(
+        "maxWaitingRequests",
+        "Int!",
+        "Requests that may wait for their turn; more are refused, and may try again.",
+        move |limits: &Limits| int(limits.max_waiting_requests),
+    ))
+    .field(Field::of(
+        "maxSubscribers",
+        "Int!",
+        "Subscriptions over server-sent events, and WebSockets, at a time.",
+        move |limits: &Limits| int(limits.max_subscribers),
+    ))
+    .field(Field::of(
+        "maxConnections",
+        "Int!",
+        "Connections at a time.",
+        move |limits: &Limits| int(limits.max_connections),
+    ))
+    .field(Field::of(
+        "headerTimeoutMs",
+        "Int!",
+        "Milliseconds that the head of a request may take, and that a connection may be idle.",
+        move |limits: &Limits| milliseconds(limits.header_timeout),
+    ))
+    .field(Field::of(
+        "bodyTimeoutMs",
+        "Int!",
+        "Milliseconds that the body of a request may take.",
+        move |limits: &Limits| milliseconds(limits.body_timeout),
     ))
 }

@@ -23,9 +23,20 @@ use crate::{
     entity::{community, country, region},
 };
 
-/// Adds `Query`.
+/// Adds `Query` and `Subscription`.
 pub(super) fn define(graph: Graph) -> Graph {
-    graph.object(query_type())
+    graph.object(query_type()).object(subscription_type())
+}
+
+fn subscription_type() -> Object {
+    Object::new(
+        "Subscription",
+        "What a client can be told of as it happens.",
+    )
+    .field(dataset_field(
+        "datasetChanged",
+        "Sent when the data has been loaded anew; the data set as it is now.",
+    ))
 }
 
 fn query_type() -> Object {
@@ -135,7 +146,10 @@ fn query_type() -> Object {
     .field(coverage::field())
     .field(concentration::field())
     .field(search::field())
-    .field(dataset_field())
+    .field(dataset_field(
+        "dataset",
+        "What is loaded: revision, counts, sources and licences.",
+    ))
     .field(limits_field())
 }
 

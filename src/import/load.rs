@@ -1,6 +1,6 @@
 //! Putting a valid data set in the place of the one that is stored.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
     sea_query::OnConflict,
@@ -50,15 +50,26 @@ impl Progress for () {
     fn advance(&self, _n: usize) {}
 }
 
-/// The revision of the data set that is stored; `None` where there is none.
+/// Which data set is stored, and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The hash of the content.
+    pub revision: String,
+    /// When a load last changed it.
+    pub at: DateTime<Utc>,
+}
+
+/// Which data set is stored; `None` where there is none.
 ///
 /// # Errors
 /// When it cannot be read.
-pub async fn loaded_revision(db: &DatabaseConnection) -> Result<Option<String>, LoadError> {
+pub async fn loaded(db: &DatabaseConnection) -> Result<Option<Loaded>, LoadError> {
     let stored = dataset::Entity::find().one(db).await;
-    Ok(stored
-        .map_err(LoadError::Unreadable)?
-        .map(|dataset| dataset.revision))
+    let stored = stored.map_err(LoadError::Unreadable)?;
+    Ok(stored.map(|dataset| Loaded {
+        revision: dataset.revision,
+        at: dataset.loaded_at,
+    }))
 }
 
 /// Makes the database hold `tables` and nothing else, in one transaction: other connections see

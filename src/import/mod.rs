@@ -28,7 +28,7 @@ mod surveys;
 mod tables;
 
 pub use files::{FILES, Files};
-pub use load::{LoadError, Progress, load, loaded_revision};
+pub use load::{LoadError, Loaded, Progress, load, loaded};
 pub use problem::{Problem, Problems};
 pub use summary::{Changes, Summary};
 pub use tables::Tables;

@@ -1,5 +1,7 @@
 //! Opening databases, and their schema.
 
+use std::time::{Duration, Instant};
+
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, SqliteTransactionMode,
@@ -7,7 +9,7 @@ use sea_orm::{
 };
 use sistergraph::{
     db::{
-        connection::{ConnectError, connect, migrate},
+        connection::{ConnectError, connect, connect_to_read, is_timeout, migrate},
         write,
     },
     import::{LoadError, load},
@@ -147,4 +149,45 @@ async fn data_in_memory_stay() {
     migrate(&db).await.unwrap();
     load(&db, &DataSet::real().tables(), &()).await.unwrap();
     assert_eq!(tables(&db).await.len(), n_tables(&db));
+}
+
+#[tokio::test]
+async fn what_answers_requests_cannot_write_and_is_ended_in_time() {
+    let database = TestDatabase::migrated().await;
+    let timeout = Duration::from_millis(200);
+    let reading = connect_to_read(database.url(), timeout)
+        .await
+        .unwrap()
+        .unwrap();
+    let write = "delete from partnership";
+    assert!(reading.execute_unprepared(write).await.is_err());
+    let backend = reading.get_database_backend();
+    let select = |sql: &str| Statement::from_string(backend, sql);
+    // Counts for ever; the work goes on in the database when nobody waits for it any more.
+    let forever = select(
+        "with recursive n(i) as (select 1 union all select i % 7 + 1 from n) select sum(i) from n",
+    );
+    for abandoned in [true, false] {
+        let started = Instant::now();
+        let transaction = reading.begin().await.unwrap();
+        let work = transaction.query_one_raw(forever.clone());
+        if abandoned {
+            let waited = tokio::time::timeout(Duration::from_millis(20), work).await;
+            assert!(waited.is_err());
+        } else {
+            let error = work.await.unwrap_err();
+            assert!(is_timeout(&error), "{error}");
+        }
+        drop(transaction);
+        // Every connection works again.
+        let mut all = Vec::new();
+        for _ in 0..4 {
+            all.push(reading.begin().await.unwrap());
+        }
+        for transaction in &all {
+            transaction.query_one_raw(select("select 1")).await.unwrap();
+        }
+        assert!(started.elapsed() < Duration::from_secs(8));
+    }
+    reading.close().await.unwrap();
 }

@@ -34,7 +34,7 @@ async fn a_body_that_is_too_large_is_refused_unread() {
     for body in [Body::from(query(201 - length)), streamed] {
         let response = graph.post(body).await;
         assert_eq!(response.status, StatusCode::PAYLOAD_TOO_LARGE);
-        let message = "the body of the request is too large (limits.maxRequestBytes)";
+        let message = "the body of the request has more than 200 bytes (limits.maxRequestBytes)";
         assert_eq!(
             response.error(),
             (message.to_owned(), "REQUEST_TOO_LARGE".to_owned())

@@ -12,6 +12,7 @@ mod database;
 mod differential;
 mod figures;
 mod groups;
+mod http;
 mod import;
 mod limits;
 mod paging;

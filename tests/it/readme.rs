@@ -96,7 +96,7 @@ fn the_options_are_those_of_the_program() {
                 .trim_end_matches('.'),
         ));
     }
-    assert_eq!(rows.len(), 6, "the options with an environment variable");
+    assert!(rows.len() > 20, "the options with an environment variable");
     let table = rows.join("\n");
     assert!(
         README.contains(&format!("\n\n{table}\n\n")),
@@ -112,15 +112,23 @@ fn the_table_of_errors_has_every_code() {
                 .chars()
                 .all(|letter| letter.is_ascii_uppercase() || letter == '_')
     };
-    let sources = [
-        include_str!("../../src/engine/error.rs"),
-        include_str!("../../src/http/endpoint.rs"),
-    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut sources = vec![fs::read_to_string(root.join("engine/error.rs")).unwrap()];
+    let mut folders = vec![root.join("http")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                sources.push(fs::read_to_string(path).unwrap());
+            }
+        }
+    }
     let known: BTreeSet<&str> = sources
         .iter()
         .flat_map(|source| source.split('"').skip(1).step_by(2))
         .filter(is_code)
-        .filter(|text| *text != "GRAPHQL_RESPONSE")
         .collect();
     let listed: BTreeSet<&str> = README
         .lines()

@@ -25,12 +25,10 @@ async fn what_is_not_a_request_is_told_what_one_looks_like() {
         ),
         ("{}", "the request has no query"),
         ("{\"query\": \" \"}", "the request has no query"),
-        ("{\"query\": 5}", "the request is not of the right form"),
         (
-            "{\"query\": \"{ __typename }\", \"variables\": [1]}",
-            "the request is not of the right form",
+            "\"{ __typename }\"",
+            "the request is a string, not an object",
         ),
-        ("\"{ __typename }\"", "the request is not of the right form"),
     ] {
         let response = graph.post(body).await;
         assert_eq!(response.status, StatusCode::BAD_REQUEST, "{body}");
@@ -41,8 +39,35 @@ async fn what_is_not_a_request_is_told_what_one_looks_like() {
         );
         response.assert_refused(body);
     }
+    for (body, message) in [
+        (
+            json!({ "query": 5 }),
+            "query is a number; it must be a string",
+        ),
+        (
+            json!({ "query": "{ __typename }", "variables": [1] }),
+            "variables is a list; it must be an object",
+        ),
+        (
+            json!({ "query": "{ __typename }", "operationName": {} }),
+            "operationName is an object; it must be a string",
+        ),
+        (
+            json!({ "query": "{ __typename }", "extensions": true }),
+            "extensions is a boolean; it must be an object",
+        ),
+    ] {
+        let response = graph.post(body.to_string()).await;
+        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{body}");
+        assert_eq!(
+            response.error(),
+            (message.to_owned(), "BAD_REQUEST".to_owned())
+        );
+        response.assert_refused(message);
+    }
     let batch = graph.post("[{\"query\": \"{ __typename }\"}]").await;
-    let message = "the request is a batch; send one operation at a time";
+    let message =
+        "the request is a batch, and batches are off (limits.maxBatch); send one request at a time";
     assert_eq!(
         batch.error(),
         (message.to_owned(), "BAD_REQUEST".to_owned())

@@ -1,124 +1,22 @@
 //! `sistergraph serve` as a process.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    process::{Child, ChildStderr, Command, Output, Stdio},
+    io::{Read, Write},
+    net::TcpListener,
+    process::{Command, Output},
 };
 
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use sistergraph::db::write;
-use tempfile::TempDir;
 
-use crate::support::{data_set::DataSet, database::TestDatabase};
+use crate::support::{
+    data_set::DataSet,
+    database::TestDatabase,
+    process::{Server, answer, sistergraph},
+};
 
 const DATASET: &str = "{ dataset { revision loadedAt partnerships } }";
-
-/// The program without the environment of whoever runs the tests.
-fn sistergraph(folder: &TempDir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sistergraph"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SISTERGRAPH_")) {
-        command.env_remove(name);
-    }
-    command
-        .current_dir(folder)
-        .stderr(Stdio::piped())
-        .stdout(Stdio::piped());
-    command
-}
-
-/// A server under way; killed if the test forgets it.
-struct Server {
-    child: Child,
-    log: BufReader<ChildStderr>,
-    /// What it logged until it was ready.
-    start: String,
-    address: String,
-}
-
-impl Server {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command.spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut start = String::new();
-        let address = loop {
-            let mut line = String::new();
-            assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended: {start}");
-            start += &line;
-            if let Some((_, rest)) = line.split_once("serving on http://") {
-                let end =
-                    rest.find(|letter: char| !(letter.is_ascii_digit() || ".:".contains(letter)));
-                break rest[..end.unwrap()].to_owned();
-            }
-        };
-        Self {
-            child,
-            log,
-            start,
-            address,
-        }
-    }
-
-    /// The head of a request, the connection left open.
-    fn open(&self, length: usize, more: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!(
-            "POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
-             content-length: {length}\r\nconnection: close\r\n{more}\r\n"
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream
-    }
-
-    fn query(&self, query: &str) -> Value {
-        let body = json!({ "query": query }).to_string();
-        let mut stream = self.open(body.len(), "");
-        stream.write_all(body.as_bytes()).unwrap();
-        answer(stream)["data"].clone()
-    }
-
-    fn signal(&self, signal: &str) {
-        let status = Command::new("kill")
-            .args(["-s", signal, &self.child.id().to_string()])
-            .status();
-        assert!(status.unwrap().success());
-    }
-
-    /// Waits for a line of the log.
-    fn read_until(&mut self, text: &str) {
-        let mut line = String::new();
-        while !line.contains(text) {
-            line.clear();
-            assert_ne!(
-                self.log.read_line(&mut line).unwrap(),
-                0,
-                "it ended before {text:?}"
-            );
-        }
-    }
-
-    fn stop(mut self) {
-        self.signal("TERM");
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It has ended already where all went well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn answer(mut stream: TcpStream) -> Value {
-    let mut response = String::new();
-    stream.read_to_string(&mut response).unwrap();
-    assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
-    let (_, body) = response.split_once("\r\n\r\n").unwrap();
-    serde_json::from_str(body).unwrap()
-}
 
 #[tokio::test]
 async fn the_first_start_loads_and_the_second_does_not() {

@@ -1,19 +1,18 @@
 //! The real router over a database of the test's own that holds the real data.
 
-use async_graphql::Request;
 use axum::{
     Router,
     body::Body,
-    http::{self, StatusCode, header},
+    http::{self, HeaderMap, StatusCode, header},
 };
 use http_body_util::BodyExt;
 use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use sistergraph::{
     db::StatementLog,
-    engine::{Engine, Limits},
+    engine::{Engine, Limits, Request},
     graphql,
-    http::Server,
+    http::{Server, Settings},
     import::{Tables, load},
 };
 use tower::ServiceExt;
@@ -31,6 +30,7 @@ pub(crate) struct TestGraph {
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) content_type: String,
+    pub(crate) headers: HeaderMap,
     pub(crate) text: String,
     /// The statements of the request, with placeholders.
     pub(crate) statements: Vec<String>,
@@ -108,15 +108,29 @@ impl TestGraph {
 
     /// Over other data.
     pub(crate) async fn over(limits: Limits, tables: &Tables) -> Self {
+        Self::build(limits, Settings::default(), tables).await.0
+    }
+
+    /// That follows the data, so that answers are kept, with these limits and settings.
+    pub(crate) async fn following(limits: Limits, settings: Settings) -> Self {
+        let (graph, server) = Self::build(limits, settings, &DataSet::real().tables()).await;
+        server.follow(graph.database.connection().clone()).await;
+        graph
+    }
+
+    async fn build(limits: Limits, settings: Settings, tables: &Tables) -> (Self, Server) {
         let database = TestDatabase::migrated().await;
         load(database.connection(), tables, &()).await.unwrap();
         let engine = graphql::engine(limits).unwrap();
-        let router = Server::new(engine.clone(), database.connection().clone()).router();
-        Self {
+        let connection = database.connection().clone();
+        let server = Server::new(engine.clone(), connection, settings).unwrap();
+        let router = server.router();
+        let graph = Self {
             database,
             engine,
             router,
-        }
+        };
+        (graph, server)
     }
 
     pub(crate) fn database(&self) -> &TestDatabase {
@@ -141,10 +155,12 @@ impl TestGraph {
             .map(|value| value.to_str().unwrap().to_owned())
             .unwrap_or_default();
         let status = response.status();
+        let headers = response.headers().clone();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         Response {
             status,
             content_type,
+            headers,
             text: String::from_utf8(bytes.to_vec()).unwrap(),
             statements: log.map(|log| log.statements()).unwrap_or_default(),
         }
@@ -172,10 +188,18 @@ impl TestGraph {
 
     /// What async-graphql's own executor answers, which lists fields as they come.
     pub(crate) async fn reference(&self, query: &str, variables: Value) -> Value {
-        let request = Request::new(query).variables(async_graphql::Variables::from_json(variables));
+        let document = self.engine.document(query).unwrap();
+        let none = serde_json::Map::new();
+        let request = Request {
+            document: &document,
+            operation_name: None,
+            variables: variables.as_object().unwrap_or(&none),
+            id: "",
+        };
+        let log = StatementLog::default();
         let answer = self
             .engine
-            .answer_by_reference(self.database.connection(), request, StatementLog::default())
+            .answer_by_reference(self.database.connection(), request, log)
             .await;
         serde_json::from_str(&answer.body).unwrap()
     }

@@ -3,3 +3,4 @@
 pub(crate) mod data_set;
 pub(crate) mod database;
 pub(crate) mod graph;
+pub(crate) mod process;

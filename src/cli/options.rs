@@ -1,0 +1,157 @@
+//! The limits and settings of `sistergraph serve` as options.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::Args;
+
+use crate::{engine::Limits, http::Settings};
+
+/// What a request may cost; `limits` of the API shows all of it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub(super) struct LimitOptions {
+    /// Levels that a document may nest, fragments written out.
+    #[arg(long, env = "SISTERGRAPH_MAX_DEPTH", value_name = "LEVELS", default_value_t = Limits::default().max_depth)]
+    max_depth: u64,
+
+    /// What a request may cost: each field counts once for every object that the lists above it may give.
+    #[arg(long, env = "SISTERGRAPH_MAX_COMPLEXITY", value_name = "FIELDS", default_value_t = Limits::default().max_complexity)]
+    max_complexity: u64,
+
+    /// Rows that a page may have.
+    #[arg(long, env = "SISTERGRAPH_MAX_PAGE_SIZE", value_name = "ROWS", default_value_t = Limits::default().max_page_size)]
+    max_page_size: u64,
+
+    /// Rows of a page where `first` is not given.
+    #[arg(long, env = "SISTERGRAPH_DEFAULT_PAGE_SIZE", value_name = "ROWS", default_value_t = Limits::default().default_page_size)]
+    default_page_size: u64,
+
+    /// Aliases that a document may have, fragments written out.
+    #[arg(long, env = "SISTERGRAPH_MAX_ALIASES", value_name = "ALIASES", default_value_t = Limits::default().max_aliases)]
+    max_aliases: u64,
+
+    /// How long a request may take, in the database too.
+    #[arg(long, env = "SISTERGRAPH_REQUEST_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().request_timeout))]
+    request_timeout_ms: u64,
+
+    /// Bytes of the body of a request.
+    #[arg(long, env = "SISTERGRAPH_MAX_REQUEST_BYTES", value_name = "BYTES", default_value_t = Limits::default().max_request_bytes)]
+    max_request_bytes: u64,
+
+    /// Requests that a batch may have; 0 turns batches off.
+    #[arg(long, env = "SISTERGRAPH_MAX_BATCH", value_name = "REQUESTS", default_value_t = Limits::default().max_batch)]
+    max_batch: u64,
+
+    /// Requests that are executed at a time.
+    #[arg(long, env = "SISTERGRAPH_MAX_CONCURRENT_REQUESTS", value_name = "REQUESTS", default_value_t = Limits::default().max_concurrent_requests)]
+    max_concurrent_requests: u64,
+
+    /// Requests that may wait for their turn; more are answered 503.
+    #[arg(long, env = "SISTERGRAPH_MAX_WAITING_REQUESTS", value_name = "REQUESTS", default_value_t = Limits::default().max_waiting_requests)]
+    max_waiting_requests: u64,
+
+    /// Subscriptions over server-sent events, and WebSockets, at a time.
+    #[arg(long, env = "SISTERGRAPH_MAX_SUBSCRIBERS", value_name = "CLIENTS", default_value_t = Limits::default().max_subscribers)]
+    max_subscribers: u64,
+
+    /// Connections at a time; more are answered 503.
+    #[arg(long, env = "SISTERGRAPH_MAX_CONNECTIONS", value_name = "CONNECTIONS", default_value_t = Limits::default().max_connections)]
+    max_connections: u64,
+
+    /// How long the head of a request may take, and how long a connection may be idle.
+    #[arg(long, env = "SISTERGRAPH_HEADER_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().header_timeout))]
+    header_timeout_ms: u64,
+
+    /// How long the body of a request may take.
+    #[arg(long, env = "SISTERGRAPH_BODY_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().body_timeout))]
+    body_timeout_ms: u64,
+}
+
+fn ms(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl LimitOptions {
+    /// The limits that the options say.
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            max_depth: self.max_depth,
+            max_complexity: self.max_complexity,
+            max_page_size: self.max_page_size,
+            default_page_size: self.default_page_size.min(self.max_page_size),
+            max_aliases: self.max_aliases,
+            request_timeout: Duration::from_millis(self.request_timeout_ms),
+            max_request_bytes: self.max_request_bytes,
+            max_batch: self.max_batch,
+            max_concurrent_requests: self.max_concurrent_requests,
+            max_waiting_requests: self.max_waiting_requests,
+            max_subscribers: self.max_subscribers,
+            max_connections: self.max_connections,
+            header_timeout: Duration::from_millis(self.header_timeout_ms),
+            body_timeout: Duration::from_millis(self.body_timeout_ms),
+        }
+    }
+}
+
+/// How answers are kept and who may have them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Serving")]
+pub(super) struct ServingOptions {
+    /// Bytes of answers kept in memory; 0 keeps none.
+    #[arg(long, env = "SISTERGRAPH_CACHE_BYTES", value_name = "BYTES", default_value_t = Settings::default().cache_bytes)]
+    cache_bytes: u64,
+
+    /// Seconds that browsers and shared caches may keep an answer to a GET without asking again.
+    #[arg(long, env = "SISTERGRAPH_MAX_AGE", value_name = "SECONDS", default_value_t = Settings::default().max_age.as_secs())]
+    max_age: u64,
+
+    /// Sites whose pages may read answers, as https://example.org, separated by commas; * stands for all.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_ALLOWED_ORIGINS",
+        value_name = "ORIGINS",
+        value_delimiter = ',',
+        default_value = "*"
+    )]
+    allowed_origins: Vec<String>,
+
+    /// A folder of documents that clients may name by documentId: .graphql files, or .json files of ids and documents.
+    #[arg(long, env = "SISTERGRAPH_TRUSTED_DOCUMENTS", value_name = "DIR")]
+    trusted_documents: Option<PathBuf>,
+
+    /// Execute trusted documents only: true or false.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_ONLY_TRUSTED",
+        value_name = "BOOL",
+        requires = "trusted_documents",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        default_value = "false",
+        action = clap::ArgAction::Set
+    )]
+    only_trusted: bool,
+
+    /// How long a client may take nothing of an answer.
+    #[arg(long, env = "SISTERGRAPH_WRITE_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Settings::default().write_timeout))]
+    write_timeout_ms: u64,
+
+    /// How long requests under way may take when the server is asked to stop.
+    #[arg(long, env = "SISTERGRAPH_DRAIN_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Settings::default().drain_timeout))]
+    drain_timeout_ms: u64,
+}
+
+impl ServingOptions {
+    /// The settings that the options say.
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            cache_bytes: self.cache_bytes,
+            max_age: Duration::from_secs(self.max_age),
+            allowed_origins: self.allowed_origins.clone(),
+            trusted_documents: self.trusted_documents.clone(),
+            only_trusted: self.only_trusted,
+            write_timeout: Duration::from_millis(self.write_timeout_ms),
+            drain_timeout: Duration::from_millis(self.drain_timeout_ms),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! How much work is done at a time: so many requests run, some more wait for their turn, and the
+//! rest is told to come again, while the server is still able to say so.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::refusal::Refused;
+
+/// Lets requests in.
+#[derive(Clone, Debug)]
+pub(super) struct Admission {
+    running: Arc<Semaphore>,
+    /// One for each that runs or waits.
+    inside: Arc<Semaphore>,
+    max_running: usize,
+    max_waiting: usize,
+}
+
+/// Holds the place of a request while it is worked on.
+#[derive(Debug)]
+pub(super) struct Permit {
+    _running: OwnedSemaphorePermit,
+    _inside: OwnedSemaphorePermit,
+}
+
+impl Admission {
+    /// Lets `max_running` requests run and `max_waiting` wait.
+    pub(super) fn new(max_running: usize, max_waiting: usize) -> Self {
+        let max_running = max_running.clamp(1, Semaphore::MAX_PERMITS / 2);
+        let max_waiting = max_waiting.min(Semaphore::MAX_PERMITS / 2);
+        Self {
+            running: Arc::new(Semaphore::new(max_running)),
+            inside: Arc::new(Semaphore::new(max_running + max_waiting)),
+            max_running,
+            max_waiting,
+        }
+    }
+
+    /// A place, as soon as there is one.
+    ///
+    /// # Errors
+    /// 503 where too many wait already.
+    pub(super) async fn enter(&self) -> Result<Permit, Refused> {
+        let full = || {
+            Refused::overloaded(format!(
+                "the server is busy: {} requests run (limits.maxConcurrentRequests) and {} wait \
+                 (limits.maxWaitingRequests); try again in a second",
+                self.max_running, self.max_waiting
+            ))
+        };
+        let inside = self
+            .inside
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| full())?;
+        let running = self
+            .running
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| full())?;
+        Ok(Permit {
+            _running: running,
+            _inside: inside,
+        })
+    }
+
+    /// How many requests run or wait.
+    pub(super) fn inside(&self) -> usize {
+        self.max_running + self.max_waiting - self.inside.available_permits()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn some_run_some_wait_and_the_rest_is_refused() {
+        let admission = Admission::new(1, 1);
+        let runs = admission.enter().await.unwrap();
+        let mut waits = Box::pin(admission.enter());
+        assert!((&mut waits).now_or_never().is_none());
+        assert_eq!(admission.inside(), 2);
+        let refused = admission.enter().await.unwrap_err();
+        assert_eq!(refused.status, 503);
+        drop(runs);
+        waits.await.unwrap();
+        assert_eq!(admission.inside(), 0);
+    }
+}

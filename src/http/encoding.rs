@@ -1,0 +1,191 @@
+//! Compression of what is sent: which encoding a client accepts, and bytes in that encoding.
+
+use std::io;
+
+use async_compression::{
+    Level,
+    tokio::write::{BrotliEncoder, GzipEncoder, ZstdEncoder},
+};
+use axum::http::{HeaderMap, HeaderValue, header};
+use bytes::Bytes;
+use tokio::io::AsyncWriteExt;
+
+/// Smaller bodies fit into a packet or two as they are.
+const MIN_BYTES: usize = 1024;
+
+/// A content encoding that this server writes, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Encoding {
+    Zstd,
+    Brotli,
+    Gzip,
+}
+
+impl Encoding {
+    /// In the order in which they are preferred where a client likes several alike.
+    pub(super) const ALL: [Self; 3] = [Self::Zstd, Self::Brotli, Self::Gzip];
+
+    /// The name in `Accept-Encoding` and `Content-Encoding`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Zstd => "zstd",
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+
+    /// The value of `Content-Encoding`.
+    pub(super) fn header(self) -> HeaderValue {
+        HeaderValue::from_static(self.name())
+    }
+
+    /// The bytes in this encoding.
+    ///
+    /// # Errors
+    /// What the compressor says; it writes to memory, so nothing but a fault of its own.
+    async fn compress(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let out = Vec::with_capacity(bytes.len() / 4);
+        match self {
+            Self::Zstd => {
+                let mut encoder = ZstdEncoder::with_quality(out, Level::Precise(3));
+                encoder.write_all(bytes).await?;
+                encoder.shutdown().await?;
+                Ok(encoder.into_inner())
+            }
+            Self::Brotli => {
+                let mut encoder = BrotliEncoder::with_quality(out, Level::Precise(4));
+                encoder.write_all(bytes).await?;
+                encoder.shutdown().await?;
+                Ok(encoder.into_inner())
+            }
+            Self::Gzip => {
+                let mut encoder = GzipEncoder::with_quality(out, Level::Precise(5));
+                encoder.write_all(bytes).await?;
+                encoder.shutdown().await?;
+                Ok(encoder.into_inner())
+            }
+        }
+    }
+}
+
+/// The bytes in an encoding; `None` where that would not make them smaller.
+pub(super) async fn compressed(bytes: &Bytes, encoding: Encoding) -> Option<Bytes> {
+    if bytes.len() < MIN_BYTES {
+        return None;
+    }
+    let source = bytes.clone();
+    // A worker of the runtime has other requests to see to. Writing to memory never waits, so
+    // blocking on it does not either.
+    let work = tokio::task::spawn_blocking(move || {
+        futures_util::FutureExt::now_or_never(encoding.compress(&source))
+    });
+    match work.await {
+        Ok(Some(Ok(smaller))) if smaller.len() < bytes.len() => Some(smaller.into()),
+        Ok(Some(Ok(_))) => None,
+        failed => {
+            tracing::error!(encoding = encoding.name(), ?failed, "cannot compress");
+            None
+        }
+    }
+}
+
+/// The encoding that the client likes best among those that this server writes (RFC 9110, 12.5.3);
+/// `None` for the bytes as they are.
+pub(super) fn accepted(headers: &HeaderMap) -> Option<Encoding> {
+    let mut best: Option<(u16, Encoding)> = None;
+    let mut of_identity = 0;
+    let mut of_others = None;
+    let mut named = Vec::new();
+    let values = headers.get_all(header::ACCEPT_ENCODING).iter();
+    for item in values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+    {
+        let mut parts = item.split(';');
+        let name = parts.next().unwrap_or_default().trim();
+        let quality = quality(parts);
+        let found = Encoding::ALL
+            .into_iter()
+            .find(|encoding| name.eq_ignore_ascii_case(encoding.name()));
+        match found {
+            Some(encoding) => named.push((quality, encoding)),
+            None if name == "*" => of_others = Some(quality),
+            None if name.eq_ignore_ascii_case("identity") => of_identity = quality,
+            None => {}
+        }
+    }
+    for encoding in Encoding::ALL {
+        let of_this = named
+            .iter()
+            .find(|(_, named)| *named == encoding)
+            .map(|(quality, _)| *quality)
+            .or(of_others)
+            .unwrap_or(0);
+        if of_this > 0 && of_this >= of_identity && best.is_none_or(|(best, _)| of_this > best) {
+            best = Some((of_this, encoding));
+        }
+    }
+    best.map(|(_, encoding)| encoding)
+}
+
+/// The weight `q` in thousandths; 1,000 where it is not given.
+fn quality<'a>(parameters: impl Iterator<Item = &'a str>) -> u16 {
+    let mut quality = 1_000;
+    for parameter in parameters {
+        let Some((name, value)) = parameter.split_once('=') else {
+            continue;
+        };
+        if name.trim().eq_ignore_ascii_case("q") {
+            let value: f32 = value.trim().parse().unwrap_or(0.0);
+            // A weight has three decimals at most, so nothing is lost.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let thousandths = (value.clamp(0.0, 1.0) * 1_000.0).round() as u16;
+            quality = thousandths;
+        }
+    }
+    quality
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_encoding_that_the_client_likes_best() {
+        use Encoding::{Brotli, Gzip, Zstd};
+        assert_eq!(accepted(&HeaderMap::new()), None);
+        for (header, expected) in [
+            ("", None),
+            ("identity", None),
+            ("gzip, deflate, br, zstd", Some(Zstd)),
+            ("gzip, deflate, br", Some(Brotli)),
+            ("GZIP", Some(Gzip)),
+            ("deflate", None),
+            ("*", Some(Zstd)),
+            ("*;q=0", None),
+            ("zstd;q=0, *", Some(Brotli)),
+            ("br;q=0.5, gzip;q=0.8", Some(Gzip)),
+            ("gzip;q=0", None),
+            ("gzip;q=0.5, identity", None),
+            ("gzip;q=nonsense", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(
+                header::ACCEPT_ENCODING,
+                HeaderValue::from_str(header).unwrap(),
+            );
+            assert_eq!(accepted(&headers), expected, "{header:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn small_bodies_stay_as_they_are() {
+        let small = Bytes::from_static(b"{}");
+        assert_eq!(compressed(&small, Encoding::Gzip).await, None);
+        let large = Bytes::from("{\"name\":\"Oregon\"}".repeat(1_000));
+        for encoding in Encoding::ALL {
+            let smaller = compressed(&large, encoding).await.unwrap();
+            assert!(smaller.len() < large.len() / 10, "{encoding:?}");
+        }
+    }
+}

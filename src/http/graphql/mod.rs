@@ -1,0 +1,227 @@
+//! The GraphQL endpoint, as GraphQL over HTTP says (specification, draft of 2025).
+//!
+//! In order: what the client accepts, what it sends, which document it means, whether the answer is
+//! known, and only then the engine.
+
+mod body;
+mod cache;
+mod execute;
+mod negotiation;
+mod persisted;
+mod request;
+mod subscription;
+
+use axum::{
+    body::Body,
+    extract::{Request as HttpRequest, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+
+pub use self::persisted::TrustedError;
+pub(super) use self::{cache::AnswerCache, persisted::Persisted};
+use self::{
+    execute::{Failed, Found},
+    negotiation::Format,
+    request::{Request, Requests},
+};
+use super::{
+    Server,
+    content::Form,
+    refusal::{Codes, Refused},
+    request_id::RequestId,
+};
+use crate::engine::OperationKind;
+
+/// What an answer depends on besides its address.
+const VARY: &str = "accept, accept-encoding";
+
+/// Answers a request. The response carries, for layers around it, the [`crate::db::StatementLog`]
+/// of its reads, the [`Codes`] of its errors, and the [`Operation`] that it executed.
+pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if subscription::is_websocket(&parts.headers) {
+        return subscription::websocket(&server, &mut parts)
+            .await
+            .unwrap_or_else(IntoResponse::into_response);
+    }
+    let mut response = answer(&server, &parts, body)
+        .await
+        .unwrap_or_else(IntoResponse::into_response);
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static(VARY));
+    response
+}
+
+/// What was executed, for those who count.
+#[derive(Clone, Debug)]
+pub(super) struct Operation {
+    /// Its name, as the client chose it.
+    pub(super) name: Option<String>,
+    /// Whether the answer was known already; `None` where answers are not kept.
+    pub(super) hit: Option<bool>,
+}
+
+async fn answer(server: &Server, parts: &Parts, body: Body) -> Result<Response, Refused> {
+    let format = negotiation::accepted(&parts.headers)?;
+    let requests = match parts.method {
+        Method::GET | Method::HEAD => {
+            check_embedding(&parts.headers)?;
+            let query = parts.uri.query().unwrap_or_default();
+            Requests::One(Box::new(request::from_query_string(query)?))
+        }
+        Method::POST => {
+            negotiation::check_content_type(&parts.headers)?;
+            let limits = server.engine().limits();
+            let bytes = body::read(&parts.headers, body, limits).await?;
+            request::from_json(&bytes, limits.max_batch)?
+        }
+        ref other => {
+            return Err(Refused::method(
+                other,
+                "GET, HEAD, POST, OPTIONS",
+                "GET or POST a query",
+            ));
+        }
+    };
+    match requests {
+        Requests::One(request) => one(server, parts, format, *request).await,
+        Requests::Batch(requests) => batch(server, parts, format, requests).await,
+    }
+}
+
+/// Pages of other sites may read answers as far as CORS lets them; they may not load this address
+/// as if it were an image or a script, which browsers do without asking.
+fn check_embedding(headers: &HeaderMap) -> Result<(), Refused> {
+    let says = |name: &str, value: &str| headers.get(name).is_some_and(|given| given == value);
+    if says("sec-fetch-site", "cross-site") && says("sec-fetch-mode", "no-cors") {
+        return Err(Refused::new(
+            StatusCode::FORBIDDEN,
+            "CROSS_SITE",
+            "a page of another site embeds this address; request it with fetch",
+        ));
+    }
+    Ok(())
+}
+
+async fn one(
+    server: &Server,
+    parts: &Parts,
+    format: Format,
+    request: Request,
+) -> Result<Response, Refused> {
+    let id = RequestId::of(&parts.extensions);
+    let prepared = match execute::prepare(server, request, &id) {
+        Ok(prepared) => prepared,
+        Err(failed) => return respond_to_failure(format, &failed),
+    };
+    match (prepared.kind(), format) {
+        (_, Format::EventStream) => Ok(subscription::events(server, prepared, id)),
+        (OperationKind::Subscription, _) => Err(Refused::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "NOT_ACCEPTABLE",
+            "the operation is a subscription: accept text/event-stream, or connect by WebSocket \
+             (graphql-transport-ws)",
+        )),
+        (OperationKind::Query, _) => {
+            let operation = prepared.operation_name().map(str::to_owned);
+            let found = execute::execute(server, &prepared, &id).await;
+            let mut response = match &found.outcome {
+                Ok(content) => {
+                    // A browser or a CDN keeps what it got by GET.
+                    let is_get = parts.method != Method::POST;
+                    let form = Form {
+                        content_type: format.content_type(),
+                        variant: match format {
+                            Format::GraphqlResponse => "-g",
+                            _ => "",
+                        },
+                        vary: VARY,
+                        max_age: is_get.then_some(server.settings().max_age),
+                    };
+                    content.respond(&parts.headers, &form).await
+                }
+                Err(failed) => respond_to_failure(format, failed)?,
+            };
+            let extensions = response.extensions_mut();
+            extensions.insert(found.log);
+            extensions.insert(Operation {
+                name: operation,
+                hit: found.hit,
+            });
+            Ok(response)
+        }
+    }
+}
+
+/// The answer where there are errors. It is never kept by anybody.
+fn respond_to_failure(format: Format, failed: &Failed) -> Result<Response, Refused> {
+    let answer = match failed {
+        Failed::Refused(refused) => return Err(refused.clone()),
+        Failed::Answered(answer) => answer,
+    };
+    // `application/json` answers 200 to whatever is well formed, for the sake of older clients.
+    let status = if answer.executed || format == Format::Json {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    let content_type = match format {
+        Format::EventStream => Format::Json.content_type(),
+        format => format.content_type(),
+    };
+    let mut response = Response::new(Body::from(answer.body.clone()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .extensions_mut()
+        .insert(Codes(answer.codes.clone()));
+    Ok(response)
+}
+
+/// The answers to several requests, in their order. Each is executed as if it came alone.
+async fn batch(
+    server: &Server,
+    parts: &Parts,
+    format: Format,
+    requests: Vec<Request>,
+) -> Result<Response, Refused> {
+    let id = RequestId::of(&parts.extensions);
+    let mut body = Vec::from(*b"[");
+    let mut codes = Vec::new();
+    for request in requests {
+        if body.len() > 1 {
+            body.push(b',');
+        }
+        let found = match execute::prepare(server, request, &id) {
+            Ok(prepared) if prepared.kind() == OperationKind::Query => {
+                execute::execute(server, &prepared, &id).await
+            }
+            Ok(_) => Found::failed(Failed::Refused(Refused::malformed(
+                "a subscription cannot be part of a batch",
+            ))),
+            Err(failed) => Found::failed(failed),
+        };
+        match found.outcome {
+            Ok(content) => body.extend_from_slice(content.bytes()),
+            Err(failed) => {
+                let (text, failed_codes) = failed.body();
+                codes.extend(failed_codes);
+                body.extend_from_slice(text.as_bytes());
+            }
+        }
+    }
+    body.push(b']');
+    let content = super::content::Content::new(body);
+    let form = Form {
+        content_type: format.content_type(),
+        variant: "",
+        vary: VARY,
+        max_age: None,
+    };
+    let mut response = content.respond(&parts.headers, &form).await;
+    response.extensions_mut().insert(Codes(codes));
+    Ok(response)
+}

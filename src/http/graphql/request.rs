@@ -1,0 +1,190 @@
+//! What a client sends: GraphQL requests in a JSON body or in the query string of a URL.
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+use crate::http::refusal::Refused;
+
+/// What a request looks like.
+const EXAMPLE: &str = r#"send {"query": "...", "variables": {}, "operationName": "..."}"#;
+
+/// One request, its parts of the right types but not looked into.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Request {
+    /// The text of the document.
+    pub(super) query: Option<String>,
+    /// The id of a document that the server knows.
+    pub(super) document_id: Option<String>,
+    /// Which operation of the document is meant.
+    pub(super) operation_name: Option<String>,
+    /// The values of its variables.
+    pub(super) variables: Map<String, Value>,
+    /// What extensions of the protocol add.
+    pub(super) extensions: Map<String, Value>,
+}
+
+/// What the body of a request holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Requests {
+    /// A request.
+    One(Box<Request>),
+    /// Several, to be answered in a list.
+    Batch(Vec<Request>),
+}
+
+/// Reads a JSON body.
+///
+/// # Errors
+/// 400 where it is not JSON, or not a request; the message names the part that is wrong.
+pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<Requests, Refused> {
+    let text = std::str::from_utf8(body).map_err(|error| {
+        Refused::malformed(format!(
+            "the body is not UTF-8: byte {} is wrong",
+            error.valid_up_to()
+        ))
+    })?;
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        Refused::malformed(format!("the request is not JSON: {error}; {EXAMPLE}"))
+    })?;
+    let requests = match value {
+        Value::Array(requests) => requests,
+        one => return from_object(one).map(|request| Requests::One(Box::new(request))),
+    };
+    let count = requests.len();
+    if max_batch == 0 {
+        return Err(Refused::malformed(
+            "the request is a batch, and batches are off (limits.maxBatch); send one request at a time",
+        ));
+    }
+    if count == 0 {
+        return Err(Refused::malformed(
+            "the batch is empty; send one request at least",
+        ));
+    }
+    if u64::try_from(count).is_ok_and(|count| count > max_batch) {
+        return Err(Refused::malformed(format!(
+            "the batch has {count} requests; at most {max_batch} are allowed (limits.maxBatch)"
+        )));
+    }
+    requests
+        .into_iter()
+        .map(from_object)
+        .collect::<Result<_, _>>()
+        .map(Requests::Batch)
+}
+
+fn from_object(value: Value) -> Result<Request, Refused> {
+    let mut object = match value {
+        Value::Object(object) => object,
+        other => {
+            return Err(Refused::malformed(format!(
+                "the request is {}, not an object; {EXAMPLE}",
+                kind(&other)
+            )));
+        }
+    };
+    Ok(Request {
+        query: text(&mut object, "query")?,
+        document_id: text(&mut object, "documentId")?,
+        operation_name: text(&mut object, "operationName")?,
+        variables: map(&mut object, "variables")?,
+        extensions: map(&mut object, "extensions")?,
+    })
+}
+
+fn text(object: &mut Map<String, Value>, key: &str) -> Result<Option<String>, Refused> {
+    match object.remove(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(Refused::malformed(format!(
+            "{key} is {}; it must be a string",
+            kind(&other)
+        ))),
+    }
+}
+
+fn map(object: &mut Map<String, Value>, key: &str) -> Result<Map<String, Value>, Refused> {
+    match object.remove(key) {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(map)) => Ok(map),
+        Some(other) => Err(Refused::malformed(format!(
+            "{key} is {}; it must be an object",
+            kind(&other)
+        ))),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Reads the query string of a URL, percent-encoded as forms are.
+///
+/// # Errors
+/// 400 where a part is given twice, or is not of the right form.
+pub(super) fn from_query_string(query: &str) -> Result<Request, Refused> {
+    if percent_decode_str(query).decode_utf8().is_err() {
+        return Err(Refused::malformed(
+            "the query string of the URL is not UTF-8",
+        ));
+    }
+    let mut request = Request::default();
+    let mut seen = Vec::new();
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        let name = match key.as_ref() {
+            "query" => "query",
+            "documentId" => "documentId",
+            "operationName" => "operationName",
+            "variables" => "variables",
+            "extensions" => "extensions",
+            // Whatever else a link carries along.
+            _ => continue,
+        };
+        if seen.contains(&name) {
+            return Err(Refused::malformed(format!(
+                "the URL has the parameter {name} twice; give it once"
+            )));
+        }
+        seen.push(name);
+        match name {
+            "query" => request.query = Some(value.into_owned()),
+            "documentId" => request.document_id = Some(value.into_owned()),
+            // An empty name is how forms and links say that there is none.
+            "operationName" => {
+                request.operation_name = Some(value.into_owned()).filter(|name| !name.is_empty());
+            }
+            "variables" => request.variables = json_parameter(name, &value)?,
+            _ => request.extensions = json_parameter(name, &value)?,
+        }
+    }
+    Ok(request)
+}
+
+fn json_parameter(name: &str, text: &str) -> Result<Map<String, Value>, Refused> {
+    if text.is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(Value::Null) => Ok(Map::new()),
+        Ok(other) => Err(Refused::malformed(format!(
+            "the parameter {name} of the URL is {}; it must be a JSON object",
+            kind(&other)
+        ))),
+        Err(error) => Err(Refused::malformed(format!(
+            "the parameter {name} of the URL is not JSON: {error}"
+        ))),
+    }
+}
+
+/// The refusal of a request that names no document.
+pub(super) fn no_query() -> Refused {
+    Refused::malformed(format!("the request has no query; {EXAMPLE}"))
+}

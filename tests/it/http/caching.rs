@@ -1,0 +1,149 @@
+//! Answers that are kept: by the server, by browsers and by what lies between.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, header},
+};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+use sistergraph::{engine::Limits, http::Settings, import::load};
+
+use super::{get, post};
+use crate::support::{
+    data_set::DataSet,
+    graph::{Response, TestGraph},
+};
+
+const OREGON: &str = "query($c: String!) { state(code: $c) { name population } }";
+
+async fn keeping() -> TestGraph {
+    TestGraph::following(Limits::default(), Settings::default()).await
+}
+
+fn ask(query: &str, variables: &serde_json::Value) -> axum::http::Request<Body> {
+    post(json!({ "query": query, "variables": variables }).to_string())
+}
+
+#[tokio::test]
+async fn a_question_is_answered_once_however_it_is_laid_out() {
+    let graph = keeping().await;
+    let variables = json!({ "c": "OR" });
+    let first = graph.send(ask(OREGON, &variables)).await;
+    assert_eq!(first.statements.len(), 1);
+    let other_layout =
+        "# Oregon\nquery ( $c : String! ) {\n  state(code: $c), { name, population } }";
+    for query in [OREGON, other_layout] {
+        let again = graph.send(ask(query, &variables)).await;
+        assert_eq!(again.text, first.text);
+        assert_eq!(again.statements, Vec::<String>::new());
+    }
+    // Other variables are another question.
+    let other = graph.send(ask(OREGON, &json!({ "c": "WA" }))).await;
+    assert_eq!(other.data()["state"]["name"], "Washington");
+    // So is the same text where it means another string.
+    let with_space = "{ city(slug: \"a b\") { name } }";
+    let without = "{ city(slug: \"ab\") { name } }";
+    for query in [with_space, without] {
+        assert_eq!(graph.send(ask(query, &json!({}))).await.statements.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn errors_are_not_kept() {
+    let graph = keeping().await;
+    let database = graph.database().connection();
+    let rename = async |from: &str, to: &str| {
+        let sql = format!("alter table {from} rename to {to}");
+        database.execute_unprepared(&sql).await.unwrap();
+    };
+    let query = "{ partnerships(first: 1) { nodes { notes { text } } } }";
+    rename("partnership_note", "elsewhere").await;
+    let failed = graph.query(query).await;
+    assert_eq!(failed.error().1, "INTERNAL_SERVER_ERROR");
+    rename("elsewhere", "partnership_note").await;
+    graph.query(query).await.data();
+}
+
+#[tokio::test]
+async fn another_load_is_answered_from_within_a_second() {
+    let graph = keeping().await;
+    let variables = json!({ "c": "OR" });
+    assert_eq!(
+        graph.send(ask(OREGON, &variables)).await.data()["state"]["name"],
+        "Oregon"
+    );
+    let link = || get(&[("query", OREGON), ("variables", "{\"c\":\"OR\"}")]);
+    let old = graph.send(link().body(Body::empty()).unwrap()).await;
+    let mut data = DataSet::real();
+    data.set("states.csv", "us-or", "name", "Oregano");
+    load(graph.database().connection(), &data.tables(), &())
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let answer = graph.send(ask(OREGON, &variables)).await;
+    assert_eq!(answer.data()["state"]["name"], "Oregano");
+    let tag = old.headers[header::ETAG].clone();
+    let request = link().header(header::IF_NONE_MATCH, tag);
+    let new = graph.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(new.status, 200);
+    assert_eq!(new.data()["state"]["name"], "Oregano");
+    // And back: what was kept of the first set is not taken for the third.
+    load(
+        graph.database().connection(),
+        &DataSet::real().tables(),
+        &(),
+    )
+    .await
+    .unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let answer = graph.send(ask(OREGON, &variables)).await;
+    assert_eq!(answer.data()["state"]["name"], "Oregon");
+    assert_eq!(answer.statements.len(), 1);
+}
+
+async fn with(graph: &TestGraph, headers: &[(header::HeaderName, &str)]) -> Response {
+    let query = "{ states(first: 60) { nodes { name population } } }";
+    let request = headers
+        .iter()
+        .fold(get(&[("query", query)]), |request, (name, value)| {
+            request.header(name, *value)
+        });
+    graph.send(request.body(Body::empty()).unwrap()).await
+}
+
+fn tag(headers: &HeaderMap) -> String {
+    headers[header::ETAG].to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_get_can_be_kept_and_asked_for_again_by_its_tag() {
+    let settings = Settings {
+        max_age: Duration::from_secs(7),
+        ..Settings::default()
+    };
+    let graph = TestGraph::following(Limits::default(), settings).await;
+    let plain = with(&graph, &[]).await;
+    assert_eq!(plain.headers[header::CACHE_CONTROL], "public, max-age=7");
+    assert_eq!(plain.headers[header::VARY], "accept, accept-encoding");
+    let tag_of_plain = tag(&plain.headers);
+    assert!(tag_of_plain.starts_with('"'), "strong: {tag_of_plain}");
+    let same = with(&graph, &[(header::IF_NONE_MATCH, &tag_of_plain)]).await;
+    assert_eq!((same.status.as_u16(), same.text.as_str()), (304, ""));
+    assert_eq!(tag(&same.headers), tag_of_plain);
+    let other_type = (header::ACCEPT, "application/graphql-response+json");
+    assert_ne!(
+        tag(&with(&graph, &[other_type]).await.headers),
+        tag_of_plain
+    );
+    // A POST is nobody's to keep, and neither is an error.
+    let posted = graph.query("{ __typename }").await;
+    assert_eq!(posted.headers[header::CACHE_CONTROL], "no-store");
+    assert!(!posted.headers.contains_key(header::ETAG));
+    let wrong = get(&[("query", "{ nothing }")])
+        .body(Body::empty())
+        .unwrap();
+    let wrong = graph.send(wrong).await;
+    assert_eq!(wrong.headers[header::CACHE_CONTROL], "no-store");
+}

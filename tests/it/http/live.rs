@@ -1,0 +1,188 @@
+//! A server under way while another process loads.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use sistergraph::{engine::Limits, http::Settings};
+
+use crate::support::{
+    data_set::DataSet,
+    database::TestDatabase,
+    graph::TestGraph,
+    process::{Server, sistergraph},
+};
+
+const OREGON: &str = "{ state(code: \"OR\") { name partnerships { totalCount } } }";
+
+fn oregano() -> DataSet {
+    let mut data = DataSet::real();
+    data.set("states.csv", "us-or", "name", "Oregano");
+    data
+}
+
+fn wait_for(server: &Server, name: &str, at_most: Duration) {
+    let started = Instant::now();
+    while server.query(OREGON)["state"]["name"] != name {
+        assert!(started.elapsed() < at_most, "{name} is not there yet");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_load_by_another_process_is_seen_without_a_failed_request() {
+    let database = TestDatabase::empty().await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    oregano().write_to(data.path());
+    let mut serve = sistergraph(&folder);
+    serve
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--database-url",
+            database.url(),
+        ])
+        .env("SISTERGRAPH_LOG", "sistergraph::cli=info");
+    let server = Arc::new(Server::start(&mut serve));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let done = Arc::new(AtomicBool::new(false));
+    let asking = {
+        let (server, asked, done) = (server.clone(), asked.clone(), done.clone());
+        thread::spawn(move || {
+            while !done.load(Ordering::Relaxed) {
+                // Fails on any answer but 200 with data, and there is no third name.
+                let state = &server.query(OREGON)["state"];
+                let name = state["name"].as_str().unwrap();
+                assert!(name == "Oregon" || name == "Oregano", "{name}");
+                assert_eq!(state["partnerships"]["totalCount"], 45);
+                asked.fetch_add(1, Ordering::Relaxed);
+            }
+        })
+    };
+    let mut load = sistergraph(&folder);
+    load.args(["load", "--database-url", database.url(), "--data"])
+        .arg(data.path());
+    assert!(load.output().unwrap().status.success());
+    wait_for(&server, "Oregano", Duration::from_secs(1));
+    done.store(true, Ordering::Relaxed);
+    asking.join().unwrap();
+    assert!(asked.load(Ordering::Relaxed) > 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_load_that_is_killed_changes_nothing_for_a_running_server() {
+    let database = TestDatabase::empty().await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    // Much to write, so that the load is in the middle of it when it dies.
+    let mut other = oregano();
+    other.edit_rows("sources.csv", |header, rows| {
+        let title = header.iter().position(|name| name == "title");
+        for row in rows {
+            row[title.unwrap()] += " (again)";
+        }
+    });
+    other.write_to(data.path());
+    let mut serve = sistergraph(&folder);
+    serve
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--database-url",
+            database.url(),
+        ])
+        .env("SISTERGRAPH_LOG", "sistergraph::cli=info");
+    let server = Server::start(&mut serve);
+    let before = server.query("{ dataset { revision loadedAt } }");
+    for wait in [20, 60, 120, 240] {
+        let mut load = sistergraph(&folder);
+        load.args(["load", "--database-url", database.url(), "--data"])
+            .arg(data.path());
+        let mut load = load.spawn().unwrap();
+        thread::sleep(Duration::from_millis(wait));
+        load.kill().unwrap();
+        load.wait().unwrap();
+        let after = server.query("{ dataset { revision loadedAt } state(code: \"OR\") { name } }");
+        if after["dataset"]["revision"] == before["dataset"]["revision"] {
+            assert_eq!(after["state"]["name"], "Oregon");
+            assert_eq!(after["dataset"], before["dataset"]);
+        } else {
+            // It was through before it was killed.
+            assert_eq!(after["state"]["name"], "Oregano");
+            break;
+        }
+    }
+    // Nothing of it is in the way of the next one.
+    let mut load = sistergraph(&folder);
+    load.args(["load", "--database-url", database.url(), "--data"])
+        .arg(data.path());
+    let output = load.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    wait_for(&server, "Oregano", Duration::from_secs(1));
+    server.stop();
+}
+
+#[tokio::test]
+async fn subscribers_are_told_of_each_load_by_server_sent_events() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    oregano().write_to(data.path());
+    let mut serve = sistergraph(&folder);
+    serve
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .env("SISTERGRAPH_LOG", "sistergraph::cli=info");
+    let server = Server::start(&mut serve);
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let query = "subscription%7BdatasetChanged%7Brevision%20partnerships%7D%7D";
+    let request = format!(
+        "GET /graphql?query={query} HTTP/1.1\r\nhost: test\r\naccept: text/event-stream\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    assert_eq!(lines.next().unwrap(), "HTTP/1.1 200 OK");
+    assert!(lines.any(|line| line == "content-type: text/event-stream"));
+    let mut load = sistergraph(&folder);
+    load.args(["load", "--data"]).arg(data.path());
+    assert!(load.output().unwrap().status.success());
+    assert!(lines.any(|line| line == "event: next"));
+    let event = lines.next().unwrap();
+    let event: serde_json::Value =
+        serde_json::from_str(event.strip_prefix("data: ").unwrap()).unwrap();
+    let revision = server.query("{ dataset { revision } }")["dataset"]["revision"].clone();
+    assert_eq!(event["data"]["datasetChanged"]["revision"], revision);
+    assert_eq!(event["data"]["datasetChanged"]["partnerships"], 1252);
+    // The server stops though it is still subscribed, and says that it was the last event.
+    server.signal("TERM");
+    assert!(lines.any(|line| line == "event: complete"));
+    server.stop();
+}
+
+#[tokio::test]
+async fn a_query_is_one_event() {
+    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
+    let request = super::get(&[("query", "{ __typename }")]).header("accept", "text/event-stream");
+    let response = graph
+        .send(request.body(axum::body::Body::empty()).unwrap())
+        .await;
+    assert_eq!(
+        response.text,
+        "event: next\ndata: {\"data\":{\"__typename\":\"Query\"}}\n\nevent: complete\n\n"
+    );
+}

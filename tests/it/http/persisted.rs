@@ -1,0 +1,182 @@
+//! Documents that clients name instead of sending them.
+
+use axum::{body::Body, http::StatusCode};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use sistergraph::{
+    engine::Limits,
+    graphql,
+    http::{Server, Settings},
+};
+
+use super::get;
+use crate::support::{database::TestDatabase, graph::TestGraph};
+
+const QUERY: &str = "{ state(code: \"OR\") { name } }";
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn persisted(hash: &str) -> Value {
+    json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } })
+}
+
+#[tokio::test]
+async fn a_query_that_was_sent_once_is_known_by_its_hash() {
+    let graph = TestGraph::loaded().await;
+    let by_hash = async || {
+        let extensions = persisted(&hash(QUERY)).to_string();
+        let request = get(&[("extensions", extensions.as_str())]);
+        graph.send(request.body(Body::empty()).unwrap()).await
+    };
+    let unknown = by_hash().await;
+    assert_eq!(unknown.status, StatusCode::OK);
+    assert_eq!(
+        unknown.error(),
+        (
+            "PersistedQueryNotFound".to_owned(),
+            "PERSISTED_QUERY_NOT_FOUND".to_owned()
+        )
+    );
+    let body = json!({ "query": QUERY, "extensions": persisted(&hash(QUERY)) });
+    graph.post(body.to_string()).await.data();
+    assert_eq!(by_hash().await.data()["state"]["name"], "Oregon");
+}
+
+#[tokio::test]
+async fn what_is_not_a_valid_query_of_that_hash_is_not_kept() {
+    let graph = TestGraph::loaded().await;
+    let wrong = json!({ "query": QUERY, "extensions": persisted(&hash("{ __typename }")) });
+    let response = graph.post(wrong.to_string()).await;
+    assert_eq!(response.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        response.error().0,
+        "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query"
+    );
+    let invalid = "{ nothing }";
+    let body = json!({ "query": invalid, "extensions": persisted(&hash(invalid)) });
+    assert_eq!(
+        graph.post(body.to_string()).await.error().1,
+        "GRAPHQL_VALIDATION_FAILED"
+    );
+    let body = json!({ "extensions": persisted(&hash(invalid)) });
+    let code = graph.post(body.to_string()).await.error().1;
+    assert_eq!(code, "PERSISTED_QUERY_NOT_FOUND");
+    for extensions in [
+        json!({ "persistedQuery": { "version": 2, "sha256Hash": hash(QUERY) } }),
+        json!({ "persistedQuery": { "version": 1, "sha256Hash": "abc" } }),
+        json!({ "persistedQuery": true }),
+    ] {
+        let body = json!({ "query": QUERY, "extensions": extensions });
+        assert_eq!(graph.post(body.to_string()).await.error().1, "BAD_REQUEST");
+    }
+}
+
+#[tokio::test]
+async fn trusted_documents_are_named_by_id_and_nothing_else_runs_in_the_strict_mode() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("oregon.graphql", QUERY);
+    write(
+        "relay.json",
+        &json!({ "a1": "query A { __typename }" }).to_string(),
+    );
+    let manifest = json!({
+        "format": "apollo-persisted-query-manifest",
+        "version": 1,
+        "operations": [{ "id": "b2", "name": "B", "type": "query", "body": "query B { __typename }" }],
+    });
+    write("apollo.json", &manifest.to_string());
+    write("README.md", "not a document");
+    let strict = |only_trusted| Settings {
+        trusted_documents: Some(folder.path().to_owned()),
+        only_trusted,
+        ..Settings::default()
+    };
+    let graph = TestGraph::following(Limits::default(), strict(true)).await;
+    let send = async |body: Value| graph.post(body.to_string()).await;
+    for id in ["oregon", &format!("sha256:{}", hash(QUERY)), "a1", "b2"] {
+        send(json!({ "documentId": id })).await.data();
+        let link = get(&[("documentId", id)]).body(Body::empty()).unwrap();
+        graph.send(link).await.data();
+    }
+    send(json!({ "query": QUERY })).await.data();
+    send(json!({ "extensions": persisted(&hash(QUERY)) }))
+        .await
+        .data();
+    for (body, status, code) in [
+        (
+            json!({ "query": "{ __typename }" }),
+            403,
+            "DOCUMENT_NOT_TRUSTED",
+        ),
+        (
+            json!({ "query": "{ __typename }", "extensions": persisted(&hash("{ __typename }")) }),
+            403,
+            "DOCUMENT_NOT_TRUSTED",
+        ),
+        (
+            json!({ "documentId": "washington" }),
+            404,
+            "DOCUMENT_NOT_FOUND",
+        ),
+        (
+            json!({ "documentId": "a1", "query": QUERY }),
+            400,
+            "BAD_REQUEST",
+        ),
+    ] {
+        let response = send(body).await;
+        assert_eq!(response.status.as_u16(), status);
+        assert_eq!(response.error().1, code);
+        response.assert_refused(code);
+    }
+    let lax = TestGraph::following(Limits::default(), strict(false)).await;
+    lax.query("{ __typename }").await.data();
+}
+
+#[tokio::test]
+async fn documents_that_are_of_no_use_are_named_at_the_start() {
+    let database = TestDatabase::migrated().await;
+    let start = |folder: &std::path::Path| {
+        let settings = Settings {
+            trusted_documents: Some(folder.to_owned()),
+            ..Settings::default()
+        };
+        let engine = graphql::engine(Limits::default()).unwrap();
+        let server = Server::new(engine, database.connection().clone(), settings);
+        server
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let shown = folder.path().display();
+    assert_eq!(
+        start(folder.path()),
+        format!("there are no trusted documents in {shown}, so nothing could be executed")
+    );
+    std::fs::write(folder.path().join("a.graphql"), "{ nothing }").unwrap();
+    let message = start(folder.path());
+    let refused = format!("the trusted document a of {shown}/a.graphql is refused: ");
+    assert!(message.starts_with(&refused), "{message}");
+    std::fs::write(folder.path().join("a.graphql"), QUERY).unwrap();
+    std::fs::write(folder.path().join("b.json"), "{\"a\": \"{ __typename }\"}").unwrap();
+    let message = start(folder.path());
+    assert!(
+        message.starts_with("two trusted documents have the id a; "),
+        "{message}"
+    );
+    std::fs::write(folder.path().join("b.json"), "[]").unwrap();
+    let message = start(folder.path());
+    assert!(message.ends_with("an object of ids and documents, or a persisted query manifest"));
+    let message = start(&folder.path().join("nowhere"));
+    assert!(
+        message.starts_with("cannot read the trusted documents"),
+        "{message}"
+    );
+}

@@ -1,0 +1,321 @@
+//! Methods, media types and the forms of a request, each with the status that it deserves.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
+use proptest::prelude::*;
+use serde_json::json;
+use sistergraph::engine::Limits;
+
+use super::{get, post};
+use crate::support::graph::TestGraph;
+
+const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+
+#[tokio::test]
+async fn the_status_follows_the_media_type() {
+    let graph = TestGraph::loaded().await;
+    // What the answer is sent as, and the statuses of a good request, one that is no GraphQL, one
+    // that does not fit the schema, one without a variable, and one that is malformed.
+    for (accept, sent, statuses) in [
+        (
+            "application/json",
+            "application/json",
+            [200, 200, 200, 200, 400],
+        ),
+        ("*/*", "application/json", [200, 200, 200, 200, 400]),
+        (
+            GRAPHQL_RESPONSE,
+            GRAPHQL_RESPONSE,
+            [200, 400, 400, 400, 400],
+        ),
+    ] {
+        for (body, status) in [
+            json!({ "query": "{ __typename }" }),
+            json!({ "query": "{" }),
+            json!({ "query": "{ nothing }" }),
+            json!({ "query": "query($c: String!) { state(code: $c) { name } }" }),
+            json!({ "query": 1 }),
+        ]
+        .into_iter()
+        .zip(statuses)
+        {
+            let mut request = post(body.to_string());
+            let value = accept.parse().unwrap();
+            request.headers_mut().insert(header::ACCEPT, value);
+            let response = graph.send(request).await;
+            assert_eq!(response.status, status, "{accept} {body}");
+            assert_eq!(response.headers[header::VARY], "accept, accept-encoding");
+            let sent = if status == 400 && body["query"] == 1 {
+                "application/json"
+            } else {
+                sent
+            };
+            assert_eq!(response.content_type, format!("{sent}; charset=utf-8"));
+            let has_data = response.json().get("data").is_some();
+            assert_eq!(has_data, body["query"] == "{ __typename }", "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_of_another_kind_are_told_what_is_taken() {
+    let graph = TestGraph::loaded().await;
+    let body = || Body::from("{\"query\":\"{ __typename }\"}");
+    let typed =
+        |content_type: &str| Request::post("/graphql").header(header::CONTENT_TYPE, content_type);
+    for (request, status, code, message) in [
+        (
+            Request::delete("/graphql").body(body()),
+            405,
+            "METHOD_NOT_ALLOWED",
+            "DELETE is not allowed here: GET or POST a query",
+        ),
+        (
+            Request::post("/graphql").body(body()),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "the request must have one Content-Type; send application/json",
+        ),
+        // What a page of any site may send without asking.
+        (
+            typed("text/plain").body(body()),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "the Content-Type \"text/plain\" is not supported; send application/json",
+        ),
+        (
+            typed("multipart/form-data; boundary=x").body(body()),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "the Content-Type \"multipart/form-data; boundary=x\" is not supported; send application/json",
+        ),
+        (
+            typed("application/json; charset=latin1").body(body()),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "the charset latin1 is not supported; send UTF-8",
+        ),
+        (
+            typed("application/json")
+                .header(header::CONTENT_ENCODING, "gzip")
+                .body(body()),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "the Content-Encoding \"gzip\" is not supported; send the body as it is",
+        ),
+        (
+            typed("application/json")
+                .header(header::ACCEPT, "text/html")
+                .body(body()),
+            406,
+            "NOT_ACCEPTABLE",
+            "the Accept header names nothing that this server sends; it sends application/graphql-response+json, application/json and, for subscriptions, text/event-stream",
+        ),
+        (
+            get(&[("query", "{ __typename }")])
+                .header("sec-fetch-site", "cross-site")
+                .header("sec-fetch-mode", "no-cors")
+                .body(Body::empty()),
+            403,
+            "CROSS_SITE",
+            "a page of another site embeds this address; request it with fetch",
+        ),
+        (
+            get(&[("query", "subscription { datasetChanged { revision } }")]).body(Body::empty()),
+            406,
+            "NOT_ACCEPTABLE",
+            "the operation is a subscription: accept text/event-stream, or connect by WebSocket (graphql-transport-ws)",
+        ),
+        (
+            Request::get("/grapql").body(Body::empty()),
+            404,
+            "NOT_FOUND",
+            "there is nothing at /grapql; GraphQL is at /graphql",
+        ),
+    ] {
+        let response = graph.send(request.unwrap()).await;
+        assert_eq!(response.status, status, "{message}");
+        assert_eq!(response.error(), (message.to_owned(), code.to_owned()));
+        assert_eq!(response.headers[header::CACHE_CONTROL], "no-store");
+        response.assert_refused(message);
+        if status == 405 {
+            assert_eq!(response.headers[header::ALLOW], "GET, HEAD, POST, OPTIONS");
+        }
+    }
+    graph
+        .send(
+            typed("Application/JSON; charset=\"UTF-8\"")
+                .body(body())
+                .unwrap(),
+        )
+        .await
+        .data();
+}
+
+#[tokio::test]
+async fn a_query_may_be_a_link() {
+    let graph = TestGraph::loaded().await;
+    let send = async |parameters: &[(&str, &str)]| {
+        graph
+            .send(get(parameters).body(Body::empty()).unwrap())
+            .await
+    };
+    let answer = send(&[
+        (
+            "query",
+            "query A { __typename } query B($c: String!) { state(code: $c) { name } }",
+        ),
+        ("operationName", "B"),
+        ("variables", "{\"c\":\"OR\"}"),
+        ("extensions", "{}"),
+        ("utm_source", "a newspaper"),
+    ])
+    .await;
+    assert_eq!(answer.data(), json!({ "state": { "name": "Oregon" } }));
+    for (parameters, message) in [
+        (
+            vec![
+                ("query", "{ __typename }"),
+                ("query", "{ limits { maxDepth } }"),
+            ],
+            "the URL has the parameter query twice; give it once",
+        ),
+        (
+            vec![("query", "{ __typename }"), ("variables", "[1]")],
+            "the parameter variables of the URL is a list; it must be a JSON object",
+        ),
+        (
+            vec![("query", "{ __typename }"), ("extensions", "{")],
+            "the parameter extensions of the URL is not JSON: EOF while parsing an object at line 1 column 1",
+        ),
+    ] {
+        let response = send(&parameters).await;
+        assert_eq!(response.status, 400);
+        assert_eq!(
+            response.error(),
+            (message.to_owned(), "BAD_REQUEST".to_owned())
+        );
+    }
+    let bytes = Request::get("/graphql?query=%7B%ff%7D");
+    let response = graph.send(bytes.body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        response.error().0,
+        "the query string of the URL is not UTF-8"
+    );
+    let head = get(&[("query", "{ __typename }")]).method(Method::HEAD);
+    let response = graph.send(head.body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status, 200);
+}
+
+#[tokio::test]
+async fn batches_are_off_unless_they_are_turned_on_and_then_capped() {
+    let one = json!({ "query": "{ __typename }" });
+    let graph = TestGraph::with_limits(Limits {
+        max_batch: 2,
+        ..Limits::default()
+    })
+    .await;
+    let answer = graph
+        .post(json!([one, { "query": "{ nothing }" }]).to_string())
+        .await;
+    assert_eq!(answer.status, 200);
+    let answers = answer.json();
+    assert_eq!(answers[0], json!({ "data": { "__typename": "Query" } }));
+    assert_eq!(
+        answers[1]["errors"][0]["extensions"]["code"],
+        "GRAPHQL_VALIDATION_FAILED"
+    );
+    for (batch, message) in [
+        (json!([]), "the batch is empty; send one request at least"),
+        (
+            json!([one, one, one]),
+            "the batch has 3 requests; at most 2 are allowed (limits.maxBatch)",
+        ),
+        (
+            json!([one, 5]),
+            "the request is a number, not an object; send {\"query\": \"...\", \"variables\": {}, \"operationName\": \"...\"}",
+        ),
+    ] {
+        let response = graph.post(batch.to_string()).await;
+        assert_eq!(response.status, 400);
+        assert_eq!(response.error().0, message);
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_an_id_and_says_what_browsers_may_do() {
+    let graph = TestGraph::loaded().await;
+    let mut request = post("{\"query\":\"{ __typename }\"}");
+    let headers = request.headers_mut();
+    headers.insert("x-request-id", "proxy-17.a".parse().unwrap());
+    headers.insert(header::ORIGIN, "https://example.org".parse().unwrap());
+    let response = graph.send(request).await;
+    assert_eq!(response.headers["x-request-id"], "proxy-17.a");
+    assert_eq!(response.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    assert_eq!(response.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    let mut request = post("{\"query\":\"{ __typename }\"}");
+    let hostile = "x\"} forged".parse().unwrap();
+    request.headers_mut().insert("x-request-id", hostile);
+    let response = graph.send(request).await;
+    assert_eq!(response.headers["x-request-id"].len(), 8);
+    let preflight = Request::options("/graphql")
+        .header(header::ORIGIN, "https://example.org")
+        .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
+        .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-type");
+    let response = graph.send(preflight.body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status, 200);
+    let allowed = &response.headers[header::ACCESS_CONTROL_ALLOW_HEADERS];
+    assert!(allowed.to_str().unwrap().contains("content-type"));
+}
+
+#[test]
+fn whatever_is_sent_is_answered_with_an_error_in_json() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let graph = runtime.block_on(TestGraph::loaded());
+    let piece = prop_oneof![
+        Just("{\"query\":\"".to_owned()),
+        Just("\"variables\":{".to_owned()),
+        Just("{ states { nodes { name } } }".to_owned()),
+        Just("\\u{1F600}".to_owned()),
+        Just("\\ud800".to_owned()),
+        Just("...".to_owned()),
+        Just("fragment F on Query {".to_owned()),
+        Just("extensions".to_owned()),
+        "[\\[\\]{}\",:!$@()#&|=0-9eE+-]{0,12}",
+        "\\PC{0,6}",
+    ];
+    let texts = prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat());
+    let bytes = prop_oneof![
+        4 => texts.prop_map(String::into_bytes),
+        1 => prop::collection::vec(any::<u8>(), 0..64),
+    ];
+    let config = ProptestConfig {
+        cases: 1_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    proptest!(config, |(bytes in bytes, as_query: bool)| {
+        let request = if as_query {
+            let text = String::from_utf8_lossy(&bytes);
+            post(json!({ "query": text, "variables": { "a": text } }).to_string())
+        } else {
+            post(bytes)
+        };
+        let response = runtime.block_on(graph.send(request));
+        prop_assert!(response.status == 200 || response.status == 400);
+        let json = response.json();
+        let codes: Vec<_> = json["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|error| error["extensions"]["code"].as_str().unwrap_or("none"))
+            .collect();
+        prop_assert!(!codes.contains(&"none") && !codes.contains(&"INTERNAL_SERVER_ERROR"));
+        prop_assert!(!codes.is_empty() || json["data"].is_object());
+    });
+}
