@@ -7,6 +7,7 @@ mod graphql;
 mod listen;
 mod live;
 mod observe;
+mod pages;
 mod refusal;
 mod request_id;
 mod settings;
@@ -140,10 +141,10 @@ impl Server {
         listen::listen(listener, self.router(), connections, stop).await
     }
 
-    /// Its routes: `/graphql`, `/schema.graphql`, and `/`, which says so.
+    /// Its routes: `/graphql`, `/schema.graphql` and the pages.
     pub fn router(&self) -> Router {
         Router::new()
-            .route("/", get(|| async { WELCOME }))
+            .merge(pages::routes())
             .route("/graphql", any(graphql::graphql))
             .route("/schema.graphql", get(schema))
             .fallback(not_found)

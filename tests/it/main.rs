@@ -26,3 +26,4 @@ mod schema;
 mod search;
 mod serving;
 mod support;
+mod tour;
