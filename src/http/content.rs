@@ -45,6 +45,18 @@ impl Content {
         }
     }
 
+    /// Content of these bytes and of what they are in each of [`Encoding::ALL`]; where there is none,
+    /// they are not compressed.
+    pub(super) fn compressed_before(
+        bytes: impl Into<Bytes>,
+        compressed: [Option<Bytes>; 3],
+    ) -> Self {
+        Self {
+            compressed: compressed.map(|form| OnceCell::from(form)),
+            ..Self::new(bytes)
+        }
+    }
+
     /// What it takes in memory at most: its bytes, and compressed forms, of which three are
     /// together no longer than the bytes themselves for what is worth compressing.
     pub(super) fn weight(&self) -> usize {

@@ -8,6 +8,7 @@ mod graphql;
 mod listen;
 mod live;
 mod observe;
+mod pages;
 mod refusal;
 mod request_id;
 mod settings;
@@ -150,10 +151,10 @@ impl Server {
         listen::listen(listener, self.router(), connections, stop).await
     }
 
-    /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and `/`, which says so.
+    /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and the pages.
     pub fn router(&self) -> Router {
         Router::new()
-            .route("/", get(|| async { WELCOME }))
+            .merge(pages::routes())
             .route("/graphql", any(graphql::graphql))
             .route("/schema.graphql", get(schema))
             .merge(export::routes())

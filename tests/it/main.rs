@@ -27,4 +27,5 @@ mod schema;
 mod search;
 mod serving;
 mod support;
+mod tour;
 mod validation;

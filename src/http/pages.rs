@@ -1,0 +1,357 @@
+//! The pages, as `npm run build` leaves them in `web/dist`. A release holds them in its program; a
+//! debug build reads them when it starts, so that they change without compiling.
+
+use std::{borrow::Cow, str::FromStr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use bytes::Bytes;
+use headers_accept::Accept;
+use mediatype::{MediaType, names};
+use rust_embed::RustEmbed;
+
+use super::{
+    Server, WELCOME,
+    content::{Content, Form},
+    encoding::Encoding,
+    refusal::Refused,
+};
+
+const HTML: MediaType<'_> = MediaType::new(names::TEXT, names::HTML);
+const PLAIN: MediaType<'_> = MediaType::new(names::TEXT, names::PLAIN);
+
+/// The addresses of the pages besides `/`.
+const PAGES: [&str; 3] = ["/playground", "/figures", "/data"];
+
+const NOT_BUILT: &str = "the pages are not in this build; with Node 20 or later, `make pages` builds \
+                         them, and the next build of the program has them";
+
+/// Nothing from another host, no script or style within a page. Images are drawn for downloads.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
+                      img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Monaco, the editor of the playground, writes styles as it goes, and its style sheets hold fonts.
+const PLAYGROUND_POLICY: &str = "default-src 'none'; script-src 'self'; \
+                                 style-src 'self' 'unsafe-inline'; font-src 'self' data:; \
+                                 img-src 'self' data:; connect-src 'self'; worker-src 'self'; \
+                                 base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The build gives a file of other bytes another name.
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Kept, and asked for by its tag each time: it names the files of its build.
+const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
+
+#[derive(RustEmbed)]
+#[folder = "web/dist"]
+#[allow_missing = true]
+struct Built;
+
+/// A file of the build.
+struct Page {
+    content: Content,
+    form: Form,
+    cache: HeaderValue,
+    /// Set for HTML.
+    policy: Option<HeaderValue>,
+}
+
+/// The routes of the pages and of their files, and `/`, which is a page for browsers and a text for
+/// others.
+pub(super) fn routes() -> Router<Server> {
+    let names: Vec<_> = Built::iter().collect();
+    routes_of(
+        names
+            .iter()
+            .filter_map(|name| Some((name.as_ref(), bytes(Built::get(name)?.data))))
+            .collect(),
+    )
+}
+
+fn bytes(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => data.into(),
+    }
+}
+
+/// The routes of files that lie below `web/dist` under these names, compressed ones beside those
+/// that they are of.
+fn routes_of<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> Router<S> {
+    let mut router = Router::new();
+    let mut atlas = None;
+    for (name, bytes) in &files {
+        let sibling = |encoding: Encoding| {
+            let name = format!("{name}.{}", suffix(encoding));
+            let (_, bytes) = files.iter().find(|(other, _)| *other == name)?;
+            Some(bytes.clone())
+        };
+        let Some(page) = Page::new(name, bytes.clone(), Encoding::ALL.map(sibling)) else {
+            continue;
+        };
+        let page = Arc::new(page);
+        if *name == "index.html" {
+            atlas = Some(page);
+            continue;
+        }
+        let path = format!("/{}", name.strip_suffix("/index.html").unwrap_or(name));
+        let route = get(move |headers: HeaderMap| async move { page.respond(&headers).await });
+        if PAGES.contains(&path.as_str()) {
+            router = router.route(&format!("{path}/"), route.clone());
+        }
+        router = router.route(&path, route);
+    }
+    let Some(atlas) = atlas else {
+        return not_built();
+    };
+    router.route(
+        "/",
+        get(|headers: HeaderMap| async move {
+            let mut response = if likes_html(&headers) {
+                atlas.respond(&headers).await
+            } else {
+                WELCOME.into_response()
+            };
+            let vary = HeaderValue::from_static("accept, accept-encoding");
+            response.headers_mut().insert(header::VARY, vary);
+            response
+        }),
+    )
+}
+
+/// The routes of a server without pages, which says how to build them.
+fn not_built<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let welcome = || async { format!("{WELCOME}\nNo pages: {NOT_BUILT}.\n") };
+    PAGES
+        .into_iter()
+        .fold(Router::new().route("/", get(welcome)), |router, path| {
+            let refuse = || async {
+                Refused::new(StatusCode::NOT_FOUND, "NOT_FOUND", NOT_BUILT).into_response()
+            };
+            router.route(path, get(refuse))
+        })
+}
+
+/// Whether the client would rather have HTML than text. Programs that take anything get text.
+fn likes_html(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    accept
+        .and_then(|accept| Accept::from_str(accept).ok())
+        .is_some_and(|accept| accept.negotiate(&[PLAIN, HTML]) == Some(&HTML))
+}
+
+fn suffix(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Zstd => "zst",
+        Encoding::Brotli => "br",
+        Encoding::Gzip => "gz",
+    }
+}
+
+impl Page {
+    /// A file with its compressed forms; `None` for what is such a form itself.
+    fn new(name: &str, bytes: Bytes, compressed: [Option<Bytes>; 3]) -> Option<Self> {
+        let (_, extension) = name.rsplit_once('.')?;
+        let content_type = match extension {
+            "html" => "text/html; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "css" => "text/css; charset=utf-8",
+            "json" => "application/json",
+            "svg" => "image/svg+xml",
+            "png" => "image/png",
+            "webp" => "image/webp",
+            "woff2" => "font/woff2",
+            "ttf" => "font/ttf",
+            "wasm" => "application/wasm",
+            "zst" | "br" | "gz" => return None,
+            _ => "application/octet-stream",
+        };
+        let policy = match name {
+            "playground/index.html" => Some(PLAYGROUND_POLICY),
+            _ if extension == "html" => Some(POLICY),
+            _ => None,
+        };
+        Some(Self {
+            content: Content::compressed_before(bytes, compressed),
+            form: Form {
+                content_type: HeaderValue::from_static(content_type),
+                variant: "",
+                vary: "accept-encoding",
+                max_age: Some(Duration::ZERO),
+            },
+            cache: if name.starts_with("assets/") {
+                IMMUTABLE
+            } else {
+                REVALIDATED
+            },
+            policy: policy.map(HeaderValue::from_static),
+        })
+    }
+
+    async fn respond(&self, headers: &HeaderMap) -> Response {
+        let mut response = self.content.respond(headers, &self.form).await;
+        let sent = response.headers_mut();
+        sent.insert(header::CACHE_CONTROL, self.cache.clone());
+        if let Some(policy) = &self.policy {
+            sent.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::Request};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+    fn built() -> Router {
+        let files = [
+            ("index.html", "<title>Atlas</title>"),
+            ("index.html.br", "atlas in brotli"),
+            ("playground/index.html", "<title>Playground</title>"),
+            ("figures/index.html", "<title>Figures</title>"),
+            ("data/index.html", "<title>Data</title>"),
+            ("assets/atlas-Bq3_x-1.js", "draw()"),
+            ("assets/atlas-Bq3_x-1.js.zst", "draw in zstd"),
+            ("assets/sans-a1.woff2", "letters"),
+        ];
+        let bytes = |(name, text): (&'static str, &'static str)| {
+            (name, Bytes::from_static(text.as_bytes()))
+        };
+        routes_of(files.map(bytes).to_vec())
+    }
+
+    async fn ask(
+        router: Router,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> (StatusCode, HeaderMap, String) {
+        let request = headers
+            .iter()
+            .fold(Request::get(path), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        let response = router
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (
+            parts.status,
+            parts.headers,
+            String::from_utf8(body.to_vec()).unwrap(),
+        )
+    }
+
+    #[tokio::test]
+    async fn each_page_has_its_address_and_carries_a_view_in_it() {
+        for (path, title) in [
+            ("/?state=OR", "Atlas"),
+            ("/playground?query=%7Bregions%7Bname%7D%7D", "Playground"),
+            ("/playground/", "Playground"),
+            ("/figures", "Figures"),
+            ("/data", "Data"),
+        ] {
+            let (status, headers, body) = ask(built(), path, &[("accept", BROWSER)]).await;
+            assert_eq!(status, 200, "{path}");
+            assert_eq!(body, format!("<title>{title}</title>"));
+            assert_eq!(headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
+            assert_eq!(headers[header::CACHE_CONTROL], "no-cache");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_that_is_known_is_not_sent_again() {
+        let (_, first, _) = ask(built(), "/figures", &[]).await;
+        let tag = first[header::ETAG].to_str().unwrap();
+        let (status, headers, body) = ask(built(), "/figures", &[("if-none-match", tag)]).await;
+        assert_eq!((status, body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+        assert_eq!(headers[header::CACHE_CONTROL], "no-cache");
+    }
+
+    #[tokio::test]
+    async fn programs_are_welcomed_in_plain_text() {
+        for accept in ["*/*", "text/plain", "application/json"] {
+            let (_, headers, body) = ask(built(), "/", &[("accept", accept)]).await;
+            assert_eq!(body, WELCOME, "{accept}");
+            assert_eq!(headers[header::VARY], "accept, accept-encoding");
+        }
+        assert_eq!(ask(built(), "/", &[]).await.2, WELCOME);
+    }
+
+    #[tokio::test]
+    async fn files_are_kept_for_good_and_come_compressed_as_they_were_built() {
+        let path = "/assets/atlas-Bq3_x-1.js";
+        let (_, headers, body) = ask(built(), path, &[]).await;
+        assert_eq!(body, "draw()");
+        assert_eq!(
+            headers[header::CONTENT_TYPE],
+            "text/javascript; charset=utf-8"
+        );
+        assert_eq!(
+            headers[header::CACHE_CONTROL],
+            "public, max-age=31536000, immutable"
+        );
+        assert_eq!(headers.get(header::CONTENT_ENCODING), None);
+
+        let all = [("accept-encoding", "gzip, deflate, br, zstd")];
+        let (_, headers, body) = ask(built(), path, &all).await;
+        assert_eq!(body, "draw in zstd");
+        assert_eq!(headers[header::CONTENT_ENCODING], "zstd");
+        assert_eq!(headers[header::VARY], "accept-encoding");
+
+        let (_, headers, body) = ask(built(), "/assets/sans-a1.woff2", &all).await;
+        assert_eq!(body, "letters");
+        assert_eq!(headers.get(header::CONTENT_ENCODING), None);
+        // The forms are not files of their own.
+        let (status, _, _) = ask(built(), "/assets/atlas-Bq3_x-1.js.zst", &[]).await;
+        assert_eq!(status, 404);
+    }
+
+    #[tokio::test]
+    async fn no_page_lets_scripts_be_written_into_it_or_anything_come_from_elsewhere() {
+        for path in ["/", "/playground", "/figures", "/data"] {
+            let (_, headers, _) = ask(built(), path, &[("accept", BROWSER)]).await;
+            let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+            let directive = |name: &str| {
+                policy
+                    .split("; ")
+                    .find_map(|directive| directive.strip_prefix(name))
+                    .unwrap_or_else(|| panic!("{path} has no {name}"))
+            };
+            assert_eq!(directive("default-src "), "'none'", "{path}");
+            assert_eq!(directive("script-src "), "'self'", "{path}");
+            assert_eq!(directive("connect-src "), "'self'", "{path}");
+            assert!(
+                !policy.contains("http") && !policy.contains('*'),
+                "{policy}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn without_pages_the_server_says_how_to_build_them() {
+        let router = || routes_of::<()>(Vec::new());
+        let (status, _, body) = ask(router(), "/", &[("accept", BROWSER)]).await;
+        assert_eq!(status, 200);
+        assert!(
+            body.starts_with(WELCOME) && body.contains("`make pages`"),
+            "{body}"
+        );
+        let (status, _, body) = ask(router(), "/playground", &[]).await;
+        assert_eq!(status, 404);
+        assert!(body.contains("`make pages`"), "{body}");
+    }
+}

@@ -1,0 +1,5 @@
+import { mount } from "svelte";
+import Atlas from "./Atlas.svelte";
+
+const target = document.querySelector("#content");
+if (target) mount(Atlas, { target });

@@ -1,0 +1,25 @@
+/** An example that people choose by its title. */
+export interface Example {
+  title: string;
+  explanation: string;
+  query: string;
+  /** JSON text; empty where the query needs none. */
+  variables: string;
+  operationName: string;
+}
+
+// The server's tests run every one of these files (tests/it/tour.rs).
+const queries = import.meta.glob<string>("./tour/*.graphql", { query: "?raw", import: "default", eager: true });
+const variables = import.meta.glob<string>("./tour/*.json", { query: "?raw", import: "default", eager: true });
+
+/** The examples in the order of their files. */
+export const tour: Example[] = Object.keys(queries)
+  .sort()
+  .map((path) => example(queries[path] ?? "", variables[path.replace(/graphql$/, "json")] ?? ""));
+
+/** An example from its file: the first comment is the title, the second explains it. */
+export function example(query: string, variables: string): Example {
+  const [title = "", explanation = ""] = query.split("\n", 2).map((line) => line.replace(/^#\s*/, ""));
+  const operationName = /^(?:query|subscription)\s+(\w+)/m.exec(query)?.[1] ?? "";
+  return { title, explanation, query, variables: variables.trim(), operationName };
+}

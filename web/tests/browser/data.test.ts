@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { ask, open, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+test("it says what is loaded, and cites it by its revision", async () => {
+  const page = await open("/data");
+  const { dataset } = await ask<{ dataset: { revision: string; partnerships: number; cities: number } }>("{ dataset { revision partnerships cities } }");
+  const counts = await page.getByTestId("counts").textContent();
+  for (const count of [dataset.partnerships, dataset.cities]) expect(counts).toContain(count.toLocaleString("en-US"));
+  expect(await page.getByTestId("citation-Text").textContent()).toContain(dataset.revision);
+  await page.getByRole("button", { name: "Copy the citation as BibTeX" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(dataset.revision);
+});
+
+test("what the survey does not disclose is said", async () => {
+  const page = await open("/data#survey");
+  const { surveys } = await ask<{ surveys: { disclosure: { item: string; value: string | null }[] }[] }>("{ surveys { disclosure { item value } } }");
+  const table = page.getByTestId("disclosure");
+  for (const { item, value } of surveys.flatMap(({ disclosure }) => disclosure)) {
+    expect(await table.getByRole("row", { name: item }).getByRole("cell").textContent()).toBe(value ?? "not disclosed");
+  }
+});
+
+test("sources are found as one types", async () => {
+  const page = await open("/data");
+  const { dataset } = await ask<{ dataset: { sources: { slug: string }[] } }>("{ dataset { sources { slug } } }");
+  const status = page.locator("section", { has: page.locator("#sources") }).getByRole("status");
+  expect(await status.textContent()).toBe(`${dataset.sources.length} of ${dataset.sources.length} sources`);
+  await page.getByLabel("Find a source").fill("census population");
+  expect(await page.getByTestId("sources").getByRole("listitem").allTextContents()).toEqual([expect.stringContaining("2020 Census")]);
+});

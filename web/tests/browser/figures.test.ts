@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { ask, open, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+interface Reconciliation {
+  reconciliation: { slug: string; statement: string; verdict: string; left: string; right: string; figures: { slug: string }[] }[];
+}
+const QUERY = "{ reconciliation { slug statement verdict left right figures { slug } } }";
+
+test("every check of the API is there, with its verdict and both sides", async () => {
+  const page = await open("/figures");
+  const { reconciliation } = await ask<Reconciliation>(QUERY);
+  await page.getByTestId("check").first().waitFor();
+  expect(await page.getByTestId("check").count()).toBe(reconciliation.length);
+  for (const { slug, statement, verdict, left, right } of reconciliation) {
+    const check = page.locator(`#${slug}`);
+    expect(await check.getAttribute("data-verdict")).toBe(verdict);
+    const text = await check.textContent();
+    for (const part of [statement, left, right]) expect(text, slug).toContain(part);
+  }
+});
+
+test("the contradictions can be seen alone, and their number is that of the API", async () => {
+  const page = await open("/figures");
+  const { reconciliation } = await ask<Reconciliation>(QUERY);
+  const contradictions = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS");
+  const button = page.getByTestId("show-CONTRADICTS");
+  expect(await button.textContent()).toContain(String(contradictions.length));
+  await button.click();
+  expect(await page.getByTestId("check").count()).toBe(contradictions.length);
+  await page.getByRole("button", { name: "Show all" }).click();
+  expect(await page.getByTestId("check").count()).toBe(reconciliation.length);
+});
+
+test("a check shows its figures with their source, and leads to its query", async () => {
+  const page = await open("/figures#i02");
+  const check = page.locator("#i02");
+  await check.getByText(/figures and where they were printed/).click();
+  expect(await check.getByRole("row").count()).toBe(6);
+  expect(await check.textContent()).toContain("Source: ");
+  await check.getByRole("link", { name: /See the query/ }).click();
+  await page.locator(".graphiql-response").getByText("The four regions add up to the total.").waitFor();
+});
+
+test("what is recorded stands beside what was published", async () => {
+  const page = await open("/figures");
+  const { coverage } = await ask<{ coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[] }>(
+    "{ coverage(by: REGION) { key { label } recorded published { quantity { value } } } }",
+  );
+  const table = page.getByTestId("coverage-REGION");
+  for (const { key, recorded, published } of coverage) {
+    const cells = await table.getByRole("row", { name: key.label }).getByRole("cell").allTextContents();
+    expect(cells.slice(0, 2)).toEqual([String(recorded), String(published?.quantity.value)]);
+  }
+});

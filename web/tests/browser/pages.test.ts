@@ -1,0 +1,50 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { mkdirSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { open, sizes, themes, useBrowser } from "./browser.ts";
+
+const screenshots = new URL("../../screenshots/", import.meta.url).pathname;
+mkdirSync(screenshots, { recursive: true });
+
+/** Each page, and what is there once it has drawn itself. */
+const pages: { name: string; path: string; ready: (page: Page) => Promise<unknown> }[] = [
+  { name: "atlas", path: "/", ready: (page) => page.getByRole("heading", { level: 1 }).waitFor() },
+  { name: "playground", path: "/playground", ready: (page) => page.locator(".graphiql-response").getByText("totalCount").first().waitFor() },
+  { name: "figures", path: "/figures", ready: (page) => page.getByTestId("check").first().waitFor() },
+  { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").waitFor() },
+];
+
+useBrowser();
+
+describe.each(pages)("$name", ({ name, path, ready }) => {
+  describe.each(themes)("%s", (theme) => {
+    test.each(Object.keys(sizes) as (keyof typeof sizes)[])("%s", async (size) => {
+      const page = await open(path, { theme, size });
+      await ready(page);
+      // The footer's citation comes last.
+      await page.locator("#citation code").waitFor();
+      await page.screenshot({ path: `${screenshots}${name}-${theme}-${size}.png`, fullPage: name !== "playground" });
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width, "nothing is wider than the window").toBeLessThanOrEqual(sizes[size].width);
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+      const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`));
+      expect(found).toEqual([]);
+    });
+  });
+});
+
+test("the theme is chosen by a button and kept", async () => {
+  const page = await open("/data");
+  await page.getByTestId("disclosure").waitFor();
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  const button = page.getByRole("button", { name: /^Theme/ });
+  await button.click();
+  expect(await background()).toBe(light);
+  await button.click();
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  expect(await background()).toBe(dark);
+});

@@ -1,0 +1,90 @@
+import type { Page } from "playwright-core";
+import { expect, inject, test } from "vitest";
+import { tour } from "../../src/playground/tour.ts";
+import { ask, open, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+const answer = (page: Page) => page.locator(".graphiql-response");
+/** The text of Monaco, which draws spaces as no-break spaces. */
+const textOf = async (page: Page, place: string) => (await page.locator(place).innerText()).replaceAll("\u00a0", " ");
+
+test("an example is chosen by its title, and runs", async () => {
+  const page = await open("/playground");
+  await page.getByRole("button", { name: /When were partnerships founded/ }).click();
+  const { partnerships } = await ask<{ partnerships: { totalCount: number } }>("{ partnerships { totalCount } }");
+  await answer(page).getByText(String(partnerships.totalCount)).first().waitFor();
+  await answer(page).getByText('"1950s"').waitFor();
+  expect(new URL(page.url()).searchParams.get("query")).toContain("query Decades");
+});
+
+test("an example with variables brings them", async () => {
+  const page = await open("/playground");
+  await page.getByRole("button", { name: /A long list, page by page/ }).click();
+  await answer(page).getByText("endCursor").waitFor();
+  expect(JSON.parse(new URL(page.url()).searchParams.get("variables") ?? "")).toMatchObject({ region: "WEST" });
+});
+
+test("there are eight examples and more, and a subscription waits without an error", async () => {
+  const page = await open("/playground");
+  const buttons = page.locator(".tour").getByRole("button");
+  await buttons.first().waitFor();
+  expect(await buttons.count()).toBe(tour.length);
+  expect(tour.length).toBeGreaterThanOrEqual(8);
+  await answer(page).getByText("totalCount").first().waitFor();
+  await page.getByRole("button", { name: /Be told when the data change/ }).click();
+  const stop = page.getByRole("button", { name: /^Stop query/ });
+  await stop.waitFor();
+  expect(await textOf(page, ".graphiql-response")).not.toContain("errors");
+  await stop.click();
+});
+
+test("a link carries the query, its variables and the operation, and is copied by a button", async () => {
+  const shared = new URLSearchParams({
+    query: "query A { regions { name } }\nquery B($code: String!) { state(code: $code) { name } }",
+    variables: '{ "code": "OR" }',
+    operationName: "B",
+  });
+  const page = await open(`/playground?${shared}`);
+  await answer(page).getByText('"Oregon"').waitFor();
+  await page.getByRole("button", { name: "Copy link" }).click();
+  const copied = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(copied.origin).toBe(inject("origin"));
+  for (const [name, value] of shared) expect(copied.searchParams.get(name)).toBe(value);
+});
+
+test("what is typed runs, and the address follows", async () => {
+  const page = await open("/playground");
+  await answer(page).getByText("totalCount").first().waitFor();
+  await page.locator(".graphiql-query-editor .monaco-editor").click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{ state(code: "WA") { capital { name } } }');
+  await page.keyboard.press("Control+Enter");
+  await answer(page).getByText('"Olympia"').waitFor();
+  await page.waitForURL((address) => address.searchParams.get("query")?.includes('"WA"') ?? false);
+});
+
+test("the explorer adds a field by a click", async () => {
+  const page = await open(`/playground?${new URLSearchParams({ query: "query Limits {\n  limits {\n    maxDepth\n  }\n}" })}`);
+  await answer(page).getByText("maxDepth").waitFor();
+  await page.locator(".graphiql-explorer-root").getByText("maxPageSize", { exact: true }).click();
+  await page.getByRole("button", { name: /^Execute query/ }).click();
+  await answer(page).getByText("maxPageSize").waitFor();
+});
+
+test("the documentation of the schema is at hand", async () => {
+  const page = await open("/playground");
+  await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+  await page.locator(".graphiql-doc-explorer").getByRole("link", { name: "Query", exact: true }).click();
+  await page.locator(".graphiql-doc-explorer").getByText("The four regions by which the survey").waitFor();
+});
+
+test("a mistake is said by the server, with its code", async () => {
+  const page = await open("/playground");
+  await answer(page).getByText("totalCount").first().waitFor();
+  await page.locator(".graphiql-query-editor .monaco-editor").click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{ node(id: "nothing") { id } }');
+  await page.keyboard.press("Control+Enter");
+  await answer(page).getByText("BAD_USER_INPUT").waitFor();
+});

@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    origin: string;
+  }
+}
+
+/** Starts the program on a free port, with a database of its own; the returned function stops it. */
+export async function startServer(): Promise<{ origin: string; stop: () => Promise<void> }> {
+  const target = process.env["CARGO_TARGET_DIR"] ?? "../target";
+  const program = resolve(process.env["SISTERGRAPH_PROGRAM"] ?? join(target, "debug/sistergraph"));
+  const folder = await mkdtemp(join(tmpdir(), "sistergraph-pages-"));
+  const child = spawn(
+    program,
+    ["serve", "--listen", "127.0.0.1:0", "--database-url", `sqlite:${join(folder, "pages.db")}`],
+    // Debug builds read the pages below this folder, wherever they were compiled.
+    { cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const ended = new Promise<void>((done) => child.once("exit", () => done()));
+  const log: string[] = [];
+  const origin = await new Promise<string>((found, failed) => {
+    child.once("error", failed);
+    child.once("exit", (code) => failed(new Error(`the server ended with ${code}:\n${log.join("\n")}`)));
+    createInterface(child.stderr).on("line", (line) => {
+      log.push(line);
+      const address = /serving on (http:\/\/[\d.:]+)/.exec(line)?.[1];
+      if (address) found(address);
+    });
+  });
+  return {
+    origin,
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const { origin, stop } = await startServer();
+  provide("origin", origin);
+  return stop;
+}

@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { compressed } from "./build/compressed.ts";
+import { layout } from "./build/layout.ts";
+
+/** Where the server answers while the pages are developed; `make run` listens here. */
+const server = process.env["SISTERGRAPH_ORIGIN"] ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  appType: "mpa",
+  plugins: [layout(), svelte(), react(), compressed()],
+  server: { proxy: { "/graphql": server, "/schema.graphql": server } },
+  build: {
+    target: "es2023",
+    // The Content-Security-Policy allows fonts and styles from files only, and the polyfill is for browsers long gone.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        atlas: resolve(import.meta.dirname, "index.html"),
+        playground: resolve(import.meta.dirname, "playground/index.html"),
+        figures: resolve(import.meta.dirname, "figures/index.html"),
+        data: resolve(import.meta.dirname, "data/index.html"),
+      },
+    },
+  },
+  test: { include: ["src/**/*.test.ts"] },
+});
