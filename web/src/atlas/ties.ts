@@ -1,6 +1,6 @@
 import { ask } from "../graphql/client.ts";
 import { AtlasDocument, type AtlasQuery, MoreTiesDocument } from "../graphql/generated.ts";
-import type { Filters, Shade } from "./view.ts";
+import type { Filters, Selection, Shade } from "./view.ts";
 
 export type MapState = AtlasQuery["states"]["nodes"][number];
 export type MapCountry = AtlasQuery["countries"]["nodes"][number];
@@ -94,5 +94,25 @@ export function shadePlaces<P extends { code: string; population: number | null 
     const { all, change } = counts.get(place.code) ?? { all: 0, change: 0 };
     const rate = place.population ? (all / place.population) * 1e6 : null;
     return { place, count: all, value: shade === "count" ? all : shade === "rate" ? rate : change };
+  });
+}
+
+/** The ties of what is selected: of a place those of what lies in it too. */
+export function tiesOf(ties: MapTie[], selection: Selection | null): MapTie[] {
+  if (!selection) return [];
+  const { kind, id } = selection;
+  return ties.filter((tie) => {
+    switch (kind) {
+      case "state":
+        return tie.state.code === id;
+      case "country":
+        return tie.country.code === id;
+      case "city":
+        return tie.us.slug === id || tie.partner.slug === id;
+      case "province":
+        return tie.partner.id === id || (tie.partner.__typename === "City" && tie.partner.province?.id === id);
+      case "tie":
+        return tie.slug === id;
+    }
   });
 }
