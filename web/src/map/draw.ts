@@ -26,13 +26,13 @@ export interface BaseLayer {
   bundles: Path2D[];
   arcStrength: number;
   dots: Dot[];
-  labels: Label[];
   /** The token of the colour of a place. */
   tokenOf(kind: Shape["kind"], code: string): string;
 }
 
-/** What the upper canvas shows: what is selected or pointed at. */
+/** What the upper canvas shows: what is selected or pointed at, and names over all. */
 export interface HighlightLayer {
+  labels: Label[];
   shapes: Shape[];
   markers: Marker[];
   arcs: Arc[];
@@ -91,13 +91,12 @@ export function drawBase(canvas: HTMLCanvasElement, layer: BaseLayer, placement:
   }
 
   context.strokeStyle = colours("--arc");
-  context.lineWidth = Math.min(1.3, 0.75 + zoom / 20) * pixel;
+  context.lineWidth = Math.min(1.3, 0.6 + zoom / 20) * pixel;
   context.globalAlpha = layer.arcStrength;
   for (const path of layer.bundles) context.stroke(path);
   context.globalAlpha = 1;
 
   drawDots(context, layer.dots, pixel, zoom, colours("--arc"), colours("--surface"));
-  drawLabels(context, layer.labels, placement, colours);
 }
 
 export function drawHighlight(
@@ -124,6 +123,7 @@ export function drawHighlight(
   for (const { path } of layer.arcs) context.stroke(path);
   context.globalAlpha = 1;
   drawDots(context, layer.dots, pixel, zoom, colours("--arc-strong"), colours("--surface"));
+  drawLabels(context, layer.labels, placement, colours);
 }
 
 function drawDots(context: CanvasRenderingContext2D, dots: Dot[], pixel: number, zoom: number, fill: string, rim: string) {

@@ -1,29 +1,32 @@
-import { type GeoProjection, geoEqualEarth, geoPath } from "d3-geo";
+import { type GeoProjection, geoConicEqualArea, geoPath } from "d3-geo";
 
 /** The size of the sheet that shapes are drawn on once; the camera enlarges and moves it. */
-export const SHEET = { width: 1200, height: 640 };
+export const SHEET = { width: 1200, height: 760 };
 
 /**
- * An equal-area projection (Equal Earth), turned so that the Pacific is in the middle: shades then weigh as much as
- * their areas do. The sheet holds what the ties join, from Pakistan to New England and from Alaska to New Zealand.
+ * Albers' conic equal-area projection, turned so that the Pacific is in the middle. Equal areas, because shades weigh as
+ * much as their areas do; true to shape along 48° N and 22° S, so that the United States, Japan and Australia look as
+ * people know them, which neither a cylinder nor a globe seen from over the ocean gives.
+ * The sheet holds what the ties join, from Pakistan to New England and from Alaska to New Zealand.
  */
 export function pacificProjection(): GeoProjection {
-  return geoEqualEarth()
-    .rotate([-178, 0])
+  return geoConicEqualArea()
+    .parallels([-22, 48])
+    .rotate([178, 0])
     .fitExtent(
       [
-        [8, 8],
-        [SHEET.width - 8, SHEET.height - 8],
+        [12, 12],
+        [SHEET.width - 12, SHEET.height - 12],
       ],
       {
         type: "MultiPoint",
         coordinates: [
-          [61, 25],
-          [-66, 25],
-          [60, 40],
-          [-66, 47],
-          [178, 72],
-          [178, -48],
+          [64, 30],
+          [-67, 40],
+          [-67, 46],
+          [-178, 78],
+          [168, -47],
+          [146, -43],
         ],
       },
     )
@@ -34,7 +37,7 @@ export function pacificProjection(): GeoProjection {
 export type Point = [x: number, y: number];
 
 /**
- * The great circle between two points on the sheet, as SVG path data: d3 resamples it until it is smooth and parts it
+ * The great circle between two points on the sheet, as SVG path data: d3 resamples it until it is smooth, and parts it
  * where it leaves the map on one side and comes in on the other, as a tie between New England and India does.
  */
 export function arcPath(projection: GeoProjection, from: Point, to: Point): string {
