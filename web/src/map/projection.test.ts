@@ -54,7 +54,7 @@ describe("an arc", () => {
   test("is a great circle: it reaches as far north as one does", () => {
     const path = points(arcPath(projection, PORTLAND, SAPPORO));
     const all = path.map((point) => projection.invert?.(point) ?? [NaN, NaN]);
-    const north = Math.max(...all.map(([, latitude]) => latitude));
+    const north = Math.max(...all.map(([, latitude]) => latitude ?? NaN));
     // The vertex of the great circle, from Clairaut's relation.
     expect(north).toBeCloseTo(vertexLatitude(PORTLAND, SAPPORO), 0);
   });
