@@ -23,7 +23,7 @@ export async function concentrationChart(filter?: PartnershipFilter): Promise<Ch
     finding: `The five countries with the most hold ${percent(countries?.measure.topShare)} of the ties, the five states with the most ${percent(states?.measure.topShare)}. The further a curve sags below the diagonal, the more a few hold.`,
     description: "Lorenz curves of partnerships over countries, states and communities, each below the diagonal that equal shares would give.",
     draw(width) {
-      const side = Math.min(width, 400);
+      const side = Math.min(width, 460);
       return svg({
         width: side, height: side, marginLeft: 52, marginBottom: 44, marginRight: 10, marginTop: 10,
         x: { domain: [0, 1], tickFormat: "%", ticks: 4, label: "Share of places, those with the fewest first", labelAnchor: "center", labelArrow: "none", tickSize: 0, grid: true },

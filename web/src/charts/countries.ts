@@ -30,7 +30,7 @@ export async function countriesChart(): Promise<Chart> {
 
   return {
     finding: furthest
-      ? `A count was published of ${both.length} countries. In each, more is recorded here: the published counts are older and narrower. The gap is widest for ${furthest.name}: ${count(furthest.recorded)} recorded, ${count(furthest.published ?? 0)} published.`
+      ? `A count was published of ${both.length} countries; more is recorded here of ${both.every(({ ratio }) => (ratio ?? 0) > 1) ? "each" : both.filter(({ ratio }) => (ratio ?? 0) > 1).length}, for the published counts are older and narrower. The gap is widest for ${furthest.name}: ${count(furthest.recorded)} recorded, ${count(furthest.published ?? 0)} published.`
       : "",
     description: `Bars of the ${top.length} countries with the most recorded partnerships, with a mark where a count was published.`,
     draw(width) {

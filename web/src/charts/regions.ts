@@ -32,9 +32,10 @@ export async function regionsChart(): Promise<Chart> {
       const narrow = width < 560;
       const [left, right] = narrow ? [width, width] : [width * 0.58, width * 0.42];
       const height = 4 * 46 + 60;
+      // Both panels have the same margins above and below, so that a region is one line across them.
       return together([
         svg({
-          width: left, height, marginLeft: 84, marginRight: 46, marginTop: 34,
+          width: left, height, marginLeft: 84, marginRight: 46, marginTop: 34, marginBottom: 24,
           x: { axis: null, domain: [0, Math.max(...rows.map(({ recorded }) => recorded)) * 1.05] },
           y: { ...names, domain: order },
           marks: [
@@ -45,7 +46,7 @@ export async function regionsChart(): Promise<Chart> {
           ],
         }),
         svg({
-          width: right, height, marginLeft: narrow ? 84 : 24, marginRight: 46, marginTop: 34,
+          width: right, height, marginLeft: narrow ? 84 : 24, marginRight: 46, marginTop: 34, marginBottom: 24,
           x: { domain: [0, 60], grid: true, label: null, ticks: [0, 20, 40, 60], tickFormat: (tick: number) => `${tick} %`, tickSize: 0 },
           y: narrow ? { ...names, domain: order } : { axis: null, domain: order },
           marks: [

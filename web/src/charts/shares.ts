@@ -5,7 +5,12 @@ import type { Column } from "./chart.ts";
 
 /** A published percentage of respondents, ready to be drawn. */
 export interface Share {
+  /** Whom it is of, as a label. */
   group: string;
+  /** Likewise, after "in": "the West". */
+  within: string;
+  /** By what respondents are parted here; null of all of them. */
+  dimension: string | null;
   answer: string;
   percent: number | null;
   /** What rounding and wording allow. */
@@ -41,8 +46,13 @@ function groupOf(share: ShareFragment, everybody: string): string {
 }
 
 export function toShare(share: ShareFragment, everybody: string): Share {
+  const group = groupOf(share, everybody);
+  const parted = share.given.find(({ dimension }) => dimension === "REGION" || dimension === "EMPLOYER");
+  const within = parted?.dimension === "REGION" ? `the ${group}` : parted?.value === "PUBLIC" ? "the public sector" : group.toLowerCase();
   return {
-    group: groupOf(share, everybody),
+    group,
+    within,
+    dimension: parted?.dimension ?? null,
     answer: share.outcome.map(({ value }) => ANSWERS[value] ?? value).join(" and "),
     percent: share.percent,
     low: share.quantity.low,

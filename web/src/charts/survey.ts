@@ -28,6 +28,7 @@ function dots(shares: Share[], rows: { name: (share: Share) => string; order: st
 }
 
 const KNOWN_OR_NOT: Chart["key"] = [
+  { token: "--series-muted", label: "Band: what rounding and wording allow", mark: "bar" },
   { token: "--ink", label: "Filled: base published; the line is the 95 % margin of a simple random sample", mark: "dot" },
   { token: "--ink", label: "Hollow: base not published, margin not known", mark: "ring" },
 ];
@@ -38,17 +39,18 @@ export async function awarenessChart(): Promise<Chart> {
   const all = respondentAggregates.nodes.map((share) => toShare(share, "All respondents"));
   const shares = all.filter(({ percent }) => percent !== null);
   const yes = shares.filter(({ answer }) => answer === "Yes");
-  const everybody = yes.filter(({ group }) => group === "All respondents");
-  const others = yes.filter(({ group }) => group !== "All respondents").toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
-  const order = [...everybody, ...others].map(({ group }) => group);
+  const everybody = yes.filter(({ dimension }) => dimension === null);
+  const others = yes.filter(({ dimension }) => dimension !== null).toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
+  const by = (wanted: string) => others.filter(({ dimension }) => dimension === wanted);
+  const order = [...everybody, ...by("EMPLOYER"), ...by("REGION")].map(({ group }) => group);
   const answers = [...new Set(shares.map(({ answer }) => answer))];
   const tokenOf = (share: Share) => TOKENS[answers.indexOf(share.answer)] ?? "--ink";
   const [most, least] = [others[0], others.at(-1)];
-  const highest = others.filter(({ percent }) => percent === most?.percent).map(({ group }) => group);
+  const highest = others.filter(({ percent }) => percent === most?.percent).map(({ within }) => within);
 
   return {
     finding: most && least && everybody[0]
-      ? `${everybody[0].percent} % of all respondents know of a partnership. Awareness is highest in ${listed(highest)} (${most.percent} %) and lowest in ${least.group} (${least.percent} %).`
+      ? `${everybody[0].percent} % of all respondents know of a partnership. Awareness is highest in ${listed(highest)} (${most.percent} %) and lowest in ${least.within} (${least.percent} %).`
       : "",
     description: "Dots of the percentage of each group who know of a partnership, are not sure, or say that there is none.",
     draw: (width) => dots(shares, { name: ({ group }) => group, order }, tokenOf, width),
@@ -66,13 +68,13 @@ export async function usefulnessChart(): Promise<Chart> {
   const { respondentAggregates } = await ask(UsefulnessDocument);
   const all = respondentAggregates.nodes.map((share) => toShare(share, "All who know of one"));
   const shares = all.filter(({ percent }) => percent !== null);
-  const name = ({ group, answer }: Share) => (group === "All who know of one" ? answer : `Extremely: ${group}`);
-  const rated = shares.filter(({ group }) => group === "All who know of one").toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
-  const extremely = shares.filter(({ group }) => group !== "All who know of one").toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
+  const name = ({ group, answer, dimension }: Share) => (dimension === null ? answer : `Extremely: ${group}`);
+  const rated = shares.filter(({ dimension }) => dimension === null).toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
+  const extremely = shares.filter(({ dimension }) => dimension !== null).toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
 
   return {
     finding: rated[0]
-      ? `${rated[0].percent} % of those who know of a partnership call it beneficial${extremely[0] ? `. "Extremely beneficial" is said most in ${extremely[0].group.toLowerCase()} (${extremely[0].percent} %) and least in the ${extremely.at(-1)?.group.toLowerCase()} (${extremely.at(-1)?.percent} %)` : ""}.`
+      ? `${rated[0].percent} % of those who know of a partnership call it beneficial${extremely[0] ? `. "Extremely beneficial" is said most in ${extremely[0].within} (${extremely[0].percent} %) and least in ${extremely.at(-1)?.within} (${extremely.at(-1)?.percent} %)` : ""}.`
       : "",
     description: "Dots of the percentage of those who know of a partnership and call it beneficial, very beneficial or extremely beneficial.",
     draw: (width) => dots(shares, { name, order: [...rated, ...extremely].map(name) }, (share) => (rated.includes(share) ? "--series-1" : "--series-2"), width),
