@@ -1,6 +1,6 @@
 //! The limits and settings of `sistergraph serve` as options.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Args;
 
@@ -167,9 +167,21 @@ pub(super) struct ServingOptions {
     )]
     only_trusted: bool,
 
+    /// An address of their own for /livez, /readyz and /metrics, which are then nowhere else.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_OPERATIONS_LISTEN",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub(super) operations_listen: Option<SocketAddr>,
+
     /// How long a client may take nothing of an answer.
     #[arg(long, env = "SISTERGRAPH_WRITE_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Settings::default().write_timeout))]
     write_timeout_ms: u64,
+
+    /// How long connections are still accepted when the server is asked to stop, while /readyz says 503 already.
+    #[arg(long, env = "SISTERGRAPH_STOP_DELAY_MS", value_name = "MS", default_value_t = ms(Settings::default().stop_delay))]
+    stop_delay_ms: u64,
 
     /// How long requests under way may take when the server is asked to stop.
     #[arg(long, env = "SISTERGRAPH_DRAIN_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Settings::default().drain_timeout))]
@@ -186,7 +198,9 @@ impl ServingOptions {
             trusted_documents: self.trusted_documents.clone(),
             only_trusted: self.only_trusted,
             write_timeout: Duration::from_millis(self.write_timeout_ms),
+            stop_delay: Duration::from_millis(self.stop_delay_ms),
             drain_timeout: Duration::from_millis(self.drain_timeout_ms),
+            operations_apart: self.operations_listen.is_some(),
         }
     }
 }

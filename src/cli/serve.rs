@@ -1,6 +1,6 @@
 //! `sistergraph serve`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{io::ErrorKind, net::SocketAddr, time::Duration};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
@@ -53,9 +53,11 @@ impl Serve {
         let engine =
             graphql::engine(self.limits.limits()).context("the schema does not hold together")?;
         // Before anything is written: a second server on the port should change nothing.
-        let listener = TcpListener::bind(self.listen)
-            .await
-            .map_err(|error| cannot_listen(self.listen, &error))?;
+        let listener = bind(self.listen, "--listen").await?;
+        let operations = match self.serving.operations_listen {
+            Some(address) => Some(bind(address, "--operations-listen").await?),
+            None => None,
+        };
         let database = connect(&self.data.database_url).await?;
         migrate(&database).await?;
         self.load_if_needed(&database).await?;
@@ -81,9 +83,15 @@ impl Serve {
             server.write_files_from(files.clone());
         }
         let stop = stopped()?;
+        if let Some(address) = operations
+            .as_ref()
+            .and_then(|listener| listener.local_addr().ok())
+        {
+            tracing::info!("operators are answered on http://{address}");
+        }
         tracing::info!("serving on http://{address} (GraphQL at http://{address}/graphql)");
         server
-            .serve(listener, stop)
+            .serve(listener, operations, stop)
             .await
             .context("the server failed")?;
         tracing::info!("stopped");
@@ -120,12 +128,15 @@ impl Serve {
     }
 }
 
-fn cannot_listen(listen: SocketAddr, error: &std::io::Error) -> anyhow::Error {
-    if error.kind() == std::io::ErrorKind::AddrInUse {
-        anyhow!("{listen} is in use by another program; choose another address with --listen")
-    } else {
-        anyhow!("cannot listen on {listen}: {error}; choose another address with --listen")
-    }
+/// Listens on an address, which an option gave.
+async fn bind(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        if error.kind() == ErrorKind::AddrInUse {
+            anyhow!("{address} is in use by another program; choose another address with {option}")
+        } else {
+            anyhow!("cannot listen on {address}: {error}; choose another address with {option}")
+        }
+    })
 }
 
 /// Resolves when the program is asked to stop, by SIGTERM or SIGINT.
@@ -137,6 +148,5 @@ fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("stopping: requests under way are answered first");
     })
 }

@@ -200,6 +200,36 @@ fn postgres(options: &mut ConnectOptions, access: Access) {
     }
 }
 
+/// The connections of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Those that are open.
+    pub open: u64,
+    /// Of these, those that nobody uses.
+    pub idle: u64,
+    /// How many there may be.
+    pub max: u64,
+}
+
+impl Pool {
+    /// The connections of a database as they are now.
+    pub fn of(database: &DatabaseConnection) -> Self {
+        fn of<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> Pool {
+            let open = u64::from(pool.size());
+            Pool {
+                open,
+                // The two are not read at one moment.
+                idle: (pool.num_idle() as u64).min(open),
+                max: u64::from(pool.options().get_max_connections()),
+            }
+        }
+        match database.get_database_backend() {
+            DatabaseBackend::Postgres => of(database.get_postgres_connection_pool()),
+            _ => of(database.get_sqlite_connection_pool()),
+        }
+    }
+}
+
 /// Opens the database at `url` where there is one with tables to read; creates and changes none.
 ///
 /// # Errors

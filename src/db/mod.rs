@@ -27,6 +27,6 @@ pub use page::{
     ListKey, ListQuery, Listed, Outside, OutsideQuery, Page, PageQuery, Parent, Total, TotalQuery,
 };
 pub use seek::{OrderKey, Window};
-pub use snapshot::{Snapshot, StatementLog};
+pub use snapshot::{Snapshot, StatementLog, StatementTotals};
 pub use tally::{By, Counted, Tally, TallyKey};
 pub use walk::Walk;

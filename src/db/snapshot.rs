@@ -1,6 +1,12 @@
 //! One request's view of the database.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -9,20 +15,87 @@ use sea_orm::{
 
 use super::{Cell, CellKind};
 
-/// The statements that a request made, in order.
+/// The statements that a request made, in order. Clones share one log.
 #[derive(Clone, Debug, Default)]
-pub struct StatementLog(Arc<Mutex<Vec<String>>>);
+pub struct StatementLog(Arc<Log>);
+
+#[derive(Debug, Default)]
+struct Log {
+    statements: Mutex<Vec<String>>,
+    nanoseconds: AtomicU64,
+    totals: Option<Arc<StatementTotals>>,
+}
 
 impl StatementLog {
-    fn add(&self, sql: &str) {
-        if let Ok(mut statements) = self.0.lock() {
-            statements.push(sql.to_owned());
-        }
+    /// An empty log, which adds to the totals too.
+    pub fn adding_to(totals: Arc<StatementTotals>) -> Self {
+        Self(Arc::new(Log {
+            totals: Some(totals),
+            ..Log::default()
+        }))
     }
 
     /// What was logged so far, as SQL with placeholders.
     pub fn statements(&self) -> Vec<String> {
-        self.0.lock().map(|log| log.clone()).unwrap_or_default()
+        let statements = self.0.statements.lock();
+        statements.map(|log| log.clone()).unwrap_or_default()
+    }
+
+    /// How many statements there were.
+    pub fn count(&self) -> usize {
+        self.0.statements.lock().map_or(0, |log| log.len())
+    }
+
+    /// How long the database took for them, reading included.
+    pub fn time(&self) -> Duration {
+        Duration::from_nanos(self.0.nanoseconds.load(Ordering::Relaxed))
+    }
+
+    /// Logs a statement, and the time until the result is dropped.
+    fn begin(&self, sql: &str) -> Running<'_> {
+        if let Ok(mut statements) = self.0.statements.lock() {
+            statements.push(sql.to_owned());
+        }
+        Running {
+            log: &self.0,
+            since: Instant::now(),
+        }
+    }
+}
+
+/// A statement under way. What nobody waits for any more is counted as far as it came.
+struct Running<'a> {
+    log: &'a Log,
+    since: Instant,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let spent = u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.log.nanoseconds.fetch_add(spent, Ordering::Relaxed);
+        if let Some(totals) = &self.log.totals {
+            totals.count.fetch_add(1, Ordering::Relaxed);
+            totals.nanoseconds.fetch_add(spent, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The statements of many requests, counted.
+#[derive(Debug, Default)]
+pub struct StatementTotals {
+    count: AtomicU64,
+    nanoseconds: AtomicU64,
+}
+
+impl StatementTotals {
+    /// How many there were.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// How long the database took for them.
+    pub fn time(&self) -> Duration {
+        Duration::from_nanos(self.nanoseconds.load(Ordering::Relaxed))
     }
 }
 
@@ -70,11 +143,11 @@ impl Snapshot {
         kinds: &[CellKind],
     ) -> Result<Vec<Box<[Cell]>>, DbErr> {
         let statement = self.backend().build(statement);
-        self.log.add(&statement.sql);
-        self.transaction
-            .query_all_raw(statement)
-            .await?
-            .iter()
+        let rows = {
+            let _running = self.log.begin(&statement.sql);
+            self.transaction.query_all_raw(statement).await?
+        };
+        rows.iter()
             .map(|row| {
                 kinds
                     .iter()

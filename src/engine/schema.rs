@@ -180,7 +180,8 @@ async fn one(
         }),
     };
     output.map_err(|fault| {
-        tracing::error!(error = ?fault, field = field.name, "a field failed");
+        let error: &dyn std::error::Error = &fault;
+        tracing::error!(error, field = field.name, "a field failed");
         async_graphql::Error::new("internal error")
     })
 }

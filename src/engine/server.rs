@@ -143,7 +143,8 @@ impl Engine {
             Ok((data, errors)) => Answer::executed(data, &errors, request.id),
             Err(Failure::Refused(errors)) => Answer::refused(&errors, request.id),
             Err(Failure::Fault(fault)) => {
-                tracing::error!(error = ?fault, request.id, "a request failed");
+                let error: &dyn std::error::Error = &fault;
+                tracing::error!(error, request.id, "a request failed");
                 let error = Refusal::new(Code::Internal, "internal error");
                 Answer::executed("null".to_owned(), &[error], request.id)
             }

@@ -66,9 +66,11 @@ impl Admission {
         })
     }
 
-    /// How many requests run or wait.
-    pub(super) fn inside(&self) -> usize {
-        self.max_running + self.max_waiting - self.inside.available_permits()
+    /// How many requests run, and how many wait.
+    pub(super) fn inside(&self) -> (usize, usize) {
+        let inside = self.max_running + self.max_waiting - self.inside.available_permits();
+        let running = self.max_running - self.running.available_permits();
+        (running, inside.saturating_sub(running))
     }
 }
 
@@ -84,11 +86,11 @@ mod tests {
         let runs = admission.enter().await.unwrap();
         let mut waits = Box::pin(admission.enter());
         assert!((&mut waits).now_or_never().is_none());
-        assert_eq!(admission.inside(), 2);
+        assert_eq!(admission.inside(), (1, 1));
         let refused = admission.enter().await.unwrap_err();
         assert_eq!(refused.status, 503);
         drop(runs);
         waits.await.unwrap();
-        assert_eq!(admission.inside(), 0);
+        assert_eq!(admission.inside(), (0, 0));
     }
 }

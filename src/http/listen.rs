@@ -9,6 +9,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use prometheus_client::metrics::counter::Counter;
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
@@ -19,10 +20,12 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How connections are held to their limits.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Connections {
-    /// At a time.
-    pub(super) max: usize,
+    /// A place for each that may be open.
+    pub(super) places: Arc<Semaphore>,
+    /// Counts those for which there was no place.
+    pub(super) refused: Counter,
     /// For the head of a request, also of the next one on a connection that is kept open.
     pub(super) header_timeout: Duration,
     /// For the client to take some more of an answer.
@@ -56,7 +59,6 @@ pub(super) async fn listen(
         .header_read_timeout(connections.header_timeout);
     let stopping = CancellationToken::new();
     let open = TaskTracker::new();
-    let places = Arc::new(Semaphore::new(connections.max));
     let mut stop = pin!(stop);
     loop {
         let (stream, address) = tokio::select! {
@@ -72,7 +74,8 @@ pub(super) async fn listen(
             },
             () = &mut stop => break,
         };
-        let Ok(place) = places.clone().try_acquire_owned() else {
+        let Ok(place) = connections.places.clone().try_acquire_owned() else {
+            connections.refused.inc();
             tracing::debug!("refused a connection: there are too many");
             tokio::spawn(turn_away(stream));
             continue;

@@ -1,7 +1,10 @@
 //! Which data the database holds now: asked again and again, so that a load by another process is
 //! seen, told to whoever keeps answers, and to clients that subscribed.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use sea_orm::DatabaseConnection;
 use tokio::{sync::watch, task::JoinHandle, time};
@@ -25,6 +28,8 @@ pub(super) struct Generation {
 #[derive(Clone, Debug)]
 pub(super) struct Live {
     generations: watch::Receiver<Generation>,
+    /// When the database last said what it holds.
+    answered: Arc<Mutex<Option<Instant>>>,
     _task: Arc<Stop>,
 }
 
@@ -41,7 +46,16 @@ impl Live {
     /// Follows the data that `database` holds until the last clone is dropped. The connection
     /// should be one of its own: those that answer requests may all be taken for a while.
     pub(super) async fn follow(database: DatabaseConnection) -> Self {
-        let mut seen = loaded(&database).await.ok().flatten();
+        let answered = Arc::new(Mutex::new(None));
+        let at = answered.clone();
+        let answer = move || {
+            *at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        };
+        let first = loaded(&database).await;
+        if first.is_ok() {
+            answer();
+        }
+        let mut seen = first.ok().flatten();
         let (sender, generations) = watch::channel(Generation {
             number: 0,
             revision: revision(seen.as_ref()),
@@ -49,6 +63,7 @@ impl Live {
         let task = tokio::spawn(async move {
             let mut ticks = time::interval(INTERVAL);
             ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+            let mut is_silent = false;
             loop {
                 ticks.tick().await;
                 // A database that cannot be asked holds what it held, for all that is known;
@@ -56,10 +71,20 @@ impl Live {
                 let now = match loaded(&database).await {
                     Ok(now) => now,
                     Err(error) => {
-                        tracing::warn!(error = ?error, "cannot ask the database what it holds");
+                        // Once, not four times a second.
+                        if !is_silent {
+                            let error: &dyn std::error::Error = &error;
+                            tracing::warn!(error, "cannot ask the database what it holds");
+                        }
+                        is_silent = true;
                         continue;
                     }
                 };
+                answer();
+                if is_silent {
+                    tracing::info!("the database answers again");
+                    is_silent = false;
+                }
                 if now == seen {
                     continue;
                 }
@@ -72,6 +97,7 @@ impl Live {
         });
         Self {
             generations,
+            answered,
             _task: Arc::new(Stop(task)),
         }
     }
@@ -79,6 +105,19 @@ impl Live {
     /// The number of the data that is known to be there.
     pub(super) fn generation(&self) -> u64 {
         self.generations.borrow().number
+    }
+
+    /// The revision of the data that is known to be there; `None` where nothing is loaded.
+    pub(super) fn revision(&self) -> Option<Arc<str>> {
+        self.generations.borrow().revision.clone()
+    }
+
+    /// How long ago the database last said what it holds; `None` where it never did.
+    pub(super) fn silence(&self) -> Option<Duration> {
+        let answered = self.answered.lock();
+        answered
+            .unwrap_or_else(PoisonError::into_inner)
+            .map(|at| at.elapsed())
     }
 
     /// Tells of every change from now on; of several at once, once.

@@ -5,8 +5,10 @@ mod content;
 mod encoding;
 mod export;
 mod graphql;
+mod health;
 mod listen;
 mod live;
+mod metrics;
 mod observe;
 mod pages;
 mod refusal;
@@ -27,6 +29,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
+use prometheus_client::metrics::counter::Counter;
 use sea_orm::DatabaseConnection;
 use tokio::{
     net::TcpListener,
@@ -41,10 +44,11 @@ use self::{
     graphql::{AnswerCache, Persisted},
     listen::Connections,
     live::{Generation, Live},
+    metrics::Metrics,
     refusal::Refused,
 };
 pub use self::{graphql::TrustedError, settings::Settings};
-use crate::engine::Engine;
+use crate::{db::StatementLog, engine::Engine};
 
 /// What answers requests: an engine, the database that it reads, and what is kept between requests.
 /// Cheap to clone.
@@ -62,6 +66,9 @@ struct Shared {
     live: OnceLock<Live>,
     admission: Admission,
     subscriptions: Arc<Semaphore>,
+    connections: Arc<Semaphore>,
+    metrics: Metrics,
+    leaving: CancellationToken,
     stopping: CancellationToken,
 }
 
@@ -81,7 +88,9 @@ impl Server {
             &engine,
         )?;
         let limits = *engine.limits();
+        let metrics = Metrics::new(persisted.operation_names());
         let places = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let semaphore = |n: u64| Arc::new(Semaphore::new(places(n).min(Semaphore::MAX_PERMITS)));
         Ok(Self(Arc::new(Shared {
             sdl: Content::new(engine.sdl()),
             persisted,
@@ -92,9 +101,10 @@ impl Server {
                 places(limits.max_concurrent_requests),
                 places(limits.max_waiting_requests),
             ),
-            subscriptions: Arc::new(Semaphore::new(
-                places(limits.max_subscribers).min(Semaphore::MAX_PERMITS),
-            )),
+            subscriptions: semaphore(limits.max_subscribers),
+            connections: semaphore(limits.max_connections),
+            metrics,
+            leaving: CancellationToken::new(),
             stopping: CancellationToken::new(),
             engine,
             database,
@@ -127,40 +137,82 @@ impl Server {
     }
 
     /// Answers whoever connects until `stop` resolves; requests under way are answered first.
+    /// `operations` is where operators ask, until the last request is answered, where that is
+    /// not the same place.
     ///
     /// # Errors
     /// What keeps it from accepting connections.
     pub async fn serve(
         self,
         listener: TcpListener,
+        operations: Option<TcpListener>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        let limits = self.engine().limits();
         let connections = Connections {
-            max: usize::try_from(limits.max_connections).unwrap_or(usize::MAX),
-            header_timeout: limits.header_timeout,
+            places: self.0.connections.clone(),
+            refused: self.metrics().refused_connections().clone(),
+            header_timeout: self.engine().limits().header_timeout,
             write_timeout: self.settings().write_timeout,
             drain_timeout: self.settings().drain_timeout,
         };
-        let stopping = self.stopping().clone();
+        let answered = CancellationToken::new();
+        let operations = operations.map(|listener| {
+            let connections = Connections {
+                places: Arc::new(Semaphore::new(OPERATORS)),
+                refused: Counter::default(),
+                drain_timeout: Duration::from_secs(1),
+                ..connections.clone()
+            };
+            let router = self.operations_router();
+            let stop = answered.clone().cancelled_owned();
+            tokio::spawn(listen::listen(listener, router, connections, stop))
+        });
+        let server = self.clone();
         let stop = async move {
             stop.await;
+            server.leaving().cancel();
+            tracing::info!("stopping: requests under way are answered first");
+            tokio::time::sleep(server.settings().stop_delay).await;
             // Subscriptions have no end of their own.
-            stopping.cancel();
+            server.stopping().cancel();
         };
-        listen::listen(listener, self.router(), connections, stop).await
+        listen::listen(listener, self.router(), connections, stop).await?;
+        answered.cancel();
+        match operations {
+            Some(operations) => operations.await.map_err(io::Error::other)?,
+            None => Ok(()),
+        }
     }
 
-    /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and the pages.
+    /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and the pages; and those
+    /// for operators, unless they have an address of their own.
     pub fn router(&self) -> Router {
-        Router::new()
+        let mut routes = Router::new()
             .merge(pages::routes())
             .route("/graphql", any(graphql::graphql))
             .route("/schema.graphql", get(schema))
-            .merge(export::routes())
+            .merge(export::routes());
+        if !self.settings().operations_apart {
+            routes = routes.merge(health::routes());
+        }
+        routes
             .fallback(not_found)
             .layer(cors(self.settings()))
-            .layer(middleware::from_fn(observe::observe))
+            .layer(middleware::from_fn_with_state(
+                self.clone(),
+                observe::observe,
+            ))
+            .with_state(self.clone())
+    }
+
+    /// The routes for operators: `/livez`, `/readyz` and `/metrics`.
+    fn operations_router(&self) -> Router {
+        health::routes()
+            .fallback(not_found)
+            .layer(middleware::from_fn_with_state(
+                self.clone(),
+                observe::observe,
+            ))
             .with_state(self.clone())
     }
 
@@ -199,14 +251,57 @@ impl Server {
         &self.0.subscriptions
     }
 
+    /// Cancelled when the server is asked to stop.
+    fn leaving(&self) -> &CancellationToken {
+        &self.0.leaving
+    }
+
+    /// Cancelled when no more connections are accepted.
     fn stopping(&self) -> &CancellationToken {
         &self.0.stopping
+    }
+
+    fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// A log of the statements of one request, which counts them for the metrics too.
+    fn statement_log(&self) -> StatementLog {
+        StatementLog::adding_to(self.metrics().statements().clone())
+    }
+
+    /// The data as it is followed; `None` where it is not.
+    fn live(&self) -> Option<&Live> {
+        self.0.live.get()
+    }
+
+    /// How many connections of clients are open.
+    fn open_connections(&self) -> usize {
+        let max = self.engine().limits().max_connections;
+        taken(max, &self.0.connections)
+    }
+
+    /// How many subscriptions and WebSockets are open.
+    fn open_subscriptions(&self) -> usize {
+        let max = self.engine().limits().max_subscribers;
+        taken(max, &self.0.subscriptions)
     }
 
     /// Tells of changes of the data; never, where they are not followed.
     fn changes(&self) -> Option<watch::Receiver<Generation>> {
         self.0.live.get().map(Live::changes)
     }
+}
+
+/// How many connections of operators there may be at a time.
+const OPERATORS: usize = 64;
+
+/// How many of so many places are taken.
+fn taken(max: u64, places: &Semaphore) -> usize {
+    usize::try_from(max)
+        .unwrap_or(usize::MAX)
+        .min(Semaphore::MAX_PERMITS)
+        .saturating_sub(places.available_permits())
 }
 
 const WELCOME: &str = "\

@@ -4,51 +4,87 @@
 use std::{any::Any, panic::AssertUnwindSafe, time::Instant};
 
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
+use tracing::Level;
 
 use super::{
+    Server,
     graphql::Operation,
+    health,
     refusal::{Codes, Refused},
     request_id::{RequestId, X_REQUEST_ID},
 };
 use crate::db::StatementLog;
 
+/// What a client makes up is logged so far, in characters.
+const SHOWN: usize = 100;
+
 /// The outermost layer.
-pub(super) async fn observe(mut request: Request, next: Next) -> Response {
+pub(super) async fn observe(
+    State(server): State<Server>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let id = RequestId::new(request.headers().get(X_REQUEST_ID));
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let path = shown(request.uri().path()).to_owned();
     let mut response = AssertUnwindSafe(next.run(request))
         .catch_unwind()
         .await
         .unwrap_or_else(|panic| panicked(&*panic, &id));
+    let elapsed = started.elapsed();
     let extensions = response.extensions();
+    let codes = extensions.get::<Codes>().map_or(&[][..], |codes| &codes.0);
     let operation = extensions.get::<Operation>();
-    tracing::info!(
-        request.id = id.as_str(),
-        http.method = method.as_str(),
-        http.path = path,
-        http.status = response.status().as_u16(),
-        operation.name = operation.and_then(|operation| operation.name.as_deref()),
-        cache.hit = operation.and_then(|operation| operation.hit),
-        error.code = extensions
-            .get::<Codes>()
-            .and_then(|codes| codes.0.first().copied()),
-        sql.statements = extensions
-            .get::<StatementLog>()
-            .map(|log| log.statements().len()),
-        duration_us = started.elapsed().as_micros(),
-        "answered"
+    let statements = extensions.get::<StatementLog>();
+    let route = route.as_ref().map(MatchedPath::as_str);
+    let metrics = server.metrics();
+    metrics.request(
+        &method,
+        route.unwrap_or("other"),
+        response.status(),
+        elapsed,
     );
+    metrics.errors(codes);
+    macro_rules! answered {
+        ($level:expr) => {
+            tracing::event!(
+                $level,
+                request.id = id.as_str(),
+                http.method = method.as_str(),
+                http.path = path,
+                http.status = response.status().as_u16(),
+                operation.name =
+                    operation.and_then(|operation| operation.name.as_deref().map(shown)),
+                cache.hit = operation.and_then(|operation| operation.hit),
+                error.code = codes.first(),
+                sql.statements = statements.map(StatementLog::count),
+                sql.duration_us = statements.map(|log| log.time().as_micros()),
+                duration_us = elapsed.as_micros(),
+                "answered"
+            )
+        };
+    }
+    if route.is_some_and(health::is_for_operators) {
+        answered!(Level::DEBUG);
+    } else {
+        answered!(Level::INFO);
+    }
     add_headers(&mut response, &id);
     response
+}
+
+fn shown(text: &str) -> &str {
+    let end = text.char_indices().nth(SHOWN).map(|(end, _)| end);
+    &text[..end.unwrap_or(text.len())]
 }
 
 fn add_headers(response: &mut Response, id: &RequestId) {

@@ -20,8 +20,13 @@ pub struct Settings {
     pub only_trusted: bool,
     /// For the client to take some more of an answer.
     pub write_timeout: Duration,
+    /// How long connections are still accepted when the server is asked to stop, so that whoever
+    /// sends requests here learns of it first.
+    pub stop_delay: Duration,
     /// For requests under way, when the server stops.
     pub drain_timeout: Duration,
+    /// Whether `/livez`, `/readyz` and `/metrics` have an address of their own.
+    pub operations_apart: bool,
 }
 
 impl Settings {
@@ -49,7 +54,9 @@ impl Default for Settings {
             trusted_documents: None,
             only_trusted: false,
             write_timeout: Duration::from_secs(30),
+            stop_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(10),
+            operations_apart: false,
         }
     }
 }

@@ -16,6 +16,7 @@ mod groups;
 mod http;
 mod import;
 mod limits;
+mod operations;
 mod paging;
 mod plans;
 mod queries;

@@ -1,6 +1,6 @@
 //! From a request to an answer: the document, the memory of answers, and the engine.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use super::{
     cache::{self, Key},
@@ -106,7 +106,38 @@ pub(super) fn prepare(
 
 /// Answers a query: from memory, or by the engine.
 pub(super) async fn execute(server: &Server, prepared: &Prepared, id: &RequestId) -> Found {
-    let log = StatementLog::default();
+    let started = Instant::now();
+    let found = find(server, prepared, id).await;
+    let name = prepared.operation_name();
+    let was_executed = match &found.outcome {
+        Ok(_) => true,
+        Err(failed) => matches!(&**failed, Failed::Answered(answer) if answer.executed),
+    };
+    let metrics = server.metrics();
+    metrics.operation(name, was_executed, found.hit, started.elapsed());
+    found
+}
+
+/// Answers one event of a subscription, by the engine.
+///
+/// # Errors
+/// Where the server has too much to do.
+pub(super) async fn event(
+    server: &Server,
+    prepared: &Prepared,
+    id: &RequestId,
+) -> Result<Answer, Refused> {
+    let started = Instant::now();
+    let answer = compute(server, prepared, id, server.statement_log()).await;
+    let name = prepared.operation_name();
+    let was_executed = answer.as_ref().is_ok_and(|answer| answer.executed);
+    let metrics = server.metrics();
+    metrics.operation(name, was_executed, None, started.elapsed());
+    answer
+}
+
+async fn find(server: &Server, prepared: &Prepared, id: &RequestId) -> Found {
+    let log = server.statement_log();
     let compute = async {
         match compute(server, prepared, id, log.clone()).await {
             Ok(answer) if answer.executed && answer.codes.is_empty() => {
@@ -147,7 +178,7 @@ pub(super) async fn execute(server: &Server, prepared: &Prepared, id: &RequestId
 ///
 /// # Errors
 /// Where the server has too much to do.
-pub(super) async fn compute(
+async fn compute(
     server: &Server,
     prepared: &Prepared,
     id: &RequestId,

@@ -1,7 +1,13 @@
 //! Documents that the server knows: those that clients have sent before (automatic persisted
 //! queries, Apollo's protocol) and those of a folder (trusted documents).
 
-use std::{collections::HashMap, fmt::Write, fs, io, path::Path, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write,
+    fs, io,
+    path::Path,
+    sync::Arc,
+};
 
 use axum::http::StatusCode;
 use moka::sync::Cache;
@@ -66,6 +72,8 @@ pub(in crate::http) struct Persisted {
     /// By the SHA-256 of the text, in hexadecimal.
     automatic: Cache<String, Arc<str>>,
     trusted: Arc<HashMap<String, Arc<str>>>,
+    /// Of the operations of the trusted documents.
+    names: Arc<HashSet<Box<str>>>,
     only_trusted: bool,
 }
 
@@ -91,12 +99,20 @@ impl Persisted {
             u32::try_from(hash.len() + text.len() + 128).unwrap_or(u32::MAX)
         };
         let trusted = folder.map(|folder| trusted(folder, engine)).transpose()?;
+        let trusted = trusted.unwrap_or_default();
+        let names = trusted
+            .values()
+            .filter_map(|text| engine.document(text).ok())
+            .flat_map(|document| document.operations().to_vec())
+            .filter_map(|operation| operation.name)
+            .collect();
         Ok(Self {
             automatic: Cache::builder()
                 .max_capacity(AUTOMATIC_BYTES)
                 .weigher(weight)
                 .build(),
-            trusted: Arc::new(trusted.unwrap_or_default()),
+            trusted: Arc::new(trusted),
+            names: Arc::new(names),
             only_trusted,
         })
     }
@@ -170,6 +186,11 @@ impl Persisted {
                 "PersistedQueryNotFound",
             )
         })
+    }
+
+    /// The names of the operations of the trusted documents.
+    pub(in crate::http) fn operation_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|name| &**name)
     }
 
     /// Keeps a document that has turned out to be valid, where the client asked for it.

@@ -57,7 +57,7 @@ fn responses(
         OperationKind::Query => Either::Left(stream::once(async move {
             match execute::execute(&server, &prepared, &id).await.outcome {
                 Ok(content) => String::from_utf8_lossy(content.bytes()).into_owned(),
-                Err(failed) => failed.body().0,
+                Err(failed) => told(&server, failed.body()),
             }
         })),
         OperationKind::Subscription => {
@@ -66,11 +66,9 @@ fn responses(
                 async move {
                     let mut changes = changes?;
                     changes.changed().await.ok()?;
-                    let computed =
-                        execute::compute(&server, &prepared, &id, Default::default()).await;
-                    let body = match computed {
-                        Ok(answer) => answer.body,
-                        Err(refused) => refused.body(),
+                    let body = match execute::event(&server, &prepared, &id).await {
+                        Ok(answer) => told(&server, (answer.body, answer.codes)),
+                        Err(refused) => told(&server, (refused.body(), vec![refused.code])),
                     };
                     Some((body, Some(changes)))
                 }
@@ -78,6 +76,13 @@ fn responses(
             Either::Right(events.take_until(stopping.cancelled_owned()))
         }
     }
+}
+
+/// The body of a response, its errors counted: they are in the stream, not on the response that
+/// the outermost layer sees.
+fn told(server: &Server, (body, codes): (String, Vec<&'static str>)) -> String {
+    server.metrics().errors(&codes);
+    body
 }
 
 /// An operation over server-sent events: `next` for each response, then `complete`.
@@ -187,7 +192,8 @@ impl Executor for Connection {
             let refused = Refused::overloaded(format!(
                 "the connection has {MAX_OPERATIONS} operations under way; end one first"
             ));
-            return stream::once(async move { response(&refused.body()) }).boxed();
+            let body = told(&self.server, (refused.body(), vec![refused.code]));
+            return stream::once(async move { response(&body) }).boxed();
         };
         match execute::prepare(&self.server, read(request), &id) {
             Ok(prepared) => responses(&self.server, prepared, id)
@@ -197,7 +203,10 @@ impl Executor for Connection {
                     response(&body)
                 })
                 .boxed(),
-            Err(failed) => stream::once(async move { response(&failed.body().0) }).boxed(),
+            Err(failed) => {
+                let body = told(&self.server, failed.body());
+                stream::once(async move { response(&body) }).boxed()
+            }
         }
     }
 }

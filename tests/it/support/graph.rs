@@ -171,6 +171,12 @@ impl TestGraph {
         }
     }
 
+    /// Gets an address.
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.send(http::Request::get(path).body(Body::empty()).unwrap())
+            .await
+    }
+
     /// Posts a query.
     pub(crate) async fn query(&self, query: &str) -> Response {
         self.query_with(query, Value::Null).await

@@ -79,16 +79,16 @@ impl Server {
         assert!(status.unwrap().success());
     }
 
-    /// Waits for a line of the log.
-    pub(crate) fn read_until(&mut self, text: &str) {
-        let mut line = String::new();
-        while !line.contains(text) {
-            line.clear();
-            assert_ne!(
-                self.log.read_line(&mut line).unwrap(),
-                0,
-                "it ended before {text:?}"
-            );
+    /// Waits for a line of the log, and gives what was logged until then.
+    pub(crate) fn read_until(&mut self, text: &str) -> String {
+        let mut read = String::new();
+        loop {
+            let start = read.len();
+            let n = self.log.read_line(&mut read).unwrap();
+            assert_ne!(n, 0, "it ended before {text:?}: {read}");
+            if read[start..].contains(text) {
+                return read;
+            }
         }
     }
 
@@ -96,6 +96,18 @@ impl Server {
         self.signal("TERM");
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
     }
+}
+
+/// What a server at an address answers to a GET: the status, the headers, and the body.
+pub(crate) fn get(address: &str, path: &str) -> (u16, String, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    let status = head["HTTP/1.1 ".len()..][..3].parse().unwrap();
+    (status, head.to_owned(), body.to_owned())
 }
 
 impl Drop for Server {
@@ -106,6 +118,7 @@ impl Drop for Server {
     }
 }
 
+/// The body of an answer with status 200.
 pub(crate) fn answer(mut stream: TcpStream) -> Value {
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();

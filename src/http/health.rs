@@ -1,0 +1,101 @@
+//! Whether the server lives, and whether it should be sent requests.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::{Map, json};
+
+use super::{Server, metrics, refusal::JSON};
+
+/// How long the database may be silent. It is asked several times a second anyway, see
+/// [`super::live`]: who reads `/readyz` costs it nothing.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// The routes for operators.
+pub(super) fn routes() -> Router<Server> {
+    Router::new()
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics::metrics))
+}
+
+/// Whether a route is one of them. Probes come every few seconds, so they are not worth a line of
+/// the log each.
+pub(super) fn is_for_operators(route: &str) -> bool {
+    matches!(route, "/livez" | "/readyz" | "/metrics")
+}
+
+/// 200 as long as the process answers.
+async fn livez() -> Response {
+    respond(StatusCode::OK, json!({ "alive": true }).to_string())
+}
+
+/// 200 where requests are answered; 503 says which check fails.
+async fn readyz(State(server): State<Server>) -> Response {
+    let checks = [
+        ("database", database(&server)),
+        ("data", data(&server)),
+        ("serving", serving(&server)),
+    ];
+    let ready = checks.iter().all(|(_, check)| check.is_ok());
+    let checks: Map<_, _> = checks
+        .into_iter()
+        .map(|(name, check)| {
+            let found = check.err().unwrap_or_else(|| "ok".to_owned());
+            (name.to_owned(), found.into())
+        })
+        .collect();
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    respond(
+        status,
+        json!({ "ready": ready, "checks": checks }).to_string(),
+    )
+}
+
+fn database(server: &Server) -> Result<(), String> {
+    let never = || "the database has not answered yet".to_owned();
+    let silence = server
+        .live()
+        .ok_or_else(never)?
+        .silence()
+        .ok_or_else(never)?;
+    if silence < SILENCE {
+        Ok(())
+    } else {
+        let seconds = silence.as_secs();
+        Err(format!("the database has not answered for {seconds} s"))
+    }
+}
+
+fn data(server: &Server) -> Result<(), String> {
+    let revision = server.live().and_then(|live| live.revision());
+    revision
+        .map(drop)
+        .ok_or_else(|| "no data is known to be loaded; `sistergraph load` loads it".to_owned())
+}
+
+fn serving(server: &Server) -> Result<(), String> {
+    if server.leaving().is_cancelled() {
+        Err("the server is stopping".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+fn respond(status: StatusCode, body: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, JSON),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (status, headers, body).into_response()
+}

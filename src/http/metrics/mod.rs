@@ -1,0 +1,243 @@
+//! What a server counts, in the text format of Prometheus and OpenMetrics. Each server counts for
+//! itself; nothing is global.
+
+mod names;
+mod process;
+mod state;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text},
+    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    registry::{Registry, Unit},
+};
+
+use self::names::Names;
+use super::Server;
+use crate::db::StatementTotals;
+
+/// Upper bounds of the times that are told apart, in seconds: from an answer out of memory to the
+/// default of `limits.requestTimeoutMs`.
+const SECONDS: [f64; 15] = [
+    0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0,
+];
+
+type Durations<L> = Family<L, Histogram, fn() -> Histogram>;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfRequest {
+    method: &'static str,
+    route: Arc<str>,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfRoute {
+    route: Arc<str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfCode {
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfOperation {
+    operation: Arc<str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfResult {
+    result: &'static str,
+}
+
+/// What has happened since the server was made. What is the case at the moment is asked for when
+/// somebody reads: see [`state`].
+pub(super) struct Metrics {
+    requests: Family<OfRequest, Counter>,
+    durations: Durations<OfRoute>,
+    errors: Family<OfCode, Counter>,
+    operations: Durations<OfOperation>,
+    names: Names,
+    cached: Family<OfResult, Counter>,
+    statements: Arc<StatementTotals>,
+    refused_connections: Counter,
+    started: SystemTime,
+}
+
+impl Metrics {
+    /// Nothing has happened yet. Operations of these names are told apart from each other whatever
+    /// else is asked.
+    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
+        let cached = Family::default();
+        // What has not happened yet is 0, not absent: alerts compare.
+        for result in ["hit", "miss"] {
+            let _: &Counter = &cached.get_or_create(&OfResult { result });
+        }
+        Self {
+            requests: Family::default(),
+            durations: Family::new_with_constructor(histogram),
+            errors: Family::default(),
+            operations: Family::new_with_constructor(histogram),
+            names: Names::new(names),
+            cached,
+            statements: Arc::default(),
+            refused_connections: Counter::default(),
+            started: SystemTime::now(),
+        }
+    }
+
+    /// A request was answered.
+    pub(super) fn request(
+        &self,
+        method: &Method,
+        route: &str,
+        status: StatusCode,
+        elapsed: Duration,
+    ) {
+        let route: Arc<str> = route.into();
+        self.durations
+            .get_or_create(&OfRoute {
+                route: route.clone(),
+            })
+            .observe(elapsed.as_secs_f64());
+        let labels = OfRequest {
+            method: name_of(method),
+            route,
+            status: status.as_u16(),
+        };
+        self.requests.get_or_create(&labels).inc();
+    }
+
+    /// A client was told errors of these codes.
+    pub(super) fn errors(&self, codes: &[&'static str]) {
+        for &code in codes {
+            self.errors.get_or_create(&OfCode { code }).inc();
+        }
+    }
+
+    /// An operation was answered; `hit` says whether from memory, `None` where no answers are kept.
+    pub(super) fn operation(
+        &self,
+        name: Option<&str>,
+        was_executed: bool,
+        hit: Option<bool>,
+        elapsed: Duration,
+    ) {
+        let operation = self.names.label(name, was_executed);
+        self.operations
+            .get_or_create(&OfOperation { operation })
+            .observe(elapsed.as_secs_f64());
+        if let Some(hit) = hit.filter(|_| was_executed) {
+            let result = if hit { "hit" } else { "miss" };
+            self.cached.get_or_create(&OfResult { result }).inc();
+        }
+    }
+
+    fn registry(&self) -> Registry {
+        let mut registry = Registry::with_prefix(PREFIX);
+        let requests = self.requests.clone();
+        registry.register("http_requests", "Requests that were answered", requests);
+        registry.register_with_unit(
+            "http_request_duration",
+            "Time until an answer begins",
+            Unit::Seconds,
+            self.durations.clone(),
+        );
+        let errors = self.errors.clone();
+        registry.register("errors", "Errors that clients were told, by code", errors);
+        registry.register_with_unit(
+            "operation_duration",
+            "Time to answer an operation, from memory too, waiting for its turn included",
+            Unit::Seconds,
+            self.operations.clone(),
+        );
+        registry.register(
+            "cache_answers",
+            "Operations that were looked for among the answers kept in memory",
+            self.cached.clone(),
+        );
+        registry.register(
+            "connections_refused",
+            "Connections that were refused as there were too many",
+            self.refused_connections.clone(),
+        );
+        registry
+    }
+
+    /// Where statements are counted.
+    pub(super) fn statements(&self) -> &Arc<StatementTotals> {
+        &self.statements
+    }
+
+    /// Counts connections that are refused.
+    pub(super) fn refused_connections(&self) -> &Counter {
+        &self.refused_connections
+    }
+}
+
+/// What the names of our own metrics begin with.
+const PREFIX: &str = "sistergraph";
+
+/// Methods are words that a client makes up; only those that mean something are told apart.
+fn name_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// `/metrics`.
+pub(super) async fn metrics(State(server): State<Server>, headers: HeaderMap) -> Response {
+    // The two formats differ in nothing that is used here, but that the older one is for people
+    // too: a browser shows it.
+    let content_type = if accepts_openmetrics(&headers) {
+        "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    } else {
+        "text/plain; version=0.0.4; charset=utf-8"
+    };
+    match written(&server) {
+        Ok(text) => (
+            [
+                (header::CONTENT_TYPE, content_type),
+                (header::CACHE_CONTROL, "no-store"),
+            ],
+            text,
+        )
+            .into_response(),
+        // Writing to a string cannot fail.
+        Err(fmt::Error) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn accepts_openmetrics(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.contains("application/openmetrics-text"))
+}
+
+fn written(server: &Server) -> Result<String, fmt::Error> {
+    let mut text = String::with_capacity(16 * 1024);
+    let metrics = server.metrics();
+    text::encode_registry(&mut text, &metrics.registry())?;
+    text::encode_registry(&mut text, &state::of(server))?;
+    text::encode_registry(&mut text, &process::of(metrics.started))?;
+    text::encode_eof(&mut text)?;
+    Ok(text)
+}

@@ -1,0 +1,169 @@
+//! `/livez` and `/readyz`.
+
+use std::{
+    io::{Read, Write},
+    time::{Duration, Instant},
+};
+
+use axum::{Router, body::Body, http};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use sistergraph::{
+    engine::Limits,
+    graphql,
+    http::{Server as HttpServer, Settings},
+};
+use tower::ServiceExt;
+
+use crate::support::{
+    database::TestDatabase,
+    graph::TestGraph,
+    process::{Server, answer, get, sistergraph},
+};
+
+async fn ready(router: &Router) -> (u16, Value) {
+    let request = http::Request::get("/readyz").body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&body).unwrap())
+}
+
+/// Asks until it is ready, or until it is not.
+async fn when(router: &Router, is_ready: bool) -> Value {
+    let started = Instant::now();
+    loop {
+        let (status, body) = ready(router).await;
+        assert_eq!(body["ready"], status == 200, "{body}");
+        if body["ready"] == is_ready {
+            return body;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "{body}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_with_data_lives_and_is_ready() {
+    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
+    let live = graph.get("/livez").await;
+    assert_eq!(
+        (live.status.as_u16(), live.json()),
+        (200, json!({ "alive": true }))
+    );
+    let ready = graph.get("/readyz").await;
+    assert_eq!(ready.status, 200);
+    assert_eq!(
+        ready.json(),
+        json!({ "ready": true, "checks": { "database": "ok", "data": "ok", "serving": "ok" } })
+    );
+    assert_eq!(ready.headers["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn a_server_without_data_or_database_says_which_it_lacks() {
+    let database = TestDatabase::migrated().await;
+    let connection = database.connection();
+    let engine = graphql::engine(Limits::default()).unwrap();
+    let server = HttpServer::new(engine, connection.clone(), Settings::default()).unwrap();
+    let router = server.router();
+    let (_, unknown) = ready(&router).await;
+    assert_eq!(
+        unknown["checks"]["database"],
+        "the database has not answered yet"
+    );
+
+    server.follow(connection.clone()).await;
+    let (status, empty) = ready(&router).await;
+    assert_eq!(status, 503);
+    assert_eq!(empty["checks"]["database"], "ok");
+    let reason = empty["checks"]["data"].as_str().unwrap();
+    assert!(reason.contains("sistergraph load"), "{reason}");
+
+    let tables = crate::support::data_set::DataSet::real().tables();
+    sistergraph::import::load(connection, &tables, &())
+        .await
+        .unwrap();
+    when(&router, true).await;
+
+    connection.clone().close().await.unwrap();
+    let silent = when(&router, false).await;
+    let reason = silent["checks"]["database"].as_str().unwrap();
+    assert!(
+        reason.starts_with("the database has not answered for "),
+        "{reason}"
+    );
+    // It still lives: starting it anew would not mend the database.
+    let live = http::Request::get("/livez").body(Body::empty()).unwrap();
+    assert_eq!(router.oneshot(live).await.unwrap().status(), 200);
+}
+
+/// The address for operators, as the log says it.
+fn operators(server: &Server) -> String {
+    let (_, rest) = server
+        .start
+        .split_once("operators are answered on http://")
+        .unwrap();
+    let end = rest.find(|letter: char| !(letter.is_ascii_digit() || ".:".contains(letter)));
+    rest[..end.unwrap()].to_owned()
+}
+
+#[test]
+fn a_server_that_stops_is_not_ready_while_it_answers_the_last_requests() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(sistergraph(&folder).args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--operations-listen",
+        "127.0.0.1:0",
+    ]));
+    let operators = operators(&server);
+    assert_eq!(get(&operators, "/readyz").0, 200);
+    for path in ["/livez", "/readyz", "/metrics"] {
+        assert_eq!(get(&operators, path).0, 200, "{path}");
+        assert_eq!(get(&server.address, path).0, 404, "{path}");
+    }
+    assert_eq!(get(&operators, "/graphql").0, 404);
+
+    let body = json!({ "query": "{ states { totalCount } }" }).to_string();
+    let mut stream = server.open(body.len(), "expect: 100-continue\r\n");
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).unwrap();
+    server.signal("TERM");
+    server.read_until("stopping: requests under way are answered first");
+    let (status, _, checks) = get(&operators, "/readyz");
+    assert_eq!(status, 503);
+    assert!(
+        checks.contains("\"serving\":\"the server is stopping\""),
+        "{checks}"
+    );
+    assert_eq!(get(&operators, "/livez").0, 200);
+    stream.write_all(body.as_bytes()).unwrap();
+    assert_eq!(answer(stream)["data"]["states"]["totalCount"], 52);
+    server.read_until("stopped");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_server_may_go_on_for_a_while_after_it_says_that_it_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(sistergraph(&folder).args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--stop-delay-ms",
+        "3000",
+    ]));
+    assert_eq!(get(&server.address, "/readyz").0, 200);
+    server.signal("TERM");
+    server.read_until("stopping: requests under way are answered first");
+    // What balances the load reads this, and others are still answered until it has.
+    assert_eq!(get(&server.address, "/readyz").0, 503);
+    assert_eq!(
+        server.query("{ states { totalCount } }")["states"]["totalCount"],
+        52
+    );
+    server.read_until("stopped");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}

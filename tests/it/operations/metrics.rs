@@ -1,0 +1,198 @@
+//! `/metrics`.
+
+use std::collections::BTreeMap;
+
+use axum::{body::Body, http};
+use serde_json::json;
+use sistergraph::{engine::Limits, http::Settings};
+
+use crate::support::graph::TestGraph;
+
+/// The samples of a text in the format of Prometheus, by name and labels as written.
+fn samples(text: &str) -> BTreeMap<String, f64> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            (name.to_owned(), value.parse().unwrap())
+        })
+        .collect()
+}
+
+async fn scrape(graph: &TestGraph) -> BTreeMap<String, f64> {
+    let response = graph.get("/metrics").await;
+    assert_eq!(response.status, 200);
+    assert_eq!(
+        response.content_type,
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    assert!(response.text.ends_with("# EOF\n"));
+    samples(&response.text)
+}
+
+#[tokio::test]
+async fn what_was_asked_is_counted() {
+    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
+    let before = scrape(&graph).await;
+    assert_eq!(
+        before["sistergraph_cache_answers_total{result=\"hit\"}"],
+        0.0
+    );
+    const NAMED: &str = "query Oregon { state(code: \"OR\") { name } }";
+    let first = graph.query(NAMED).await;
+    first.data();
+    graph.query(NAMED).await.data();
+    let states = graph.query("{ states { totalCount } }").await;
+    states.data();
+    graph.query("query Broken { nothing }").await.error();
+    let path = "/graphql?query=%7B__typename%7D";
+    graph.get(path).await.data();
+    graph.get("/somewhere/else").await.error();
+    let made_up = http::Request::builder()
+        .method("FROBNICATE")
+        .uri("/graphql");
+    graph
+        .send(made_up.body(Body::empty()).unwrap())
+        .await
+        .error();
+
+    let after = scrape(&graph).await;
+    let get = |name: &str| {
+        *after
+            .get(name)
+            .unwrap_or_else(|| panic!("{name}: {after:#?}"))
+    };
+    for (name, value) in [
+        (
+            "http_requests_total{method=\"POST\",route=\"/graphql\",status=\"200\"}",
+            4.0,
+        ),
+        (
+            "http_requests_total{method=\"GET\",route=\"/graphql\",status=\"200\"}",
+            1.0,
+        ),
+        (
+            "http_requests_total{method=\"GET\",route=\"other\",status=\"404\"}",
+            1.0,
+        ),
+        (
+            "http_requests_total{method=\"other\",route=\"/graphql\",status=\"405\"}",
+            1.0,
+        ),
+        (
+            "http_requests_total{method=\"GET\",route=\"/metrics\",status=\"200\"}",
+            1.0,
+        ),
+        (
+            "http_request_duration_seconds_count{route=\"/graphql\"}",
+            6.0,
+        ),
+        ("errors_total{code=\"GRAPHQL_VALIDATION_FAILED\"}", 1.0),
+        ("errors_total{code=\"NOT_FOUND\"}", 1.0),
+        ("errors_total{code=\"METHOD_NOT_ALLOWED\"}", 1.0),
+        (
+            "operation_duration_seconds_count{operation=\"Oregon\"}",
+            2.0,
+        ),
+        (
+            "operation_duration_seconds_count{operation=\"anonymous\"}",
+            2.0,
+        ),
+        ("cache_answers_total{result=\"hit\"}", 1.0),
+        ("cache_answers_total{result=\"miss\"}", 3.0),
+        ("cache_capacity_bytes", 67_108_864.0),
+        ("operations_running", 0.0),
+        ("operations_waiting", 0.0),
+        ("subscribers", 0.0),
+        ("data_changes_total", 0.0),
+    ] {
+        assert_eq!(get(&format!("sistergraph_{name}")), value, "{name}");
+    }
+    let sent = first.statements.len() + states.statements.len();
+    assert!(sent >= 2);
+    assert_eq!(get("sistergraph_sql_statements_total"), sent as f64);
+    assert!(get("sistergraph_sql_seconds_total") > 0.0);
+    let revision = graph.query("{ dataset { revision } }").await.data();
+    let revision = revision["dataset"]["revision"].as_str().unwrap();
+    assert_eq!(
+        get(&format!("sistergraph_data_info{{revision=\"{revision}\"}}")),
+        1.0
+    );
+    let open = get("sistergraph_database_connections{state=\"idle\"}")
+        + get("sistergraph_database_connections{state=\"used\"}");
+    assert!(open >= 1.0 && open <= get("sistergraph_database_connections_max"));
+    assert!(get("process_resident_memory_bytes") > 1e6);
+    assert!(get("process_start_time_seconds") > 1.7e9);
+}
+
+#[tokio::test]
+async fn names_that_clients_make_up_do_not_fill_the_memory() {
+    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
+    for n in 0..130 {
+        let query = format!("query Made{n} {{ __typename }}");
+        graph.query(&query).await.data();
+        // What is not valid is not even looked at.
+        let query = format!("query Broken{n} {{ nothing }}");
+        graph.query(&query).await.error();
+    }
+    let samples = scrape(&graph).await;
+    let count = |name: &str| {
+        samples.get(&format!(
+            "sistergraph_operation_duration_seconds_count{{operation=\"{name}\"}}"
+        ))
+    };
+    let names = samples
+        .keys()
+        .filter(|name| name.starts_with("sistergraph_operation_duration_seconds_count"));
+    assert_eq!(names.count(), 101, "a hundred, and other");
+    assert_eq!(count("Made99"), Some(&1.0));
+    assert_eq!(count("Made100"), None);
+    assert_eq!(count("other"), Some(&160.0));
+    assert_eq!(count("Broken0"), None);
+}
+
+#[tokio::test]
+async fn trusted_documents_always_have_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = "query Trusted { __typename }";
+    std::fs::write(folder.path().join("a.graphql"), document).unwrap();
+    let settings = Settings {
+        trusted_documents: Some(folder.path().to_owned()),
+        ..Settings::default()
+    };
+    let graph = TestGraph::following(Limits::default(), settings).await;
+    for n in 0..101 {
+        graph
+            .query(&format!("query Made{n} {{ __typename }}"))
+            .await
+            .data();
+    }
+    graph
+        .post(json!({ "documentId": "a" }).to_string())
+        .await
+        .data();
+    let samples = scrape(&graph).await;
+    let trusted = "sistergraph_operation_duration_seconds_count{operation=\"Trusted\"}";
+    assert_eq!(samples[trusted], 1.0);
+}
+
+#[tokio::test]
+async fn each_server_counts_for_itself_in_either_format() {
+    let one = TestGraph::following(Limits::default(), Settings::default()).await;
+    let other = TestGraph::following(Limits::default(), Settings::default()).await;
+    one.query("query Mine { __typename }").await.data();
+    assert!(!other.get("/metrics").await.text.contains("Mine"));
+    let request = http::Request::get("/metrics")
+        .header(
+            "accept",
+            "application/openmetrics-text;version=1.0.0,text/plain;q=0.5",
+        )
+        .body(Body::empty())
+        .unwrap();
+    let response = one.send(request).await;
+    assert!(response.text.contains("Mine"));
+    assert_eq!(
+        response.content_type,
+        "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    );
+}

@@ -1,0 +1,4 @@
+//! What operators ask of a server.
+
+mod health;
+mod metrics;
