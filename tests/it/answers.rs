@@ -35,7 +35,7 @@ const ANSWERS: [(&str, &str); 12] = [
     ),
     // A fragment that cannot apply adds nothing.
     (
-        r#"{ node(id: "UmVnaW9uOldFU1Q") { id ... on Region { name } ... on City { slug } ... on Community { name } } }"#,
+        r#"{ node(id: "UmVnaW9uOldFU1Q") { id ... on Region { name } ... on City { slug } ... on Community { called: name } } }"#,
         r#"{"node":{"id":"UmVnaW9uOldFU1Q","name":"WEST"}}"#,
     ),
     // Directives on fields, fragments and spreads.

@@ -55,6 +55,8 @@ pub(super) fn accepted(headers: &HeaderMap) -> Result<Format, Refused> {
         return Ok(Format::Json);
     }
     let joined = values.join(", ");
+    let joined: Vec<String> = joined.split(',').map(without_charset).collect();
+    let joined = joined.join(",");
     let chosen = match Accept::from_str(&joined) {
         Ok(accept) => accept
             .negotiate(&[JSON, GRAPHQL_RESPONSE, EVENT_STREAM])
@@ -78,6 +80,16 @@ pub(super) fn accepted(headers: &HeaderMap) -> Result<Format, Refused> {
              text/event-stream",
         )
     })
+}
+
+/// A media range without `charset`: what is sent is UTF-8 whatever the client says, as JSON is.
+fn without_charset(range: &str) -> String {
+    let is_charset = |parameter: &&str| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        name.trim().eq_ignore_ascii_case("charset")
+    };
+    let parts = range.split(';').filter(|part| !is_charset(part));
+    parts.collect::<Vec<_>>().join(";")
 }
 
 /// That the body says that it is JSON in UTF-8, and is not compressed.

@@ -132,7 +132,7 @@ async fn requests_of_another_kind_are_told_what_is_taken() {
             Request::get("/grapql").body(Body::empty()),
             404,
             "NOT_FOUND",
-            "there is nothing at /grapql; GraphQL is at /graphql",
+            "there is nothing at /grapql; GraphQL is at /graphql, files are below /export",
         ),
     ] {
         let response = graph.send(request.unwrap()).await;
