@@ -8,15 +8,16 @@ use axum::{
     http::{Response, StatusCode},
 };
 use http_body_util::BodyExt;
+use sea_orm::ConnectionTrait;
 use sistergraph::{
-    db::{Snapshot, StatementLog},
+    db::{Snapshot, StatementLog, write},
     engine::Limits,
     generate::generate,
-    import::{Files, Tables, load},
+    import::{Files, Tables},
 };
 
 use super::{fetch, get, send};
-use crate::support::{data_set::DataSet, graph::TestGraph};
+use crate::support::graph::TestGraph;
 
 /// Three times the real data: many pages.
 async fn large() -> TestGraph {
@@ -69,12 +70,16 @@ async fn a_file_is_of_one_moment_and_no_further_than_it_is_read() {
         let bytes = piece(&mut response).await;
         readings.push((file, before, response, log, bytes));
     }
-    // A load of other data begins and commits meanwhile.
-    let connection = graph.database().connection();
-    let summary = load(connection, &DataSet::real().tables(), &())
-        .await
-        .unwrap();
-    assert!(summary.is_new);
+    // Other data are committed meanwhile, as a load does: at once here, because readers who take
+    // nothing for long are left.
+    let writing = write::begin(graph.database().connection()).await.unwrap();
+    for change in [
+        "update community set name = 'Elsewhere'",
+        "update dataset set revision = 'another'",
+    ] {
+        writing.execute_unprepared(change).await.unwrap();
+    }
+    writing.commit().await.unwrap();
     for (file, before, response, log, mut bytes) in readings {
         let (made, all) = (log.statements().len(), before.statements.len());
         assert!(
