@@ -1,4 +1,5 @@
-//! What operators ask of a server.
+//! What operators ask of a server, and what it tells them.
 
 mod health;
 mod metrics;
+mod rate;
