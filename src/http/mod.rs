@@ -16,6 +16,7 @@ mod rate;
 mod refusal;
 mod request_id;
 mod settings;
+mod span;
 
 use std::{
     io,
