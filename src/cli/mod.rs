@@ -3,15 +3,18 @@
 mod audit;
 mod generate;
 mod load;
+mod log;
 mod options;
 mod progress;
 mod schema;
 mod serve;
+mod traces;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
+pub use self::log::{Log, LogFormat};
 use crate::import::Files;
 
 /// An open GraphQL query server over the sister partnerships between the United States and Asia.
@@ -31,15 +34,6 @@ pub struct Cli {
 
     #[command(subcommand)]
     command: Command,
-}
-
-/// How the log is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// A line for people.
-    Text,
-    /// An object of JSON a line, for programs.
-    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -70,6 +64,14 @@ enum Command {
 }
 
 impl Cli {
+    /// Starts the log of this process, as the command line and the environment say.
+    ///
+    /// # Errors
+    /// Where traces are asked for in a way that cannot be followed.
+    pub fn start_log(&self) -> anyhow::Result<Log> {
+        Log::start(self.log_format)
+    }
+
     /// Does what the command line asks for.
     ///
     /// # Errors

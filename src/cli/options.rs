@@ -1,10 +1,18 @@
 //! The limits and settings of `sistergraph serve` as options.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 
-use crate::{engine::Limits, http::Settings};
+use crate::{
+    engine::Limits,
+    http::{ForwardedHeader, Proxies, Settings},
+};
 
 /// What a request may cost; `limits` of the API shows all of it.
 #[derive(Debug, Args)]
@@ -167,6 +175,33 @@ pub(super) struct ServingOptions {
     )]
     only_trusted: bool,
 
+    /// Requests that a client may send in a second; more are answered 429. 0 sets no limit.
+    #[arg(long, env = "SISTERGRAPH_RATE_LIMIT", value_name = "REQUESTS", default_value_t = Settings::default().rate_limit)]
+    rate_limit: u32,
+
+    /// Requests that a client may send at once after a pause.
+    #[arg(long, env = "SISTERGRAPH_RATE_BURST", value_name = "REQUESTS", default_value_t = Settings::default().rate_burst, value_parser = clap::value_parser!(u32).range(1..))]
+    rate_burst: u32,
+
+    /// Networks of proxies that may be believed whom they ask for, as 10.0.0.0/8, separated by commas.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_TRUSTED_PROXIES",
+        value_name = "NETWORKS",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    trusted_proxies: Vec<IpNet>,
+
+    /// The header in which trusted proxies say the address of the client.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_CLIENT_ADDRESS_FROM",
+        value_enum,
+        default_value = "x-forwarded-for"
+    )]
+    client_address_from: Header,
+
     /// An address of their own for /livez, /readyz and /metrics, which are then nowhere else.
     #[arg(
         long,
@@ -188,6 +223,21 @@ pub(super) struct ServingOptions {
     drain_timeout_ms: u64,
 }
 
+/// A header in which proxies say the address of the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Header {
+    XForwardedFor,
+    Forwarded,
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address.or_else(|_| text.parse()).map_err(|_| {
+        "not a network or an address; give one as 10.0.0.0/8, 2001:db8::/32 or 127.0.0.1".to_owned()
+    })
+}
+
 impl ServingOptions {
     /// The settings that the options say.
     pub(super) fn settings(&self) -> Settings {
@@ -197,6 +247,15 @@ impl ServingOptions {
             allowed_origins: self.allowed_origins.clone(),
             trusted_documents: self.trusted_documents.clone(),
             only_trusted: self.only_trusted,
+            rate_limit: self.rate_limit,
+            rate_burst: self.rate_burst,
+            proxies: Proxies {
+                trusted: self.trusted_proxies.clone(),
+                header: match self.client_address_from {
+                    Header::XForwardedFor => ForwardedHeader::XForwardedFor,
+                    Header::Forwarded => ForwardedHeader::Forwarded,
+                },
+            },
             write_timeout: Duration::from_millis(self.write_timeout_ms),
             stop_delay: Duration::from_millis(self.stop_delay_ms),
             drain_timeout: Duration::from_millis(self.drain_timeout_ms),

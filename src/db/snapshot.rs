@@ -13,6 +13,8 @@ use sea_orm::{
     IsolationLevel, TransactionTrait, sea_query::SelectStatement,
 };
 
+use tracing::Instrument;
+
 use super::{Cell, CellKind};
 
 /// The statements that a request made, in order. Clones share one log.
@@ -144,8 +146,19 @@ impl Snapshot {
     ) -> Result<Vec<Box<[Cell]>>, DbErr> {
         let statement = self.backend().build(statement);
         let rows = {
+            let span = tracing::trace_span!(
+                target: "otel",
+                "statement",
+                otel.kind = "client",
+                db.system.name = match self.backend() {
+                    DbBackend::Postgres => "postgresql",
+                    _ => "sqlite",
+                },
+                db.query.text = statement.sql,
+            );
             let _running = self.log.begin(&statement.sql);
-            self.transaction.query_all_raw(statement).await?
+            let rows = self.transaction.query_all_raw(statement);
+            rows.instrument(span).await?
         };
         rows.iter()
             .map(|row| {

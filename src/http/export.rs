@@ -13,6 +13,7 @@ use axum::{
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tracing::Instrument;
 
 use super::{
     Server,
@@ -85,7 +86,7 @@ async fn file(
         ))
     })?;
     let id = RequestId::of(&request.extensions);
-    let log = StatementLog::default();
+    let log = server.statement_log();
     let query = request.uri.query().unwrap_or_default();
     let export = match open(server, file, query, log.clone()).await {
         Ok(export) => export,
@@ -94,8 +95,9 @@ async fn file(
             return Err(Refused::new(StatusCode::BAD_REQUEST, code, message));
         }
         Err(fault) => {
+            let error: &dyn std::error::Error = &fault;
             tracing::error!(
-                error = ?fault,
+                error,
                 export.file = file.name(),
                 request.id = id.as_str(),
                 "a file could not be opened"
@@ -200,7 +202,7 @@ async fn pieces_of(
     permit: OwnedSemaphorePermit,
 ) -> Option<impl Stream<Item = io::Result<Bytes>> + Send + 'static> {
     let (mut output, mut pieces) = Output::new();
-    tokio::spawn(async move {
+    let write = async move {
         let written = export.write(&mut output).await;
         // Whoever has the whole file may ask for the next.
         drop((export, permit));
@@ -219,10 +221,18 @@ async fn pieces_of(
                 );
             }
             Err(Stop::Fault(fault)) => {
-                tracing::error!(error = ?fault, export.file = file, request.id = id, "a file broke off");
+                let error: &dyn std::error::Error = &fault;
+                tracing::error!(
+                    error,
+                    export.file = file,
+                    request.id = id,
+                    "a file broke off"
+                );
             }
         }
-    });
+    };
+    // Part of the trace of the request, though it may outlast it.
+    tokio::spawn(write.in_current_span());
     let first = pieces.recv().await?;
     let pieces = stream::unfold((Some(first), Some(pieces)), |(first, pieces)| async move {
         let mut pieces: mpsc::Receiver<Piece> = pieces?;

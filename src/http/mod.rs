@@ -1,6 +1,7 @@
 //! HTTP: the only place that knows axum.
 
 mod admission;
+mod client;
 mod content;
 mod encoding;
 mod export;
@@ -11,9 +12,11 @@ mod live;
 mod metrics;
 mod observe;
 mod pages;
+mod rate;
 mod refusal;
 mod request_id;
 mod settings;
+mod span;
 
 use std::{
     io,
@@ -45,9 +48,14 @@ use self::{
     listen::Connections,
     live::{Generation, Live},
     metrics::Metrics,
+    rate::{Client, RateLimit},
     refusal::Refused,
 };
-pub use self::{graphql::TrustedError, settings::Settings};
+pub use self::{
+    client::{ForwardedHeader, Proxies},
+    graphql::TrustedError,
+    settings::Settings,
+};
 use crate::{db::StatementLog, engine::Engine};
 
 /// What answers requests: an engine, the database that it reads, and what is kept between requests.
@@ -65,6 +73,7 @@ struct Shared {
     cache: AnswerCache,
     live: OnceLock<Live>,
     admission: Admission,
+    rate_limit: Option<RateLimit>,
     subscriptions: Arc<Semaphore>,
     connections: Arc<Semaphore>,
     metrics: Metrics,
@@ -101,6 +110,7 @@ impl Server {
                 places(limits.max_concurrent_requests),
                 places(limits.max_waiting_requests),
             ),
+            rate_limit: RateLimit::new(settings.rate_limit, settings.rate_burst),
             subscriptions: semaphore(limits.max_subscribers),
             connections: semaphore(limits.max_connections),
             metrics,
@@ -188,15 +198,18 @@ impl Server {
     /// for operators, unless they have an address of their own.
     pub fn router(&self) -> Router {
         let mut routes = Router::new()
-            .merge(pages::routes())
             .route("/graphql", any(graphql::graphql))
             .route("/schema.graphql", get(schema))
-            .merge(export::routes());
+            .merge(export::routes())
+            .fallback(not_found)
+            .layer(middleware::from_fn_with_state(self.clone(), rate::limit))
+            // Neither pages, of which each is many small files, nor probes are held to the limit
+            // of clients.
+            .merge(pages::routes());
         if !self.settings().operations_apart {
             routes = routes.merge(health::routes());
         }
         routes
-            .fallback(not_found)
             .layer(cors(self.settings()))
             .layer(middleware::from_fn_with_state(
                 self.clone(),
@@ -245,6 +258,22 @@ impl Server {
 
     fn admission(&self) -> &Admission {
         &self.0.admission
+    }
+
+    /// Counts a request of a client that was let through with another one, as part of a batch or
+    /// over a WebSocket.
+    ///
+    /// # Errors
+    /// 429 where there were too many.
+    fn check_rate(&self, client: Option<Client>) -> Result<(), Refused> {
+        match (&self.0.rate_limit, client) {
+            (Some(limit), Some(client)) => limit.check(client),
+            _ => Ok(()),
+        }
+    }
+
+    fn rate_limit(&self) -> Option<&RateLimit> {
+        self.0.rate_limit.as_ref()
     }
 
     fn subscriptions(&self) -> &Arc<Semaphore> {

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
-use tracing::Level;
+use tracing::{Instrument, Level};
 
 use super::{
     Server,
@@ -18,6 +18,7 @@ use super::{
     health,
     refusal::{Codes, Refused},
     request_id::{RequestId, X_REQUEST_ID},
+    span,
 };
 use crate::db::StatementLog;
 
@@ -36,11 +37,14 @@ pub(super) async fn observe(
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let path = shown(request.uri().path()).to_owned();
-    let mut response = AssertUnwindSafe(next.run(request))
+    let name = route.as_ref().map(MatchedPath::as_str);
+    let span = span::of(&method, name, request.headers(), &id);
+    let mut response = AssertUnwindSafe(next.run(request).instrument(span.clone()))
         .catch_unwind()
         .await
         .unwrap_or_else(|panic| panicked(&*panic, &id));
     let elapsed = started.elapsed();
+    let trace = span::end(&span, response.status());
     let extensions = response.extensions();
     let codes = extensions.get::<Codes>().map_or(&[][..], |codes| &codes.0);
     let operation = extensions.get::<Operation>();
@@ -59,6 +63,7 @@ pub(super) async fn observe(
             tracing::event!(
                 $level,
                 request.id = id.as_str(),
+                trace.id = trace.map(tracing::field::display),
                 http.method = method.as_str(),
                 http.path = path,
                 http.status = response.status().as_u16(),

@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use axum::http::HeaderValue;
 
+use super::Proxies;
+
 /// How requests are taken, kept and answered; the limits of a request itself are
 /// [`crate::engine::Limits`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,12 @@ pub struct Settings {
     pub trusted_documents: Option<PathBuf>,
     /// Whether nothing but trusted documents is executed.
     pub only_trusted: bool,
+    /// Requests that a client may send in a second; 0 sets no limit.
+    pub rate_limit: u32,
+    /// Requests that a client may send at once after a pause.
+    pub rate_burst: u32,
+    /// By whom the addresses of clients are known.
+    pub proxies: Proxies,
     /// For the client to take some more of an answer.
     pub write_timeout: Duration,
     /// How long connections are still accepted when the server is asked to stop, so that whoever
@@ -53,6 +61,9 @@ impl Default for Settings {
             allowed_origins: vec!["*".to_owned()],
             trusted_documents: None,
             only_trusted: false,
+            rate_limit: 0,
+            rate_burst: 100,
+            proxies: Proxies::default(),
             write_timeout: Duration::from_secs(30),
             stop_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(10),

@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Instant};
 
+use tracing::Instrument;
+
 use super::{
     cache::{self, Key},
     request::Request,
@@ -191,8 +193,12 @@ async fn compute(
         variables: &prepared.request.variables,
         id: id.as_str(),
     };
-    Ok(server
-        .engine()
-        .execute(server.database(), request, log)
-        .await)
+    let span = tracing::trace_span!(
+        target: "otel",
+        "execute",
+        graphql.operation.name = prepared.operation_name(),
+        request.id = id.as_str(),
+    );
+    let execute = server.engine().execute(server.database(), request, log);
+    Ok(execute.instrument(span).await)
 }

@@ -191,11 +191,19 @@ async fn batch(
     let id = RequestId::of(&parts.extensions);
     let mut body = Vec::from(*b"[");
     let mut codes = Vec::new();
+    let client = parts.extensions.get().copied();
     for request in requests {
+        // The first was counted as it came.
+        let mut admitted = Ok(());
         if body.len() > 1 {
             body.push(b',');
+            admitted = server.check_rate(client);
         }
-        let found = match execute::prepare(server, request, &id) {
+        let prepared = match admitted {
+            Ok(()) => execute::prepare(server, request, &id),
+            Err(refused) => Err(Failed::Refused(refused)),
+        };
+        let found = match prepared {
             Ok(prepared) if prepared.kind() == OperationKind::Query => {
                 execute::execute(server, &prepared, &id).await
             }

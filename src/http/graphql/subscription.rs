@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     engine::OperationKind,
-    http::{Server, refusal::Refused, request_id::RequestId},
+    http::{Server, rate::Client, refusal::Refused, request_id::RequestId},
 };
 
 /// How often an idle connection is shown to be alive, so that nothing between cuts it.
@@ -148,6 +148,7 @@ pub(super) async fn websocket(server: &Server, parts: &mut Parts) -> Result<Resp
     let max_bytes = max_bytes.unwrap_or(usize::MAX);
     let executor = Connection {
         server: server.clone(),
+        client: parts.extensions.get().copied(),
         operations: Arc::new(Semaphore::new(MAX_OPERATIONS)),
     };
     let stopping = server.stopping().clone();
@@ -173,6 +174,7 @@ pub(super) async fn websocket(server: &Server, parts: &mut Parts) -> Result<Resp
 #[derive(Clone)]
 struct Connection {
     server: Server,
+    client: Option<Client>,
     operations: Arc<Semaphore>,
 }
 
@@ -192,9 +194,11 @@ impl Executor for Connection {
             let refused = Refused::overloaded(format!(
                 "the connection has {MAX_OPERATIONS} operations under way; end one first"
             ));
-            let body = told(&self.server, (refused.body(), vec![refused.code]));
-            return stream::once(async move { response(&body) }).boxed();
+            return refuse(&self.server, &refused);
         };
+        if let Err(refused) = self.server.check_rate(self.client) {
+            return refuse(&self.server, &refused);
+        }
         match execute::prepare(&self.server, read(request), &id) {
             Ok(prepared) => responses(&self.server, prepared, id)
                 .map(move |body| {
@@ -209,6 +213,11 @@ impl Executor for Connection {
             }
         }
     }
+}
+
+fn refuse(server: &Server, refused: &Refused) -> BoxStream<'static, async_graphql::Response> {
+    let body = told(server, (refused.body(), vec![refused.code]));
+    stream::once(async move { response(&body) }).boxed()
 }
 
 fn read(request: async_graphql::Request) -> Request {

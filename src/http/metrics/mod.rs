@@ -106,6 +106,12 @@ impl Metrics {
         status: StatusCode,
         elapsed: Duration,
     ) {
+        // Each file of the pages is a route; they are not worth a line each.
+        let route = if route.starts_with("/assets/") {
+            "/assets"
+        } else {
+            route
+        };
         let route: Arc<str> = route.into();
         self.durations
             .get_or_create(&OfRoute {

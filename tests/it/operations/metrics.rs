@@ -1,6 +1,6 @@
 //! `/metrics`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{body::Body, http};
 use serde_json::json;
@@ -123,6 +123,32 @@ async fn what_was_asked_is_counted() {
     assert!(open >= 1.0 && open <= get("sistergraph_database_connections_max"));
     assert!(get("process_resident_memory_bytes") > 1e6);
     assert!(get("process_start_time_seconds") > 1.7e9);
+}
+
+#[tokio::test]
+async fn the_page_for_operators_lists_every_metric() {
+    const PAGE: &str = include_str!("../../../docs/operators.md");
+    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
+    graph.query("{ __typename }").await.data();
+    graph.query("{ nothing }").await.error();
+    let told: BTreeSet<String> = scrape(&graph)
+        .await
+        .keys()
+        .map(|name| name.split('{').next().unwrap())
+        .map(|name| {
+            // A histogram is one metric.
+            let parts = ["_bucket", "_count", "_sum"];
+            let found = parts.iter().find_map(|part| name.strip_suffix(part));
+            found.unwrap_or(name).to_owned()
+        })
+        .collect();
+    let listed: BTreeSet<String> = PAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| name.starts_with("sistergraph_") || name.starts_with("process_"))
+        .collect();
+    assert_eq!(listed, told);
 }
 
 #[tokio::test]

@@ -12,7 +12,12 @@ use tempfile::TempDir;
 /// The program without the environment of whoever runs the tests.
 pub(crate) fn sistergraph(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sistergraph"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SISTERGRAPH_")) {
+    let is_ours = |name: &str| {
+        name.starts_with("SISTERGRAPH_")
+            || name.starts_with("OTEL_")
+            || name.to_lowercase().ends_with("_proxy")
+    };
+    for (name, _) in std::env::vars().filter(|(name, _)| is_ours(name)) {
         command.env_remove(name);
     }
     command

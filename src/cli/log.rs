@@ -1,0 +1,82 @@
+//! The log on standard error, and traces where a collector is named.
+
+use std::io::{BufWriter, IsTerminal, stderr};
+
+use clap::ValueEnum;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::Level;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt,
+};
+
+use super::traces;
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line for people.
+    Text,
+    /// An object of JSON a line, for programs.
+    Json,
+}
+
+/// How many lines may wait to be written. Who logs more waits: a line is never lost.
+const WAITING: usize = 16_384;
+
+/// The log under way; when it is dropped, what waits is written and sent.
+#[must_use]
+pub struct Log {
+    traces: Option<SdkTracerProvider>,
+    // Dropped last: what went wrong with traces is logged.
+    _writer: WorkerGuard,
+}
+
+impl Log {
+    /// Starts the log of this process.
+    ///
+    /// # Errors
+    /// Where traces are asked for in a way that cannot be followed.
+    pub(super) fn start(format: LogFormat) -> anyhow::Result<Self> {
+        // Lines are written by a thread of their own, several at once where there are: whoever
+        // answers a request does not wait for a terminal or a file.
+        let (writer, guard) = NonBlockingBuilder::default()
+            .lossy(false)
+            .buffered_lines_limit(WAITING)
+            .finish(BufWriter::new(stderr()));
+        let filter = EnvFilter::try_from_env("SISTERGRAPH_LOG")
+            .unwrap_or_else(|_| EnvFilter::new("warn,sistergraph=info"));
+        let lines = tracing_subscriber::fmt::layer()
+            .with_writer(writer)
+            .with_ansi(stderr().is_terminal());
+        let lines: Box<dyn Layer<Registry> + Send + Sync> = match format {
+            LogFormat::Text => lines.with_filter(filter).boxed(),
+            LogFormat::Json => lines.json().with_filter(filter).boxed(),
+        };
+        let traces = traces::provider()?;
+        let spans = traces.as_ref().map(|provider| {
+            // Only the spans that are meant for it: the log has its own filter.
+            let ours = Targets::new().with_target(traces::TARGET, Level::TRACE);
+            traces::layer(provider).with_filter(ours)
+        });
+        tracing_subscriber::registry()
+            .with(lines)
+            .with(spans)
+            .init();
+        Ok(Self {
+            traces,
+            _writer: guard,
+        })
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        if let Some(traces) = &self.traces
+            && let Err(error) = traces.shutdown()
+        {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "the last spans could not be sent");
+        }
+    }
+}

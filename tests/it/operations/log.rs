@@ -1,0 +1,115 @@
+//! What the log holds, and what it never does.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
+use serde_json::{Value, json};
+
+use crate::support::process::{Server, get, sistergraph};
+
+fn serve(folder: &tempfile::TempDir, level: &str) -> Server {
+    let mut command = sistergraph(folder);
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+        .env("SISTERGRAPH_LOG", level);
+    Server::start(&mut command)
+}
+
+fn post(server: &Server, body: &str, more: &str) -> String {
+    let mut stream = server.open(body.len(), more);
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response
+}
+
+#[test]
+fn a_request_is_a_line_with_its_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = serve(&folder, "sistergraph=info");
+    let body = json!({ "query": "query Oregon { state(code: \"OR\") { name } }" }).to_string();
+    let response = post(&server, &body, "x-request-id: proxy-17.a\r\n");
+    assert!(
+        response.contains("x-request-id: proxy-17.a\r\n"),
+        "{response}"
+    );
+    // Probes are not worth a line.
+    assert_eq!(get(&server.address, "/livez").0, 200);
+    assert_eq!(get(&server.address, "/nowhere").0, 404);
+    let log = server.read_until("/nowhere");
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2, "{log}");
+    let fields = &lines[0]["fields"];
+    assert_eq!(lines[0]["level"], "INFO");
+    assert_eq!(fields["message"], "answered");
+    assert_eq!(fields["request.id"], "proxy-17.a");
+    assert_eq!(fields["operation.name"], "Oregon");
+    assert_eq!(fields["http.method"], "POST");
+    assert_eq!(fields["http.path"], "/graphql");
+    assert_eq!(fields["http.status"], 200);
+    assert_eq!(fields["cache.hit"], false);
+    assert_eq!(fields["sql.statements"], 1);
+    assert_eq!(lines[1]["fields"]["error.code"], "NOT_FOUND");
+    server.stop();
+}
+
+#[test]
+fn nothing_of_what_clients_send_is_logged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = serve(&folder, "sistergraph=trace");
+    let secret = |query: &str| {
+        let query = query.replace("FIELD", "secretField");
+        json!({ "query": query, "variables": { "code": "secret-variable" } }).to_string()
+    };
+    for body in [
+        secret("query Q($code: String!) { state(code: $code) { name } }"),
+        secret("query Q($code: Int!) { state(code: $code) { name } }"),
+        secret("{ FIELD }"),
+        secret("{ city(slug: \"secret-literal\") { name } }"),
+        secret("{ nodes(ids: [\"secret-literal\"]) { id } }"),
+        secret("{ broken secret-syntax"),
+        "secret-body".to_owned(),
+    ] {
+        post(
+            &server,
+            &body,
+            "x-forwarded-for: 198.51.100.7\r\nx-secret: secret-header\r\n",
+        );
+    }
+    get(
+        &server.address,
+        "/graphql?query=%7BsecretField%7D&variables=%7B%22a%22%3A%22secret%22%7D",
+    );
+    // A client that breaks off, and one that is not of this protocol.
+    drop(server.open(100, ""));
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.write_all(b"secret nonsense\r\n\r\n").unwrap();
+    let _ = stream.read_to_string(&mut String::new());
+    get(&server.address, "/nowhere");
+    let log = server.read_until("/nowhere");
+    assert!(log.lines().count() > 8, "{log}");
+    for word in ["secret", "198.51.100.7", "127.0.0.1"] {
+        assert!(!log.contains(word), "{word}: {log}");
+    }
+    server.stop();
+}
+
+#[test]
+fn what_clients_make_up_is_not_logged_at_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = serve(&folder, "sistergraph=info");
+    let long = "a".repeat(5_000);
+    let body = json!({ "query": format!("query {long} {{ __typename }}") }).to_string();
+    post(&server, &body, "");
+    get(&server.address, &format!("/{long}"));
+    get(&server.address, "/end");
+    for line in server.read_until("/end").lines() {
+        assert!(line.len() < 1_000, "{line}");
+    }
+    server.stop();
+}

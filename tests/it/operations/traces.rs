@@ -1,0 +1,131 @@
+//! Traces, sent to a collector.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpListener,
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use serde_json::json;
+
+use crate::support::process::{Server, answer, sistergraph};
+
+/// What a collector was sent: the head of the request, and the body.
+type Sent = (String, Vec<u8>);
+
+/// A collector that takes whatever comes.
+fn collector() -> (String, mpsc::Receiver<Sent>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            let mut head = String::new();
+            while !head.ends_with("\r\n\r\n") {
+                assert_ne!(stream.read_line(&mut head).unwrap(), 0, "{head}");
+            }
+            let head = head.to_lowercase();
+            let (_, length) = head.split_once("content-length: ").unwrap();
+            let length = length.split_once("\r\n").unwrap().0.parse().unwrap();
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).unwrap();
+            let taken = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\n\
+                content-length: 0\r\nconnection: close\r\n\r\n";
+            stream.get_mut().write_all(taken).unwrap();
+            if sender.send((head, body)).is_err() {
+                return;
+            }
+        }
+    });
+    (address, receiver)
+}
+
+fn contains(body: &[u8], part: &[u8]) -> bool {
+    body.windows(part.len()).any(|window| window == part)
+}
+
+#[test]
+fn spans_of_a_request_are_sent_when_the_server_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let (address, sent) = collector();
+    let mut command = sistergraph(&folder);
+    command
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", &address)
+        .env("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment=test")
+        // Not before it stops.
+        .env("OTEL_BSP_SCHEDULE_DELAY", "3600000");
+    let mut server = Server::start(&mut command);
+    let query = "query Named($code: String!) { state(code: $code) { name } }";
+    let body = json!({ "query": query, "variables": { "code": "US-OR" } }).to_string();
+    const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let parent = format!("traceparent: 00-{TRACE}-00f067aa0ba902b7-01\r\n");
+    let mut stream = server.open(body.len(), &parent);
+    stream.write_all(body.as_bytes()).unwrap();
+    assert_eq!(answer(stream)["data"]["state"]["name"], "Oregon");
+    let log = server.read_until("answered");
+    assert!(log.contains(&format!("trace.id={TRACE}")), "{log}");
+    server.stop();
+
+    let (head, body) = sent.recv_timeout(Duration::from_secs(60)).unwrap();
+    assert!(head.starts_with("post /v1/traces http/1.1\r\n"), "{head}");
+    assert!(
+        head.contains("content-type: application/x-protobuf\r\n"),
+        "{head}"
+    );
+    // The texts of protobuf are as they are.
+    for part in [
+        "sistergraph",
+        "deployment.environment",
+        "POST /graphql",
+        "http.response.status_code",
+        "execute",
+        "Named",
+        "statement",
+        "db.query.text",
+        "SELECT",
+    ] {
+        assert!(contains(&body, part.as_bytes()), "{part}");
+    }
+    let trace: Vec<u8> = (0..16)
+        .map(|n| u8::from_str_radix(&TRACE[2 * n..][..2], 16).unwrap())
+        .collect();
+    assert!(contains(&body, &trace), "the trace that the client began");
+    assert!(!contains(&body, b"US-OR"), "no values");
+}
+
+#[test]
+fn a_collector_that_does_not_answer_is_not_waited_for_by_requests() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = sistergraph(&folder);
+    command
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        // Port 1 is nobody's.
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1");
+    let server = Server::start(&mut command);
+    assert_eq!(
+        server.query("{ states { totalCount } }")["states"]["totalCount"],
+        52
+    );
+    server.stop();
+}
+
+#[test]
+fn a_variable_that_cannot_be_followed_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = sistergraph(&folder)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+        .env("OTEL_EXPORTER_OTLP_CERTIFICATE", "nowhere.pem")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.starts_with("error: cannot read nowhere.pem (OTEL_EXPORTER_OTLP_CERTIFICATE): "),
+        "{message}"
+    );
+}
