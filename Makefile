@@ -1,5 +1,5 @@
 # The commands of this project; `make` alone lists them.
-# Needed: Rust, Node 20 or later, make and a C compiler; `make lint` also wants cargo-deny.
+# Needed: Rust, Node 20.19 or later, make and a C compiler; `make lint` also wants cargo-deny.
 
 # Passed on to the program by `make run`, as in `make run ARGS='--listen 127.0.0.1:9000'`.
 ARGS ?=
@@ -9,11 +9,11 @@ CARGO_FLAGS ?=
 say = @printf '%s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint
+.PHONY: help run test test-clients lint
 
 help: ## List the targets.
 	$(say) 'Targets:'
-	@sed -n 's/^\([a-z]*\): ## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  make %-6s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\): ## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
 
 run: ## Build in release and serve on http://127.0.0.1:8000, loading the data on the first start.
 	$(say) 'make run: building in release; the first time takes some minutes.' \
@@ -31,13 +31,34 @@ test: ## Run every test, on SQLite, and on PostgreSQL too when TEST_DATABASE_URL
 		echo 'make test: once more what uses a database, on PostgreSQL.'; \
 		cargo test --workspace --test it $(CARGO_FLAGS); \
 	fi
+	@$(MAKE) --no-print-directory test-clients
 	@printf 'make test: passed. '; $(tell_databases)
+	@$(has_node) || echo 'Clients are NOT tested: $(no_node)'
 
 tell_databases = if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
 		echo 'Databases: SQLite, and the PostgreSQL of TEST_DATABASE_URL.'; \
 	else \
 		echo 'Databases: SQLite only. PostgreSQL is NOT tested: TEST_DATABASE_URL is not set.'; \
 	fi
+
+# npm writes node_modules/.package-lock.json last.
+test-clients: ## Run the audits of GraphQL over HTTP and clients that people use against the program.
+	@if $(has_node); then \
+		echo 'make test-clients: real clients against the program, on SQLite.' && \
+		cargo build --workspace $(CARGO_FLAGS) && \
+		{ [ tests/clients/node_modules/.package-lock.json -nt tests/clients/package-lock.json ] || \
+			npm --prefix tests/clients --loglevel=error --no-progress ci; } && \
+		npm --prefix tests/clients --silent test; \
+	elif [ -n "$${SISTERGRAPH_REQUIRE_NODE:-}" ]; then \
+		echo 'make test-clients: $(no_node)' >&2; exit 1; \
+	else \
+		echo 'make test-clients: NOT run: $(no_node)'; \
+	fi
+
+has_node = { command -v npm >/dev/null && node -e \
+	'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' \
+	2>/dev/null; }
+no_node = Node 20.19 or later and npm are needed, and not here.
 
 # Two versions of one crate are worth a warning, not pages of it: `cargo deny check bans` prints them.
 lint: ## Check the formatting, clippy with warnings denied, and the dependencies.

@@ -165,6 +165,7 @@ impl Server {
             write_timeout: self.settings().write_timeout,
             drain_timeout: self.settings().drain_timeout,
         };
+        let drain_timeout = connections.drain_timeout;
         let answered = CancellationToken::new();
         let operations = operations.map(|listener| {
             let connections = Connections {
@@ -187,6 +188,11 @@ impl Server {
             server.stopping().cancel();
         };
         listen::listen(listener, self.router(), connections, stop).await?;
+        // WebSockets are no connections of HTTP any more; they are told that the server goes.
+        let places = self.engine().limits().max_subscribers;
+        let places = u32::try_from(places).unwrap_or(u32::MAX);
+        let gone = self.subscriptions().acquire_many(places);
+        let _ = tokio::time::timeout(drain_timeout, gone).await;
         answered.cancel();
         match operations {
             Some(operations) => operations.await.map_err(io::Error::other)?,

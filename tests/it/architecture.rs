@@ -29,10 +29,7 @@ const STRANGERS: [(&str, &str); 12] = [
 
 /// Words that only some modules may use.
 const CONFINED: [(&[&str], &[&str]); 4] = [
-    (
-        &["axum::", "async_graphql_axum::", "tower_http::"],
-        &["http"],
-    ),
+    (&["axum::", "tower_http::"], &["http"]),
     // Statements are built and sent where they can be counted and read in one place.
     (
         &[

@@ -10,6 +10,7 @@ mod negotiation;
 mod persisted;
 mod request;
 mod subscription;
+mod websocket;
 
 use axum::{
     body::Body,
@@ -40,8 +41,8 @@ const VARY: &str = "accept, accept-encoding";
 /// of its reads, the [`Codes`] of its errors, and the [`Operation`] that it executed.
 pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) -> Response {
     let (mut parts, body) = request.into_parts();
-    if subscription::is_websocket(&parts.headers) {
-        return subscription::websocket(&server, &mut parts)
+    if websocket::is_websocket(&parts.headers) {
+        return websocket::websocket(&server, &mut parts)
             .await
             .unwrap_or_else(IntoResponse::into_response);
     }

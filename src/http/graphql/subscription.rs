@@ -1,58 +1,41 @@
-//! Subscriptions: over server-sent events (graphql-sse, distinct connections) and over WebSocket
-//! (graphql-transport-ws, and its predecessor graphql-ws).
+//! Operations with more than one response, and how they go over server-sent events (graphql-sse,
+//! distinct connections).
 
-use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
-use async_graphql::{Data, Executor, ServerError, Value, http::ALL_WEBSOCKET_PROTOCOLS};
-use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::{
-    extract::{FromRequestParts, WebSocketUpgrade},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
-    response::{
-        IntoResponse, Response, Sse,
-        sse::{Event, KeepAlive},
-    },
+    body::Body,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use futures_util::{
-    FutureExt, Stream, StreamExt,
-    future::Either,
-    stream::{self, BoxStream},
+    Stream, StreamExt,
+    future::{self, Either},
+    stream,
 };
-use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
-use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::{
     execute::{self, Prepared},
-    request::Request,
+    negotiation::Format,
 };
 use crate::{
     engine::OperationKind,
-    http::{Server, rate::Client, refusal::Refused, request_id::RequestId},
+    http::{Server, refusal::Refused, request_id::RequestId},
 };
 
 /// How often an idle connection is shown to be alive, so that nothing between cuts it.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
-/// How many operations a WebSocket may have under way.
-const MAX_OPERATIONS: usize = 16;
-
-/// Whether the client wants to go on by WebSocket.
-pub(super) fn is_websocket(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::UPGRADE)
-        .is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"))
-}
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// The responses to an operation, as the bodies of GraphQL responses: one for a query; for a
-/// subscription one after each change of the data, until the server stops.
-fn responses(
+/// subscription one after each change of the data, without an end.
+pub(super) fn responses(
     server: &Server,
     prepared: Prepared,
     id: RequestId,
 ) -> impl Stream<Item = String> + Send + 'static {
     let server = server.clone();
-    let stopping = server.stopping().clone();
     match prepared.kind() {
         OperationKind::Query => Either::Left(stream::once(async move {
             match execute::execute(&server, &prepared, &id).await.outcome {
@@ -73,183 +56,66 @@ fn responses(
                     Some((body, Some(changes)))
                 }
             });
-            Either::Right(events.take_until(stopping.cancelled_owned()))
+            Either::Right(events)
         }
     }
 }
 
 /// The body of a response, its errors counted: they are in the stream, not on the response that
 /// the outermost layer sees.
-fn told(server: &Server, (body, codes): (String, Vec<&'static str>)) -> String {
+pub(super) fn told(server: &Server, (body, codes): (String, Vec<&'static str>)) -> String {
     server.metrics().errors(&codes);
     body
 }
 
-/// An operation over server-sent events: `next` for each response, then `complete`.
+/// An operation over server-sent events: `next` for each response, then `complete`. Where the server
+/// stops, a subscription breaks off without: clients then come again, and find the server that
+/// follows.
 pub(super) fn events(server: &Server, prepared: Prepared, id: RequestId) -> Response {
     let Ok(place) = server.subscriptions().clone().try_acquire_owned() else {
         return too_many(server).into_response();
     };
-    let next =
-        responses(server, prepared, id).map(|body| Event::default().event("next").data(body));
-    let complete = stream::once(async { Event::default().event("complete") });
-    let events = next.chain(complete).map(move |event| {
+    let stopped = match prepared.kind() {
+        OperationKind::Query => Either::Left(future::pending()),
+        OperationKind::Subscription => Either::Right(server.stopping().clone().cancelled_owned()),
+    };
+    // A response is JSON in one line. An event without data is none to browsers, so `complete` has
+    // empty data.
+    let events = responses(server, prepared, id)
+        .map(|body| Bytes::from(format!("event: next\ndata: {body}\n\n")))
+        .chain(stream::iter([Bytes::from_static(
+            b"event: complete\ndata:\n\n",
+        )]))
+        .take_until(stopped);
+    let body = kept_alive(events).map(move |bytes| {
         // Held as long as the stream is.
         let _ = &place;
-        Ok::<_, Infallible>(event)
+        Ok::<_, Infallible>(bytes)
     });
-    let mut response = Sse::new(events)
-        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
-        .into_response();
+    let mut response = Response::new(Body::from_stream(body));
     let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, Format::EventStream.content_type());
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx would keep events back until there are enough of them.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
 }
 
-fn too_many(server: &Server) -> Refused {
+/// The events, and a comment wherever there is none for a while.
+fn kept_alive(events: impl Stream<Item = Bytes> + Send + 'static) -> impl Stream<Item = Bytes> {
+    stream::unfold(Box::pin(events), async |mut events| {
+        let bytes = match timeout(KEEP_ALIVE, events.next()).await {
+            Ok(bytes) => bytes?,
+            Err(_) => Bytes::from_static(b":\n\n"),
+        };
+        Some((bytes, events))
+    })
+}
+
+/// The refusal of one subscriber more.
+pub(super) fn too_many(server: &Server) -> Refused {
     Refused::overloaded(format!(
         "the server has {} subscribers already (limits.maxSubscribers); try again later",
         server.engine().limits().max_subscribers
     ))
-}
-
-/// Goes on by WebSocket.
-///
-/// # Errors
-/// Where the client speaks no protocol that the server knows, its page may not, or there are too
-/// many.
-pub(super) async fn websocket(server: &Server, parts: &mut Parts) -> Result<Response, Refused> {
-    // Browsers leave it to the server which pages may connect.
-    if let Some(origin) = parts.headers.get(header::ORIGIN)
-        && !server.settings().allows_origin(origin)
-    {
-        return Err(Refused::new(
-            StatusCode::FORBIDDEN,
-            "CROSS_SITE",
-            format!("pages of {origin:?} may not connect"),
-        ));
-    }
-    let protocol = GraphQLProtocol::from_request_parts(parts, &())
-        .await
-        .map_err(|_| {
-            Refused::malformed("the WebSocket names no protocol; offer graphql-transport-ws")
-        })?;
-    let upgrade = WebSocketUpgrade::from_request_parts(parts, &())
-        .await
-        .map_err(|rejected| Refused::malformed(rejected.body_text()))?;
-    let place = server
-        .subscriptions()
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_| too_many(server))?;
-    let max_bytes = usize::try_from(server.engine().limits().max_request_bytes);
-    let max_bytes = max_bytes.unwrap_or(usize::MAX);
-    let executor = Connection {
-        server: server.clone(),
-        client: parts.extensions.get().copied(),
-        operations: Arc::new(Semaphore::new(MAX_OPERATIONS)),
-    };
-    let stopping = server.stopping().clone();
-    let upgraded = upgrade
-        .protocols(ALL_WEBSOCKET_PROTOCOLS)
-        .max_message_size(max_bytes)
-        .max_frame_size(max_bytes)
-        .on_upgrade(move |socket| async move {
-            let _place = place;
-            let serve = GraphQLWebSocket::new(socket, executor, protocol)
-                .keepalive_timeout(KEEP_ALIVE)
-                .serve();
-            let mut stopped = pin!(stopping.cancelled().fuse());
-            futures_util::select! {
-                () = serve.fuse() => {}
-                () = stopped => {}
-            }
-        });
-    Ok(upgraded)
-}
-
-/// What a WebSocket runs its operations by.
-#[derive(Clone)]
-struct Connection {
-    server: Server,
-    client: Option<Client>,
-    operations: Arc<Semaphore>,
-}
-
-impl Executor for Connection {
-    async fn execute(&self, request: async_graphql::Request) -> async_graphql::Response {
-        let mut responses = self.execute_stream(request, None);
-        responses.next().await.unwrap_or_default()
-    }
-
-    fn execute_stream(
-        &self,
-        request: async_graphql::Request,
-        _session: Option<Arc<Data>>,
-    ) -> BoxStream<'static, async_graphql::Response> {
-        let id = RequestId::new(None);
-        let Ok(place) = self.operations.clone().try_acquire_owned() else {
-            let refused = Refused::overloaded(format!(
-                "the connection has {MAX_OPERATIONS} operations under way; end one first"
-            ));
-            return refuse(&self.server, &refused);
-        };
-        if let Err(refused) = self.server.check_rate(self.client) {
-            return refuse(&self.server, &refused);
-        }
-        match execute::prepare(&self.server, read(request), &id) {
-            Ok(prepared) => responses(&self.server, prepared, id)
-                .map(move |body| {
-                    // Held as long as the stream is.
-                    let _ = &place;
-                    response(&body)
-                })
-                .boxed(),
-            Err(failed) => {
-                let body = told(&self.server, failed.body());
-                stream::once(async move { response(&body) }).boxed()
-            }
-        }
-    }
-}
-
-fn refuse(server: &Server, refused: &Refused) -> BoxStream<'static, async_graphql::Response> {
-    let body = told(server, (refused.body(), vec![refused.code]));
-    stream::once(async move { response(&body) }).boxed()
-}
-
-fn read(request: async_graphql::Request) -> Request {
-    Request {
-        query: Some(request.query.clone()).filter(|query| !query.is_empty()),
-        operation_name: request.operation_name.clone(),
-        variables: object(&request.variables),
-        extensions: object(&request.extensions),
-        document_id: None,
-    }
-}
-
-fn object(value: &impl Serialize) -> Map<String, Json> {
-    match serde_json::to_value(value) {
-        Ok(Json::Object(object)) => object,
-        _ => Map::new(),
-    }
-}
-
-/// The body of a response as async-graphql wants it, keys in their order.
-fn response(body: &str) -> async_graphql::Response {
-    let mut body: Json = serde_json::from_str(body).unwrap_or_else(|_| json!({}));
-    let data = Value::from_json(body["data"].take()).unwrap_or_default();
-    let mut response = async_graphql::Response::new(data);
-    if let Json::Array(errors) = body["errors"].take() {
-        response.errors = errors
-            .into_iter()
-            .map(|error| {
-                let message = error["message"].as_str().unwrap_or_default().to_owned();
-                serde_json::from_value(error).unwrap_or_else(|_| ServerError::new(message, None))
-            })
-            .collect();
-    }
-    response
 }
