@@ -7,6 +7,8 @@ pub mod vocabulary;
 
 pub mod collation;
 
+pub mod suggestion;
+
 pub mod search;
 
 pub mod stats;
@@ -24,6 +26,8 @@ pub mod generate;
 pub mod engine;
 
 pub mod graphql;
+
+pub mod export;
 
 pub mod http;
 

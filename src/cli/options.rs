@@ -38,6 +38,34 @@ pub(super) struct LimitOptions {
     #[arg(long, env = "SISTERGRAPH_MAX_REQUEST_BYTES", value_name = "BYTES", default_value_t = Limits::default().max_request_bytes)]
     max_request_bytes: u64,
 
+    /// Bytes of a query.
+    #[arg(long, env = "SISTERGRAPH_MAX_QUERY_BYTES", value_name = "BYTES", default_value_t = Limits::default().max_query_bytes)]
+    max_query_bytes: u64,
+
+    /// Tokens that a document may have: names, values and punctuation.
+    #[arg(long, env = "SISTERGRAPH_MAX_TOKENS", value_name = "TOKENS", default_value_t = Limits::default().max_tokens)]
+    max_tokens: u64,
+
+    /// Fields and fragments that a document may have, with what is spread written out.
+    #[arg(long, env = "SISTERGRAPH_MAX_SELECTIONS", value_name = "SELECTIONS", default_value_t = Limits::default().max_selections)]
+    max_selections: u64,
+
+    /// Fields that an operation may have at its top, fragments written out.
+    #[arg(long, env = "SISTERGRAPH_MAX_ROOT_FIELDS", value_name = "FIELDS", default_value_t = Limits::default().max_root_fields)]
+    max_root_fields: u64,
+
+    /// Directives that an operation may have, fragments written out.
+    #[arg(long, env = "SISTERGRAPH_MAX_DIRECTIVES", value_name = "DIRECTIVES", default_value_t = Limits::default().max_directives)]
+    max_directives: u64,
+
+    /// Variables that a document may declare.
+    #[arg(long, env = "SISTERGRAPH_MAX_VARIABLES", value_name = "VARIABLES", default_value_t = Limits::default().max_variables)]
+    max_variables: u64,
+
+    /// Values that one list in an argument or a variable may have.
+    #[arg(long, env = "SISTERGRAPH_MAX_LIST_SIZE", value_name = "VALUES", default_value_t = Limits::default().max_list_size)]
+    max_list_size: u64,
+
     /// Requests that a batch may have; 0 turns batches off.
     #[arg(long, env = "SISTERGRAPH_MAX_BATCH", value_name = "REQUESTS", default_value_t = Limits::default().max_batch)]
     max_batch: u64,
@@ -82,6 +110,13 @@ impl LimitOptions {
             max_aliases: self.max_aliases,
             request_timeout: Duration::from_millis(self.request_timeout_ms),
             max_request_bytes: self.max_request_bytes,
+            max_query_bytes: self.max_query_bytes,
+            max_tokens: self.max_tokens,
+            max_selections: self.max_selections,
+            max_root_fields: self.max_root_fields,
+            max_directives: self.max_directives,
+            max_variables: self.max_variables,
+            max_list_size: self.max_list_size,
             max_batch: self.max_batch,
             max_concurrent_requests: self.max_concurrent_requests,
             max_waiting_requests: self.max_waiting_requests,

@@ -1,6 +1,6 @@
 //! `sistergraph serve`.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
@@ -21,6 +21,10 @@ use crate::{
     http::Server,
     import::{Changes, Tables, load, loaded},
 };
+
+/// How long the database may work for a file below `/export`. Unlike a query, a file may be of
+/// everything, and on SQLite the time counts in which its reader takes it.
+const FILE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// Options of `sistergraph serve`.
 #[derive(Debug, Args)]
@@ -72,6 +76,10 @@ impl Serve {
         };
         let server = Server::new(engine, reading.clone(), self.serving.settings())?;
         server.follow(following).await;
+        let files = connect_to_read(url, FILE_TIMEOUT).await?;
+        if let Some(files) = &files {
+            server.write_files_from(files.clone());
+        }
         let stop = stopped()?;
         tracing::info!("serving on http://{address} (GraphQL at http://{address}/graphql)");
         server
@@ -79,7 +87,9 @@ impl Serve {
             .await
             .context("the server failed")?;
         tracing::info!("stopped");
-        reading.close().await.context("cannot close the database")?;
+        for pool in files.into_iter().chain([reading]) {
+            pool.close().await.context("cannot close the database")?;
+        }
         // SQLite removes the files beside the database when the last writer goes.
         connect(url)
             .await?

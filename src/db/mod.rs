@@ -16,6 +16,7 @@ pub mod search;
 mod seek;
 mod snapshot;
 mod tally;
+mod walk;
 pub mod write;
 
 pub use column::{Cell, CellKind, Column, Record};
@@ -28,3 +29,4 @@ pub use page::{
 pub use seek::{OrderKey, Window};
 pub use snapshot::{Snapshot, StatementLog};
 pub use tally::{By, Counted, Tally, TallyKey};
+pub use walk::Walk;

@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{
-    Name, Number, Positioned, Value,
-    dynamic::TypeRef,
-    parser::types::{BaseType, OperationDefinition, Type},
+use apollo_compiler::{
+    Name as Word, Node,
+    ast::{self, Type},
+    executable::Operation,
 };
-use async_graphql_value::Value as Written;
+use async_graphql::{Name, Number, Value, dynamic::TypeRef};
 use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
 
-use super::{Argument, Graph, Input, Refusal};
+use super::{Argument, Code, Document, Graph, Input, Limits, Refusal};
 
 /// The arguments of a field by name; one that was not given and has no default is missing.
 #[derive(Clone, Debug, Default)]
@@ -71,49 +72,54 @@ pub fn text(value: &Value) -> Option<&str> {
 
 /// The variables of a request, coerced.
 #[derive(Debug, Default)]
-pub(super) struct Variables(HashMap<Name, Value>);
+pub(super) struct Variables(HashMap<Word, Value>);
 
 impl Variables {
-    /// Coerces what was sent to what the operation declares.
+    /// Coerces what was sent to what the operation declares; what it does not declare is not
+    /// looked at.
     pub(super) fn coerce(
-        graph: &Graph,
-        operation: &OperationDefinition,
-        sent: &async_graphql::Variables,
+        coercion: Coercion<'_>,
+        document: &Document,
+        operation: &Operation,
+        sent: &Map<String, Json>,
     ) -> Result<Self, Refusal> {
         let mut variables = HashMap::new();
-        for definition in &operation.variable_definitions {
-            let name = &definition.node.name.node;
-            let ty = declared(&definition.node.var_type.node);
-            let at = |refusal: Refusal| refusal.at(definition.pos);
-            match sent.get(name) {
-                Some(value) => {
-                    let value = coerce(graph, &ty, value.clone(), &format!("variable ${name}"))
-                        .map_err(at)?;
-                    variables.insert(name.clone(), value);
+        for definition in &operation.variables {
+            let name = &definition.name;
+            let ty = declared(&definition.ty);
+            let at = |refusal: Refusal| refusal.at_some(document.place(definition.location()));
+            let (value, path) = match (sent.get(name.as_str()), &definition.default_value) {
+                (Some(value), _) => (json(value), format!("variable ${name}")),
+                (None, Some(value)) => (
+                    Self::default().put_in(value).unwrap_or_default(),
+                    format!("the default of variable ${name}"),
+                ),
+                (None, None) if matches!(ty, TypeRef::NonNull(_)) => {
+                    return Err(at(Refusal::input(format!(
+                        "variable ${name} is missing; give a value of type {ty}"
+                    ))));
                 }
-                None => match &definition.node.default_value {
-                    Some(value) => {
-                        let path = format!("default of variable ${name}");
-                        let value = coerce(graph, &ty, value.node.clone(), &path).map_err(at)?;
-                        variables.insert(name.clone(), value);
-                    }
-                    None if matches!(ty, TypeRef::NonNull(_)) => {
-                        return Err(at(Refusal::input(format!(
-                            "variable ${name} is missing; give a value of type {ty}"
-                        ))));
-                    }
-                    None => {}
-                },
-            }
+                (None, None) => continue,
+            };
+            let value = coercion.value(&ty, value, &path).map_err(at)?;
+            variables.insert(name.clone(), value);
         }
         Ok(Self(variables))
     }
 
+    /// The values by name, as JSON.
+    pub(super) fn to_json(&self) -> impl Iterator<Item = (&str, Json)> {
+        self.0.iter().filter_map(|(name, value)| {
+            let json = value.clone().into_json().ok()?;
+            Some((name.as_str(), json))
+        })
+    }
+
     /// The value of a variable that holds a Boolean, for `@skip` and `@include`.
-    pub(super) fn flag(&self, value: &Written) -> Option<bool> {
+    pub(super) fn flag(&self, value: &ast::Value) -> Option<bool> {
         match value {
-            Written::Boolean(flag) => Some(*flag),
-            Written::Variable(name) => match self.0.get(name)? {
+            ast::Value::Boolean(flag) => Some(*flag),
+            ast::Value::Variable(name) => match self.0.get(name)? {
                 Value::Boolean(flag) => Some(*flag),
                 _ => None,
             },
@@ -122,47 +128,49 @@ impl Variables {
     }
 
     /// A written value with its variables put in; `None` where it is a variable without a value.
-    fn put_in(&self, value: &Written) -> Option<Value> {
+    fn put_in(&self, value: &ast::Value) -> Option<Value> {
         Some(match value {
-            Written::Variable(name) => return self.0.get(name).cloned(),
-            Written::List(values) => Value::List(
+            ast::Value::Variable(name) => return self.0.get(name).cloned(),
+            ast::Value::List(values) => Value::List(
                 values
                     .iter()
                     .map(|value| self.put_in(value).unwrap_or_default())
                     .collect(),
             ),
-            Written::Object(fields) => Value::Object(
+            ast::Value::Object(fields) => Value::Object(
                 fields
                     .iter()
-                    .filter_map(|(name, value)| Some((name.clone(), self.put_in(value)?)))
+                    .filter_map(|(name, value)| Some((Name::new(name), self.put_in(value)?)))
                     .collect(),
             ),
-            Written::Null => Value::Null,
-            Written::Number(number) => Value::Number(number.clone()),
-            Written::String(text) => Value::String(text.clone()),
-            Written::Boolean(flag) => Value::Boolean(*flag),
-            Written::Binary(bytes) => Value::Binary(bytes.clone()),
-            Written::Enum(name) => Value::Enum(name.clone()),
+            ast::Value::Null => Value::Null,
+            ast::Value::Int(int) => number(int.as_str()),
+            ast::Value::Float(float) => number(float.as_str()),
+            ast::Value::String(text) => Value::String(text.clone()),
+            ast::Value::Boolean(flag) => Value::Boolean(*flag),
+            ast::Value::Enum(name) => Value::Enum(Name::new(name)),
         })
     }
 
     /// The arguments of a field.
     pub(super) fn arguments(
         &self,
-        graph: &Graph,
+        coercion: Coercion<'_>,
+        document: &Document,
         definitions: &[Argument],
-        written: &[(Positioned<Name>, Positioned<Written>)],
+        written: &[Node<ast::Argument>],
     ) -> Result<Arguments, Refusal> {
         let mut arguments = HashMap::with_capacity(definitions.len());
         for definition in definitions {
             let given = written
                 .iter()
-                .find(|(name, _)| name.node == definition.name)
-                .and_then(|(name, value)| Some((name.pos, self.put_in(&value.node)?)));
+                .find(|argument| argument.name == definition.name)
+                .and_then(|argument| Some((argument, self.put_in(&argument.value)?)));
             match given {
-                Some((pos, value)) => {
-                    let value = coerce(graph, &definition.ty, value, definition.name)
-                        .map_err(|refusal| refusal.at(pos))?;
+                Some((argument, value)) => {
+                    let value = coercion
+                        .value(&definition.ty, value, definition.name)
+                        .map_err(|refusal| refusal.at_some(document.place(argument.location())))?;
                     arguments.insert(definition.name, value);
                 }
                 None => match &definition.default {
@@ -183,124 +191,176 @@ impl Variables {
     }
 }
 
-fn declared(ty: &Type) -> TypeRef {
-    let base = match &ty.base {
-        BaseType::Named(name) => TypeRef::Named(name.to_string().into()),
-        BaseType::List(inner) => TypeRef::List(Box::new(declared(inner))),
-    };
-    if ty.nullable {
-        base
-    } else {
-        TypeRef::NonNull(Box::new(base))
-    }
-}
-
-/// Coerces a value to a type; `path` names it in messages.
-fn coerce(graph: &Graph, ty: &TypeRef, value: Value, path: &str) -> Result<Value, Refusal> {
-    match ty {
-        TypeRef::NonNull(inner) if value == Value::Null => Err(Refusal::input(format!(
-            "{path} is null; give a value of type {inner}!"
-        ))),
-        TypeRef::NonNull(inner) => coerce(graph, inner, value, path),
-        _ if value == Value::Null => Ok(Value::Null),
-        TypeRef::List(inner) => match value {
-            Value::List(values) => values
-                .into_iter()
-                .enumerate()
-                .map(|(index, value)| coerce(graph, inner, value, &format!("{path}[{index}]")))
-                .collect::<Result<_, _>>()
-                .map(Value::List),
-            // A single value stands for a list of one.
-            value => Ok(Value::List(vec![coerce(graph, inner, value, path)?])),
-        },
-        TypeRef::Named(name) => leaf(graph, name, value, path),
-    }
-}
-
-fn leaf(graph: &Graph, ty: &str, value: Value, path: &str) -> Result<Value, Refusal> {
-    let wrong = |value: &Value, right: &str| {
-        Err(Refusal::input(format!(
-            "{path} is {value}, which is not {right}"
-        )))
-    };
-    match (ty, &value) {
-        ("Int", Value::Number(number)) => match whole(number) {
-            Some(whole) => Ok(Value::from(whole)),
-            None => wrong(&value, "a whole number of 32 bits (Int)"),
-        },
-        ("Int", _) => wrong(&value, "a whole number (Int)"),
-        ("Float", Value::Number(_)) => Ok(value),
-        ("Float", _) => wrong(&value, "a number (Float)"),
-        ("Boolean", Value::Boolean(_)) => Ok(value),
-        ("Boolean", _) => wrong(&value, "true or false (Boolean)"),
-        ("ID", Value::Number(number)) if number.is_i64() || number.is_u64() => {
-            Ok(Value::String(number.to_string()))
-        }
-        // PostgreSQL can neither store it nor be asked for it.
-        ("String" | "ID", Value::String(text)) if text.contains('\0') => wrong(
-            &value,
-            &format!("a text ({ty}) without the character U+0000"),
+/// A value as JSON sent it.
+fn json(value: &Json) -> Value {
+    match value {
+        Json::Null => Value::Null,
+        Json::Bool(flag) => Value::Boolean(*flag),
+        Json::Number(number) => Value::Number(number.clone()),
+        Json::String(text) => Value::String(text.clone()),
+        Json::Array(values) => Value::List(values.iter().map(json).collect()),
+        Json::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .map(|(name, value)| (Name::new(name), json(value)))
+                .collect(),
         ),
-        ("String" | "ID", Value::String(_)) => Ok(value),
-        ("String" | "ID", _) => wrong(&value, &format!("a text ({ty})")),
-        _ => match graph.enums.get(ty) {
-            None => match graph.inputs.get(ty) {
-                Some(input) => object(graph, input, value, path),
-                None => Ok(value),
-            },
-            Some(known) => match text(&value) {
-                Some(text) if known.values.iter().any(|(spelling, _)| *spelling == text) => {
-                    Ok(Value::Enum(Name::new(text)))
-                }
-                _ => {
-                    let spellings: Vec<_> = known.values.iter().map(|(value, _)| *value).collect();
-                    wrong(&value, &format!("a {ty}: {}", spellings.join(", ")))
-                }
-            },
-        },
     }
 }
 
-fn object(graph: &Graph, input: &Input, value: Value, path: &str) -> Result<Value, Refusal> {
-    let Value::Object(mut given) = value else {
-        return Err(Refusal::input(format!(
-            "{path} is {value}, which is not an object of type {}",
-            input.name
-        )));
-    };
-    let mut fields = IndexMap::with_capacity(given.len());
-    for field in &input.fields {
-        let path = format!("{path}.{}", field.name);
-        match given.shift_remove(field.name) {
-            Some(value) => {
-                let value = coerce(graph, &field.ty, value, &path)?;
-                fields.insert(Name::new(field.name), value);
-            }
-            None => match &field.default {
-                Some(value) => {
-                    fields.insert(Name::new(field.name), value.clone());
-                }
-                None if matches!(field.ty, TypeRef::NonNull(_)) => {
-                    return Err(Refusal::input(format!(
-                        "{path} is missing; give a value of type {}",
-                        field.ty
-                    )));
-                }
-                None => {}
+/// A number as a document writes it; null where no `f64` comes near it, which validation refuses.
+fn number(text: &str) -> Value {
+    let whole = text.parse::<i64>().map(Number::from).ok();
+    let number = whole.or_else(|| Number::from_f64(text.parse().ok()?));
+    number.map_or(Value::Null, Value::Number)
+}
+
+fn declared(ty: &Type) -> TypeRef {
+    let named = |name: &Word| TypeRef::Named(name.to_string().into());
+    match ty {
+        Type::Named(name) => named(name),
+        Type::NonNullNamed(name) => TypeRef::NonNull(Box::new(named(name))),
+        Type::List(inner) => TypeRef::List(Box::new(declared(inner))),
+        Type::NonNullList(inner) => {
+            TypeRef::NonNull(Box::new(TypeRef::List(Box::new(declared(inner)))))
+        }
+    }
+}
+
+/// How values are made to fit the types of a graph.
+#[derive(Clone, Copy)]
+pub(super) struct Coercion<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) limits: &'a Limits,
+}
+
+impl Coercion<'_> {
+    /// Coerces a value to a type; `path` names it in messages.
+    fn value(self, ty: &TypeRef, value: Value, path: &str) -> Result<Value, Refusal> {
+        match ty {
+            TypeRef::NonNull(inner) if value == Value::Null => Err(Refusal::input(format!(
+                "{path} is null; give a value of type {inner}!"
+            ))),
+            TypeRef::NonNull(inner) => self.value(inner, value, path),
+            _ if value == Value::Null => Ok(Value::Null),
+            TypeRef::List(inner) => match value {
+                Value::List(values) => self.list(inner, values, path),
+                // A single value stands for a list of one.
+                value => Ok(Value::List(vec![self.value(inner, value, path)?])),
+            },
+            TypeRef::Named(name) => self.leaf(name, value, path),
+        }
+    }
+
+    fn list(self, ty: &TypeRef, values: Vec<Value>, path: &str) -> Result<Value, Refusal> {
+        let most = self.limits.max_list_size;
+        if values.len() as u64 > most {
+            return Err(Refusal::new(
+                Code::ListLimit,
+                format!(
+                    "{path} has {} values; a list may have {most} (limits.maxListSize)",
+                    values.len()
+                ),
+            ));
+        }
+        values
+            .into_iter()
+            .enumerate()
+            .map(|(index, value)| self.value(ty, value, &format!("{path}[{index}]")))
+            .collect::<Result<_, _>>()
+            .map(Value::List)
+    }
+    fn leaf(self, ty: &str, value: Value, path: &str) -> Result<Value, Refusal> {
+        let wrong = |value: &Value, right: &str| {
+            Err(Refusal::input(format!(
+                "{path} is {value}, which is not {right}"
+            )))
+        };
+        match (ty, &value) {
+            ("Int", Value::Number(number)) => match whole(number) {
+                Some(whole) => Ok(Value::from(whole)),
+                None => wrong(&value, "a whole number of 32 bits (Int)"),
+            },
+            ("Int", _) => wrong(&value, "a whole number (Int)"),
+            ("Float", Value::Number(_)) => Ok(value),
+            ("Float", _) => wrong(&value, "a number (Float)"),
+            ("Boolean", Value::Boolean(_)) => Ok(value),
+            ("Boolean", _) => wrong(&value, "true or false (Boolean)"),
+            // JSON does not tell 5 from 5.0.
+            ("ID", Value::Number(number)) if integral(number) => Ok(Value::String(
+                number.to_string().trim_end_matches(".0").to_owned(),
+            )),
+            // PostgreSQL can neither store it nor be asked for it.
+            ("String" | "ID", Value::String(text)) if text.contains('\0') => wrong(
+                &value,
+                &format!("a text ({ty}) without the character U+0000"),
+            ),
+            ("String" | "ID", Value::String(_)) => Ok(value),
+            ("String" | "ID", _) => wrong(&value, &format!("a text ({ty})")),
+            _ => match self.graph.enums.get(ty) {
+                None => match self.graph.inputs.get(ty) {
+                    Some(input) => self.object(input, value, path),
+                    None => Ok(value),
+                },
+                Some(known) => match text(&value) {
+                    Some(text) if known.values.iter().any(|(spelling, _)| *spelling == text) => {
+                        Ok(Value::Enum(Name::new(text)))
+                    }
+                    _ => {
+                        let spellings: Vec<_> =
+                            known.values.iter().map(|(value, _)| *value).collect();
+                        wrong(&value, &format!("a {ty}: {}", spellings.join(", ")))
+                    }
+                },
             },
         }
     }
-    match given.keys().next() {
-        Some(unknown) => {
-            let known: Vec<_> = input.fields.iter().map(|field| field.name).collect();
-            Err(Refusal::input(format!(
-                "{path}.{unknown} is not a field of {}: {}",
-                input.name,
-                known.join(", ")
-            )))
+
+    fn object(self, input: &Input, value: Value, path: &str) -> Result<Value, Refusal> {
+        let Value::Object(mut given) = value else {
+            return Err(Refusal::input(format!(
+                "{path} is {value}, which is not an object of type {}",
+                input.name
+            )));
+        };
+        let mut fields = IndexMap::with_capacity(given.len());
+        for field in &input.fields {
+            let path = format!("{path}.{}", field.name);
+            match given.shift_remove(field.name) {
+                Some(value) => {
+                    let value = self.value(&field.ty, value, &path)?;
+                    fields.insert(Name::new(field.name), value);
+                }
+                None => match &field.default {
+                    Some(value) => {
+                        fields.insert(Name::new(field.name), value.clone());
+                    }
+                    None if matches!(field.ty, TypeRef::NonNull(_)) => {
+                        return Err(Refusal::input(format!(
+                            "{path} is missing; give a value of type {}",
+                            field.ty
+                        )));
+                    }
+                    None => {}
+                },
+            }
         }
-        None => Ok(Value::Object(fields)),
+        match given.keys().next() {
+            Some(unknown) => {
+                let known: Vec<_> = input.fields.iter().map(|field| field.name).collect();
+                Err(Refusal::input(format!(
+                    "{path}.{unknown} is not a field of {}: {}",
+                    input.name,
+                    known.join(", ")
+                )))
+            }
+            None => Ok(Value::Object(fields)),
+        }
     }
+}
+
+fn integral(number: &Number) -> bool {
+    !number.is_f64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
 }
 
 /// The number as an `Int`: a whole number of 32 bits, however it is written.

@@ -1,276 +1,242 @@
-//! Bounds on a document, counted in linear time before anything else looks at it.
+//! Bounds on a document, counted in linear time before anything that may expand fragments.
 //!
 //! A fragment may be spread many times, and fragments may spread each other: written out, a
 //! document of 2 KB can have a billion fields. Each fragment is counted once, and what it counts
 //! is added up where it is spread.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use async_graphql::{
-    Name, Positioned,
-    parser::types::{
-        Directive, DocumentOperations, ExecutableDocument, InlineFragment, OperationDefinition,
-        Selection, SelectionSet,
-    },
+use apollo_compiler::{
+    Name,
+    ast::{Definition, Document, FragmentDefinition, Selection},
+    parser::SourceSpan,
 };
-use async_graphql_value::Value as Written;
 
 use super::{Code, Limits, Refusal};
-
-/// How many fields a document may have when its fragments are written out.
-const MAX_SELECTIONS: u64 = 10_000;
 
 /// How many lists of introspection may lie within each other. Types lead to fields and fields to
 /// types, so a short document could ask for millions of them; the introspection queries of clients
 /// nest two.
 const MAX_INTROSPECTION_LISTS: u64 = 3;
 
+/// How deep selection sets and fragments may nest, in all: what follows descends into them.
+const MAX_LEVELS: u64 = 100;
+
 /// What a selection set counts, fragments written out.
 #[derive(Clone, Copy, Debug, Default)]
 struct Extent {
+    /// Fields, spreads and inline fragments.
     selections: u64,
+    /// Fields at the top.
+    top: u64,
     aliases: u64,
+    directives: u64,
+    /// Fields within each other.
     depth: u64,
+    /// Selection sets and fragments within each other.
+    levels: u64,
     introspection_lists: u64,
 }
+
+impl Extent {
+    fn add(&mut self, other: Self) {
+        self.selections = self.selections.saturating_add(other.selections);
+        self.top = self.top.saturating_add(other.top);
+        self.aliases = self.aliases.saturating_add(other.aliases);
+        self.directives = self.directives.saturating_add(other.directives);
+        self.depth = self.depth.max(other.depth);
+        self.levels = self.levels.max(other.levels);
+        self.introspection_lists = self.introspection_lists.max(other.introspection_lists);
+    }
+}
+
+/// What a refusal blames, and where that stands.
+pub(super) type Blamed = (Refusal, Option<SourceSpan>);
 
 /// Checks the document against the limits.
 ///
 /// # Errors
 /// Where it is over one of them, or fragments spread each other in a circle.
-pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Refusal> {
-    let mut counted = HashMap::new();
-    for (_, operation) in document.operations.iter() {
-        let at = |refusal: Refusal| Err(refusal.at(operation.pos));
-        let extent = extent(document, &operation.node.selection_set.node, &mut counted)?;
-        if extent.selections > MAX_SELECTIONS {
-            return at(Refusal::new(
-                Code::ComplexityLimit,
-                format!(
-                    "the document has {} fields with its fragments written out; at most \
-                     {MAX_SELECTIONS} are allowed",
-                    extent.selections
-                ),
-            ));
+pub(super) fn check(document: &Document, limits: &Limits) -> Result<(), Blamed> {
+    let mut counting = Counting {
+        fragments: HashMap::new(),
+        counted: HashMap::new(),
+    };
+    for definition in &document.definitions {
+        if let Definition::FragmentDefinition(fragment) = definition {
+            counting.fragments.insert(&fragment.name, fragment);
         }
-        if extent.introspection_lists > MAX_INTROSPECTION_LISTS {
-            return at(Refusal::new(
-                Code::DepthLimit,
-                format!(
-                    "the document nests {} lists of introspection; at most \
-                     {MAX_INTROSPECTION_LISTS} are allowed",
-                    extent.introspection_lists
-                ),
-            ));
-        }
-        if extent.depth > limits.max_depth {
-            return at(Refusal::new(
-                Code::DepthLimit,
-                format!(
-                    "the document nests {} levels deep; at most {} are allowed (limits.maxDepth)",
-                    extent.depth, limits.max_depth
-                ),
-            ));
-        }
-        if extent.aliases > limits.max_aliases {
-            return at(Refusal::new(
-                Code::AliasLimit,
-                format!(
-                    "the document has {} aliases; at most {} are allowed (limits.maxAliases)",
-                    extent.aliases, limits.max_aliases
-                ),
-            ));
+    }
+    let (mut selections, mut variables) = (0_u64, 0_u64);
+    for definition in &document.definitions {
+        let Definition::OperationDefinition(operation) = definition else {
+            continue;
+        };
+        let mut extent = counting.set(&operation.selection_set, 0)?;
+        extent.directives += operation.directives.len() as u64;
+        selections = selections.saturating_add(extent.selections);
+        variables += operation.variables.len() as u64;
+        let found = Found {
+            extent,
+            selections,
+            variables,
+        };
+        if let Some(refusal) = found.over(limits) {
+            return Err((refusal, operation.location()));
         }
     }
     Ok(())
 }
 
-/// What is known of a fragment: nothing yet while it is being counted.
-type Counted<'a> = HashMap<&'a Name, Option<Extent>>;
+/// What was counted so far.
+struct Found {
+    /// Of this operation.
+    extent: Extent,
+    /// Of this operation and those before it.
+    selections: u64,
+    variables: u64,
+}
 
-fn extent<'a>(
-    document: &'a ExecutableDocument,
-    set: &'a SelectionSet,
-    counted: &mut Counted<'a>,
-) -> Result<Extent, Refusal> {
-    let mut total = Extent::default();
-    let mut add = |below: Extent, field: Extent| {
-        let sum =
-            |total: u64, below: u64, own: u64| total.saturating_add(below).saturating_add(own);
-        total.selections = sum(total.selections, below.selections, field.selections);
-        total.aliases = sum(total.aliases, below.aliases, field.aliases);
-        total.depth = total.depth.max(below.depth + field.depth);
-        total.introspection_lists = total
-            .introspection_lists
-            .max(below.introspection_lists + field.introspection_lists);
-    };
-    for selection in &set.items {
-        match &selection.node {
-            Selection::Field(field) => {
-                let below = extent(document, &field.node.selection_set.node, counted)?;
-                let is_list = matches!(
-                    field.node.name.node.as_str(),
-                    "fields" | "inputFields" | "interfaces" | "possibleTypes"
-                );
-                add(
-                    below,
-                    Extent {
-                        selections: 1,
-                        aliases: u64::from(field.node.alias.is_some()),
-                        depth: 1,
-                        introspection_lists: u64::from(is_list),
-                    },
-                );
-            }
-            Selection::InlineFragment(fragment) => {
-                let below = extent(document, &fragment.node.selection_set.node, counted)?;
-                add(below, Extent::default());
-            }
-            Selection::FragmentSpread(spread) => {
-                let name = &spread.node.fragment_name.node;
-                match counted.get(name) {
-                    Some(Some(known)) => add(*known, Extent::default()),
-                    Some(None) => {
-                        return Err(Refusal::new(
-                            Code::ValidationFailed,
-                            format!("fragment {name} spreads itself; a fragment cannot"),
-                        )
-                        .at(spread.pos));
-                    }
-                    // An unknown fragment is the validator's to report.
-                    None => {
-                        if let Some(fragment) = document.fragments.get(name) {
-                            counted.insert(name, None);
-                            let known =
-                                extent(document, &fragment.node.selection_set.node, counted)?;
-                            counted.insert(name, Some(known));
-                            add(known, Extent::default());
-                        }
-                    }
-                }
-            }
+impl Found {
+    /// The limit that it is over, if any.
+    fn over(&self, limits: &Limits) -> Option<Refusal> {
+        let extent = &self.extent;
+        let counts = [
+            (
+                self.selections,
+                limits.max_selections,
+                Code::SelectionLimit,
+                "fields and fragments, with what is spread written out",
+                "limits.maxSelections",
+            ),
+            (
+                extent.top,
+                limits.max_root_fields,
+                Code::RootFieldLimit,
+                "root fields",
+                "limits.maxRootFields",
+            ),
+            (
+                extent.aliases,
+                limits.max_aliases,
+                Code::AliasLimit,
+                "aliases",
+                "limits.maxAliases",
+            ),
+            (
+                extent.directives,
+                limits.max_directives,
+                Code::DirectiveLimit,
+                "directives",
+                "limits.maxDirectives",
+            ),
+            (
+                self.variables,
+                limits.max_variables,
+                Code::VariableLimit,
+                "variables",
+                "limits.maxVariables",
+            ),
+        ];
+        if let Some((given, most, code, what, limit)) =
+            counts.into_iter().find(|(given, most, ..)| given > most)
+        {
+            return Some(Refusal::new(
+                code,
+                format!("the document has {given} {what}; at most {most} are allowed ({limit})"),
+            ));
         }
+        let refuse = |message| Some(Refusal::new(Code::DepthLimit, message));
+        if extent.introspection_lists > MAX_INTROSPECTION_LISTS {
+            return refuse(format!(
+                "the document nests {} lists of introspection; at most {MAX_INTROSPECTION_LISTS} \
+                 are allowed",
+                extent.introspection_lists
+            ));
+        }
+        if extent.depth > limits.max_depth {
+            return refuse(format!(
+                "the document nests {} levels deep; at most {} are allowed (limits.maxDepth)",
+                extent.depth, limits.max_depth
+            ));
+        }
+        (extent.levels > MAX_LEVELS).then(too_many_levels)
     }
-    Ok(total)
 }
 
-/// The document that asks for `__schema` and `__type` as the operation does, and for nothing else;
-/// `None` where it does not.
-pub(super) fn introspection(
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
-) -> Option<ExecutableDocument> {
-    let mut items = Vec::new();
-    collect_introspection(document, &operation.selection_set.node, &mut items);
-    if items.is_empty() {
-        return None;
-    }
-    let pos = operation.selection_set.pos;
-    let mut operation = operation.clone();
-    operation.selection_set.node.items = items;
-    // What only the rest of the operation uses would be refused as unused.
-    let mut used = Used::default();
-    used.directives(&operation.directives);
-    used.set(document, &operation.selection_set.node);
-    operation
-        .variable_definitions
-        .retain(|variable| used.variables.contains(&variable.node.name.node));
-    let mut fragments = document.fragments.clone();
-    fragments.retain(|name, _| used.fragments.contains(name));
-    Some(ExecutableDocument {
-        operations: DocumentOperations::Single(Positioned::new(operation, pos)),
-        fragments,
-    })
+fn too_many_levels() -> Refusal {
+    Refusal::new(
+        Code::DepthLimit,
+        format!(
+            "the document nests more than {MAX_LEVELS} selection sets and fragments; write a \
+             flatter one"
+        ),
+    )
 }
 
-/// The variables and fragments that a selection set uses.
-#[derive(Default)]
-struct Used {
-    variables: HashSet<Name>,
-    fragments: HashSet<Name>,
+struct Counting<'a> {
+    fragments: HashMap<&'a Name, &'a FragmentDefinition>,
+    /// What is known of a fragment: nothing yet while it is being counted.
+    counted: HashMap<&'a Name, Option<Extent>>,
 }
 
-impl Used {
-    fn set(&mut self, document: &ExecutableDocument, set: &SelectionSet) {
-        for item in &set.items {
-            self.directives(item.node.directives());
-            match &item.node {
+impl<'a> Counting<'a> {
+    fn set(&mut self, set: &'a [Selection], level: u64) -> Result<Extent, Blamed> {
+        if level > MAX_LEVELS {
+            let at = set.first().and_then(Selection::location);
+            return Err((too_many_levels(), at));
+        }
+        let mut total = Extent::default();
+        for selection in set {
+            let mut below = match selection {
                 Selection::Field(field) => {
-                    for (_, value) in &field.node.arguments {
-                        self.value(&value.node);
-                    }
-                    self.set(document, &field.node.selection_set.node);
+                    let mut below = self.set(&field.selection_set, level + 1)?;
+                    below.top = 1;
+                    below.depth += 1;
+                    below.aliases += u64::from(field.alias.is_some());
+                    below.directives += field.directives.len() as u64;
+                    below.introspection_lists += u64::from(matches!(
+                        field.name.as_str(),
+                        "fields" | "inputFields" | "interfaces" | "possibleTypes"
+                    ));
+                    below
                 }
                 Selection::InlineFragment(fragment) => {
-                    self.set(document, &fragment.node.selection_set.node);
+                    let mut below = self.set(&fragment.selection_set, level + 1)?;
+                    below.directives += fragment.directives.len() as u64;
+                    below
                 }
                 Selection::FragmentSpread(spread) => {
-                    let name = &spread.node.fragment_name.node;
-                    let is_new = self.fragments.insert(name.clone());
-                    if let (true, Some(fragment)) = (is_new, document.fragments.get(name)) {
-                        self.set(document, &fragment.node.selection_set.node);
-                    }
+                    let name = &spread.fragment_name;
+                    let mut below = match self.counted.get(name) {
+                        Some(Some(known)) => *known,
+                        Some(None) => {
+                            let message =
+                                format!("fragment {name} spreads itself; a fragment cannot");
+                            let refusal = Refusal::new(Code::ValidationFailed, message);
+                            return Err((refusal, spread.location()));
+                        }
+                        None => self.fragment(name, level + 1)?,
+                    };
+                    below.directives += spread.directives.len() as u64;
+                    below
                 }
-            }
+            };
+            below.selections = below.selections.saturating_add(1);
+            below.levels += 1;
+            total.add(below);
         }
+        Ok(total)
     }
 
-    fn directives(&mut self, directives: &[Positioned<Directive>]) {
-        for directive in directives {
-            for (_, value) in &directive.node.arguments {
-                self.value(&value.node);
-            }
-        }
-    }
-
-    fn value(&mut self, value: &Written) {
-        match value {
-            Written::Variable(name) => {
-                self.variables.insert(name.clone());
-            }
-            Written::List(values) => values.iter().for_each(|value| self.value(value)),
-            Written::Object(fields) => fields.values().for_each(|value| self.value(value)),
-            _ => {}
-        }
-    }
-}
-
-fn collect_introspection(
-    document: &ExecutableDocument,
-    set: &SelectionSet,
-    found: &mut Vec<Positioned<Selection>>,
-) {
-    for item in &set.items {
-        let (pos, directives) = (item.pos, item.node.directives());
-        let below = match &item.node {
-            Selection::Field(field) => {
-                if matches!(field.node.name.node.as_str(), "__schema" | "__type") {
-                    found.push(item.clone());
-                }
-                continue;
-            }
-            Selection::InlineFragment(fragment) => &fragment.node.selection_set,
-            Selection::FragmentSpread(spread) => {
-                match document.fragments.get(&spread.node.fragment_name.node) {
-                    Some(fragment) => &fragment.node.selection_set,
-                    None => continue,
-                }
-            }
+    /// Counts a fragment. An unknown one is the validator's to report.
+    fn fragment(&mut self, name: &'a Name, level: u64) -> Result<Extent, Blamed> {
+        let Some(fragment) = self.fragments.get(name).copied() else {
+            return Ok(Extent::default());
         };
-        let mut items = Vec::new();
-        collect_introspection(document, &below.node, &mut items);
-        if items.is_empty() {
-            continue;
-        }
-        // What the spread says of @skip and @include goes for its fields.
-        let fragment = InlineFragment {
-            type_condition: None,
-            directives: directives.clone(),
-            selection_set: Positioned::new(SelectionSet { items }, pos),
-        };
-        found.push(Positioned::new(
-            Selection::InlineFragment(Positioned::new(fragment, pos)),
-            pos,
-        ));
+        self.counted.insert(name, None);
+        let known = self.set(&fragment.selection_set, level)?;
+        self.counted.insert(name, Some(known));
+        Ok(known)
     }
 }

@@ -2,19 +2,24 @@
 
 use std::{fmt, sync::Arc};
 
-use async_graphql::{
-    Pos,
-    parser::types::{ExecutableDocument, OperationDefinition, OperationType},
+use apollo_compiler::{
+    ExecutableDocument,
+    executable::{self, OperationType},
+    parser::SourceSpan,
+    validation::Valid,
 };
-use quick_cache::{OptionsBuilder, Weighter, sync::Cache};
+use async_graphql::Pos;
+use moka::sync::Cache;
 
-use super::Refusal;
+use super::{Refusal, tokens::Tokens, validation::place};
 
 /// A document that was parsed, is within the limits, and fits the schema.
 pub struct Document {
     normalised: Box<str>,
     operations: Vec<Operation>,
-    pub(super) parsed: ExecutableDocument,
+    pub(super) valid: Valid<ExecutableDocument>,
+    /// How many tokens it has: its memory grows with them.
+    tokens: u64,
 }
 
 /// An operation of a document.
@@ -36,22 +41,24 @@ pub enum OperationKind {
 }
 
 impl Document {
-    pub(super) fn new(normalised: String, parsed: ExecutableDocument) -> Self {
-        let operations = parsed
+    pub(super) fn new(tokens: Tokens, valid: Valid<ExecutableDocument>) -> Self {
+        let operations = valid
             .operations
             .iter()
-            .map(|(name, operation)| Operation {
-                name: name.map(|name| name.as_str().into()),
-                kind: match operation.node.ty {
+            .map(|operation| Operation {
+                name: operation.name.as_ref().map(|name| name.as_str().into()),
+                kind: match operation.operation_type {
                     OperationType::Subscription => OperationKind::Subscription,
-                    _ => OperationKind::Query,
+                    // There are no mutations in the schema.
+                    OperationType::Query | OperationType::Mutation => OperationKind::Query,
                 },
             })
             .collect();
         Self {
-            normalised: normalised.into(),
+            normalised: tokens.normalised.into(),
             operations,
-            parsed,
+            valid,
+            tokens: tokens.count,
         }
     }
 
@@ -101,12 +108,17 @@ impl Document {
     }
 
     /// The definition of an operation.
-    pub(super) fn definition(&self, operation: &Operation) -> Option<(&OperationDefinition, Pos)> {
-        self.parsed
-            .operations
-            .iter()
-            .find(|(name, _)| name.map(|name| name.as_str()) == operation.name.as_deref())
-            .map(|(_, definition)| (&definition.node, definition.pos))
+    pub(super) fn definition(&self, operation: &Operation) -> Option<&executable::Operation> {
+        let operations = &self.valid.operations;
+        match operation.name.as_deref() {
+            Some(name) => operations.named.get(name).map(|operation| &**operation),
+            None => operations.anonymous.as_deref(),
+        }
+    }
+
+    /// Where a span of it begins.
+    pub(super) fn place(&self, span: Option<SourceSpan>) -> Option<Pos> {
+        place(span, &self.valid.sources)
     }
 }
 
@@ -119,35 +131,27 @@ impl fmt::Debug for Document {
 }
 
 /// The documents that were sent lately, by their text as sent. What is refused is not kept.
-pub(super) type Documents = Cache<Box<str>, Arc<Document>, Bytes>;
+pub(super) type Documents = Cache<Arc<str>, Arc<Document>>;
 
 /// How many bytes of memory the documents may take.
 const CAPACITY: u64 = 32 * 1024 * 1024;
-/// How many bytes of memory a parsed document takes for each of its text, roughly.
-const PARSED: u64 = 30;
+/// How many bytes of memory a token of a document takes once it is parsed, roughly.
+const PER_TOKEN: u64 = 200;
 /// How many bytes a document takes besides; so this bounds how many there are, too.
 const LEAST: u64 = 2 * 1024;
 
-/// Weighs a document: roughly, what it takes of memory.
-#[derive(Clone)]
-pub(super) struct Bytes;
-
-impl Weighter<Box<str>, Arc<Document>> for Bytes {
-    fn weight(&self, text: &Box<str>, document: &Arc<Document>) -> u64 {
-        let normalised = document.normalised.len() as u64;
-        LEAST + text.len() as u64 + normalised * PARSED
-    }
-}
-
 /// An empty cache of documents.
 pub(super) fn documents() -> Documents {
-    let estimated = usize::try_from(CAPACITY / (16 * LEAST)).unwrap_or(1);
-    let mut options = OptionsBuilder::new();
-    // Few shards: the largest document has to fit into one.
-    options
-        .shards(4)
-        .estimated_items_capacity(estimated)
-        .weight_capacity(CAPACITY);
-    let options = options.build().expect("both capacities are given");
-    Cache::with_options(options, Bytes, Default::default(), Default::default())
+    Cache::builder()
+        .max_capacity(CAPACITY)
+        .weigher(|text: &Arc<str>, document: &Arc<Document>| weight(text, document))
+        .build()
+}
+
+/// The bytes of memory that a document takes, roughly.
+fn weight(text: &str, document: &Document) -> u32 {
+    // The text is its key, and its source, where errors are placed.
+    let texts = 2 * text.len() as u64 + document.normalised.len() as u64;
+    let bytes = LEAST + texts + document.tokens * PER_TOKEN;
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }

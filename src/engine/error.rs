@@ -25,6 +25,20 @@ pub enum Code {
     DepthLimit,
     /// The document has more aliases than the server allows.
     AliasLimit,
+    /// The document has more bytes than the server allows.
+    QueryTooLarge,
+    /// The document has more tokens than the server allows.
+    TokenLimit,
+    /// The document selects more than the server allows, fragments written out.
+    SelectionLimit,
+    /// The document has more root fields than the server allows.
+    RootFieldLimit,
+    /// The document has more directives than the server allows.
+    DirectiveLimit,
+    /// The document declares more variables than the server allows.
+    VariableLimit,
+    /// A list in an argument or a variable has more values than the server allows.
+    ListLimit,
     /// The request took longer than the server allows.
     Timeout,
     /// A fault of the server.
@@ -43,11 +57,21 @@ impl Code {
             Self::ComplexityLimit => "COMPLEXITY_LIMIT",
             Self::DepthLimit => "DEPTH_LIMIT",
             Self::AliasLimit => "ALIAS_LIMIT",
+            Self::QueryTooLarge => "QUERY_TOO_LARGE",
+            Self::TokenLimit => "TOKEN_LIMIT",
+            Self::SelectionLimit => "SELECTION_LIMIT",
+            Self::RootFieldLimit => "ROOT_FIELD_LIMIT",
+            Self::DirectiveLimit => "DIRECTIVE_LIMIT",
+            Self::VariableLimit => "VARIABLE_LIMIT",
+            Self::ListLimit => "LIST_LIMIT",
             Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL_SERVER_ERROR",
         }
     }
 }
+
+/// How many bytes a message may have.
+const LONGEST: usize = 290;
 
 /// Why a request is refused; says what is wrong and what would be right.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,9 +88,15 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal that no place in the document is to blame for, yet.
+    /// A message that repeats much of what was sent is cut.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
+        let mut message: String = message.into();
+        if message.len() > LONGEST {
+            message.truncate(message.floor_char_boundary(LONGEST));
+            message.push_str("...");
+        }
         Self {
-            message: message.into(),
+            message,
             code,
             locations: Vec::new(),
             path: Vec::new(),
@@ -85,6 +115,15 @@ impl Refusal {
             self.locations.push(pos);
         }
         self
+    }
+
+    /// The same, at a place that may not be known.
+    #[must_use]
+    pub(super) fn at_some(self, pos: Option<Pos>) -> Self {
+        match pos {
+            Some(pos) => self.at(pos),
+            None => self,
+        }
     }
 
     /// The same, of a field.

@@ -13,7 +13,7 @@ pub struct Limits {
     pub max_page_size: u64,
     /// Rows of a page where `first` is not given.
     pub default_page_size: u64,
-    /// Aliases of a document.
+    /// Aliases of an operation.
     pub max_aliases: u64,
     /// How long a request may take.
     pub request_timeout: Duration,
@@ -33,6 +33,20 @@ pub struct Limits {
     pub header_timeout: Duration,
     /// How long the body of a request may take.
     pub body_timeout: Duration,
+    /// Bytes of a document.
+    pub max_query_bytes: u64,
+    /// Tokens of a document: names, values and punctuation.
+    pub max_tokens: u64,
+    /// Fields, spreads and inline fragments of a document, with what is spread written out.
+    pub max_selections: u64,
+    /// Fields at the top of an operation.
+    pub max_root_fields: u64,
+    /// Directives of an operation.
+    pub max_directives: u64,
+    /// Variables that a document declares.
+    pub max_variables: u64,
+    /// Values of one list in an argument or a variable.
+    pub max_list_size: u64,
 }
 
 impl Default for Limits {
@@ -52,6 +66,13 @@ impl Default for Limits {
             max_connections: 1_024,
             header_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(10),
+            max_query_bytes: 64 * 1024,
+            max_tokens: 15_000,
+            max_selections: 10_000,
+            max_root_fields: 100,
+            max_directives: 200,
+            max_variables: 200,
+            max_list_size: 2_000,
         }
     }
 }

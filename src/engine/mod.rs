@@ -1,9 +1,9 @@
 //! A breadth-first GraphQL engine over batched reads.
 //!
-//! A [`Graph`] defines each type and field once. async-graphql gets its schema from it and
-//! parses, validates and introspects; the engine plans a valid operation once and resolves each
-//! selected field for all rows of its level at once. The engine knows no type of the domain:
-//! adding a field or a type does not touch it.
+//! A [`Graph`] defines each type and field once. async-graphql makes the schema of it, and
+//! apollo-compiler holds documents to that. A [`Document`] is made once and executed often: the
+//! engine plans an operation and resolves each selected field for all rows of its level at once.
+//! The engine knows no type of the domain: adding a field or a type does not touch it.
 
 mod answer;
 mod arguments;
@@ -13,12 +13,14 @@ mod definition;
 mod document;
 mod error;
 mod field;
+mod introspection;
 mod limits;
-mod normalise;
 mod plan;
 mod run;
 mod schema;
 mod server;
+mod tokens;
+mod validation;
 mod write;
 
 pub use answer::Answer;

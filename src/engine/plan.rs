@@ -8,20 +8,21 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{
-    Name, Pos, Positioned,
-    parser::types::{
-        Directive, ExecutableDocument, Field as Node, OperationDefinition, OperationType,
-        Selection as Item, SelectionSet,
-    },
+use apollo_compiler::{
+    Name, Node,
+    ast::DirectiveList,
+    executable::{self, Operation, OperationType, Selection as Item, SelectionSet},
+    parser::{SourceMap, SourceSpan},
 };
+use async_graphql::Pos;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::{
-    Code, Field, Graph, Limits, Object, Prepared, Refusal,
-    arguments::Variables,
+    Code, Document, Field, Graph, Limits, Object, Prepared, Refusal,
+    arguments::{Coercion, Variables},
     definition::{QUERY, SUBSCRIPTION},
+    validation::place,
 };
 use crate::db::Column;
 
@@ -30,6 +31,7 @@ use crate::db::Column;
 pub struct Plan {
     /// What is selected of `Query` or `Subscription`.
     pub(super) root: Selection,
+    sources: SourceMap,
     /// What the request costs: one for each field, times how many objects the lists above it may
     /// give.
     pub cost: u64,
@@ -48,7 +50,7 @@ pub(super) struct Planned {
     pub(super) key: String,
     pub(super) field: Arc<Field>,
     pub(super) args: Prepared,
-    pub(super) pos: Pos,
+    pub(super) at: Option<SourceSpan>,
     /// What is selected below, for each type that a value may have; empty for a leaf.
     pub(super) below: Vec<Selection>,
 }
@@ -115,15 +117,14 @@ impl Plan {
     ///
     /// # Errors
     /// Where a variable or an argument cannot be used, or the cost is over the limit.
-    pub fn new(
+    pub(super) fn new(
         graph: &Graph,
         limits: &Limits,
-        document: &ExecutableDocument,
-        operation: &OperationDefinition,
-        variables: &async_graphql::Variables,
+        document: &Document,
+        operation: &Operation,
+        variables: &Variables,
         introspected: &HashMap<String, Arc<str>>,
     ) -> Result<Self, Refusal> {
-        let variables = Variables::coerce(graph, operation, variables)?;
         let mut planner = Planner {
             graph,
             limits,
@@ -133,7 +134,7 @@ impl Plan {
             path: Vec::new(),
             planned: 0,
         };
-        let root = match operation.ty {
+        let root = match operation.operation_type {
             OperationType::Subscription => SUBSCRIPTION,
             _ => QUERY,
         };
@@ -141,15 +142,25 @@ impl Plan {
             .objects
             .get(root)
             .ok_or_else(|| Refusal::new(Code::ValidationFailed, format!("there is no {root}")))?;
-        let (root, cost) = planner.select(query, &[&operation.selection_set.node])?;
+        let (root, cost) = planner.select(query, &[&operation.selection_set])?;
         if cost > limits.max_complexity {
             return Err(over(cost, limits));
         }
-        Ok(Self { root, cost })
+        Ok(Self {
+            root,
+            cost,
+            sources: document.valid.sources.clone(),
+        })
+    }
+
+    /// Where in the document a field is.
+    pub(super) fn place(&self, planned: &Planned) -> Option<Pos> {
+        place(planned.at, &self.sources)
     }
 }
 
-fn over(cost: u64, limits: &Limits) -> Refusal {
+/// A request that costs more than is allowed.
+pub(super) fn over(cost: u64, limits: &Limits) -> Refusal {
     Refusal::new(
         Code::ComplexityLimit,
         format!(
@@ -164,8 +175,8 @@ fn over(cost: u64, limits: &Limits) -> Refusal {
 struct Planner<'a> {
     graph: &'a Graph,
     limits: &'a Limits,
-    document: &'a ExecutableDocument,
-    variables: Variables,
+    document: &'a Document,
+    variables: &'a Variables,
     /// The values of `__schema` and `__type` by response key.
     introspected: &'a HashMap<String, Arc<str>>,
     path: Vec<Json>,
@@ -174,7 +185,7 @@ struct Planner<'a> {
     planned: u64,
 }
 
-type Grouped<'a> = IndexMap<&'a str, Vec<&'a Positioned<Node>>>;
+type Grouped<'a> = IndexMap<&'a str, Vec<&'a Node<executable::Field>>>;
 
 impl<'a> Planner<'a> {
     /// The selection of `object` from the sets, and what it costs.
@@ -205,15 +216,18 @@ impl<'a> Planner<'a> {
         &mut self,
         object: &Arc<Object>,
         key: &str,
-        nodes: &[&'a Positioned<Node>],
+        nodes: &[&'a Node<executable::Field>],
     ) -> Result<(Planned, u64), Refusal> {
         let node = nodes[0];
-        let refuse = |refusal: Refusal, path: &[Json]| refusal.at(node.pos).of(path);
+        let document = self.document;
+        let refuse = |refusal: Refusal, path: &[Json]| {
+            refusal.at_some(document.place(node.location())).of(path)
+        };
         self.planned += 1;
         if self.planned > self.limits.max_complexity {
             return Err(refuse(over(self.planned, self.limits), &self.path));
         }
-        let name = node.node.name.node.as_str();
+        let name = node.name.as_str();
         let field = match object.fields.get(name) {
             Some(field) => field.clone(),
             None if name == "__typename" => Arc::new(Field::type_name()),
@@ -223,7 +237,7 @@ impl<'a> Planner<'a> {
                     key: key.to_owned(),
                     field: Arc::new(field),
                     args: Arc::new(()),
-                    pos: node.pos,
+                    at: node.location(),
                     below: Vec::new(),
                 };
                 return Ok((planned, 1));
@@ -236,15 +250,16 @@ impl<'a> Planner<'a> {
                 ));
             }
         };
+        let coercion = Coercion {
+            graph: self.graph,
+            limits: self.limits,
+        };
         let args = self
             .variables
-            .arguments(self.graph, &field.arguments, &node.node.arguments)
+            .arguments(coercion, document, &field.arguments, &node.arguments)
             .and_then(|arguments| field.prepare(&arguments, self.limits))
             .map_err(|refusal| refuse(refusal, &self.path))?;
-        let sets: Vec<&'a SelectionSet> = nodes
-            .iter()
-            .map(|node| &node.node.selection_set.node)
-            .collect();
+        let sets: Vec<&'a SelectionSet> = nodes.iter().map(|node| &node.selection_set).collect();
         let mut below = Vec::new();
         let mut dearest = 0;
         for object in self.graph.possible_types(field.ty.type_name()) {
@@ -258,7 +273,7 @@ impl<'a> Planner<'a> {
                 key: key.to_owned(),
                 field,
                 args,
-                pos: node.pos,
+                at: node.location(),
                 below,
             },
             cost,
@@ -273,49 +288,44 @@ impl<'a> Planner<'a> {
         grouped: &mut Grouped<'a>,
         visited: &mut HashSet<&'a Name>,
     ) {
-        for item in &set.items {
-            if !self.is_included(item.node.directives()) {
+        for item in &set.selections {
+            if !self.is_included(item.directives()) {
                 continue;
             }
-            let (condition, set) = match &item.node {
+            let (condition, set) = match item {
                 Item::Field(node) => {
-                    let key = node.node.response_key().node.as_str();
+                    let key = node.response_key().as_str();
                     grouped.entry(key).or_default().push(node);
                     continue;
                 }
-                Item::InlineFragment(fragment) => (
-                    fragment.node.type_condition.as_ref(),
-                    &fragment.node.selection_set,
-                ),
+                Item::InlineFragment(fragment) => {
+                    (fragment.type_condition.as_ref(), &fragment.selection_set)
+                }
                 Item::FragmentSpread(spread) => {
-                    let name = &spread.node.fragment_name.node;
+                    let name = &spread.fragment_name;
                     if !visited.insert(name) {
                         continue;
                     }
-                    let Some(fragment) = self.document.fragments.get(name) else {
+                    let Some(fragment) = self.document.valid.fragments.get(name) else {
                         continue;
                     };
-                    (
-                        Some(&fragment.node.type_condition),
-                        &fragment.node.selection_set,
-                    )
+                    (Some(fragment.type_condition()), &fragment.selection_set)
                 }
             };
-            let applies = condition
-                .is_none_or(|condition| self.graph.is_of(object, condition.node.on.node.as_str()));
+            let applies = condition.is_none_or(|condition| self.graph.is_of(object, condition));
             if applies {
-                self.collect(object, &set.node, grouped, visited);
+                self.collect(object, set, grouped, visited);
             }
         }
     }
 
-    fn is_included(&self, directives: &[Positioned<Directive>]) -> bool {
+    fn is_included(&self, directives: &DirectiveList) -> bool {
         directives.iter().all(|directive| {
             let flag = || {
-                let value = directive.node.get_argument("if")?;
-                self.variables.flag(&value.node)
+                let value = directive.specified_argument_by_name("if")?;
+                self.variables.flag(value)
             };
-            match directive.node.name.node.as_str() {
+            match directive.name.as_str() {
                 "skip" => flag() != Some(true),
                 "include" => flag() != Some(false),
                 _ => true,

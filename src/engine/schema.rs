@@ -1,20 +1,17 @@
-//! The graph as an async-graphql schema: types, validation, introspection and SDL.
+//! The graph as an async-graphql schema: types and SDL.
 //!
 //! Its resolvers call the very same field definitions object by object, with async-graphql's
-//! data loader collecting the keys. That is how operations that ask for introspection are
-//! answered, and what the engine is compared with in tests.
+//! data loader collecting the keys. That is what the engine is compared with in tests.
 
 use std::sync::Arc;
 
 use async_graphql::{
-    Response, Value,
+    Value,
     dynamic::{
         self, FieldFuture, FieldValue, InputValue, ResolverContext, SchemaError, SubscriptionField,
         SubscriptionFieldFuture,
     },
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
 };
-
 use futures_util::stream;
 
 use super::{
@@ -24,9 +21,6 @@ use super::{
 };
 use crate::db::Record;
 
-/// Put into a request whose document shall be validated only: the engine executes it.
-pub(super) struct ValidateOnly;
-
 /// Builds the schema.
 ///
 /// # Errors
@@ -34,7 +28,6 @@ pub(super) struct ValidateOnly;
 pub(super) fn build(graph: &Graph) -> Result<dynamic::Schema, SchemaError> {
     let subscription = graph.has_subscriptions().then_some(SUBSCRIPTION);
     let mut builder = dynamic::Schema::build(QUERY, None, subscription)
-        .extension(LeaveExecution)
         // The depth of a document is bounded before async-graphql sees it.
         .limit_recursive_depth(256);
     for object in graph.objects.values() {
@@ -210,28 +203,4 @@ fn field_value(output: Output, is_abstract: bool) -> Option<FieldValue<'static>>
                 .map(|output| field_value(output, is_abstract).unwrap_or(FieldValue::NULL)),
         ),
     })
-}
-
-/// Leaves execution to the engine where the request says so.
-struct LeaveExecution;
-
-impl ExtensionFactory for LeaveExecution {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
-#[async_trait::async_trait]
-impl Extension for LeaveExecution {
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        operation_name: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
-        if ctx.data_opt::<ValidateOnly>().is_some() {
-            return Response::default();
-        }
-        next.run(ctx, operation_name).await
-    }
 }

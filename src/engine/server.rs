@@ -1,24 +1,19 @@
-//! The path of a request: parse, bound, validate, plan, read, write.
+//! The path of a request: find or make the document, then plan, read and write.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use async_graphql::{
-    ServerError, Variables,
-    dynamic::{Schema, SchemaError},
-    parser::{
-        parse_query,
-        types::{ExecutableDocument, OperationDefinition, OperationType},
-    },
-};
+use async_graphql::dynamic::{self, SchemaError};
 use futures_util::StreamExt;
 use sea_orm::DatabaseConnection;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Answer, Code, Context, Document, Fault, Graph, Limits, Plan, Refusal, bounds,
+    Answer, Code, Context, Document, Fault, Graph, Limits, Plan, Refusal,
+    arguments::{Coercion, Variables},
     document::{self, Documents},
-    normalise::normalise,
-    run, schema, write,
+    introspection, run, schema, tokens,
+    validation::Schema,
+    write,
 };
 use crate::db::{Snapshot, StatementLog, connection::is_timeout};
 
@@ -26,7 +21,9 @@ use crate::db::{Snapshot, StatementLog, connection::is_timeout};
 #[derive(Clone)]
 pub struct Engine {
     graph: Arc<Graph>,
-    schema: Schema,
+    /// The graph as async-graphql has it, and as documents are held to it.
+    types: dynamic::Schema,
+    schema: Arc<Schema>,
     limits: Limits,
     documents: Arc<Documents>,
 }
@@ -57,10 +54,12 @@ impl Engine {
     /// # Errors
     /// Where the definition does not hold together.
     pub fn new(graph: Graph, limits: Limits) -> Result<Self, SchemaError> {
-        let schema = schema::build(&graph)?;
+        let types = schema::build(&graph)?;
+        let schema = Schema::parse(&types.sdl()).map_err(|fault| SchemaError(fault.to_string()))?;
         Ok(Self {
             graph: Arc::new(graph),
-            schema,
+            types,
+            schema: Arc::new(schema),
             limits,
             documents: Arc::new(document::documents()),
         })
@@ -68,7 +67,7 @@ impl Engine {
 
     /// The schema in the schema definition language.
     pub fn sdl(&self) -> String {
-        self.schema.sdl()
+        self.types.sdl()
     }
 
     /// The limits that requests are held to.
@@ -84,9 +83,9 @@ impl Engine {
         if let Some(document) = self.documents.get(text) {
             return Ok(document);
         }
-        let parsed = parse_query(text).map_err(|error| vec![unparsed(error.into())])?;
-        bounds::check(&parsed, &self.limits).map_err(|refusal| vec![refusal])?;
-        let document = Arc::new(Document::new(normalise(text), parsed));
+        let tokens = tokens::read(text, &self.limits).map_err(|refusal| vec![refusal])?;
+        let valid = self.schema.document(&tokens.text, &self.limits)?;
+        let document = Arc::new(Document::new(tokens, valid));
         self.documents.insert(text.into(), document.clone());
         Ok(document)
     }
@@ -158,19 +157,18 @@ impl Engine {
         log: StatementLog,
         executor: Executor,
     ) -> Result<(String, Vec<Refusal>), Failure> {
-        let document = &request.document.parsed;
-        let chosen = request.document.operation(request.operation_name)?;
-        let (operation, pos) = request
-            .document
+        let document = request.document;
+        let chosen = document.operation(request.operation_name)?;
+        let operation = document
             .definition(chosen)
             .ok_or_else(|| Fault::Definition("an operation without its definition".into()))?;
-        if operation.ty == OperationType::Mutation {
-            let message = "mutation is not supported; send a query";
-            return Err(Refusal::new(Code::ValidationFailed, message).at(pos).into());
-        }
-        let variables = Variables::from_json(request.variables.clone().into());
-        self.validate(reference(&request)).await?;
-        let introspected = self.introspect(document, operation, &variables).await?;
+        let coercion = Coercion {
+            graph: &self.graph,
+            limits: &self.limits,
+        };
+        let variables = Variables::coerce(coercion, document, operation, request.variables)?;
+        let introspected =
+            introspection::answer(&self.schema, &self.limits, document, operation, &variables)?;
         let plan = Plan::new(
             &self.graph,
             &self.limits,
@@ -195,52 +193,11 @@ impl Engine {
         }
     }
 
-    /// The values of `__schema` and `__type` as JSON by response key: async-graphql answers them,
-    /// from a document that asks for nothing else.
-    async fn introspect(
-        &self,
-        document: &ExecutableDocument,
-        operation: &OperationDefinition,
-        variables: &Variables,
-    ) -> Result<HashMap<String, Arc<str>>, Failure> {
-        let Some(document) = bounds::introspection(document, operation) else {
-            return Ok(HashMap::new());
-        };
-        let mut request = async_graphql::Request::new("").variables(variables.clone());
-        request.set_parsed_query(document);
-        let response = self.schema.execute(request).await;
-        if !response.errors.is_empty() {
-            return Err(refused(&self.graph, response.errors).into());
-        }
-        let async_graphql::Value::Object(values) = response.data else {
-            return Ok(HashMap::new());
-        };
-        values
-            .into_iter()
-            .map(|(key, value)| {
-                let json = serde_json::to_string(&value)
-                    .map_err(|error| Fault::Definition(error.to_string()))?;
-                Ok((key.to_string(), json.into()))
-            })
-            .collect()
-    }
-
-    async fn validate(&self, request: async_graphql::Request) -> Result<(), Failure> {
-        let response = self
-            .schema
-            .execute(request.data(schema::ValidateOnly))
-            .await;
-        if response.errors.is_empty() {
-            return Ok(());
-        }
-        Err(refused(&self.graph, response.errors).into())
-    }
-
     async fn by_async_graphql(
         &self,
         request: async_graphql::Request,
     ) -> Result<(String, Vec<Refusal>), Failure> {
-        let mut responses = self.schema.execute_stream(request);
+        let mut responses = self.types.execute_stream(request);
         // A subscription gives one event.
         let response = responses.next().await.unwrap_or_default();
         let errors = response
@@ -270,12 +227,6 @@ impl From<Refusal> for Failure {
     }
 }
 
-impl From<Vec<Refusal>> for Failure {
-    fn from(refusals: Vec<Refusal>) -> Self {
-        Self::Refused(refusals)
-    }
-}
-
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         match fault {
@@ -287,47 +238,10 @@ impl From<Fault> for Failure {
 
 /// The request as async-graphql takes it.
 fn reference(request: &Request<'_>) -> async_graphql::Request {
-    let variables = Variables::from_json(request.variables.clone().into());
-    let mut same = async_graphql::Request::new("").variables(variables);
-    same.operation_name = request.operation_name.map(str::to_owned);
-    same.set_parsed_query(request.document.parsed.clone());
-    same
-}
-
-/// Why the document is not GraphQL. The parser draws the line of the document and an arrow below
-/// it, however long the line is, and says last what it expected.
-fn unparsed(error: ServerError) -> Refusal {
-    let found = error.message.trim_end();
-    let said = found.rsplit_once("\n  = ").map_or(found, |(_, said)| said);
-    let at = match error.locations.first() {
-        Some(pos) => format!(" at line {}, column {}", pos.line, pos.column),
-        None => String::new(),
-    };
-    let said = said.replace('_', " ");
-    let message = format!(
-        "the query is not GraphQL{at}: {}",
-        said.trim_end_matches('.')
-    );
-    let mut refusal = Refusal::new(Code::ParseFailed, message);
-    refusal.locations = error.locations;
-    refusal
-}
-
-/// What the validation of async-graphql found. Of a value that an enum does not have, it says
-/// what is wrong; which values are right is added.
-fn refused(graph: &Graph, errors: Vec<ServerError>) -> Vec<Refusal> {
-    errors
-        .into_iter()
-        .map(|mut error| {
-            let named = error.message.split_once("enumeration type \"");
-            let named = named.and_then(|(_, rest)| rest.split_once('"'));
-            if let Some(known) = named.and_then(|(name, _)| graph.enums.get(name)) {
-                let values: Vec<_> = known.values.iter().map(|(value, _)| *value).collect();
-                error.message = format!("{}; give one of {}", error.message, values.join(", "));
-            }
-            let mut refusal = Refusal::new(Code::ValidationFailed, error.message);
-            refusal.locations = error.locations;
-            refusal
-        })
-        .collect()
+    let variables = async_graphql::Variables::from_json(request.variables.clone().into());
+    let same = async_graphql::Request::new(request.document.normalised()).variables(variables);
+    match request.operation_name {
+        Some(name) => same.operation_name(name),
+        None => same,
+    }
 }

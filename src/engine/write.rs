@@ -28,6 +28,7 @@ struct Bubble;
 /// Writes the answer.
 pub(super) fn write(plan: &Plan, level: &Level) -> Written {
     let mut writer = Writer {
+        plan,
         out: String::with_capacity(4096),
         path: Vec::new(),
         errors: Vec::new(),
@@ -42,6 +43,7 @@ pub(super) fn write(plan: &Plan, level: &Level) -> Written {
 }
 
 struct Writer<'a> {
+    plan: &'a Plan,
     out: String,
     path: Vec<Segment<'a>>,
     errors: Vec<Refusal>,
@@ -192,7 +194,7 @@ impl<'a> Writer<'a> {
             .collect();
         self.errors.push(
             Refusal::new(Code::Internal, "internal error")
-                .at(planned.pos)
+                .at_some(self.plan.place(planned))
                 .of(&path),
         );
     }

@@ -290,4 +290,46 @@ fn limits_type() -> Object {
         "Milliseconds that the body of a request may take.",
         move |limits: &Limits| milliseconds(limits.body_timeout),
     ))
+    .field(Field::of(
+        "maxQueryBytes",
+        "Int!",
+        "Bytes that a document may have.",
+        move |limits: &Limits| int(limits.max_query_bytes),
+    ))
+    .field(Field::of(
+        "maxTokens",
+        "Int!",
+        "Tokens that a document may have: names, values and punctuation.",
+        move |limits: &Limits| int(limits.max_tokens),
+    ))
+    .field(Field::of(
+        "maxSelections",
+        "Int!",
+        "Fields, spreads and inline fragments that a document may have, with what is spread written out.",
+        move |limits: &Limits| int(limits.max_selections),
+    ))
+    .field(Field::of(
+        "maxRootFields",
+        "Int!",
+        "Fields that an operation may have at its top, fragments written out.",
+        move |limits: &Limits| int(limits.max_root_fields),
+    ))
+    .field(Field::of(
+        "maxDirectives",
+        "Int!",
+        "Directives that an operation may have, fragments written out.",
+        move |limits: &Limits| int(limits.max_directives),
+    ))
+    .field(Field::of(
+        "maxVariables",
+        "Int!",
+        "Variables that a document may declare.",
+        move |limits: &Limits| int(limits.max_variables),
+    ))
+    .field(Field::of(
+        "maxListSize",
+        "Int!",
+        "Values that one list in an argument or a variable may have. Some arguments take fewer.",
+        move |limits: &Limits| int(limits.max_list_size),
+    ))
 }

@@ -23,6 +23,8 @@ mod search;
 mod source;
 mod survey;
 
+pub use partnership::sources as sources_of_partnership;
+
 use async_graphql::dynamic::SchemaError;
 
 use crate::engine::{Engine, Graph, Limits};

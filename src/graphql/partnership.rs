@@ -74,8 +74,8 @@ pub(super) fn define(graph: Graph) -> Graph {
     connection().define(graph)
 }
 
-/// The sources that name a partnership in a role.
-fn sources(role: &'static str) -> Lookup {
+/// The sources that name a partnership in a role: `RECORD` or `STATUS`.
+pub fn sources(role: &'static str) -> Lookup {
     let mut lookup = source::stored().pointing(
         partnership_source::Column::PartnershipId,
         &[source::stored().id],

@@ -80,12 +80,11 @@ impl Content {
         let mut response = Response::new(Body::empty());
         let tag = form.max_age.map(|max_age| {
             let tag = self.tag(form.variant, encoding);
-            let cache = format!("public, max-age={}", max_age.as_secs());
-            (tag, HeaderValue::try_from(cache))
+            (tag, cache_control(max_age))
         });
         let sent = response.headers_mut();
         match tag {
-            Some((tag, Ok(cache))) => {
+            Some((tag, cache)) => {
                 sent.insert(header::CACHE_CONTROL, cache);
                 let has_it = matches(headers, &tag);
                 if let Ok(tag) = HeaderValue::try_from(tag) {
@@ -97,7 +96,7 @@ impl Content {
                     return response;
                 }
             }
-            _ => {
+            None => {
                 sent.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
                 sent.insert(header::VARY, HeaderValue::from_static(form.vary));
             }
@@ -139,6 +138,12 @@ impl Content {
             None => format!("\"{hash}{variant}\""),
         }
     }
+}
+
+/// Lets every cache keep an answer for so long without asking again.
+pub(super) fn cache_control(max_age: Duration) -> HeaderValue {
+    HeaderValue::try_from(format!("public, max-age={}", max_age.as_secs()))
+        .unwrap_or(HeaderValue::from_static("no-cache"))
 }
 
 /// Whether `If-None-Match` names the tag (RFC 9110, 13.1.2; weak comparison).

@@ -6,9 +6,13 @@ use async_compression::{
     Level,
     tokio::write::{BrotliEncoder, GzipEncoder, ZstdEncoder},
 };
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, header},
+};
 use bytes::Bytes;
-use tokio::io::AsyncWriteExt;
+use futures_util::{Stream, StreamExt, stream};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// Smaller bodies fit into a packet or two as they are.
 const MIN_BYTES: usize = 1024;
@@ -39,6 +43,15 @@ impl Encoding {
         HeaderValue::from_static(self.name())
     }
 
+    /// How hard is tried: what a server can afford for each answer.
+    fn level(self) -> Level {
+        Level::Precise(match self {
+            Self::Zstd => 3,
+            Self::Brotli => 4,
+            Self::Gzip => 5,
+        })
+    }
+
     /// The bytes in this encoding.
     ///
     /// # Errors
@@ -47,25 +60,98 @@ impl Encoding {
         let out = Vec::with_capacity(bytes.len() / 4);
         match self {
             Self::Zstd => {
-                let mut encoder = ZstdEncoder::with_quality(out, Level::Precise(3));
+                let mut encoder = ZstdEncoder::with_quality(out, self.level());
                 encoder.write_all(bytes).await?;
                 encoder.shutdown().await?;
                 Ok(encoder.into_inner())
             }
             Self::Brotli => {
-                let mut encoder = BrotliEncoder::with_quality(out, Level::Precise(4));
+                let mut encoder = BrotliEncoder::with_quality(out, self.level());
                 encoder.write_all(bytes).await?;
                 encoder.shutdown().await?;
                 Ok(encoder.into_inner())
             }
             Self::Gzip => {
-                let mut encoder = GzipEncoder::with_quality(out, Level::Precise(5));
+                let mut encoder = GzipEncoder::with_quality(out, self.level());
                 encoder.write_all(bytes).await?;
                 encoder.shutdown().await?;
                 Ok(encoder.into_inner())
             }
         }
     }
+}
+
+/// A compressor to memory, which never waits.
+enum Encoder {
+    Zstd(ZstdEncoder<Vec<u8>>),
+    Brotli(Box<BrotliEncoder<Vec<u8>>>),
+    Gzip(GzipEncoder<Vec<u8>>),
+}
+
+impl Encoder {
+    fn new(encoding: Encoding) -> Self {
+        let (out, level) = (Vec::new(), encoding.level());
+        match encoding {
+            Encoding::Zstd => Self::Zstd(ZstdEncoder::with_quality(out, level)),
+            Encoding::Brotli => Self::Brotli(Box::new(BrotliEncoder::with_quality(out, level))),
+            Encoding::Gzip => Self::Gzip(GzipEncoder::with_quality(out, level)),
+        }
+    }
+
+    /// Adds bytes, or the end where there are none, and takes what is ready.
+    async fn add(&mut self, bytes: Option<&[u8]>) -> io::Result<Vec<u8>> {
+        async fn to(
+            encoder: &mut (impl AsyncWrite + Unpin),
+            bytes: Option<&[u8]>,
+        ) -> io::Result<()> {
+            match bytes {
+                Some(bytes) => encoder.write_all(bytes).await,
+                None => encoder.shutdown().await,
+            }
+        }
+        let ready = match self {
+            Self::Zstd(encoder) => {
+                to(encoder, bytes).await?;
+                encoder.get_mut()
+            }
+            Self::Brotli(encoder) => {
+                to(encoder, bytes).await?;
+                encoder.get_mut()
+            }
+            Self::Gzip(encoder) => {
+                to(encoder, bytes).await?;
+                encoder.get_mut()
+            }
+        };
+        Ok(std::mem::take(ready))
+    }
+}
+
+/// A body that comes in pieces, in an encoding or as it is. Equal bytes are compressed to equal
+/// bytes however long the pieces are in coming, so that a tag can name them: the compressors of a
+/// reader flush whenever it waits, these do not.
+pub(super) fn body(
+    pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    encoding: Option<Encoding>,
+) -> Body {
+    let Some(encoding) = encoding else {
+        return Body::from_stream(pieces);
+    };
+    let start = (Box::pin(pieces), Some(Encoder::new(encoding)));
+    Body::from_stream(stream::unfold(start, |(mut pieces, encoder)| async move {
+        let mut encoder = encoder?;
+        loop {
+            match pieces.next().await {
+                Some(Ok(piece)) => match encoder.add(Some(&piece)).await {
+                    Ok(ready) if ready.is_empty() => {}
+                    Ok(ready) => return Some((Ok(ready), (pieces, Some(encoder)))),
+                    Err(error) => return Some((Err(error), (pieces, None))),
+                },
+                Some(Err(error)) => return Some((Err(error), (pieces, None))),
+                None => return Some((encoder.add(None).await, (pieces, None))),
+            }
+        }
+    }))
 }
 
 /// The bytes in an encoding; `None` where that would not make them smaller.

@@ -3,6 +3,7 @@
 mod admission;
 mod content;
 mod encoding;
+mod export;
 mod graphql;
 mod listen;
 mod live;
@@ -53,6 +54,7 @@ pub struct Server(Arc<Shared>);
 struct Shared {
     engine: Engine,
     database: DatabaseConnection,
+    files: OnceLock<DatabaseConnection>,
     settings: Settings,
     sdl: Content,
     persisted: Persisted,
@@ -85,6 +87,7 @@ impl Server {
             persisted,
             cache: AnswerCache::new(settings.cache_bytes),
             live: OnceLock::new(),
+            files: OnceLock::new(),
             admission: Admission::new(
                 places(limits.max_concurrent_requests),
                 places(limits.max_waiting_requests),
@@ -116,6 +119,13 @@ impl Server {
         });
     }
 
+    /// Writes files from connections of their own, which may be kept for longer than those that
+    /// answer queries: a file takes as long as its reader.
+    pub fn write_files_from(&self, database: DatabaseConnection) {
+        // Whoever says it twice means the first.
+        let _ = self.0.files.set(database);
+    }
+
     /// Answers whoever connects until `stop` resolves; requests under way are answered first.
     ///
     /// # Errors
@@ -141,12 +151,13 @@ impl Server {
         listen::listen(listener, self.router(), connections, stop).await
     }
 
-    /// Its routes: `/graphql`, `/schema.graphql` and the pages.
+    /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and the pages.
     pub fn router(&self) -> Router {
         Router::new()
             .merge(pages::routes())
             .route("/graphql", any(graphql::graphql))
             .route("/schema.graphql", get(schema))
+            .merge(export::routes())
             .fallback(not_found)
             .layer(cors(self.settings()))
             .layer(middleware::from_fn(observe::observe))
@@ -159,6 +170,10 @@ impl Server {
 
     fn database(&self) -> &DatabaseConnection {
         &self.0.database
+    }
+
+    fn files(&self) -> &DatabaseConnection {
+        self.0.files.get().unwrap_or(&self.0.database)
     }
 
     fn settings(&self) -> &Settings {
@@ -199,6 +214,7 @@ sistergraph: sister partnerships between the United States and Asia, and what su
 
 /graphql          the GraphQL endpoint; POST a query as JSON, or GET with ?query=
 /schema.graphql   the schema, with a description of everything
+/export           the data as files: CSV, JSON, GeoJSON and an archive of all tables
 
 Try: curl -s localhost:8000/graphql -H 'content-type: application/json' \\
   -d '{\"query\":\"{ state(code: \\\"OR\\\") { name partnerships { totalCount } } }\"}'
@@ -216,7 +232,7 @@ async fn schema(State(server): State<Server>, request: Request) -> Response {
 
 async fn not_found(request: Request) -> Response {
     let message = format!(
-        "there is nothing at {}; GraphQL is at /graphql",
+        "there is nothing at {}; GraphQL is at /graphql, files are below /export",
         request.uri().path()
     );
     Refused::new(StatusCode::NOT_FOUND, "NOT_FOUND", message).into_response()

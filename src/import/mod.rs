@@ -22,7 +22,6 @@ mod sheet;
 mod sheets;
 mod sources;
 mod stored;
-mod suggestion;
 mod summary;
 mod surveys;
 mod tables;

@@ -8,8 +8,8 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 use chrono::NaiveDate;
 use csv::StringRecord;
 
-use super::{problem::Report, sheet::Sheet, suggestion::nearest};
-use crate::vocabulary::Vocabulary;
+use super::{problem::Report, sheet::Sheet};
+use crate::{suggestion::nearest, vocabulary::Vocabulary};
 
 /// One row of a file.
 #[derive(Clone, Copy)]

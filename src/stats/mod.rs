@@ -2,6 +2,7 @@
 
 pub mod concentration;
 pub mod great_circle;
+pub mod great_circle_line;
 pub mod interval;
 pub mod margin_of_error;
 pub mod quantity;

@@ -9,10 +9,11 @@ use std::{
 };
 
 /// Pairs that the order of `lib.rs` would allow: the first does not know the second.
-const STRANGERS: [(&str, &str); 10] = [
+const STRANGERS: [(&str, &str); 12] = [
     // Files go into tables and tables into the graph; the audit is arithmetic beside both.
     ("import", "audit"),
     ("graphql", "import"),
+    ("export", "import"),
     // The engine executes any graph over any tables.
     ("engine", "entity"),
     ("engine", "import"),
@@ -23,6 +24,7 @@ const STRANGERS: [(&str, &str); 10] = [
     // HTTP knows an engine, not what it serves.
     ("http", "graphql"),
     ("http", "entity"),
+    ("cli", "export"),
 ];
 
 /// Words that only some modules may use.

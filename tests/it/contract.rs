@@ -114,14 +114,21 @@ fn missing(contract: &Items, served: &Items) -> BTreeSet<String> {
 }
 
 /// What is served besides: a contract may be added to.
-const ADDED: [&str; 10] = [
+const ADDED: [&str; 17] = [
     "CoverageRow.note",
     "Limits.bodyTimeoutMs",
     "Limits.headerTimeoutMs",
     "Limits.maxBatch",
     "Limits.maxConcurrentRequests",
     "Limits.maxConnections",
+    "Limits.maxDirectives",
+    "Limits.maxListSize",
+    "Limits.maxQueryBytes",
+    "Limits.maxRootFields",
+    "Limits.maxSelections",
     "Limits.maxSubscribers",
+    "Limits.maxTokens",
+    "Limits.maxVariables",
     "Limits.maxWaitingRequests",
     "Subscription",
     "Subscription.datasetChanged",

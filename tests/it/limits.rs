@@ -64,9 +64,9 @@ async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read(
         format!("{{ state(code: \"OR\") {{ {way} }} }}")
     };
     let aliases = |n: usize| -> String {
-        (0..n).fold("{".to_owned(), |query, n| {
-            query + &format!(" a{n}: __typename")
-        }) + " }"
+        (0..n).fold("{ limits {".to_owned(), |query, n| {
+            query + &format!(" a{n}: maxDepth")
+        }) + " } }"
     };
     // At the limit all is well.
     graph.query(&nested(18)).await.data();
@@ -80,16 +80,27 @@ async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read(
             "the request has a complexity of ",
             "COMPLEXITY_LIMIT",
         ),
-        (format!("{{ ...F0 }} {bomb}"), "the document has 2147483648 fields with its fragments", "COMPLEXITY_LIMIT"),
+        (format!("{{ ...F0 }} {bomb}"), "the document has 4294967295 fields and fragments, with what is spread written out; at most 10000", "SELECTION_LIMIT"),
+        // Types lead to fields, and fields to types.
+        (
+            format!(
+                "{{ {} }}",
+                (0..80)
+                    .map(|n| format!("a{n}: __schema {{ types {{ fields {{ type {{ fields {{ type {{ fields {{ name }} }} }} }} }} }} }} "))
+                    .collect::<String>()
+            ),
+            "the request has a complexity of ",
+            "COMPLEXITY_LIMIT",
+        ),
         // Of the operation that is not asked for.
-        (format!("query A {{ ...F0 }} query B {{ __typename }} {bomb}"), "the document has 2147483648", "COMPLEXITY_LIMIT"),
+        (format!("query A {{ ...F0 }} query B {{ __typename }} {bomb}"), "the document has 4294967295", "SELECTION_LIMIT"),
         (
             "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }".to_owned(),
             "the document nests 4 lists of introspection; at most 3 are allowed",
             "DEPTH_LIMIT",
         ),
-        ("{ a".repeat(2_000) + &" }".repeat(2_000), "the query is not GraphQL at line 1, column ", "GRAPHQL_PARSE_FAILED"),
-        ("{ a".repeat(100) + &" }".repeat(100), "the query is not GraphQL: recursion limit exceeded", "GRAPHQL_PARSE_FAILED"),
+        ("{ a".repeat(2_000) + &" }".repeat(2_000), "the query nests more than 100 braces, brackets and parentheses", "DEPTH_LIMIT"),
+        ("{ a".repeat(100) + &" }".repeat(100), "the document nests 100 levels deep; at most 20 are allowed", "DEPTH_LIMIT"),
     ] {
         let response = graph.query(&query).await;
         let (message, given) = response.error();
@@ -100,7 +111,7 @@ async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read(
     // Spread nowhere: unused, fragment by fragment.
     let unused = graph.query(&format!("{{ __typename }} {bomb}")).await;
     unused.assert_refused("a bomb that is not used");
-    assert_eq!(unused.json()["errors"].as_array().unwrap().len(), 31);
+    assert_eq!(unused.json()["errors"].as_array().unwrap().len(), 21);
     let lists = format!(
         "{{ states(first: {}{}) {{ totalCount }} }}",
         "[".repeat(20_000),
@@ -110,6 +121,229 @@ async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read(
         .query(&lists)
         .await
         .assert_refused("lists within lists");
+}
+
+/// One document over each bound of the document itself, and that the server answers afterwards.
+#[tokio::test]
+async fn each_bound_names_itself_and_leaves_the_server_be() {
+    let graph = TestGraph::with_limits(Limits {
+        max_query_bytes: 3_000,
+        max_tokens: 500,
+        max_selections: 40,
+        max_root_fields: 5,
+        max_directives: 6,
+        max_variables: 4,
+        max_list_size: 3,
+        ..Limits::default()
+    })
+    .await;
+    let many = |n: usize, one: &dyn Fn(usize) -> String| -> String { (0..n).map(one).collect() };
+    let root = |n| format!("{{ {} }}", many(n, &|i| format!("a{i}: __typename ")));
+    let fields = |n| format!("{{ limits {{ {} }} }}", "maxDepth ".repeat(n));
+    let directives = |n| {
+        format!(
+            "{{ limits {{ {} }} }}",
+            "maxDepth @skip(if: false) ".repeat(n)
+        )
+    };
+    let variables = |n| {
+        let declared = many(n, &|i| format!("$s{i}: Boolean = false "));
+        let used = many(n, &|i| format!("maxDepth @skip(if: $s{i}) "));
+        format!("query ({declared}) {{ limits {{ {used} }} }}")
+    };
+    let kinds = |n| {
+        let kinds = "CITY ".repeat(n);
+        format!("{{ cities(first: 0, filter: {{ kind: [{kinds}] }}) {{ totalCount }} }}")
+    };
+    // Tokens within a list that is short enough: commas and comments are none.
+    let tokens = |n: usize| format!("{{ limits {{ maxDepth }} }} {}", "# , \n , ".repeat(n));
+    for (at_most, over, message, code) in [
+        (
+            tokens(370),
+            tokens(375),
+            "the query has 3024 bytes; at most 3000 are allowed (limits.maxQueryBytes)",
+            "QUERY_TOO_LARGE",
+        ),
+        (
+            fields(38),
+            "{".to_owned() + &"a ".repeat(500) + "}",
+            "the query has more than 500 tokens: names, values and punctuation (limits.maxTokens)",
+            "TOKEN_LIMIT",
+        ),
+        (
+            fields(39),
+            fields(40),
+            "the document has 41 fields and fragments, with what is spread written out; at most 40 are allowed (limits.maxSelections)",
+            "SELECTION_LIMIT",
+        ),
+        (
+            root(5),
+            root(6),
+            "the document has 6 root fields; at most 5 are allowed (limits.maxRootFields)",
+            "ROOT_FIELD_LIMIT",
+        ),
+        (
+            "{ ...F ...F ...F } fragment F on Query { limits { maxDepth @skip(if: false) maxAliases @skip(if: false) } }".to_owned(),
+            "{ ...F ...F ...F ...F } fragment F on Query { limits { maxDepth @skip(if: false) maxAliases @skip(if: false) } }".to_owned(),
+            "the document has 8 directives; at most 6 are allowed (limits.maxDirectives)",
+            "DIRECTIVE_LIMIT",
+        ),
+        (
+            directives(6),
+            directives(7),
+            "the document has 7 directives; at most 6 are allowed (limits.maxDirectives)",
+            "DIRECTIVE_LIMIT",
+        ),
+        (
+            variables(4),
+            variables(5),
+            "the document has 5 variables; at most 4 are allowed (limits.maxVariables)",
+            "VARIABLE_LIMIT",
+        ),
+        (
+            kinds(3),
+            kinds(4),
+            "filter.kind has 4 values; a list may have 3 (limits.maxListSize)",
+            "LIST_LIMIT",
+        ),
+    ] {
+        graph.query(&at_most).await.data();
+        let response = graph.query(&over).await;
+        let error = (message.to_owned(), code.to_owned());
+        assert_eq!(response.error(), error);
+        response.assert_refused(&over);
+        graph.query(&at_most).await.data();
+    }
+    let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let sent = async |n: usize| {
+        graph
+            .query_with(query, json!({ "ids": vec!["Q2l0eTp4"; n] }))
+            .await
+    };
+    sent(3).await.data();
+    let message = "variable $ids has 4 values; a list may have 3 (limits.maxListSize)";
+    let error = (message.to_owned(), "LIST_LIMIT".to_owned());
+    assert_eq!(sent(4).await.error(), error);
+    sent(3).await.data();
+}
+
+/// Documents that are made to be costly to look at; each is within the limits of its size.
+#[tokio::test]
+async fn documents_that_are_made_to_be_costly_are_answered() {
+    let graph = TestGraph::loaded().await;
+    let many = |n: usize, one: &dyn Fn(usize) -> String| -> String { (0..n).map(one).collect() };
+    let nested = |n: usize, open: &str, close: &str| open.repeat(n) + &close.repeat(n);
+    let costly = [
+        format!("{{ ...F0 }} {}", fragment_bomb(30)),
+        // Fields that are all the same, and that all differ.
+        format!("{{ limits {{ {} }} }}", "maxDepth ".repeat(5_000)),
+        format!("{{ limits {{ {} }} }}", many(4_000, &|i| format!("f{i} "))),
+        format!("{{ {} }}", "limits { maxDepth } ".repeat(2_000)),
+        format!("{{ {} }}", "...F ".repeat(2_000)) + " fragment F on Query { limits { maxDepth } }",
+        // Ten thousand fragments do not fit; these are as many as do.
+        format!(
+            "{{ __typename }} {}",
+            many(1_600, &|i| format!("fragment F{i} on Query{{a}}"))
+        ),
+        format!(
+            "{{ ...F0 }} {} fragment F1500 on Query {{ __typename }}",
+            many(1_500, &|i| format!(
+                "fragment F{i} on Query{{...F{}}}",
+                i + 1
+            ))
+        ),
+        format!(
+            "{{ {} }} {}",
+            many(1_000, &|i| format!("...F{i} ")),
+            many(1_000, &|i| format!("fragment F{i} on Query{{__typename}}"))
+        ),
+        // Operations that share fragments.
+        format!(
+            "{} fragment F on Query {{ limits {{ {} }} }}",
+            many(900, &|i| format!("query Q{i} {{ ...F }}")),
+            "maxDepth ".repeat(900)
+        ),
+        // Variables, each of which is looked for in all.
+        format!(
+            "query ({}) {{ limits {{ maxDepth }} }}",
+            many(2_500, &|i| format!("$v{i}: Int "))
+        ),
+        format!(
+            "query ($v: {}Int{}) {{ __typename }}",
+            "[".repeat(90),
+            "]".repeat(90)
+        ),
+        // Values.
+        format!(
+            "{{ cities(filter: {{ kind: {} }}) {{ totalCount }} }}",
+            nested(90, "[", "]")
+        ),
+        format!(
+            "{{ cities(filter: {}) {{ totalCount }} }}",
+            nested(90, "{ not: ", "}")
+        ),
+        format!(
+            "{{ cities(filter: {}) {{ totalCount }} }}",
+            nested(30_000, "{ not: ", "}")
+        ),
+        format!(
+            "{{ cities(filter: {{ {} }}) {{ totalCount }} }}",
+            many(3_000, &|i| format!("f{i}: 1 "))
+        ),
+        format!(
+            "{{ cities({}) {{ totalCount }} }}",
+            many(3_000, &|i| format!("f{i}: 1 "))
+        ),
+        format!(
+            "{{ cities(first: {}) {{ totalCount }} }}",
+            "9".repeat(60_000)
+        ),
+        format!(
+            "{{ cities(first: 1e{}) {{ totalCount }} }}",
+            "9".repeat(60_000)
+        ),
+        format!(
+            "{{ city(slug: \"{}\") {{ name }} }}",
+            "\\u{1F600}".repeat(6_000)
+        ),
+        format!(
+            "{{ city(slug: \"\"\"{}\"\"\") {{ name }} }}",
+            " \n".repeat(30_000)
+        ),
+        format!("{{ {} }}", "x".repeat(60_000)),
+        "#\n".repeat(30_000) + "{ limits { maxDepth } }",
+        "{ limits { maxDepth ".to_owned() + &"@skip(if: false) ".repeat(2_000) + "} }",
+        // Types of introspection that lead to each other.
+        format!(
+            "{{ __schema {{ types {{ {} }} }} }}",
+            "fields { type { name } } ".repeat(500)
+        ),
+    ];
+    for document in costly {
+        let start: String = document.chars().take(60).collect();
+        let response = graph.query(&document).await;
+        let json = response.json();
+        let errors = json["errors"].as_array().map_or(0, Vec::len);
+        assert!(errors <= 21, "{start}: {errors} errors");
+        assert!(errors == 0 || response.text.len() < 20_000, "{start}");
+    }
+    // JSON of any depth and width.
+    let query = "query ($filter: CityFilter) { cities(filter: $filter) { totalCount } }";
+    for variables in [
+        nested(120, "{\"filter\":", "}").replace(":}", ":1}"),
+        format!("{{\"filter\":{}}}", nested(100, "[", "]")),
+        format!("{{\"filter\":{}}}", nested(50_000, "[", "]")),
+        format!(
+            "{{\"filter\":{{\"population\":{{\"eq\":1{}}}}}}}",
+            "0".repeat(50_000)
+        ),
+        format!("{{\"other\":[{}1]}}", "1,".repeat(50_000)),
+    ] {
+        let body = format!("{{\"query\":{},\"variables\":{variables}}}", json!(query));
+        let response = graph.post(body).await;
+        assert!(response.text.len() < 20_000);
+    }
+    graph.query("{ limits { maxDepth } }").await.data();
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ export function layout(): Plugin {
       handler(html, { path }) {
         const page = path.replace(/index\.html$/, "").replace(/(.)\/$/, "$1");
         const part = (name: string) => readFileSync(join(parts, `${name}.html`), "utf8").trim();
-        const header = part("header").replace(`<a href="${page}"`, `<a href="${page}" aria-current="page"`);
+        const header = part("header").replace(`<a href="${page}">`, `<a href="${page}" aria-current="page">`);
         return html
           .replace("<!-- head -->", () => part("head"))
           .replace("<!-- header -->", () => header)

@@ -7,10 +7,10 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use sea_orm::DbBackend;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sistergraph::{
     db::StatementLog,
-    engine::{Engine, Limits, Request},
+    engine::{Answer, Engine, Limits, Request},
     graphql,
     http::{Server, Settings},
     import::{Tables, load},
@@ -145,9 +145,14 @@ impl TestGraph {
         }
     }
 
+    /// Sends a request as it is, and leaves the body of the answer to be read.
+    pub(crate) async fn open(&self, request: http::Request<Body>) -> http::Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: http::Request<Body>) -> Response {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.open(request).await;
         let log = response.extensions().get::<StatementLog>().cloned();
         let content_type = response
             .headers()
@@ -186,10 +191,33 @@ impl TestGraph {
         self.send(request).await
     }
 
+    /// What the engine answers, besides HTTP.
+    pub(crate) async fn run(
+        &self,
+        query: &str,
+        operation_name: Option<&str>,
+        variables: &Map<String, Value>,
+    ) -> Answer {
+        let document = match self.engine.document(query) {
+            Ok(document) => document,
+            Err(refusals) => return Answer::refused(&refusals, ""),
+        };
+        let request = Request {
+            document: &document,
+            operation_name,
+            variables,
+            id: "",
+        };
+        let log = StatementLog::default();
+        self.engine
+            .execute(self.database.connection(), request, log)
+            .await
+    }
+
     /// What async-graphql's own executor answers, which lists fields as they come.
     pub(crate) async fn reference(&self, query: &str, variables: Value) -> Value {
         let document = self.engine.document(query).unwrap();
-        let none = serde_json::Map::new();
+        let none = Map::new();
         let request = Request {
             document: &document,
             operation_name: None,

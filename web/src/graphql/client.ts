@@ -13,7 +13,8 @@ interface Answer<T> {
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
-type Variables<V> = V extends Record<string, never> ? [variables?: undefined] : [variables: V];
+/** Nothing, where all variables may be left out. */
+type Variables<V> = Record<string, never> extends V ? [variables?: V] : [variables: V];
 
 const answers = new Map<string, Promise<unknown>>();
 
@@ -21,7 +22,7 @@ const answers = new Map<string, Promise<unknown>>();
  * Asks the public endpoint; the same question is asked once per page view, for the data do not change under a reader.
  * @throws {RequestError} where the server answers with errors.
  */
-export function ask<T, V>(document: TypedDocumentString<T, V>, ...[variables]: Variables<V>): Promise<T> {
+export function ask<T, V>(document: TypedDocumentString<T, V>, ...[variables]: Variables<NoInfer<V>>): Promise<T> {
   const body = JSON.stringify({ query: document.toString(), variables });
   let answer = answers.get(body) as Promise<T> | undefined;
   if (!answer) {

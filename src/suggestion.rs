@@ -1,10 +1,7 @@
 //! "Did you mean": the known spelling nearest to an unknown one.
 
 /// The candidate that takes the fewest edits to reach, if few enough to be a slip of the pen.
-pub(super) fn nearest<'a>(
-    wanted: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted: Vec<char> = wanted.chars().collect();
     let limit = (wanted.len() / 4).clamp(1, 3);
     candidates

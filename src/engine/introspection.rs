@@ -1,0 +1,133 @@
+//! What an operation asks of the schema itself: `__schema` and `__type`.
+
+use std::{collections::HashMap, sync::Arc};
+
+use apollo_compiler::{
+    Schema as Types,
+    executable::{Operation, Selection, SelectionSet},
+    introspection::partial_execute,
+    response::{JsonMap, JsonValue, serde_json_bytes::ByteString},
+    schema::ExtendedType,
+    validation::Valid,
+};
+
+use super::{Document, Fault, Limits, arguments::Variables, plan::over, validation::Schema};
+
+/// How many values the lists of introspection have: all types, and of the rest what a type, an
+/// enum, an input or a field has on average that has any.
+pub(super) struct Sizes {
+    types: f64,
+    fields: f64,
+    inputs: f64,
+    values: f64,
+    arguments: f64,
+}
+
+impl Sizes {
+    pub(super) fn of(types: &Types) -> Self {
+        let mean = |counts: &dyn Fn(&ExtendedType) -> Option<usize>| {
+            let counts: Vec<_> = types.types.values().filter_map(counts).collect();
+            let sum: usize = counts.iter().sum();
+            (sum as f64 / counts.len().max(1) as f64).max(1.0)
+        };
+        let fields = |ty: &ExtendedType| match ty {
+            ExtendedType::Object(object) => Some(object.fields.len()),
+            ExtendedType::Interface(interface) => Some(interface.fields.len()),
+            _ => None,
+        };
+        let arguments = |ty: &ExtendedType| match ty {
+            ExtendedType::Object(object) => Some(
+                object
+                    .fields
+                    .values()
+                    .map(|field| field.arguments.len())
+                    .sum(),
+            ),
+            _ => None,
+        };
+        Self {
+            types: types.types.len() as f64,
+            fields: mean(&fields),
+            inputs: mean(&|ty| Some(ty.as_input_object()?.fields.len())),
+            values: mean(&|ty| Some(ty.as_enum()?.values.len())),
+            arguments: mean(&arguments) / mean(&fields),
+        }
+    }
+
+    /// What a selection costs: one for each field, times how many values the lists above it have.
+    /// Fragments are written out, which is bounded before.
+    fn cost(&self, document: &Document, set: &SelectionSet) -> f64 {
+        let cost = |selection: &Selection| match selection {
+            Selection::Field(field) => {
+                let size = match field.name.as_str() {
+                    "types" => self.types,
+                    "fields" => self.fields,
+                    "inputFields" => self.inputs,
+                    "enumValues" => self.values,
+                    "args" => self.arguments,
+                    "interfaces" | "possibleTypes" => 2.0,
+                    _ => 1.0,
+                };
+                1.0 + size * self.cost(document, &field.selection_set)
+            }
+            Selection::InlineFragment(fragment) => self.cost(document, &fragment.selection_set),
+            Selection::FragmentSpread(spread) => document
+                .valid
+                .fragments
+                .get(&spread.fragment_name)
+                .map_or(0.0, |fragment| self.cost(document, &fragment.selection_set)),
+        };
+        set.selections.iter().map(cost).sum()
+    }
+}
+
+/// The values of `__schema` and `__type` as JSON by response key; none where the operation asks
+/// for neither.
+///
+/// # Errors
+/// Where it would cost more than is allowed, or a valid operation cannot be answered.
+pub(super) fn answer(
+    schema: &Schema,
+    limits: &Limits,
+    document: &Document,
+    operation: &Operation,
+    variables: &Variables,
+) -> Result<HashMap<String, Arc<str>>, Fault> {
+    let mut cost = 0.0;
+    for field in operation.root_fields(&document.valid) {
+        if matches!(field.name.as_str(), "__schema" | "__type") {
+            cost += 1.0 + schema.sizes.cost(document, &field.selection_set);
+        }
+    }
+    if cost == 0.0 {
+        return Ok(HashMap::new());
+    }
+    if cost > limits.max_complexity as f64 {
+        return Err(Fault::Refused(over(cost as u64, limits)));
+    }
+    let fault = |said: String| Fault::Definition(format!("introspection failed: {said}"));
+    let variables: JsonMap = variables
+        .to_json()
+        .map(|(name, value)| (ByteString::from(name), JsonValue::from(value)))
+        .collect();
+    let response = partial_execute(
+        &schema.types,
+        &schema.implementers,
+        &document.valid,
+        operation,
+        &Valid::assume_valid(variables),
+    )
+    .map_err(|error| fault(error.message().to_string()))?;
+    if let Some(error) = response.errors.into_iter().next() {
+        return Err(fault(error.message));
+    }
+    response
+        .data
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(key, value)| {
+            let json = serde_json::to_string(&value).map_err(|error| fault(error.to_string()))?;
+            Ok((key.as_str().to_owned(), json.into()))
+        })
+        .collect()
+}

@@ -1,0 +1,39 @@
+//! A JSON object whose last member is a long list, written item by item.
+
+use serde_json::Value;
+
+use super::output::{Output, Stop};
+
+/// A list under way.
+pub(super) struct List {
+    is_empty: bool,
+}
+
+impl List {
+    /// Opens the object with the members of `head`, and the list `name`.
+    pub(super) fn open(output: &mut Output, head: &[(&str, Value)], name: &str) -> Self {
+        let bytes = output.bytes();
+        bytes.push(b'{');
+        for (key, value) in head {
+            bytes.extend_from_slice(format!("{}:{value},\n", Value::from(*key)).as_bytes());
+        }
+        bytes.extend_from_slice(format!("{}:[\n", Value::from(name)).as_bytes());
+        Self { is_empty: true }
+    }
+
+    /// Adds an item, on a line of its own.
+    pub(super) fn add(&mut self, output: &mut Output, item: &Value) {
+        let bytes = output.bytes();
+        if !self.is_empty {
+            bytes.extend_from_slice(b",\n");
+        }
+        self.is_empty = false;
+        bytes.extend_from_slice(item.to_string().as_bytes());
+    }
+
+    /// Closes the list and the object.
+    pub(super) async fn close(self, output: &mut Output) -> Result<(), Stop> {
+        output.bytes().extend_from_slice(b"\n]}\n");
+        output.flow().await
+    }
+}

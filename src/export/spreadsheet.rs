@@ -1,0 +1,140 @@
+//! CSV that opens right in a spreadsheet: RFC 4180, UTF-8 with a byte order mark, and no cell that
+//! runs as a formula.
+
+use std::borrow::Cow;
+
+use csv::{Terminator, Writer, WriterBuilder};
+
+use super::{
+    column::{Column, Value},
+    output::Stop,
+};
+use crate::db::Cell;
+
+/// Without it a spreadsheet takes the file for one of an older encoding.
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Adds the header of a file, byte order mark included.
+pub(super) fn write_header<'a>(
+    bytes: &mut Vec<u8>,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<(), Stop> {
+    bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+    let mut writer = writer(bytes);
+    writer.write_record(names)?;
+    Ok(writer.flush()?)
+}
+
+/// Adds a line.
+pub(super) fn write_cells(
+    bytes: &mut Vec<u8>,
+    cells: impl Iterator<Item = Cell>,
+) -> Result<(), Stop> {
+    let mut writer = writer(bytes);
+    for cell in cells {
+        writer.write_field(text(&cell).as_ref())?;
+    }
+    writer.write_record(None::<&[u8]>)?;
+    Ok(writer.flush()?)
+}
+
+/// Adds the line of a row.
+pub(super) fn write_row<Row>(
+    bytes: &mut Vec<u8>,
+    columns: &[Column<Row>],
+    row: &Row,
+) -> Result<(), Stop> {
+    let cells = columns
+        .iter()
+        .map(|column| Value::cell((column.value)(row), column.kind));
+    write_cells(bytes, cells)
+}
+
+fn writer(bytes: &mut Vec<u8>) -> Writer<&mut Vec<u8>> {
+    WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .buffer_capacity(1024)
+        .from_writer(bytes)
+}
+
+fn text(cell: &Cell) -> Cow<'_, str> {
+    match cell {
+        Cell::Null => "".into(),
+        Cell::Bool(value) => value.to_string().into(),
+        Cell::Int(number) => number.to_string().into(),
+        Cell::Float(number) => number.to_string().into(),
+        Cell::Text(text) => defused(text),
+    }
+}
+
+/// The text with a single quote in front where a spreadsheet would run it as a formula, as OWASP
+/// advises ("CSV Injection"): where it begins with `=`, `+`, `-`, `@`, their full-width forms, a tab
+/// or the end of a line, and is not a plain negative number.
+fn defused(text: &str) -> Cow<'_, str> {
+    const STARTS: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
+    if text.starts_with(STARTS) && !is_negative_number(text) {
+        format!("'{text}").into()
+    } else {
+        text.into()
+    }
+}
+
+fn is_negative_number(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.strip_prefix('-')
+        .is_some_and(|number| match number.split_once('.') {
+            Some((whole, fraction)) => digits(whole) && digits(fraction),
+            None => digits(number),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(cells: &[Cell]) -> String {
+        let mut bytes = Vec::new();
+        write_cells(&mut bytes, cells.iter().cloned()).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn formulas_are_texts_and_numbers_stay_numbers() {
+        for (cell, written) in [
+            ("=1+1", "'=1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("+81 3", "'+81 3"),
+            ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+            ("-", "'-"),
+            ("-.5", "'-.5"),
+            ("\tx", "'\tx"),
+            ("\rx", "\"'\rx\""),
+            ("\n=x", "\"'\n=x\""),
+            ("＝1", "'＝1"),
+            ("=\"a,b\"", "\"'=\"\"a,b\"\"\""),
+            ("-122.5", "-122.5"),
+            ("-7", "-7"),
+            ("'Eua", "'Eua"),
+            ("a=b", "a=b"),
+        ] {
+            let line = line(&[Cell::Text(cell.into()), Cell::Int(1)]);
+            assert_eq!(line, format!("{written},1\r\n"));
+        }
+        let numbers = [Cell::Float(-122.5), Cell::Int(-7), Cell::Float(34.0)];
+        assert_eq!(line(&numbers), "-122.5,-7,34\r\n");
+    }
+
+    #[test]
+    fn lines_end_and_cells_are_quoted_as_rfc_4180_says() {
+        assert_eq!(
+            line(&[
+                Cell::Text("a,b".into()),
+                Cell::Text("a \"b\"".into()),
+                Cell::Text("a\nb".into()),
+                Cell::Null,
+                Cell::Bool(true),
+            ]),
+            "\"a,b\",\"a \"\"b\"\"\",\"a\nb\",,true\r\n"
+        );
+    }
+}

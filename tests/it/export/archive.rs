@@ -1,0 +1,208 @@
+//! The archive: whole in itself, described, and with what is needed to pass it on.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{fetch, rows};
+use crate::support::{data_set::DataSet, graph::TestGraph};
+
+type Rows = Vec<HashMap<String, String>>;
+
+async fn archive(graph: &TestGraph, query: &str) -> BTreeMap<String, Vec<u8>> {
+    let fetched = fetch(graph, &format!("dataset.zip{query}")).await;
+    assert_eq!(fetched.header("content-type"), "application/zip");
+    fetched.files().into_iter().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_row_that_was_loaded_is_in_it() {
+    let graph = TestGraph::loaded().await;
+    let tables = DataSet::real().tables();
+    let files = archive(&graph, "").await;
+    macro_rules! check {
+        ($($table:ident)+) => {{
+            $(assert_eq!(
+                rows(&files[concat!(stringify!($table), ".csv")]).len(),
+                tables.$table.len(),
+                stringify!($table)
+            );)+
+            [$(concat!(stringify!($table), ".csv")),+]
+        }};
+    }
+    let checked = check!(
+        region country community alternate_name source partnership partnership_source
+        partnership_note survey disclosure question question_response question_category
+        respondent_aggregate respondent_aggregate_category respondent_aggregate_flag
+        published_statistic published_statistic_flag
+    );
+    let mut names: HashSet<&str> = files.keys().map(String::as_str).collect();
+    for name in checked.iter().chain(&[
+        "README.md",
+        "LICENCES.md",
+        "data_dictionary.csv",
+        "vocabulary.csv",
+        "dataset.csv",
+    ]) {
+        assert!(names.remove(name), "{name}");
+    }
+    assert!(names.is_empty(), "{names:?}");
+    assert_eq!(rows(&files["dataset.csv"])[0]["revision"], tables.revision);
+
+    let community = rows(&files["community.csv"]);
+    let portland = community.iter().find(|row| row["id"] == "us-or-portland");
+    let stored = tables
+        .community
+        .iter()
+        .find(|row| row.id == "us-or-portland");
+    let (portland, stored) = (portland.unwrap(), stored.unwrap());
+    assert_eq!(portland["latitude"], stored.latitude.unwrap().to_string());
+    assert_eq!(portland["unit_x"].parse(), Ok(stored.unit_x.unwrap()));
+    assert_eq!(portland["state_id"], "us-or");
+    assert_eq!(portland["region_id"], "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dictionary_describes_every_column() {
+    let graph = TestGraph::loaded().await;
+    let files = archive(&graph, "").await;
+    let dictionary = rows(&files["data_dictionary.csv"]);
+    let vocabulary = rows(&files["vocabulary.csv"]);
+    let words: HashSet<&str> = vocabulary.iter().map(|row| row["word"].as_str()).collect();
+    assert!(vocabulary.iter().all(|row| !row["vocabulary"].is_empty()));
+    let mut n = 0;
+    for (name, bytes) in &files {
+        let described: Vec<_> = dictionary
+            .iter()
+            .filter(|row| row["file"] == *name)
+            .collect();
+        if !name.ends_with(".csv") || name == "data_dictionary.csv" || name == "vocabulary.csv" {
+            assert!(described.is_empty());
+            continue;
+        }
+        let text = std::str::from_utf8(bytes).unwrap();
+        let header = text.trim_start_matches('\u{feff}').lines().next().unwrap();
+        let columns: Vec<_> = described.iter().map(|row| row["column"].as_str()).collect();
+        assert_eq!(columns.join(","), header, "{name}");
+        let cells = rows(bytes);
+        assert!(described.iter().any(|row| row["key"] == "true"), "{name}");
+        for row in described {
+            n += 1;
+            let column = &row["column"];
+            assert!(!row["meaning"].is_empty() && !row["source"].is_empty());
+            for cell in cells.iter().map(|cells| &cells[column]) {
+                let of = format!("{cell:?} of {column} of {name}");
+                if cell.is_empty() {
+                    assert_eq!(row["required"], "false", "{of}");
+                    continue;
+                }
+                match row["type"].as_str() {
+                    "integer" => assert!(cell.parse::<i64>().is_ok(), "{of}"),
+                    "number" => assert!(cell.parse::<f64>().is_ok(), "{of}"),
+                    "boolean" => assert!(cell.parse::<bool>().is_ok(), "{of}"),
+                    "date" => assert!(cell.parse::<chrono::NaiveDate>().is_ok(), "{of}"),
+                    "date and time" => {
+                        assert!(chrono::DateTime::parse_from_rfc3339(cell).is_ok(), "{of}");
+                    }
+                    other => assert_eq!(other, "text", "{of}"),
+                }
+                if !row["values"].is_empty() {
+                    assert!(row["values"].split(';').any(|value| value == cell), "{of}");
+                }
+                // Words of closed sets are explained.
+                if column == "kind" && name == "community.csv" {
+                    assert!(words.contains(cell.as_str()), "{of}");
+                }
+            }
+        }
+    }
+    assert_eq!(
+        n,
+        dictionary.len(),
+        "it describes nothing that is not there"
+    );
+}
+
+/// Every reference leads to a row of the archive.
+fn assert_closed(files: &BTreeMap<String, Vec<u8>>, of: &str) {
+    let tables: BTreeMap<&str, Rows> = files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".csv"))
+        .map(|(name, bytes)| (name.as_str(), rows(bytes)))
+        .collect();
+    let mut n = 0;
+    for row in &tables["data_dictionary.csv"] {
+        let Some((table, target)) = row["refers_to"].split_once('.') else {
+            continue;
+        };
+        let targets = &tables[format!("{table}.csv").as_str()];
+        let known: HashSet<&str> = targets.iter().map(|row| row[target].as_str()).collect();
+        for cells in &tables[row["file"].as_str()] {
+            let cell = cells[&row["column"]].as_str();
+            assert!(
+                cell.is_empty() || known.contains(cell),
+                "{of}: {cell} of {} of {}",
+                row["column"],
+                row["file"]
+            );
+            n += 1;
+        }
+    }
+    assert!(n > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_narrowed_archive_refers_to_nothing_outside() {
+    let graph = TestGraph::loaded().await;
+    let whole = archive(&graph, "").await;
+    assert_closed(&whole, "whole");
+    for query in [
+        "?state=OR",
+        "?country=JP&level=CITY",
+        "?region=WEST",
+        "?state=CA,GU",
+        "?level=STATE",
+        "?country=US",
+    ] {
+        let files = archive(&graph, query).await;
+        assert_closed(&files, query);
+        assert_eq!(
+            files.keys().collect::<Vec<_>>(),
+            whole.keys().collect::<Vec<_>>()
+        );
+        for table in [
+            "partnership.csv",
+            "partnership_note.csv",
+            "community.csv",
+            "source.csv",
+        ] {
+            let (n, all) = (rows(&files[table]).len(), rows(&whole[table]).len());
+            assert!(n < all, "{query} {table}");
+            assert!(n > 0 || query == "?country=US", "{query} {table}");
+        }
+        let readme = std::str::from_utf8(&files["README.md"]).unwrap();
+        assert!(readme.contains("It is narrowed by `"), "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_says_its_revision_its_licences_and_how_to_cite() {
+    let graph = TestGraph::loaded().await;
+    let said = graph.query("{ dataset { revision } }").await.data();
+    let revision = said["dataset"]["revision"].as_str().unwrap().to_owned();
+    let files = archive(&graph, "").await;
+    let text = |name: &str| String::from_utf8(files[name].clone()).unwrap();
+    let readme = text("README.md");
+    for part in [
+        revision.as_str(),
+        "## How to cite",
+        "## How far to trust it",
+        "| partnership.csv |",
+    ] {
+        assert!(readme.contains(part), "{part}");
+    }
+    let licences = text("LICENCES.md");
+    for part in ["CC BY-SA 4.0", "Wikipedia contributors", "GeoNames", "CC0"] {
+        assert!(licences.contains(part), "{part}");
+    }
+    let fetched = fetch(&graph, "dataset.zip").await;
+    assert!(fetched.bytes == fetch(&graph, "dataset.zip").await.bytes);
+}

@@ -1,0 +1,271 @@
+//! How files are asked for: headers, tags, refusals.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use sistergraph::import::load;
+use tokio::io::AsyncReadExt;
+
+use super::{Fetched, fetch, get, send};
+use crate::support::{data_set::DataSet, graph::TestGraph};
+
+const FILES: [(&str, &str); 5] = [
+    (
+        "partnerships.csv",
+        "text/csv; charset=utf-8; header=present",
+    ),
+    ("partnerships.json", "application/json; charset=utf-8"),
+    ("partnerships.geojson", "application/geo+json"),
+    ("figures.csv", "text/csv; charset=utf-8; header=present"),
+    ("dataset.zip", "application/zip"),
+];
+
+async fn conditional(graph: &TestGraph, path: &str, known: &str) -> Fetched {
+    let request = Request::get(format!("/export/{path}"))
+        .header("if-none-match", known)
+        .body(Body::empty())
+        .unwrap();
+    send(graph, request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_names_every_file_and_its_columns() {
+    let graph = TestGraph::loaded().await;
+    for path in ["/export", "/export/"] {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let list = send(&graph, request).await;
+        assert_eq!(list.status, StatusCode::OK);
+        let list = list.json();
+        let files = list["files"].as_array().unwrap();
+        let names: Vec<_> = files
+            .iter()
+            .map(|file| file["path"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, FILES.map(|(name, _)| format!("/export/{name}")));
+        assert!(files.iter().all(|file| file["description"].is_string()));
+        assert_eq!(list["parameters"].as_array().unwrap().len(), 4);
+        for (file, name) in [(0, "partnerships.csv"), (3, "figures.csv")] {
+            let columns = files[file]["columns"].as_array().unwrap();
+            let listed: Vec<_> = columns
+                .iter()
+                .map(|one| one["name"].as_str().unwrap())
+                .collect();
+            let fetched = fetch(&graph, name).await;
+            let header = fetched.text().trim_start_matches('\u{feff}').lines().next();
+            assert_eq!(Some(listed.join(",").as_str()), header);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_have_tags_and_are_not_sent_twice() {
+    let graph = TestGraph::loaded().await;
+    for (name, media_type) in FILES {
+        let fetched = fetch(&graph, name).await;
+        assert_eq!(fetched.header("content-type"), media_type);
+        let disposition = fetched.header("content-disposition");
+        let (stem, extension) = name.split_once('.').unwrap();
+        assert!(
+            disposition.starts_with(&format!("attachment; filename=\"sistergraph-{stem}-"))
+                && disposition.ends_with(&format!(".{extension}\"")),
+            "{disposition}"
+        );
+        assert_eq!(fetched.header("cache-control"), "public, max-age=60");
+        assert_eq!(fetched.header("x-content-type-options"), "nosniff");
+        assert_eq!(fetched.headers.contains_key("link"), name != "figures.csv");
+        let tag = fetched.header("etag").to_owned();
+        assert!(tag.starts_with('"') && tag.len() == 34, "{tag}");
+
+        let head = Request::head(format!("/export/{name}"))
+            .body(Body::empty())
+            .unwrap();
+        let head = send(&graph, head).await;
+        assert_eq!(head.status, StatusCode::OK);
+        assert!(head.bytes.is_empty());
+        let but_for_the_id = |fetched: &Fetched| {
+            let mut headers = fetched.headers.clone();
+            headers.remove("x-request-id").unwrap();
+            headers
+        };
+        assert_eq!(but_for_the_id(&head), but_for_the_id(&fetched));
+        assert!(head.statements.len() < 3, "nothing is read for it");
+
+        for known in [
+            tag.clone(),
+            format!("W/{tag}"),
+            format!("\"other\", {tag}"),
+            "*".to_owned(),
+        ] {
+            let again = conditional(&graph, name, &known).await;
+            assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{known}");
+            assert!(again.bytes.is_empty());
+            assert_eq!(again.header("etag"), tag);
+            assert_eq!(again.header("cache-control"), "public, max-age=60");
+        }
+        let other = conditional(&graph, name, "\"other\"").await;
+        assert_eq!(other.status, StatusCode::OK);
+        assert!(other.bytes == fetched.bytes);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_compressed_for_those_who_can_read_it() {
+    let graph = TestGraph::loaded().await;
+    for (name, _) in FILES {
+        let plain = fetch(&graph, name).await;
+        assert_eq!(plain.header("vary"), "accept-encoding");
+        assert!(!plain.headers.contains_key("content-encoding"));
+        for encoding in ["gzip", "br", "zstd"] {
+            let ask = |method: &str| {
+                Request::builder()
+                    .method(method)
+                    .uri(format!("/export/{name}"))
+                    .header("accept-encoding", encoding)
+                    .body(Body::empty())
+                    .unwrap()
+            };
+            let compressed = send(&graph, ask("GET")).await;
+            let head = send(&graph, ask("HEAD")).await;
+            for header in ["content-encoding", "etag"] {
+                assert_eq!(head.header(header), compressed.header(header));
+            }
+            if name == "dataset.zip" {
+                assert!(!compressed.headers.contains_key("content-encoding"));
+                assert!(compressed.bytes == plain.bytes);
+                continue;
+            }
+            assert_eq!(compressed.header("content-encoding"), encoding);
+            assert_ne!(
+                compressed.header("etag"),
+                plain.header("etag"),
+                "other bytes"
+            );
+            assert!(compressed.bytes.len() < plain.bytes.len() / 2);
+            assert!(
+                decompressed(&compressed.bytes, encoding).await == plain.bytes,
+                "{name}"
+            );
+            let again = send(&graph, ask("GET")).await;
+            assert!(again.bytes == compressed.bytes, "one tag, one file");
+        }
+    }
+}
+
+async fn decompressed(bytes: &[u8], encoding: &str) -> Vec<u8> {
+    use async_compression::tokio::bufread::{BrotliDecoder, GzipDecoder, ZstdDecoder};
+    let mut read = Vec::new();
+    match encoding {
+        "gzip" => GzipDecoder::new(bytes).read_to_end(&mut read).await,
+        "br" => BrotliDecoder::new(bytes).read_to_end(&mut read).await,
+        _ => ZstdDecoder::new(bytes).read_to_end(&mut read).await,
+    }
+    .unwrap();
+    read
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_names_the_data_the_file_and_what_it_is_narrowed_by() {
+    let graph = TestGraph::loaded().await;
+    let mut tags = Vec::new();
+    let same = [
+        "partnerships.csv?state=OR,CA&level=CITY",
+        "partnerships.csv?level=city&state=us-ca&state=or&state=CA",
+    ];
+    let others = [
+        "partnerships.csv",
+        "partnerships.json",
+        "partnerships.csv?state=OR",
+        "partnerships.csv?country=JP",
+    ];
+    let tag = async |path: &str| fetch(&graph, path).await.header("etag").to_owned();
+    tags.push(tag(same[0]).await);
+    assert_eq!(tag(same[1]).await, tags[0]);
+    for other in others {
+        tags.push(tag(other).await);
+    }
+    // Loading the same again changes nothing, other data do.
+    let connection = graph.database().connection();
+    let mut data = DataSet::real();
+    load(connection, &data.tables(), &()).await.unwrap();
+    assert_eq!(tag(same[0]).await, tags[0]);
+    data.set("cities.csv", "us-or-portland", "name", "Portlandia");
+    load(connection, &data.tables(), &()).await.unwrap();
+    tags.push(tag("partnerships.csv").await);
+    let mut distinct = tags.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), tags.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_known_is_said_with_what_is() {
+    let graph = TestGraph::loaded().await;
+    for (query, message) in [
+        (
+            "status=ENDED",
+            "unknown parameter \"status\"; a file is narrowed by level, state, country, region",
+        ),
+        (
+            "level=village",
+            "level is \"village\", which is not known; give one of CITY, COUNTY, STATE",
+        ),
+        (
+            "region=WEST,East",
+            "region is \"East\", which is not known; give one of WEST, MIDWEST, SOUTH, NORTHEAST",
+        ),
+        ("level=", "level is \"\", which is not known; give one of"),
+        (
+            "state=OR,ZZ",
+            "state is \"ZZ\", which is not known; give a USPS code or a slug such as us-or; the codes are AK, AL,",
+        ),
+        (
+            "country=atlantis",
+            "country is \"atlantis\", which is not known; give an ISO 3166-1 code or a slug such as japan; the codes are AF, AU,",
+        ),
+        ("state=us-or-portland", "state is \"us-or-portland\", which"),
+        ("level=%ff", "level is \"\u{fffd}\", which"),
+    ] {
+        for (file, _) in FILES {
+            let refused = send(&graph, get(&format!("{file}?{query}"))).await;
+            assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{query}");
+            assert_eq!(
+                refused.header("content-type"),
+                "application/json; charset=utf-8"
+            );
+            assert!(!refused.headers.contains_key("etag"));
+            let (said, code) = refused.error();
+            assert_eq!(code, "BAD_USER_INPUT");
+            assert!(said.starts_with(message), "{said}");
+        }
+    }
+    let long = "x".repeat(5_000);
+    let refused = send(&graph, get(&format!("figures.csv?country={long}"))).await;
+    assert!(refused.error().0.len() < 500);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_said_with_what_is() {
+    let graph = TestGraph::loaded().await;
+    for path in [
+        "cities.csv",
+        "partnerships",
+        "partnerships.csv/more",
+        "../graphql",
+    ] {
+        let missing = send(&graph, get(path)).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND, "{path}");
+        let (message, code) = missing.error();
+        assert_eq!(code, "NOT_FOUND");
+        for (name, _) in FILES {
+            assert!(message.contains(name), "{message}");
+        }
+    }
+    for path in ["/export", "/export/partnerships.csv"] {
+        let request = Request::post(path).body(Body::empty()).unwrap();
+        let refused = send(&graph, request).await;
+        assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(refused.header("allow"), "GET, HEAD");
+        assert_eq!(refused.error().1, "METHOD_NOT_ALLOWED");
+    }
+}

@@ -1,0 +1,81 @@
+//! CSV in a spreadsheet.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{fetch, rows};
+use crate::support::{data_set::DataSet, graph::TestGraph};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn csv_opens_in_a_spreadsheet_and_runs_nothing() {
+    let formulas = [
+        ("us-or-portland", "=HYPERLINK(\"http://example.org\",\"x\")"),
+        ("jp-sapporo", "@SUM(1,2)"),
+        ("us-ca-los-angeles", "+1 415"),
+        ("jp-nagoya", "-2+3+cmd|' /C calc'!A0"),
+        ("us-wa-seattle", "＝1+1"),
+    ];
+    let mut data = DataSet::real();
+    for (city, name) in formulas {
+        data.set("cities.csv", city, "name", name);
+    }
+    data.set("published_statistics.csv", "total", "note", "=1+1, \"so\"");
+    let graph = TestGraph::with_data(&data).await;
+    let names: HashMap<&str, &str> = formulas.into_iter().collect();
+
+    let json = fetch(&graph, "partnerships.json").await.json();
+    let table = fetch(&graph, "partnerships.csv").await;
+    let text = table.text();
+    assert!(text.starts_with("\u{feff}slug,level,"));
+    assert!(text.ends_with("\r\n"));
+    assert_eq!(
+        text.matches('\n').count(),
+        text.matches("\r\n").count(),
+        "every line ends alike"
+    );
+    let mut seen = HashSet::new();
+    for (row, object) in table
+        .rows()
+        .iter()
+        .zip(json["partnerships"].as_array().unwrap())
+    {
+        for side in ["us", "partner"] {
+            let (slug, name) = (&row[&format!("{side}_slug")], &row[&format!("{side}_name")]);
+            if let Some(formula) = names.get(slug.as_str()) {
+                assert_eq!(*name, format!("'{formula}"));
+                assert_eq!(
+                    object[format!("{side}_name")],
+                    *formula,
+                    "JSON needs no quote"
+                );
+                seen.insert(slug.clone());
+            }
+        }
+        assert!(row["us_longitude"].is_empty() || row["us_longitude"].parse::<f64>().is_ok());
+    }
+    assert_eq!(seen.len(), formulas.len());
+    assert!(
+        table
+            .rows()
+            .iter()
+            .any(|row| row["us_longitude"].starts_with('-'))
+    );
+
+    let mut tables = fetch(&graph, "dataset.zip").await.files();
+    tables.push(("partnerships.csv".to_owned(), table.bytes.clone()));
+    tables.push((
+        "figures.csv".to_owned(),
+        fetch(&graph, "figures.csv").await.bytes,
+    ));
+    let mut n = 0;
+    for (file, bytes) in tables.iter().filter(|(name, _)| name.ends_with(".csv")) {
+        for row in rows(bytes) {
+            for (column, cell) in row {
+                let is_safe = cell.parse::<f64>().is_ok()
+                    || !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝']);
+                assert!(is_safe, "{column} of {file}: {cell}");
+                n += usize::from(cell.starts_with("'="));
+            }
+        }
+    }
+    assert!(n >= 4, "the formulas are in the archive too");
+}

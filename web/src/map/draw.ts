@@ -1,0 +1,166 @@
+import type { Placement } from "./camera.ts";
+import type { Colours } from "./colours.ts";
+import type { Arc, Dot, Ground, Shape } from "./scene.ts";
+
+/** A place whose shape is too small to be seen at this scale, or which has none: a circle stands for it. */
+export interface Marker {
+  kind: Shape["kind"];
+  code: string;
+  x: number;
+  y: number;
+}
+
+/** A name on the map; of those that would overlap, the first stays. */
+export interface Label {
+  text: string;
+  x: number;
+  y: number;
+  size: number;
+}
+
+/** What the lower canvas shows. */
+export interface BaseLayer {
+  ground: Ground;
+  markers: Marker[];
+  /** Ties in bundles, and how strongly they are drawn. */
+  bundles: Path2D[];
+  arcStrength: number;
+  dots: Dot[];
+  /** The token of the colour of a place. */
+  tokenOf(kind: Shape["kind"], code: string): string;
+}
+
+/** What the upper canvas shows: what is selected or pointed at, and names over all. */
+export interface HighlightLayer {
+  labels: Label[];
+  shapes: Shape[];
+  markers: Marker[];
+  arcs: Arc[];
+  dots: Dot[];
+}
+
+/** The radius of a marker, in pixels. */
+export const MARKER_RADIUS = 4.5;
+
+function prepare(canvas: HTMLCanvasElement, placement: Placement): CanvasRenderingContext2D | null {
+  const context = canvas.getContext("2d");
+  if (!context) return null;
+  const ratio = canvas.width / Math.max(1, canvas.clientWidth);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  const { scale, x, y } = placement;
+  context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y);
+  context.lineJoin = "round";
+  return context;
+}
+
+/** The radius of an end of ties, in pixels: its area grows with their number. */
+export function dotRadius(ties: number, zoom: number): number {
+  return Math.min(7, (0.9 + 0.55 * Math.sqrt(ties)) * Math.min(1.8, 0.75 + zoom / 8));
+}
+
+export function drawBase(canvas: HTMLCanvasElement, layer: BaseLayer, placement: Placement, zoom: number, colours: Colours) {
+  const context = prepare(canvas, placement);
+  if (!context) return;
+  const { ground } = layer;
+  const pixel = 1 / placement.scale;
+
+  context.fillStyle = colours("--sea");
+  context.fill(ground.sea);
+  context.strokeStyle = colours("--graticule");
+  context.lineWidth = pixel;
+  context.stroke(ground.graticule);
+  context.fillStyle = colours("--land");
+  context.fill(ground.land);
+  context.strokeStyle = colours("--land-line");
+  context.lineWidth = 0.7 * pixel;
+  context.stroke(ground.land);
+  for (const { kind, code, path } of ground.shapes) {
+    context.fillStyle = colours(layer.tokenOf(kind, code));
+    context.fill(path);
+    context.stroke(path);
+  }
+  for (const { kind, code, x, y } of layer.markers) {
+    context.beginPath();
+    context.arc(x, y, MARKER_RADIUS * pixel, 0, 2 * Math.PI);
+    context.fillStyle = colours(layer.tokenOf(kind, code));
+    context.fill();
+    context.strokeStyle = colours("--line-strong");
+    context.lineWidth = pixel;
+    context.stroke();
+  }
+
+  context.strokeStyle = colours("--arc");
+  context.lineWidth = Math.min(1.3, 0.6 + zoom / 20) * pixel;
+  context.globalAlpha = layer.arcStrength;
+  for (const path of layer.bundles) context.stroke(path);
+  context.globalAlpha = 1;
+
+  drawDots(context, layer.dots, pixel, zoom, colours("--arc"), colours("--surface"));
+}
+
+export function drawHighlight(
+  canvas: HTMLCanvasElement,
+  layer: HighlightLayer,
+  placement: Placement,
+  zoom: number,
+  colours: Colours,
+) {
+  const context = prepare(canvas, placement);
+  if (!context) return;
+  const pixel = 1 / placement.scale;
+  context.strokeStyle = colours("--ink");
+  context.lineWidth = 1.8 * pixel;
+  for (const { path } of layer.shapes) context.stroke(path);
+  for (const { x, y } of layer.markers) {
+    context.beginPath();
+    context.arc(x, y, (MARKER_RADIUS + 1) * pixel, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  context.strokeStyle = colours("--arc-strong");
+  context.lineWidth = (layer.arcs.length > 60 ? 0.9 : layer.arcs.length > 12 ? 1.2 : 1.8) * pixel;
+  context.globalAlpha = layer.arcs.length > 60 ? 0.6 : 0.85;
+  for (const { path } of layer.arcs) context.stroke(path);
+  context.globalAlpha = 1;
+  drawDots(context, layer.dots, pixel, zoom, colours("--arc-strong"), colours("--surface"));
+  drawLabels(context, layer.labels, placement, colours);
+}
+
+function drawDots(context: CanvasRenderingContext2D, dots: Dot[], pixel: number, zoom: number, fill: string, rim: string) {
+  context.fillStyle = fill;
+  context.strokeStyle = rim;
+  context.lineWidth = 0.6 * pixel;
+  for (const { x, y, ties } of dots) {
+    context.beginPath();
+    context.arc(x, y, dotRadius(ties, zoom) * pixel, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+  }
+}
+
+function drawLabels(context: CanvasRenderingContext2D, labels: Label[], placement: Placement, colours: Colours) {
+  const ratio = context.canvas.width / Math.max(1, context.canvas.clientWidth);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeStyle = colours("--surface");
+  context.fillStyle = colours("--ink");
+  const taken: { left: number; right: number; top: number; bottom: number }[] = [];
+  for (const { text, x, y, size } of labels) {
+    const left = x * placement.scale + placement.x;
+    const top = y * placement.scale + placement.y;
+    context.font = `600 ${size}px "Source Sans 3 Variable", sans-serif`;
+    const half = context.measureText(text).width / 2 + 3;
+    const box = { left: left - half, right: left + half, top: top - size * 0.7, bottom: top + size * 0.7 };
+    if (taken.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top)) {
+      continue;
+    }
+    taken.push(box);
+    context.globalAlpha = 0.85;
+    context.strokeText(text, left, top);
+    context.globalAlpha = 1;
+    context.fillText(text, left, top);
+  }
+}
