@@ -1,5 +1,6 @@
 # The commands of this project; `make` alone lists them.
-# Needed: Rust, Node 20.19 or later, make and a C compiler; `make lint` also wants cargo-deny.
+# Needed: Rust, make and a C compiler. The pages, and the tests with clients, also want Node 20.19 or later with npm; the
+# tests of the pages Debian's chromium, or one that SISTERGRAPH_CHROMIUM names; `make lint` cargo-deny.
 
 # Passed on to the program by `make run`, as in `make run ARGS='--listen 127.0.0.1:9000'`.
 ARGS ?=
@@ -9,17 +10,33 @@ CARGO_FLAGS ?=
 say = @printf '%s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-clients lint
+.PHONY: help run pages test test-clients test-pages lint
+
+# The pages are built again when one of these is newer.
+PAGES_FROM = $(shell find web -name node_modules -prune -o -path web/dist -prune -o -path web/screenshots -prune -o -type f ! -name generated.ts -print) schema.graphql
 
 help: ## List the targets.
 	$(say) 'Targets:'
-	@sed -n 's/^\([a-z-]*\): ## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
 
 run: ## Build in release and serve on http://127.0.0.1:8000, loading the data on the first start.
 	$(say) 'make run: building in release; the first time takes some minutes.' \
 		'Then it serves on http://127.0.0.1:8000, or where SISTERGRAPH_LISTEN says, until Ctrl-C;' \
 		'the first start creates the database and loads the data into it.'
+	@if $(has_node); then $(MAKE) --no-print-directory pages; else \
+		echo 'make run: the pages are NOT built: Node 20.19 or later with npm is missing. The API does without.'; \
+	fi
 	cargo run --release $(CARGO_FLAGS) -- serve $(ARGS)
+
+pages: web/dist/index.html ## Build the pages into web/dist, from where the program takes them; needs Node and npm.
+
+web/dist/index.html: $(PAGES_FROM) web/node_modules/.package-lock.json
+	cd web && npm run build
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci
+
+can_open_pages = command -v "$${SISTERGRAPH_CHROMIUM:-chromium}" >/dev/null
 
 # The tests take SQLite unless TEST_DATABASE_URL names a PostgreSQL, so both need a run each.
 # cargo test rather than nextest: it comes with Rust, and it runs the examples in the documentation too.
@@ -32,8 +49,19 @@ test: ## Run every test, on SQLite, and on PostgreSQL too when TEST_DATABASE_URL
 		cargo test --workspace --test it $(CARGO_FLAGS); \
 	fi
 	@$(MAKE) --no-print-directory test-clients
+	@if $(has_node) && $(can_open_pages); then $(MAKE) --no-print-directory test-pages; \
+	elif [ -n "$${SISTERGRAPH_REQUIRE_BROWSER:-}" ]; then \
+		echo 'make test: SISTERGRAPH_REQUIRE_BROWSER is set, but Node 20.19 with npm, or chromium, is missing.' >&2; exit 1; \
+	fi
 	@printf 'make test: passed. '; $(tell_databases)
 	@$(has_node) || echo 'Clients are NOT tested: $(no_node)'
+	@if ! { $(has_node) && $(can_open_pages); }; then \
+		echo 'Pages: NOT tested: Node 20.19 or later with npm, or chromium, is missing.'; \
+	fi
+
+test-pages: pages ## Check the pages, and test them in Chromium against the debug build of the program.
+	cargo build --workspace $(CARGO_FLAGS)
+	cd web && npm run check && npm test && npm run test:browser
 
 tell_databases = if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
 		echo 'Databases: SQLite, and the PostgreSQL of TEST_DATABASE_URL.'; \

@@ -1,10 +1,11 @@
 import { DOC_EXPLORER_PLUGIN } from "@graphiql/plugin-doc-explorer";
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
-import { useGraphiQL, useGraphiQLActions, type TabsState } from "@graphiql/react";
+import { useGraphiQL, useGraphiQLActions, useMonaco, type TabsState } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
 import { useEffect, useRef, useState } from "react";
 import { isDark, onThemeChange } from "../layout/theme.ts";
+import { defineThemes, plainTabs } from "./appearance.ts";
 import { fetcher } from "./fetcher.ts";
 import { fromAddress, toAddress, type Shared } from "./link.ts";
 import { tourPlugin } from "./Tour.tsx";
@@ -42,6 +43,7 @@ export function Playground() {
       >
         <GraphiQL.Logo>
           <RunAtOnce />
+          <Appearance />
         </GraphiQL.Logo>
       </GraphiQL>
     </>
@@ -73,15 +75,30 @@ function RunAtOnce() {
   const actions = useGraphiQLActions();
   const ready = useGraphiQL((state) => Boolean(state.schema && state.queryEditor && state.responseEditor));
   const operations = useGraphiQL((state) => state.operations);
+  const isFetching = useGraphiQL((state) => state.isFetching);
   const done = useRef(!isShared && !isFirstVisit);
   useEffect(() => {
     if (!ready || done.current || !operations) return;
     done.current = true;
+    // Who was faster has chosen an example, which runs already.
+    if (isFetching) return;
     if (shared.operationName && operations.some(({ name }) => name?.value === shared.operationName)) {
       actions.setOperationName(shared.operationName);
     }
     void actions.run();
-  }, [ready, operations, actions]);
+  }, [ready, operations, isFetching, actions]);
+  return null;
+}
+
+function Appearance() {
+  const monaco = useMonaco((state) => state.monaco);
+  useEffect(() => {
+    if (monaco) defineThemes(monaco);
+  }, [monaco]);
+  useEffect(() => {
+    const root = document.querySelector<HTMLElement>(".graphiql-container");
+    return root ? plainTabs(root) : undefined;
+  }, []);
   return null;
 }
 

@@ -18,6 +18,8 @@ function TourPane() {
     variableEditor?.setValue(variables);
     actions.updateActiveTabValues({ query, variables, operationName });
     actions.setOperationName(operationName);
+    // While something runs, `run` would only stop it.
+    actions.stop();
     void actions.run();
   };
 

@@ -13,13 +13,11 @@ declare module "vitest" {
 
 /** Starts the program on a free port, with a database of its own; the returned function stops it. */
 export async function startServer(): Promise<{ origin: string; stop: () => Promise<void> }> {
-  const target = process.env["CARGO_TARGET_DIR"] ?? "../target";
-  const program = resolve(process.env["SISTERGRAPH_PROGRAM"] ?? join(target, "debug/sistergraph"));
+  const program = process.env["SISTERGRAPH_PROGRAM"] ?? resolve("..", process.env["CARGO_TARGET_DIR"] ?? "target", "debug/sistergraph");
   const folder = await mkdtemp(join(tmpdir(), "sistergraph-pages-"));
   const child = spawn(
     program,
     ["serve", "--listen", "127.0.0.1:0", "--database-url", `sqlite:${join(folder, "pages.db")}`],
-    // Debug builds read the pages below this folder, wherever they were compiled.
     { cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
   );
   const ended = new Promise<void>((done) => child.once("exit", () => done()));
