@@ -51,7 +51,7 @@ function diverging(lower: number[]): Scale {
   const range = (index: number) => {
     const from = lower[index] ?? 0;
     const to = lower[index + 1];
-    return to === undefined ? `${from} or more` : to - 1 > from ? `${from}–${to - 1}` : `${from}`;
+    return to === undefined ? `${from}+` : to - 1 > from ? `${from}–${to - 1}` : `${from}`;
   };
   return {
     steps: [

@@ -1,5 +1,5 @@
 import { ask } from "../graphql/client.ts";
-import { ConcentrationDocument, type PartnershipFilter } from "../graphql/generated.ts";
+import { SpreadOverPlacesDocument, type PartnershipFilter } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { count, decimal } from "../wording/numbers.ts";
 import { type Chart, tableOf } from "./chart.ts";
@@ -9,7 +9,7 @@ import { Plot, svg } from "./plot.ts";
 /** How unevenly ties are spread, as Lorenz curves, under the filter of the map. */
 export async function concentrationChart(filter?: PartnershipFilter): Promise<Chart> {
   const variables = filter ? { filter } : {};
-  const { partnerships, byState, byCountry, byUsCommunity, byPartnerCommunity } = await ask(ConcentrationDocument, variables);
+  const { partnerships, byState, byCountry, byUsCommunity, byPartnerCommunity } = await ask(SpreadOverPlacesDocument, variables);
   const curves = [
     { name: "Partner countries", token: "--series-2", measure: byCountry, counts: partnerships.countries },
     { name: "States", token: "--series-1", measure: byState, counts: partnerships.states },
@@ -49,6 +49,6 @@ export async function concentrationChart(filter?: PartnershipFilter): Promise<Ch
       "Communities are those that hold a partnership, and every state and state capital or province that one lies in; the many other places, which hold none, are not counted.",
       "The Gini coefficient runs from 0, where all hold as many, to nearly 1, where one holds all.",
     ],
-    query: playgroundHref(ConcentrationDocument, variables),
+    query: playgroundHref(SpreadOverPlacesDocument, variables),
   };
 }

@@ -1,15 +1,19 @@
 import { readColours } from "../map/colours.ts";
+import type { Chart } from "./chart.ts";
 
 const MARGIN = 24;
 const FACE = '"Source Sans 3", "Source Sans 3 Variable", system-ui, sans-serif';
 
-/** A drawing that stands alone: its title above, its source below, in the colours of the light theme. */
-export function standalone(drawing: SVGSVGElement, title: string, source: string): string {
+/** A drawing that stands alone: its title above, its key and its source below, in the colours of the light theme. */
+export function standalone(drawing: SVGSVGElement, title: string, key: Chart["key"], source: string): string {
   const width = Number(drawing.getAttribute("width"));
   const height = Number(drawing.getAttribute("height"));
   const lines = wrapped(source, Math.floor(width / 5.6));
   const above = MARGIN + 30;
-  const whole = { width: width + 2 * MARGIN, height: above + height + 20 + lines.length * 15 + MARGIN };
+  const below = above + height + 14;
+  const keys = keyLines(key, width);
+  const noted = below + keys.length * 20 + 16;
+  const whole = { width: width + 2 * MARGIN, height: noted + lines.length * 15 + MARGIN - 12 };
   const colour = readColours("light");
   const inner = drawing.cloneNode(true) as SVGSVGElement;
   inner.setAttribute("x", String(MARGIN));
@@ -22,7 +26,8 @@ export function standalone(drawing: SVGSVGElement, title: string, source: string
     `<rect width="100%" height="100%" fill="var(--surface)"/>` +
     text(MARGIN + 12, 18, 600, "--ink", title) +
     new XMLSerializer().serializeToString(inner) +
-    lines.map((line, index) => text(above + height + 26 + index * 15, 11, 400, "--ink-soft", line)).join("") +
+    keys.map((line, row) => line.map((item) => keyMark(item, MARGIN + item.x, below + row * 20)).join("")).join("") +
+    lines.map((line, index) => text(noted + index * 15, 11, 400, "--ink-soft", line)).join("") +
     "</svg>";
   return markup.replace(/var\((--[\w-]+)\)/g, (_, token: string) => colour(token));
 }
@@ -51,6 +56,37 @@ export async function toPng(svg: string): Promise<Blob> {
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+type KeyItem = Chart["key"][number];
+
+/** How wide a letter is, roughly: an SVG that stands alone cannot be measured. */
+const LETTER = 6.4;
+
+/** The key in lines that fit, each item with its place in the line. */
+function keyLines(key: Chart["key"], width: number): (KeyItem & { x: number })[][] {
+  const lines: (KeyItem & { x: number })[][] = [];
+  let x = Infinity;
+  for (const item of key) {
+    const own = 22 + item.label.length * LETTER + 18;
+    if (x + own > width && x > 0) {
+      lines.push([]);
+      x = 0;
+    }
+    lines.at(-1)?.push({ ...item, x });
+    x += own;
+  }
+  return lines;
+}
+
+function keyMark({ token, label, mark }: KeyItem, x: number, y: number): string {
+  const shape = {
+    bar: `<rect x="${x}" y="${y}" width="12" height="12" fill="var(${token})"/>`,
+    line: `<rect x="${x}" y="${y + 4}" width="16" height="4" fill="var(${token})"/>`,
+    dot: `<circle cx="${x + 6}" cy="${y + 6}" r="6" fill="var(${token})"/>`,
+    ring: `<circle cx="${x + 6}" cy="${y + 6}" r="4.5" fill="none" stroke="var(${token})" stroke-width="3"/>`,
+  }[mark];
+  return `${shape}<text x="${x + 22}" y="${y + 10}" font-family='${FACE}' font-size="12" fill="var(--ink-soft)">${escaped(label)}</text>`;
 }
 
 function wrapped(text: string, width: number): string[] {

@@ -48,7 +48,7 @@ export async function regionsChart(): Promise<Chart> {
         svg({
           width: right, height, marginLeft: narrow ? 84 : 24, marginRight: 46, marginTop: 34, marginBottom: 24,
           x: { domain: [0, 60], grid: true, label: null, ticks: [0, 20, 40, 60], tickFormat: (tick: number) => `${tick} %`, tickSize: 0 },
-          y: narrow ? { ...names, domain: order } : { axis: null, domain: order },
+          y: narrow ? { ...names, type: "band", domain: order } : { axis: null, type: "band", domain: order },
           marks: [
             Plot.axisX({ anchor: "top", ticks: 0, label: "Know of one", labelArrow: "none", labelAnchor: "left" }),
             Plot.ruleY(known, { y: "name", x1: 0, x2: (row: typeof rows[number]) => row.share?.percent, stroke: "var(--line-strong)" }),

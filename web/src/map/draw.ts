@@ -54,6 +54,20 @@ function prepare(canvas: HTMLCanvasElement, placement: Placement): CanvasRenderi
   return context;
 }
 
+type Box = Shape["bounds"];
+
+/** The part of the sheet that the canvas shows. */
+function visible(canvas: HTMLCanvasElement, { scale, x, y }: Placement): Box {
+  return [
+    [-x / scale, -y / scale],
+    [(canvas.clientWidth - x) / scale, (canvas.clientHeight - y) / scale],
+  ];
+}
+
+function meets(a: Box, b: Box): boolean {
+  return a[0][0] <= b[1][0] && a[1][0] >= b[0][0] && a[0][1] <= b[1][1] && a[1][1] >= b[0][1];
+}
+
 /** The radius of an end of ties, in pixels: its area grows with their number. */
 export function dotRadius(ties: number, zoom: number): number {
   return Math.min(7, (0.9 + 0.55 * Math.sqrt(ties)) * Math.min(1.8, 0.75 + zoom / 8));
@@ -75,7 +89,9 @@ export function drawBase(canvas: HTMLCanvasElement, layer: BaseLayer, placement:
   context.strokeStyle = colours("--land-line");
   context.lineWidth = 0.7 * pixel;
   context.stroke(ground.land);
-  for (const { kind, code, path } of ground.shapes) {
+  const frame = visible(canvas, placement);
+  for (const { kind, code, path, bounds } of ground.shapes) {
+    if (!meets(bounds, frame)) continue;
     context.fillStyle = colours(layer.tokenOf(kind, code));
     context.fill(path);
     context.stroke(path);

@@ -26,7 +26,7 @@ export interface Ground {
 
 /** The sea and its lines, which need no file. */
 export function emptyGround(projection: GeoProjection): Ground {
-  const path = geoPath(projection).digits(1);
+  const path = geoPath(projection).digits(2);
   return {
     sea: new Path2D(path({ type: "Sphere" }) ?? ""),
     graticule: new Path2D(path(geoGraticule().step([15, 15])()) ?? ""),
@@ -45,7 +45,7 @@ export async function loadGround(
 ): Promise<Ground> {
   const [countries, states] = await Promise.all([fetchShapes(countriesUrl, "countries"), fetchShapes(statesUrl, "states")]);
   const ground = emptyGround(projection);
-  const path = geoPath(projection).digits(1);
+  const path = geoPath(projection).digits(2);
   const add = (kind: Shape["kind"], code: string | undefined, known: Set<string>, geometry: Geometry) => {
     const drawn = new Path2D(path(geometry) ?? "");
     if (code && known.has(code)) ground.shapes.push({ kind, code, path: drawn, bounds: path.bounds(geometry) });
@@ -87,11 +87,44 @@ export interface Arc {
 
 type Located = { location: { latitude: number; longitude: number } | null };
 
-export function toArc(projection: GeoProjection, tie: { slug: string; us: Located; partner: Located }): Arc | null {
+function toArc(projection: GeoProjection, tie: { slug: string; us: Located; partner: Located }): Arc | null {
   const { us, partner } = tie;
   if (!us.location || !partner.location) return null;
   const end = ({ latitude, longitude }: { latitude: number; longitude: number }): Point => [longitude, latitude];
   return { slug: tie.slug, path: new Path2D(arcPath(projection, end(us.location), end(partner.location))) };
+}
+
+/**
+ * Makes the arcs of ties a part at a time, so that the page answers its reader meanwhile; hands over all that are made
+ * after each part. Returns what stops it.
+ */
+export function makeArcs(
+  projection: GeoProjection,
+  ties: Parameters<typeof toArc>[1][],
+  made: (arcs: Map<string, Arc>, done: boolean) => void,
+): () => void {
+  const PART_MS = 8;
+  const SHOW_MS = 120;
+  const arcs = new Map<string, Arc>();
+  let next = 0;
+  let shown = performance.now();
+  let timer: ReturnType<typeof setTimeout>;
+  const part = () => {
+    const start = performance.now();
+    while (next < ties.length && performance.now() - start < PART_MS) {
+      const tie = ties[next++];
+      const arc = tie && toArc(projection, tie);
+      if (arc) arcs.set(arc.slug, arc);
+    }
+    const done = next >= ties.length;
+    if (done || performance.now() - shown > SHOW_MS) {
+      made(new Map(arcs), done);
+      shown = performance.now();
+    }
+    if (!done) timer = setTimeout(part);
+  };
+  timer = setTimeout(part);
+  return () => clearTimeout(timer);
 }
 
 /**
