@@ -1,4 +1,5 @@
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from "@graphiql/react";
+import { useEffect, useState } from "react";
 import { tour, type Example } from "./tour.ts";
 
 /** The list of examples: each opens in a tab and runs. */
@@ -8,20 +9,25 @@ function TourPane() {
   const actions = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
+  const responseEditor = useGraphiQL((state) => state.responseEditor);
+  // The list is there before the editors are: what is chosen meanwhile waits for them.
+  const [chosen, choose] = useState<Example | null>(null);
 
-  const open = ({ query, variables, operationName }: Example) => {
-    if (!queryEditor) return;
+  useEffect(() => {
+    if (!chosen || !queryEditor || !variableEditor || !responseEditor) return;
+    choose(null);
+    const { query, variables, operationName } = chosen;
     const written = queryEditor.getValue();
     // What the reader wrote stays in its tab.
     if (written.trim() && !tour.some((example) => example.query === written)) actions.addTab();
     queryEditor.setValue(query);
-    variableEditor?.setValue(variables);
+    variableEditor.setValue(variables);
     actions.updateActiveTabValues({ query, variables, operationName });
     actions.setOperationName(operationName);
     // While something runs, `run` would only stop it.
     actions.stop();
     void actions.run();
-  };
+  }, [chosen, queryEditor, variableEditor, responseEditor, actions]);
 
   return (
     <section className="tour" aria-label="Tour of examples">
@@ -30,7 +36,7 @@ function TourPane() {
       <ol>
         {tour.map((example) => (
           <li key={example.operationName}>
-            <button type="button" onClick={() => open(example)}>
+            <button type="button" onClick={() => choose(example)}>
               <strong>{example.title}</strong>
               <span>{example.explanation}</span>
             </button>
