@@ -39,7 +39,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the graph over HTTP, loading the data first where the database is empty.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
 
     /// Check the data and load them into the database, in place of what is there.
     ///

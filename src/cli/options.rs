@@ -148,7 +148,7 @@ pub(super) struct ServingOptions {
     #[arg(long, env = "SISTERGRAPH_MAX_AGE", value_name = "SECONDS", default_value_t = Settings::default().max_age.as_secs())]
     max_age: u64,
 
-    /// Sites whose pages may read answers, as https://example.org, separated by commas; * stands for all.
+    /// Sites whose pages may read answers, as `https://example.org`, separated by commas; * stands for all.
     #[arg(
         long,
         env = "SISTERGRAPH_ALLOWED_ORIGINS",

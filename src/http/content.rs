@@ -52,7 +52,7 @@ impl Content {
         compressed: [Option<Bytes>; 3],
     ) -> Self {
         Self {
-            compressed: compressed.map(|form| OnceCell::from(form)),
+            compressed: compressed.map(OnceCell::from),
             ..Self::new(bytes)
         }
     }

@@ -223,7 +223,7 @@ fn automatic_hash(request: &Request) -> Result<Option<String>, Refused> {
     };
     let hash = persisted["sha256Hash"].as_str().ok_or_else(wrong)?;
     let is_hash = hash.len() == 64 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
-    if persisted["version"] != Value::from(1) || !is_hash {
+    if persisted["version"] != 1 || !is_hash {
         return Err(wrong());
     }
     Ok(Some(hash.to_ascii_lowercase()))
