@@ -1,15 +1,19 @@
 //! What an operation asks of the schema itself: `__schema` and `__type`.
 
+mod one_of;
+
 use std::{collections::HashMap, sync::Arc};
 
 use apollo_compiler::{
-    Schema as Types,
+    ExecutableDocument, Schema as Types,
     executable::{Operation, Selection, SelectionSet},
     introspection::partial_execute,
     response::{JsonMap, JsonValue, serde_json_bytes::ByteString},
     schema::ExtendedType,
     validation::Valid,
 };
+
+pub(super) use self::one_of::define as define_one_of;
 
 use super::{Document, Fault, Limits, arguments::Variables, plan::over, validation::Schema};
 
@@ -110,21 +114,22 @@ pub(super) fn answer(
         .to_json()
         .map(|(name, value)| (ByteString::from(name), JsonValue::from(value)))
         .collect();
-    let response = partial_execute(
-        &schema.types,
-        &schema.implementers,
-        &document.valid,
-        operation,
-        &Valid::assume_valid(variables),
-    )
-    .map_err(|error| fault(error.message().to_string()))?;
+    let variables = Valid::assume_valid(variables);
+    let execute = |document: &Valid<ExecutableDocument>, operation: &Operation| {
+        let (types, implementers) = (&schema.types, &schema.implementers);
+        partial_execute(types, implementers, document, operation, &variables)
+    };
+    let response = match one_of::by_kind(&schema.types, &document.valid, operation) {
+        Some((rewritten, of_it)) => execute(&rewritten, &of_it),
+        None => execute(&document.valid, operation),
+    };
+    let response = response.map_err(|error| fault(error.message().to_string()))?;
     if let Some(error) = response.errors.into_iter().next() {
         return Err(fault(error.message));
     }
-    response
-        .data
-        .unwrap_or_default()
-        .into_iter()
+    let mut data = response.data.unwrap_or_default();
+    one_of::tell(&document.valid, &operation.selection_set, &mut data);
+    data.into_iter()
         .map(|(key, value)| {
             let json = serde_json::to_string(&value).map_err(|error| fault(error.to_string()))?;
             Ok((key.as_str().to_owned(), json.into()))

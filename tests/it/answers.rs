@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::graph::TestGraph;
 
 /// Each query with the very bytes of its answer.
-const ANSWERS: [(&str, &str); 12] = [
+const ANSWERS: [(&str, &str); 13] = [
     // In the order asked for, whatever is read when.
     (
         r#"{ state(code: "or") { name code region { name } kind } limits { maxDepth } b: state(code: "US-WA") { code name } }"#,
@@ -63,6 +63,11 @@ const ANSWERS: [(&str, &str); 12] = [
     (
         r#"{ ...A __schema { queryType { name } } ... { t: __type(name: "Nothing") { name } } } fragment A on Query { __schema { mutationType { name } } }"#,
         r#"{"__schema":{"mutationType":null,"queryType":{"name":"Query"}},"t":null}"#,
+    ),
+    // Whether an input object takes one of its fields; nothing else can.
+    (
+        r#"{ __type(name: "CityFilter") { isOneOf ...K } c: __type(name: "City") { one: isOneOf ...K } } fragment K on __Type { isOneOf kind }"#,
+        r#"{"__type":{"isOneOf":false,"kind":"INPUT_OBJECT"},"c":{"one":null,"isOneOf":null,"kind":"OBJECT"}}"#,
     ),
     // The same ids twice, and an order of their own.
     (

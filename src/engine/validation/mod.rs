@@ -18,7 +18,11 @@ use apollo_compiler::{
 use async_graphql::Pos;
 
 use self::messages::{explained, is_of_root_fields, is_of_values, may_follow, syntax};
-use super::{Code, Fault, Limits, Refusal, bounds, introspection::Sizes, tokens::not_graphql};
+use super::{
+    Code, Fault, Limits, Refusal, bounds,
+    introspection::{Sizes, define_one_of},
+    tokens::not_graphql,
+};
 
 /// How many errors of one document are told.
 const MAX_ERRORS: usize = 20;
@@ -38,6 +42,7 @@ impl Schema {
     pub(super) fn parse(sdl: &str) -> Result<Self, Fault> {
         let types = Types::parse_and_validate(sdl, "schema.graphql")
             .map_err(|invalid| Fault::Definition(invalid.errors.to_string()))?;
+        let types = define_one_of(types);
         let implementers = types.implementers_map();
         Ok(Self {
             sizes: Sizes::of(&types),
