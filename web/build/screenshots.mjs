@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 const origin = process.argv[2] ?? "http://127.0.0.1:8000";
 const folder = join(import.meta.dirname, "../../docs/screenshots");
 const shots = [
-  { name: "atlas", path: "/?state=OR", colorScheme: "light", ready: "h1" },
+  { name: "atlas", path: "/?select=state:OR", colorScheme: "light", ready: "h1" },
   { name: "figures", path: "/figures", colorScheme: "light", ready: "[data-testid=check]" },
   { name: "playground", path: "/playground", colorScheme: "dark", ready: ".graphiql-response .view-line:nth-child(5)" },
 ];
