@@ -60,7 +60,7 @@ impl Default for Limits {
             request_timeout: Duration::from_secs(10),
             max_request_bytes: 128 * 1024,
             max_batch: 0,
-            max_concurrent_requests: 8,
+            max_concurrent_requests: 4,
             max_waiting_requests: 256,
             max_subscribers: 256,
             max_connections: 1_024,

@@ -12,7 +12,10 @@ use axum::{
 };
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::{
+    io::{AsyncWrite, AsyncWriteExt},
+    sync::Semaphore,
+};
 
 /// Smaller bodies fit into a packet or two as they are.
 const MIN_BYTES: usize = 1024;
@@ -154,11 +157,16 @@ pub(super) fn body(
     }))
 }
 
+/// Compressors at a time: each takes some megabytes while it works, and no more than there are cores
+/// get on faster.
+static COMPRESSORS: Semaphore = Semaphore::const_new(2);
+
 /// The bytes in an encoding; `None` where that would not make them smaller.
 pub(super) async fn compressed(bytes: &Bytes, encoding: Encoding) -> Option<Bytes> {
     if bytes.len() < MIN_BYTES {
         return None;
     }
+    let _turn = COMPRESSORS.acquire().await.ok()?;
     let source = bytes.clone();
     // A worker of the runtime has other requests to see to. Writing to memory never waits, so
     // blocking on it does not either.

@@ -56,7 +56,7 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            cache_bytes: 64 * 1024 * 1024,
+            cache_bytes: 32 * 1024 * 1024,
             max_age: Duration::from_secs(60),
             allowed_origins: vec!["*".to_owned()],
             trusted_documents: None,
