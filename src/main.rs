@@ -6,13 +6,7 @@ use std::{
 };
 
 use clap::Parser;
-use mimalloc::MiMalloc;
 use sistergraph::{cli::Cli, import::Problems};
-
-/// Requests allocate on one thread and free on another, in bursts; the allocator of the system keeps
-/// what each thread once needed.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -55,7 +55,9 @@ pub(super) async fn listen(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
+    // What a client sends ahead of its turn waits in the network.
+    http.max_buf_size(64 * 1024)
+        .timer(TokioTimer::new())
         .header_read_timeout(connections.header_timeout);
     let stopping = CancellationToken::new();
     let open = TaskTracker::new();
