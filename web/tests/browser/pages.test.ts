@@ -9,11 +9,20 @@ mkdirSync(screenshots, { recursive: true });
 
 /** Each page, and what is there once it has drawn itself. */
 const pages: { name: string; path: string; ready: (page: Page) => Promise<unknown> }[] = [
-  { name: "atlas", path: "/", ready: (page) => page.getByRole("heading", { level: 1 }).waitFor() },
+  { name: "atlas", path: "/", ready: atlasWithCharts },
+  { name: "atlas-list", path: "/?country=JP&select=state:OR&list=1", ready: (page) => page.locator("article.panel details").first().waitFor() },
   { name: "playground", path: "/playground", ready: (page) => page.locator(".graphiql-response").getByText("totalCount").first().waitFor() },
   { name: "figures", path: "/figures", ready: (page) => page.getByTestId("check").first().waitFor() },
   { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").waitFor() },
 ];
+
+/** Charts come when the reader does. */
+async function atlasWithCharts(page: Page): Promise<void> {
+  await page.getByRole("heading", { name: "States with the most" }).waitFor();
+  await page.locator("#regions").scrollIntoViewIfNeeded();
+  for (const chart of await page.locator("figure.chart").all()) await chart.getByRole("button", { name: "Table", exact: true }).waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
+}
 
 useBrowser();
 

@@ -15,6 +15,8 @@ async function write(page: Page, text: string): Promise<void> {
   await page.locator(".graphiql-query-editor .monaco-editor").click();
   await page.keyboard.press("Control+A");
   await page.keyboard.press("Control+V");
+  // Monaco asks its providers before it pastes; a key that is faster than they are would run the old text.
+  await expect.poll(() => textOf(page, ".graphiql-query-editor .view-lines")).toBe(text);
 }
 
 test("an example is chosen by its title, and runs", async () => {

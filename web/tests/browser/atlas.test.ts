@@ -1,0 +1,208 @@
+import { readFile } from "node:fs/promises";
+import type { Download, Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { ask, open, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+/** What the API counts: of everything, of a state, of a country. */
+async function countOf(filter: Record<string, unknown> = {}): Promise<number> {
+  const { partnerships } = await ask<{ partnerships: { totalCount: number } }>(
+    "query ($filter: PartnershipFilter) { partnerships(filter: $filter, first: 0) { totalCount } }",
+    { filter },
+  );
+  return partnerships.totalCount;
+}
+const shownAs = (count: number) => count.toLocaleString("en-US");
+
+const panel = (page: Page) => page.locator("article.panel");
+const title = (page: Page, name: string) => panel(page).getByRole("heading", { level: 1, name, exact: true });
+const search = (page: Page) => page.getByRole("combobox", { name: /^Search/ });
+const found = (page: Page) => page.getByRole("listbox", { name: "Results" });
+/** A filter that is chosen from a list; charts have labels with the same words. */
+const choice = (page: Page, name: string) => page.locator("#filters").getByLabel(name);
+const map = (page: Page) => page.getByRole("application", { name: /^Map/ });
+/** Where the number of ties shown is told, once it is so many. */
+const shown = (page: Page, count: number) => page.locator(".shown strong").filter({ hasText: new RegExp(`^${shownAs(count)}$`) });
+
+/** Waits until the panel is of a place and says so many partnerships: its heading stays while other numbers come. */
+async function panelSays(page: Page, name: string, count: number): Promise<void> {
+  await title(page, name).waitFor();
+  await panel(page).locator(".total b").filter({ hasText: new RegExp(`^${shownAs(count)}$`) }).waitFor();
+}
+
+test("a state chosen from the list, and one by a click on the map, has as many partnerships as the API says", async () => {
+  const page = await open("/?list=1");
+  const oregon = await countOf({ state: { code: { eq: "OR" } } });
+  await page.getByRole("row", { name: /^Oregon/ }).getByRole("button").click();
+  await panelSays(page, "Oregon", oregon);
+  expect(await page.getByRole("row", { name: /^Oregon/ }).getByRole("cell").last().textContent()).toBe(shownAs(oregon));
+  expect(new URL(page.url()).searchParams.get("select")).toBe("state:OR");
+
+  // The camera puts the middle of Kansas into the middle of the map.
+  const kansas = await countOf({ state: { code: { eq: "KS" } } });
+  await page.goto("/?map=-98.40,38.50,8.00");
+  await page.getByRole("heading", { level: 1, name: "Sister partnerships across the Pacific" }).waitFor();
+  await expect.poll(async () => {
+    await map(page).hover();
+    return page.locator(".tooltip").allTextContents();
+  }).toEqual([`Kansas: ${kansas} partnerships`]);
+  await map(page).click();
+  await panelSays(page, "Kansas", kansas);
+});
+
+test("the question of the overview: how many sister cities Oregon has in Japan", async () => {
+  const page = await open("/");
+  await page.getByRole("button", { name: "How many sister cities does Oregon have in Japan?" }).click();
+  const inJapan = { state: { code: { eq: "OR" } }, country: { code: { eq: "JP" } } };
+  const cities = await countOf({ ...inJapan, level: ["CITY"] });
+  await panelSays(page, "Oregon", cities);
+  expect(await panel(page).locator("details.tie").count()).toBe(cities);
+  expect(await panel(page).locator(".total").textContent()).toContain(`of ${shownAs(await countOf({ state: inJapan.state }))}`);
+  // With the ties of counties and of the state itself.
+  await page.getByRole("group", { name: "Level of government" }).getByRole("button", { pressed: true }).click();
+  await panelSays(page, "Oregon", await countOf(inJapan));
+});
+
+test("each filter leaves as many as the API's, and so do all together", async () => {
+  const page = await open("/");
+  const all = await countOf();
+  await shown(page, all).waitFor();
+  const decade = { gte: 1980, lt: 1990 };
+  const filters: { set: (on: boolean) => Promise<unknown>; filter: Record<string, unknown> }[] = [
+    { set: () => page.getByRole("button", { name: "County", exact: true }).click(), filter: { level: ["COUNTY"] } },
+    { set: (on) => choice(page, "Region").selectOption(on ? "WEST" : ""), filter: { state: { region: ["WEST"] } } },
+    { set: (on) => choice(page, "Country").selectOption(on ? "JP" : ""), filter: { country: { code: { eq: "JP" } } } },
+    { set: (on) => choice(page, "Made in").selectOption(on ? "1980" : ""), filter: { establishedYear: decade } },
+    { set: (on) => choice(page, "Made in").selectOption(on ? "unknown" : ""), filter: { establishedYear: { isNull: true } } },
+  ];
+  for (const { set, filter } of filters) {
+    const count = await countOf(filter);
+    expect(count).toBeLessThan(all);
+    await set(true);
+    await shown(page, count).waitFor();
+    await set(false);
+    await shown(page, all).waitFor();
+  }
+  const together = { level: ["CITY"], state: { region: ["WEST"] }, country: { code: { eq: "JP" } }, establishedYear: decade };
+  await page.getByRole("button", { name: "City", exact: true }).click();
+  await choice(page, "Region").selectOption("WEST");
+  await choice(page, "Country").selectOption("JP");
+  await choice(page, "Made in").selectOption("1980");
+  await shown(page, await countOf(together)).waitFor();
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
+  await shown(page, all).waitFor();
+});
+
+test("search finds a city as one types, and by an old spelling; a result opens its panel", async () => {
+  const page = await open("/");
+  for (const { typed, name, slug } of [
+    { typed: "Kob", name: "Kobe", slug: "jp-kobe" },
+    { typed: "Pusan", name: "Busan", slug: "kr-busan" },
+  ]) {
+    const { city } = await ask<{ city: { name: string; partnerships: { totalCount: number } } }>(
+      "query ($slug: String!) { city(slug: $slug) { name partnerships(first: 0) { totalCount } } }",
+      { slug },
+    );
+    expect(city.name).toBe(name);
+    await search(page).pressSequentially(typed);
+    await found(page).getByRole("option", { name: new RegExp(`^${name}`) }).first().click();
+    await panelSays(page, name, city.partnerships.totalCount);
+    expect(new URL(page.url()).searchParams.get("select")).toBe(`city:${slug}`);
+  }
+});
+
+test("an address shows the same view to who opens it, and the back button goes back by steps", async () => {
+  let page = await open("/?list=1");
+  const texas = await countOf({ state: { code: { eq: "TX" } } });
+  const chosen = await countOf({ state: { code: { eq: "TX" } }, country: { code: { eq: "JP" } } });
+  const inJapan = await countOf({ country: { code: { eq: "JP" } } });
+  await page.getByRole("row", { name: /^Texas/ }).getByRole("button").click();
+  await panelSays(page, "Texas", texas);
+  await choice(page, "Country").selectOption("JP");
+  await panelSays(page, "Texas", chosen);
+  const address = page.url();
+  await page.goBack();
+  await panelSays(page, "Texas", texas);
+  await page.goBack();
+  await shown(page, await countOf()).waitFor();
+  expect(await panel(page).count()).toBe(0);
+  await page.goForward();
+  await panelSays(page, "Texas", texas);
+
+  page = await open(address);
+  await panelSays(page, "Texas", chosen);
+  await shown(page, inJapan).waitFor();
+  expect(await choice(page, "Country").inputValue()).toBe("JP");
+  expect(await page.getByRole("row", { name: /^Texas/ }).getByRole("button", { pressed: true }).count()).toBe(1);
+  expect(page.url()).toBe(address);
+});
+
+test("a chart has the API's numbers in its table and its files, and leads to its query", async () => {
+  const page = await open("/#countries");
+  const { coverage } = await ask<{ coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[] }>(
+    "{ coverage(by: COUNTRY) { key { label } recorded published { quantity { value } } } }",
+  );
+  const numbers = coverage.map(({ key, recorded, published }) => [key.label, recorded, published?.quantity.value ?? null] as const);
+  const written = (cell: string | number | null) => (typeof cell === "number" ? shownAs(cell) : (cell ?? ""));
+  const chart = page.locator("#countries");
+  await chart.getByRole("button", { name: "Table", exact: true }).click();
+  const table = await chart.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.children].slice(0, 3).map((cell) => cell.textContent)));
+  expect(table.sort()).toEqual(numbers.map((row) => row.map(written)).sort());
+
+  const csv = await saved(page, () => chart.getByRole("button", { name: /^Download as CSV/ }).click());
+  expect(csv.name).toBe("countries.csv");
+  for (const row of numbers) expect(csv.text).toContain(`\r\n${row.map((cell) => cell ?? "").join(",")},`);
+
+  const svg = await saved(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
+  expect(svg.name).toBe("countries.svg");
+  // A page of its own, as the file is opened without the rules of the server.
+  const alone = await page.context().newPage();
+  const drawn = await alone.evaluate((text) => {
+    const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
+    return { root: documentElement.localName, broken: documentElement.querySelector("parsererror") !== null, text: documentElement.textContent };
+  }, svg.text);
+  expect(drawn).toMatchObject({ root: "svg", broken: false });
+  for (const [name, recorded] of [...numbers].sort((a, b) => b[1] - a[1]).slice(0, 5)) {
+    expect(drawn.text).toContain(name);
+    expect(drawn.text).toContain(shownAs(recorded));
+  }
+  expect(svg.text, "colours stand in the file itself").not.toContain("var(");
+
+  await chart.getByRole("link", { name: /^Open in the playground/ }).click();
+  await page.locator(".graphiql-response").getByText('"recorded"').first().waitFor();
+  expect(new URL(page.url()).searchParams.get("query")).toContain("query CountriesRecordedAndPublished");
+});
+
+/** The file that the page hands over after `act`. */
+async function saved(page: Page, act: () => Promise<void>): Promise<{ name: string; text: string }> {
+  const [download] = await Promise.all([page.waitForEvent("download"), act()]) as [Download, void];
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
+}
+
+test("by keyboard alone the list of places is reached, and a place is opened; search takes arrow keys", async () => {
+  const page = await open("/");
+  await shown(page, await countOf()).waitFor();
+  const focused = page.locator(":focus");
+  /** Moves on by the tab key until what has the focus is so called. */
+  async function tabTo(name: string): Promise<void> {
+    for (let steps = 0; steps < 60; steps += 1) {
+      await page.keyboard.press("Tab");
+      if ((await focused.textContent())?.trim() === name) return;
+    }
+    throw new Error(`${name} is not among what 60 presses of the tab key reach`);
+  }
+  await tabTo("List");
+  await page.keyboard.press("Enter");
+  await tabTo("California");
+  await page.keyboard.press("Enter");
+  await panelSays(page, "California", await countOf({ state: { code: { eq: "CA" } } }));
+
+  await search(page).focus();
+  await page.keyboard.type("Kobe");
+  await found(page).getByRole("option", { name: /^Kobe/ }).first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  expect(await found(page).getByRole("option", { selected: true }).innerText()).toContain("Kobe");
+  await page.keyboard.press("Enter");
+  await title(page, "Kobe").waitFor();
+});
