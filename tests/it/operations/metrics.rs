@@ -100,7 +100,7 @@ async fn what_was_asked_is_counted() {
         ),
         ("cache_answers_total{result=\"hit\"}", 1.0),
         ("cache_answers_total{result=\"miss\"}", 3.0),
-        ("cache_capacity_bytes", 67_108_864.0),
+        ("cache_capacity_bytes", 33_554_432.0),
         ("operations_running", 0.0),
         ("operations_waiting", 0.0),
         ("subscribers", 0.0),
