@@ -28,6 +28,16 @@ fn oregano() -> DataSet {
     data
 }
 
+fn serve(folder: &tempfile::TempDir, database_url: &str) -> Server {
+    let mut command = sistergraph(folder);
+    command
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["--database-url", database_url])
+        // A line a request would fill the pipe, which nobody reads.
+        .env("SISTERGRAPH_LOG", "sistergraph::cli=info");
+    Server::start(&mut command)
+}
+
 fn wait_for(server: &Server, name: &str, at_most: Duration) {
     let started = Instant::now();
     while server.query(OREGON)["state"]["name"] != name {
@@ -42,17 +52,7 @@ async fn a_load_by_another_process_is_seen_without_a_failed_request() {
     let folder = tempfile::tempdir().unwrap();
     let data = tempfile::tempdir().unwrap();
     oregano().write_to(data.path());
-    let mut serve = sistergraph(&folder);
-    serve
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--database-url",
-            database.url(),
-        ])
-        .env("SISTERGRAPH_LOG", "sistergraph::cli=info");
-    let server = Arc::new(Server::start(&mut serve));
+    let server = Arc::new(serve(&folder, database.url()));
     let asked = Arc::new(AtomicUsize::new(0));
     let done = Arc::new(AtomicBool::new(false));
     let asking = {
@@ -92,17 +92,7 @@ async fn a_load_that_is_killed_changes_nothing_for_a_running_server() {
         }
     });
     other.write_to(data.path());
-    let mut serve = sistergraph(&folder);
-    serve
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--database-url",
-            database.url(),
-        ])
-        .env("SISTERGRAPH_LOG", "sistergraph::cli=info");
-    let server = Server::start(&mut serve);
+    let server = serve(&folder, database.url());
     let before = server.query("{ dataset { revision loadedAt } }");
     for wait in [20, 60, 120, 240] {
         let mut load = sistergraph(&folder);
