@@ -30,6 +30,19 @@ impl Columns {
         }
         column
     }
+
+    /// The statement that adds a column to a table which is computed from others of the row.
+    /// PostgreSQL stores such columns; SQLite computes them, and adds only such to a table that
+    /// exists.
+    pub(crate) fn generated(&self, table: &str, name: &str, ty: &str, expression: &str) -> String {
+        let kept = match self.0 {
+            DatabaseBackend::Postgres => "stored",
+            _ => "virtual",
+        };
+        format!(
+            "alter table {table} add column {name} {ty} generated always as ({expression}) {kept}"
+        )
+    }
 }
 
 /// A check that a column, where it is set, holds one of the values.
@@ -84,6 +97,24 @@ pub(crate) async fn create_indexes(
             index.col(*column);
         }
         manager.create_index(index).await?;
+    }
+    Ok(())
+}
+
+/// Drops what [`create_indexes`] creates.
+///
+/// # Errors
+/// What the database refuses.
+pub(crate) async fn drop_indexes(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    indexes: &[&[&'static str]],
+) -> Result<(), DbErr> {
+    for columns in indexes {
+        let name = format!("ix_{table}_{}", columns.join("_"));
+        manager
+            .drop_index(Index::drop().name(name).to_owned())
+            .await?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use sea_orm::{
     ColumnTrait, ColumnType, DbErr, EntityName, QueryResult,
-    sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SimpleExpr, Value},
+    sea_query::{Alias, Condition, Expr, ExprTrait, Func, IntoIden, Query, SimpleExpr, Value},
 };
 
 /// A column of a SeaORM entity.
@@ -19,6 +19,11 @@ pub struct Column {
     /// Whether a cell may be null.
     pub nullable: bool,
 }
+
+/// What stands for no value in the generated columns of whole numbers, as the migrations say.
+pub const BEYOND_ALL_INTEGERS: i64 = i64::MAX;
+/// As [`BEYOND_ALL_INTEGERS`], for doubles.
+pub const BEYOND_ALL_DOUBLES: f64 = 1e300;
 
 /// How the cells of a column are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,6 +76,23 @@ impl Column {
         self.of_table(self.table)
     }
 
+    /// The number, or [`BEYOND_ALL_INTEGERS`] or [`BEYOND_ALL_DOUBLES`] where there is none: a
+    /// generated column, of each number that may be null and that lists are ordered or filtered by.
+    pub fn rising(self) -> SimpleExpr {
+        self.generated("rising")
+    }
+
+    /// The negative of the number, or what is beyond all where there is none: a generated column, of
+    /// each number that lists are ordered by.
+    pub fn falling(self) -> SimpleExpr {
+        self.generated("falling")
+    }
+
+    fn generated(self, way: &str) -> SimpleExpr {
+        let name = format!("{}_{way}", self.name);
+        Expr::col((Alias::new(self.table), Alias::new(name)))
+    }
+
     /// That the column holds a value which another column has in a row that satisfies a condition;
     /// not where it is null.
     pub fn is_among(self, other: Self, condition: Condition) -> SimpleExpr {
@@ -84,6 +106,25 @@ impl Column {
             among.and(self.expr().is_not_null())
         } else {
             among
+        }
+    }
+
+    /// That the column holds the value which another column has in the one row that satisfies a
+    /// condition; not where there is no such row, or the column is null. Unlike
+    /// [`Self::is_among`] it leaves the rows in the order of an index.
+    pub fn is_the_one(self, other: Self, condition: Condition) -> SimpleExpr {
+        let row = Query::select()
+            .expr(other.expr())
+            .from(Alias::new(other.table))
+            .cond_where(condition)
+            .to_owned();
+        // No id is empty. Without this, the comparison would be unknown where there is no such row.
+        let value = Func::coalesce([row.into(), Expr::val("")]);
+        let is = self.expr().eq(value);
+        if self.nullable {
+            is.and(self.expr().is_not_null())
+        } else {
+            is
         }
     }
 

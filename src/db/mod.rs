@@ -19,7 +19,7 @@ mod tally;
 mod walk;
 pub mod write;
 
-pub use column::{Cell, CellKind, Column, Record};
+pub use column::{BEYOND_ALL_DOUBLES, BEYOND_ALL_INTEGERS, Cell, CellKind, Column, Record};
 pub use figures::{AllFigures, Figure, FigureKind, FigureSet, QuantityColumns};
 pub use group::{Group, GroupBy, GroupQuery};
 pub use lookup::{Constant, Lookup, LookupKey, Rows, Selected, Through};

@@ -139,3 +139,98 @@ async fn lists_are_read_by_indexes() {
         }
     }
 }
+
+/// Every order that may be asked for, and whether a falling one sorts the rows of each value: names,
+/// of which few are alike.
+const ORDERS: [(&str, &str, bool); 12] = [
+    ("partnerships", "ESTABLISHED_YEAR", false),
+    ("partnerships", "DISTANCE", false),
+    ("partnerships", "US_NAME", true),
+    ("partnerships", "PARTNER_NAME", true),
+    ("partnerships", "STATE_CODE", false),
+    ("partnerships", "COUNTRY_NAME", false),
+    ("cities", "NAME", true),
+    ("cities", "POPULATION", false),
+    ("cities", "PARTNERSHIP_COUNT", false),
+    ("states", "NAME", true),
+    ("states", "POPULATION", false),
+    ("states", "PARTNERSHIP_COUNT", false),
+];
+
+/// Pages deep in a list, in each of its orders and both directions, seek their place in an index.
+#[tokio::test]
+async fn deep_pages_seek_their_place() {
+    let graph = TestGraph::loaded().await;
+    if graph.backend() != "sqlite" {
+        return;
+    }
+    for (list, field, sorts_alike) in ORDERS {
+        for direction in ["ASC", "DESC"] {
+            let order = format!("orderBy: [{{ field: {field}, direction: {direction} }}]");
+            let first = format!("{{ {list}(first: 9, {order}) {{ pageInfo {{ endCursor }} }} }}");
+            let cursor = graph.query(&first).await.data()[list]["pageInfo"]["endCursor"].clone();
+            let deep = [
+                format!(
+                    "{{ {list}(first: 5, after: {cursor}, {order}) {{ nodes {{ slug }} pageInfo {{ hasPreviousPage }} }} }}"
+                ),
+                format!(
+                    "{{ {list}(last: 5, before: {cursor}, {order}) {{ nodes {{ slug }} pageInfo {{ hasNextPage }} }} }}"
+                ),
+            ];
+            for query in deep {
+                let plans = plans(&graph, &query).await;
+                for (sql, steps) in &plans {
+                    for step in steps {
+                        let sorts = step == "USE TEMP B-TREE FOR LAST TERM OF ORDER BY";
+                        let seeks = step.starts_with("SEARCH ")
+                            && (step.contains(">") || step.contains("<"));
+                        assert!(
+                            seeks || (sorts && sorts_alike && direction == "DESC"),
+                            "{field} {direction}: {step} in {sql}"
+                        );
+                    }
+                }
+                if ["ESTABLISHED_YEAR", "US_NAME", "STATE_CODE"].contains(&field) {
+                    let way = if query.contains("last:") {
+                        "backwards"
+                    } else {
+                        "forwards"
+                    };
+                    let name = format!("deep-{list}-by-{field}-{direction}-{way}");
+                    record(&name.to_lowercase(), &plans);
+                }
+            }
+        }
+    }
+    // Those of each parent, too.
+    for parent in ["states", "regions", "countries"] {
+        for direction in ["ASC", "DESC"] {
+            let order = format!("orderBy: [{{ field: ESTABLISHED_YEAR, direction: {direction} }}]");
+            let list = |list: &str| match parent {
+                "regions" => format!("{{ regions {{ {list} }} }}"),
+                parent => format!("{{ {parent} {{ nodes {{ {list} }} }} }}"),
+            };
+            let cursor = graph
+                .query(&format!(
+                    "{{ partnerships(first: 9, {order}) {{ pageInfo {{ endCursor }} }} }}"
+                ))
+                .await
+                .data()["partnerships"]["pageInfo"]["endCursor"]
+                .clone();
+            let query = list(&format!(
+                "partnerships(first: 5, after: {cursor}, {order}) {{ nodes {{ slug }} }}"
+            ));
+            let plans = plans(&graph, &query).await;
+            let steps = &plans[1].1;
+            let seeks = steps.iter().any(|step| {
+                step.starts_with("SEARCH partnership ")
+                    && step.contains("=? AND")
+                    && step.contains('>')
+            });
+            assert!(
+                seeks && !steps.iter().any(|step| step.contains("TEMP B-TREE")),
+                "{parent} {direction}: {plans:?}"
+            );
+        }
+    }
+}

@@ -5,7 +5,7 @@ use sea_orm::sea_query::Condition;
 
 use super::{
     Filter, Terms, list, nothing,
-    operators::{STRING, any_of, ascii, holds, is_pointed_at, refers_to},
+    operators::{Reference, STRING, any_of, ascii, holds, is_pointed_at, refers_to},
     place::field,
 };
 use crate::{
@@ -24,6 +24,7 @@ pub(in crate::graphql) fn respondent_aggregate() -> Filter {
         name: "RespondentAggregateFilter",
         description: "Which percentages of respondents. Fields that are given must all hold; an empty filter holds of all.",
         combines: false,
+        unique: None,
         fields: || {
             vec![
                 field(
@@ -38,8 +39,7 @@ pub(in crate::graphql) fn respondent_aggregate() -> Filter {
                     "The slug of the survey.",
                     |value, terms| {
                         refers_to(
-                            Aggregate::QuestionId,
-                            Question::Id,
+                            &Reference::new(Aggregate::QuestionId, Question::Id),
                             &of_survey(),
                             &wrapped(value),
                             terms,
@@ -100,6 +100,7 @@ fn of_survey() -> Filter {
         name: "QuestionFilter",
         description: "",
         combines: false,
+        unique: None,
         fields: || {
             vec![field("survey", STRING, "", |value, terms| {
                 ascii(Question::SurveyId, value, terms)
@@ -138,6 +139,7 @@ pub(in crate::graphql) fn published_statistic() -> Filter {
         name: "PublishedStatisticFilter",
         description: "Which published numbers. Fields that are given must all hold; an empty filter holds of all.",
         combines: false,
+        unique: None,
         fields: || {
             vec![
                 field("measure", "[Measure!]", "Any of these.", |value, terms| {

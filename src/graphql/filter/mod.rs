@@ -16,7 +16,11 @@ pub(super) use ties::partnership;
 use async_graphql::Value;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
-use crate::engine::{Argument, Graph, Input, Refusal};
+use self::operators::Reference;
+use crate::{
+    db::Column,
+    engine::{Argument, Graph, Input, Refusal},
+};
 
 /// Comparisons that one filter may hold. Both databases parse a condition into a tree, whose depth
 /// they bound, SQLite to 1,000; a comparison with a column that may be null makes two levels, and
@@ -40,6 +44,8 @@ pub(super) struct Filter {
     description: &'static str,
     /// Whether filters of this kind combine by `and`, `or` and `not`.
     combines: bool,
+    /// The field, if any, that names a text which no two rows share.
+    unique: Option<&'static str>,
     fields: fn() -> Vec<(Argument, Meaning)>,
 }
 
@@ -49,11 +55,23 @@ impl std::fmt::Debug for Filter {
     }
 }
 
-/// Counts the comparisons of a filter, the values that they list, and how deep it is.
+/// Counts the comparisons of a filter, the values that they list, and how deep it is; and knows which
+/// columns may stand for those that it names.
+#[derive(Default)]
 pub(super) struct Terms {
     n: usize,
     values: usize,
     nesting: usize,
+    repeats: Option<Repeats>,
+}
+
+/// Columns that stand for those of a row elsewhere.
+struct Repeats {
+    of: fn(Column) -> Option<Column>,
+    /// All columns that were named so far are repeated.
+    all: bool,
+    /// The field that is being read has named one.
+    met: bool,
 }
 
 impl Terms {
@@ -69,6 +87,46 @@ impl Terms {
             )));
         }
         Ok(())
+    }
+
+    /// The column to compare: the one given, or that which repeats it.
+    fn column(&mut self, column: Column) -> Column {
+        let Some(repeats) = &mut self.repeats else {
+            return column;
+        };
+        match (repeats.of)(column) {
+            Some(repeated) => {
+                repeats.met = true;
+                repeated
+            }
+            None => {
+                repeats.all = false;
+                column
+            }
+        }
+    }
+
+    /// Reads the filter on a row that is pointed at as conditions on the columns which repeat that
+    /// row's; `None` where the filter compares others too.
+    fn read_here(
+        &mut self,
+        reference: &Reference,
+        filter: &Filter,
+        value: &Value,
+    ) -> Result<Option<Condition>, Refusal> {
+        let counted = (self.n, self.values);
+        let outer = self.repeats.replace(Repeats {
+            of: reference.repeats,
+            all: true,
+            met: false,
+        });
+        let condition = filter.read(value, self)?;
+        let here = std::mem::replace(&mut self.repeats, outer);
+        if here.is_some_and(|repeats| repeats.all) {
+            return Ok(Some(condition));
+        }
+        (self.n, self.values) = counted;
+        Ok(None)
     }
 
     fn add_values(&mut self, n: usize) -> Result<(), Refusal> {
@@ -88,11 +146,7 @@ impl Filter {
     /// # Errors
     /// Where a value cannot be compared with, or the filter is too large.
     pub(super) fn condition(&self, given: Option<&Value>) -> Result<Condition, Refusal> {
-        let mut terms = Terms {
-            n: 0,
-            values: 0,
-            nesting: 0,
-        };
+        let mut terms = Terms::default();
         match given {
             Some(value) => self.read(value, &mut terms),
             None => Ok(Condition::all()),
@@ -122,7 +176,16 @@ impl Filter {
                     negated(self.read(value, terms)?)
                 }
                 name => match known.iter().find(|(argument, _)| argument.name == name) {
-                    Some((_, meaning)) => meaning(value, terms)?,
+                    Some((_, meaning)) => {
+                        if let Some(repeats) = &mut terms.repeats {
+                            repeats.met = false;
+                        }
+                        let meant = meaning(value, terms)?;
+                        if let Some(repeats) = &mut terms.repeats {
+                            repeats.all &= repeats.met;
+                        }
+                        meant
+                    }
                     None => continue,
                 },
             };
@@ -130,6 +193,19 @@ impl Filter {
         }
         terms.nesting -= 1;
         Ok(all)
+    }
+
+    /// Whether at most one row satisfies it, whatever else it says.
+    fn means_one(&self, value: &Value) -> bool {
+        let of = |value: &Value, name: &str| match value {
+            Value::Object(given) => given
+                .get(name)
+                .filter(|value| **value != Value::Null)
+                .cloned(),
+            _ => None,
+        };
+        self.unique
+            .is_some_and(|name| of(value, name).and_then(|value| of(&value, "eq")).is_some())
     }
 
     fn read_all(&self, value: &Value, terms: &mut Terms) -> Result<Condition, Refusal> {

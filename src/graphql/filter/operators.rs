@@ -9,7 +9,7 @@ use sea_orm::{
 use super::{Filter, Terms, list, nothing};
 use crate::{
     collation::fold,
-    db::Column,
+    db::{BEYOND_ALL_INTEGERS, Column},
     engine::{Argument, Input, Refusal, text},
 };
 
@@ -102,7 +102,8 @@ pub(super) fn ascii(
     value: &Value,
     terms: &mut Terms,
 ) -> Result<Condition, Refusal> {
-    string(Column::of(column), Folded::Ascii, value, terms)
+    let column = terms.column(Column::of(column));
+    string(column, Folded::Ascii, value, terms)
 }
 
 /// A name, of which another column holds the form in which names are sorted.
@@ -112,8 +113,16 @@ pub(super) fn name(
     value: &Value,
     terms: &mut Terms,
 ) -> Result<Condition, Refusal> {
-    let folded = Folded::By(Column::of(sort_name));
-    string(Column::of(column), folded, value, terms)
+    let folds = |operator: &str| matches!(operator, "contains" | "startsWith");
+    let folded = Folded::By(match given(value).any(|(operator, _)| folds(operator)) {
+        true => terms.column(Column::of(sort_name)),
+        false => Column::of(sort_name),
+    });
+    let column = match given(value).all(|(operator, _)| folds(operator)) {
+        true => Column::of(column),
+        false => terms.column(Column::of(column)),
+    };
+    string(column, folded, value, terms)
 }
 
 fn string(
@@ -184,28 +193,37 @@ pub(super) fn int(
     value: &Value,
     terms: &mut Terms,
 ) -> Result<Condition, Refusal> {
-    let column = Column::of(column);
+    let column = terms.column(Column::of(column));
+    // Beyond all numbers where there is none, so what is known is one range of an index.
+    let number = || match column.nullable {
+        true => column.rising(),
+        false => column.expr(),
+    };
+    let known = |condition: SimpleExpr| match column.nullable {
+        true => condition.and(number().lt(BEYOND_ALL_INTEGERS)),
+        false => condition,
+    };
     let mut all = Condition::all();
     for (operator, value) in given(value) {
         terms.add()?;
-        let number = || whole(value);
         let condition = match operator {
-            "eq" => known(column, column.expr().eq(number())),
-            "ne" => known(column, column.expr().ne(number())),
-            "gt" => known(column, column.expr().gt(number())),
-            "gte" => known(column, column.expr().gte(number())),
-            "lt" => known(column, column.expr().lt(number())),
-            "lte" => known(column, column.expr().lte(number())),
+            "eq" => number().eq(whole(value)),
+            "ne" => known(number().ne(whole(value))),
+            "gt" => known(number().gt(whole(value))),
+            "gte" => known(number().gte(whole(value))),
+            "lt" => number().lt(whole(value)),
+            "lte" => number().lte(whole(value)),
             "in" => {
                 let wanted: Vec<i64> = bounded(value, terms)?.iter().map(whole).collect();
                 if wanted.is_empty() {
                     all = all.add(nothing());
                     continue;
                 }
-                known(column, column.expr().is_in(wanted))
+                number().is_in(wanted)
             }
-            "isNull" if *value == Value::Boolean(true) => column.expr().is_null(),
-            "isNull" => column.expr().is_not_null(),
+            "isNull" if !column.nullable => Expr::val(*value == Value::Boolean(false)).eq(true),
+            "isNull" if *value == Value::Boolean(true) => number().eq(BEYOND_ALL_INTEGERS),
+            "isNull" => number().lt(BEYOND_ALL_INTEGERS),
             _ => continue,
         };
         all = all.add(condition);
@@ -252,7 +270,7 @@ pub(super) fn any_of(
     terms: &mut Terms,
 ) -> Result<Condition, Refusal> {
     terms.add()?;
-    let column = Column::of(column);
+    let column = terms.column(Column::of(column));
     let wanted: Vec<&str> = bounded(value, terms)?.iter().filter_map(text).collect();
     Ok(if wanted.is_empty() {
         nothing()
@@ -269,23 +287,60 @@ pub(super) fn flag(
 ) -> Result<Condition, Refusal> {
     terms.add()?;
     let wanted = *value == Value::Boolean(true);
-    Ok(Condition::all().add(Column::of(column).expr().eq(wanted)))
+    let column = terms.column(Column::of(column));
+    Ok(Condition::all().add(column.expr().eq(wanted)))
+}
+
+/// A column that points at the rows which a filter is about.
+pub(super) struct Reference {
+    /// The column.
+    pub(super) by: Column,
+    /// The id of the rows that it points at.
+    pub(super) to: Column,
+    /// The column beside the reference that repeats a column of the row it points at.
+    pub(super) repeats: fn(Column) -> Option<Column>,
+}
+
+impl Reference {
+    /// A reference that repeats nothing but the id.
+    pub(super) fn new(by: impl ColumnTrait, to: impl ColumnTrait) -> Self {
+        Self {
+            by: Column::of(by),
+            to: Column::of(to),
+            repeats: |_| None,
+        }
+    }
+
+    /// The same, with columns that repeat others.
+    pub(super) fn repeating(self, repeats: fn(Column) -> Option<Column>) -> Self {
+        Self { repeats, ..self }
+    }
 }
 
 /// The row that a column points at satisfies a filter.
 pub(super) fn refers_to(
-    column: impl ColumnTrait,
-    id: impl ColumnTrait,
+    reference: &Reference,
     filter: &Filter,
     value: &Value,
     terms: &mut Terms,
 ) -> Result<Condition, Refusal> {
+    // What the row itself says is found by its indexes, and in their order.
+    if let Some(condition) = terms.read_here(reference, filter, value)? {
+        return Ok(match reference.by.nullable && !condition.is_empty() {
+            true => condition.add(reference.by.expr().is_not_null()),
+            false => condition,
+        });
+    }
     let condition = filter.read(value, terms)?;
     if condition.is_empty() {
         return Ok(Condition::all());
     }
     terms.add_many(TERMS_OF_RELATION)?;
-    Ok(Condition::all().add(Column::of(column).is_among(Column::of(id), condition)))
+    let Reference { by, to, .. } = reference;
+    Ok(Condition::all().add(match filter.means_one(value) {
+        true => by.is_the_one(*to, condition),
+        false => by.is_among(*to, condition),
+    }))
 }
 
 /// There are rows of another table that point at this one and satisfy a condition.

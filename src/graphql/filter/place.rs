@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use super::{
     Filter, Meaning, Terms,
-    operators::{INT, STRING, any_of, ascii, flag, int, name, refers_to},
+    operators::{INT, Reference, STRING, any_of, ascii, flag, int, name, refers_to},
 };
 use crate::{
     db::Column,
@@ -19,6 +19,7 @@ pub(in crate::graphql) fn state() -> Filter {
         name: "StateFilter",
         description: "Which states. Fields that are given must all hold; an empty filter holds of all.",
         combines: true,
+        unique: Some("code"),
         fields: || {
             vec![
                 field(
@@ -54,6 +55,7 @@ pub(in crate::graphql) fn country() -> Filter {
         name: "CountryFilter",
         description: "Which countries. Fields that are given must all hold; an empty filter holds of all.",
         combines: true,
+        unique: None,
         fields: || {
             vec![
                 field(
@@ -93,6 +95,7 @@ pub(in crate::graphql) fn city() -> Filter {
         name: "CityFilter",
         description: "Which cities. Fields that are given must all hold; an empty filter holds of all.",
         combines: true,
+        unique: None,
         fields: || {
             vec![
                 field("slug", STRING, "Slug.", slug),
@@ -104,13 +107,22 @@ pub(in crate::graphql) fn city() -> Filter {
                     "state",
                     "StateFilter",
                     "The state of a US city.",
-                    |value, terms| refers_to(Of::StateId, Of::Id, &state(), value, terms),
+                    |value, terms| {
+                        refers_to(&Reference::new(Of::StateId, Of::Id), &state(), value, terms)
+                    },
                 ),
                 field(
                     "country",
                     "CountryFilter",
                     "The country.",
-                    |value, terms| refers_to(Of::CountryId, Country::Id, &country(), value, terms),
+                    |value, terms| {
+                        let reference =
+                            Reference::new(Of::CountryId, Country::Id).repeating(|column| {
+                                (column == Column::of(Country::Id))
+                                    .then(|| Column::of(Of::CountryId))
+                            });
+                        refers_to(&reference, &country(), value, terms)
+                    },
                 ),
                 field(
                     "isCapital",
@@ -137,6 +149,7 @@ pub(super) fn community() -> Filter {
         name: "CommunityFilter",
         description: "Applies to either kind of community: a city, a state or a province.",
         combines: true,
+        unique: None,
         fields: || {
             vec![
                 field("slug", STRING, "Slug.", slug),

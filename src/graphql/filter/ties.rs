@@ -1,14 +1,16 @@
 //! Filters on partnerships.
 
-use sea_orm::sea_query::Condition;
+use sea_orm::{ColumnTrait, sea_query::Condition};
 
 use super::{
     Filter,
     operators::{
-        INT, STRING, TERMS_OF_RELATION, any_of, ascii, flag, holds, int, is_pointed_at, refers_to,
+        INT, Reference, STRING, TERMS_OF_RELATION, any_of, ascii, flag, holds, int, is_pointed_at,
+        refers_to,
     },
     place::{community, country, field, state},
 };
+use crate::db::Column;
 use crate::entity::{
     community::Column as Community, country::Column as Country, partnership::Column as Of,
     partnership_note::Column as Note, partnership_source::Column as Source,
@@ -19,6 +21,7 @@ pub(in crate::graphql) fn partnership() -> Filter {
         name: "PartnershipFilter",
         description: "Which partnerships. Fields that are given must all hold; an empty filter holds of all.",
         combines: true,
+        unique: None,
         fields: || {
             vec![
                 field(
@@ -43,24 +46,22 @@ pub(in crate::graphql) fn partnership() -> Filter {
                     "state",
                     "StateFilter",
                     "The state that the US side is, or lies in.",
-                    |value, terms| refers_to(Of::StateId, Community::Id, &state(), value, terms),
+                    |value, terms| refers_to(&of_state(), &state(), value, terms),
                 ),
                 field(
                     "country",
                     "CountryFilter",
                     "The partner country.",
-                    |value, terms| refers_to(Of::CountryId, Country::Id, &country(), value, terms),
+                    |value, terms| refers_to(&of_country(), &country(), value, terms),
                 ),
                 field("us", "CommunityFilter", "The US side.", |value, terms| {
-                    refers_to(Of::UsId, Community::Id, &community(), value, terms)
+                    refers_to(&of_us(), &community(), value, terms)
                 }),
                 field(
                     "partner",
                     "CommunityFilter",
                     "The other side.",
-                    |value, terms| {
-                        refers_to(Of::PartnerId, Community::Id, &community(), value, terms)
-                    },
+                    |value, terms| refers_to(&of_partner(), &community(), value, terms),
                 ),
                 field(
                     "source",
@@ -98,4 +99,52 @@ pub(in crate::graphql) fn partnership() -> Filter {
             ]
         },
     }
+}
+
+/// The column of a partnership, among pairs, that repeats a column of what it points at.
+fn repeated<T: ColumnTrait>(pairs: &[(T, Of)], column: Column) -> Option<Column> {
+    pairs
+        .iter()
+        .find(|(theirs, _)| Column::of(*theirs) == column)
+        .map(|(_, ours)| Column::of(*ours))
+}
+
+fn of_state() -> Reference {
+    Reference::new(Of::StateId, Community::Id).repeating(|column| {
+        let pairs = [
+            (Community::Id, Of::StateId),
+            (Community::RegionId, Of::RegionId),
+        ];
+        repeated(&pairs, column)
+    })
+}
+
+fn of_country() -> Reference {
+    Reference::new(Of::CountryId, Country::Id).repeating(|column| {
+        let pairs = [
+            (Country::Id, Of::CountryId),
+            (Country::SortName, Of::CountrySortName),
+        ];
+        repeated(&pairs, column)
+    })
+}
+
+fn of_us() -> Reference {
+    Reference::new(Of::UsId, Community::Id).repeating(|column| {
+        let pairs = [
+            (Community::Id, Of::UsId),
+            (Community::SortName, Of::UsSortName),
+        ];
+        repeated(&pairs, column)
+    })
+}
+
+fn of_partner() -> Reference {
+    Reference::new(Of::PartnerId, Community::Id).repeating(|column| {
+        let pairs = [
+            (Community::Id, Of::PartnerId),
+            (Community::SortName, Of::PartnerSortName),
+        ];
+        repeated(&pairs, column)
+    })
 }
