@@ -5,7 +5,7 @@ export type Colours = (token: string) => string;
 export function readColours(scheme?: "light"): Colours {
   const probe = document.createElement("span");
   probe.hidden = true;
-  if (scheme) probe.style.colorScheme = scheme;
+  if (scheme) probe.className = `${scheme}-theme`;
   document.body.append(probe);
   const read = new Map<string, string>();
   const colours = (token: string) => {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Download, Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { ask, open, useBrowser } from "./browser.ts";
+import { ask, open, sizes, themes, useBrowser } from "./browser.ts";
 
 useBrowser();
 
@@ -138,7 +138,7 @@ test("an address shows the same view to who opens it, and the back button goes b
   expect(page.url()).toBe(address);
 });
 
-test("a chart has the API's numbers in its table and its files, and leads to its query", async () => {
+test("a chart has the API's numbers in its table and its files", async () => {
   const page = await open("/#countries");
   const { coverage } = await ask<{ coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[] }>(
     "{ coverage(by: COUNTRY) { key { label } recorded published { quantity { value } } } }",
@@ -169,10 +169,104 @@ test("a chart has the API's numbers in its table and its files, and leads to its
   }
   expect(svg.text, "colours stand in the file itself").not.toContain("var(");
 
-  await chart.getByRole("link", { name: /^Open in the playground/ }).click();
-  await page.locator(".graphiql-response").getByText('"recorded"').first().waitFor();
-  expect(new URL(page.url()).searchParams.get("query")).toContain("query CountriesRecordedAndPublished");
 });
+
+test("from the map to a query that runs in two clicks", async () => {
+  const page = await open("/?map=-98.40,38.50,8.00");
+  await expect.poll(async () => {
+    await map(page).hover();
+    return page.locator(".tooltip").count();
+  }).toBe(1);
+  await map(page).click();
+  const query = panel(page).getByRole("link", { name: "Open this query in the playground" });
+  await query.waitFor();
+  expect((await query.boundingBox())?.y, "in sight without scrolling").toBeLessThan(sizes.desktop.height / 2);
+  await query.click();
+  await page.locator(".graphiql-response").getByText('"Kansas"').waitFor();
+});
+
+test("with fingers: two enlarge the map, one then moves it, over the whole map one scrolls the page, and a touch selects", async () => {
+  const page = await open("/", { size: "phone" });
+  await shown(page, await countOf()).waitFor();
+  const scrolled = () => page.evaluate(() => scrollY);
+  const camera = () => new URL(page.url()).searchParams.get("map");
+  const middle = await map(page).evaluate((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return { x: (left + right) / 2, y: (top + bottom) / 2 };
+  });
+  const drag = await fingers(page);
+
+  await drag([-20, 20].map((dx) => ({ x: middle.x + dx, y: middle.y })), [-60, 60].map((dx) => ({ x: middle.x + dx, y: middle.y })));
+  await expect.poll(camera).toMatch(/,3\.00$/);
+  expect(await scrolled()).toBe(0);
+
+  const enlarged = camera();
+  await drag([middle], [{ x: middle.x - 30, y: middle.y - 80 }]);
+  await expect.poll(camera).not.toBe(enlarged);
+  expect(camera()).toMatch(/,3\.00$/);
+  expect(await scrolled()).toBe(0);
+
+  await drag([-90, 90].map((dx) => ({ x: middle.x + dx, y: middle.y })), [-20, 20].map((dx) => ({ x: middle.x + dx, y: middle.y })));
+  await expect.poll(camera).toBeNull();
+  expect(await scrolled()).toBe(0);
+
+  await drag([middle], [{ x: middle.x, y: middle.y - 120 }]);
+  await expect.poll(scrolled).toBeGreaterThan(60);
+  expect(camera()).toBeNull();
+
+  await page.goto("/?map=-98.40,38.50,8.00");
+  await shown(page, await countOf()).waitFor();
+  await expect.poll(async () => {
+    await page.touchscreen.tap(middle.x, middle.y);
+    return panel(page).getByRole("heading", { level: 1 }).allTextContents();
+  }).toEqual(["Kansas"]);
+});
+
+interface Point { x: number; y: number }
+
+/** Fingers that touch a page, move as the browser would see them move, and leave. */
+async function fingers(page: Page): Promise<(from: Point[], to: Point[]) => Promise<void>> {
+  const devtools = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", points: Point[]) =>
+    devtools.send("Input.dispatchTouchEvent", { type, touchPoints: points.map((point, id) => ({ ...point, id })) });
+  return async (from, to) => {
+    const steps = 10;
+    const between = (share: number) => from.map(({ x, y }, id) => ({ x: x + share * ((to[id]?.x ?? x) - x), y: y + share * ((to[id]?.y ?? y) - y) }));
+    // Fingers come one after the other.
+    for (let down = 1; down <= from.length; down += 1) await touch("touchStart", from.slice(0, down));
+    for (let step = 1; step <= steps; step += 1) await touch("touchMove", between(step / steps));
+    await touch("touchEnd", []);
+  };
+}
+
+test("on paper and in files the colours are those of the light theme, whatever the screen shows", async () => {
+  const seen: Record<string, { map: number[]; chart: string }> = {};
+  for (const theme of themes) {
+    const page = await open("/#countries", { theme });
+    await page.locator("#countries").getByRole("button", { name: "Table", exact: true }).waitFor();
+    let map: number[] | null = null;
+    // The ground comes after the numbers; till then an empty map is printed.
+    await expect.poll(async () => {
+      await page.pdf();
+      map = await page.locator(".map img").first().evaluate(middleOf);
+      return map;
+    }).not.toBeNull();
+    const { text } = await saved(page, () => page.locator("#countries").getByRole("button", { name: /^Download as SVG/ }).click());
+    seen[theme] = { map: map ?? [], chart: text };
+  }
+  expect(seen["dark"]).toEqual(seen["light"]);
+});
+
+/** The colour in the middle of an image, which is sea on a whole map; null where nothing is drawn. */
+async function middleOf(image: SVGElement | HTMLElement): Promise<number[] | null> {
+  if (!(image instanceof HTMLImageElement)) throw new Error("not an image");
+  await image.decode();
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+  context?.drawImage(image, 0, 0);
+  const [red = 0, green = 0, blue = 0, alpha] = context?.getImageData(width / 2, height / 2, 1, 1).data ?? [];
+  return alpha === 255 ? [red, green, blue] : null;
+}
 
 /** The file that the page hands over after `act`. */
 async function saved(page: Page, act: () => Promise<void>): Promise<{ name: string; text: string }> {

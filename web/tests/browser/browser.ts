@@ -44,7 +44,7 @@ export function useBrowser(): void {
 export async function open(path: string, { theme = "light", size = "desktop" }: Options = {}): Promise<Page> {
   const origin = inject("origin");
   await context?.close();
-  context = await browser.newContext({ baseURL: origin, colorScheme: theme, viewport: sizes[size], reducedMotion: "reduce" });
+  context = await browser.newContext({ baseURL: origin, colorScheme: theme, viewport: sizes[size], hasTouch: size === "phone", reducedMotion: "reduce" });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
   page.on("console", (message) => {
