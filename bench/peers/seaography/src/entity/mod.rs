@@ -1,0 +1,16 @@
+//! The tables that the workloads read, as `sea-orm-cli generate entity --seaography` writes them: every column, and
+//! every relation that a workload follows.
+
+pub mod community;
+pub mod country;
+pub mod partnership;
+pub mod region;
+pub mod respondent_aggregate;
+
+seaography::register_entity_modules!([
+    community,
+    country,
+    partnership,
+    region,
+    respondent_aggregate,
+]);
