@@ -167,5 +167,5 @@ export function published({ quantity }: PanelFigureFragment): string {
   if (value === null) return "most";
   const words = { AT_LEAST: "at least ", MORE_THAN: "more than ", LESS_THAN: "less than ", APPROXIMATE: "about " } as const;
   const before = qualifier in words ? words[qualifier as keyof typeof words] : "";
-  return `${before}${unit === "percent" ? `${value} %` : unit === "rank" ? `no. ${value}` : count(value)}`;
+  return `${before}${unit === "percent" ? `${value}%` : unit === "rank" ? `no. ${value}` : count(value)}`;
 }

@@ -16,7 +16,7 @@ export async function concentrationChart(filter?: PartnershipFilter): Promise<Ch
     { name: "US communities", token: "--series-3", measure: byUsCommunity, counts: partnerships.usCommunities },
     { name: "Partner communities", token: "--series-4", measure: byPartnerCommunity, counts: partnerships.partnerCommunities },
   ].map((curve) => ({ ...curve, points: lorenz(curve.counts.map(({ count }) => count), curve.measure.groups) }));
-  const percent = (share: number | null | undefined) => (share == null ? "no" : `${decimal(share * 100, 0)} %`);
+  const percent = (share: number | null | undefined) => (share == null ? "no" : `${decimal(share * 100, 0)}%`);
   const [countries, states] = curves;
 
   return {

@@ -25,7 +25,7 @@ export async function regionsChart(): Promise<Chart> {
 
   return {
     finding: most && least
-      ? `The ${least.name} knows least of its partnerships: ${least.share?.percent} % of the officials and business leaders asked there say that they know of one, against ${most.share?.percent} % in the ${most.name}, which has ${count(most.recorded)}.`
+      ? `The ${least.name} knows least of its partnerships: ${least.share?.percent}% of the officials and business leaders asked there say that they know of one, against ${most.share?.percent}% in the ${most.name}, which has ${count(most.recorded)}.`
       : "",
     description: "Bars of the partnerships of each region, recorded and published, and dots of the percentage of respondents who know of one.",
     draw(width) {
@@ -47,13 +47,13 @@ export async function regionsChart(): Promise<Chart> {
         }),
         svg({
           width: right, height, marginLeft: narrow ? 84 : 24, marginRight: 46, marginTop: 34, marginBottom: 24,
-          x: { domain: [0, 60], grid: true, label: null, ticks: [0, 20, 40, 60], tickFormat: (tick: number) => `${tick} %`, tickSize: 0 },
+          x: { domain: [0, 60], grid: true, label: null, ticks: [0, 20, 40, 60], tickFormat: (tick: number) => `${tick}%`, tickSize: 0 },
           y: narrow ? { ...names, type: "band", domain: order } : { axis: null, type: "band", domain: order },
           marks: [
             Plot.axisX({ anchor: "top", ticks: 0, label: "Know of one", labelArrow: "none", labelAnchor: "left" }),
             Plot.ruleY(known, { y: "name", x1: 0, x2: (row: typeof rows[number]) => row.share?.percent, stroke: "var(--line-strong)" }),
             Plot.dot(known, { y: "name", x: (row: typeof rows[number]) => row.share?.percent, r: 6, fill: "var(--surface)", stroke: "var(--series-3)", strokeWidth: 3 }),
-            Plot.text(known, { y: "name", x: (row: typeof rows[number]) => row.share?.percent, text: (row: typeof rows[number]) => `${row.share?.percent} %`, dx: 12, textAnchor: "start", fontWeight: 600 }),
+            Plot.text(known, { y: "name", x: (row: typeof rows[number]) => row.share?.percent, text: (row: typeof rows[number]) => `${row.share?.percent}%`, dx: 12, textAnchor: "start", fontWeight: 600 }),
           ],
         }),
       ], narrow);
@@ -79,7 +79,7 @@ export async function regionsChart(): Promise<Chart> {
     ].join("; "),
     caveats: [
       "The District of Columbia and the territories are in no region.",
-      `Percentages are rounded: ${least ? `${least.share?.percent} % stands for ${decimal(least.share?.low ?? 0)} to ${decimal(least.share?.high ?? 0)} %. ` : ""}How far sampling may carry them off cannot be told.`,
+      `Percentages are rounded: ${least ? `${least.share?.percent}% stands for ${decimal(least.share?.low ?? 0)} to ${decimal(least.share?.high ?? 0)}%. ` : ""}How far sampling may carry them off cannot be told.`,
       ...sharedWarnings(known.flatMap(({ share }) => (share ? [share] : []))),
     ],
     query: playgroundHref(RegionsAndAwarenessDocument),

@@ -76,10 +76,10 @@ export function marginInWords({ margin, respondents }: Share): string {
   return `±${decimal(margin)} points if ${count(respondents)} were a simple random sample`;
 }
 
-/** "46 %", or "about 50 %". */
+/** "46%", or "about 50%". */
 export function percentInWords(share: ShareFragment): string {
   const before = QUALIFIER[share.quantity.qualifier];
-  return share.percent === null ? before : `${before ? `${before} ` : ""}${decimal(share.percent)} %`;
+  return share.percent === null ? before : `${before ? `${before} ` : ""}${decimal(share.percent)}%`;
 }
 
 export const SHARE_COLUMNS: Column<Share>[] = [

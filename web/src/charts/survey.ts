@@ -7,29 +7,40 @@ import { Plot, names, svg } from "./plot.ts";
 import { SHARE_COLUMNS, type Share, sharedWarnings, toShare } from "./shares.ts";
 
 const TOKENS = ["--series-1", "--series-4", "--series-2"];
+/** What the label of a dot takes up, with some air, in pixels. */
+const LABEL_WIDTH = 32;
 
 /** Dots of percentages, one row a group, with what rounding allows and, where it is known, the sampling error. */
 function dots(shares: Share[], rows: { name: (share: Share) => string; order: string[] }, tokenOf: (share: Share) => string, width: number) {
   const withMargin = shares.filter(({ margin }) => margin !== null);
   const [sure, unsure] = [withMargin, shares.filter(({ margin }) => margin === null)];
   const y = (share: Share) => rows.name(share);
+  const [marginLeft, marginRight] = [Math.min(width * 0.36, 168), 40];
+  // Labels that would overlap make room for each other.
+  const crowded = (share: Share, side: 1 | -1) => shares.some((other) => {
+    const away = (side * ((other.percent ?? 0) - (share.percent ?? 0)) * (width - marginLeft - marginRight)) / 100;
+    return y(other) === y(share) && away > 0 && away < LABEL_WIDTH;
+  });
+  const anchorOf = (share: Share) => (crowded(share, 1) ? "end" : crowded(share, -1) ? "start" : "middle");
   return svg({
-    width, height: rows.order.length * 34 + 34, marginLeft: Math.min(width * 0.36, 168), marginRight: 40, marginTop: 6, marginBottom: 28,
-    x: { domain: [0, 100], grid: true, label: null, ticks: [0, 25, 50, 75, 100], tickFormat: (tick: number) => `${tick} %`, tickSize: 0 },
+    width, height: rows.order.length * 34 + 34, marginLeft, marginRight, marginTop: 6, marginBottom: 28,
+    x: { domain: [0, 100], grid: true, label: null, ticks: [0, 25, 50, 75, 100], tickFormat: (tick: number) => `${tick}%`, tickSize: 0 },
     y: { ...names, domain: rows.order, grid: true },
     marks: [
       Plot.ruleY(sure, { y, x1: (share: Share) => (share.percent ?? 0) - (share.margin ?? 0), x2: (share: Share) => (share.percent ?? 0) + (share.margin ?? 0), stroke: (share: Share) => `var(${tokenOf(share)})`, strokeWidth: 2 }),
       Plot.ruleY(shares, { y, x1: "low", x2: "high", stroke: (share: Share) => `var(${tokenOf(share)})`, strokeWidth: 8, strokeOpacity: 0.4 }),
       Plot.dot(sure, { y, x: "percent", r: 5.5, fill: (share: Share) => `var(${tokenOf(share)})` }),
       Plot.dot(unsure, { y, x: "percent", r: 5, fill: "var(--surface)", stroke: (share: Share) => `var(${tokenOf(share)})`, strokeWidth: 2.5 }),
-      Plot.text(shares, { y, x: "percent", text: (share: Share) => `${share.percent} %`, dy: -13, fontWeight: 600, fontSize: 12 }),
+      ...([["start", -6], ["middle", 0], ["end", 6]] as const).map(([textAnchor, dx]) =>
+        Plot.text(shares.filter((share) => anchorOf(share) === textAnchor), { y, x: "percent", text: (share: Share) => `${share.percent}%`, textAnchor, dx, dy: -13, fontWeight: 600, fontSize: 12 }),
+      ),
     ],
   });
 }
 
 const KNOWN_OR_NOT: Chart["key"] = [
   { token: "--series-muted", label: "Band: what rounding and wording allow", mark: "bar" },
-  { token: "--ink", label: "Filled: base published; the line is the 95 % margin of a simple random sample", mark: "dot" },
+  { token: "--ink", label: "Filled: base published; the line is the 95% margin of a simple random sample", mark: "dot" },
   { token: "--ink", label: "Hollow: base not published, margin not known", mark: "ring" },
 ];
 
@@ -50,7 +61,7 @@ export async function awarenessChart(): Promise<Chart> {
 
   return {
     finding: most && least && everybody[0]
-      ? `${everybody[0].percent} % of all respondents know of a partnership. Awareness is highest in ${listed(highest)} (${most.percent} %) and lowest in ${least.within} (${least.percent} %).`
+      ? `${everybody[0].percent}% of all respondents know of a partnership. Awareness is highest in ${listed(highest)} (${most.percent}%) and lowest in ${least.within} (${least.percent}%).`
       : "",
     description: "Dots of the percentage of each group who know of a partnership, are not sure, or say that there is none.",
     draw: (width) => dots(shares, { name: ({ group }) => group, order }, tokenOf, width),
@@ -74,7 +85,7 @@ export async function usefulnessChart(): Promise<Chart> {
 
   return {
     finding: rated[0]
-      ? `${rated[0].percent} % of those who know of a partnership call it beneficial${extremely[0] ? `. "Extremely beneficial" is said most in ${extremely[0].within} (${extremely[0].percent} %) and least in ${extremely.at(-1)?.within} (${extremely.at(-1)?.percent} %)` : ""}.`
+      ? `${rated[0].percent}% of those who know of a partnership call it beneficial${extremely[0] ? `. "Extremely beneficial" is said most in ${extremely[0].within} (${extremely[0].percent}%) and least in ${extremely.at(-1)?.within} (${extremely.at(-1)?.percent}%)` : ""}.`
       : "",
     description: "Dots of the percentage of those who know of a partnership and call it beneficial, very beneficial or extremely beneficial.",
     draw: (width) => dots(shares, { name, order: [...rated, ...extremely].map(name) }, (share) => (rated.includes(share) ? "--series-1" : "--series-2"), width),

@@ -64,6 +64,30 @@ test("the question of the overview: how many sister cities Oregon has in Japan",
   await panelSays(page, "Oregon", await countOf(inJapan));
 });
 
+test("the question of the overview: which region knows least of its partnerships", async () => {
+  const page = await open("/");
+  const { regions } = await ask<{ regions: { name: string; respondentAggregates: { nodes: { percent: number }[] } }[] }>(
+    '{ regions { name respondentAggregates(filter: { question: { eq: "aware" }, outcome: { dimension: AWARENESS, value: "YES" } }) { nodes { percent } } } }',
+  );
+  const known = regions.map(({ name, respondentAggregates }) => ({ name, percent: respondentAggregates.nodes[0]?.percent ?? 100 }));
+  const [least] = known.sort((a, b) => a.percent - b.percent);
+  await page.getByRole("link", { name: "Which region knows least of its partnerships?" }).click();
+  const finding = page.locator("#regions .finding");
+  await finding.waitFor();
+  expect((await finding.textContent())?.toUpperCase()).toContain(`THE ${least?.name} KNOWS LEAST OF ITS PARTNERSHIPS: ${least?.percent}%`);
+  await expect.poll(() => finding.evaluate((element) => element.getBoundingClientRect().bottom)).toBeLessThan(sizes.desktop.height / 2);
+});
+
+test("the question of the overview: which published numbers contradict each other", async () => {
+  const page = await open("/");
+  const { reconciliation } = await ask<{ reconciliation: { statement: string }[] }>("{ reconciliation(verdict: CONTRADICTS) { statement } }");
+  await page.getByRole("link", { name: "Which published numbers contradict each other?" }).click();
+  const checks = page.getByTestId("check");
+  await checks.first().waitFor();
+  const statements = await checks.getByRole("heading").allTextContents();
+  expect(statements.sort()).toEqual(reconciliation.map(({ statement }) => statement).sort());
+});
+
 test("each filter leaves as many as the API's, and so do all together", async () => {
   const page = await open("/");
   const all = await countOf();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, open, useBrowser } from "./browser.ts";
+import { ask, open, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
 
@@ -31,6 +31,27 @@ test("the contradictions can be seen alone, and their number is that of the API"
   expect(await page.getByTestId("check").count()).toBe(contradictions.length);
   await page.getByRole("button", { name: "Show all" }).click();
   expect(await page.getByTestId("check").count()).toBe(reconciliation.length);
+});
+
+test("an address asks for the contradictions alone, and a link from one to another reading shows that", async () => {
+  const page = await open("/figures?verdict=CONTRADICTS");
+  const { reconciliation } = await ask<Reconciliation>(QUERY);
+  const contradictions = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS").map(({ slug }) => slug);
+  await page.getByTestId("check").first().waitFor();
+  const shown = () => page.getByTestId("check").evaluateAll((checks) => checks.map(({ id }) => id));
+  expect((await shown()).sort()).toEqual(contradictions.sort());
+
+  const link = page.getByText("It agrees if read otherwise:").first().getByRole("link").first();
+  const target = (await link.getAttribute("href")) ?? "";
+  expect(contradictions).not.toContain(target.slice(1));
+  await link.click();
+  await page.locator(target).waitFor();
+  await expect.poll(() => page.locator(target).evaluate((check) => Math.round(check.getBoundingClientRect().top))).toBeLessThan(sizes.desktop.height / 2);
+  expect((await shown()).length).toBe(reconciliation.length);
+
+  await page.getByTestId("show-UNDETERMINED").click();
+  await page.reload();
+  await page.getByTestId("show-UNDETERMINED").and(page.locator("[aria-pressed=true]")).waitFor();
 });
 
 test("a check shows its figures with their source, and leads to its query", async () => {

@@ -36,6 +36,8 @@ describe.each(pages)("$name", ({ name, path, ready }) => {
       await page.screenshot({ path: `${screenshots}${name}-${theme}-${size}.png`, fullPage: name !== "playground" });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, "nothing is wider than the window").toBeLessThanOrEqual(sizes[size].width);
+      const below = await page.evaluate(() => document.documentElement.scrollHeight - document.body.offsetHeight);
+      expect(below, "nothing lies below the footer").toBe(0);
       const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
       const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`));
       expect(found).toEqual([]);
