@@ -5,8 +5,6 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "country")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
-    pub id: String,
     #[sea_orm(column_type = "Text", unique)]
     pub code3: String,
     #[sea_orm(column_type = "Text")]
@@ -22,6 +20,9 @@ pub struct Model {
     pub longitude: Option<f64>,
     pub population: Option<i32>,
     pub partnership_count: i32,
+    // Last, for seaography orders by the keys of an order in the order of the columns.
+    #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
+    pub id: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,8 +5,6 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "partnership")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
-    pub id: String,
     #[sea_orm(column_type = "Text")]
     pub level: String,
     #[sea_orm(column_type = "Text")]
@@ -38,6 +36,9 @@ pub struct Model {
     #[sea_orm(column_type = "Double", nullable)]
     pub distance_km: Option<f64>,
     pub corroborated: bool,
+    // Last, for seaography orders by the keys of an order in the order of the columns.
+    #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
+    pub id: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
