@@ -1,16 +1,16 @@
 //! The log on standard error, and traces where a collector is named.
 
-use std::io::{BufWriter, IsTerminal, stderr};
+use std::io::{IsTerminal, stderr};
 
+use anyhow::Context;
 use clap::ValueEnum;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Level;
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-use super::traces;
+use super::{log_writer, traces};
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,15 +21,12 @@ pub enum LogFormat {
     Json,
 }
 
-/// How many lines may wait to be written. Who logs more waits: a line is never lost.
-const WAITING: usize = 16_384;
-
 /// The log under way; when it is dropped, what waits is written and sent.
 #[must_use]
 pub struct Log {
     traces: Option<SdkTracerProvider>,
     // Dropped last: what went wrong with traces is logged.
-    _writer: WorkerGuard,
+    _writer: log_writer::Guard,
 }
 
 impl Log {
@@ -38,16 +35,11 @@ impl Log {
     /// # Errors
     /// Where traces are asked for in a way that cannot be followed.
     pub(super) fn start(format: LogFormat) -> anyhow::Result<Self> {
-        // Lines are written by a thread of their own, several at once where there are: whoever
-        // answers a request does not wait for a terminal or a file.
-        let (writer, guard) = NonBlockingBuilder::default()
-            .lossy(false)
-            .buffered_lines_limit(WAITING)
-            .finish(BufWriter::new(stderr()));
+        let (lines, guard) = log_writer::start(stderr()).context("cannot start the log")?;
         let filter = EnvFilter::try_from_env("SISTERGRAPH_LOG")
             .unwrap_or_else(|_| EnvFilter::new("warn,sistergraph=info"));
         let lines = tracing_subscriber::fmt::layer()
-            .with_writer(writer)
+            .with_writer(move || lines.clone())
             .with_ansi(stderr().is_terminal());
         let lines: Box<dyn Layer<Registry> + Send + Sync> = match format {
             LogFormat::Text => lines.with_filter(filter).boxed(),

@@ -4,6 +4,7 @@ mod audit;
 mod generate;
 mod load;
 mod log;
+mod log_writer;
 mod options;
 mod progress;
 mod schema;
