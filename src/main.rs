@@ -8,6 +8,9 @@ use std::{
 use clap::Parser;
 use sistergraph::{cli::Cli, import::Problems};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {

@@ -45,7 +45,7 @@ enum Format {
 impl Audit {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let database = self.database().await?;
-        let snapshot = Snapshot::open(&database, StatementLog::default()).await;
+        let snapshot = Snapshot::open(&database.clone().into(), StatementLog::default()).await;
         let figures = async { snapshot?.figures().await }
             .await
             .context("cannot read the figures")?;

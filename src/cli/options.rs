@@ -144,6 +144,10 @@ pub(super) struct ServingOptions {
     #[arg(long, env = "SISTERGRAPH_CACHE_BYTES", value_name = "BYTES", default_value_t = Settings::default().cache_bytes)]
     cache_bytes: u64,
 
+    /// Bytes of counts kept in memory, of a file of SQLite; 0 counts anew for each request.
+    #[arg(long, env = "SISTERGRAPH_COUNTS_BYTES", value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
+    pub(super) counts_bytes: u64,
+
     /// Seconds that browsers and shared caches may keep an answer to a GET without asking again.
     #[arg(long, env = "SISTERGRAPH_MAX_AGE", value_name = "SECONDS", default_value_t = Settings::default().max_age.as_secs())]
     max_age: u64,

@@ -16,7 +16,10 @@ use super::{
     progress::Bar,
 };
 use crate::{
-    db::connection::{connect, connect_to_read, migrate},
+    db::{
+        Reader,
+        connection::{connect, connect_to_read, migrate},
+    },
     graphql,
     http::Server,
     import::{Changes, Tables, load, loaded},
@@ -65,19 +68,19 @@ impl Serve {
         let url = &self.data.database_url;
         let timeout = engine.limits().request_timeout;
         // What answers requests cannot write; nobody writes through this process any more.
-        let (reading, following) = match connect_to_read(url, timeout).await? {
-            Some(reading) => {
+        let (reader, following) = match connect_to_read(url, timeout).await? {
+            Some(following) => {
                 database
                     .close()
                     .await
                     .context("cannot close the database")?;
-                let following = connect_to_read(url, timeout).await?;
-                (reading.clone(), following.unwrap_or(reading))
+                let reader = Reader::connect(url, timeout, self.serving.counts_bytes).await?;
+                (reader.unwrap_or(following.clone().into()), following)
             }
-            None => (database.clone(), database),
+            None => (database.clone().into(), database),
         };
-        let server = Server::new(engine, reading.clone(), self.serving.settings())?;
-        server.follow(following).await;
+        let server = Server::new(engine, reader.clone(), self.serving.settings())?;
+        server.follow(following.clone()).await;
         let files = connect_to_read(url, FILE_TIMEOUT).await?;
         if let Some(files) = &files {
             server.write_files_from(files.clone());
@@ -95,7 +98,8 @@ impl Serve {
             .await
             .context("the server failed")?;
         tracing::info!("stopped");
-        for pool in files.into_iter().chain([reading]) {
+        reader.close().await.context("cannot close the database")?;
+        for pool in files.into_iter().chain([following]) {
             pool.close().await.context("cannot close the database")?;
         }
         // SQLite removes the files beside the database when the last writer goes.

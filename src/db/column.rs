@@ -6,6 +6,7 @@ use sea_orm::{
     ColumnTrait, ColumnType, DbErr, EntityName, QueryResult,
     sea_query::{Alias, Condition, Expr, ExprTrait, Func, IntoIden, Query, SimpleExpr, Value},
 };
+use smallvec::SmallVec;
 
 /// A column of a SeaORM entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,6 +70,12 @@ impl Column {
             kind,
             nullable: def.is_null(),
         }
+    }
+
+    /// Whether the names are the same literals: then the columns are equal, and mostly the other way
+    /// round too.
+    fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self.name, other.name) && std::ptr::eq(self.table, other.table)
     }
 
     /// The column as an expression, `"table"."name"`.
@@ -180,11 +187,14 @@ impl Cell {
                 .map_or(Self::Null, |day| Self::Text(day.to_string().into())),
             CellKind::DateTime => row
                 .try_get_by_index::<Option<chrono::DateTime<chrono::Utc>>>(index)?
-                .map_or(Self::Null, |moment| {
-                    let text = moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-                    Self::Text(text.into())
-                }),
+                .map_or(Self::Null, Self::moment),
         })
+    }
+
+    /// A moment.
+    pub(super) fn moment(moment: chrono::DateTime<chrono::Utc>) -> Self {
+        let text = moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        Self::Text(text.into())
     }
 
     /// The text; `None` where the cell holds none.
@@ -250,23 +260,26 @@ impl From<&Cell> for Value {
     }
 }
 
+/// The cells of a row: in one piece with what holds them, unless they are many.
+pub type Cells = SmallVec<[Cell; 8]>;
+
 /// A row of a table, with the columns that were asked for.
 #[derive(Clone, Debug)]
 pub struct Record {
     columns: Arc<[Column]>,
-    cells: Box<[Cell]>,
+    cells: Cells,
 }
 
 impl Record {
     /// A row from its columns and cells, in the same order.
-    pub fn new(columns: Arc<[Column]>, cells: Box<[Cell]>) -> Self {
+    pub fn new(columns: Arc<[Column]>, cells: Cells) -> Self {
         debug_assert_eq!(columns.len(), cells.len());
         Self { columns, cells }
     }
 
     /// The cell of a column; null where the column was not asked for, which a debug build refuses.
     pub fn get(&self, column: Column) -> &Cell {
-        match self.columns.iter().position(|known| *known == column) {
+        match position(&self.columns, column) {
             Some(index) => &self.cells[index],
             None => {
                 debug_assert!(false, "{column:?} is read but was not asked for");
@@ -279,4 +292,27 @@ impl Record {
     pub fn text(&self, column: Column) -> Option<&Arc<str>> {
         self.get(column).text()
     }
+
+    /// As [`Self::get`], for many rows in turn: `hint` is where the column was in the row before,
+    /// which is where it is in this one if both were read together.
+    pub fn get_near(&self, column: Column, hint: &mut usize) -> &Cell {
+        if self
+            .columns
+            .get(*hint)
+            .is_none_or(|known| !column.is_same(known))
+        {
+            match position(&self.columns, column) {
+                Some(index) => *hint = index,
+                None => return self.get(column),
+            }
+        }
+        &self.cells[*hint]
+    }
+}
+
+fn position(columns: &[Column], column: Column) -> Option<usize> {
+    columns
+        .iter()
+        .position(|known| column.is_same(known))
+        .or_else(|| columns.iter().position(|known| *known == column))
 }

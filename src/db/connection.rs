@@ -9,10 +9,10 @@ use sea_orm::{
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{deadline, write};
+use super::{deadline, sqlite::INTERRUPTED, write};
 
 /// Readers at a time. sea-orm opens SQLite with one unless told.
-const POOL_SIZE: u32 = 4;
+pub(super) const POOL_SIZE: u32 = 4;
 
 /// How long a writer waits for another one, and a start for a server.
 pub(super) const WAIT: Duration = Duration::from_secs(5);
@@ -98,7 +98,7 @@ pub async fn connect_to_read(
     open(url, Access::Read(timeout)).await.map(Some)
 }
 
-fn is_in_memory(url: &str) -> bool {
+pub(super) fn is_in_memory(url: &str) -> bool {
     url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))
 }
 
@@ -340,6 +340,9 @@ pub fn is_locked(error: &DbErr) -> bool {
 pub fn is_timeout(error: &DbErr) -> bool {
     const SQLITE_INTERRUPT: &str = "9";
     const POSTGRES_QUERY_CANCELED: &str = "57014";
+    if let DbErr::Query(RuntimeErr::Internal(message)) = error {
+        return message == INTERRUPTED;
+    }
     let Some(SqlxError::Database(error)) = sqlx_error(error) else {
         return false;
     };

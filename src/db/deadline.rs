@@ -9,7 +9,7 @@ use std::{
 use sea_orm::sqlx::{Error, SqliteConnection};
 
 /// How many steps SQLite takes between two looks at the clock: well under a millisecond.
-const STEPS: i32 = 10_000;
+pub(super) const STEPS: i32 = 10_000;
 
 /// A running statement is looked at all the time; after such a pause it is another one.
 const PAUSE: Duration = Duration::from_secs(1);

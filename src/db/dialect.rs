@@ -21,8 +21,9 @@ pub(super) const KEY_VALUE: &str = "value";
 /// the text of the statement is the same, so the database prepares it once and no limit on the
 /// number of arguments is near.
 pub(super) fn keys(backend: DbBackend, keys: &[Arc<str>]) -> FunctionCall {
-    let json = serde_json::Value::from(keys.iter().map(AsRef::as_ref).collect::<Vec<&str>>());
-    let json = Expr::val(json.to_string());
+    let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
+    // Texts always can be written as JSON.
+    let json = Expr::val(serde_json::to_string(&keys).unwrap_or_default());
     match backend {
         DbBackend::Postgres => {
             Func::cust("json_array_elements_text").arg(json.cast_as(Alias::new("json")))
@@ -42,7 +43,8 @@ pub(super) fn is_one_of(backend: DbBackend, column: SimpleExpr, list: &[Arc<str>
 }
 
 /// Selects, for each of the keys, the rows of `table` that `narrow` leaves, as columns of
-/// `table`: `narrow` holds the condition that ties a row to `parent.value`, order and limit.
+/// `table`, and the key last: `narrow` holds the condition that ties a row to `parent.value`, order
+/// and limit.
 ///
 /// PostgreSQL evaluates `narrow` once per key by `LATERAL`. SQLite has none; there the ids of the
 /// page are a correlated subquery, and the rows are then found by id. Both read only the page,
@@ -56,13 +58,10 @@ pub(super) fn rows_per_key(
     mut narrow: SelectStatement,
 ) -> SelectStatement {
     let mut select = Query::select();
-    select.column((Alias::new(KEYS), Alias::new(KEY_VALUE)));
-    for column in columns {
-        select.column((Alias::new(table), Alias::new(column.name)));
-    }
     select.from_function(keys(backend, parents), KEYS);
     if backend == DbBackend::Postgres {
         for column in columns {
+            select.column((Alias::new(table), Alias::new(column.name)));
             narrow.column((Alias::new(table), Alias::new(column.name)));
         }
         select.join_lateral(
@@ -75,8 +74,6 @@ pub(super) fn rows_per_key(
         narrow.column((Alias::new(table), Alias::new(id.name)));
         // The outer row needs a name of its own: the subquery reads the same table.
         let outer = Alias::new("page").into_iden();
-        select.clear_selects();
-        select.column((Alias::new(KEYS), Alias::new(KEY_VALUE)));
         for column in columns {
             select.column((outer.clone(), Alias::new(column.name).into_iden()));
         }
@@ -87,5 +84,6 @@ pub(super) fn rows_per_key(
             Expr::col((outer, Alias::new(id.name).into_iden())).in_subquery(narrow),
         );
     }
+    select.column((Alias::new(KEYS), Alias::new(KEY_VALUE)));
     select
 }

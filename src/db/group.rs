@@ -71,10 +71,11 @@ pub struct GroupQuery {
     pub listed: Listed,
     /// What parts its rows.
     pub by: Vec<GroupBy>,
-    /// The column of years whose least and greatest are wanted.
-    pub year: Column,
-    /// The column of distances whose mean is wanted.
-    pub distance: Column,
+    /// The column of years whose least and greatest are wanted, if they are. Where only rows are
+    /// counted, an index alone is read.
+    pub year: Option<Column>,
+    /// The column of distances whose mean is wanted, if it is.
+    pub distance: Option<Column>,
 }
 
 /// Rows that share their values.
@@ -84,7 +85,7 @@ pub struct Group {
     pub values: Box<[Cell]>,
     /// How many rows.
     pub count: i64,
-    /// The least year that is known.
+    /// The least year that is known; null where it was not wanted, as with the others below.
     pub earliest: Cell,
     /// The greatest year that is known.
     pub latest: Cell,
@@ -121,38 +122,48 @@ impl GroupQuery {
             select.column(part(index));
             select.add_group_by([Expr::col(part(index))]);
         }
-        rows.expr_as(self.year.expr(), Alias::new(YEAR));
-        rows.expr_as(self.distance.expr(), Alias::new(DISTANCE));
-        let year = || Expr::col(Alias::new(YEAR));
-        select
-            .expr(Func::count(Expr::col(Asterisk)))
-            .expr(Func::min(year()))
-            .expr(Func::max(year()))
-            .expr(Func::avg(Expr::col(Alias::new(DISTANCE))))
-            .from_subquery(rows, Alias::new(ROWS));
+        select.expr(Func::count(Expr::col(Asterisk)));
+        if let Some(year) = self.year {
+            rows.expr_as(year.expr(), Alias::new(YEAR));
+            let year = || Expr::col(Alias::new(YEAR));
+            select.expr(Func::min(year())).expr(Func::max(year()));
+        }
+        if let Some(distance) = self.distance {
+            rows.expr_as(distance.expr(), Alias::new(DISTANCE));
+            select.expr(Func::avg(Expr::col(Alias::new(DISTANCE))));
+        }
+        select.from_subquery(rows, Alias::new(ROWS));
         select
     }
 
     fn kinds(&self) -> impl Iterator<Item = CellKind> {
-        self.by.iter().map(|by| by.kind()).chain([
-            CellKind::Count,
-            self.year.kind,
-            self.year.kind,
-            CellKind::Float,
-        ])
+        let years = self.year.into_iter().flat_map(|year| [year.kind; 2]);
+        let mean = self.distance.map(|_| CellKind::Float);
+        self.by
+            .iter()
+            .map(|by| by.kind())
+            .chain([CellKind::Count])
+            .chain(years)
+            .chain(mean)
     }
 
     fn group(&self, cells: &[Cell]) -> Group {
         let (values, figures) = cells.split_at(self.by.len());
+        let mut figures = figures.iter().cloned();
+        let mut next = |is_wanted: bool| match is_wanted {
+            true => figures.next().unwrap_or_default(),
+            false => Cell::Null,
+        };
         Group {
             values: values.into(),
-            count: figures[0].int().unwrap_or(0),
-            earliest: figures[1].clone(),
-            latest: figures[2].clone(),
+            count: next(true).int().unwrap_or(0),
+            earliest: next(self.year.is_some()),
+            latest: next(self.year.is_some()),
             // To the metre: databases add up in different orders, and the last bits with it.
-            mean_distance: figures[3].float().map_or(Cell::Null, |mean| {
-                Cell::Float((mean * 1000.0).round() / 1000.0)
-            }),
+            mean_distance: match next(self.distance.is_some()).float() {
+                Some(mean) => Cell::Float((mean * 1000.0).round() / 1000.0),
+                None => Cell::Null,
+            },
         }
     }
 }
@@ -170,7 +181,8 @@ impl ListQuery for GroupQuery {
         let (all, columns) = by_column(parents);
         if all {
             let kinds: Vec<_> = self.kinds().collect();
-            let rows = snapshot.select(&self.statement(None, None), &kinds).await?;
+            let statement = self.statement(None, None);
+            let rows = snapshot.count(&statement, &kinds).await?;
             let groups = rows.iter().map(|cells| self.group(cells)).collect();
             answers.insert(Parent::All, groups);
         }
@@ -188,7 +200,7 @@ impl ListQuery for GroupQuery {
             .chain(self.kinds())
             .collect();
         let mut groups: HashMap<Arc<str>, Vec<Group>> = HashMap::new();
-        for cells in snapshot.select(&select, &kinds).await? {
+        for cells in snapshot.count(&select, &kinds).await?.iter() {
             if let Some(key) = cells[0].text() {
                 let of_key = groups.entry(key.clone()).or_default();
                 of_key.push(self.group(&cells[1..]));

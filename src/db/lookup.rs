@@ -8,14 +8,15 @@ use std::{
 
 use async_graphql::dataloader::Loader;
 use sea_orm::{
-    DbErr,
-    sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, Value},
+    DbBackend, DbErr,
+    sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, Value},
 };
+use smallvec::SmallVec;
 
-use super::{Column, Record, Snapshot, dialect};
+use super::{Cell, Column, Record, Snapshot, dialect};
 
 /// The rows of one key.
-pub type Rows = Arc<[Arc<Record>]>;
+pub type Rows = SmallVec<[Arc<Record>; 1]>;
 
 /// How rows of a table are found by a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -151,17 +152,54 @@ impl Snapshot {
         selected: &Selected,
         keys: &[Arc<str>],
     ) -> Result<HashMap<Arc<str>, Rows>, DbErr> {
+        let mut found: HashMap<_, _> = keys.iter().map(|key| (key.clone(), Rows::new())).collect();
+        for (key, row) in self.rows_of_keys(selected, keys).await? {
+            found.entry(key).or_default().push(row);
+        }
+        Ok(found)
+    }
+
+    /// The rows of the keys in one statement, each with its key.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn rows_of_keys(
+        &self,
+        selected: &Selected,
+        keys: &[Arc<str>],
+    ) -> Result<Vec<(Arc<str>, Arc<Record>)>, DbErr> {
         let SelectedLookup { lookup, columns } = &*selected.0;
-        let Lookup {
+        let mut kinds: Vec<_> = columns.iter().map(|column| column.kind).collect();
+        kinds.push(lookup.by.kind);
+        let select = lookup.statement(self.backend(), columns, keys);
+        let rows = self.select(&select, &kinds).await?;
+        let rows = rows.into_iter().filter_map(|mut cells| {
+            let Some(Cell::Text(key)) = cells.pop() else {
+                return None;
+            };
+            Some((key, Arc::new(Record::new(columns.clone(), cells))))
+        });
+        Ok(rows.collect())
+    }
+}
+
+impl Lookup {
+    /// Selects the columns, and the key last.
+    fn statement(
+        &self,
+        backend: DbBackend,
+        columns: &[Column],
+        keys: &[Arc<str>],
+    ) -> SelectStatement {
+        let Self {
             id,
             by,
             through,
             only,
             order,
-        } = lookup;
+        } = self;
         let mut select = Query::select();
-        select.expr(by.expr());
-        for column in columns.iter() {
+        for column in columns.iter().chain([by]) {
             select.expr(column.expr());
         }
         match through {
@@ -179,7 +217,7 @@ impl Snapshot {
                 select.from(Alias::new(id.table));
             }
         }
-        select.and_where(dialect::is_one_of(self.backend(), by.expr(), keys));
+        select.and_where(dialect::is_one_of(backend, by.expr(), keys));
         for (column, value) in only {
             select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
         }
@@ -189,30 +227,7 @@ impl Snapshot {
         for column in key.into_iter().chain(order) {
             select.order_by_expr(column.expr(), Order::Asc);
         }
-        let kinds: Vec<_> = std::iter::once(by.kind)
-            .chain(columns.iter().map(|column| column.kind))
-            .collect();
-
-        let mut found: HashMap<Arc<str>, Vec<Arc<Record>>> = HashMap::with_capacity(keys.len());
-        for cells in self.select(&select, &kinds).await? {
-            let mut cells = cells.into_vec();
-            let key = cells.remove(0);
-            let Some(key) = key.text() else { continue };
-            let record = Record::new(columns.clone(), cells.into());
-            match found.get_mut(key) {
-                Some(rows) => rows.push(Arc::new(record)),
-                None => {
-                    found.insert(key.clone(), vec![Arc::new(record)]);
-                }
-            }
-        }
-        Ok(keys
-            .iter()
-            .map(|key| {
-                let rows = found.remove(key).unwrap_or_default();
-                (key.clone(), rows.into())
-            })
-            .collect())
+        select
     }
 }
 

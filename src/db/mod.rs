@@ -6,26 +6,30 @@
 
 mod column;
 pub mod connection;
+mod counts;
 mod deadline;
 mod dialect;
 mod figures;
 mod group;
 mod lookup;
 mod page;
+mod reader;
 pub mod search;
 mod seek;
 mod snapshot;
+mod sqlite;
 mod tally;
 mod walk;
 pub mod write;
 
-pub use column::{BEYOND_ALL_DOUBLES, BEYOND_ALL_INTEGERS, Cell, CellKind, Column, Record};
+pub use column::{BEYOND_ALL_DOUBLES, BEYOND_ALL_INTEGERS, Cell, CellKind, Cells, Column, Record};
 pub use figures::{AllFigures, Figure, FigureKind, FigureSet, QuantityColumns};
 pub use group::{Group, GroupBy, GroupQuery};
 pub use lookup::{Constant, Lookup, LookupKey, Rows, Selected, Through};
 pub use page::{
     ListKey, ListQuery, Listed, Outside, OutsideQuery, Page, PageQuery, Parent, Total, TotalQuery,
 };
+pub use reader::Reader;
 pub use seek::{OrderKey, Window};
 pub use snapshot::{Snapshot, StatementLog, StatementTotals};
 pub use tally::{By, Counted, Tally, TallyKey};

@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use super::{
-    Cell, CellKind, Column, OrderKey, Record, Snapshot, Window, dialect,
+    Cell, CellKind, Cells, Column, OrderKey, Record, Snapshot, Window, dialect,
     seek::{self, Side},
 };
 
@@ -38,12 +38,22 @@ impl Listed {
 }
 
 /// Whose rows a list holds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parent {
     /// All rows of the table.
     All,
     /// The rows whose column holds a key.
     Of(Column, Arc<str>),
+}
+
+impl Hash for Parent {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // The parents of a level mostly share the column.
+        match self {
+            Self::All => "".hash(state),
+            Self::Of(_, key) => key.hash(state),
+        }
+    }
 }
 
 /// A list in an order, cut to a window.
@@ -158,7 +168,7 @@ impl Snapshot {
     ) -> Result<HashMap<Parent, Page>, DbErr> {
         let mut pages = HashMap::with_capacity(parents.len());
         let kinds: Vec<CellKind> = query.columns.iter().map(|column| column.kind).collect();
-        let record = |cells: Box<[Cell]>| Arc::new(Record::new(query.columns.clone(), cells));
+        let record = |cells: Cells| Arc::new(Record::new(query.columns.clone(), cells));
         let (all, columns) = by_column(parents);
         if all {
             let mut select = query.rows_of(None);
@@ -193,15 +203,13 @@ impl Snapshot {
             })
             .collect();
         if let Some(select) = union(statements) {
-            let kinds: Vec<_> = std::iter::once(CellKind::Text).chain(kinds).collect();
+            let kinds: Vec<_> = kinds.into_iter().chain([CellKind::Text]).collect();
             let mut rows: HashMap<Arc<str>, Vec<Arc<Record>>> = HashMap::new();
-            for cells in self.select(&select, &kinds).await? {
-                let mut cells = cells.into_vec();
-                let key = cells.remove(0);
-                let Some(key) = key.text() else { continue };
-                rows.entry(key.clone())
-                    .or_default()
-                    .push(record(cells.into()));
+            for mut cells in self.select(&select, &kinds).await? {
+                let Some(Cell::Text(key)) = cells.pop() else {
+                    continue;
+                };
+                rows.entry(key).or_default().push(record(cells));
             }
             for (key, column) in links {
                 let mut rows = rows.remove(&key).unwrap_or_default();
@@ -272,9 +280,9 @@ impl Snapshot {
             &[CellKind::Count]
         };
         Ok(self
-            .select(select, kinds)
+            .count(select, kinds)
             .await?
-            .into_iter()
+            .iter()
             .map(|cells| {
                 let count = cells.last().and_then(Cell::int).unwrap_or(0);
                 (cells[0].text().cloned(), count)

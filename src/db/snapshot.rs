@@ -9,13 +9,11 @@ use std::{
 };
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, TransactionTrait, sea_query::SelectStatement,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, sea_query::SelectStatement,
 };
-
 use tracing::Instrument;
 
-use super::{Cell, CellKind};
+use super::{Cell, CellKind, Cells, Reader, sqlite::Reading};
 
 /// The statements that a request made, in order. Clones share one log.
 #[derive(Clone, Debug, Default)]
@@ -105,8 +103,17 @@ impl StatementTotals {
 /// the new one while a load commits, and never a mixture.
 #[derive(Debug)]
 pub struct Snapshot {
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
     log: StatementLog,
+}
+
+/// A read transaction; it ends when it is dropped.
+#[derive(Debug)]
+pub(super) enum Transaction {
+    /// Of sea-orm's driver.
+    OfPool(DatabaseTransaction),
+    /// Of a file, read on this thread.
+    OfFile(Reading),
 }
 
 impl Snapshot {
@@ -114,25 +121,42 @@ impl Snapshot {
     ///
     /// # Errors
     /// Where the database cannot be reached.
-    pub async fn open(database: &DatabaseConnection, log: StatementLog) -> Result<Self, DbErr> {
-        let transaction = match database.get_database_backend() {
-            DbBackend::Postgres => {
-                // The default level of PostgreSQL gives each statement a snapshot of its own.
-                database
-                    .begin_with_config(
-                        Some(IsolationLevel::RepeatableRead),
-                        Some(AccessMode::ReadOnly),
-                    )
-                    .await?
-            }
-            _ => database.begin().await?,
-        };
+    pub async fn open(reader: &Reader, log: StatementLog) -> Result<Self, DbErr> {
+        let transaction = reader.begin().await?;
         Ok(Self { transaction, log })
     }
 
     /// Which database this is; asked only where the two need different statements.
     pub fn backend(&self) -> DbBackend {
-        self.transaction.get_database_backend()
+        match &self.transaction {
+            Transaction::OfPool(transaction) => transaction.get_database_backend(),
+            Transaction::OfFile(_) => DbBackend::Sqlite,
+        }
+    }
+
+    /// As [`Self::select`], for a statement that reads many rows to give few: what it gave is kept,
+    /// where the database says cheaply that it holds the same data still.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub(super) async fn count(
+        &self,
+        statement: &SelectStatement,
+        kinds: &[CellKind],
+    ) -> Result<Arc<[Cells]>, DbErr> {
+        let statement = self.backend().build(statement);
+        let Transaction::OfFile(reading) = &self.transaction else {
+            return Ok(self.run(statement, kinds).await?.into());
+        };
+        let (Some(counts), Some(key)) = (reading.counts(), reading.count_key(&statement)) else {
+            return Ok(self.run(statement, kinds).await?.into());
+        };
+        if let Some(rows) = counts.get(&key) {
+            return Ok(rows);
+        }
+        let rows: Arc<[Cells]> = self.run(statement, kinds).await?.into();
+        counts.insert(key, rows.clone());
+        Ok(rows)
     }
 
     /// Runs a statement; one list of cells per row, read as `kinds` says.
@@ -143,8 +167,12 @@ impl Snapshot {
         &self,
         statement: &SelectStatement,
         kinds: &[CellKind],
-    ) -> Result<Vec<Box<[Cell]>>, DbErr> {
-        let statement = self.backend().build(statement);
+    ) -> Result<Vec<Cells>, DbErr> {
+        self.run(self.backend().build(statement), kinds).await
+    }
+
+    async fn run(&self, statement: Statement, kinds: &[CellKind]) -> Result<Vec<Cells>, DbErr> {
+        let _running = self.log.begin(&statement.sql);
         let rows = {
             let span = tracing::trace_span!(
                 target: "otel",
@@ -156,9 +184,15 @@ impl Snapshot {
                 },
                 db.query.text = statement.sql,
             );
-            let _running = self.log.begin(&statement.sql);
-            let rows = self.transaction.query_all_raw(statement);
-            rows.instrument(span).await?
+            match &self.transaction {
+                Transaction::OfFile(reading) => {
+                    return span.in_scope(|| reading.select(&statement, kinds));
+                }
+                Transaction::OfPool(transaction) => {
+                    let rows = transaction.query_all_raw(statement);
+                    rows.instrument(span).await?
+                }
+            }
         };
         rows.iter()
             .map(|row| {

@@ -15,7 +15,7 @@ use sea_orm::{
     },
 };
 
-use super::{Cell, CellKind, Column, Listed, Record, Snapshot};
+use super::{Cell, CellKind, Cells, Column, Listed, Record, Snapshot};
 
 const COUNTED: &str = "counted";
 const GROUP: &str = "group";
@@ -153,8 +153,8 @@ impl Tally {
         counts.chain(value).chain(columns).collect()
     }
 
-    fn counted(&self, cells: Box<[Cell]>) -> Counted {
-        let mut cells = cells.into_vec().into_iter();
+    fn counted(&self, cells: Cells) -> Counted {
+        let mut cells = cells.into_iter();
         let mut counts = cells
             .by_ref()
             .take(1 + self.of_which.len())
@@ -183,8 +183,9 @@ impl Snapshot {
     /// # Errors
     /// What the database refuses.
     pub async fn tally(&self, tally: &Tally) -> Result<Vec<Counted>, DbErr> {
-        let rows = self.select(&tally.statement(), &tally.kinds()).await?;
-        Ok(rows.into_iter().map(|cells| tally.counted(cells)).collect())
+        let rows = self.count(&tally.statement(), &tally.kinds()).await?;
+        let rows = rows.iter().cloned();
+        Ok(rows.map(|cells| tally.counted(cells)).collect())
     }
 }
 

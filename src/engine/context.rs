@@ -2,16 +2,16 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::Hash,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use sea_orm::DbErr;
 
 use super::{Fault, Graph, Limits};
-use crate::db::Snapshot;
+use crate::db::{LookupKey, Rows, Selected, Snapshot};
 
 /// What the fields of one request share.
 pub struct Context {
@@ -22,12 +22,17 @@ pub struct Context {
     reads: Reads,
 }
 
+/// The rows of the keys of one lookup.
+type Found = foldhash::HashMap<Arc<str>, Rows>;
+
 /// Who batches. Both go through the same [`Loader`]s.
 enum Reads {
     /// The engine hands over all keys of a level at once: they are loaded as they come.
     Level {
         snapshot: Snapshot,
         loaded: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
+        /// The rows of lookups, of which there are many more than of all else.
+        found: Mutex<HashMap<Selected, Found>>,
     },
     /// async-graphql's executor asks object by object: its data loader collects the keys.
     Collected(DataLoader<Snapshot, HashMapCache>),
@@ -42,6 +47,7 @@ impl Context {
             reads: Reads::Level {
                 snapshot,
                 loaded: Mutex::default(),
+                found: Mutex::default(),
             },
         }
     }
@@ -72,11 +78,13 @@ impl Context {
     {
         match &self.reads {
             Reads::Collected(loader) => Ok(loader.load_many(keys.iter().cloned()).await?),
-            Reads::Level { snapshot, loaded } => {
+            Reads::Level {
+                snapshot, loaded, ..
+            } => {
                 let mut values: HashMap<K, V> = HashMap::with_capacity(keys.len());
                 let mut missing = Vec::new();
                 {
-                    let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut loaded = lock(loaded);
                     let known = known::<K, V>(&mut loaded);
                     for key in keys {
                         match known.get(key) {
@@ -89,7 +97,7 @@ impl Context {
                 }
                 if !missing.is_empty() {
                     let fresh = snapshot.load(&missing).await?;
-                    let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut loaded = lock(loaded);
                     known::<K, V>(&mut loaded).extend(
                         fresh
                             .iter()
@@ -101,6 +109,71 @@ impl Context {
             }
         }
     }
+
+    /// The rows that a lookup finds for each of the keys, in their order; none where there is no
+    /// key. Each distinct key is looked up once a request, all new ones of a call in one statement.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn rows(
+        &self,
+        selected: &Selected,
+        keys: &[Option<&Arc<str>>],
+    ) -> Result<Vec<Rows>, Fault> {
+        let (snapshot, known) = match &self.reads {
+            Reads::Level {
+                snapshot, found, ..
+            } => (snapshot, found),
+            Reads::Collected(_) => return self.collected_rows(selected, keys).await,
+        };
+        // Taken out while it is added to: a level asks one thing at a time.
+        let mut found = lock(known).remove(selected).unwrap_or_default();
+        let mut missing = Vec::new();
+        for key in keys.iter().copied().flatten() {
+            if !found.contains_key(key) {
+                found.insert(key.clone(), Rows::new());
+                missing.push(key.clone());
+            }
+        }
+        if !missing.is_empty() {
+            for (key, row) in snapshot.rows_of_keys(selected, &missing).await? {
+                found.entry(key).or_default().push(row);
+            }
+        }
+        let rows = keys
+            .iter()
+            .map(|key| {
+                key.and_then(|key| found.get(key))
+                    .cloned()
+                    .unwrap_or_default()
+            })
+            .collect();
+        lock(known).insert(selected.clone(), found);
+        Ok(rows)
+    }
+
+    async fn collected_rows(
+        &self,
+        selected: &Selected,
+        keys: &[Option<&Arc<str>>],
+    ) -> Result<Vec<Rows>, Fault> {
+        let key_of = |key: &Arc<str>| LookupKey {
+            selected: selected.clone(),
+            key: key.clone(),
+        };
+        let distinct: HashSet<_> = keys.iter().copied().flatten().map(key_of).collect();
+        let distinct: Vec<_> = distinct.into_iter().collect();
+        let loaded = self.load(&distinct).await?;
+        let rows = keys.iter().map(|key| {
+            let rows = key.and_then(|key| loaded.get(&key_of(key)));
+            rows.cloned().unwrap_or_default()
+        });
+        Ok(rows.collect())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn known<K: 'static + Send, V: 'static + Send>(

@@ -252,6 +252,13 @@ impl Field {
         field
     }
 
+    /// Says of which columns the values are made, so that only what is wanted is read.
+    #[must_use]
+    pub fn needing(mut self, needs: &[Column]) -> Self {
+        self.needs = needs.to_vec();
+        self
+    }
+
     /// Adds an argument.
     #[must_use]
     pub fn argument(mut self, argument: Argument) -> Self {

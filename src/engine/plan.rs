@@ -48,6 +48,8 @@ pub(super) struct Selection {
 pub(super) struct Planned {
     /// The response key.
     pub(super) key: String,
+    /// The response key as it is written before a value.
+    pub(super) written_key: String,
     pub(super) field: Arc<Field>,
     pub(super) args: Prepared,
     pub(super) at: Option<SourceSpan>,
@@ -172,6 +174,11 @@ pub(super) fn over(cost: u64, limits: &Limits) -> Refusal {
     )
 }
 
+/// A response key as JSON; it is a GraphQL name: letters, digits and underscores.
+fn written(key: &str) -> String {
+    format!("\"{key}\":")
+}
+
 struct Planner<'a> {
     graph: &'a Graph,
     limits: &'a Limits,
@@ -235,6 +242,7 @@ impl<'a> Planner<'a> {
                 let field = Field::written(self.introspected[key].clone());
                 let planned = Planned {
                     key: key.to_owned(),
+                    written_key: written(key),
                     field: Arc::new(field),
                     args: Arc::new(()),
                     at: node.location(),
@@ -271,6 +279,7 @@ impl<'a> Planner<'a> {
         Ok((
             Planned {
                 key: key.to_owned(),
+                written_key: written(key),
                 field,
                 args,
                 at: node.location(),

@@ -3,8 +3,9 @@
 //! Rows that several parents share are one row of the level below: their fields are resolved
 //! once, however often they are written.
 
-use std::{any::Any, collections::HashMap, sync::Arc};
+use std::{cell::Cell, sync::Arc};
 
+use foldhash::HashMap;
 use futures_util::future::BoxFuture;
 
 use super::{
@@ -21,8 +22,8 @@ pub(super) struct Level {
 
 /// The values of a field, one for each row of its level.
 pub(super) enum Values {
-    /// Read from the row when it is written.
-    OfRow,
+    /// Read from the row when it is written; where in the row the column was found last.
+    OfRow(Cell<usize>),
     /// Leaves.
     Leaves(Vec<Output>),
     /// Objects of the levels below, one level for each type.
@@ -66,7 +67,9 @@ fn level<'a>(
 
 async fn field(context: &Context, planned: &Planned, rows: &[Row]) -> Result<Values, Fault> {
     let outputs = match &planned.field.resolve {
-        Resolve::TypeName | Resolve::Written(_) | Resolve::Column(_) => return Ok(Values::OfRow),
+        Resolve::TypeName | Resolve::Written(_) | Resolve::Column(_) => {
+            return Ok(Values::OfRow(Cell::default()));
+        }
         Resolve::Compute(compute) => rows
             .iter()
             .map(|row| compute(row, &planned.args))
@@ -105,7 +108,7 @@ async fn field(context: &Context, planned: &Planned, rows: &[Row]) -> Result<Val
 struct Below<'a> {
     selections: &'a [Selection],
     rows: Vec<Vec<Row>>,
-    places: Vec<HashMap<*const (), usize>>,
+    places: Vec<HashMap<usize, usize>>,
 }
 
 impl<'a> Below<'a> {
@@ -117,7 +120,7 @@ impl<'a> Below<'a> {
         let mut below = Self {
             selections,
             rows: selections.iter().map(|_| Vec::new()).collect(),
-            places: selections.iter().map(|_| HashMap::new()).collect(),
+            places: selections.iter().map(|_| HashMap::default()).collect(),
         };
         let links = outputs
             .into_iter()
@@ -142,7 +145,7 @@ impl<'a> Below<'a> {
                     .position(|selection| selection.object.name == name)
                     .ok_or_else(|| Fault::Definition(format!("{name} is not expected here")))?;
                 let rows = &mut self.rows[of_type];
-                let address = Arc::as_ptr(&row as &Arc<dyn Any + Send + Sync>).cast::<()>();
+                let address = Arc::as_ptr(&row).cast::<()>().addr();
                 let place = *self.places[of_type].entry(address).or_insert_with(|| {
                     rows.push(row);
                     rows.len() - 1

@@ -1,11 +1,15 @@
 //! The path of a request: find or make the document, then plan, read and write.
 
-use std::sync::Arc;
+use std::{
+    panic,
+    sync::{Arc, OnceLock},
+};
 
 use async_graphql::dynamic::{self, SchemaError};
 use futures_util::StreamExt;
-use sea_orm::DatabaseConnection;
 use serde_json::{Map, Value as Json};
+use tokio::{runtime::Handle, sync::Semaphore, task};
+use tracing::Instrument;
 
 use super::{
     Answer, Code, Context, Document, Fault, Graph, Limits, Plan, Refusal,
@@ -13,9 +17,9 @@ use super::{
     document::{self, Documents},
     introspection, run, schema, tokens,
     validation::Schema,
-    write,
+    write::{self, Written},
 };
-use crate::db::{Snapshot, StatementLog, connection::is_timeout};
+use crate::db::{Reader, Snapshot, StatementLog, connection::is_timeout};
 
 /// Answers requests over a graph. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +30,7 @@ pub struct Engine {
     schema: Arc<Schema>,
     limits: Limits,
     documents: Arc<Documents>,
+    here: Arc<OnceLock<Semaphore>>,
 }
 
 /// What is asked of a document.
@@ -62,6 +67,7 @@ impl Engine {
             schema: Arc::new(schema),
             limits,
             documents: Arc::new(document::documents()),
+            here: Arc::default(),
         })
     }
 
@@ -94,33 +100,33 @@ impl Engine {
     /// answered for one event: with what it selects as it is now.
     pub async fn execute(
         &self,
-        database: &DatabaseConnection,
+        reader: &Reader,
         request: Request<'_>,
         log: StatementLog,
     ) -> Answer {
-        self.timed(database, request, log, Executor::Engine).await
+        self.timed(reader, request, log, Executor::Engine).await
     }
 
     /// Answers a request with async-graphql's executor: slower, and listing fields as they come.
     /// Tests compare the two.
     pub async fn answer_by_reference(
         &self,
-        database: &DatabaseConnection,
+        reader: &Reader,
         request: Request<'_>,
         log: StatementLog,
     ) -> Answer {
-        self.timed(database, request, log, Executor::AsyncGraphql)
+        self.timed(reader, request, log, Executor::AsyncGraphql)
             .await
     }
 
     async fn timed(
         &self,
-        database: &DatabaseConnection,
+        reader: &Reader,
         request: Request<'_>,
         log: StatementLog,
         executor: Executor,
     ) -> Answer {
-        let work = self.run(database, request, log, executor);
+        let work = self.run(reader, request, log, executor);
         let too_long = || {
             Refusal::new(
                 Code::Timeout,
@@ -153,7 +159,7 @@ impl Engine {
 
     async fn run(
         &self,
-        database: &DatabaseConnection,
+        reader: &Reader,
         request: Request<'_>,
         log: StatementLog,
         executor: Executor,
@@ -178,20 +184,44 @@ impl Engine {
             &variables,
             &introspected,
         )?;
-        let snapshot = Snapshot::open(database, log).await.map_err(Fault::from)?;
         match executor {
             Executor::Engine => {
-                let context = Context::of_levels(self.graph.clone(), self.limits, snapshot);
-                let level = run::run(&context, &plan).await?;
-                let written = write::write(&plan, &level);
+                let reading = read(self.graph.clone(), self.limits, reader.clone(), log, plan);
+                let written = match reader.blocks() {
+                    true => self.block_on(reading).await?,
+                    false => reading.await?,
+                };
                 Ok((written.data, written.errors))
             }
             Executor::AsyncGraphql => {
+                let snapshot = Snapshot::open(reader, log).await.map_err(Fault::from)?;
                 let context = Context::collecting(self.graph.clone(), self.limits, snapshot);
                 self.by_async_graphql(reference(&request).data(Arc::new(context)))
                     .await
             }
         }
+    }
+
+    /// Runs what blocks its thread: on this one where the runtime keeps others for all else, as
+    /// waking another takes longer than most requests; otherwise where nobody else waits.
+    async fn block_on<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let runtime = Handle::current();
+        let here = self
+            .here
+            .get_or_init(|| Semaphore::new(runtime.metrics().num_workers() - 1));
+        if let Ok(_place) = here.try_acquire() {
+            return work.await;
+        }
+        let work = work.in_current_span();
+        let done = task::spawn_blocking(move || runtime.block_on(work)).await;
+        done.unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => panic::resume_unwind(panic),
+            // The runtime is going down.
+            Err(error) => Err(Fault::Definition(error.to_string())),
+        })
     }
 
     async fn by_async_graphql(
@@ -214,6 +244,23 @@ impl Engine {
             .map_err(|error| Fault::Definition(error.to_string()))?;
         Ok((data, errors))
     }
+}
+
+/// Reads what a plan wants, and writes it.
+///
+/// # Errors
+/// A fault of the database, or of the definition of the graph.
+async fn read(
+    graph: Arc<Graph>,
+    limits: Limits,
+    reader: Reader,
+    log: StatementLog,
+    plan: Plan,
+) -> Result<Written, Fault> {
+    let snapshot = Snapshot::open(&reader, log).await?;
+    let context = Context::of_levels(graph, limits, snapshot);
+    let level = run::run(&context, &plan).await?;
+    Ok(write::write(&plan, &level))
 }
 
 /// Why a request has no data.

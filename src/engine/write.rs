@@ -3,6 +3,8 @@
 //! A null where the type allows none is an error of its field and makes the nearest field above
 //! that may be null null (specification, section 6.4.4).
 
+use std::fmt::Write;
+
 use async_graphql::dynamic::TypeRef;
 use serde_json::Value as Json;
 
@@ -78,13 +80,10 @@ impl<'a> Writer<'a> {
             if index > 0 {
                 self.out.push(',');
             }
-            self.out.push('"');
-            // A response key is a GraphQL name: letters, digits and underscores.
-            self.out.push_str(&planned.key);
-            self.out.push_str("\":");
+            self.out.push_str(&planned.written_key);
             self.path.push(Segment::Key(&planned.key));
             let next = match values {
-                Values::OfRow => of_row(selection, planned, &level.rows[row]),
+                Values::OfRow(hint) => of_row(selection, planned, &level.rows[row], hint),
                 Values::Leaves(leaves) => Next::Leaf(&leaves[row]),
                 Values::Links(links, levels) => Next::Link(&links[row], levels),
             };
@@ -162,10 +161,10 @@ impl<'a> Writer<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        let plain = text
-            .bytes()
-            .all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
-        if plain {
+        // Without an end before the last byte, so that many are looked at together.
+        let special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+        let has_special = text.bytes().fold(false, |has, byte| has | special(byte));
+        if !has_special {
             self.out.push('"');
             self.out.push_str(text);
             self.out.push('"');
@@ -175,12 +174,16 @@ impl<'a> Writer<'a> {
     }
 
     fn int(&mut self, value: i64) {
-        self.out.push_str(&value.to_string());
+        self.out.push_str(itoa::Buffer::new().format(value));
     }
 
     fn float(&mut self, value: f64) {
-        // JSON has no infinities; none is computed, and null is what JSON offers.
-        self.out.push_str(&Json::from(value).to_string());
+        match serde_json::Number::from_f64(value) {
+            // Writing to a string cannot fail.
+            Some(number) => _ = write!(self.out, "{number}"),
+            // JSON has no infinities; none is computed, and null is what JSON offers.
+            None => self.out.push_str("null"),
+        }
     }
 
     fn error(&mut self, planned: &Planned) {
@@ -223,13 +226,21 @@ impl<'a> Next<'a> {
     }
 }
 
-fn of_row<'a>(selection: &'a Selection, planned: &'a Planned, row: &'a Row) -> Next<'a> {
+fn of_row<'a>(
+    selection: &'a Selection,
+    planned: &'a Planned,
+    row: &'a Row,
+    hint: &std::cell::Cell<usize>,
+) -> Next<'a> {
     match &planned.field.resolve {
         Resolve::TypeName => Next::Text(selection.object.name),
         Resolve::Written(json) => Next::Json(json),
-        Resolve::Column(column) => row
-            .downcast_ref::<Record>()
-            .map_or(Next::Null, |record| Next::Cell(record.get(*column))),
+        Resolve::Column(column) => row.downcast_ref::<Record>().map_or(Next::Null, |record| {
+            let mut near = hint.get();
+            let cell = record.get_near(*column, &mut near);
+            hint.set(near);
+            Next::Cell(cell)
+        }),
         _ => Next::Null,
     }
 }

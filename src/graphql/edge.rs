@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use futures_util::FutureExt;
 
 use crate::{
-    db::{Cell, Column, Constant, Lookup, LookupKey, Record, Rows, Selected},
+    db::{Cell, Cells, Column, Constant, Lookup, Record, Rows, Selected},
     engine::{Call, Context, Fault, Field, Output, Wanted},
 };
 
@@ -54,7 +54,7 @@ pub(super) fn records<'a>(call: &Call<'a>) -> Result<Vec<&'a Record>, Fault> {
         .ok_or_else(|| Fault::Definition("an edge starts at a row that is not stored".into()))
 }
 
-/// The rows of each of the keys, which are loaded once however often they occur.
+/// The rows of each of the distinct keys.
 ///
 /// # Errors
 /// What the database refuses.
@@ -63,24 +63,10 @@ pub(super) async fn rows_of<'k>(
     selected: &Selected,
     keys: impl Iterator<Item = &'k Arc<str>>,
 ) -> Result<HashMap<Arc<str>, Rows>, Fault> {
-    let mut distinct: Vec<&Arc<str>> = keys.collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    if distinct.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let keys: Vec<LookupKey> = distinct
-        .into_iter()
-        .map(|key| LookupKey {
-            selected: selected.clone(),
-            key: key.clone(),
-        })
-        .collect();
-    let loaded = context.load(&keys).await?;
-    Ok(loaded
-        .into_iter()
-        .map(|(LookupKey { key, .. }, rows)| (key, rows))
-        .collect())
+    let keys: Vec<_> = keys.map(Some).collect();
+    let rows = context.rows(selected, &keys).await?;
+    let keys = keys.into_iter().flatten().cloned();
+    Ok(keys.zip(rows).collect())
 }
 
 /// The row that each reference points at. Where nothing but its id is wanted, the reference
@@ -89,26 +75,22 @@ pub(super) async fn referenced(
     context: &Context,
     selected: &Selected,
     references: &[Option<&Arc<str>>],
-) -> Result<HashMap<Arc<str>, Arc<Record>>, Fault> {
+) -> Result<Vec<Option<Arc<Record>>>, Fault> {
     let columns = selected.columns();
     if columns.len() == 1 {
-        return Ok(references
+        let record = |key: &Arc<str>| {
+            let cells = Cells::from_iter([Cell::Text(key.clone())]);
+            Arc::new(Record::new(columns.clone(), cells))
+        };
+        // A row that several references point at is one row of the level below.
+        let mut known: foldhash::HashMap<&Arc<str>, Arc<Record>> = foldhash::HashMap::default();
+        let rows = references
             .iter()
-            .flatten()
-            .map(|key| {
-                let cells = [Cell::Text((*key).clone())].into();
-                (
-                    (*key).clone(),
-                    Arc::new(Record::new(columns.clone(), cells)),
-                )
-            })
-            .collect());
+            .map(|key| key.map(|key| known.entry(key).or_insert_with(|| record(key)).clone()));
+        return Ok(rows.collect());
     }
-    let rows = rows_of(context, selected, references.iter().flatten().copied()).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(key, rows)| Some((key, rows.first()?.clone())))
-        .collect())
+    let rows = context.rows(selected, references).await?;
+    Ok(rows.into_iter().map(|mut rows| rows.pop()).collect())
 }
 
 /// The object of type `target` that each reference points at.
@@ -121,13 +103,10 @@ pub(super) async fn follow(
     references: &[Option<&Arc<str>>],
 ) -> Result<Vec<Output>, Fault> {
     let selected = target.select(target.by_id(), call.wanted);
-    let found = referenced(call.context, &selected, references).await?;
-    Ok(references
-        .iter()
-        .map(|key| {
-            let row = key.and_then(|key| found.get(key));
-            Output::maybe(row.map(|row| Output::Object(target.object, row.clone())))
-        })
+    let rows = referenced(call.context, &selected, references).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Output::maybe(row.map(|row| Output::Object(target.object, row))))
         .collect())
 }
 
@@ -154,15 +133,11 @@ pub(super) async fn follow_any(
         .iter()
         .map(|reference| reference.map(|(key, _)| key))
         .collect();
-    let found = referenced(call.context, &selected, &keys).await?;
-    Ok(references
-        .iter()
-        .map(|reference| {
-            let object = reference.and_then(|(key, object)| {
-                let row = found.get(key)?;
-                Some(Output::Object(object, row.clone()))
-            });
-            Output::maybe(object)
+    let rows = referenced(call.context, &selected, &keys).await?;
+    Ok(std::iter::zip(references, rows)
+        .map(|(reference, row)| {
+            let object = reference.zip(row);
+            Output::maybe(object.map(|((_, object), row)| Output::Object(object, row)))
         })
         .collect())
 }
@@ -291,11 +266,8 @@ fn found(
                 .map(|record| record.text(by))
                 .collect();
             let selected = select(call.wanted);
-            let rows = rows_of(call.context, &selected, keys.iter().flatten().copied()).await?;
-            Ok(keys
-                .into_iter()
-                .map(|key| output(key.and_then(|key| rows.get(key)).map_or(&[], |rows| rows)))
-                .collect())
+            let rows = call.context.rows(&selected, &keys).await?;
+            Ok(rows.iter().map(|rows| output(rows)).collect())
         }
         .boxed()
     })

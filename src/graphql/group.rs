@@ -147,7 +147,7 @@ fn grouped_by(dimension: Dimension) -> GroupBy {
 async fn groups(call: Call<'_>) -> Result<Vec<Output>, Fault> {
     let asked = call.args::<Asked>()?;
     let connections = connections(&call)?;
-    let keys = list_keys(&connections, asked);
+    let keys = list_keys(&connections, asked, &call.wanted.columns(GROUP));
     let answers = call.context.load(&keys).await?;
     let mut lists = Vec::with_capacity(keys.len());
     for key in &keys {
@@ -191,7 +191,12 @@ async fn groups(call: Call<'_>) -> Result<Vec<Output>, Fault> {
 }
 
 /// The lists of connections that share their rows share the query, so that it is asked once.
-fn list_keys(connections: &[&Connection], asked: &Asked) -> Vec<ListKey<GroupQuery>> {
+fn list_keys(
+    connections: &[&Connection],
+    asked: &Asked,
+    wanted: &[Column],
+) -> Vec<ListKey<GroupQuery>> {
+    let if_wanted = |column| Some(Column::of(column)).filter(|column| wanted.contains(column));
     let mut queries: Vec<(&Connection, Arc<GroupQuery>)> = Vec::new();
     connections
         .iter()
@@ -205,8 +210,8 @@ fn list_keys(connections: &[&Connection], asked: &Asked) -> Vec<ListKey<GroupQue
                     let query = Arc::new(GroupQuery {
                         listed: connection.total.listed.clone(),
                         by: asked.by.iter().copied().map(grouped_by).collect(),
-                        year: Column::of(Of::EstablishedYear),
-                        distance: Column::of(Of::DistanceKm),
+                        year: if_wanted(Of::EstablishedYear),
+                        distance: if_wanted(Of::DistanceKm),
                     });
                     queries.push((connection, query.clone()));
                     query
@@ -358,6 +363,7 @@ struct Counted {
 }
 
 fn group_type() -> Object {
+    let year = Column::of(Of::EstablishedYear);
     Object::new(
         GROUP,
         "Partnerships that share their values of some dimensions.",
@@ -386,22 +392,31 @@ fn group_type() -> Object {
         "count / the total of the connection, 0 to 1.",
         |of: &Counted| of.share,
     ))
-    .field(Field::of(
-        "earliestYear",
-        "Int",
-        "The earliest year of an agreement among them that is known.",
-        |of: &Counted| Output::from(&of.group.earliest),
-    ))
-    .field(Field::of(
-        "latestYear",
-        "Int",
-        "The latest year of an agreement among them that is known.",
-        |of: &Counted| Output::from(&of.group.latest),
-    ))
-    .field(Field::of(
-        "meanDistanceKm",
-        "Float",
-        "The mean of their great-circle distances that are known, in kilometres, to the metre.",
-        |of: &Counted| Output::from(&of.group.mean_distance),
-    ))
+    .field(
+        Field::of(
+            "earliestYear",
+            "Int",
+            "The earliest year of an agreement among them that is known.",
+            |of: &Counted| Output::from(&of.group.earliest),
+        )
+        .needing(&[year]),
+    )
+    .field(
+        Field::of(
+            "latestYear",
+            "Int",
+            "The latest year of an agreement among them that is known.",
+            |of: &Counted| Output::from(&of.group.latest),
+        )
+        .needing(&[year]),
+    )
+    .field(
+        Field::of(
+            "meanDistanceKm",
+            "Float",
+            "The mean of their great-circle distances that are known, in kilometres, to the metre.",
+            |of: &Counted| Output::from(&of.group.mean_distance),
+        )
+        .needing(&[Column::of(Of::DistanceKm)]),
+    )
 }

@@ -263,8 +263,11 @@ async fn objects(call: &Call<'_>, hits: &[&Hit]) -> Result<Vec<Output>, Fault> {
             columns.extend(call.wanted.columns(target.object));
         }
         let selected = Selected::new(Lookup::by_id(id), columns);
-        for (key, row) in referenced(call.context, &selected, &keys).await? {
-            rows.insert((id, key), row);
+        let found = referenced(call.context, &selected, &keys).await?;
+        for (key, row) in std::iter::zip(keys, found) {
+            if let (Some(key), Some(row)) = (key, row) {
+                rows.insert((id, key.clone()), row);
+            }
         }
     }
     hits.iter()

@@ -56,7 +56,10 @@ pub use self::{
     graphql::TrustedError,
     settings::Settings,
 };
-use crate::{db::StatementLog, engine::Engine};
+use crate::{
+    db::{Reader, StatementLog},
+    engine::Engine,
+};
 
 /// What answers requests: an engine, the database that it reads, and what is kept between requests.
 /// Cheap to clone.
@@ -65,8 +68,8 @@ pub struct Server(Arc<Shared>);
 
 struct Shared {
     engine: Engine,
-    database: DatabaseConnection,
-    files: OnceLock<DatabaseConnection>,
+    reader: Reader,
+    files: OnceLock<Reader>,
     settings: Settings,
     sdl: Content,
     persisted: Persisted,
@@ -86,11 +89,7 @@ impl Server {
     ///
     /// # Errors
     /// Where the trusted documents cannot be used.
-    pub fn new(
-        engine: Engine,
-        database: DatabaseConnection,
-        settings: Settings,
-    ) -> Result<Self, TrustedError> {
+    pub fn new(engine: Engine, reader: Reader, settings: Settings) -> Result<Self, TrustedError> {
         let persisted = Persisted::new(
             settings.trusted_documents.as_deref(),
             settings.only_trusted,
@@ -117,7 +116,7 @@ impl Server {
             leaving: CancellationToken::new(),
             stopping: CancellationToken::new(),
             engine,
-            database,
+            reader,
             settings,
         })))
     }
@@ -143,7 +142,7 @@ impl Server {
     /// answer queries: a file takes as long as its reader.
     pub fn write_files_from(&self, database: DatabaseConnection) {
         // Whoever says it twice means the first.
-        let _ = self.0.files.set(database);
+        let _ = self.0.files.set(database.into());
     }
 
     /// Answers whoever connects until `stop` resolves; requests under way are answered first.
@@ -239,12 +238,12 @@ impl Server {
         &self.0.engine
     }
 
-    fn database(&self) -> &DatabaseConnection {
-        &self.0.database
+    fn reader(&self) -> &Reader {
+        &self.0.reader
     }
 
-    fn files(&self) -> &DatabaseConnection {
-        self.0.files.get().unwrap_or(&self.0.database)
+    fn files(&self) -> &Reader {
+        self.0.files.get().unwrap_or(&self.0.reader)
     }
 
     fn settings(&self) -> &Settings {

@@ -3,9 +3,11 @@
 use std::{fmt::Write as _, time::Duration};
 
 use axum::{body::Body, http::StatusCode};
-use sea_orm::TransactionTrait;
 use serde_json::json;
-use sistergraph::engine::Limits;
+use sistergraph::{
+    db::{Snapshot, StatementLog},
+    engine::Limits,
+};
 
 use crate::support::graph::TestGraph;
 
@@ -354,10 +356,10 @@ async fn a_request_that_takes_too_long_is_ended() {
     };
     let graph = TestGraph::with_limits(limits).await;
     // Others have all connections to the database, and keep them.
-    let database = graph.database().connection();
     let mut busy = Vec::new();
     for _ in 0..4 {
-        busy.push(database.begin().await.unwrap());
+        let snapshot = Snapshot::open(graph.reader(), StatementLog::default()).await;
+        busy.push(snapshot.unwrap());
     }
     let response = graph.query("{ states { totalCount } }").await;
     let (message, code) = response.error();

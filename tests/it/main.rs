@@ -8,6 +8,7 @@ mod answers;
 mod architecture;
 mod brute_force;
 mod contract;
+mod counts;
 mod database;
 mod differential;
 mod export;

@@ -199,6 +199,6 @@ async fn compute(
         graphql.operation.name = prepared.operation_name(),
         request.id = id.as_str(),
     );
-    let execute = server.engine().execute(server.database(), request, log);
+    let execute = server.engine().execute(server.reader(), request, log);
     Ok(execute.instrument(span).await)
 }

@@ -83,7 +83,7 @@ fn database(server: &Server, registry: &mut Registry) {
     let time = ConstCounter::new(statements.time().as_secs_f64());
     let help = "Time that the database took for them";
     registry.register_with_unit("sql", help, Unit::Seconds, time);
-    let Pool { open, idle, max } = Pool::of(server.database());
+    let Pool { open, idle, max } = server.reader().pool();
     let connections = Family::<OfUse, Gauge>::default();
     for (state, n) in [("idle", idle), ("used", open - idle)] {
         let n = i64::try_from(n).unwrap_or(i64::MAX);

@@ -125,8 +125,8 @@ async fn whoever_leaves_keeps_nothing() {
     // Every connection of the pool is there again.
     let mut snapshots = Vec::new();
     for _ in 0..4 {
-        let connection = graph.database().connection();
-        let snapshot = Snapshot::open(connection, StatementLog::default());
-        snapshots.push(snapshot.await.unwrap());
+        let reader = graph.database().connection().clone().into();
+        let snapshot = Snapshot::open(&reader, StatementLog::default()).await;
+        snapshots.push(snapshot.unwrap());
     }
 }

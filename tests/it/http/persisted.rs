@@ -148,7 +148,7 @@ async fn documents_that_are_of_no_use_are_named_at_the_start() {
             ..Settings::default()
         };
         let engine = graphql::engine(Limits::default()).unwrap();
-        let server = Server::new(engine, database.connection().clone(), settings);
+        let server = Server::new(engine, database.connection().clone().into(), settings);
         server
             .err()
             .map(|error| error.to_string())

@@ -65,7 +65,7 @@ async fn a_server_without_data_or_database_says_which_it_lacks() {
     let database = TestDatabase::migrated().await;
     let connection = database.connection();
     let engine = graphql::engine(Limits::default()).unwrap();
-    let server = HttpServer::new(engine, connection.clone(), Settings::default()).unwrap();
+    let server = HttpServer::new(engine, connection.clone().into(), Settings::default()).unwrap();
     let router = server.router();
     let (_, unknown) = ready(&router).await;
     assert_eq!(

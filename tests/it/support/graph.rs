@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use sea_orm::DbBackend;
 use serde_json::{Map, Value, json};
 use sistergraph::{
-    db::StatementLog,
+    db::{Reader, StatementLog},
     engine::{Answer, Engine, Limits, Request},
     graphql,
     http::{Server, Settings},
@@ -22,6 +22,7 @@ use super::{data_set::DataSet, database::TestDatabase};
 /// A server with the project's own data.
 pub(crate) struct TestGraph {
     database: TestDatabase,
+    reader: Reader,
     engine: Engine,
     router: Router,
 }
@@ -108,25 +109,44 @@ impl TestGraph {
 
     /// Over other data.
     pub(crate) async fn over(limits: Limits, tables: &Tables) -> Self {
-        Self::build(limits, Settings::default(), tables).await.0
+        Self::build(limits, Settings::default(), tables, 0).await.0
+    }
+
+    /// That keeps its counts, where the database can.
+    pub(crate) async fn keeping_counts() -> Self {
+        let tables = DataSet::real().tables();
+        Self::build(Limits::default(), Settings::default(), &tables, 1 << 20)
+            .await
+            .0
     }
 
     /// That follows the data, so that answers are kept, with these limits and settings.
     pub(crate) async fn following(limits: Limits, settings: Settings) -> Self {
-        let (graph, server) = Self::build(limits, settings, &DataSet::real().tables()).await;
+        let (graph, server) = Self::build(limits, settings, &DataSet::real().tables(), 0).await;
         server.follow(graph.database.connection().clone()).await;
         graph
     }
 
-    async fn build(limits: Limits, settings: Settings, tables: &Tables) -> (Self, Server) {
+    async fn build(
+        limits: Limits,
+        settings: Settings,
+        tables: &Tables,
+        counts_bytes: u64,
+    ) -> (Self, Server) {
         let database = TestDatabase::migrated().await;
         load(database.connection(), tables, &()).await.unwrap();
         let engine = graphql::engine(limits).unwrap();
-        let connection = database.connection().clone();
-        let server = Server::new(engine.clone(), connection, settings).unwrap();
+        // As a server reads: through connections that cannot write.
+        let reader = Reader::connect(database.url(), limits.request_timeout, counts_bytes)
+            .await
+            .unwrap()
+            .unwrap();
+        let server = Server::new(engine.clone(), reader.clone(), settings).unwrap();
+        server.write_files_from(database.connection().clone());
         let router = server.router();
         let graph = Self {
             database,
+            reader,
             engine,
             router,
         };
@@ -135,6 +155,11 @@ impl TestGraph {
 
     pub(crate) fn database(&self) -> &TestDatabase {
         &self.database
+    }
+
+    /// What requests are answered from.
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// `sqlite` or `postgres`.
@@ -215,9 +240,7 @@ impl TestGraph {
             id: "",
         };
         let log = StatementLog::default();
-        self.engine
-            .execute(self.database.connection(), request, log)
-            .await
+        self.engine.execute(&self.reader, request, log).await
     }
 
     /// What async-graphql's own executor answers, which lists fields as they come.
@@ -233,7 +256,7 @@ impl TestGraph {
         let log = StatementLog::default();
         let answer = self
             .engine
-            .answer_by_reference(self.database.connection(), request, log)
+            .answer_by_reference(&self.reader, request, log)
             .await;
         serde_json::from_str(&answer.body).unwrap()
     }

@@ -1,0 +1,45 @@
+//! Counts that are kept: what a statement gave that read many rows to give few.
+
+use std::sync::Arc;
+
+use moka::sync::Cache;
+use sea_orm::Statement;
+
+use super::{Cell, Cells};
+
+/// What a count depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct CountKey {
+    /// The content that was counted, as the transaction sees it.
+    revision: Arc<str>,
+    sql: Box<str>,
+    values: Box<str>,
+}
+
+impl CountKey {
+    pub(super) fn new(revision: Arc<str>, statement: &Statement) -> Self {
+        Self {
+            revision,
+            sql: statement.sql.as_str().into(),
+            values: format!("{:?}", statement.values).into(),
+        }
+    }
+}
+
+/// Counts, bounded by their bytes; the least used go first.
+pub(super) type Counts = Cache<CountKey, Arc<[Cells]>>;
+
+/// Keeps at most so many bytes of counts.
+pub(super) fn counts(max_bytes: u64) -> Counts {
+    Cache::builder()
+        .max_capacity(max_bytes)
+        .weigher(|key: &CountKey, rows: &Arc<[Cells]>| {
+            let of_row = |row: &Cells| {
+                let texts = row.iter().filter_map(Cell::text).map(|text| text.len());
+                size_of::<Cells>() + texts.sum::<usize>()
+            };
+            let rows: usize = rows.iter().map(of_row).sum();
+            u32::try_from(256 + key.sql.len() + key.values.len() + rows).unwrap_or(u32::MAX)
+        })
+        .build()
+}

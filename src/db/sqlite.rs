@@ -1,0 +1,301 @@
+//! Reading a file of SQLite on the thread that asks.
+//!
+//! sea-orm's driver hands every statement to a thread of its connection and every row back through a
+//! queue. Where the rows are already in memory, as those of hot requests are, that costs more than
+//! reading them. So requests read through rusqlite, over the same library: the statements are
+//! sea-orm's, and what comes back are the same cells. Whoever reads so blocks the thread.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, OptionalExtension,
+    types::{ToSqlOutput, ValueRef},
+};
+use sea_orm::{
+    DbBackend, DbErr, EntityTrait, QuerySelect, QueryTrait, RuntimeErr, Statement, sea_query::Value,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{
+    Cell, CellKind, Cells,
+    connection::{POOL_SIZE, Pool, WAIT},
+    counts::{CountKey, Counts, counts},
+    deadline::STEPS,
+};
+use crate::entity::dataset;
+
+/// How many prepared statements a connection keeps. The hottest queries take a dozen each.
+const STATEMENTS: usize = 256;
+
+/// What an error says that the time limit caused.
+pub(super) const INTERRUPTED: &str = "the statement took too long";
+
+/// Connections to a file, of which each is used by one request at a time.
+#[derive(Debug)]
+pub(super) struct File {
+    path: PathBuf,
+    timeout: Duration,
+    idle: Mutex<Vec<Open>>,
+    places: Arc<Semaphore>,
+    /// `None` where none are kept.
+    counts: Option<Counts>,
+}
+
+/// An open connection.
+#[derive(Debug)]
+struct Open {
+    connection: Connection,
+    /// When the work of the request that uses it is to end.
+    deadline: Arc<Mutex<Option<Instant>>>,
+    /// What SQLite said of the content, and the revision that it was then.
+    content: Option<(i64, Option<Arc<str>>)>,
+}
+
+impl File {
+    /// Reads the file at `path`; what takes longer than `timeout` is ended, and so many bytes of
+    /// counts are kept.
+    pub(super) fn new(path: &Path, timeout: Duration, counts_bytes: u64) -> Self {
+        Self {
+            path: path.to_owned(),
+            timeout,
+            idle: Mutex::default(),
+            places: Arc::new(Semaphore::new(POOL_SIZE as usize)),
+            counts: (counts_bytes > 0).then(|| counts(counts_bytes)),
+        }
+    }
+
+    /// Begins a read transaction, when a connection is free.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened.
+    pub(super) async fn begin(self: &Arc<Self>) -> Result<Reading, DbErr> {
+        let place = self.places.clone().acquire_owned().await;
+        let place = place.map_err(|_| DbErr::Custom("the database is closed".to_owned()))?;
+        let idle = lock(&self.idle).pop();
+        let mut open = match idle {
+            Some(open) => open,
+            None => self.open().map_err(failed)?,
+        };
+        *lock(&open.deadline) = Some(Instant::now() + self.timeout);
+        open.begin(self.counts.is_some()).map_err(failed)?;
+        Ok(Reading {
+            file: self.clone(),
+            open: Some(Mutex::new(open)),
+            _place: place,
+        })
+    }
+
+    fn open(&self) -> rusqlite::Result<Open> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(WAIT)?;
+        // Of each connection: what is asked for often stays within 16 MiB, also where there is a
+        // hundred times as much.
+        connection.pragma_update(None, "cache_size", -16_384)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        let deadline = Arc::new(Mutex::new(None));
+        let ends = deadline.clone();
+        connection.progress_handler(
+            STEPS,
+            Some(move || lock(&ends).is_some_and(|deadline| Instant::now() > deadline)),
+        )?;
+        Ok(Open {
+            connection,
+            deadline,
+            content: None,
+        })
+    }
+
+    /// Closes the connections that nobody uses, and lets nobody have another.
+    pub(super) fn close(&self) {
+        self.places.close();
+        lock(&self.idle).clear();
+    }
+
+    /// The connections as they are now.
+    pub(super) fn pool(&self) -> Pool {
+        let idle = lock(&self.idle).len() as u64;
+        let used = u64::from(POOL_SIZE) - self.places.available_permits() as u64;
+        Pool {
+            open: idle + used,
+            idle,
+            max: POOL_SIZE.into(),
+        }
+    }
+}
+
+impl Open {
+    /// Begins a read transaction, and learns which revision it sees.
+    fn begin(&mut self, learns: bool) -> rusqlite::Result<()> {
+        self.connection.prepare_cached("begin")?.execute([])?;
+        if !learns {
+            return Ok(());
+        }
+        // Changes when another connection has committed; the transaction sees the data from here on.
+        let version: i64 = self
+            .connection
+            .prepare_cached("pragma data_version")?
+            .query_one([], |row| row.get(0))?;
+        if self
+            .content
+            .as_ref()
+            .is_none_or(|(seen, _)| *seen != version)
+        {
+            let revision = dataset::Entity::find()
+                .select_only()
+                .column(dataset::Column::Revision)
+                .build(DbBackend::Sqlite);
+            let revision: Option<String> = self
+                .connection
+                .query_row(&revision.sql, [], |row| row.get(0))
+                .optional()?;
+            self.content = Some((version, revision.map(Arc::from)));
+        }
+        Ok(())
+    }
+}
+
+/// A read transaction; it ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Reading {
+    file: Arc<File>,
+    /// `None` only while it is dropped.
+    open: Option<Mutex<Open>>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Reading {
+    /// What the count that a statement makes depends on; `None` where counts are not kept.
+    pub(super) fn count_key(&self, statement: &Statement) -> Option<CountKey> {
+        self.file.counts.as_ref()?;
+        let open = lock(self.open.as_ref()?);
+        let (_, revision) = open.content.as_ref()?;
+        Some(CountKey::new(revision.clone()?, statement))
+    }
+
+    /// The counts that are kept.
+    pub(super) fn counts(&self) -> Option<&Counts> {
+        self.file.counts.as_ref()
+    }
+
+    /// The rows of a statement, each with one cell for each of `kinds`.
+    ///
+    /// # Errors
+    /// What the database refuses, and where it holds something else than the kinds say.
+    pub(super) fn select(
+        &self,
+        statement: &Statement,
+        kinds: &[CellKind],
+    ) -> Result<Vec<Cells>, DbErr> {
+        let Some(open) = &self.open else {
+            return Ok(Vec::new());
+        };
+        let open = lock(open);
+        let mut prepared = open
+            .connection
+            .prepare_cached(&statement.sql)
+            .map_err(failed)?;
+        let values = statement
+            .values
+            .as_ref()
+            .map_or(&[][..], |values| &values.0);
+        for (index, value) in (1..).zip(values) {
+            prepared
+                .raw_bind_parameter(index, parameter(value)?)
+                .map_err(failed)?;
+        }
+        let mut rows = prepared.raw_query();
+        let mut read = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let mut cells = Cells::with_capacity(kinds.len());
+            for (index, kind) in kinds.iter().enumerate() {
+                cells.push(cell(row.get_ref(index).map_err(failed)?, *kind)?);
+            }
+            read.push(cells);
+        }
+        Ok(read)
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let open = open.into_inner().unwrap_or_else(PoisonError::into_inner);
+        *lock(&open.deadline) = None;
+        let ended = open
+            .connection
+            .prepare_cached("rollback")
+            .and_then(|mut rollback| rollback.execute([]));
+        // What is not as it was is closed.
+        if ended.is_ok() && open.connection.is_autocommit() && !self.file.places.is_closed() {
+            lock(&self.file.idle).push(open);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A value of a statement as SQLite takes it. Statements that read hold no others than these.
+fn parameter(value: &Value) -> Result<ToSqlOutput<'_>, DbErr> {
+    let value = match value {
+        Value::Bool(value) => value.map(|value| ValueRef::Integer(value.into())),
+        Value::Int(value) => value.map(|value| ValueRef::Integer(value.into())),
+        Value::BigInt(value) => value.map(ValueRef::Integer),
+        Value::BigUnsigned(value) => value
+            .map(|value| i64::try_from(value).map(ValueRef::Integer))
+            .transpose()
+            .map_err(|error| DbErr::Type(error.to_string()))?,
+        Value::Double(value) => value.map(ValueRef::Real),
+        Value::String(value) => value.as_ref().map(|text| ValueRef::Text(text.as_bytes())),
+        other => {
+            return Err(DbErr::Type(format!(
+                "no statement takes a value such as {other:?}"
+            )));
+        }
+    };
+    Ok(ToSqlOutput::Borrowed(value.unwrap_or(ValueRef::Null)))
+}
+
+fn cell(value: ValueRef<'_>, kind: CellKind) -> Result<Cell, DbErr> {
+    Ok(match (kind, value) {
+        (_, ValueRef::Null) => Cell::Null,
+        (CellKind::Text | CellKind::Date, ValueRef::Text(text)) => Cell::Text(utf8(text)?.into()),
+        (CellKind::Int | CellKind::Count, ValueRef::Integer(number)) => Cell::Int(number),
+        (CellKind::Bool, ValueRef::Integer(number)) => Cell::Bool(number != 0),
+        (CellKind::Float, ValueRef::Real(number)) => Cell::Float(number),
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a double that SQLite keeps as an integer"
+        )]
+        (CellKind::Float, ValueRef::Integer(number)) => Cell::Float(number as f64),
+        (CellKind::DateTime, ValueRef::Text(text)) => {
+            let moment = chrono::DateTime::parse_from_rfc3339(utf8(text)?)
+                .map_err(|error| DbErr::Type(error.to_string()))?;
+            Cell::moment(moment.to_utc())
+        }
+        (kind, value) => {
+            return Err(DbErr::Type(format!(
+                "{:?} is where {kind:?} should be",
+                value.data_type()
+            )));
+        }
+    })
+}
+
+fn utf8(text: &[u8]) -> Result<&str, DbErr> {
+    std::str::from_utf8(text).map_err(|error| DbErr::Type(error.to_string()))
+}
+
+fn failed(error: rusqlite::Error) -> DbErr {
+    let message = match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => INTERRUPTED.to_owned(),
+        _ => error.to_string(),
+    };
+    DbErr::Query(RuntimeErr::Internal(message))
+}
