@@ -114,6 +114,9 @@ test("each filter leaves as many as the API's, and so do all together", async ()
   await choice(page, "Country").selectOption("JP");
   await choice(page, "Made in").selectOption("1980");
   await shown(page, await countOf(together)).waitFor();
+  const undated = await countOf({ country: { code: { eq: "JP" } }, establishedYear: { isNull: true } });
+  await page.goto("/?country=JP");
+  await page.getByText(`The year is not known of ${shownAs(undated)}.`).waitFor();
   await page.getByRole("button", { name: "Clear", exact: true }).click();
   await shown(page, all).waitFor();
 });

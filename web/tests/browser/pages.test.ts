@@ -45,6 +45,23 @@ describe.each(pages)("$name", ({ name, path, ready }) => {
   });
 });
 
+test.each(Object.keys(sizes) as (keyof typeof sizes)[])("what comes after the first paint moves little of what is seen, on a %s", async (size) => {
+  const page = await open("/data", { size });
+  await page.addInitScript(() => {
+    const moved = Object.assign(globalThis, { moved: 0 });
+    new PerformanceObserver((list) => {
+      for (const shift of list.getEntries() as (PerformanceEntry & { value: number })[]) moved.moved += shift.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  for (const path of ["/", "/figures"]) {
+    await page.goto(path);
+    await page.getByRole("heading", { name: path === "/" ? "States with the most" : "Do the parts add up to the whole?" }).waitFor();
+    await page.locator("#citation code").waitFor();
+    // Of 1, which is all of the window moved by all of its height; 0.1 is what web.dev calls good.
+    expect(await page.evaluate(() => (globalThis as unknown as { moved: number }).moved), path).toBeLessThan(0.1);
+  }
+});
+
 test("the theme is chosen by a button and kept", async () => {
   const page = await open("/data");
   await page.getByTestId("disclosure").waitFor();
