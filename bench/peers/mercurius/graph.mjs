@@ -1,4 +1,4 @@
-// Resolvers and batched loaders over the statements.
+// Resolvers over the statements, each of which is for all objects of a level.
 
 /** The rows of each parent, in the order of the parents. */
 function byParent(parents, rows) {
@@ -13,16 +13,26 @@ const location = (place) =>
 const TYPES = { STATE: 'State', CITY: 'City', PROVINCE: 'Province' }
 
 export function graph(database) {
-  /** A loader of the community that a column of the parent points at; each is read once for a whole level. */
-  const community = (column) => ({
-    async loader(queries) {
-      const ids = [...new Set(queries.map(({ obj }) => obj[column]))]
-      const found = new Map(database.communities(ids).map((row) => [row.slug, row]))
-      return queries.map(({ obj }) => found.get(obj[column]))
-    },
-    // Its cache is keyed by the serialised parent, which costs more than it saves: the batch is free of repetitions as it is.
-    opts: { cache: false },
-  })
+  // The communities that one level of a request points at, in one statement. mercurius's own loaders key each parent by its
+  // serialised row, which costs more than the statement.
+  const batches = new WeakMap()
+
+  function community(column) {
+    return (parent, _, context) => {
+      let batch = batches.get(context)
+      if (!batch) {
+        const ids = new Set()
+        const found = new Promise((resolve) => process.nextTick(resolve)).then(() => {
+          batches.delete(context)
+          return new Map(database.communities([...ids]).map((row) => [row.slug, row]))
+        })
+        batches.set(context, (batch = { ids, found }))
+      }
+      const id = parent[column]
+      batch.ids.add(id)
+      return batch.found.then((found) => found.get(id))
+    }
+  }
 
   return {
     resolvers: {
@@ -44,11 +54,15 @@ export function graph(database) {
       State: { location, region: ({ regionId }) => (regionId === null ? null : { name: regionId }) },
       City: { location },
       Province: { location },
-      Partnership: { corroborated: ({ corroborated }) => corroborated === 1 },
+      Partnership: {
+        corroborated: ({ corroborated }) => corroborated === 1,
+        us: community('usId'),
+        partner: community('partnerId'),
+        state: community('stateId'),
+      },
       RespondentAggregate: { base: ({ description, n }) => ({ description, n }) },
     },
     loaders: {
-      Partnership: { us: community('usId'), partner: community('partnerId'), state: community('stateId') },
       State: {
         partnerships: {
           // The queries of a batch come from one field of the document, but aliases may give them other arguments.
