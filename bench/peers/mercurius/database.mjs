@@ -44,13 +44,14 @@ export function open(path) {
     }
     const since = filter?.establishedYear?.gte
     if (since != null) {
-      parts.push('established_year >= ?')
+      parts.push('established_year_rising >= ? and established_year is not null')
       values.push(since)
     }
     return { where: parts.length ? `where ${parts.join(' and ')}` : '', values }
   }
 
-  const ORDERS = { ASC: 'established_year is null, established_year,', DESC: 'established_year desc,' }
+  // The columns that the tables have for orders: rows without the value come last in either direction.
+  const ORDERS = { ASC: 'established_year_rising,', DESC: 'established_year_falling,' }
   const GROUPS = {
     STATE: { column: 'state_id', table: 'community', value: 'code' },
     COUNTRY: { column: 'country_id', table: 'country', value: 'id' },
@@ -65,11 +66,7 @@ export function open(path) {
 
     partnerships(filter, orderBy, first) {
       const { where, values } = condition(filter)
-      // Where a filter keeps years that are not known away, the index has the order already.
-      const known = filter?.establishedYear?.gte != null
-      const order = (orderBy ?? []).map(({ direction }) =>
-        known && direction !== 'DESC' ? 'established_year,' : ORDERS[direction ?? 'ASC'],
-      )
+      const order = (orderBy ?? []).map(({ direction }) => ORDERS[direction ?? 'ASC'])
       return statement(`select ${PARTNERSHIP} from partnership ${where} order by ${order.join('')} id limit ?`).all(
         ...values,
         first,
