@@ -10,7 +10,7 @@ CARGO_FLAGS ?=
 say = @printf '%s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run pages test test-clients test-pages lint
+.PHONY: help run pages test test-clients test-pages lint bench
 
 # The pages are built again when one of these is newer.
 PAGES_FROM = $(shell find web -name node_modules -prune -o -path web/dist -prune -o -path web/screenshots -prune -o -type f ! -name generated.ts -print) schema.graphql
@@ -104,3 +104,9 @@ lint: ## Check the formatting, clippy with warnings denied, and the dependencies
 	else \
 		echo 'make lint: passed, but advisories were NOT checked: their database could not be fetched.'; \
 	fi
+
+# BENCH is passed on, as in make bench BENCH='--size 1 --only map'.
+BENCH ?=
+bench: ## Compare the speed with other servers and write bench/README.md; needs Node, npm and wrk, and half an hour.
+	$(say) 'make bench: building this program and its peers, comparing their answers, then timing them in turn.'
+	node bench/run.mjs $(BENCH)

@@ -96,6 +96,42 @@ impl Engine {
         Ok(document)
     }
 
+    /// What executing a request would do, and cost; reads nothing.
+    ///
+    /// # Errors
+    /// Where the request names no operation, a variable or an argument cannot be used, or it costs more
+    /// than is allowed.
+    pub fn plan(&self, request: Request<'_>) -> Result<Plan, Vec<Refusal>> {
+        self.planned(request).map_err(|failure| match failure {
+            Failure::Refused(refusals) => refusals,
+            Failure::Fault(fault) => vec![Refusal::new(Code::Internal, fault.to_string())],
+        })
+    }
+
+    fn planned(&self, request: Request<'_>) -> Result<Plan, Failure> {
+        let document = request.document;
+        let chosen = document.operation(request.operation_name)?;
+        let operation = document
+            .definition(chosen)
+            .ok_or_else(|| Fault::Definition("an operation without its definition".into()))?;
+        let coercion = Coercion {
+            graph: &self.graph,
+            limits: &self.limits,
+        };
+        let variables = Variables::coerce(coercion, document, operation, request.variables)?;
+        let introspected =
+            introspection::answer(&self.schema, &self.limits, document, operation, &variables)?;
+        let plan = Plan::new(
+            &self.graph,
+            &self.limits,
+            document,
+            operation,
+            &variables,
+            &introspected,
+        )?;
+        Ok(plan)
+    }
+
     /// Answers a request from the database; `log` is told the statements. A subscription is
     /// answered for one event: with what it selects as it is now.
     pub async fn execute(
@@ -164,26 +200,7 @@ impl Engine {
         log: StatementLog,
         executor: Executor,
     ) -> Result<(String, Vec<Refusal>), Failure> {
-        let document = request.document;
-        let chosen = document.operation(request.operation_name)?;
-        let operation = document
-            .definition(chosen)
-            .ok_or_else(|| Fault::Definition("an operation without its definition".into()))?;
-        let coercion = Coercion {
-            graph: &self.graph,
-            limits: &self.limits,
-        };
-        let variables = Variables::coerce(coercion, document, operation, request.variables)?;
-        let introspected =
-            introspection::answer(&self.schema, &self.limits, document, operation, &variables)?;
-        let plan = Plan::new(
-            &self.graph,
-            &self.limits,
-            document,
-            operation,
-            &variables,
-            &introspected,
-        )?;
+        let plan = self.planned(request)?;
         match executor {
             Executor::Engine => {
                 let reading = read(self.graph.clone(), self.limits, reader.clone(), log, plan);

@@ -23,7 +23,7 @@ fn signature(order: &[OrderKey]) -> String {
 }
 
 /// The cursor of a row.
-pub(super) fn encode(order: &[OrderKey], record: &Record) -> String {
+pub fn encode(order: &[OrderKey], record: &Record) -> String {
     let place = order.iter().map(|key| match record.get(key.column) {
         Cell::Null => Json::Null,
         Cell::Bool(value) => (*value).into(),
@@ -38,7 +38,7 @@ pub(super) fn encode(order: &[OrderKey], record: &Record) -> String {
 ///
 /// # Errors
 /// `BAD_CURSOR` where it is broken, or was made by another list or under another order.
-pub(super) fn decode(
+pub fn decode(
     argument: &str,
     cursor: &str,
     order: &[OrderKey],

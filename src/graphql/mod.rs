@@ -6,7 +6,7 @@
 mod concentration;
 mod connection;
 mod coverage;
-mod cursor;
+pub mod cursor;
 mod dataset;
 mod edge;
 mod figure;

@@ -71,6 +71,15 @@ impl Content {
     /// The answer to a request with these headers: 304 where the client has it already, 200
     /// otherwise, compressed as it likes.
     pub(super) async fn respond(&self, headers: &HeaderMap, form: &Form) -> Response {
+        self.respond_with(headers, form).await.0
+    }
+
+    /// As [`Self::respond`], and the body that is sent; `None` where the client has it already.
+    pub(super) async fn respond_with(
+        &self,
+        headers: &HeaderMap,
+        form: &Form,
+    ) -> (Response, Option<Bytes>) {
         let mut encoding = encoding::accepted(headers);
         if let Some(wanted) = encoding
             && self.compressed(wanted).await.is_none()
@@ -93,7 +102,7 @@ impl Content {
                 sent.insert(header::VARY, HeaderValue::from_static(form.vary));
                 if has_it {
                     *response.status_mut() = StatusCode::NOT_MODIFIED;
-                    return response;
+                    return (response, None);
                 }
             }
             None => {
@@ -109,8 +118,9 @@ impl Content {
             }
             None => None,
         };
-        *response.body_mut() = Body::from(bytes.unwrap_or_else(|| self.bytes.clone()));
-        response
+        let bytes = bytes.unwrap_or_else(|| self.bytes.clone());
+        *response.body_mut() = Body::from(bytes.clone());
+        (response, Some(bytes))
     }
 
     async fn compressed(&self, encoding: Encoding) -> Option<Bytes> {

@@ -1,14 +1,11 @@
 //! Connections: how many at a time, how long they may take to say what they want and to take the
 //! answer, and how they end when the server stops.
 
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Extension, Router, extract::ConnectInfo};
-use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
+use axum::{extract::ConnectInfo, response::Response};
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use prometheus_client::metrics::counter::Counter;
 use tokio::{
     io::AsyncWriteExt,
@@ -18,6 +15,7 @@ use tokio::{
 };
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_service::Service;
 
 /// How connections are held to their limits.
 #[derive(Clone, Debug)]
@@ -48,12 +46,17 @@ connection: close\r\n\r\n\
 ///
 /// # Errors
 /// What keeps it from accepting connections.
-pub(super) async fn listen(
+pub(super) async fn listen<S>(
     listener: TcpListener,
-    router: Router,
+    service: S,
     connections: Connections,
     stop: impl Future<Output = ()>,
-) -> io::Result<()> {
+) -> io::Result<()>
+where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+{
     let mut http = http1::Builder::new();
     // What a client sends ahead of its turn waits in the network.
     http.max_buf_size(64 * 1024)
@@ -84,13 +87,13 @@ pub(super) async fn listen(
         };
         // Small answers should not wait for more to come.
         let _ = stream.set_nodelay(true);
-        let service = router.clone().layer(Extension(ConnectInfo(address)));
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(connections.write_timeout));
         open.spawn(serve(
             http.clone(),
             stream,
-            service,
+            service.clone(),
+            address,
             stopping.clone(),
             place,
         ));
@@ -109,17 +112,25 @@ pub(super) async fn listen(
     Ok(())
 }
 
-async fn serve(
+async fn serve<S>(
     http: http1::Builder,
     stream: TimeoutStream<TcpStream>,
-    router: Router,
+    service: S,
+    address: SocketAddr,
     stopping: CancellationToken,
     place: OwnedSemaphorePermit,
-) {
+) where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+{
     let stream = TokioIo::new(Box::pin(stream));
-    let connection = http
-        .serve_connection(stream, TowerToHyperService::new(router))
-        .with_upgrades();
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(address));
+        // Always ready: neither the routes nor what is before them wait for anything.
+        service.clone().call(request)
+    });
+    let connection = http.serve_connection(stream, service).with_upgrades();
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -5,6 +5,7 @@ mod client;
 mod content;
 mod encoding;
 mod export;
+mod front;
 mod graphql;
 mod health;
 mod listen;
@@ -44,6 +45,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use self::{
     admission::Admission,
     content::{Content, Form},
+    front::{KnownAnswers, known_answers},
     graphql::{AnswerCache, Persisted},
     listen::Connections,
     live::{Generation, Live},
@@ -53,6 +55,7 @@ use self::{
 };
 pub use self::{
     client::{ForwardedHeader, Proxies},
+    front::Front,
     graphql::TrustedError,
     settings::Settings,
 };
@@ -74,6 +77,7 @@ struct Shared {
     sdl: Content,
     persisted: Persisted,
     cache: AnswerCache,
+    known: KnownAnswers,
     live: OnceLock<Live>,
     admission: Admission,
     rate_limit: Option<RateLimit>,
@@ -96,13 +100,16 @@ impl Server {
             &engine,
         )?;
         let limits = *engine.limits();
+        // Most of it is for answers by their meaning, which equal questions in other words share.
+        let known_bytes = settings.cache_bytes / 4;
         let metrics = Metrics::new(persisted.operation_names());
         let places = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let semaphore = |n: u64| Arc::new(Semaphore::new(places(n).min(Semaphore::MAX_PERMITS)));
         Ok(Self(Arc::new(Shared {
             sdl: Content::new(engine.sdl()),
             persisted,
-            cache: AnswerCache::new(settings.cache_bytes),
+            cache: AnswerCache::new(settings.cache_bytes - known_bytes),
+            known: known_answers(known_bytes),
             live: OnceLock::new(),
             files: OnceLock::new(),
             admission: Admission::new(
@@ -130,10 +137,12 @@ impl Server {
             return;
         }
         let cache = self.0.cache.clone();
+        let known = self.0.known.clone();
         tokio::spawn(async move {
             // What was computed from other data is never asked for again.
             while changes.changed().await.is_ok() {
                 cache.clear();
+                known.invalidate_all();
             }
         });
     }
@@ -201,7 +210,7 @@ impl Server {
 
     /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and the pages; and those
     /// for operators, unless they have an address of their own.
-    pub fn router(&self) -> Router {
+    pub fn router(&self) -> Front {
         let mut routes = Router::new()
             .route("/graphql", any(graphql::graphql))
             .route("/schema.graphql", get(schema))
@@ -214,13 +223,14 @@ impl Server {
         if !self.settings().operations_apart {
             routes = routes.merge(health::routes());
         }
-        routes
+        let routes = routes
             .layer(cors(self.settings()))
             .layer(middleware::from_fn_with_state(
                 self.clone(),
                 observe::observe,
             ))
-            .with_state(self.clone())
+            .with_state(self.clone());
+        Front::new(self.clone(), routes)
     }
 
     /// The routes for operators: `/livez`, `/readyz` and `/metrics`.
@@ -259,6 +269,16 @@ impl Server {
     fn cache(&self) -> Option<(&AnswerCache, u64)> {
         let live = self.0.live.get()?;
         (self.settings().cache_bytes > 0).then(|| (&self.0.cache, live.generation()))
+    }
+
+    /// The number of the data that answers are kept of; `None` where they are not kept.
+    fn generation(&self) -> Option<u64> {
+        self.cache().map(|(_, generation)| generation)
+    }
+
+    /// The answers that are kept by the bytes of their requests.
+    fn known(&self) -> &KnownAnswers {
+        &self.0.known
     }
 
     fn admission(&self) -> &Admission {

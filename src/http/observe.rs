@@ -1,15 +1,20 @@
 //! Around every request: its id, its line in the log, the headers that every answer has, and what
 //! happens where something panics.
 
-use std::{any::Any, panic::AssertUnwindSafe, time::Instant};
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
+use opentelemetry::trace::TraceId;
 use tracing::{Instrument, Level};
 
 use super::{
@@ -58,33 +63,68 @@ pub(super) async fn observe(
         elapsed,
     );
     metrics.errors(codes);
+    log(&Answered {
+        id: &id,
+        trace,
+        method: &method,
+        path: &path,
+        status: response.status(),
+        operation: operation.and_then(|operation| operation.name.as_deref()),
+        hit: operation.and_then(|operation| operation.hit),
+        code: codes.first().copied(),
+        statements: statements.map(|log| (log.count(), log.time().as_micros())),
+        elapsed,
+        level: match route.is_some_and(health::is_for_operators) {
+            true => Level::DEBUG,
+            false => Level::INFO,
+        },
+    });
+    add_headers(&mut response, &id);
+    response
+}
+
+/// What the log says of a request.
+pub(super) struct Answered<'a> {
+    pub(super) id: &'a RequestId,
+    pub(super) trace: Option<TraceId>,
+    pub(super) method: &'a Method,
+    pub(super) path: &'a str,
+    pub(super) status: StatusCode,
+    pub(super) operation: Option<&'a str>,
+    pub(super) hit: Option<bool>,
+    pub(super) code: Option<&'static str>,
+    /// How many, and how many microseconds they took.
+    pub(super) statements: Option<(usize, u128)>,
+    pub(super) elapsed: Duration,
+    pub(super) level: Level,
+}
+
+/// Writes the line of a request.
+pub(super) fn log(answered: &Answered<'_>) {
     macro_rules! answered {
         ($level:expr) => {
             tracing::event!(
                 $level,
-                request.id = id.as_str(),
-                trace.id = trace.map(tracing::field::display),
-                http.method = method.as_str(),
-                http.path = path,
-                http.status = response.status().as_u16(),
-                operation.name =
-                    operation.and_then(|operation| operation.name.as_deref().map(shown)),
-                cache.hit = operation.and_then(|operation| operation.hit),
-                error.code = codes.first(),
-                sql.statements = statements.map(StatementLog::count),
-                sql.duration_us = statements.map(|log| log.time().as_micros()),
-                duration_us = elapsed.as_micros(),
+                request.id = answered.id.as_str(),
+                trace.id = answered.trace.map(tracing::field::display),
+                http.method = answered.method.as_str(),
+                http.path = answered.path,
+                http.status = answered.status.as_u16(),
+                operation.name = answered.operation.map(shown),
+                cache.hit = answered.hit,
+                error.code = answered.code,
+                sql.statements = answered.statements.map(|(count, _)| count),
+                sql.duration_us = answered.statements.map(|(_, time)| time),
+                duration_us = answered.elapsed.as_micros(),
                 "answered"
             )
         };
     }
-    if route.is_some_and(health::is_for_operators) {
-        answered!(Level::DEBUG);
-    } else {
+    if answered.level == Level::INFO {
         answered!(Level::INFO);
+    } else {
+        answered!(Level::DEBUG);
     }
-    add_headers(&mut response, &id);
-    response
 }
 
 fn shown(text: &str) -> &str {

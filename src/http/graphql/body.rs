@@ -14,7 +14,7 @@ use crate::{engine::Limits, http::refusal::Refused};
 ///
 /// # Errors
 /// 413 where it is too large, 408 where it is too long in coming, 400 where it breaks off.
-pub(super) async fn read(
+pub(in crate::http) async fn read(
     headers: &HeaderMap,
     body: Body,
     limits: &Limits,

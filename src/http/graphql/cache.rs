@@ -24,7 +24,6 @@ pub(super) struct Key {
 #[derive(Clone)]
 pub(in crate::http) struct AnswerCache {
     answers: Cache<Key, Arc<Content>>,
-    max_bytes: u64,
 }
 
 impl AnswerCache {
@@ -39,7 +38,6 @@ impl AnswerCache {
                 .max_capacity(max_bytes)
                 .weigher(weight)
                 .build(),
-            max_bytes,
         }
     }
 
@@ -64,9 +62,9 @@ impl AnswerCache {
         self.answers.invalidate_all();
     }
 
-    /// What the kept answers take, and what they may take; bytes.
-    pub(in crate::http) fn bytes(&self) -> (u64, u64) {
-        (self.answers.weighted_size(), self.max_bytes)
+    /// What the kept answers take; bytes.
+    pub(in crate::http) fn bytes(&self) -> u64 {
+        self.answers.weighted_size()
     }
 }
 

@@ -67,6 +67,8 @@ pub(super) struct Found {
     pub(super) log: StatementLog,
     /// Whether it was known already; `None` where answers are not kept.
     pub(super) hit: Option<bool>,
+    /// The number of the data that it was answered from, where answers are kept.
+    pub(super) generation: Option<u64>,
 }
 
 impl Found {
@@ -76,6 +78,7 @@ impl Found {
             outcome: Err(Arc::new(failed)),
             log: StatementLog::default(),
             hit: None,
+            generation: None,
         }
     }
 }
@@ -157,6 +160,7 @@ async fn find(server: &Server, prepared: &Prepared, id: &RequestId) -> Found {
             outcome,
             log,
             hit: None,
+            generation: None,
         };
     };
     let key = Key {
@@ -173,6 +177,7 @@ async fn find(server: &Server, prepared: &Prepared, id: &RequestId) -> Found {
         outcome,
         log,
         hit: Some(hit),
+        generation: Some(generation),
     }
 }
 

@@ -18,9 +18,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 
 pub use self::persisted::TrustedError;
-pub(super) use self::{cache::AnswerCache, persisted::Persisted};
+pub(super) use self::{body::read as receive, cache::AnswerCache, persisted::Persisted};
 use self::{
     execute::{Failed, Found},
     negotiation::Format,
@@ -54,6 +55,17 @@ pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) 
     response
 }
 
+/// The body of a request, where it was read before the route was chosen.
+#[derive(Clone, Debug)]
+pub(super) struct Received(pub(super) Result<Bytes, Refused>);
+
+/// An answer as it was sent, and the number of the data that it belongs to: for whoever keeps it.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) body: Bytes,
+    pub(super) generation: u64,
+}
+
 /// What was executed, for those who count.
 #[derive(Clone, Debug)]
 pub(super) struct Operation {
@@ -74,7 +86,10 @@ async fn answer(server: &Server, parts: &Parts, body: Body) -> Result<Response, 
         Method::POST => {
             negotiation::check_content_type(&parts.headers)?;
             let limits = server.engine().limits();
-            let bytes = body::read(&parts.headers, body, limits).await?;
+            let bytes = match parts.extensions.get::<Received>() {
+                Some(Received(received)) => received.clone()?,
+                None => receive(&parts.headers, body, limits).await?,
+            };
             request::from_json(&bytes, limits.max_batch)?
         }
         ref other => {
@@ -140,7 +155,11 @@ async fn one(
                         vary: VARY,
                         max_age: is_get.then_some(server.settings().max_age),
                     };
-                    content.respond(&parts.headers, &form).await
+                    let (mut response, sent) = content.respond_with(&parts.headers, &form).await;
+                    if let (Some(body), Some(generation)) = (sent, found.generation) {
+                        response.extensions_mut().insert(Kept { body, generation });
+                    }
+                    response
                 }
                 Err(failed) => respond_to_failure(format, failed)?,
             };

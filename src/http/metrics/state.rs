@@ -68,7 +68,8 @@ fn work(server: &Server, registry: &mut Registry) {
 }
 
 fn memory(server: &Server, registry: &mut Registry) {
-    let (bytes, capacity) = server.0.cache.bytes();
+    let bytes = server.0.cache.bytes() + server.known().weighted_size();
+    let capacity = server.settings().cache_bytes;
     let help = "What the answers kept in memory take";
     registry.register_with_unit("cache", help, Unit::Bytes, gauge(bytes));
     let help = "What the answers kept in memory may take";

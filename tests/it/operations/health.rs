@@ -5,13 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{Router, body::Body, http};
+use axum::{body::Body, http};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sistergraph::{
     engine::Limits,
     graphql,
-    http::{Server as HttpServer, Settings},
+    http::{Front, Server as HttpServer, Settings},
 };
 use tower::ServiceExt;
 
@@ -21,7 +21,7 @@ use crate::support::{
     process::{Server, answer, get, sistergraph},
 };
 
-async fn ready(router: &Router) -> (u16, Value) {
+async fn ready(router: &Front) -> (u16, Value) {
     let request = http::Request::get("/readyz").body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status().as_u16();
@@ -30,7 +30,7 @@ async fn ready(router: &Router) -> (u16, Value) {
 }
 
 /// Asks until it is ready, or until it is not.
-async fn when(router: &Router, is_ready: bool) -> Value {
+async fn when(router: &Front, is_ready: bool) -> Value {
     let started = Instant::now();
     loop {
         let (status, body) = ready(router).await;

@@ -1,7 +1,6 @@
 //! The real router over a database of the test's own that holds the real data.
 
 use axum::{
-    Router,
     body::Body,
     http::{self, HeaderMap, StatusCode, header},
 };
@@ -12,7 +11,7 @@ use sistergraph::{
     db::{Reader, StatementLog},
     engine::{Answer, Engine, Limits, Request},
     graphql,
-    http::{Server, Settings},
+    http::{Front, Server, Settings},
     import::{Tables, load},
 };
 use tower::ServiceExt;
@@ -24,7 +23,7 @@ pub(crate) struct TestGraph {
     database: TestDatabase,
     reader: Reader,
     engine: Engine,
-    router: Router,
+    router: Front,
 }
 
 /// What came back.
