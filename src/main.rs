@@ -2,6 +2,7 @@
 
 use std::{
     io::{Write, stderr},
+    num::NonZero,
     process::ExitCode,
 };
 
@@ -31,5 +32,12 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<()> {
     // What was logged is written before it is said why the command failed.
     let _log = cli.start_log()?;
-    tokio::runtime::Runtime::new()?.block_on(cli.run())
+    // One thread more than there are cores: each core may be reading for a request, and one thread is
+    // left for all else.
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores + 1)
+        .enable_all()
+        .build()?
+        .block_on(cli.run())
 }

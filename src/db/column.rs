@@ -6,7 +6,6 @@ use sea_orm::{
     ColumnTrait, ColumnType, DbErr, EntityName, QueryResult,
     sea_query::{Alias, Condition, Expr, ExprTrait, Func, IntoIden, Query, SimpleExpr, Value},
 };
-use smallvec::SmallVec;
 
 /// A column of a SeaORM entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -260,8 +259,8 @@ impl From<&Cell> for Value {
     }
 }
 
-/// The cells of a row: in one piece with what holds them, unless they are many.
-pub type Cells = SmallVec<[Cell; 8]>;
+/// The cells of a row.
+pub type Cells = Vec<Cell>;
 
 /// A row of a table, with the columns that were asked for.
 #[derive(Clone, Debug)]

@@ -36,7 +36,7 @@ pub(super) fn counts(max_bytes: u64) -> Counts {
         .weigher(|key: &CountKey, rows: &Arc<[Cells]>| {
             let of_row = |row: &Cells| {
                 let texts = row.iter().filter_map(Cell::text).map(|text| text.len());
-                size_of::<Cells>() + texts.sum::<usize>()
+                size_of::<Cells>() + row.len() * size_of::<Cell>() + texts.sum::<usize>()
             };
             let rows: usize = rows.iter().map(of_row).sum();
             u32::try_from(256 + key.sql.len() + key.values.len() + rows).unwrap_or(u32::MAX)

@@ -201,7 +201,7 @@ impl Snapshot {
             .collect();
         let mut figures: HashMap<(FigureKind, Arc<str>), Figure> = HashMap::new();
         for cells in self.select(&select, &kinds).await? {
-            let mut cells = cells.into_vec().into_iter();
+            let mut cells = cells.into_iter();
             let flag = cells.next().unwrap_or_default();
             for (kind, table) in FigureKind::ALL.into_iter().zip(&tables) {
                 let own = cells.by_ref().take(table.columns.len()).collect();

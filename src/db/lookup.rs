@@ -153,13 +153,14 @@ impl Snapshot {
         keys: &[Arc<str>],
     ) -> Result<HashMap<Arc<str>, Rows>, DbErr> {
         let mut found: HashMap<_, _> = keys.iter().map(|key| (key.clone(), Rows::new())).collect();
-        for (key, row) in self.rows_of_keys(selected, keys).await? {
+        for (key, row) in self.rows_of_keys(selected, keys, false).await? {
             found.entry(key).or_default().push(row);
         }
         Ok(found)
     }
 
-    /// The rows of the keys in one statement, each with its key.
+    /// The rows of the keys in one statement, each with its key; `kept` as counts are, for rows that
+    /// are wanted whenever a count is.
     ///
     /// # Errors
     /// What the database refuses.
@@ -167,12 +168,16 @@ impl Snapshot {
         &self,
         selected: &Selected,
         keys: &[Arc<str>],
+        kept: bool,
     ) -> Result<Vec<(Arc<str>, Arc<Record>)>, DbErr> {
         let SelectedLookup { lookup, columns } = &*selected.0;
         let mut kinds: Vec<_> = columns.iter().map(|column| column.kind).collect();
         kinds.push(lookup.by.kind);
         let select = lookup.statement(self.backend(), columns, keys);
-        let rows = self.select(&select, &kinds).await?;
+        let rows = match kept {
+            true => self.count(&select, &kinds).await?.to_vec(),
+            false => self.select(&select, &kinds).await?,
+        };
         let rows = rows.into_iter().filter_map(|mut cells| {
             let Some(Cell::Text(key)) = cells.pop() else {
                 return None;

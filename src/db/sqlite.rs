@@ -13,6 +13,7 @@ use std::{
 
 use rusqlite::{
     Connection, ErrorCode, OpenFlags, OptionalExtension,
+    config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
 use sea_orm::{
@@ -93,9 +94,11 @@ impl File {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(WAIT)?;
-        // Of each connection: what is asked for often stays within 16 MiB, also where there is a
-        // hundred times as much.
-        connection.pragma_update(None, "cache_size", -16_384)?;
+        // Of each connection, and no more than the file has: the rows of the largest page lie all over
+        // a file of a hundred times as much.
+        connection.pragma_update(None, "cache_size", -65_536)?;
+        // Otherwise a statement is planned anew for each value that is bound to it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         let deadline = Arc::new(Mutex::new(None));
         let ends = deadline.clone();

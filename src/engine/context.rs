@@ -120,6 +120,28 @@ impl Context {
         selected: &Selected,
         keys: &[Option<&Arc<str>>],
     ) -> Result<Vec<Rows>, Fault> {
+        self.rows_of(selected, keys, false).await
+    }
+
+    /// As [`Self::rows`], for rows that are wanted whenever a count is: they are kept between requests
+    /// as counts are.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn rows_of_counts(
+        &self,
+        selected: &Selected,
+        keys: &[Option<&Arc<str>>],
+    ) -> Result<Vec<Rows>, Fault> {
+        self.rows_of(selected, keys, true).await
+    }
+
+    async fn rows_of(
+        &self,
+        selected: &Selected,
+        keys: &[Option<&Arc<str>>],
+        kept: bool,
+    ) -> Result<Vec<Rows>, Fault> {
         let (snapshot, known) = match &self.reads {
             Reads::Level {
                 snapshot, found, ..
@@ -136,7 +158,7 @@ impl Context {
             }
         }
         if !missing.is_empty() {
-            for (key, row) in snapshot.rows_of_keys(selected, &missing).await? {
+            for (key, row) in snapshot.rows_of_keys(selected, &missing, kept).await? {
                 found.entry(key).or_default().push(row);
             }
         }

@@ -38,11 +38,7 @@ pub fn encode(order: &[OrderKey], record: &Record) -> String {
 ///
 /// # Errors
 /// `BAD_CURSOR` where it is broken, or was made by another list or under another order.
-pub fn decode(
-    argument: &str,
-    cursor: &str,
-    order: &[OrderKey],
-) -> Result<Vec<Cell>, Refusal> {
+pub fn decode(argument: &str, cursor: &str, order: &[OrderKey]) -> Result<Vec<Cell>, Refusal> {
     let broken = || broken(argument, cursor);
     let cells = open(argument, cursor, &signature(order))?;
     if cells.len() != order.len() {

@@ -6,7 +6,6 @@ use futures_util::FutureExt;
 
 use super::{
     connection::{Connection, connections, page_size},
-    edge::rows_of,
     group_key::{GroupKey, Reference, words},
     place,
 };
@@ -251,6 +250,16 @@ fn chosen(all: &[Group], asked: &Asked) -> Vec<Group> {
     groups
 }
 
+async fn named(
+    context: &Context,
+    selected: &Selected,
+    keys: Vec<&Arc<str>>,
+) -> Result<HashMap<Arc<str>, Rows>, Fault> {
+    let keys: Vec<_> = keys.into_iter().map(Some).collect();
+    let rows = context.rows_of_counts(selected, &keys).await?;
+    Ok(keys.into_iter().flatten().cloned().zip(rows).collect())
+}
+
 /// The names and codes of what keys stand for.
 #[derive(Default)]
 struct Names {
@@ -289,8 +298,8 @@ impl Names {
         );
         let country = select(Column::of(Country::Id), &[Column::of(Country::Name)]);
         Ok(Self {
-            communities: rows_of(context, &community, communities.into_iter()).await?,
-            countries: rows_of(context, &country, countries.into_iter()).await?,
+            communities: named(context, &community, communities).await?,
+            countries: named(context, &country, countries).await?,
         })
     }
 

@@ -6,6 +6,7 @@ use axum::{
     body::Body,
     http::{HeaderMap, header},
 };
+use http_body_util::BodyExt;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use sistergraph::{engine::Limits, http::Settings, import::load};
@@ -48,6 +49,64 @@ async fn a_question_is_answered_once_however_it_is_laid_out() {
     for query in [with_space, without] {
         assert_eq!(graph.send(ask(query, &json!({}))).await.statements.len(), 1);
     }
+}
+
+/// The same bytes find their answer before they are parsed: it is sent as it was the first time.
+#[tokio::test]
+async fn the_same_request_has_the_same_answer_and_headers() {
+    let graph = keeping().await;
+    // Large enough to be compressed.
+    let states = json!({ "query": "{ states(first: 60) { nodes { slug name population } } }" });
+    let send = async |headers: &[(&'static str, &'static str)]| {
+        let mut request = post(states.to_string());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let response = graph.open(request).await;
+        let headers = response.headers().clone();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (headers, body)
+    };
+    let plain: &[_] = &[("accept", "application/json")];
+    let ways: [&[(&str, &str)]; 4] = [
+        plain,
+        &[("accept", "application/graphql-response+json")],
+        &[("accept", "application/json"), ("accept-encoding", "gzip")],
+        &[
+            ("accept", "application/json"),
+            ("origin", "https://example.org"),
+        ],
+    ];
+    let mut seen = Vec::new();
+    for way in ways {
+        let (first, body) = send(way).await;
+        for _ in 0..2 {
+            let (mut again, same) = send(way).await;
+            assert_eq!(same, body);
+            // Each request has a name of its own.
+            let id = again.insert("x-request-id", first["x-request-id"].clone());
+            assert_ne!(id.as_ref(), Some(&first["x-request-id"]));
+            assert_eq!(again, first);
+        }
+        seen.push((first, body));
+    }
+    assert_ne!(
+        seen[0].0[header::CONTENT_TYPE],
+        seen[1].0[header::CONTENT_TYPE]
+    );
+    assert_eq!(seen[2].0[header::CONTENT_ENCODING], "gzip");
+    assert!(seen[2].1.len() < seen[0].1.len());
+    // A name that the client gives is kept.
+    let (named, _) = send(&[("accept", "application/json"), ("x-request-id", "mine")]).await;
+    assert_eq!(named["x-request-id"], "mine");
+    let text = graph.get("/metrics").await.text;
+    let hits = "sistergraph_cache_answers_total{result=\"hit\"} ";
+    let hits = text
+        .lines()
+        .find_map(|line| line.strip_prefix(hits))
+        .unwrap();
+    // One question, asked thirteen times.
+    assert_eq!(hits, "12");
 }
 
 #[tokio::test]

@@ -1,0 +1,128 @@
+//! What most of a request's time goes into, each by itself: `cargo bench`.
+//!
+//! The whole of it, beside other servers, is measured by `make bench`.
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a benchmark, a panic at the spot is the clearest message"
+)]
+
+use std::{hint::black_box, sync::Arc, time::Duration};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use sea_orm::EntityTrait;
+use serde_json::Map;
+use sistergraph::{
+    db::{
+        Cell, Column, Lookup, OrderKey, Reader, Record, Selected, Snapshot, StatementLog,
+        connection::{connect, migrate},
+    },
+    engine::{Engine, Limits, Request},
+    entity::{community, partnership},
+    graphql::{self, cursor},
+    import::{Files, Tables, load},
+    stats::interval::Interval,
+};
+use tokio::runtime::Runtime;
+
+/// A query of some depth, with arguments, fragments and variables.
+const QUERY: &str = include_str!("../bench/workloads/deep.graphql");
+
+fn planner(criterion: &mut Criterion) {
+    let engine = graphql::engine(Limits::default()).unwrap();
+    let variables: Map<_, _> = serde_json::from_str(r#"{ "since": 1955, "first": 100 }"#).unwrap();
+    let document = engine.document(QUERY).unwrap();
+    let plan = |engine: &Engine| {
+        let request = Request {
+            document: &document,
+            operation_name: None,
+            variables: &variables,
+            id: "",
+        };
+        engine.plan(request).unwrap()
+    };
+    criterion.bench_function("plan of a known document", |bencher| {
+        bencher.iter(|| plan(&engine));
+    });
+}
+
+fn loader(criterion: &mut Criterion) {
+    let runtime = Runtime::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("bench.db").display());
+    let (reader, keys) = runtime.block_on(async {
+        let database = connect(&url).await.unwrap();
+        migrate(&database).await.unwrap();
+        let tables = Tables::read(&Files::Embedded).unwrap();
+        load(&database, &tables, &()).await.unwrap();
+        let rows = community::Entity::find().all(&database).await.unwrap();
+        let keys: Vec<Arc<str>> = rows
+            .into_iter()
+            .map(|row| row.id.into())
+            .take(1_000)
+            .collect();
+        let reader = Reader::connect(&url, Duration::from_secs(10), 0).await;
+        (reader.unwrap().unwrap(), keys)
+    });
+    let columns = [
+        community::Column::Id,
+        community::Column::Name,
+        community::Column::Latitude,
+        community::Column::Longitude,
+    ];
+    let selected = Selected::new(
+        Lookup::by_id(Column::of(community::Column::Id)),
+        columns.map(Column::of).to_vec(),
+    );
+    criterion.bench_function("lookup of 1,000 communities", |bencher| {
+        bencher.iter(|| {
+            runtime.block_on(async {
+                let snapshot = Snapshot::open(&reader, StatementLog::default())
+                    .await
+                    .unwrap();
+                snapshot
+                    .rows_of_keys(&selected, &keys, false)
+                    .await
+                    .unwrap()
+            })
+        });
+    });
+}
+
+fn intervals(criterion: &mut Criterion) {
+    let part = Interval::closed(410.5, 411.5).unwrap();
+    let whole = Interval::closed(2_832.5, 2_833.5).unwrap();
+    criterion.bench_function("share of intervals", |bencher| {
+        bencher.iter(|| {
+            black_box(part)
+                .divide(black_box(whole))
+                .map(|share| share.scale(100.0))
+        });
+    });
+}
+
+fn cursors(criterion: &mut Criterion) {
+    let columns: Arc<[Column]> = [
+        Column::of(partnership::Column::EstablishedYear),
+        Column::of(partnership::Column::Id),
+    ]
+    .into();
+    let order: Vec<_> = columns
+        .iter()
+        .map(|column| OrderKey {
+            column: *column,
+            descending: false,
+        })
+        .collect();
+    let cells = [Cell::Int(1957), Cell::Text("il-chicago--jp-osaka".into())];
+    let record = Record::new(columns, cells.into_iter().collect());
+    let made = cursor::encode(&order, &record);
+    criterion.bench_function("cursor of a row", |bencher| {
+        bencher.iter(|| cursor::encode(black_box(&order), &record));
+    });
+    criterion.bench_function("place of a cursor", |bencher| {
+        bencher.iter(|| cursor::decode("after", black_box(&made), &order).unwrap());
+    });
+}
+
+criterion_group!(hot_parts, planner, loader, intervals, cursors);
+criterion_main!(hot_parts);
