@@ -14,7 +14,7 @@ pub(super) use place::{city, country, state};
 pub(super) use ties::partnership;
 
 use async_graphql::Value;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, SimpleExpr};
 
 use self::operators::Reference;
 use crate::{
@@ -288,7 +288,13 @@ fn negated(condition: Condition) -> Condition {
 
 /// No row.
 fn nothing() -> Condition {
-    Condition::all().add(Expr::val(1).eq(0))
+    Condition::all().add(of_every_row(false))
+}
+
+/// The same of every row. The one way to say so: PostgreSQL prepares a text for the types that its
+/// values had the first time.
+fn of_every_row(holds: bool) -> SimpleExpr {
+    Expr::val(1).eq(i32::from(holds))
 }
 
 fn list(value: &Value) -> &[Value] {

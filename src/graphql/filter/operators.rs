@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, SimpleExpr},
 };
 
-use super::{Filter, Terms, list, nothing};
+use super::{Filter, Terms, list, nothing, of_every_row};
 use crate::{
     collation::fold,
     db::{BEYOND_ALL_INTEGERS, Column},
@@ -221,7 +221,7 @@ pub(super) fn int(
                 }
                 number().is_in(wanted)
             }
-            "isNull" if !column.nullable => Expr::val(*value == Value::Boolean(false)).eq(true),
+            "isNull" if !column.nullable => of_every_row(*value == Value::Boolean(false)),
             "isNull" if *value == Value::Boolean(true) => number().eq(BEYOND_ALL_INTEGERS),
             "isNull" => number().lt(BEYOND_ALL_INTEGERS),
             _ => continue,

@@ -42,3 +42,18 @@ fn a_pole_lies_on_every_meridian() {
     assert_eq!(cities(&site, at(-90.0, -89.0)), ["au-south-pole"]);
     assert!(cities(&site, at(89.0, 89.9)).is_empty());
 }
+
+/// PostgreSQL prepares a text once for the types of its values: two conditions that read alike must
+/// have values of the same types.
+#[test]
+fn what_is_never_true_is_one_statement_whatever_asks_for_it() {
+    let site = Site::new();
+    let never = || json!({ "partnershipCount": { "isNull": true } });
+    assert!(cities(&site, never()).is_empty());
+    assert!(cities(&site, json!({ "kind": [] })).is_empty());
+    assert!(cities(&site, never()).is_empty());
+    let always = json!({ "partnershipCount": { "isNull": false } });
+    assert_eq!(cities(&site, always), cities(&site, json!({})));
+    let not_always = json!({ "not": { "partnershipCount": { "isNull": false } } });
+    assert!(cities(&site, not_always).is_empty());
+}
