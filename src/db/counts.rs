@@ -1,33 +1,43 @@
 //! Counts that are kept: what a statement gave that read many rows to give few.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
+use foldhash::fast::RandomState;
 use moka::sync::Cache;
-use sea_orm::Statement;
+use sea_orm::sea_query::Value;
 
-use super::{Cell, Cells};
+use super::{Cell, Cells, statement::Bound};
 
 /// What a count depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CountKey {
     /// The content that was counted, as the transaction sees it.
     revision: Arc<str>,
-    sql: Box<str>,
+    sql: Arc<str>,
     values: Box<str>,
 }
 
 impl CountKey {
-    pub(super) fn new(revision: Arc<str>, statement: &Statement) -> Self {
+    pub(super) fn new(revision: Arc<str>, statement: &Bound) -> Self {
+        let mut values = String::new();
+        for value in &statement.values {
+            match value {
+                // With its length, so that texts do not run together.
+                Value::String(Some(text)) => _ = write!(values, "{}:{text},", text.len()),
+                // Writing to a string cannot fail.
+                other => _ = write!(values, "{other:?},"),
+            }
+        }
         Self {
             revision,
-            sql: statement.sql.as_str().into(),
-            values: format!("{:?}", statement.values).into(),
+            sql: statement.sql.clone(),
+            values: values.into(),
         }
     }
 }
 
 /// Counts, bounded by their bytes; the least used go first.
-pub(super) type Counts = Cache<CountKey, Arc<[Cells]>>;
+pub(super) type Counts = Cache<CountKey, Arc<[Cells]>, RandomState>;
 
 /// Keeps at most so many bytes of counts.
 pub(super) fn counts(max_bytes: u64) -> Counts {
@@ -41,5 +51,5 @@ pub(super) fn counts(max_bytes: u64) -> Counts {
             let rows: usize = rows.iter().map(of_row).sum();
             u32::try_from(256 + key.sql.len() + key.values.len() + rows).unwrap_or(u32::MAX)
         })
-        .build()
+        .build_with_hasher(RandomState::default())
 }

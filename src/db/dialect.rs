@@ -1,7 +1,5 @@
 //! What SQLite and PostgreSQL say differently in reading; everything else is one statement on both.
 
-use std::sync::Arc;
-
 use sea_orm::{
     DbBackend,
     sea_query::{
@@ -10,20 +8,18 @@ use sea_orm::{
     },
 };
 
-use super::Column;
+use super::{Column, statement::Keys};
 
-/// The alias of the rows that [`keys`] makes of a list of keys; their column is [`KEY_VALUE`].
+/// The alias of the rows that [`table_of`] makes of a list of keys; their column is [`KEY_VALUE`].
 pub(super) const KEYS: &str = "parent";
-/// The column of the rows that [`keys`] makes.
+/// The column of the rows that [`table_of`] makes.
 pub(super) const KEY_VALUE: &str = "value";
 
 /// A list of keys as a table-valued function over one JSON argument. However many keys there are,
 /// the text of the statement is the same, so the database prepares it once and no limit on the
 /// number of arguments is near.
-pub(super) fn keys(backend: DbBackend, keys: &[Arc<str>]) -> FunctionCall {
-    let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
-    // Texts always can be written as JSON.
-    let json = Expr::val(serde_json::to_string(&keys).unwrap_or_default());
+fn table_of(backend: DbBackend, keys: Keys<'_>) -> FunctionCall {
+    let json = Expr::val(keys.value());
     match backend {
         DbBackend::Postgres => {
             Func::cust("json_array_elements_text").arg(json.cast_as(Alias::new("json")))
@@ -33,13 +29,40 @@ pub(super) fn keys(backend: DbBackend, keys: &[Arc<str>]) -> FunctionCall {
 }
 
 /// Whether the column holds one of the keys.
-pub(super) fn is_one_of(backend: DbBackend, column: SimpleExpr, list: &[Arc<str>]) -> SimpleExpr {
+pub(super) fn is_one_of(backend: DbBackend, column: SimpleExpr, keys: Keys<'_>) -> SimpleExpr {
+    if let Keys::One = keys {
+        return column.eq(Expr::val(keys.value()));
+    }
     column.in_subquery(
         Query::select()
             .column((Alias::new(KEYS), Alias::new(KEY_VALUE)))
-            .from_function(keys(backend, list), KEYS)
+            .from_function(table_of(backend, keys), KEYS)
             .to_owned(),
     )
+}
+
+/// Selects from the rows whose column `by`, which is unique, holds one of the keys.
+///
+/// SQLite would sort the keys into an index of its own before it looks for any of them. Joined, it
+/// takes one after the other; a cross join is one that it does not turn round.
+pub(super) fn from_rows_of(
+    backend: DbBackend,
+    select: &mut SelectStatement,
+    by: Column,
+    keys: Keys<'_>,
+) {
+    if backend == DbBackend::Postgres || matches!(keys, Keys::One) {
+        select
+            .from(Alias::new(by.table))
+            .and_where(is_one_of(backend, by.expr(), keys));
+        return;
+    }
+    let key = Expr::col((Alias::new(KEYS), Alias::new(KEY_VALUE)));
+    // sea-query writes no condition with a cross join.
+    select
+        .from_function(table_of(backend, keys), KEYS)
+        .join(JoinType::CrossJoin, Alias::new(by.table), Condition::all())
+        .and_where(by.expr().eq(key));
 }
 
 /// Selects, for each of the keys, the rows of `table` that `narrow` leaves, as columns of
@@ -51,14 +74,14 @@ pub(super) fn is_one_of(backend: DbBackend, column: SimpleExpr, list: &[Arc<str>
 /// however many rows a parent has; numbering all of them with `row_number()` would not.
 pub(super) fn rows_per_key(
     backend: DbBackend,
-    parents: &[Arc<str>],
+    parents: Keys<'_>,
     table: &'static str,
     id: Column,
     columns: &[Column],
     mut narrow: SelectStatement,
 ) -> SelectStatement {
     let mut select = Query::select();
-    select.from_function(keys(backend, parents), KEYS);
+    select.from_function(table_of(backend, parents), KEYS);
     if backend == DbBackend::Postgres {
         for column in columns {
             select.column((Alias::new(table), Alias::new(column.name)));

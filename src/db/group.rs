@@ -5,13 +5,13 @@ use std::{collections::HashMap, sync::Arc};
 use sea_orm::{
     DbErr,
     sea_query::{
-        Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, UnionType,
-        Value,
+        Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, Value,
     },
 };
 
 use super::{
     Cell, CellKind, Column, ListQuery, Listed, Parent, Snapshot, dialect, page::by_column,
+    statement::ListTemplates,
 };
 
 /// What the rows of a group share.
@@ -65,17 +65,17 @@ impl GroupBy {
 }
 
 /// Asks for the groups of lists.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct GroupQuery {
     /// The list.
     pub listed: Listed,
     /// What parts its rows.
     pub by: Vec<GroupBy>,
-    /// The column of years whose least and greatest are wanted, if they are. Where only rows are
-    /// counted, an index alone is read.
+    /// The column of years whose least and greatest are wanted, if they are.
     pub year: Option<Column>,
     /// The column of distances whose mean is wanted, if it is.
     pub distance: Option<Column>,
+    statements: ListTemplates,
 }
 
 /// Rows that share their values.
@@ -104,6 +104,23 @@ const DISTANCE: &str = "distance";
 const ROWS: &str = "rows";
 
 impl GroupQuery {
+    /// The groups of the rows of a list. Where only rows are counted, without years and distances, an
+    /// index alone is read.
+    pub fn new(
+        listed: Listed,
+        by: Vec<GroupBy>,
+        year: Option<Column>,
+        distance: Option<Column>,
+    ) -> Self {
+        Self {
+            listed,
+            by,
+            year,
+            distance,
+            statements: ListTemplates::default(),
+        }
+    }
+
     /// The groups of the rows that `link` ties to one of the keys, or of all rows. The parts are
     /// columns of a subquery, so that an expression is written once and grouped by its name.
     fn statement(&self, link: Option<SimpleExpr>, belongs: Option<SimpleExpr>) -> SelectStatement {
@@ -181,26 +198,27 @@ impl ListQuery for GroupQuery {
         let (all, columns) = by_column(parents);
         if all {
             let kinds: Vec<_> = self.kinds().collect();
-            let statement = self.statement(None, None);
-            let rows = snapshot.count(&statement, &kinds).await?;
+            let statement = self
+                .statements
+                .all(snapshot.backend(), || self.statement(None, None));
+            let rows = snapshot.count(statement, &kinds).await?;
             let groups = rows.iter().map(|cells| self.group(cells)).collect();
             answers.insert(Parent::All, groups);
         }
-        let mut statements = columns.iter().map(|(column, keys)| {
-            let belongs = dialect::is_one_of(snapshot.backend(), column.expr(), keys);
-            self.statement(Some(column.expr()), Some(belongs))
-        });
-        let Some(mut select) = statements.next() else {
+        let statement = self
+            .statements
+            .of_keys(snapshot.backend(), &columns, |column, keys| {
+                let belongs = dialect::is_one_of(snapshot.backend(), column.expr(), keys);
+                self.statement(Some(column.expr()), Some(belongs))
+            });
+        let Some(statement) = statement else {
             return Ok(answers);
         };
-        for next in statements {
-            select.union(UnionType::All, next);
-        }
         let kinds: Vec<_> = std::iter::once(CellKind::Text)
             .chain(self.kinds())
             .collect();
         let mut groups: HashMap<Arc<str>, Vec<Group>> = HashMap::new();
-        for cells in snapshot.count(&select, &kinds).await?.iter() {
+        for cells in snapshot.count(statement, &kinds).await?.iter() {
             if let Some(key) = cells[0].text() {
                 let of_key = groups.entry(key.clone()).or_default();
                 of_key.push(self.group(&cells[1..]));

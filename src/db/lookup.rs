@@ -13,7 +13,10 @@ use sea_orm::{
 };
 use smallvec::SmallVec;
 
-use super::{Cell, Column, Record, Snapshot, dialect};
+use super::{
+    Column, Record, Snapshot, dialect,
+    statement::{KeyedTemplate, Keys},
+};
 
 /// The rows of one key.
 pub type Rows = SmallVec<[Arc<Record>; 1]>;
@@ -93,10 +96,13 @@ impl Lookup {
 #[derive(Clone, Debug)]
 pub struct Selected(Arc<SelectedLookup>);
 
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 struct SelectedLookup {
     lookup: Lookup,
     columns: Arc<[Column]>,
+    /// Where the key is among them; behind them where it is not.
+    key: usize,
+    statements: KeyedTemplate,
 }
 
 impl Selected {
@@ -104,9 +110,12 @@ impl Selected {
     pub fn new(lookup: Lookup, mut columns: Vec<Column>) -> Self {
         columns.sort_unstable();
         columns.dedup();
+        let key = columns.iter().position(|column| *column == lookup.by);
         Self(Arc::new(SelectedLookup {
+            key: key.unwrap_or(columns.len()),
             lookup,
             columns: columns.into(),
+            statements: KeyedTemplate::default(),
         }))
     }
 
@@ -118,7 +127,8 @@ impl Selected {
 
 impl PartialEq for Selected {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.0.lookup == other.0.lookup && self.0.columns == other.0.columns)
     }
 }
 
@@ -170,18 +180,28 @@ impl Snapshot {
         keys: &[Arc<str>],
         kept: bool,
     ) -> Result<Vec<(Arc<str>, Arc<Record>)>, DbErr> {
-        let SelectedLookup { lookup, columns } = &*selected.0;
+        let SelectedLookup {
+            lookup,
+            columns,
+            key: key_at,
+            statements,
+        } = &*selected.0;
         let mut kinds: Vec<_> = columns.iter().map(|column| column.kind).collect();
-        kinds.push(lookup.by.kind);
-        let select = lookup.statement(self.backend(), columns, keys);
+        if *key_at == columns.len() {
+            kinds.push(lookup.by.kind);
+        }
+        let statement = statements.bound(self.backend(), keys, |keys| {
+            lookup.statement(self.backend(), columns, *key_at, keys)
+        });
         let rows = match kept {
-            true => self.count(&select, &kinds).await?.to_vec(),
-            false => self.select(&select, &kinds).await?,
+            true => self.count(statement, &kinds).await?.to_vec(),
+            false => self.run(statement, &kinds).await?,
         };
+        // Of this request alone: threads that count references to one thing wait for each other.
+        let columns: Arc<[Column]> = columns.as_ref().into();
         let rows = rows.into_iter().filter_map(|mut cells| {
-            let Some(Cell::Text(key)) = cells.pop() else {
-                return None;
-            };
+            let key = cells[*key_at].text()?.clone();
+            cells.truncate(columns.len());
             Some((key, Arc::new(Record::new(columns.clone(), cells))))
         });
         Ok(rows.collect())
@@ -189,12 +209,13 @@ impl Snapshot {
 }
 
 impl Lookup {
-    /// Selects the columns, and the key last.
+    /// Selects the columns, and the key last where it is not the one at `key_at`.
     fn statement(
         &self,
         backend: DbBackend,
         columns: &[Column],
-        keys: &[Arc<str>],
+        key_at: usize,
+        keys: Keys<'_>,
     ) -> SelectStatement {
         let Self {
             id,
@@ -204,7 +225,8 @@ impl Lookup {
             order,
         } = self;
         let mut select = Query::select();
-        for column in columns.iter().chain([by]) {
+        let key = (key_at == columns.len()).then_some(by);
+        for column in columns.iter().chain(key) {
             select.expr(column.expr());
         }
         match through {
@@ -217,12 +239,16 @@ impl Lookup {
                 for (column, value) in &through.only {
                     select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
                 }
+                select.and_where(dialect::is_one_of(backend, by.expr(), keys));
             }
+            // One row each: they come in no order.
+            None if order.is_empty() => dialect::from_rows_of(backend, &mut select, *by, keys),
             None => {
-                select.from(Alias::new(id.table));
+                select
+                    .from(Alias::new(id.table))
+                    .and_where(dialect::is_one_of(backend, by.expr(), keys));
             }
         }
-        select.and_where(dialect::is_one_of(backend, by.expr(), keys));
         for (column, value) in only {
             select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
         }

@@ -18,6 +18,7 @@ pub mod search;
 mod seek;
 mod snapshot;
 mod sqlite;
+mod statement;
 mod tally;
 mod walk;
 pub mod write;

@@ -3,20 +3,19 @@
 use std::{
     collections::{BTreeMap, HashMap},
     hash::{Hash, Hasher},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use async_graphql::dataloader::Loader;
 use sea_orm::{
-    DbErr,
-    sea_query::{
-        Alias, Asterisk, Condition, Expr, ExprTrait, Func, Query, SelectStatement, UnionType,
-    },
+    DbBackend, DbErr,
+    sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
 use super::{
     Cell, CellKind, Cells, Column, OrderKey, Record, Snapshot, Window, dialect,
     seek::{self, Side},
+    statement::{Keys, ListTemplates},
 };
 
 /// The rows of a table that a list is made of.
@@ -57,7 +56,7 @@ impl Hash for Parent {
 }
 
 /// A list in an order, cut to a window.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct PageQuery {
     /// Which rows are listed.
     pub listed: Listed,
@@ -67,6 +66,7 @@ pub struct PageQuery {
     pub window: Window,
     /// The columns that are read; those of the order among them.
     pub columns: Arc<[Column]>,
+    statements: ListTemplates,
 }
 
 /// A part of a list.
@@ -79,6 +79,61 @@ pub struct Page {
 }
 
 impl PageQuery {
+    /// The rows of a list, in an order, cut to a window.
+    pub fn new(
+        listed: Listed,
+        order: Vec<OrderKey>,
+        window: Window,
+        columns: Arc<[Column]>,
+    ) -> Self {
+        Self {
+            listed,
+            order,
+            window,
+            columns,
+            statements: ListTemplates::default(),
+        }
+    }
+
+    /// The page after a place.
+    pub(super) fn after(&self, place: Vec<Cell>) -> Self {
+        let window = Window {
+            after: Some(place),
+            ..self.window.clone()
+        };
+        let (listed, order) = (self.listed.clone(), self.order.clone());
+        Self::new(listed, order, window, self.columns.clone())
+    }
+
+    /// The statement for the lists of keys that a column holds; where there is more than one, the key
+    /// is read too, as the last column.
+    fn statement(&self, backend: DbBackend, column: Column, keys: Keys<'_>) -> SelectStatement {
+        if let Keys::One = keys {
+            let belongs = dialect::is_one_of(backend, column.expr(), keys);
+            return self.reading(self.rows_of(Some(belongs)));
+        }
+        let belongs = column.expr().eq(Expr::col((
+            Alias::new(dialect::KEYS),
+            Alias::new(dialect::KEY_VALUE),
+        )));
+        dialect::rows_per_key(
+            backend,
+            keys,
+            self.listed.id.table,
+            self.listed.id,
+            &self.columns,
+            self.rows_of(Some(belongs)),
+        )
+    }
+
+    /// Reads the columns of the rows.
+    fn reading(&self, mut rows: SelectStatement) -> SelectStatement {
+        for column in self.columns.iter() {
+            rows.expr(column.expr());
+        }
+        rows
+    }
+
     /// The part of the list that belongs to one parent; one row more than the window tells
     /// whether the list goes on.
     fn rows_of(&self, belongs: Option<Expr>) -> SelectStatement {
@@ -133,7 +188,7 @@ impl PageQuery {
 }
 
 /// Whether the whole table is among the parents, and the others by the column that points at them.
-pub(super) fn by_column(parents: &[Parent]) -> (bool, BTreeMap<Column, Vec<Arc<str>>>) {
+pub(super) fn by_column(parents: &[Parent]) -> (bool, Vec<(Column, Vec<Arc<str>>)>) {
     let mut all = false;
     let mut columns: BTreeMap<Column, Vec<Arc<str>>> = BTreeMap::new();
     for parent in parents {
@@ -142,17 +197,7 @@ pub(super) fn by_column(parents: &[Parent]) -> (bool, BTreeMap<Column, Vec<Arc<s
             Parent::Of(column, key) => columns.entry(*column).or_default().push(key.clone()),
         }
     }
-    (all, columns)
-}
-
-/// Several statements of the same columns as one.
-fn union(statements: Vec<SelectStatement>) -> Option<SelectStatement> {
-    let mut statements = statements.into_iter();
-    let mut first = statements.next()?;
-    for next in statements {
-        first.union(UnionType::All, next);
-    }
-    Some(first)
+    (all, columns.into_iter().collect())
 }
 
 impl Snapshot {
@@ -168,50 +213,46 @@ impl Snapshot {
     ) -> Result<HashMap<Parent, Page>, DbErr> {
         let mut pages = HashMap::with_capacity(parents.len());
         let kinds: Vec<CellKind> = query.columns.iter().map(|column| column.kind).collect();
-        let record = |cells: Cells| Arc::new(Record::new(query.columns.clone(), cells));
+        // Of this request alone: threads that count references to one thing wait for each other.
+        let read: Arc<[Column]> = query.columns.as_ref().into();
+        let record = |cells: Cells| Arc::new(Record::new(read.clone(), cells));
         let (all, columns) = by_column(parents);
         if all {
-            let mut select = query.rows_of(None);
-            for column in query.columns.iter() {
-                select.expr(column.expr());
-            }
-            let rows = self.select(&select, &kinds).await?;
+            let statement = query
+                .statements
+                .all(self.backend(), || query.reading(query.rows_of(None)));
+            let rows = self.run(statement, &kinds).await?;
             pages.insert(
                 Parent::All,
                 query.cut(rows.into_iter().map(record).collect()),
             );
         }
-        let links: HashMap<Arc<str>, Column> = columns
-            .iter()
-            .flat_map(|(column, keys)| keys.iter().map(|key| (key.clone(), *column)))
-            .collect();
-        let statements = columns
-            .iter()
-            .map(|(column, keys)| {
-                let belongs = column.expr().eq(Expr::col((
-                    Alias::new(dialect::KEYS),
-                    Alias::new(dialect::KEY_VALUE),
-                )));
-                dialect::rows_per_key(
-                    self.backend(),
-                    keys,
-                    query.listed.id.table,
-                    query.listed.id,
-                    &query.columns,
-                    query.rows_of(Some(belongs)),
-                )
-            })
-            .collect();
-        if let Some(select) = union(statements) {
-            let kinds: Vec<_> = kinds.into_iter().chain([CellKind::Text]).collect();
-            let mut rows: HashMap<Arc<str>, Vec<Arc<Record>>> = HashMap::new();
-            for mut cells in self.select(&select, &kinds).await? {
-                let Some(Cell::Text(key)) = cells.pop() else {
-                    continue;
-                };
-                rows.entry(key).or_default().push(record(cells));
-            }
-            for (key, column) in links {
+        let statement = query
+            .statements
+            .of_keys(self.backend(), &columns, |column, keys| {
+                query.statement(self.backend(), column, keys)
+            });
+        let Some(statement) = statement else {
+            return Ok(pages);
+        };
+        if let [(column, keys)] = columns.as_slice()
+            && let [key] = keys.as_slice()
+        {
+            let rows = self.run(statement, &kinds).await?;
+            let page = query.cut(rows.into_iter().map(record).collect());
+            pages.insert(Parent::Of(*column, key.clone()), page);
+            return Ok(pages);
+        }
+        let kinds: Vec<_> = kinds.into_iter().chain([CellKind::Text]).collect();
+        let mut rows: HashMap<Arc<str>, Vec<Arc<Record>>> = HashMap::new();
+        for mut cells in self.run(statement, &kinds).await? {
+            let Some(Cell::Text(key)) = cells.pop() else {
+                continue;
+            };
+            rows.entry(key).or_default().push(record(cells));
+        }
+        for (column, keys) in columns {
+            for key in keys {
                 let mut rows = rows.remove(&key).unwrap_or_default();
                 rows.sort_by(|a, b| query.compare(a, b));
                 pages.insert(Parent::Of(column, key), query.cut(rows));
@@ -226,68 +267,43 @@ impl Snapshot {
     /// What the database refuses.
     pub async fn totals(
         &self,
-        TotalQuery { listed, total }: &TotalQuery,
+        query: &TotalQuery,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, i64>, DbErr> {
         let mut totals = HashMap::with_capacity(parents.len());
-        let count = || match total {
-            Total::Rows => Func::count(Expr::col(Asterisk)),
-            Total::Sum(column) => Func::sum(column.expr()),
-        };
+        let backend = self.backend();
         let (all, columns) = by_column(parents);
         if all {
-            let mut select = listed.rows();
-            select.expr(count());
-            let rows = self.select_counts(&select, false).await?;
-            totals.insert(Parent::All, rows.first().map_or(0, |(_, count)| *count));
+            let statement = query
+                .statements
+                .all(backend, || query.rows().expr(query.total()).to_owned());
+            let rows = self.count(statement, &[CellKind::Count]).await?;
+            totals.insert(Parent::All, rows.first().map_or(0, |cells| count(cells)));
         }
-        let statements = columns
-            .iter()
-            .map(|(column, keys)| {
-                let mut select = listed.rows();
-                select
-                    .expr(column.expr())
-                    .expr(count())
-                    .and_where(dialect::is_one_of(self.backend(), column.expr(), keys))
-                    .add_group_by([column.expr()]);
-                select
-            })
-            .collect();
-        if let Some(select) = union(statements) {
-            let mut counts: HashMap<_, _> = self
-                .select_counts(&select, true)
-                .await?
-                .into_iter()
+        let statement = query.statements.of_keys(backend, &columns, |column, keys| {
+            query
+                .rows()
+                .expr(column.expr())
+                .expr(query.total())
+                .and_where(dialect::is_one_of(backend, column.expr(), keys))
+                .add_group_by([column.expr()])
+                .to_owned()
+        });
+        if let Some(statement) = statement {
+            let kinds = [CellKind::Text, CellKind::Count];
+            let rows = self.count(statement, &kinds).await?;
+            let counts: HashMap<&str, i64> = rows
+                .iter()
+                .filter_map(|cells| Some((cells[0].text()?.as_ref(), count(cells))))
                 .collect();
             for (column, keys) in columns {
                 for key in keys {
-                    let count = counts.remove(&Some(key.clone())).unwrap_or(0);
+                    let count = counts.get(key.as_ref()).copied().unwrap_or(0);
                     totals.insert(Parent::Of(column, key), count);
                 }
             }
         }
         Ok(totals)
-    }
-
-    async fn select_counts(
-        &self,
-        select: &SelectStatement,
-        keyed: bool,
-    ) -> Result<Vec<(Option<Arc<str>>, i64)>, DbErr> {
-        let kinds: &[CellKind] = if keyed {
-            &[CellKind::Text, CellKind::Count]
-        } else {
-            &[CellKind::Count]
-        };
-        Ok(self
-            .count(select, kinds)
-            .await?
-            .iter()
-            .map(|cells| {
-                let count = cells.last().and_then(Cell::int).unwrap_or(0);
-                (cells[0].text().cloned(), count)
-            })
-            .collect())
     }
 
     /// Whether the list of each of the parents has rows outside of the page's window, on one side.
@@ -296,37 +312,27 @@ impl Snapshot {
     /// What the database refuses.
     pub async fn rows_outside(
         &self,
-        OutsideQuery { page, outside }: &OutsideQuery,
+        query: &OutsideQuery,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, bool>, DbErr> {
-        let (place, side) = match outside {
-            Outside::Before => (&page.window.after, Side::AtOrBefore),
-            Outside::After => (&page.window.before, Side::AtOrAfter),
-        };
-        let Some(place) = place else {
+        let Some(one) = query.beyond() else {
             // Where the window has no bound, nothing lies beyond it.
             return Ok(parents
                 .iter()
                 .map(|parent| (parent.clone(), false))
                 .collect());
         };
-        let mut listed = page.listed.clone();
-        listed.filter =
-            Condition::all()
-                .add(listed.filter)
-                .add(seek::lies(&page.order, place, side));
-        let one = PageQuery {
-            listed,
-            order: page.order.clone(),
-            window: Window::default(),
-            columns: page.order.iter().map(|key| key.column).collect(),
-        };
-        let pages = self.pages(&one, parents).await?;
+        let pages = self.pages(one, parents).await?;
         Ok(pages
             .into_iter()
             .map(|(parent, page)| (parent, page.has_more))
             .collect())
     }
+}
+
+/// The count that a row ends in.
+fn count(cells: &Cells) -> i64 {
+    cells.last().and_then(Cell::int).unwrap_or(0)
 }
 
 /// What is asked of a list: the data loader batches the parents of one query.
@@ -394,12 +400,34 @@ impl ListQuery for PageQuery {
 }
 
 /// Asks for [`Snapshot::totals`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct TotalQuery {
     /// The list.
     pub listed: Listed,
-    /// What is totalled.
-    pub total: Total,
+    total: Total,
+    statements: ListTemplates,
+}
+
+impl TotalQuery {
+    /// A total over the rows of a list.
+    pub fn new(listed: Listed, total: Total) -> Self {
+        Self {
+            listed,
+            total,
+            statements: ListTemplates::default(),
+        }
+    }
+
+    fn rows(&self) -> SelectStatement {
+        self.listed.rows()
+    }
+
+    fn total(&self) -> Expr {
+        match self.total {
+            Total::Rows => Func::count(Expr::col(Asterisk)).into(),
+            Total::Sum(column) => Func::sum(column.expr()).into(),
+        }
+    }
 }
 
 /// A total over the rows of a list.
@@ -424,12 +452,44 @@ impl ListQuery for TotalQuery {
 }
 
 /// Asks for [`Snapshot::rows_outside`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct OutsideQuery {
-    /// The page whose window it is.
-    pub page: Arc<PageQuery>,
-    /// On which side.
-    pub outside: Outside,
+    page: Arc<PageQuery>,
+    outside: Outside,
+    /// The page of no rows that tells; once it was asked for.
+    beyond: OnceLock<Option<PageQuery>>,
+}
+
+impl OutsideQuery {
+    /// Whether rows lie outside of the window of a page, on one side.
+    pub fn new(page: Arc<PageQuery>, outside: Outside) -> Self {
+        Self {
+            page,
+            outside,
+            beyond: OnceLock::new(),
+        }
+    }
+
+    /// The rows beyond the window as a list, cut to no rows; `None` where the window has no bound.
+    fn beyond(&self) -> Option<&PageQuery> {
+        let make = || {
+            let page = &self.page;
+            let (place, side) = match self.outside {
+                Outside::Before => (page.window.after.as_ref()?, Side::AtOrBefore),
+                Outside::After => (page.window.before.as_ref()?, Side::AtOrAfter),
+            };
+            let listed = Listed {
+                id: page.listed.id,
+                filter: Condition::all()
+                    .add(page.listed.filter.clone())
+                    .add(seek::lies(&page.order, place, side)),
+            };
+            let columns = page.order.iter().map(|key| key.column).collect();
+            let order = page.order.clone();
+            Some(PageQuery::new(listed, order, Window::default(), columns))
+        };
+        self.beyond.get_or_init(make).as_ref()
+    }
 }
 
 /// A side of a window.

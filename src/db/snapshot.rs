@@ -8,12 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, sea_query::SelectStatement,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, sea_query::SelectStatement};
 use tracing::Instrument;
 
-use super::{Cell, CellKind, Cells, Reader, sqlite::Reading};
+use super::{Cell, CellKind, Cells, Reader, sqlite::Reading, statement::Bound};
 
 /// The statements that a request made, in order. Clones share one log.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +19,7 @@ pub struct StatementLog(Arc<Log>);
 
 #[derive(Debug, Default)]
 struct Log {
-    statements: Mutex<Vec<String>>,
+    statements: Mutex<Vec<Arc<str>>>,
     nanoseconds: AtomicU64,
     totals: Option<Arc<StatementTotals>>,
 }
@@ -38,7 +36,9 @@ impl StatementLog {
     /// What was logged so far, as SQL with placeholders.
     pub fn statements(&self) -> Vec<String> {
         let statements = self.0.statements.lock();
-        statements.map(|log| log.clone()).unwrap_or_default()
+        statements
+            .map(|log| log.iter().map(ToString::to_string).collect())
+            .unwrap_or_default()
     }
 
     /// How many statements there were.
@@ -52,9 +52,9 @@ impl StatementLog {
     }
 
     /// Logs a statement, and the time until the result is dropped.
-    fn begin(&self, sql: &str) -> Running<'_> {
+    fn begin(&self, sql: &Arc<str>) -> Running<'_> {
         if let Ok(mut statements) = self.0.statements.lock() {
-            statements.push(sql.to_owned());
+            statements.push(sql.clone());
         }
         Running {
             log: &self.0,
@@ -134,17 +134,16 @@ impl Snapshot {
         }
     }
 
-    /// As [`Self::select`], for a statement that reads many rows to give few: what it gave is kept,
+    /// As [`Self::run`], for a statement that reads many rows to give few: what it gave is kept,
     /// where the database says cheaply that it holds the same data still.
     ///
     /// # Errors
     /// What the database refuses.
     pub(super) async fn count(
         &self,
-        statement: &SelectStatement,
+        statement: Bound,
         kinds: &[CellKind],
     ) -> Result<Arc<[Cells]>, DbErr> {
-        let statement = self.backend().build(statement);
         let Transaction::OfFile(reading) = &self.transaction else {
             return Ok(self.run(statement, kinds).await?.into());
         };
@@ -159,19 +158,27 @@ impl Snapshot {
         Ok(rows)
     }
 
-    /// Runs a statement; one list of cells per row, read as `kinds` says.
+    /// Runs a statement that is not kept; one list of cells per row, read as `kinds` says.
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn select(
+    pub(super) async fn select(
         &self,
         statement: &SelectStatement,
         kinds: &[CellKind],
     ) -> Result<Vec<Cells>, DbErr> {
-        self.run(self.backend().build(statement), kinds).await
+        self.run(Bound::new(self.backend(), statement), kinds).await
     }
 
-    async fn run(&self, statement: Statement, kinds: &[CellKind]) -> Result<Vec<Cells>, DbErr> {
+    /// Runs a statement; one list of cells per row, read as `kinds` says.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub(super) async fn run(
+        &self,
+        statement: Bound,
+        kinds: &[CellKind],
+    ) -> Result<Vec<Cells>, DbErr> {
         let _running = self.log.begin(&statement.sql);
         let rows = {
             let span = tracing::trace_span!(
@@ -182,13 +189,14 @@ impl Snapshot {
                     DbBackend::Postgres => "postgresql",
                     _ => "sqlite",
                 },
-                db.query.text = statement.sql,
+                db.query.text = &*statement.sql,
             );
             match &self.transaction {
                 Transaction::OfFile(reading) => {
                     return span.in_scope(|| reading.select(&statement, kinds));
                 }
                 Transaction::OfPool(transaction) => {
+                    let statement = statement.into_statement(self.backend());
                     let rows = transaction.query_all_raw(statement);
                     rows.instrument(span).await?
                 }

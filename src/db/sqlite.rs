@@ -17,7 +17,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 use sea_orm::{
-    DbBackend, DbErr, EntityTrait, QuerySelect, QueryTrait, RuntimeErr, Statement, sea_query::Value,
+    DbBackend, DbErr, EntityTrait, QuerySelect, QueryTrait, RuntimeErr, sea_query::Value,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -26,6 +26,7 @@ use super::{
     connection::{POOL_SIZE, Pool, WAIT},
     counts::{CountKey, Counts, counts},
     deadline::STEPS,
+    statement::Bound,
 };
 use crate::entity::dataset;
 
@@ -173,7 +174,7 @@ pub(super) struct Reading {
 
 impl Reading {
     /// What the count that a statement makes depends on; `None` where counts are not kept.
-    pub(super) fn count_key(&self, statement: &Statement) -> Option<CountKey> {
+    pub(super) fn count_key(&self, statement: &Bound) -> Option<CountKey> {
         self.file.counts.as_ref()?;
         let open = lock(self.open.as_ref()?);
         let (_, revision) = open.content.as_ref()?;
@@ -191,7 +192,7 @@ impl Reading {
     /// What the database refuses, and where it holds something else than the kinds say.
     pub(super) fn select(
         &self,
-        statement: &Statement,
+        statement: &Bound,
         kinds: &[CellKind],
     ) -> Result<Vec<Cells>, DbErr> {
         let Some(open) = &self.open else {
@@ -202,11 +203,7 @@ impl Reading {
             .connection
             .prepare_cached(&statement.sql)
             .map_err(failed)?;
-        let values = statement
-            .values
-            .as_ref()
-            .map_or(&[][..], |values| &values.0);
-        for (index, value) in (1..).zip(values) {
+        for (index, value) in (1..).zip(&statement.values) {
             prepared
                 .raw_bind_parameter(index, parameter(value)?)
                 .map_err(failed)?;

@@ -15,7 +15,7 @@ use sea_orm::{
     },
 };
 
-use super::{Cell, CellKind, Cells, Column, Listed, Record, Snapshot};
+use super::{Cell, CellKind, Cells, Column, Listed, Record, Snapshot, statement::Bound};
 
 const COUNTED: &str = "counted";
 const GROUP: &str = "group";
@@ -183,7 +183,8 @@ impl Snapshot {
     /// # Errors
     /// What the database refuses.
     pub async fn tally(&self, tally: &Tally) -> Result<Vec<Counted>, DbErr> {
-        let rows = self.count(&tally.statement(), &tally.kinds()).await?;
+        let statement = Bound::new(self.backend(), &tally.statement());
+        let rows = self.count(statement, &tally.kinds()).await?;
         let rows = rows.iter().cloned();
         Ok(rows.map(|cells| tally.counted(cells)).collect())
     }

@@ -25,15 +25,15 @@ impl Walk {
             descending: false,
         });
         Self {
-            query: PageQuery {
+            query: PageQuery::new(
                 listed,
-                order: order.collect(),
-                window: Window {
+                order.collect(),
+                Window {
                     limit: page,
                     ..Window::default()
                 },
-                columns: columns.into(),
-            },
+                columns.into(),
+            ),
             is_done: false,
         }
     }
@@ -54,7 +54,7 @@ impl Walk {
         };
         let place = self.query.order.iter().map(|key| last.get(key.column));
         let place: Vec<Cell> = place.cloned().collect();
-        self.query.window.after = Some(place);
+        self.query = self.query.after(place);
         Ok(Some(page.rows))
     }
 }

@@ -1,6 +1,12 @@
 //! A document that may be executed: parsed, bounded and validated once, however often it is sent.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use apollo_compiler::{
     ExecutableDocument,
@@ -19,7 +25,9 @@ pub struct Document {
     operations: Vec<Operation>,
     pub(super) valid: Valid<ExecutableDocument>,
     /// How many tokens it has: its memory grows with them.
-    tokens: u64,
+    pub(super) tokens: u64,
+    /// No other document of the process has it.
+    pub(super) number: u64,
 }
 
 /// An operation of a document.
@@ -42,6 +50,7 @@ pub enum OperationKind {
 
 impl Document {
     pub(super) fn new(tokens: Tokens, valid: Valid<ExecutableDocument>) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
         let operations = valid
             .operations
             .iter()
@@ -59,6 +68,7 @@ impl Document {
             operations,
             valid,
             tokens: tokens.count,
+            number: COUNT.fetch_add(1, Ordering::Relaxed),
         }
     }
 

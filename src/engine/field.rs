@@ -1,6 +1,11 @@
 //! A field: what it is called, what it reads, and where its value comes from.
 
-use std::{any::Any, borrow::Cow, fmt, sync::Arc};
+use std::{
+    any::Any,
+    borrow::Cow,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use async_graphql::{Value, dynamic::TypeRef};
 use futures_util::future::BoxFuture;
@@ -98,9 +103,25 @@ pub struct Call<'a> {
     pub args: &'a Prepared,
     /// What is selected below.
     pub wanted: Wanted<'a>,
+    /// What is kept with the plan; nothing where there is none.
+    pub(super) kept: Option<&'a Kept>,
 }
 
+/// What a field of a plan works out once, however often the plan is run.
+#[derive(Debug, Default)]
+pub(super) struct Kept(OnceLock<Arc<dyn Any + Send + Sync>>);
+
 impl Call<'_> {
+    /// What the field makes of its arguments and of what is selected below: made once for each plan,
+    /// however often that is run. A field has one such thing.
+    pub fn once<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
+        let Some(Kept(kept)) = self.kept else {
+            return Arc::new(make());
+        };
+        let made = kept.get_or_init(|| Arc::new(make())).clone();
+        made.downcast().unwrap_or_else(|_| Arc::new(make()))
+    }
+
     /// The arguments as the type that the field prepares.
     ///
     /// # Errors

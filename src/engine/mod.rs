@@ -16,6 +16,7 @@ mod field;
 mod introspection;
 mod limits;
 mod plan;
+mod plans;
 mod run;
 mod schema;
 mod server;

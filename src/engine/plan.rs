@@ -14,7 +14,7 @@ use apollo_compiler::{
     executable::{self, Operation, OperationType, Selection as Item, SelectionSet},
     parser::{SourceMap, SourceSpan},
 };
-use async_graphql::Pos;
+use async_graphql::{Pos, dynamic::TypeRef};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
@@ -22,6 +22,7 @@ use super::{
     Code, Document, Field, Graph, Limits, Object, Prepared, Refusal,
     arguments::{Coercion, Variables},
     definition::{QUERY, SUBSCRIPTION},
+    field::Kept,
     validation::place,
 };
 use crate::db::Column;
@@ -32,6 +33,8 @@ pub struct Plan {
     /// What is selected of `Query` or `Subscription`.
     pub(super) root: Selection,
     sources: SourceMap,
+    /// How many fields it has; its memory grows with them.
+    pub(super) fields: u64,
     /// What the request costs: one for each field, times how many objects the lists above it may
     /// give.
     pub cost: u64,
@@ -53,8 +56,12 @@ pub(super) struct Planned {
     pub(super) field: Arc<Field>,
     pub(super) args: Prepared,
     pub(super) at: Option<SourceSpan>,
+    /// Whether a value is a leaf, rather than an object or a list.
+    pub(super) is_leaf: bool,
     /// What is selected below, for each type that a value may have; empty for a leaf.
     pub(super) below: Vec<Selection>,
+    /// What the field works out when the plan is run the first time.
+    pub(super) kept: Kept,
 }
 
 impl fmt::Debug for Planned {
@@ -150,6 +157,7 @@ impl Plan {
         }
         Ok(Self {
             root,
+            fields: planner.planned,
             cost,
             sources: document.valid.sources.clone(),
         })
@@ -246,7 +254,9 @@ impl<'a> Planner<'a> {
                     field: Arc::new(field),
                     args: Arc::new(()),
                     at: node.location(),
+                    is_leaf: false,
                     below: Vec::new(),
+                    kept: Kept::default(),
                 };
                 return Ok((planned, 1));
             }
@@ -275,6 +285,10 @@ impl<'a> Planner<'a> {
             dearest = cost.max(dearest);
             below.push(selection);
         }
+        let is_list = match &field.ty {
+            TypeRef::NonNull(inner) => matches!(**inner, TypeRef::List(_)),
+            ty => matches!(ty, TypeRef::List(_)),
+        };
         let cost = field.size(&args).saturating_mul(dearest).saturating_add(1);
         Ok((
             Planned {
@@ -283,7 +297,9 @@ impl<'a> Planner<'a> {
                 field,
                 args,
                 at: node.location(),
+                is_leaf: below.is_empty() && !is_list,
                 below,
+                kept: Kept::default(),
             },
             cost,
         ))

@@ -80,6 +80,7 @@ async fn field(context: &Context, planned: &Planned, rows: &[Row]) -> Result<Val
                 rows,
                 args: &planned.args,
                 wanted: Wanted::below(planned),
+                kept: Some(&planned.kept),
             })
             .await?;
             if outputs.len() != rows.len() {

@@ -170,6 +170,7 @@ async fn one(
             rows: &[row],
             args: &args,
             wanted: Wanted::everything(&context.graph),
+            kept: None,
         })
         .await
         .and_then(|outputs| {

@@ -15,7 +15,9 @@ use super::{
     Answer, Code, Context, Document, Fault, Graph, Limits, Plan, Refusal,
     arguments::{Coercion, Variables},
     document::{self, Documents},
-    introspection, run, schema, tokens,
+    introspection,
+    plans::{self, Plans},
+    run, schema, tokens,
     validation::Schema,
     write::{self, Written},
 };
@@ -30,6 +32,7 @@ pub struct Engine {
     schema: Arc<Schema>,
     limits: Limits,
     documents: Arc<Documents>,
+    plans: Arc<Plans>,
     here: Arc<OnceLock<Semaphore>>,
 }
 
@@ -67,6 +70,7 @@ impl Engine {
             schema: Arc::new(schema),
             limits,
             documents: Arc::new(document::documents()),
+            plans: Arc::new(plans::plans()),
             here: Arc::default(),
         })
     }
@@ -102,15 +106,40 @@ impl Engine {
     /// Where the request names no operation, a variable or an argument cannot be used, or it costs more
     /// than is allowed.
     pub fn plan(&self, request: Request<'_>) -> Result<Plan, Vec<Refusal>> {
-        self.planned(request).map_err(|failure| match failure {
+        let chosen = request.document.operation(request.operation_name);
+        let plan = chosen.map_err(Failure::from);
+        let plan = plan.and_then(|chosen| Ok(self.new_plan(request, chosen)?.0));
+        plan.map_err(|failure| match failure {
             Failure::Refused(refusals) => refusals,
             Failure::Fault(fault) => vec![Refusal::new(Code::Internal, fault.to_string())],
         })
     }
 
-    fn planned(&self, request: Request<'_>) -> Result<Plan, Failure> {
+    /// The plan of a request; from memory, where the same was asked lately.
+    fn planned(&self, request: Request<'_>) -> Result<Arc<Plan>, Failure> {
         let document = request.document;
         let chosen = document.operation(request.operation_name)?;
+        let key = plans::key(document, chosen, request.variables);
+        if let Some(kept) = self.plans.get(&key) {
+            return Ok(kept.plan);
+        }
+        let (plan, introspects) = self.new_plan(request, chosen)?;
+        let plan = Arc::new(plan);
+        // Answers of introspection are long, and clients ask for them once.
+        if !introspects {
+            let kept = plans::Kept::new(plan.clone(), document, &key);
+            self.plans.insert(key, kept);
+        }
+        Ok(plan)
+    }
+
+    /// The plan of an operation, and whether it asks for the schema.
+    fn new_plan(
+        &self,
+        request: Request<'_>,
+        chosen: &document::Operation,
+    ) -> Result<(Plan, bool), Failure> {
+        let document = request.document;
         let operation = document
             .definition(chosen)
             .ok_or_else(|| Fault::Definition("an operation without its definition".into()))?;
@@ -129,7 +158,7 @@ impl Engine {
             &variables,
             &introspected,
         )?;
-        Ok(plan)
+        Ok((plan, !introspected.is_empty()))
     }
 
     /// Answers a request from the database; `log` is told the statements. A subscription is
@@ -272,7 +301,7 @@ async fn read(
     limits: Limits,
     reader: Reader,
     log: StatementLog,
-    plan: Plan,
+    plan: Arc<Plan>,
 ) -> Result<Written, Fault> {
     let snapshot = Snapshot::open(&reader, log).await?;
     let context = Context::of_levels(graph, limits, snapshot);

@@ -3,13 +3,11 @@
 //! A null where the type allows none is an error of its field and makes the nearest field above
 //! that may be null null (specification, section 6.4.4).
 
-use std::fmt::Write;
-
 use async_graphql::dynamic::TypeRef;
 use serde_json::Value as Json;
 
 use super::{
-    Code, Output, Refusal, Resolve, Row,
+    Code, Output, Refusal, Resolve,
     plan::{Plan, Planned, Selection},
     run::{Level, Link, Values},
 };
@@ -76,17 +74,22 @@ impl<'a> Writer<'a> {
         row: usize,
     ) -> Result<(), Bubble> {
         self.out.push('{');
+        let record = level.rows[row].downcast_ref::<Record>();
         for (index, (planned, values)) in selection.fields.iter().zip(&level.values).enumerate() {
             if index > 0 {
                 self.out.push(',');
             }
             self.out.push_str(&planned.written_key);
-            self.path.push(Segment::Key(&planned.key));
             let next = match values {
-                Values::OfRow(hint) => of_row(selection, planned, &level.rows[row], hint),
+                Values::OfRow(hint) => of_row(selection, planned, record, hint),
                 Values::Leaves(leaves) => Next::Leaf(&leaves[row]),
                 Values::Links(links, levels) => Next::Link(&links[row], levels),
             };
+            // Most values are leaves that are there: nothing can be wrong with them.
+            if planned.is_leaf && self.leaf(next) {
+                continue;
+            }
+            self.path.push(Segment::Key(&planned.key));
             self.value(planned, &planned.field.ty, next)?;
             self.path.pop();
         }
@@ -137,10 +140,20 @@ impl<'a> Writer<'a> {
             self.out.push(']');
             return Ok(());
         }
+        if let Next::Link(Link::To(of_type, row), levels) = next {
+            return self.object(&planned.below[*of_type], &levels[*of_type], *row);
+        }
+        if self.leaf(next) {
+            return Ok(());
+        }
+        // A list or an object where the type says leaf: the definition is wrong.
+        self.error(planned);
+        Err(Bubble)
+    }
+
+    /// Writes a leaf that is there; `false` where it is something else.
+    fn leaf(&mut self, next: Next<'a>) -> bool {
         match next {
-            Next::Link(Link::To(of_type, row), levels) => {
-                return self.object(&planned.below[*of_type], &levels[*of_type], *row);
-            }
             Next::Text(text) => self.text(text),
             Next::Json(json) => self.out.push_str(json),
             Next::Cell(Cell::Text(text)) | Next::Leaf(Output::Text(text)) => self.text(text),
@@ -151,13 +164,9 @@ impl<'a> Writer<'a> {
             Next::Cell(Cell::Float(value)) | Next::Leaf(Output::Float(value)) => {
                 self.float(*value);
             }
-            // A list or an object where the type says leaf: the definition is wrong.
-            _ => {
-                self.error(planned);
-                return Err(Bubble);
-            }
+            _ => return false,
         }
-        Ok(())
+        true
     }
 
     fn text(&mut self, text: &str) {
@@ -178,11 +187,10 @@ impl<'a> Writer<'a> {
     }
 
     fn float(&mut self, value: f64) {
-        match serde_json::Number::from_f64(value) {
-            // Writing to a string cannot fail.
-            Some(number) => _ = write!(self.out, "{number}"),
+        match value.is_finite() {
+            true => self.out.push_str(zmij::Buffer::new().format_finite(value)),
             // JSON has no infinities; none is computed, and null is what JSON offers.
-            None => self.out.push_str("null"),
+            false => self.out.push_str("null"),
         }
     }
 
@@ -229,13 +237,13 @@ impl<'a> Next<'a> {
 fn of_row<'a>(
     selection: &'a Selection,
     planned: &'a Planned,
-    row: &'a Row,
+    record: Option<&'a Record>,
     hint: &std::cell::Cell<usize>,
 ) -> Next<'a> {
     match &planned.field.resolve {
         Resolve::TypeName => Next::Text(selection.object.name),
         Resolve::Written(json) => Next::Json(json),
-        Resolve::Column(column) => row.downcast_ref::<Record>().map_or(Next::Null, |record| {
+        Resolve::Column(column) => record.map_or(Next::Null, |record| {
             let mut near = hint.get();
             let cell = record.get_near(*column, &mut near);
             hint.set(near);

@@ -25,27 +25,26 @@ pub(super) fn define(graph: Graph) -> Graph {
 
 /// Every row of a stored type, in the order of its ids or of `order`.
 async fn all(call: &Call<'_>, target: &Stored, order: &[OrderKey]) -> Result<Vec<Output>, Fault> {
-    let mut order = order.to_vec();
-    order.push(OrderKey {
-        column: target.id,
-        descending: false,
-    });
-    let mut columns = call.wanted.columns(target.object);
-    columns.extend(order.iter().map(|key| key.column));
-    columns.sort_unstable();
-    columns.dedup();
-    let query = std::sync::Arc::new(PageQuery {
-        listed: Listed {
+    let query = call.once(|| {
+        let mut order = order.to_vec();
+        order.push(OrderKey {
+            column: target.id,
+            descending: false,
+        });
+        let mut columns = call.wanted.columns(target.object);
+        columns.extend(order.iter().map(|key| key.column));
+        columns.sort_unstable();
+        columns.dedup();
+        let listed = Listed {
             id: target.id,
             filter: Condition::all(),
-        },
-        order,
+        };
         // These lists are short and not paged: all of them is meant.
-        window: Window {
+        let window = Window {
             limit: u64::from(u32::MAX),
             ..Window::default()
-        },
-        columns: columns.into(),
+        };
+        PageQuery::new(listed, order, window, columns.into())
     });
     let key = ListKey {
         query,
@@ -116,18 +115,18 @@ pub(super) fn limits_field() -> Field {
 /// How many rows of a stored type are loaded.
 fn count(name: &'static str, description: &'static str, target: Stored) -> Field {
     Field::batch(name, "Int!", description, &[], move |call| {
-        let filter = target
-            .only
-            .iter()
-            .fold(Condition::all(), |all, (column, value)| {
-                all.add(column.expr().eq(Expr::val(Value::from(*value))))
-            });
-        let query = std::sync::Arc::new(TotalQuery {
-            listed: Listed {
+        let query = call.once(|| {
+            let filter = target
+                .only
+                .iter()
+                .fold(Condition::all(), |all, (column, value)| {
+                    all.add(column.expr().eq(Expr::val(Value::from(*value))))
+                });
+            let listed = Listed {
                 id: target.id,
                 filter,
-            },
-            total: Total::Rows,
+            };
+            TotalQuery::new(listed, Total::Rows)
         });
         async move {
             let key = ListKey {

@@ -102,7 +102,7 @@ pub(super) async fn follow(
     target: &Stored,
     references: &[Option<&Arc<str>>],
 ) -> Result<Vec<Output>, Fault> {
-    let selected = target.select(target.by_id(), call.wanted);
+    let selected = call.once(|| target.select(target.by_id(), call.wanted));
     let rows = referenced(call.context, &selected, references).await?;
     Ok(rows
         .into_iter()
@@ -123,12 +123,14 @@ pub(super) async fn follow_any(
     let Some(first) = targets.first() else {
         return Ok(references.iter().map(|_| Output::Null).collect());
     };
-    let mut columns = Vec::new();
-    for target in targets {
-        columns.extend(call.wanted.columns(target.object));
-        columns.push(target.id);
-    }
-    let selected = Selected::new(Lookup::by_id(first.id), columns);
+    let selected = call.once(|| {
+        let mut columns = Vec::new();
+        for target in targets {
+            columns.extend(call.wanted.columns(target.object));
+            columns.push(target.id);
+        }
+        Selected::new(Lookup::by_id(first.id), columns)
+    });
     let keys: Vec<_> = references
         .iter()
         .map(|reference| reference.map(|(key, _)| key))
@@ -265,7 +267,7 @@ fn found(
                 .into_iter()
                 .map(|record| record.text(by))
                 .collect();
-            let selected = select(call.wanted);
+            let selected = call.once(|| select(call.wanted));
             let rows = call.context.rows(&selected, &keys).await?;
             Ok(rows.iter().map(|rows| output(rows)).collect())
         }

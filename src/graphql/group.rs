@@ -146,7 +146,7 @@ fn grouped_by(dimension: Dimension) -> GroupBy {
 async fn groups(call: Call<'_>) -> Result<Vec<Output>, Fault> {
     let asked = call.args::<Asked>()?;
     let connections = connections(&call)?;
-    let keys = list_keys(&connections, asked, &call.wanted.columns(GROUP));
+    let keys = list_keys(&call, &connections, asked);
     let answers = call.context.load(&keys).await?;
     let mut lists = Vec::with_capacity(keys.len());
     for key in &keys {
@@ -191,29 +191,37 @@ async fn groups(call: Call<'_>) -> Result<Vec<Output>, Fault> {
 
 /// The lists of connections that share their rows share the query, so that it is asked once.
 fn list_keys(
+    call: &Call<'_>,
     connections: &[&Connection],
     asked: &Asked,
-    wanted: &[Column],
 ) -> Vec<ListKey<GroupQuery>> {
+    let Some(first) = connections.first() else {
+        return Vec::new();
+    };
+    let wanted = call.wanted.columns(GROUP);
     let if_wanted = |column| Some(Column::of(column)).filter(|column| wanted.contains(column));
-    let mut queries: Vec<(&Connection, Arc<GroupQuery>)> = Vec::new();
+    let of = |connection: &Connection| {
+        let query = GroupQuery::new(
+            connection.queries.total.listed.clone(),
+            asked.by.iter().copied().map(grouped_by).collect(),
+            if_wanted(Of::EstablishedYear),
+            if_wanted(Of::DistanceKm),
+        );
+        (connection.queries.total.clone(), Arc::new(query))
+    };
+    // Those of a plan are the same each time it is run.
+    let mut queries = vec![(*call.once(|| of(first))).clone()];
     connections
         .iter()
         .map(|connection| {
             let known = queries
                 .iter()
-                .find(|(other, _)| Arc::ptr_eq(&other.total, &connection.total));
+                .find(|(total, _)| Arc::ptr_eq(total, &connection.queries.total));
             let query = match known {
                 Some((_, query)) => query.clone(),
                 None => {
-                    let query = Arc::new(GroupQuery {
-                        listed: connection.total.listed.clone(),
-                        by: asked.by.iter().copied().map(grouped_by).collect(),
-                        year: if_wanted(Of::EstablishedYear),
-                        distance: if_wanted(Of::DistanceKm),
-                    });
-                    queries.push((connection, query.clone()));
-                    query
+                    queries.push(of(connection));
+                    queries[queries.len() - 1].1.clone()
                 }
             };
             ListKey {

@@ -199,8 +199,10 @@ fn found(
         let target = target.clone();
         async move {
             let (by, key) = call.args::<(Column, String)>()?;
-            let lookup = Lookup::pointing(target.id, *by, &[]).only(&target.only);
-            let selected = target.select(lookup, call.wanted);
+            let selected = call.once(|| {
+                let lookup = Lookup::pointing(target.id, *by, &[]).only(&target.only);
+                target.select(lookup, call.wanted)
+            });
             let key: Arc<str> = key.as_str().into();
             let rows = rows_of(call.context, &selected, std::iter::once(&key)).await?;
             let row = rows.get(&key).and_then(|rows| rows.first());

@@ -32,6 +32,7 @@ use crate::{
     },
     engine::{
         Arguments, Call, Context, Enum, Fault, Field, Graph, Limits, Object, Output, Refusal,
+        Wanted,
     },
 };
 
@@ -132,7 +133,7 @@ impl Paged {
                             Edge {
                                 object,
                                 record: record.clone(),
-                                query: connection.page.clone(),
+                                queries: connection.queries.clone(),
                             },
                         )
                     });
@@ -180,7 +181,7 @@ impl Paged {
             move |call| {
                 ask(
                     call,
-                    |connection: &Connection| &connection.total,
+                    |connection: &Connection| &connection.queries.total,
                     |_, total| Output::Int(*total),
                 )
             },
@@ -190,7 +191,7 @@ impl Paged {
                 "cursor",
                 "String!",
                 "Marks the place of the row: give it as `after` to go on from there. Opaque, and good under the same order only.",
-                |edge: &Edge| cursor::encode(&edge.query.order, &edge.record),
+                |edge: &Edge| cursor::encode(&edge.queries.page.order, &edge.record),
             ))
             .field(Field::of("node", &format!("{object}!"), "The row.", |edge: &Edge| {
                 Output::Object(edge.object, edge.record.clone())
@@ -256,47 +257,45 @@ impl Paged {
         } else {
             records(call)?.into_iter().map(parent).collect()
         };
+        let arguments = call.args::<PageArguments>()?;
+        let queries = call.once(|| self.queries(arguments, call.wanted));
+        // Of this request alone: threads that count references to one thing wait for each other.
+        let queries = Arc::new(Queries::clone(&queries));
+        Ok(parents
+            .into_iter()
+            .map(|parent| {
+                let queries = queries.clone();
+                Output::object(self.connection, Connection { parent, queries })
+            })
+            .collect())
+    }
+
+    /// What can be asked of the list that the arguments describe.
+    fn queries(&self, arguments: &PageArguments, wanted: Wanted<'_>) -> Queries {
         let PageArguments {
             window,
             order,
             filter,
-        } = call.args::<PageArguments>()?;
+        } = arguments;
         let object = self.target.object;
-        let mut columns = call.wanted.columns_through(&["nodes"], object);
-        columns.extend(call.wanted.columns_through(&["edges", "node"], object));
+        let mut columns = wanted.columns_through(&["nodes"], object);
+        columns.extend(wanted.columns_through(&["edges", "node"], object));
         columns.extend(order.iter().map(|key| key.column));
         columns.sort_unstable();
         columns.dedup();
         let listed = self.listed(filter.clone());
-        let page = Arc::new(PageQuery {
-            listed: listed.clone(),
-            order: order.clone(),
-            window: window.clone(),
-            columns: columns.into(),
-        });
-        let list = Connection {
-            parent: Parent::All,
-            before: Arc::new(OutsideQuery {
-                page: page.clone(),
-                outside: Outside::Before,
-            }),
-            after: Arc::new(OutsideQuery {
-                page: page.clone(),
-                outside: Outside::After,
-            }),
+        let page = Arc::new(PageQuery::new(
+            listed.clone(),
+            order.clone(),
+            window.clone(),
+            columns.into(),
+        ));
+        Queries {
+            before: Arc::new(OutsideQuery::new(page.clone(), Outside::Before)),
+            after: Arc::new(OutsideQuery::new(page.clone(), Outside::After)),
             page,
-            total: Arc::new(TotalQuery {
-                listed,
-                total: Total::Rows,
-            }),
-        };
-        Ok(parents
-            .into_iter()
-            .map(|parent| {
-                let list = list.clone();
-                Output::object(self.connection, Connection { parent, ..list })
-            })
-            .collect())
+            total: Arc::new(TotalQuery::new(listed, Total::Rows)),
+        }
     }
 }
 
@@ -312,6 +311,12 @@ pub(in crate::graphql) fn pointing(record: &Record, key: Column, by: Column) -> 
 #[derive(Clone, Debug)]
 pub(in crate::graphql) struct Connection {
     pub(in crate::graphql) parent: Parent,
+    pub(in crate::graphql) queries: Arc<Queries>,
+}
+
+/// What can be asked of a list.
+#[derive(Clone, Debug)]
+pub(in crate::graphql) struct Queries {
     page: Arc<PageQuery>,
     pub(in crate::graphql) total: Arc<TotalQuery>,
     /// Whether rows lie before the window of the page, and after it.
@@ -323,7 +328,7 @@ pub(in crate::graphql) struct Connection {
 struct Edge {
     object: &'static str,
     record: Arc<Record>,
-    query: Arc<PageQuery>,
+    queries: Arc<Queries>,
 }
 
 /// Adds what all connections share.
@@ -400,5 +405,9 @@ fn on_pages<'a>(
     call: Call<'a>,
     output: impl Fn(&Connection, &Arc<Page>) -> Output + Send + 'a,
 ) -> BoxFuture<'a, Result<Vec<Output>, Fault>> {
-    ask(call, |connection: &Connection| &connection.page, output)
+    ask(
+        call,
+        |connection: &Connection| &connection.queries.page,
+        output,
+    )
 }

@@ -36,7 +36,7 @@ enum Asked {
 
 impl Connection {
     fn cursor(&self, record: Option<&Arc<Record>>) -> Output {
-        Output::maybe(record.map(|record| cursor::encode(&self.page.order, record)))
+        Output::maybe(record.map(|record| cursor::encode(&self.queries.page.order, record)))
     }
 }
 
@@ -67,15 +67,16 @@ impl PageInfo {
                 Outside::After => *has_next,
             }),
             Self::Read { connection, page } => {
+                let queries = &connection.queries;
                 let read_to_this_side =
-                    connection.page.window.from_end == (outside == Outside::Before);
+                    queries.page.window.from_end == (outside == Outside::Before);
                 if read_to_this_side && page.has_more {
                     return Asked::Answered(true);
                 }
                 Asked::Outside(ListKey {
                     query: match outside {
-                        Outside::Before => connection.before.clone(),
-                        Outside::After => connection.after.clone(),
+                        Outside::Before => queries.before.clone(),
+                        Outside::After => queries.after.clone(),
                     },
                     parent: connection.parent.clone(),
                 })

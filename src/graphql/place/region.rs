@@ -1,7 +1,5 @@
 //! `Region`.
 
-use std::sync::Arc;
-
 use futures_util::FutureExt;
 use sea_orm::sea_query::Condition;
 
@@ -69,12 +67,13 @@ fn region_population() -> Field {
         &[key],
         move |call| {
             async move {
-                let query = Arc::new(TotalQuery {
-                    listed: Listed {
+                let query = call.once(|| {
+                    let listed = Listed {
                         id: *COMMUNITY_ID,
                         filter: Condition::all(),
-                    },
-                    total: Total::Sum(Column::of(community::Column::Population)),
+                    };
+                    let population = Column::of(community::Column::Population);
+                    TotalQuery::new(listed, Total::Sum(population))
                 });
                 let keys: Vec<_> = records(&call)?
                     .into_iter()
