@@ -2,6 +2,8 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
+use smallvec::SmallVec;
+
 use sea_orm::{
     ColumnTrait, ColumnType, DbErr, EntityName, QueryResult,
     sea_query::{Alias, Condition, Expr, ExprTrait, Func, IntoIden, Query, SimpleExpr, Value},
@@ -259,8 +261,8 @@ impl From<&Cell> for Value {
     }
 }
 
-/// The cells of a row.
-pub type Cells = Vec<Cell>;
+/// The cells of a row; most have no more than these, and take no memory of their own.
+pub type Cells = SmallVec<[Cell; 6]>;
 
 /// A row of a table, with the columns that were asked for.
 #[derive(Clone, Debug)]
@@ -290,6 +292,11 @@ impl Record {
     /// The text of a column; `None` where it is null.
     pub fn text(&self, column: Column) -> Option<&Arc<str>> {
         self.get(column).text()
+    }
+
+    /// As [`Self::text`], for many rows in turn, as [`Self::get_near`] is.
+    pub fn text_near(&self, column: Column, hint: &mut usize) -> Option<&Arc<str>> {
+        self.get_near(column, hint).text()
     }
 
     /// As [`Self::get`], for many rows in turn: `hint` is where the column was in the row before,

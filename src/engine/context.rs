@@ -150,7 +150,8 @@ impl Context {
         };
         // Taken out while it is added to: a level asks one thing at a time.
         let mut found = lock(known).remove(selected).unwrap_or_default();
-        let mut missing = Vec::new();
+        found.reserve(keys.len());
+        let mut missing = Vec::with_capacity(keys.len());
         for key in keys.iter().copied().flatten() {
             if !found.contains_key(key) {
                 found.insert(key.clone(), Rows::new());

@@ -5,7 +5,7 @@
 use std::{
     collections::{HashMap, HashSet},
     fmt,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicUsize},
 };
 
 use apollo_compiler::{
@@ -35,6 +35,8 @@ pub struct Plan {
     sources: SourceMap,
     /// How many fields it has; its memory grows with them.
     pub(super) fields: u64,
+    /// How long its last answer was, in bytes.
+    pub(super) length: AtomicUsize,
     /// What the request costs: one for each field, times how many objects the lists above it may
     /// give.
     pub cost: u64,
@@ -158,6 +160,7 @@ impl Plan {
         Ok(Self {
             root,
             fields: planner.planned,
+            length: AtomicUsize::default(),
             cost,
             sources: document.valid.sources.clone(),
         })

@@ -118,10 +118,11 @@ impl<'a> Below<'a> {
         selections: &'a [Selection],
         outputs: Vec<Output>,
     ) -> Result<(Vec<Link>, Vec<Vec<Row>>), Fault> {
+        let places = || HashMap::with_capacity_and_hasher(outputs.len(), <_>::default());
         let mut below = Self {
             selections,
             rows: selections.iter().map(|_| Vec::new()).collect(),
-            places: selections.iter().map(|_| HashMap::default()).collect(),
+            places: selections.iter().map(|_| places()).collect(),
         };
         let links = outputs
             .into_iter()

@@ -232,7 +232,14 @@ impl Engine {
         let plan = self.planned(request)?;
         match executor {
             Executor::Engine => {
-                let reading = read(self.graph.clone(), self.limits, reader.clone(), log, plan);
+                // Moved often before it is begun.
+                let reading = Box::pin(read(
+                    self.graph.clone(),
+                    self.limits,
+                    reader.clone(),
+                    log,
+                    plan,
+                ));
                 let written = match reader.blocks() {
                     true => self.block_on(reading).await?,
                     false => reading.await?,

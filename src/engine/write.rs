@@ -3,6 +3,8 @@
 //! A null where the type allows none is an error of its field and makes the nearest field above
 //! that may be null null (specification, section 6.4.4).
 
+use std::sync::atomic::Ordering;
+
 use async_graphql::dynamic::TypeRef;
 use serde_json::Value as Json;
 
@@ -29,13 +31,15 @@ struct Bubble;
 pub(super) fn write(plan: &Plan, level: &Level) -> Written {
     let mut writer = Writer {
         plan,
-        out: String::with_capacity(4096),
+        // An answer is about as long as the last one of its plan.
+        out: String::with_capacity(plan.length.load(Ordering::Relaxed) + 64),
         path: Vec::new(),
         errors: Vec::new(),
     };
     if writer.object(&plan.root, level, 0).is_err() {
         writer.out = "null".to_owned();
     }
+    plan.length.store(writer.out.len(), Ordering::Relaxed);
     Written {
         data: writer.out,
         errors: writer.errors,

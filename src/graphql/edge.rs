@@ -156,9 +156,10 @@ pub(super) fn one(
     Field::batch(name, ty, description, &[by], move |call| {
         let target = target.clone();
         async move {
+            let mut near = 0;
             let references: Vec<_> = records(&call)?
                 .into_iter()
-                .map(|record| record.text(by))
+                .map(|record| record.text_near(by, &mut near))
                 .collect();
             follow(&call, &target, &references).await
         }
@@ -182,15 +183,16 @@ pub(super) fn one_of(
     Field::batch(name, ty, description, &[by, type_by], move |call| {
         async move {
             let known: Vec<_> = targets.iter().map(|(_, target)| target()).collect();
-            let reference = |record: &'_ Record| {
-                let of_type = record.text(type_by)?;
-                targets
-                    .iter()
-                    .position(|(name, _)| *name == of_type.as_ref())
-            };
+            let (mut near, mut type_near) = (0, 0);
             let references: Vec<_> = records(&call)?
                 .into_iter()
-                .map(|record| Some((record.text(by)?, known[reference(record)?].object)))
+                .map(|record| {
+                    let of_type = record.text_near(type_by, &mut type_near)?;
+                    let target = targets
+                        .iter()
+                        .position(|(name, _)| *name == of_type.as_ref())?;
+                    Some((record.text_near(by, &mut near)?, known[target].object))
+                })
                 .collect();
             follow_any(&call, &known, &references).await
         }

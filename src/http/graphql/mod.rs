@@ -42,12 +42,13 @@ const VARY: &str = "accept, accept-encoding";
 /// of its reads, the [`Codes`] of its errors, and the [`Operation`] that it executed.
 pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) -> Response {
     let (mut parts, body) = request.into_parts();
+    // In boxes: what lies around a handler moves its future a dozen times, and these are long.
     if websocket::is_websocket(&parts.headers) {
-        return websocket::websocket(&server, &mut parts)
+        return Box::pin(websocket::websocket(&server, &mut parts))
             .await
             .unwrap_or_else(IntoResponse::into_response);
     }
-    let mut response = answer(&server, &parts, body)
+    let mut response = Box::pin(answer(&server, &parts, body))
         .await
         .unwrap_or_else(IntoResponse::into_response);
     let headers = response.headers_mut();
