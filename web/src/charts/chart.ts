@@ -1,3 +1,11 @@
+import type { PartnershipFilter } from "../graphql/generated.ts";
+
+/** The filters of the map: as the API takes them, and as readers say them. */
+export interface Narrowed {
+  filter: PartnershipFilter;
+  within: string;
+}
+
 /** A column of the table and the CSV file of a chart. */
 export interface Column<Row> {
   label: string;

@@ -1,14 +1,14 @@
 import { ask } from "../graphql/client.ts";
-import { SpreadOverPlacesDocument, type PartnershipFilter } from "../graphql/generated.ts";
+import { SpreadOverPlacesDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { count, decimal } from "../wording/numbers.ts";
-import { type Chart, tableOf } from "./chart.ts";
+import { type Chart, type Narrowed, tableOf } from "./chart.ts";
 import { lorenz } from "./lorenz.ts";
 import { Plot, svg } from "./plot.ts";
 
 /** How unevenly ties are spread, as Lorenz curves, under the filter of the map. */
-export async function concentrationChart(filter?: PartnershipFilter): Promise<Chart> {
-  const variables = filter ? { filter } : {};
+export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
+  const variables = narrowed ? { filter: narrowed.filter } : {};
   const { partnerships, byState, byCountry, byUsCommunity, byPartnerCommunity } = await ask(SpreadOverPlacesDocument, variables);
   const curves = [
     { name: "Partner countries", token: "--series-2", measure: byCountry, counts: partnerships.countries },
@@ -43,7 +43,7 @@ export async function concentrationChart(filter?: PartnershipFilter): Promise<Ch
       { label: "Gini coefficient", of: ({ measure }) => (measure.gini === null ? null : Math.round(measure.gini * 1000) / 1000) },
       { label: "Share of the five largest (%)", of: ({ measure }) => (measure.topShare === null ? null : Math.round(measure.topShare * 1000) / 10) },
     ]),
-    base: `${count(partnerships.totalCount)} partnerships of every status${filter ? ", by the filters of the map" : ""}; all places of each kind that the data know, those without a tie included.`,
+    base: `${count(partnerships.totalCount)} partnerships of every status${narrowed ? `: ${narrowed.within}` : ""}; all places of each kind that the data know, those without a tie included.`,
     source: "This data set",
     caveats: [
       "Communities are those that hold a partnership, and every state and state capital or province that one lies in; the many other places, which hold none, are not counted.",

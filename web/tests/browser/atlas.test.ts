@@ -121,6 +121,21 @@ test("each filter leaves as many as the API's, and so do all together", async ()
   await shown(page, all).waitFor();
 });
 
+test("filters are said in words, also in the files of the charts, and what fits nothing says so", async () => {
+  const page = await open("/?select=state:OR&country=JP&level=CITY#decades");
+  const said = "city level, Japan";
+  await panel(page).locator(".total").filter({ hasText: `: ${said}` }).waitFor();
+  await page.locator(".legend").getByText(`Only ${said}.`).waitFor();
+  await page.locator("#decades").getByText(`partnerships of every status: ${said}.`).waitFor();
+  const { text } = await saved(page, () => page.locator("#decades").getByRole("button", { name: /^Download as SVG/ }).click());
+  expect(text).toContain(said);
+
+  await page.goto("/?level=COUNTY&country=JP&decade=1950");
+  await page.getByText("No tie is recorded that fits: county level, Japan, made in the 1950s.").waitFor();
+  await page.locator(".overview").getByRole("button", { name: "Show all" }).click();
+  await shown(page, await countOf()).waitFor();
+});
+
 test("search finds a city as one types, and by an old spelling; a result opens its panel", async () => {
   const page = await open("/");
   for (const { typed, name, slug } of [
