@@ -194,6 +194,7 @@ test("a chart has the API's numbers in its table and its files", async () => {
 
   const csv = await saved(page, () => chart.getByRole("button", { name: /^Download as CSV/ }).click());
   expect(csv.name).toBe("countries.csv");
+  expect(csv.text.startsWith("\uFEFF"), "spreadsheets take it for UTF-8").toBe(true);
   for (const row of numbers) expect(csv.text).toContain(`\r\n${row.map((cell) => cell ?? "").join(",")},`);
 
   const svg = await saved(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
