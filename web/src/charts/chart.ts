@@ -27,8 +27,8 @@ export interface Chart {
   draw(width: number): SVGSVGElement;
   /** What the drawing shows, for those who do not see it; the table has the numbers. */
   description: string;
-  /** What the colours and marks mean. */
-  key: { token: string; label: string; mark: "bar" | "line" | "dot" | "ring" }[];
+  /** What the colours and marks mean; lines are dashed as in the drawing. */
+  key: { token: string; label: string; mark: "bar" | "line" | "dot" | "ring"; dash?: string }[];
   table: Table;
   /** Whom or what it is of. */
   base: string;

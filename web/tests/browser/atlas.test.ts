@@ -214,6 +214,44 @@ test("a chart has the API's numbers in its table and its files", async () => {
 
 });
 
+test.each(Object.keys(sizes) as (keyof typeof sizes)[])("no text of a chart is cut off, on a %s and in its file", async (size) => {
+  const page = await open("/", { size });
+  await page.locator("#regions").scrollIntoViewIfNeeded();
+  /** The texts of a drawing that reach beyond its sides. */
+  const cutOff = (drawing: SVGElement | HTMLElement) => {
+    const frame = drawing.getBoundingClientRect();
+    const texts = [...drawing.querySelectorAll("text")].filter((text) => {
+      const { left, right } = text.getBoundingClientRect();
+      return left < frame.left - 1 || right > frame.right + 1;
+    });
+    return texts.map(({ textContent }) => textContent);
+  };
+  for (const chart of await page.locator("figure.chart").all()) {
+    await chart.getByRole("button", { name: "Table", exact: true }).waitFor();
+    expect(await chart.locator(".plot > svg").evaluate(cutOff)).toEqual([]);
+    const { name, text } = await saved(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
+    const alone = await page.context().newPage();
+    await alone.setContent(text.replaceAll("Source Sans 3", "DejaVu Sans"));
+    expect(await alone.locator("svg").first().evaluate(cutOff), name).toEqual([]);
+    await alone.close();
+  }
+});
+
+test("the curves of a chart are dashed in its key as they are drawn, and none is of the one country that is shown", async () => {
+  const page = await open("/#concentration");
+  const chart = page.locator("#concentration");
+  await chart.getByText("Partner countries: Gini").waitFor();
+  const dashes = (marks: string) => chart.locator(marks).evaluateAll((drawn) => drawn.map((mark) => mark.getAttribute("stroke-dasharray") ?? "none"));
+  // The first is the diagonal.
+  const drawn = (await dashes(".plot [aria-label=line]")).slice(1);
+  expect(await dashes(".key path")).toEqual(drawn);
+  expect(new Set(drawn).size).toBe(4);
+
+  await page.goto("/?country=JP#concentration");
+  await chart.getByText("Partner communities: Gini").waitFor();
+  expect(await chart.getByText("Partner countries: Gini").count()).toBe(0);
+});
+
 test("from the map to a query that runs in two clicks", async () => {
   const page = await open("/?map=-98.40,38.50,8.00");
   await expect.poll(async () => {
