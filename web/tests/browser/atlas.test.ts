@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Download, Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { fitSheet } from "../../src/map/camera.ts";
+import { pacificProjection } from "../../src/map/projection.ts";
 import { ask, open, sizes, themes, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -49,6 +51,27 @@ test("a state chosen from the list, and one by a click on the map, has as many p
   }).toEqual([`Kansas: ${kansas} partnerships`]);
   await map(page).click();
   await panelSays(page, "Kansas", kansas);
+});
+
+test("the legend hides no part of Australia on the map, and nothing of the list", async () => {
+  const page = await open("/");
+  const australia = await countOf({ country: { code: { eq: "AU" } } });
+  await shown(page, await countOf()).waitFor();
+  const frame = await map(page).boundingBox();
+  if (!frame) throw new Error("no map");
+  const { scale, left, top } = fitSheet(frame.width, frame.height);
+  for (const place of [[147, -42.2], [144, -37], [117, -32]] as const) {
+    const [x, y] = pacificProjection()([...place]) ?? [NaN, NaN];
+    await page.mouse.move(0, 0);
+    await expect.poll(async () => {
+      await page.mouse.move(frame.x + left + x * scale, frame.y + top + y * scale);
+      return page.locator(".tooltip").allTextContents();
+    }, { message: String(place) }).toEqual([`Australia: ${australia} partnerships`]);
+  }
+  await page.goto("/?list=1&shade=change&country=JP&level=CITY");
+  await page.locator(".legend .decade").waitFor();
+  const bottom = (await page.locator("section.legend").boundingBox().then((box) => box && box.y + box.height)) ?? Infinity;
+  expect((await page.getByText("By name rather than by number").boundingBox())?.y).toBeGreaterThanOrEqual(bottom);
 });
 
 test("the question of the overview: how many sister cities Oregon has in Japan", async () => {
