@@ -175,6 +175,19 @@ test("search finds a city as one types, and by an old spelling; a result opens i
     await panelSays(page, name, city.partnerships.totalCount);
     expect(new URL(page.url()).searchParams.get("select")).toBe(`city:${slug}`);
   }
+  await panel(page).getByText("Also 釜山").waitFor();
+  await search(page).pressSequentially("Pusan");
+  await found(page).getByRole("option", { name: /^Busan also Pusan/ }).first().waitFor();
+});
+
+test("who presses Enter before the results are there gets the first of them", async () => {
+  const page = await open("/");
+  await shown(page, await countOf()).waitFor();
+  await search(page).focus();
+  await page.keyboard.insertText("oregon");
+  await page.keyboard.press("Enter");
+  await title(page, "Oregon").waitFor();
+  expect(await search(page).inputValue()).toBe("");
 });
 
 test("an address shows the same view to who opens it, and the back button goes back by steps", async () => {
