@@ -374,6 +374,24 @@ test("on paper and in files the colours are those of the light theme, whatever t
   expect(seen["dark"]).toEqual(seen["light"]);
 });
 
+test("where the system forces its colours, the map and its legend keep theirs", async () => {
+  const page = await open("/");
+  const colours = async () => {
+    await page.goto("/");
+    await shown(page, await countOf()).waitFor();
+    const swatches = await page.locator(".swatch").evaluateAll((found) => found.map((swatch) => getComputedStyle(swatch).backgroundColor));
+    const sea = await page.locator(".map canvas").first().evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      return [...((canvas as HTMLCanvasElement).getContext("2d")?.getImageData(width / 2, height * 0.7, 1, 1).data ?? [])];
+    });
+    return { swatches, sea };
+  };
+  await expect.poll(async () => (await colours()).sea[3]).toBe(255);
+  const own = await colours();
+  await page.emulateMedia({ forcedColors: "active" });
+  await expect.poll(colours).toEqual(own);
+});
+
 /** The colour in the middle of an image, which is sea on a whole map; null where nothing is drawn. */
 async function middleOf(image: SVGElement | HTMLElement): Promise<number[] | null> {
   if (!(image instanceof HTMLImageElement)) throw new Error("not an image");
