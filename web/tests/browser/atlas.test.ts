@@ -243,6 +243,31 @@ async function fingers(page: Page): Promise<(from: Point[], to: Point[]) => Prom
   };
 }
 
+test("a button that goes with what it did does not take the focus along", async () => {
+  const page = await open("/?select=state:OR&country=JP");
+  const side = page.getByRole("complementary", { name: "What is selected" });
+  /** Presses a button by keyboard; the next press of the tab key has to go on from there. */
+  async function press(name: string | RegExp, within = side): Promise<void> {
+    await within.getByRole("button", { name }).first().focus();
+    await page.keyboard.press("Enter");
+  }
+  const isFocused = (of: string) => expect.poll(() => page.locator(of).evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  await title(page, "Oregon").waitFor();
+  await press("show all");
+  await isFocused(".side");
+  await press("Close");
+  await page.getByRole("heading", { name: "Where to begin" }).waitFor();
+  await isFocused(".side");
+  await press(/^How many sister cities/);
+  await title(page, "Oregon").waitFor();
+  await isFocused(".side");
+  await page.keyboard.press("Tab");
+  await isFocused(".panel");
+  await press("Clear", page.locator(".bar"));
+  await shown(page, await countOf()).waitFor();
+  await isFocused("#filters");
+});
+
 test("by keyboard alone the list of places is reached, and a place is opened; search takes arrow keys", async () => {
   const page = await open("/");
   await shown(page, await countOf()).waitFor();
