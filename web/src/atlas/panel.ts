@@ -68,7 +68,8 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
           [city.state?.name ?? city.province?.name, city.country.name].filter(Boolean).join(", "),
           ...inhabitants(city.population),
         ],
-        otherNames: city.alternateNames.map(({ name }) => name),
+        // The name in its own script first: it is what a reader can look up.
+        otherNames: city.alternateNames.toSorted((a, b) => Number(a.script === "LATIN") - Number(b.script === "LATIN")).map(({ name }) => name),
       };
     }
     case "province": {

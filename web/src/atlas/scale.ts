@@ -28,16 +28,15 @@ export function scaleOf(shade: Shade): Scale {
 
 function rising(lower: number[], unit: string): Scale {
   const token = (index: number) => `--ramp-${index + 1}`;
+  const label = (from: number, index: number) => {
+    const to = lower[index + 1];
+    if (to === undefined) return `${from} or more`;
+    // A rate is not none, however low.
+    if (unit) return index === 0 ? `under ${to}` : `${from}–${to}`;
+    return to - 1 > from ? `${from}–${to - 1}` : `${from}`;
+  };
   return {
-    steps: [
-      { token: "--ramp-0", label: "none" },
-      ...lower.map((from, index) => {
-        const to = lower[index + 1];
-        const whole = unit === "" && to !== undefined;
-        const label = to === undefined ? `${from} or more` : whole && to - 1 > from ? `${from}–${to - 1}` : whole ? `${from}` : `${from}–${to}`;
-        return { token: token(index), label };
-      }),
-    ],
+    steps: [{ token: "--ramp-0", label: "none" }, ...lower.map((from, index) => ({ token: token(index), label: label(from, index) }))],
     tokenOf(value) {
       if (value === null) return NO_VALUE;
       if (value === 0) return "--ramp-0";

@@ -1,3 +1,11 @@
+import type { PartnershipFilter } from "../graphql/generated.ts";
+
+/** The filters of the map: as the API takes them, and as readers say them. */
+export interface Narrowed {
+  filter: PartnershipFilter;
+  within: string;
+}
+
 /** A column of the table and the CSV file of a chart. */
 export interface Column<Row> {
   label: string;
@@ -19,8 +27,8 @@ export interface Chart {
   draw(width: number): SVGSVGElement;
   /** What the drawing shows, for those who do not see it; the table has the numbers. */
   description: string;
-  /** What the colours and marks mean. */
-  key: { token: string; label: string; mark: "bar" | "line" | "dot" | "ring" }[];
+  /** What the colours and marks mean; lines are dashed as in the drawing. */
+  key: { token: string; label: string; mark: "bar" | "line" | "dot" | "ring"; dash?: string }[];
   table: Table;
   /** Whom or what it is of. */
   base: string;

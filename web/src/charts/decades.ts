@@ -1,13 +1,13 @@
 import { ask } from "../graphql/client.ts";
-import { DecadesDocument, type PartnershipFilter } from "../graphql/generated.ts";
+import { DecadesDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { count } from "../wording/numbers.ts";
-import { type Chart, tableOf } from "./chart.ts";
+import { type Chart, type Narrowed, tableOf } from "./chart.ts";
 import { Plot, svg } from "./plot.ts";
 
 /** When agreements were made, under the filter of the map. */
-export async function decadesChart(filter?: PartnershipFilter): Promise<Chart> {
-  const variables = filter ? { filter } : {};
+export async function decadesChart(narrowed?: Narrowed): Promise<Chart> {
+  const variables = narrowed ? { filter: narrowed.filter } : {};
   const { partnerships } = await ask(DecadesDocument, variables);
   const counts = new Map<string, { decade: number | null; label: string; count: number }>();
   for (const { key: [decade], count } of partnerships.groups) {
@@ -53,7 +53,7 @@ export async function decadesChart(filter?: PartnershipFilter): Promise<Chart> {
       { label: "Decade", of: ({ label }) => label },
       { label: "Partnerships", of: ({ count }) => count },
     ]),
-    base: `${count(partnerships.totalCount)} partnerships of every status${filter ? ", by the filters of the map" : ""}.`,
+    base: `${count(partnerships.totalCount)} partnerships of every status${narrowed ? `: ${narrowed.within}` : ""}.`,
     source: "This data set",
     caveats: [
       "A year that sources name differently is the one in most of them; the notes of the partnership tell.",

@@ -68,7 +68,7 @@ function keyLines(key: Chart["key"], width: number): (KeyItem & { x: number })[]
   const lines: (KeyItem & { x: number })[][] = [];
   let x = Infinity;
   for (const item of key) {
-    const own = 22 + item.label.length * LETTER + 18;
+    const own = markWidth(item) + 10 + item.label.length * LETTER + 18;
     if (x + own > width && x > 0) {
       lines.push([]);
       x = 0;
@@ -79,14 +79,19 @@ function keyLines(key: Chart["key"], width: number): (KeyItem & { x: number })[]
   return lines;
 }
 
-function keyMark({ token, label, mark }: KeyItem, x: number, y: number): string {
+function markWidth({ mark }: KeyItem): number {
+  return mark === "line" ? 24 : 12;
+}
+
+function keyMark(item: KeyItem, x: number, y: number): string {
+  const { token, label, mark, dash } = item;
   const shape = {
     bar: `<rect x="${x}" y="${y}" width="12" height="12" fill="var(${token})"/>`,
-    line: `<rect x="${x}" y="${y + 4}" width="16" height="4" fill="var(${token})"/>`,
+    line: `<path d="M${x} ${y + 6}h24" stroke="var(${token})" stroke-width="3" stroke-dasharray="${dash ?? "none"}"/>`,
     dot: `<circle cx="${x + 6}" cy="${y + 6}" r="6" fill="var(${token})"/>`,
     ring: `<circle cx="${x + 6}" cy="${y + 6}" r="4.5" fill="none" stroke="var(${token})" stroke-width="3"/>`,
   }[mark];
-  return `${shape}<text x="${x + 22}" y="${y + 10}" font-family='${FACE}' font-size="12" fill="var(--ink-soft)">${escaped(label)}</text>`;
+  return `${shape}<text x="${x + markWidth(item) + 10}" y="${y + 10}" font-family='${FACE}' font-size="12" fill="var(--ink-soft)">${escaped(label)}</text>`;
 }
 
 function wrapped(text: string, width: number): string[] {

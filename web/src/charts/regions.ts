@@ -21,11 +21,16 @@ export async function regionsChart(): Promise<Chart> {
     .sort((a, b) => b.recorded - a.recorded);
   const known = rows.filter((row) => row.share?.percent != null).sort((a, b) => (b.share?.percent ?? 0) - (a.share?.percent ?? 0));
   const [most, least] = [known[0], known.at(-1)];
+  const near = known.at(-2);
+  // Two points are within what rounding and a small sample do.
+  const close = near?.share?.percent != null && least?.share?.percent != null && near.share.percent - least.share.percent <= 2
+    ? ` The ${near.name} is close, at ${near.share.percent}%, and how many were asked in each is not published.`
+    : "";
   const order = rows.map(({ name }) => name);
 
   return {
     finding: most && least
-      ? `The ${least.name} knows least of its partnerships: ${least.share?.percent}% of the officials and business leaders asked there say that they know of one, against ${most.share?.percent}% in the ${most.name}, which has ${count(most.recorded)}.`
+      ? `The ${least.name} knows least of its partnerships: ${least.share?.percent}% of the officials and business leaders asked there say that they know of one, against ${most.share?.percent}% in the ${most.name}, which has ${count(most.recorded)} partnerships.${close}`
       : "",
     description: "Bars of the partnerships of each region, recorded and published, and dots of the percentage of respondents who know of one.",
     draw(width) {
@@ -47,10 +52,11 @@ export async function regionsChart(): Promise<Chart> {
         }),
         svg({
           width: right, height, marginLeft: narrow ? 84 : 24, marginRight: 46, marginTop: 34, marginBottom: 24,
-          x: { domain: [0, 60], grid: true, label: null, ticks: [0, 20, 40, 60], tickFormat: (tick: number) => `${tick}%`, tickSize: 0 },
+          x: { domain: [0, 60], grid: true, label: null, ticks: [0, 20, 40, 60] },
           y: narrow ? { ...names, type: "band", domain: order } : { axis: null, type: "band", domain: order },
           marks: [
             Plot.axisX({ anchor: "top", ticks: 0, label: "Know of one", labelArrow: "none", labelAnchor: "left" }),
+            Plot.axisX([0, 20, 40, 60], { anchor: "bottom", label: null, tickSize: 0, tickFormat: (tick: number) => `${tick}%` }),
             Plot.ruleY(known, { y: "name", x1: 0, x2: (row: typeof rows[number]) => row.share?.percent, stroke: "var(--line-strong)" }),
             Plot.dot(known, { y: "name", x: (row: typeof rows[number]) => row.share?.percent, r: 6, fill: "var(--surface)", stroke: "var(--series-3)", strokeWidth: 3 }),
             Plot.text(known, { y: "name", x: (row: typeof rows[number]) => row.share?.percent, text: (row: typeof rows[number]) => `${row.share?.percent}%`, dx: 12, textAnchor: "start", fontWeight: 600 }),

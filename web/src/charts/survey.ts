@@ -9,13 +9,16 @@ import { SHARE_COLUMNS, type Share, sharedWarnings, toShare } from "./shares.ts"
 const TOKENS = ["--series-1", "--series-4", "--series-2"];
 /** What the label of a dot takes up, with some air, in pixels. */
 const LABEL_WIDTH = 32;
+/** How wide a letter of a row's name is, roughly; generously, for a file is read with whatever face is there. */
+const LETTER = 7.3;
 
 /** Dots of percentages, one row a group, with what rounding allows and, where it is known, the sampling error. */
 function dots(shares: Share[], rows: { name: (share: Share) => string; order: string[] }, tokenOf: (share: Share) => string, width: number) {
   const withMargin = shares.filter(({ margin }) => margin !== null);
   const [sure, unsure] = [withMargin, shares.filter(({ margin }) => margin === null)];
   const y = (share: Share) => rows.name(share);
-  const [marginLeft, marginRight] = [Math.min(width * 0.36, 168), 40];
+  const longest = Math.max(0, ...rows.order.map(({ length }) => length));
+  const [marginLeft, marginRight] = [Math.min(width * 0.45, 12 + longest * LETTER), 40];
   // Labels that would overlap make room for each other.
   const crowded = (share: Share, side: 1 | -1) => shares.some((other) => {
     const away = (side * ((other.percent ?? 0) - (share.percent ?? 0)) * (width - marginLeft - marginRight)) / 100;
@@ -79,7 +82,8 @@ export async function usefulnessChart(): Promise<Chart> {
   const { respondentAggregates } = await ask(UsefulnessDocument);
   const all = respondentAggregates.nodes.map((share) => toShare(share, "All who know of one"));
   const shares = all.filter(({ percent }) => percent !== null);
-  const name = ({ group, answer, dimension }: Share) => (dimension === null ? answer : `Extremely: ${group}`);
+  // The chart is of what is beneficial: the table alone says it in each row.
+  const name = ({ group, answer, dimension }: Share) => (dimension === null ? answer.replace("extremely beneficial", "extremely") : `Extremely: ${group}`);
   const rated = shares.filter(({ dimension }) => dimension === null).toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
   const extremely = shares.filter(({ dimension }) => dimension !== null).toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
 

@@ -1,3 +1,5 @@
+import { fold } from "../wording/fold.ts";
+
 /** Those of which some text holds every word that was typed, whatever the case and the accents. */
 export function matching<T extends object>(rows: T[], typed: string): T[] {
   const words = fold(typed).split(/\s+/).filter(Boolean);
@@ -5,8 +7,4 @@ export function matching<T extends object>(rows: T[], typed: string): T[] {
     const text = fold(Object.values(row).filter((value) => typeof value === "string").join(" "));
     return words.every((word) => text.includes(word));
   });
-}
-
-function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -33,7 +33,7 @@ export const topics: Topic[] = [
     id: "direction",
     question: "Which way round do the percentages run?",
     about:
-      "That so many percent of Westerners say yes, and that so many percent of those who say yes are Westerners, are two claims. The text often words the second where the chart has the first. Added up, the figures show which of the two is possible. P(yes | West) is short for the first: of those in the West, the share that says yes.",
+      "That so many percent of Westerners say yes, and that so many percent of those who say yes are Westerners, are two claims. The text often words the second where the chart has the first. Added up, the figures show which of the two is possible.",
     checks: ["i18", "i19", "i32", "i20", "i21", "i24"],
   },
   {

@@ -5,19 +5,19 @@ type Printed = PrintedFigureFragment;
 /** What a verdict is called, and the sign beside it. */
 export const verdicts: Record<Verdict, { name: string; plural: string; sign: string; meaning: string }> = {
   CONTRADICTS: {
-    name: "Contradicts",
+    name: "The figures contradict this",
     plural: "contradict",
     sign: "✕",
     meaning: "No values that rounding and wording allow fit together, under the reading that is named.",
   },
   UNDETERMINED: { name: "Cannot be told", plural: "cannot be told", sign: "?", meaning: "The source leaves open what one would need to know." },
   HOLDS_WITHIN_ROUNDING: {
-    name: "Agrees, with rounding",
+    name: "The figures agree, with rounding",
     plural: "agree within rounding",
     sign: "≈",
     meaning: "As printed they miss, but some of the values that rounding or wording allow fit.",
   },
-  HOLDS: { name: "Agrees", plural: "agree", sign: "✓", meaning: "They fit as printed, or whatever they are rounded from." },
+  HOLDS: { name: "The figures agree", plural: "agree", sign: "✓", meaning: "They fit as printed, or whatever they are rounded from." },
 };
 
 /** Verdicts in the order in which readers ask for them. */
@@ -53,6 +53,16 @@ const dimensions: Record<SegmentDimension, string> = {
   ASIA_MATTERS: "Asia matters to the state",
   STUDY_ABROAD: "Support study abroad",
 };
+
+/** A text of the report without its shorthand: P(yes | West) is the share of yes among those of the West. */
+export function plain(text: string): string {
+  return text.replace(/P\((.+?) \| (.+?)\)/g, "share of “$1” among “$2”");
+}
+
+/** A side of a check likewise, its numbers with thousands parted as everywhere else. */
+export function plainSide(text: string): string {
+  return plain(text).replace(/(?<![.\d])\d{4,}/g, (digits) => number(Number(digits)));
+}
 
 /** A number as readers write it: at most two decimals, thousands parted. */
 export const number = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 2 });

@@ -5,6 +5,8 @@ export type Colours = (token: string) => string;
 export function readColours(scheme?: "light"): Colours {
   const probe = document.createElement("span");
   probe.hidden = true;
+  // Where the system forces its colours, a map of two would show nothing.
+  probe.style.setProperty("forced-color-adjust", "none");
   if (scheme) probe.className = `${scheme}-theme`;
   document.body.append(probe);
   const read = new Map<string, string>();

@@ -135,7 +135,8 @@ export function drawHighlight(
   }
   context.strokeStyle = colours("--arc-strong");
   context.lineWidth = (layer.arcs.length > 60 ? 0.9 : layer.arcs.length > 12 ? 1.2 : 1.8) * pixel;
-  context.globalAlpha = layer.arcs.length > 60 ? 0.6 : 0.85;
+  // Hundreds of arcs at full strength would be one patch, in which none can be told from another.
+  context.globalAlpha = Math.min(0.85, Math.max(0.3, 5 / Math.sqrt(layer.arcs.length)));
   for (const { path } of layer.arcs) context.stroke(path);
   context.globalAlpha = 1;
   drawDots(context, layer.dots, pixel, zoom, colours("--arc-strong"), colours("--surface"));

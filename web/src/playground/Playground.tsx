@@ -8,6 +8,7 @@ import { isDark, onThemeChange } from "../layout/theme.ts";
 import { defineThemes, plainTabs } from "./appearance.ts";
 import { fetcher } from "./fetcher.ts";
 import { fromAddress, toAddress, type Shared } from "./link.ts";
+import { Paper } from "./Paper.tsx";
 import { tourPlugin } from "./Tour.tsx";
 import { tour } from "./tour.ts";
 
@@ -44,6 +45,7 @@ export function Playground() {
         <GraphiQL.Logo>
           <RunAtOnce />
           <Appearance />
+          <Paper />
         </GraphiQL.Logo>
       </GraphiQL>
     </>
@@ -114,7 +116,7 @@ function CopyLink() {
     setTimeout(() => say(""), 3000);
   };
   return (
-    <button type="button" className="button copy-link" onClick={() => void copy()}>
+    <button type="button" className="button copy-link no-print" onClick={() => void copy()}>
       <svg viewBox="0 0 20 20" width="16" height="16" fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" aria-hidden="true">
         <path d="M8.5 11.5a3.5 3.5 0 0 0 5 0l3-3a3.5 3.5 0 0 0-5-5l-.8.8" />
         <path d="M11.5 8.5a3.5 3.5 0 0 0-5 0l-3 3a3.5 3.5 0 0 0 5 5l.8-.8" />

@@ -1,35 +1,11 @@
-import { readFile } from "node:fs/promises";
-import type { Download, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { ask, open, sizes, themes, useBrowser } from "./browser.ts";
+import { fitSheet } from "../../src/map/camera.ts";
+import { pacificProjection } from "../../src/map/projection.ts";
+import { choice, countOf, found, map, panel, panelSays, search, shown, shownAs, title } from "./atlas.ts";
+import { ask, open, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
-
-/** What the API counts: of everything, of a state, of a country. */
-async function countOf(filter: Record<string, unknown> = {}): Promise<number> {
-  const { partnerships } = await ask<{ partnerships: { totalCount: number } }>(
-    "query ($filter: PartnershipFilter) { partnerships(filter: $filter, first: 0) { totalCount } }",
-    { filter },
-  );
-  return partnerships.totalCount;
-}
-const shownAs = (count: number) => count.toLocaleString("en-US");
-
-const panel = (page: Page) => page.locator("article.panel");
-const title = (page: Page, name: string) => panel(page).getByRole("heading", { level: 1, name, exact: true });
-const search = (page: Page) => page.getByRole("combobox", { name: /^Search/ });
-const found = (page: Page) => page.getByRole("listbox", { name: "Results" });
-/** A filter that is chosen from a list; charts have labels with the same words. */
-const choice = (page: Page, name: string) => page.locator("#filters").getByLabel(name);
-const map = (page: Page) => page.getByRole("application", { name: /^Map/ });
-/** Where the number of ties shown is told, once it is so many. */
-const shown = (page: Page, count: number) => page.locator(".shown strong").filter({ hasText: new RegExp(`^${shownAs(count)}$`) });
-
-/** Waits until the panel is of a place and says so many partnerships: its heading stays while other numbers come. */
-async function panelSays(page: Page, name: string, count: number): Promise<void> {
-  await title(page, name).waitFor();
-  await panel(page).locator(".total b").filter({ hasText: new RegExp(`^${shownAs(count)}$`) }).waitFor();
-}
 
 test("a state chosen from the list, and one by a click on the map, has as many partnerships as the API says", async () => {
   const page = await open("/?list=1");
@@ -49,6 +25,25 @@ test("a state chosen from the list, and one by a click on the map, has as many p
   }).toEqual([`Kansas: ${kansas} partnerships`]);
   await map(page).click();
   await panelSays(page, "Kansas", kansas);
+});
+
+test("what lies over the map hides no part of Australia, and the legend nothing of the list", async () => {
+  for (const size of Object.keys(sizes) as (keyof typeof sizes)[]) {
+    const page = await open("/", { size });
+    await shown(page, await countOf()).waitFor();
+    const frame = await map(page).boundingBox();
+    if (!frame) throw new Error("no map");
+    const { scale, left, top } = fitSheet(frame.width, frame.height);
+    for (const place of [[147, -42.2], [144, -37], [117, -32]] as const) {
+      const [x, y] = pacificProjection()([...place]) ?? [NaN, NaN];
+      const at = [frame.x + left + x * scale, frame.y + top + y * scale] as const;
+      expect(await page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.closest("[role=application]") != null, at), `${place} on a ${size}`).toBe(true);
+    }
+  }
+  const page = await open("/?list=1&shade=change&country=JP&level=CITY");
+  await page.locator(".legend .decade").waitFor();
+  const bottom = (await page.locator("section.legend").boundingBox().then((box) => box && box.y + box.height)) ?? Infinity;
+  expect((await page.getByText("By name rather than by number").boundingBox())?.y).toBeGreaterThanOrEqual(bottom);
 });
 
 test("the question of the overview: how many sister cities Oregon has in Japan", async () => {
@@ -137,6 +132,19 @@ test("search finds a city as one types, and by an old spelling; a result opens i
     await panelSays(page, name, city.partnerships.totalCount);
     expect(new URL(page.url()).searchParams.get("select")).toBe(`city:${slug}`);
   }
+  await panel(page).getByText("Also 釜山").waitFor();
+  await search(page).pressSequentially("Pusan");
+  await found(page).getByRole("option", { name: /^Busan also Pusan/ }).first().waitFor();
+});
+
+test("who presses Enter before the results are there gets the first of them", async () => {
+  const page = await open("/");
+  await shown(page, await countOf()).waitFor();
+  await search(page).focus();
+  await page.keyboard.insertText("oregon");
+  await page.keyboard.press("Enter");
+  await title(page, "Oregon").waitFor();
+  expect(await search(page).inputValue()).toBe("");
 });
 
 test("an address shows the same view to who opens it, and the back button goes back by steps", async () => {
@@ -163,39 +171,6 @@ test("an address shows the same view to who opens it, and the back button goes b
   expect(await choice(page, "Country").inputValue()).toBe("JP");
   expect(await page.getByRole("row", { name: /^Texas/ }).getByRole("button", { pressed: true }).count()).toBe(1);
   expect(page.url()).toBe(address);
-});
-
-test("a chart has the API's numbers in its table and its files", async () => {
-  const page = await open("/#countries");
-  const { coverage } = await ask<{ coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[] }>(
-    "{ coverage(by: COUNTRY) { key { label } recorded published { quantity { value } } } }",
-  );
-  const numbers = coverage.map(({ key, recorded, published }) => [key.label, recorded, published?.quantity.value ?? null] as const);
-  const written = (cell: string | number | null) => (typeof cell === "number" ? shownAs(cell) : (cell ?? ""));
-  const chart = page.locator("#countries");
-  await chart.getByRole("button", { name: "Table", exact: true }).click();
-  const table = await chart.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.children].slice(0, 3).map((cell) => cell.textContent)));
-  expect(table.sort()).toEqual(numbers.map((row) => row.map(written)).sort());
-
-  const csv = await saved(page, () => chart.getByRole("button", { name: /^Download as CSV/ }).click());
-  expect(csv.name).toBe("countries.csv");
-  for (const row of numbers) expect(csv.text).toContain(`\r\n${row.map((cell) => cell ?? "").join(",")},`);
-
-  const svg = await saved(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
-  expect(svg.name).toBe("countries.svg");
-  // A page of its own, as the file is opened without the rules of the server.
-  const alone = await page.context().newPage();
-  const drawn = await alone.evaluate((text) => {
-    const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
-    return { root: documentElement.localName, broken: documentElement.querySelector("parsererror") !== null, text: documentElement.textContent };
-  }, svg.text);
-  expect(drawn).toMatchObject({ root: "svg", broken: false });
-  for (const [name, recorded] of [...numbers].sort((a, b) => b[1] - a[1]).slice(0, 5)) {
-    expect(drawn.text).toContain(name);
-    expect(drawn.text).toContain(shownAs(recorded));
-  }
-  expect(svg.text, "colours stand in the file itself").not.toContain("var(");
-
 });
 
 test("from the map to a query that runs in two clicks", async () => {
@@ -266,40 +241,30 @@ async function fingers(page: Page): Promise<(from: Point[], to: Point[]) => Prom
   };
 }
 
-test("on paper and in files the colours are those of the light theme, whatever the screen shows", async () => {
-  const seen: Record<string, { map: number[]; chart: string }> = {};
-  for (const theme of themes) {
-    const page = await open("/#countries", { theme });
-    await page.locator("#countries").getByRole("button", { name: "Table", exact: true }).waitFor();
-    let map: number[] | null = null;
-    // The ground comes after the numbers; till then an empty map is printed.
-    await expect.poll(async () => {
-      await page.pdf();
-      map = await page.locator(".map img").first().evaluate(middleOf);
-      return map;
-    }).not.toBeNull();
-    const { text } = await saved(page, () => page.locator("#countries").getByRole("button", { name: /^Download as SVG/ }).click());
-    seen[theme] = { map: map ?? [], chart: text };
+test("a button that goes with what it did does not take the focus along", async () => {
+  const page = await open("/?select=state:OR&country=JP");
+  const side = page.getByRole("complementary", { name: "What is selected" });
+  /** Presses a button by keyboard; the next press of the tab key has to go on from there. */
+  async function press(name: string | RegExp, within = side): Promise<void> {
+    await within.getByRole("button", { name }).first().focus();
+    await page.keyboard.press("Enter");
   }
-  expect(seen["dark"]).toEqual(seen["light"]);
+  const isFocused = (of: string) => expect.poll(() => page.locator(of).evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  await title(page, "Oregon").waitFor();
+  await press("show all");
+  await isFocused(".side");
+  await press("Close");
+  await page.getByRole("heading", { name: "Where to begin" }).waitFor();
+  await isFocused(".side");
+  await press(/^How many sister cities/);
+  await title(page, "Oregon").waitFor();
+  await isFocused(".side");
+  await page.keyboard.press("Tab");
+  await isFocused(".panel");
+  await press("Clear", page.locator(".bar"));
+  await shown(page, await countOf()).waitFor();
+  await isFocused("#filters");
 });
-
-/** The colour in the middle of an image, which is sea on a whole map; null where nothing is drawn. */
-async function middleOf(image: SVGElement | HTMLElement): Promise<number[] | null> {
-  if (!(image instanceof HTMLImageElement)) throw new Error("not an image");
-  await image.decode();
-  const { naturalWidth: width, naturalHeight: height } = image;
-  const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
-  context?.drawImage(image, 0, 0);
-  const [red = 0, green = 0, blue = 0, alpha] = context?.getImageData(width / 2, height / 2, 1, 1).data ?? [];
-  return alpha === 255 ? [red, green, blue] : null;
-}
-
-/** The file that the page hands over after `act`. */
-async function saved(page: Page, act: () => Promise<void>): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([page.waitForEvent("download"), act()]) as [Download, void];
-  return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
-}
 
 test("by keyboard alone the list of places is reached, and a place is opened; search takes arrow keys", async () => {
   const page = await open("/");

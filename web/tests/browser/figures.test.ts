@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { plainSide } from "../../src/figures/words.ts";
 import { ask, open, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -17,7 +18,8 @@ test("every check of the API is there, with its verdict and both sides", async (
     const check = page.locator(`#${slug}`);
     expect(await check.getAttribute("data-verdict")).toBe(verdict);
     const text = await check.textContent();
-    for (const part of [statement, left, right]) expect(text, slug).toContain(part);
+    for (const part of [statement, plainSide(left), plainSide(right)]) expect(text, slug).toContain(part);
+    expect(text, "shorthand of statisticians").not.toContain("P(");
   }
 });
 

@@ -62,6 +62,29 @@ test.each(Object.keys(sizes) as (keyof typeof sizes)[])("what comes after the fi
   }
 });
 
+test("on paper what is folded up is open, and marks keep their colours", async () => {
+  let page = await open("/figures");
+  await page.getByTestId("coverage-REGION").getByRole("row", { name: /^West/ }).waitFor();
+  await page.emulateMedia({ media: "print" });
+  const kept = (marks: string) => page.locator(marks).evaluateAll((found) => [...new Set(found.map((mark) => getComputedStyle(mark).printColorAdjust))]);
+  expect(await kept(".bar.recorded, .bar.published, .sign, .key span")).toEqual(["exact"]);
+  for (const check of await page.getByTestId("check").all()) expect(await check.locator(".sides").isVisible()).toBe(true);
+
+  page = await open("/");
+  await atlasWithCharts(page);
+  await page.emulateMedia({ media: "print" });
+  const caveats = page.locator("figure.chart details li");
+  expect(await caveats.count()).toBeGreaterThan(10);
+  for (const caveat of await caveats.all()) expect(await caveat.isVisible()).toBe(true);
+
+  page = await open("/playground");
+  await page.locator(".graphiql-response").getByText("totalCount").first().waitFor();
+  await page.pdf();
+  await page.emulateMedia({ media: "print" });
+  const paper = await page.locator(".paper").innerText();
+  for (const text of ["query OregonAndJapan", '"name": "Oregon"', '"name": "Yoshikawa"']) expect(paper).toContain(text);
+});
+
 test("the theme is chosen by a button and kept", async () => {
   const page = await open("/data");
   await page.getByTestId("disclosure").waitFor();

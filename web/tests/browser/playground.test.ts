@@ -132,6 +132,17 @@ test("the documentation of the schema is at hand", async () => {
   await page.locator(".graphiql-doc-explorer").getByText("The four regions by which the survey").waitFor();
 });
 
+test("a dialog is closed by a cross that can be seen", async () => {
+  const page = await open("/playground");
+  await answer(page).getByText("totalCount").first().waitFor();
+  await page.getByRole("button", { name: /settings/i }).click();
+  const close = page.getByRole("button", { name: "Close dialog" });
+  const cross = await close.locator("svg path").boundingBox();
+  expect(Math.min(cross?.width ?? 0, cross?.height ?? 0)).toBeGreaterThan(6);
+  await close.click();
+  await close.waitFor({ state: "detached" });
+});
+
 test("a mistake is said by the server, with its code", async () => {
   const page = await open("/playground");
   await answer(page).getByText("totalCount").first().waitFor();
