@@ -15,6 +15,9 @@ pub(super) const KEYS: &str = "parent";
 /// The column of the rows that [`table_of`] makes.
 pub(super) const KEY_VALUE: &str = "value";
 
+/// The column of every table of SQLite by which it keeps the rows.
+const ROW_NUMBER: &str = "rowid";
+
 /// A list of keys as a table-valued function over one JSON argument. However many keys there are,
 /// the text of the statement is the same, so the database prepares it once and no limit on the
 /// number of arguments is near.
@@ -69,14 +72,13 @@ pub(super) fn from_rows_of(
 /// `table`, and the key last: `narrow` holds the condition that ties a row to `parent.value`, order
 /// and limit.
 ///
-/// PostgreSQL evaluates `narrow` once per key by `LATERAL`. SQLite has none; there the ids of the
-/// page are a correlated subquery, and the rows are then found by id. Both read only the page,
+/// PostgreSQL evaluates `narrow` once per key by `LATERAL`. SQLite has none; there the numbers of the
+/// rows of the page, which every index has, are a correlated subquery. Both read only the page,
 /// however many rows a parent has; numbering all of them with `row_number()` would not.
 pub(super) fn rows_per_key(
     backend: DbBackend,
     parents: Keys<'_>,
     table: &'static str,
-    id: Column,
     columns: &[Column],
     mut narrow: SelectStatement,
 ) -> SelectStatement {
@@ -94,7 +96,7 @@ pub(super) fn rows_per_key(
             Condition::all().add(Expr::val(true)),
         );
     } else {
-        narrow.column((Alias::new(table), Alias::new(id.name)));
+        narrow.column((Alias::new(table), Alias::new(ROW_NUMBER)));
         // The outer row needs a name of its own: the subquery reads the same table.
         let outer = Alias::new("page").into_iden();
         for column in columns {
@@ -104,7 +106,7 @@ pub(super) fn rows_per_key(
             JoinType::InnerJoin,
             Alias::new(table),
             outer.clone(),
-            Expr::col((outer, Alias::new(id.name).into_iden())).in_subquery(narrow),
+            Expr::col((outer, Alias::new(ROW_NUMBER).into_iden())).in_subquery(narrow),
         );
     }
     select.column((Alias::new(KEYS), Alias::new(KEY_VALUE)));

@@ -120,7 +120,6 @@ impl PageQuery {
             backend,
             keys,
             self.listed.id.table,
-            self.listed.id,
             &self.columns,
             self.rows_of(Some(belongs)),
         )
