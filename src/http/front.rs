@@ -7,6 +7,7 @@
 
 use std::{
     convert::Infallible,
+    sync::Arc,
     task::{Context, Poll},
     time::Instant,
 };
@@ -27,6 +28,7 @@ use tracing::Level;
 use super::{
     Server,
     graphql::{self, Kept, Received},
+    metrics::Repeated,
     observe::{self, Answered},
     request_id::{RequestId, X_REQUEST_ID},
 };
@@ -39,22 +41,24 @@ pub struct Front {
 }
 
 /// Answers by the bytes of their requests, bounded by their own bytes.
-pub(super) type KnownAnswers = Cache<Box<[u8]>, Known, RandomState>;
+pub(super) type KnownAnswers = Cache<Box<[u8]>, Arc<Known>, RandomState>;
 
 /// An answer that was sent.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Known {
     kept: Kept,
     /// The name of the operation.
     operation: Option<String>,
+    /// With a place for the id of the request.
     headers: HeaderMap,
+    counts_for: Repeated,
 }
 
 /// An empty cache of so many bytes.
 pub(super) fn known_answers(max_bytes: u64) -> KnownAnswers {
     Cache::builder()
         .max_capacity(max_bytes)
-        .weigher(|request: &Box<[u8]>, known: &Known| {
+        .weigher(|request: &Box<[u8]>, known: &Arc<Known>| {
             u32::try_from(request.len() + known.kept.body.len() + 1024).unwrap_or(u32::MAX)
         })
         .build_with_hasher(RandomState::default())
@@ -82,11 +86,12 @@ impl Front {
         if let Some(known) = self.server.known().get(&key)
             && self.server.generation() == Some(known.kept.generation)
         {
-            return self.respond(&parts, known, started);
+            return respond(&parts, &known, started);
         }
         parts.extensions.insert(Received(received));
+        let method = parts.method.clone();
         let response = self.route(Request::from_parts(parts, Body::empty())).await;
-        self.keep(key, &response);
+        self.keep(key, &method, &response);
         response
     }
 
@@ -104,47 +109,25 @@ impl Front {
             && !tracing::enabled!(target: "otel", Level::TRACE)
     }
 
-    fn respond(&self, parts: &Parts, known: Known, started: Instant) -> Response {
-        let id = RequestId::new(parts.headers.get(X_REQUEST_ID));
-        let mut response = Response::new(Body::from(known.kept.body));
-        *response.headers_mut() = known.headers;
-        if let Ok(id) = HeaderValue::from_str(id.as_str()) {
-            response.headers_mut().insert(X_REQUEST_ID, id);
-        }
-        let elapsed = started.elapsed();
-        let metrics = self.server.metrics();
-        let name = known.operation.as_deref();
-        metrics.request(&parts.method, "/graphql", response.status(), elapsed);
-        metrics.operation(name, true, Some(true), elapsed);
-        observe::log(&Answered {
-            id: &id,
-            trace: None,
-            method: &parts.method,
-            path: "/graphql",
-            status: response.status(),
-            operation: name,
-            hit: Some(true),
-            code: None,
-            statements: Some((0, 0)),
-            elapsed,
-            level: Level::INFO,
-        });
-        response
-    }
-
     /// Keeps an answer that another request of these bytes may have.
-    fn keep(&self, key: Box<[u8]>, response: &Response) {
+    fn keep(&self, key: Box<[u8]>, method: &Method, response: &Response) {
         let extensions = response.extensions();
         if let Some(kept) = extensions.get::<Kept>() {
-            let mut headers = response.headers().clone();
-            headers.remove(X_REQUEST_ID);
             let operation = extensions.get::<graphql::Operation>();
+            let operation = operation.and_then(|operation| operation.name.clone());
+            let metrics = self.server.metrics();
             let known = Known {
                 kept: kept.clone(),
-                operation: operation.and_then(|operation| operation.name.clone()),
-                headers,
+                counts_for: metrics.repeated(
+                    method,
+                    "/graphql",
+                    response.status(),
+                    operation.as_deref(),
+                ),
+                operation,
+                headers: response.headers().clone(),
             };
-            self.server.known().insert(key, known);
+            self.server.known().insert(key, Arc::new(known));
         }
     }
 
@@ -154,6 +137,31 @@ impl Front {
             Err(never) => match never {},
         }
     }
+}
+
+fn respond(parts: &Parts, known: &Known, started: Instant) -> Response {
+    let id = RequestId::new(parts.headers.get(X_REQUEST_ID));
+    let mut response = Response::new(Body::from(known.kept.body.clone()));
+    *response.headers_mut() = known.headers.clone();
+    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    let elapsed = started.elapsed();
+    known.counts_for.count(elapsed);
+    observe::log(&Answered {
+        id: &id,
+        trace: None,
+        method: &parts.method,
+        path: "/graphql",
+        status: response.status(),
+        operation: known.operation.as_deref(),
+        hit: Some(true),
+        code: None,
+        statements: Some((0, 0)),
+        elapsed,
+        level: Level::INFO,
+    });
+    response
 }
 
 fn key(parts: &Parts, body: &Bytes) -> Box<[u8]> {

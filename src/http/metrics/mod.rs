@@ -61,6 +61,9 @@ struct OfResult {
     result: &'static str,
 }
 
+const HIT: &str = "hit";
+const MISS: &str = "miss";
+
 /// What has happened since the server was made. What is the case at the moment is asked for when
 /// somebody reads: see [`state`].
 pub(super) struct Metrics {
@@ -75,6 +78,26 @@ pub(super) struct Metrics {
     started: SystemTime,
 }
 
+/// What an answer out of memory counts for, found once for all the times that it is sent.
+#[derive(Clone, Debug)]
+pub(super) struct Repeated {
+    requests: Counter,
+    durations: Histogram,
+    operations: Histogram,
+    hits: Counter,
+}
+
+impl Repeated {
+    /// The answer was sent once more.
+    pub(super) fn count(&self, elapsed: Duration) {
+        let seconds = elapsed.as_secs_f64();
+        self.requests.inc();
+        self.durations.observe(seconds);
+        self.operations.observe(seconds);
+        self.hits.inc();
+    }
+}
+
 impl Metrics {
     /// Nothing has happened yet. Operations of these names are told apart from each other whatever
     /// else is asked.
@@ -82,7 +105,7 @@ impl Metrics {
         let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
         let cached = Family::default();
         // What has not happened yet is 0, not absent: alerts compare.
-        for result in ["hit", "miss"] {
+        for result in [HIT, MISS] {
             let _: &Counter = &cached.get_or_create(&OfResult { result });
         }
         Self {
@@ -126,6 +149,34 @@ impl Metrics {
         self.requests.get_or_create(&labels).inc();
     }
 
+    /// What an answer to a query counts for whenever it is sent out of memory.
+    pub(super) fn repeated(
+        &self,
+        method: &Method,
+        route: &str,
+        status: StatusCode,
+        operation: Option<&str>,
+    ) -> Repeated {
+        let route: Arc<str> = route.into();
+        let operation = self.names.label(operation, true);
+        let durations = OfRoute {
+            route: route.clone(),
+        };
+        let requests = OfRequest {
+            method: name_of(method),
+            route,
+            status: status.as_u16(),
+        };
+        Repeated {
+            requests: self.requests.get_or_create_owned(&requests),
+            durations: self.durations.get_or_create_owned(&durations),
+            operations: self
+                .operations
+                .get_or_create_owned(&OfOperation { operation }),
+            hits: self.cached.get_or_create_owned(&OfResult { result: HIT }),
+        }
+    }
+
     /// A client was told errors of these codes.
     pub(super) fn errors(&self, codes: &[&'static str]) {
         for &code in codes {
@@ -146,7 +197,7 @@ impl Metrics {
             .get_or_create(&OfOperation { operation })
             .observe(elapsed.as_secs_f64());
         if let Some(hit) = hit.filter(|_| was_executed) {
-            let result = if hit { "hit" } else { "miss" };
+            let result = if hit { HIT } else { MISS };
             self.cached.get_or_create(&OfResult { result }).inc();
         }
     }
