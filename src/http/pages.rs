@@ -27,7 +27,7 @@ const PLAIN: MediaType<'_> = MediaType::new(names::TEXT, names::PLAIN);
 /// The addresses of the pages besides `/`.
 const PAGES: [&str; 3] = ["/playground", "/figures", "/data"];
 
-const NOT_BUILT: &str = "the pages are not in this build; with Node 20 or later, `make pages` builds \
+const NOT_BUILT: &str = "the pages are not in this build; with Node 20.19 or later, `make pages` builds \
                          them, and the next build of the program has them";
 
 /// Nothing from another host, no script or style within a page. Images are drawn for downloads.

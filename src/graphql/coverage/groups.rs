@@ -98,9 +98,13 @@ fn across_states(id: Option<Arc<str>>, key: GroupKey, counted: Option<&Counted>)
         .and_then(|group| group.of_which.first().copied())
         .unwrap_or(0);
     let note = (of_territories > 0).then(|| {
+        let are_of_territories = match of_territories {
+            1 => "is of a territory",
+            _ => "are of territories",
+        };
         format!(
-            "{of_territories} of these are of territories, such as Guam, which the published total \
-             leaves out."
+            "{of_territories} of these {are_of_territories}, such as Guam, which the published \
+             total leaves out."
         )
     });
     Row {

@@ -129,6 +129,7 @@ async fn notes_say_what_the_published_counts_leave_out() {
     assert_eq!(note(&states, "CA"), "");
     let countries = coverage(&graph, "COUNTRY").await;
     assert!(note(&countries, "JP").starts_with("2 of these are of territories"));
+    assert!(note(&countries, "PH").starts_with("1 of these is of a territory"));
     assert_eq!(note(&countries, "KR"), "");
 }
 
