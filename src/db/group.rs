@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::{
-    Cell, CellKind, Column, ListQuery, Listed, Parent, Snapshot, dialect, page::by_column,
+    Cell, CellKind, Column, ListQuery, Listed, Parent, Snapshot, dialect, list::by_column,
     statement::ListTemplates,
 };
 

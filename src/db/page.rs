@@ -1,59 +1,22 @@
 //! Pages of lists: of a whole table, or of the rows that belong to each of many parents.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    hash::{Hash, Hasher},
+    collections::HashMap,
     sync::{Arc, OnceLock},
 };
 
-use async_graphql::dataloader::Loader;
 use sea_orm::{
     DbBackend, DbErr,
-    sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Query, SelectStatement},
+    sea_query::{Alias, Condition, Expr, ExprTrait, SelectStatement},
 };
 
 use super::{
-    Cell, CellKind, Cells, Column, OrderKey, Record, Snapshot, Window, dialect,
+    Cell, CellKind, Cells, Column, ListQuery, Listed, OrderKey, Parent, Record, Snapshot, Window,
+    dialect,
+    list::by_column,
     seek::{self, Side},
     statement::{Keys, ListTemplates},
 };
-
-/// The rows of a table that a list is made of.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    /// The id column of the table.
-    pub id: Column,
-    /// Which rows are listed.
-    pub filter: Condition,
-}
-
-impl Listed {
-    pub(super) fn rows(&self) -> SelectStatement {
-        Query::select()
-            .from(Alias::new(self.id.table))
-            .cond_where(self.filter.clone())
-            .to_owned()
-    }
-}
-
-/// Whose rows a list holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Parent {
-    /// All rows of the table.
-    All,
-    /// The rows whose column holds a key.
-    Of(Column, Arc<str>),
-}
-
-impl Hash for Parent {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        // The parents of a level mostly share the column.
-        match self {
-            Self::All => "".hash(state),
-            Self::Of(_, key) => key.hash(state),
-        }
-    }
-}
 
 /// A list in an order, cut to a window.
 #[derive(Debug)]
@@ -186,19 +149,6 @@ impl PageQuery {
     }
 }
 
-/// Whether the whole table is among the parents, and the others by the column that points at them.
-pub(super) fn by_column(parents: &[Parent]) -> (bool, Vec<(Column, Vec<Arc<str>>)>) {
-    let mut all = false;
-    let mut columns: BTreeMap<Column, Vec<Arc<str>>> = BTreeMap::new();
-    for parent in parents {
-        match parent {
-            Parent::All => all = true,
-            Parent::Of(column, key) => columns.entry(*column).or_default().push(key.clone()),
-        }
-    }
-    (all, columns.into_iter().collect())
-}
-
 impl Snapshot {
     /// The page of each of the parents, in one statement for all of them (and one for the whole
     /// table where it is asked for too).
@@ -260,51 +210,6 @@ impl Snapshot {
         Ok(pages)
     }
 
-    /// A total of the list of each of the parents; 0 where it has no rows.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub async fn totals(
-        &self,
-        query: &TotalQuery,
-        parents: &[Parent],
-    ) -> Result<HashMap<Parent, i64>, DbErr> {
-        let mut totals = HashMap::with_capacity(parents.len());
-        let backend = self.backend();
-        let (all, columns) = by_column(parents);
-        if all {
-            let statement = query
-                .statements
-                .all(backend, || query.rows().expr(query.total()).to_owned());
-            let rows = self.count(statement, &[CellKind::Count]).await?;
-            totals.insert(Parent::All, rows.first().map_or(0, |cells| count(cells)));
-        }
-        let statement = query.statements.of_keys(backend, &columns, |column, keys| {
-            query
-                .rows()
-                .expr(column.expr())
-                .expr(query.total())
-                .and_where(dialect::is_one_of(backend, column.expr(), keys))
-                .add_group_by([column.expr()])
-                .to_owned()
-        });
-        if let Some(statement) = statement {
-            let kinds = [CellKind::Text, CellKind::Count];
-            let rows = self.count(statement, &kinds).await?;
-            let counts: HashMap<&str, i64> = rows
-                .iter()
-                .filter_map(|cells| Some((cells[0].text()?.as_ref(), count(cells))))
-                .collect();
-            for (column, keys) in columns {
-                for key in keys {
-                    let count = counts.get(key.as_ref()).copied().unwrap_or(0);
-                    totals.insert(Parent::Of(column, key), count);
-                }
-            }
-        }
-        Ok(totals)
-    }
-
     /// Whether the list of each of the parents has rows outside of the page's window, on one side.
     ///
     /// # Errors
@@ -329,59 +234,6 @@ impl Snapshot {
     }
 }
 
-/// The count that a row ends in.
-fn count(cells: &Cells) -> i64 {
-    cells.last().and_then(Cell::int).unwrap_or(0)
-}
-
-/// What is asked of a list: the data loader batches the parents of one query.
-#[derive(Debug)]
-pub struct ListKey<Q> {
-    /// The query; two keys are of one query when they share it.
-    pub query: Arc<Q>,
-    /// Whose list.
-    pub parent: Parent,
-}
-
-impl<Q> Clone for ListKey<Q> {
-    fn clone(&self) -> Self {
-        Self {
-            query: self.query.clone(),
-            parent: self.parent.clone(),
-        }
-    }
-}
-
-impl<Q> PartialEq for ListKey<Q> {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.query, &other.query) && self.parent == other.parent
-    }
-}
-
-impl<Q> Eq for ListKey<Q> {}
-
-impl<Q> Hash for ListKey<Q> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parent.hash(state);
-    }
-}
-
-/// A question about lists that one statement answers for many parents.
-pub trait ListQuery: Send + Sync + 'static {
-    /// The answer for one parent.
-    type Answer: Clone + Send + Sync + 'static;
-
-    /// The answers for all of the parents.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    fn ask(
-        &self,
-        snapshot: &Snapshot,
-        parents: &[Parent],
-    ) -> impl Future<Output = Result<HashMap<Parent, Self::Answer>, DbErr>> + Send;
-}
-
 impl ListQuery for PageQuery {
     type Answer = Arc<Page>;
 
@@ -395,58 +247,6 @@ impl ListQuery for PageQuery {
             .into_iter()
             .map(|(parent, page)| (parent, Arc::new(page)))
             .collect())
-    }
-}
-
-/// Asks for [`Snapshot::totals`].
-#[derive(Debug)]
-pub struct TotalQuery {
-    /// The list.
-    pub listed: Listed,
-    total: Total,
-    statements: ListTemplates,
-}
-
-impl TotalQuery {
-    /// A total over the rows of a list.
-    pub fn new(listed: Listed, total: Total) -> Self {
-        Self {
-            listed,
-            total,
-            statements: ListTemplates::default(),
-        }
-    }
-
-    fn rows(&self) -> SelectStatement {
-        self.listed.rows()
-    }
-
-    fn total(&self) -> Expr {
-        match self.total {
-            Total::Rows => Func::count(Expr::col(Asterisk)).into(),
-            Total::Sum(column) => Func::sum(column.expr()).into(),
-        }
-    }
-}
-
-/// A total over the rows of a list.
-#[derive(Clone, Copy, Debug)]
-pub enum Total {
-    /// Their number.
-    Rows,
-    /// The sum of a column of whole numbers; rows without a value add nothing.
-    Sum(Column),
-}
-
-impl ListQuery for TotalQuery {
-    type Answer = i64;
-
-    async fn ask(
-        &self,
-        snapshot: &Snapshot,
-        parents: &[Parent],
-    ) -> Result<HashMap<Parent, i64>, DbErr> {
-        snapshot.totals(self, parents).await
     }
 }
 
@@ -509,34 +309,5 @@ impl ListQuery for OutsideQuery {
         parents: &[Parent],
     ) -> Result<HashMap<Parent, bool>, DbErr> {
         snapshot.rows_outside(self, parents).await
-    }
-}
-
-impl<Q: ListQuery> Loader<ListKey<Q>> for Snapshot {
-    type Value = Q::Answer;
-    type Error = Arc<DbErr>;
-
-    async fn load(
-        &self,
-        keys: &[ListKey<Q>],
-    ) -> Result<HashMap<ListKey<Q>, Q::Answer>, Arc<DbErr>> {
-        let mut by_query: Vec<(Arc<Q>, Vec<Parent>)> = Vec::new();
-        for ListKey { query, parent } in keys {
-            match by_query
-                .iter_mut()
-                .find(|(known, _)| Arc::ptr_eq(known, query))
-            {
-                Some((_, parents)) => parents.push(parent.clone()),
-                None => by_query.push((query.clone(), vec![parent.clone()])),
-            }
-        }
-        let mut loaded = HashMap::with_capacity(keys.len());
-        for (query, parents) in by_query {
-            for (parent, answer) in query.ask(self, &parents).await? {
-                let query = query.clone();
-                loaded.insert(ListKey { query, parent }, answer);
-            }
-        }
-        Ok(loaded)
     }
 }

@@ -209,11 +209,15 @@ impl Reading {
                 .map_err(failed)?;
         }
         let mut rows = prepared.raw_query();
-        let mut read = Vec::new();
+        let mut read: Vec<Cells> = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
             let mut cells = Cells::with_capacity(kinds.len());
             for (index, kind) in kinds.iter().enumerate() {
-                cells.push(cell(row.get_ref(index).map_err(failed)?, *kind)?);
+                let value = row.get_ref(index).map_err(failed)?;
+                cells.push(match repeated(value, read.last(), index) {
+                    Some(text) => Cell::Text(text.clone()),
+                    None => cell(value, *kind)?,
+                });
             }
             read.push(cells);
         }
@@ -260,6 +264,19 @@ fn parameter(value: &Value) -> Result<ToSqlOutput<'_>, DbErr> {
         }
     };
     Ok(ToSqlOutput::Borrowed(value.unwrap_or(ValueRef::Null)))
+}
+
+/// The text of the row before, where it is the same: types, levels and keys of parents mostly are.
+fn repeated<'a>(
+    value: ValueRef<'_>,
+    before: Option<&'a Cells>,
+    index: usize,
+) -> Option<&'a Arc<str>> {
+    let ValueRef::Text(text) = value else {
+        return None;
+    };
+    let known = before?[index].text()?;
+    (known.as_bytes() == text).then_some(known)
 }
 
 fn cell(value: ValueRef<'_>, kind: CellKind) -> Result<Cell, DbErr> {
