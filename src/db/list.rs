@@ -51,10 +51,13 @@ impl Hash for Parent {
     }
 }
 
+/// Keys that one column holds.
+type Keys = Vec<Arc<str>>;
+
 /// Whether the whole table is among the parents, and the others by the column that points at them.
-pub(super) fn by_column(parents: &[Parent]) -> (bool, Vec<(Column, Vec<Arc<str>>)>) {
+pub(super) fn by_column(parents: &[Parent]) -> (bool, Vec<(Column, Keys)>) {
     let mut all = false;
-    let mut columns: BTreeMap<Column, Vec<Arc<str>>> = BTreeMap::new();
+    let mut columns: BTreeMap<Column, Keys> = BTreeMap::new();
     for parent in parents {
         match parent {
             Parent::All => all = true,

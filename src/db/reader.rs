@@ -95,7 +95,7 @@ impl Reader {
     /// Where the database cannot be reached.
     pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
         let database = match &self.0 {
-            Source::File(file) => return Ok(Transaction::OfFile(file.begin().await?)),
+            Source::File(file) => return Ok(Transaction::OfFile(Box::new(file.begin().await?))),
             Source::Pool(database) => database,
         };
         Ok(Transaction::OfPool(match database.get_database_backend() {

@@ -113,7 +113,7 @@ pub(super) enum Transaction {
     /// Of sea-orm's driver.
     OfPool(DatabaseTransaction),
     /// Of a file, read on this thread.
-    OfFile(Reading),
+    OfFile(Box<Reading>),
 }
 
 impl Snapshot {

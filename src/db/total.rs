@@ -87,7 +87,7 @@ impl Snapshot {
                 .statements
                 .all(backend, || query.rows().expr(query.total()).to_owned());
             let rows = self.count(statement, &[CellKind::Count]).await?;
-            totals.insert(Parent::All, rows.first().map_or(0, |cells| count(cells)));
+            totals.insert(Parent::All, rows.first().map_or(0, count));
         }
         let statement = query.statements.of_keys(backend, &columns, |column, keys| {
             query
