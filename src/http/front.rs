@@ -41,7 +41,7 @@ pub struct Front {
 }
 
 /// Answers by the bytes of their requests, bounded by their own bytes.
-pub(super) type KnownAnswers = Cache<Box<[u8]>, Arc<Known>, RandomState>;
+pub(super) type KnownAnswers = Cache<Bytes, Arc<Known>, RandomState>;
 
 /// An answer that was sent.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub(super) struct Known {
 pub(super) fn known_answers(max_bytes: u64) -> KnownAnswers {
     Cache::builder()
         .max_capacity(max_bytes)
-        .weigher(|request: &Box<[u8]>, known: &Arc<Known>| {
+        .weigher(|request: &Bytes, known: &Arc<Known>| {
             u32::try_from(request.len() + known.kept.body.len() + 1024).unwrap_or(u32::MAX)
         })
         .build_with_hasher(RandomState::default())
@@ -81,7 +81,7 @@ impl Front {
         let received = graphql::receive(&parts.headers, body, self.server.engine().limits()).await;
         let key = match &received {
             Ok(body) => key(&parts, body),
-            Err(_) => Box::default(),
+            Err(_) => Bytes::new(),
         };
         if let Some(known) = self.server.known().get(&key)
             && self.server.generation() == Some(known.kept.generation)
@@ -110,7 +110,7 @@ impl Front {
     }
 
     /// Keeps an answer that another request of these bytes may have.
-    fn keep(&self, key: Box<[u8]>, method: &Method, response: &Response) {
+    fn keep(&self, key: Bytes, method: &Method, response: &Response) {
         let extensions = response.extensions();
         if let Some(kept) = extensions.get::<Kept>() {
             let operation = extensions.get::<graphql::Operation>();
@@ -164,7 +164,7 @@ fn respond(parts: &Parts, known: &Known, started: Instant) -> Response {
     response
 }
 
-fn key(parts: &Parts, body: &Bytes) -> Box<[u8]> {
+fn key(parts: &Parts, body: &Bytes) -> Bytes {
     let mut key = Vec::with_capacity(body.len() + 128);
     for name in TOLD_APART {
         for value in parts.headers.get_all(name) {
