@@ -147,7 +147,10 @@ impl GroupQuery {
         }
         if let Some(distance) = self.distance {
             rows.expr_as(distance.expr(), Alias::new(DISTANCE));
-            select.expr(Func::avg(Expr::col(Alias::new(DISTANCE))));
+            let distance = || Expr::col(Alias::new(DISTANCE));
+            select
+                .expr(Func::sum(distance()))
+                .expr(Func::count(distance()));
         }
         select.from_subquery(rows, Alias::new(ROWS));
         select
@@ -155,7 +158,8 @@ impl GroupQuery {
 
     fn kinds(&self) -> impl Iterator<Item = CellKind> {
         let years = self.year.into_iter().flat_map(|year| [year.kind; 2]);
-        let mean = self.distance.map(|_| CellKind::Float);
+        let mean = [CellKind::Float, CellKind::Count];
+        let mean = self.distance.into_iter().flat_map(move |_| mean);
         self.by
             .iter()
             .map(|by| by.kind())
@@ -176,12 +180,27 @@ impl GroupQuery {
             count: next(true).int().unwrap_or(0),
             earliest: next(self.year.is_some()),
             latest: next(self.year.is_some()),
-            // To the metre: databases add up in different orders, and the last bits with it.
-            mean_distance: match next(self.distance.is_some()).float() {
-                Some(mean) => Cell::Float((mean * 1000.0).round() / 1000.0),
-                None => Cell::Null,
-            },
+            mean_distance: mean_to_the_metre(
+                &next(self.distance.is_some()),
+                &next(self.distance.is_some()),
+            ),
         }
+    }
+}
+
+/// The mean of `n` distances in kilometres, each stored to the metre, from their sum.
+///
+/// Databases add up in different orders, which changes the last bits of the sum. So it is taken back
+/// to whole metres first: half of all means of two lie halfway between metres, where those bits
+/// would decide.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn mean_to_the_metre(sum: &Cell, n: &Cell) -> Cell {
+    match (sum.float(), n.int()) {
+        (Some(sum), Some(n)) => {
+            let metres = (sum * 1000.0).round();
+            Cell::Float((metres / n as f64).round() / 1000.0)
+        }
+        _ => Cell::Null,
     }
 }
 

@@ -97,6 +97,34 @@ async fn groups_count_every_row_once() {
     }
 }
 
+/// Many means lie halfway between two metres, where the last bit of a sum of doubles would decide.
+#[tokio::test]
+async fn means_are_rounded_from_whole_metres() {
+    let graph = TestGraph::loaded().await;
+    let tables = DataSet::real().tables();
+    let by = ["STATE", "DECADE", "STATUS"];
+    let mut metres: BTreeMap<_, (i64, i64)> = BTreeMap::new();
+    for row in &tables.partnership {
+        let Some(km) = row.distance_km else { continue };
+        let key: Vec<_> = by.iter().map(|by| value(&tables, row, by)).collect();
+        let (sum, n) = metres.entry(key).or_default();
+        *sum += (km * 1000.0).round() as i64;
+        *n += 1;
+    }
+    assert!(metres.values().any(|(sum, n)| sum % n * 2 == *n));
+    let query = format!(
+        "{{ partnerships {{ groups(by: [{}]) {{ key {{ value }} meanDistanceKm }} }} }}",
+        by.join(", ")
+    );
+    let data = graph.query(&query).await.data();
+    for group in data["partnerships"]["groups"].as_array().unwrap() {
+        let mean = metres
+            .get(&key(group))
+            .map(|(sum, n)| (2 * sum + n).div_euclid(2 * n) as f64 / 1000.0);
+        assert_eq!(group["meanDistanceKm"].as_f64(), mean, "{group}");
+    }
+}
+
 #[tokio::test]
 async fn groups_of_each_state_are_under_the_filter_of_the_list() {
     let graph = TestGraph::loaded().await;
