@@ -115,12 +115,12 @@ fn cursors(criterion: &mut Criterion) {
         .collect();
     let cells = [Cell::Int(1957), Cell::Text("il-chicago--jp-osaka".into())];
     let record = Record::new(columns, cells.into_iter().collect());
-    let made = cursor::encode(&order, &record);
+    let made = cursor::encode("Partnership", &order, &record);
     criterion.bench_function("cursor of a row", |bencher| {
-        bencher.iter(|| cursor::encode(black_box(&order), &record));
+        bencher.iter(|| cursor::encode("Partnership", black_box(&order), &record));
     });
     criterion.bench_function("place of a cursor", |bencher| {
-        bencher.iter(|| cursor::decode("after", black_box(&made), &order).unwrap());
+        bencher.iter(|| cursor::decode("after", black_box(&made), "Partnership", &order).unwrap());
     });
 }
 

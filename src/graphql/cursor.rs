@@ -9,21 +9,18 @@ use crate::{
     engine::{Code, Refusal},
 };
 
-/// What a cursor is bound to: table, keys and directions.
-fn signature(order: &[OrderKey]) -> String {
-    let mut signature = String::new();
+/// What a cursor is bound to: what is listed, keys and directions.
+fn signature(of: &str, order: &[OrderKey]) -> String {
+    let mut signature = of.to_owned();
     for key in order {
-        if signature.is_empty() {
-            signature.push_str(key.column.table);
-        }
         signature.push(if key.descending { '-' } else { '+' });
         signature.push_str(key.column.name);
     }
     signature
 }
 
-/// The cursor of a row.
-pub fn encode(order: &[OrderKey], record: &Record) -> String {
+/// The cursor of a row in a list of objects of a type.
+pub fn encode(of: &str, order: &[OrderKey], record: &Record) -> String {
     let place = order.iter().map(|key| match record.get(key.column) {
         Cell::Null => Json::Null,
         Cell::Bool(value) => (*value).into(),
@@ -31,16 +28,21 @@ pub fn encode(order: &[OrderKey], record: &Record) -> String {
         Cell::Float(value) => (*value).into(),
         Cell::Text(value) => value.as_ref().into(),
     });
-    seal(signature(order), place)
+    seal(signature(of, order), place)
 }
 
 /// The place that a cursor marks, one cell for each order key.
 ///
 /// # Errors
 /// `BAD_CURSOR` where it is broken, or was made by another list or under another order.
-pub fn decode(argument: &str, cursor: &str, order: &[OrderKey]) -> Result<Vec<Cell>, Refusal> {
+pub fn decode(
+    argument: &str,
+    cursor: &str,
+    of: &str,
+    order: &[OrderKey],
+) -> Result<Vec<Cell>, Refusal> {
     let broken = || broken(argument, cursor);
-    let cells = open(argument, cursor, &signature(order))?;
+    let cells = open(argument, cursor, &signature(of, order))?;
     if cells.len() != order.len() {
         return Err(broken());
     }
@@ -138,25 +140,32 @@ mod tests {
         for year in [Cell::Null, Cell::Int(1957)] {
             let cells = vec![year, Cell::Text("or-portland--jp-sapporo".into())];
             let record = Record::new(columns.clone(), cells.clone().into());
-            let cursor = encode(&order, &record);
-            assert_eq!(decode("after", &cursor, &order), Ok(cells));
+            let cursor = encode("Partnership", &order, &record);
+            assert_eq!(decode("after", &cursor, "Partnership", &order), Ok(cells));
         }
     }
 
     #[test]
-    fn a_cursor_of_another_order_is_refused() {
+    fn a_cursor_of_another_order_or_list_is_refused() {
         let columns = order(true).iter().map(|key| key.column).collect();
         let cells = vec![Cell::Null, Cell::Text("x".into())];
-        let cursor = encode(&order(true), &Record::new(columns, cells.into()));
-        let refusal = decode("after", &cursor, &order(false)).expect_err("another order");
-        assert_eq!(refusal.code, Code::BadCursor);
-        assert!(refusal.message.contains("another order"));
+        let record = Record::new(columns, cells.into());
+        let cursor = encode("Partnership", &order(true), &record);
+        for (of, order) in [("Partnership", order(false)), ("City", order(true))] {
+            let refusal = decode("after", &cursor, of, &order).expect_err("another one");
+            assert_eq!(refusal.code, Code::BadCursor);
+            assert!(
+                refusal
+                    .message
+                    .contains("another list or under another order")
+            );
+        }
     }
 
     #[test]
     fn a_broken_cursor_is_refused_by_name() {
         for wrong in ["", "x", "W10", "bnVsbA"] {
-            let refusal = decode("after", wrong, &order(true)).expect_err(wrong);
+            let refusal = decode("after", wrong, "City", &order(true)).expect_err(wrong);
             assert_eq!(refusal.code, Code::BadCursor);
             assert!(refusal.message.contains(&format!("{wrong:?}")));
         }

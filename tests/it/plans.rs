@@ -30,7 +30,7 @@ const NESTED: [(&str, &str); 7] = [
     // ["partnership+id","il-chicago--jp-osaka"]
     (
         "states-with-later-partnerships",
-        "{ states { nodes { partnerships(first: 5, after: \"WyJwYXJ0bmVyc2hpcCtpZCIsImlsLWNoaWNhZ28tLWpwLW9zYWthIl0\") { pageInfo { hasPreviousPage } nodes { slug } } } } }",
+        "{ states { nodes { partnerships(first: 5, after: \"WyJQYXJ0bmVyc2hpcCtpZCIsImlsLWNoaWNhZ28tLWpwLW9zYWthIl0\") { pageInfo { hasPreviousPage } nodes { slug } } } } }",
     ),
     (
         "questions-with-percentages",
@@ -46,7 +46,7 @@ const ROOT: [(&str, &str); 2] = [
     ),
     (
         "later-partnerships",
-        "{ partnerships(first: 5, after: \"WyJwYXJ0bmVyc2hpcCtpZCIsImlsLWNoaWNhZ28tLWpwLW9zYWthIl0\") { pageInfo { hasPreviousPage } nodes { slug } } }",
+        "{ partnerships(first: 5, after: \"WyJQYXJ0bmVyc2hpcCtpZCIsImlsLWNoaWNhZ28tLWpwLW9zYWthIl0\") { pageInfo { hasPreviousPage } nodes { slug } } }",
     ),
 ];
 

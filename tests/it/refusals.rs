@@ -61,7 +61,6 @@ async fn cursors() {
 
     let elsewhere = "the cursor was made by another list or under another order; use one that this list gave under the same order";
     let bad = |message: String| (message, "BAD_CURSOR".to_owned());
-    // States and cities are rows of one table, so a cursor means the same place in both.
     for (arguments, right) in [
         (
             format!("after: \"{by_name}\""),
@@ -107,11 +106,24 @@ async fn cursors() {
     ] {
         assert_eq!(refusal(&graph, &arguments).await, right, "{arguments}");
     }
-    let partnerships = format!("{{ partnerships(after: \"{of_states}\") {{ totalCount }} }}");
-    assert_eq!(
-        graph.query(&partnerships).await.error(),
-        bad(format!("after: {elsewhere}"))
-    );
+    // States and cities are rows of one table, and by default in the same order.
+    let of_cities = "{ cities(first: 1) { pageInfo { endCursor } } }";
+    let of_cities = cursor(graph.query(of_cities).await.data(), "cities");
+    for (list, cursor) in [
+        ("partnerships", &of_states),
+        ("cities", &of_states),
+        ("states", &of_cities),
+    ] {
+        let query = format!("{{ {list}(after: \"{cursor}\") {{ nodes {{ id }} }} }}");
+        assert_eq!(
+            graph.query(&query).await.error(),
+            bad(format!("after: {elsewhere}")),
+            "{list}"
+        );
+    }
+    let of_a_state =
+        format!("{{ state(code: \"CA\") {{ cities(after: \"{of_cities}\") {{ totalCount }} }} }}");
+    graph.query(&of_a_state).await.data();
 }
 
 #[tokio::test]

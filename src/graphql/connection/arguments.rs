@@ -116,13 +116,14 @@ pub(in crate::graphql) fn page_arguments(field: Field) -> Field {
         ))
 }
 
-/// The window that the arguments ask for.
+/// The window that the arguments ask for, of a list of objects of a type.
 ///
 /// # Errors
 /// Where a page is negative or too large, both ends are asked for, or a cursor is not of the order.
 pub(super) fn window(
     arguments: &Arguments,
     limits: &Limits,
+    of: &str,
     order: &[OrderKey],
 ) -> Result<Window, Refusal> {
     let (first, last) = (arguments.int("first"), arguments.int("last"));
@@ -134,7 +135,7 @@ pub(super) fn window(
     let place = |argument| {
         arguments
             .text(argument)
-            .map(|text| cursor::decode(argument, text, order))
+            .map(|text| cursor::decode(argument, text, of, order))
             .transpose()
     };
     Ok(Window {

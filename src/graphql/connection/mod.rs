@@ -78,7 +78,7 @@ impl Paged {
         let order = self.order(arguments.list("orderBy"));
         let given = arguments.get("filter");
         Ok(PageArguments {
-            window: window(arguments, limits, &order)?,
+            window: window(arguments, limits, self.target.object, &order)?,
             filter: filter::and(unless_filtered(given), self.filter.condition(given)?),
             order,
         })
@@ -131,7 +131,6 @@ impl Paged {
                         Output::object(
                             edge,
                             Edge {
-                                object,
                                 record: record.clone(),
                                 queries: connection.queries.clone(),
                             },
@@ -191,10 +190,10 @@ impl Paged {
                 "cursor",
                 "String!",
                 "Marks the place of the row: give it as `after` to go on from there. Opaque, and good under the same order only.",
-                |edge: &Edge| cursor::encode(&edge.queries.page.order, &edge.record),
+                |edge: &Edge| edge.queries.cursor(&edge.record),
             ))
             .field(Field::of("node", &format!("{object}!"), "The row.", |edge: &Edge| {
-                Output::Object(edge.object, edge.record.clone())
+                Output::Object(edge.queries.object, edge.record.clone())
             }));
         [connection, edge]
     }
@@ -291,6 +290,7 @@ impl Paged {
             columns.into(),
         ));
         Queries {
+            object,
             before: Arc::new(OutsideQuery::new(page.clone(), Outside::Before)),
             after: Arc::new(OutsideQuery::new(page.clone(), Outside::After)),
             page,
@@ -317,6 +317,8 @@ pub(in crate::graphql) struct Connection {
 /// What can be asked of a list.
 #[derive(Clone, Debug)]
 pub(in crate::graphql) struct Queries {
+    /// The type of what is listed.
+    object: &'static str,
     page: Arc<PageQuery>,
     pub(in crate::graphql) total: Arc<TotalQuery>,
     /// Whether rows lie before the window of the page, and after it.
@@ -324,9 +326,14 @@ pub(in crate::graphql) struct Queries {
     after: Arc<OutsideQuery>,
 }
 
+impl Queries {
+    fn cursor(&self, record: &Record) -> String {
+        cursor::encode(self.object, &self.page.order, record)
+    }
+}
+
 #[derive(Debug)]
 struct Edge {
-    object: &'static str,
     record: Arc<Record>,
     queries: Arc<Queries>,
 }

@@ -8,7 +8,6 @@ use super::{Connection, load, rows_as};
 use crate::{
     db::{ListKey, Outside, Page, Record},
     engine::{Call, Fault, Field, Object, Output},
-    graphql::cursor,
 };
 
 /// Where a page lies in its list.
@@ -36,7 +35,7 @@ enum Asked {
 
 impl Connection {
     fn cursor(&self, record: Option<&Arc<Record>>) -> Output {
-        Output::maybe(record.map(|record| cursor::encode(&self.queries.page.order, record)))
+        Output::maybe(record.map(|record| self.queries.cursor(record)))
     }
 }
 
