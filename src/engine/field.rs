@@ -170,6 +170,8 @@ pub struct Field {
     pub resolve: Resolve,
     prepare: Option<Arc<Prepare>>,
     size: Option<Arc<Size>>,
+    /// Whether a page has it once, however many rows it has.
+    pub(super) is_of_page: bool,
 }
 
 impl fmt::Debug for Field {
@@ -189,6 +191,7 @@ impl Field {
             resolve,
             prepare: None,
             size: None,
+            is_of_page: false,
         }
     }
 
@@ -312,6 +315,13 @@ impl Field {
     #[must_use]
     pub fn usually(mut self, size: u64) -> Self {
         self.size = Some(Arc::new(move |_| size));
+        self
+    }
+
+    /// Says that a page has it once, as its total, so that it costs the same whatever the page.
+    #[must_use]
+    pub fn of_page(mut self) -> Self {
+        self.is_of_page = true;
         self
     }
 

@@ -154,6 +154,7 @@ impl Plan {
             .get(root)
             .ok_or_else(|| Refusal::new(Code::ValidationFailed, format!("there is no {root}")))?;
         let (root, cost) = planner.select(query, &[&operation.selection_set])?;
+        let cost = cost.of(1);
         if cost > limits.max_complexity {
             return Err(over(cost, limits));
         }
@@ -203,6 +204,22 @@ struct Planner<'a> {
     planned: u64,
 }
 
+/// What a selection costs.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cost {
+    /// For each row of the list above.
+    each: u64,
+    /// Once for the page, however many rows it has.
+    once: u64,
+}
+
+impl Cost {
+    /// For so many rows.
+    fn of(self, rows: u64) -> u64 {
+        rows.saturating_mul(self.each).saturating_add(self.once)
+    }
+}
+
 type Grouped<'a> = IndexMap<&'a str, Vec<&'a Node<executable::Field>>>;
 
 impl<'a> Planner<'a> {
@@ -211,19 +228,23 @@ impl<'a> Planner<'a> {
         &mut self,
         object: &Arc<Object>,
         sets: &[&'a SelectionSet],
-    ) -> Result<(Selection, u64), Refusal> {
+    ) -> Result<(Selection, Cost), Refusal> {
         let mut grouped = Grouped::new();
         let mut visited = HashSet::new();
         for set in sets {
             self.collect(object, set, &mut grouped, &mut visited);
         }
-        let mut cost: u64 = 0;
+        let mut cost = Cost::default();
         let mut fields = Vec::with_capacity(grouped.len());
         for (key, nodes) in grouped {
             self.path.push(key.into());
             let (planned, own) = self.plan(object, key, &nodes)?;
             self.path.pop();
-            cost = cost.saturating_add(own);
+            let sum = match planned.field.is_of_page {
+                true => &mut cost.once,
+                false => &mut cost.each,
+            };
+            *sum = sum.saturating_add(own);
             fields.push(planned);
         }
         let object = object.clone();
@@ -282,17 +303,18 @@ impl<'a> Planner<'a> {
             .map_err(|refusal| refuse(refusal, &self.path))?;
         let sets: Vec<&'a SelectionSet> = nodes.iter().map(|node| &node.selection_set).collect();
         let mut below = Vec::new();
+        let size = field.size(&args);
         let mut dearest = 0;
         for object in self.graph.possible_types(field.ty.type_name()) {
             let (selection, cost) = self.select(&object, &sets)?;
-            dearest = cost.max(dearest);
+            dearest = cost.of(size).max(dearest);
             below.push(selection);
         }
         let is_list = match &field.ty {
             TypeRef::NonNull(inner) => matches!(**inner, TypeRef::List(_)),
             ty => matches!(ty, TypeRef::List(_)),
         };
-        let cost = field.size(&args).saturating_mul(dearest).saturating_add(1);
+        let cost = dearest.saturating_add(1);
         Ok((
             Planned {
                 key: key.to_owned(),

@@ -90,6 +90,7 @@ fn field() -> Field {
     ))
     .prepared(asked)
     .sized(|asked: &Asked| asked.first.unwrap_or(50))
+    .of_page()
 }
 
 fn asked(arguments: &Arguments, limits: &Limits) -> Result<Asked, Refusal> {

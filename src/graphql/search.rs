@@ -188,30 +188,36 @@ fn connection_type() -> Object {
             .boxed()
         },
     ))
-    .field(Field::of(
-        "pageInfo",
-        "PageInfo!",
-        "Where the page lies in the results.",
-        |results: &Results| {
-            let Results { query, found } = results;
-            let cursor = |hit: Option<&Hit>| hit.map(|hit| sealed(hit, query));
-            Output::object(
-                "PageInfo",
-                PageInfo::Known {
-                    has_next: found.has_next,
-                    has_previous: found.has_previous,
-                    start: cursor(found.hits.first()),
-                    end: cursor(found.hits.last()),
-                },
-            )
-        },
-    ))
-    .field(Field::of(
-        "totalCount",
-        "Int!",
-        "How many results there are in all.",
-        |results: &Results| results.found.total,
-    ))
+    .field(
+        Field::of(
+            "pageInfo",
+            "PageInfo!",
+            "Where the page lies in the results.",
+            |results: &Results| {
+                let Results { query, found } = results;
+                let cursor = |hit: Option<&Hit>| hit.map(|hit| sealed(hit, query));
+                Output::object(
+                    "PageInfo",
+                    PageInfo::Known {
+                        has_next: found.has_next,
+                        has_previous: found.has_previous,
+                        start: cursor(found.hits.first()),
+                        end: cursor(found.hits.last()),
+                    },
+                )
+            },
+        )
+        .of_page(),
+    )
+    .field(
+        Field::of(
+            "totalCount",
+            "Int!",
+            "How many results there are in all.",
+            |results: &Results| results.found.total,
+        )
+        .of_page(),
+    )
 }
 
 fn edge_type() -> Object {

@@ -125,6 +125,24 @@ async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read(
         .assert_refused("lists within lists");
 }
 
+/// A page may have many rows, but has its groups, its total and its place once.
+#[tokio::test]
+async fn what_a_page_has_once_is_counted_once() {
+    let graph = TestGraph::loaded().await;
+    let groups = "groups(by: [COUNTRY]) { key { value label country { name } } count share earliestYear meanDistanceKm }";
+    for page in ["", "(first: 0)", "(first: 2000)"] {
+        let query = format!(
+            "{{ states(first: 60) {{ nodes {{ code partnerships{page} {{ totalCount pageInfo {{ hasNextPage }} {groups} }} }} }} }}"
+        );
+        let data = graph.query(&query).await.data();
+        assert_eq!(data["states"]["nodes"].as_array().unwrap().len(), 52);
+    }
+    let all = "{ cities(first: 2000) { nodes { partnerships(first: 0) { groups(by: [COUNTRY]) { count share latestYear } } } } }";
+    assert_eq!(graph.query(all).await.error().1, "COMPLEXITY_LIMIT");
+    let rows = "{ states(first: 60) { nodes { partnerships(first: 2000) { nodes { slug id } totalCount } } } }";
+    assert_eq!(graph.query(rows).await.error().1, "COMPLEXITY_LIMIT");
+}
+
 /// One document over each bound of the document itself, and that the server answers afterwards.
 #[tokio::test]
 async fn each_bound_names_itself_and_leaves_the_server_be() {

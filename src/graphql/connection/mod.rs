@@ -155,36 +155,42 @@ impl Paged {
                 })
             },
         ))
-        .field(Field::batch(
-            "pageInfo",
-            "PageInfo!",
-            "Where the page lies in the list.",
-            &[],
-            move |call| {
-                on_pages(call, move |connection, page| {
-                    Output::object(
-                        "PageInfo",
-                        PageInfo::Read {
-                            connection: connection.clone(),
-                            page: page.clone(),
-                        },
+        .field(
+            Field::batch(
+                "pageInfo",
+                "PageInfo!",
+                "Where the page lies in the list.",
+                &[],
+                move |call| {
+                    on_pages(call, move |connection, page| {
+                        Output::object(
+                            "PageInfo",
+                            PageInfo::Read {
+                                connection: connection.clone(),
+                                page: page.clone(),
+                            },
+                        )
+                    })
+                },
+            )
+            .of_page(),
+        )
+        .field(
+            Field::batch(
+                "totalCount",
+                "Int!",
+                "How many rows the whole list has; counted only when asked for.",
+                &[],
+                move |call| {
+                    ask(
+                        call,
+                        |connection: &Connection| &connection.queries.total,
+                        |_, total| Output::Int(*total),
                     )
-                })
-            },
-        ))
-        .field(Field::batch(
-            "totalCount",
-            "Int!",
-            "How many rows the whole list has; counted only when asked for.",
-            &[],
-            move |call| {
-                ask(
-                    call,
-                    |connection: &Connection| &connection.queries.total,
-                    |_, total| Output::Int(*total),
-                )
-            },
-        ));
+                },
+            )
+            .of_page(),
+        );
         let edge = Object::new(self.edge, "A row of a page.")
             .field(Field::of(
                 "cursor",
