@@ -121,7 +121,7 @@ async fn documents_that_cannot_be_executed() {
         (
             "{ limits }",
             json!({}),
-            "an object is asked for without any of its fields; write them in braces after its name",
+            "\"limits\" is asked for without any of its fields; write them in braces after its name",
             "GRAPHQL_VALIDATION_FAILED",
         ),
         (

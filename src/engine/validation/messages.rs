@@ -40,8 +40,9 @@ pub(super) fn is_of_root_fields(message: &str) -> bool {
     message.ends_with(" can only have one root field")
 }
 
-/// The message with what would be right, where that can be said; names are quoted.
-pub(super) fn explained(message: &str, types: &Types) -> String {
+/// The message with what would be right, where that can be said; names are quoted. `word` is what the
+/// document has at the place of the message.
+pub(super) fn explained(message: &str, word: &str, types: &Types) -> String {
     if let Some((directive, place)) = message.split_once(" directive is not supported for ") {
         return misplaced(directive, place, types);
     }
@@ -143,8 +144,13 @@ pub(super) fn explained(message: &str, types: &Types) -> String {
                 .to_owned()
         }
         _ if message.starts_with(NO_SELECTION) => {
-            "an object is asked for without any of its fields; write them in braces after its name"
-                .to_owned()
+            let object = match word {
+                "" => "an object".to_owned(),
+                word => format!("{word:?}"),
+            };
+            format!(
+                "{object} is asked for without any of its fields; write them in braces after its name"
+            )
         }
         _ if message.ends_with("must have a composite type in its type condition") => {
             "a fragment is on a type that has no fields; write one on a type that has".to_owned()

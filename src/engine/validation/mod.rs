@@ -96,10 +96,23 @@ impl Schema {
             .map(|(message, at)| (message, place(at, &document.sources)));
         let theirs = theirs.iter().map(|(message, diagnostic)| {
             let at = diagnostic.line_column_range().map(|range| range.start);
-            (explained(message, &self.types), at.map(pos))
+            let word = at.map_or("", |at| word(text, at));
+            (explained(message, word, &self.types), at.map(pos))
         });
         Err(told(own.chain(theirs)))
     }
+}
+
+/// The name that a text has at a place; nothing where it has none there.
+fn word(text: &str, at: LineColumn) -> &str {
+    let line = text
+        .lines()
+        .nth(at.line.saturating_sub(1))
+        .unwrap_or_default();
+    let start = line.char_indices().nth(at.column.saturating_sub(1));
+    let rest = start.map_or("", |(start, _)| &line[start..]);
+    let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    &rest[..end.unwrap_or(rest.len())]
 }
 
 /// Subscriptions with more than one root field.
