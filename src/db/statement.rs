@@ -21,7 +21,7 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// A statement without a mark.
+    /// The statement as sea-query writes it.
     pub(super) fn new(backend: DbBackend, select: &SelectStatement) -> Self {
         let Statement { sql, values, .. } = StatementBuilder::build(select, &backend);
         Self {
@@ -69,8 +69,7 @@ impl Keys<'_> {
     }
 }
 
-/// The place of keys among values. No column is compared with a single letter, which neither database
-/// has a type for.
+/// The place of keys among values. No other value is a single letter: texts are strings.
 const MARK: Value = Value::Char(Some('?'));
 
 /// A list of keys as JSON.

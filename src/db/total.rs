@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{
     DbErr,
-    sea_query::{Asterisk, Expr, Func, SelectStatement},
+    sea_query::{Asterisk, Expr, Func},
 };
 
 use super::{
@@ -29,10 +29,6 @@ impl TotalQuery {
             total,
             statements: ListTemplates::default(),
         }
-    }
-
-    fn rows(&self) -> SelectStatement {
-        self.listed.rows()
     }
 
     fn total(&self) -> Expr {
@@ -83,14 +79,15 @@ impl Snapshot {
         let backend = self.backend();
         let (all, columns) = by_column(parents);
         if all {
-            let statement = query
-                .statements
-                .all(backend, || query.rows().expr(query.total()).to_owned());
+            let statement = query.statements.all(backend, || {
+                query.listed.rows().expr(query.total()).to_owned()
+            });
             let rows = self.count(statement, &[CellKind::Count]).await?;
             totals.insert(Parent::All, rows.first().map_or(0, count));
         }
         let statement = query.statements.of_keys(backend, &columns, |column, keys| {
             query
+                .listed
                 .rows()
                 .expr(column.expr())
                 .expr(query.total())
