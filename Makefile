@@ -10,7 +10,7 @@ CARGO_FLAGS ?=
 say = @printf '%s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run pages test test-clients test-pages lint bench
+.PHONY: help run pages test test-clients test-pages lint lint-pages bench
 
 # The pages are built again when one of these is newer.
 PAGES_FROM = $(shell find web -name node_modules -prune -o -path web/dist -prune -o -path web/screenshots -prune -o -type f ! -name generated.ts -print) schema.graphql
@@ -89,11 +89,17 @@ has_node = { command -v npm >/dev/null && node -e \
 no_node = Node 20.19 or later and npm are needed, and not here.
 
 # Two versions of one crate are worth a warning, not pages of it: `cargo deny check bans` prints them.
-lint: ## Check the formatting, clippy with warnings denied, and the dependencies.
+lint: ## Check the formatting, clippy and eslint with warnings denied, and the dependencies.
 	$(say) 'make lint: formatting (rustfmt)'
 	cargo fmt --all --check
 	$(say) 'make lint: clippy, warnings denied'
 	cargo clippy --workspace --all-targets $(CARGO_FLAGS) -- -D warnings
+	@if $(has_node); then $(MAKE) --no-print-directory lint-pages; \
+	elif [ -n "$${SISTERGRAPH_REQUIRE_NODE:-}" ]; then \
+		echo 'make lint: $(no_node)' >&2; exit 1; \
+	else \
+		echo 'make lint: TypeScript and Svelte are NOT checked: $(no_node)'; \
+	fi
 	$(say) 'make lint: licences, bans and sources of the dependencies (cargo-deny)'
 	@cargo deny --version >/dev/null 2>&1 || { \
 		echo 'make lint: cargo-deny is missing; install it with: cargo install --locked cargo-deny' >&2; exit 1; }
@@ -104,6 +110,11 @@ lint: ## Check the formatting, clippy with warnings denied, and the dependencies
 	else \
 		echo 'make lint: passed, but advisories were NOT checked: their database could not be fetched.'; \
 	fi
+
+# Prettier covers the JavaScript of tests/clients and bench too; `cd web && npm run format` formats all of it.
+lint-pages: web/node_modules/.package-lock.json ## Check the formatting of TypeScript, Svelte and CSS, and eslint; needs Node and npm.
+	$(say) 'make lint-pages: formatting (prettier) and eslint, warnings denied'
+	cd web && npm run --silent lint
 
 # BENCH is passed on, as in make bench BENCH='--size 1 --only map'.
 BENCH ?=
