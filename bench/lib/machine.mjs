@@ -1,47 +1,47 @@
 // What the run was measured on, and with which versions.
 
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
 
-const BENCH = new URL('../', import.meta.url)
+const BENCH = new URL("../", import.meta.url);
 
 const output = (program, ...options) => {
   try {
-    return execFileSync(program, options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    return execFileSync(program, options, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   } catch (error) {
     // wrk prints its version and fails.
-    return error.stdout?.trim() ?? 'unknown'
+    return error.stdout?.trim() ?? "unknown";
   }
-}
+};
 
 /** The version of a crate in the lock file of the peers. */
 function crate(name) {
-  const lock = readFileSync(new URL('peers/Cargo.lock', BENCH), 'utf8')
-  return new RegExp(`name = "${name}"\nversion = "([^"]+)"`).exec(lock)?.[1] ?? 'unknown'
+  const lock = readFileSync(new URL("peers/Cargo.lock", BENCH), "utf8");
+  return new RegExp(`name = "${name}"\nversion = "([^"]+)"`).exec(lock)?.[1] ?? "unknown";
 }
 
 export function machine() {
-  const { dependencies } = JSON.parse(readFileSync(new URL('peers/mercurius/package.json', BENCH), 'utf8'))
-  const system = /^PRETTY_NAME="(.*)"/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'Linux'
+  const { dependencies } = JSON.parse(readFileSync(new URL("peers/mercurius/package.json", BENCH), "utf8"));
+  const system = /^PRETTY_NAME="(.*)"/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1] ?? "Linux";
   return {
-    processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
+    processor: `${cpus()[0]?.model.trim() ?? "unknown"}, ${cpus().length} cores`,
     memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     system: `${system}, Linux ${release()}`,
-    tools: `${output('rustc', '--version').replace(/ \(.*/, '')}, Node ${process.versions.node}, wrk ${/wrk (?:debian\/)?(\S+)/.exec(output('wrk', '--version'))?.[1]}`,
+    tools: `${output("rustc", "--version").replace(/ \(.*/, "")}, Node ${process.versions.node}, wrk ${/wrk (?:debian\/)?(\S+)/.exec(output("wrk", "--version"))?.[1]}`,
     peers: [
       `mercurius ${dependencies.mercurius}`,
-      `better-sqlite3 ${dependencies['better-sqlite3']}`,
+      `better-sqlite3 ${dependencies["better-sqlite3"]}`,
       `fastify ${dependencies.fastify}`,
-      `seaography ${crate('seaography')}`,
-      `sea-orm ${crate('sea-orm')}`,
-      `async-graphql ${crate('async-graphql')}`,
-      `axum ${crate('axum')}`,
-      `rusqlite ${crate('rusqlite')}`,
-    ].join(', '),
+      `seaography ${crate("seaography")}`,
+      `sea-orm ${crate("sea-orm")}`,
+      `async-graphql ${crate("async-graphql")}`,
+      `axum ${crate("axum")}`,
+      `rusqlite ${crate("rusqlite")}`,
+    ].join(", "),
     // How busy the machine was with other things when the run began.
-    loadBefore: readFileSync('/proc/loadavg', 'utf8').split(' ')[0],
-    commit: output('git', '-C', BENCH.pathname, 'rev-parse', '--short', 'HEAD'),
+    loadBefore: readFileSync("/proc/loadavg", "utf8").split(" ")[0],
+    commit: output("git", "-C", BENCH.pathname, "rev-parse", "--short", "HEAD"),
     date: new Date().toISOString().slice(0, 10),
-  }
+  };
 }

@@ -1,127 +1,132 @@
 // The results as Markdown.
 
-import { definitions } from './servers.mjs'
-import { growth, index, judge } from './targets.mjs'
-import { WORKLOADS } from './workloads.mjs'
+import { definitions } from "./servers.mjs";
+import { growth, index, judge } from "./targets.mjs";
+import { WORKLOADS } from "./workloads.mjs";
 
-const CONNECTIONS = [1, 32]
-const MB = 1e6
+const CONNECTIONS = [1, 32];
+const MB = 1e6;
 
 function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`
-  const rule = head.map((_, i) => (i === 0 ? '---' : '--:'))
-  return [line(head), line(rule), ...rows.map(line)].join('\n')
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const rule = head.map((_, i) => (i === 0 ? "---" : "--:"));
+  return [line(head), line(rule), ...rows.map(line)].join("\n");
 }
 
 /** Three digits that count, or more before the point. */
 function short(number) {
-  if (number >= 100) return Math.round(number).toLocaleString('en-US')
-  return number >= 10 ? number.toFixed(1) : number.toFixed(2)
+  if (number >= 100) return Math.round(number).toLocaleString("en-US");
+  return number >= 10 ? number.toFixed(1) : number.toFixed(2);
 }
 
 export function report(results) {
-  const { cell } = index(results)
-  const measured = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ server }) => server)))
-  const asked = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ workload }) => workload)))
-  const servers = definitions({}).filter(({ key }) => measured.has(key))
-  const workloads = WORKLOADS.filter(({ name }) => asked.has(name))
-  const parts = [intro(results)]
+  const { cell } = index(results);
+  const measured = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ server }) => server)));
+  const asked = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ workload }) => workload)));
+  const servers = definitions({}).filter(({ key }) => measured.has(key));
+  const workloads = WORKLOADS.filter(({ name }) => asked.has(name));
+  const parts = [intro(results)];
 
   /** A table of workloads by servers. */
   const byServer = (times, connections, show) =>
     table(
-      ['', ...servers.map(({ title }) => title)],
+      ["", ...servers.map(({ title }) => title)],
       workloads.map((workload) => [
         workload.title,
         ...servers.map((server) => {
-          const found = cell(times, workload.name, server.key)
-          const mark = server.notes?.[workload.name] ? ' \\*' : ''
-          const figures = found?.[connections]
-          return figures ? show(figures, workload) + mark : `– (${short(found.oneAnswerSeconds)} s each)`
+          const found = cell(times, workload.name, server.key);
+          const mark = server.notes?.[workload.name] ? " \\*" : "";
+          const figures = found?.[connections];
+          return figures ? show(figures, workload) + mark : `– (${short(found.oneAnswerSeconds)} s each)`;
         }),
       ]),
-    )
+    );
 
-  const judged = judge(results)
+  const judged = judge(results);
   parts.push(
-    '### Targets',
-    'Each in the workload where it is met least.',
+    "### Targets",
+    "Each in the workload where it is met least.",
     table(
-      ['target', 'where', 'limit', 'measured', ''],
-      judged.map(({ what, where, limit, figure, met }) => [what, where, limit, figure, met ? 'met' : '**not met**']),
+      ["target", "where", "limit", "measured", ""],
+      judged.map(({ what, where, limit, figure, met }) => [what, where, limit, figure, met ? "met" : "**not met**"]),
     ),
-  )
+  );
 
   for (const { times, startMs, firstLoad, incrementalLoad } of results.sizes) {
-    parts.push(`### ${times}x the data`)
+    parts.push(`### ${times}x the data`);
     for (const connections of CONNECTIONS) {
-      const one = connections === 1
+      const one = connections === 1;
       parts.push(
-        `Requests per second, ${one ? 'one connection' : `${connections} connections`}; in brackets how many times as many ${measured.has('uncached') ? 'ours answers with its cache off' : ''}:`,
+        `Requests per second, ${one ? "one connection" : `${connections} connections`}; in brackets how many times as many ${measured.has("uncached") ? "ours answers with its cache off" : ""}:`,
         byServer(times, connections, (figures, workload) => {
-          const ours = cell(times, workload.name, 'uncached')?.[connections]
-          return `${short(figures.perSecond)}${ours && ours !== figures ? ` (${short(ours.perSecond / figures.perSecond)}x)` : ''}`
+          const ours = cell(times, workload.name, "uncached")?.[connections];
+          return `${short(figures.perSecond)}${ours && ours !== figures ? ` (${short(ours.perSecond / figures.perSecond)}x)` : ""}`;
         }),
-        `Milliseconds, ${one ? 'one connection' : `${connections} connections`}, p50 / p99:`,
+        `Milliseconds, ${one ? "one connection" : `${connections} connections`}, p50 / p99:`,
         byServer(times, connections, ({ p50, p99 }) => `${short(p50)} / ${short(p99)}`),
-      )
+      );
     }
     parts.push(
-      'Processor seconds for 1,000 requests, 32 connections:',
+      "Processor seconds for 1,000 requests, 32 connections:",
       byServer(times, 32, ({ cpuPerThousand }) => short(cpuPerThousand)),
-      'Peak memory in MB, 32 connections:',
+      "Peak memory in MB, 32 connections:",
       byServer(times, 32, ({ peak }) => String(Math.round(peak / MB))),
-      'From the start to the first answer, in milliseconds:',
-      table(servers.map(({ title }) => title), [servers.map(({ key }) => String(Math.round(startMs[key])))]),
+      "From the start to the first answer, in milliseconds:",
+      table(
+        servers.map(({ title }) => title),
+        [servers.map(({ key }) => String(Math.round(startMs[key])))],
+      ),
       `Loading into an empty database took ${firstLoad.toFixed(1)} s, loading again with one row changed ${incrementalLoad.toFixed(1)} s.`,
-    )
+    );
     const notes = servers.flatMap(({ title, notes }) =>
-      workloads.filter(({ name }) => notes?.[name]).map(({ name, title: what }) => `\\* ${title}, ${what}: ${notes[name]}.`),
-    )
-    parts.push(...notes)
+      workloads
+        .filter(({ name }) => notes?.[name])
+        .map(({ name, title: what }) => `\\* ${title}, ${what}: ${notes[name]}.`),
+    );
+    parts.push(...notes);
   }
 
   if (results.sizes.length === 2) {
-    const [small, large] = results.sizes.map(({ answers }) => new Map(answers.map((one) => [one.workload, one])))
-    const ours = servers.filter(({ key }) => key === 'cached' || key === 'uncached')
-    const heads = ours.flatMap(({ title }) => CONNECTIONS.map((connections) => `${title}, ${connections} conn.`))
+    const [small, large] = results.sizes.map(({ answers }) => new Map(answers.map((one) => [one.workload, one])));
+    const ours = servers.filter(({ key }) => key === "cached" || key === "uncached");
+    const heads = ours.flatMap(({ title }) => CONNECTIONS.map((connections) => `${title}, ${connections} conn.`));
     parts.push(
-      '### Growth',
-      'What an answer costs at 100x, with what it costs at 1x as 1. Where an answer has more rows at 100x, it costs more for that.',
+      "### Growth",
+      "What an answer costs at 100x, with what it costs at 1x as 1. Where an answer has more rows at 100x, it costs more for that.",
       table(
-        ['', 'rows', 'bytes', ...heads],
+        ["", "rows", "bytes", ...heads],
         workloads.map(({ name, title }) => [
           title,
           `${small.get(name).rows} → ${large.get(name).rows}`,
           `${short(small.get(name).bytes)} → ${short(large.get(name).bytes)}`,
           ...ours.flatMap(({ key }) =>
             CONNECTIONS.map((connections) => {
-              const factor = growth(results, name, key, connections)
-              return factor ? short(factor) : '–'
+              const factor = growth(results, name, key, connections);
+              return factor ? short(factor) : "–";
             }),
           ),
         ]),
       ),
-    )
+    );
   }
-  return parts.join('\n\n')
+  return parts.join("\n\n");
 }
 
 function intro({ machine, settings }) {
-  const { processor, memory, system, tools, peers, loadBefore, commit, date } = machine
+  const { processor, memory, system, tools, peers, loadBefore, commit, date } = machine;
   return [
     `Measured on ${date} at commit ${commit}: medians of ${settings.rounds} rounds of ${settings.seconds} s.`,
-    '',
+    "",
     table(
-      ['machine', ''],
+      ["machine", ""],
       [
-        ['processor', processor],
-        ['memory', memory],
-        ['system', system],
-        ['tools', tools],
-        ['peers', peers],
-        ['load average before the run', loadBefore],
+        ["processor", processor],
+        ["memory", memory],
+        ["system", system],
+        ["tools", tools],
+        ["peers", peers],
+        ["load average before the run", loadBefore],
       ],
-    ).replace('| --: |', '| --- |'),
-  ].join('\n')
+    ).replace("| --: |", "| --- |"),
+  ].join("\n");
 }

@@ -1,91 +1,122 @@
 // What was asked for, and whether it was met. Every target is looked at where it is met least.
 
-const MB = 1e6
+const MB = 1e6;
 
 /** The results of a run by their names: `cell(times, workload, server)[connections]`. */
 export function index(results) {
-  const sizes = new Map(results.sizes.map((size) => [size.times, size]))
-  const cells = new Map()
+  const sizes = new Map(results.sizes.map((size) => [size.times, size]));
+  const cells = new Map();
   for (const { times, cells: all } of results.sizes) {
-    for (const cell of all) cells.set(`${times} ${cell.workload} ${cell.server}`, cell)
+    for (const cell of all) cells.set(`${times} ${cell.workload} ${cell.server}`, cell);
   }
-  return { sizes, cell: (times, workload, server) => cells.get(`${times} ${workload} ${server}`) }
+  return { sizes, cell: (times, workload, server) => cells.get(`${times} ${workload} ${server}`) };
 }
 
-const NESTED = ['states', 'deep', 'map']
-const EVERY = ['state', 'page', 'states', 'deep', 'groups', 'map']
+const NESTED = ["states", "deep", "map"];
+const EVERY = ["state", "page", "states", "deep", "groups", "map"];
 
 /** Requests per second of the one for each of the other. */
 const RATIOS = [
-  { what: 'cache on, of the static floor', server: 'cached', other: 'static', workloads: EVERY, least: 0.85 },
-  { what: 'cache off, nested, of mercurius', server: 'uncached', other: 'mercurius', workloads: NESTED, least: 3 },
-  { what: 'cache off, nested, of seaography', server: 'uncached', other: 'seaography', workloads: NESTED, least: 15 },
-  { what: 'cache off, groups, of mercurius', server: 'uncached', other: 'mercurius', workloads: ['groups'], least: 2 },
-  { what: 'cache off, groups, of seaography', server: 'uncached', other: 'seaography', workloads: ['groups'], least: 2 },
-  { what: 'cache off, point and page, of mercurius', server: 'uncached', other: 'mercurius', workloads: ['state', 'page'], least: 1.3 },
-  { what: 'cache off, point and page, of seaography', server: 'uncached', other: 'seaography', workloads: ['state', 'page'], least: 1.3 },
-  { what: 'cache off, map, of the SQL floor', server: 'uncached', other: 'sql', workloads: ['map'], least: 1 },
-]
+  { what: "cache on, of the static floor", server: "cached", other: "static", workloads: EVERY, least: 0.85 },
+  { what: "cache off, nested, of mercurius", server: "uncached", other: "mercurius", workloads: NESTED, least: 3 },
+  { what: "cache off, nested, of seaography", server: "uncached", other: "seaography", workloads: NESTED, least: 15 },
+  { what: "cache off, groups, of mercurius", server: "uncached", other: "mercurius", workloads: ["groups"], least: 2 },
+  {
+    what: "cache off, groups, of seaography",
+    server: "uncached",
+    other: "seaography",
+    workloads: ["groups"],
+    least: 2,
+  },
+  {
+    what: "cache off, point and page, of mercurius",
+    server: "uncached",
+    other: "mercurius",
+    workloads: ["state", "page"],
+    least: 1.3,
+  },
+  {
+    what: "cache off, point and page, of seaography",
+    server: "uncached",
+    other: "seaography",
+    workloads: ["state", "page"],
+    least: 1.3,
+  },
+  { what: "cache off, map, of the SQL floor", server: "uncached", other: "sql", workloads: ["map"], least: 1 },
+];
 
-const lowest = (figures) => figures.reduce((low, one) => (low === undefined || one.figure < low.figure ? one : low), undefined)
-const highest = (figures) => figures.reduce((high, one) => (high === undefined || one.figure > high.figure ? one : high), undefined)
+const lowest = (figures) =>
+  figures.reduce((low, one) => (low === undefined || one.figure < low.figure ? one : low), undefined);
+const highest = (figures) =>
+  figures.reduce((high, one) => (high === undefined || one.figure > high.figure ? one : high), undefined);
 
 /** How much more an answer of ours costs at 100x than at 1x. */
 export function growth(results, workload, server, connections) {
-  const { cell } = index(results)
-  const [small, large] = [1, 100].map((times) => cell(times, workload, server)?.[connections]?.perSecond)
-  return small && large ? small / large : undefined
+  const { cell } = index(results);
+  const [small, large] = [1, 100].map((times) => cell(times, workload, server)?.[connections]?.perSecond);
+  return small && large ? small / large : undefined;
 }
 
 /** A line for each target: what, where, the figure, the limit, and whether it is met. */
 export function judge(results) {
-  const { sizes, cell } = index(results)
-  const lines = []
+  const { sizes, cell } = index(results);
+  const lines = [];
   const line = (what, where, worst, limit, met, show) => {
-    if (worst !== undefined) lines.push({ what, where, figure: show(worst), limit: show({ figure: limit }), met: met(worst.figure) })
-  }
-  const ratio = ({ figure, workload }) => `${figure.toFixed(2)}x${workload ? ` (${workload})` : ''}`
+    if (worst !== undefined)
+      lines.push({ what, where, figure: show(worst), limit: show({ figure: limit }), met: met(worst.figure) });
+  };
+  const ratio = ({ figure, workload }) => `${figure.toFixed(2)}x${workload ? ` (${workload})` : ""}`;
   for (const { what, server, other, workloads, least } of RATIOS) {
     for (const times of sizes.keys()) {
       for (const connections of [1, 32]) {
         const figures = workloads.flatMap((workload) => {
-          const [ours, theirs] = [server, other].map((key) => cell(times, workload, key)?.[connections]?.perSecond)
-          return ours && theirs ? [{ workload, figure: ours / theirs }] : []
-        })
-        line(what, `${times}x, ${connections} conn.`, lowest(figures), least, (figure) => figure >= least, ratio)
+          const [ours, theirs] = [server, other].map((key) => cell(times, workload, key)?.[connections]?.perSecond);
+          return ours && theirs ? [{ workload, figure: ours / theirs }] : [];
+        });
+        line(what, `${times}x, ${connections} conn.`, lowest(figures), least, (figure) => figure >= least, ratio);
       }
     }
   }
-  for (const server of ['uncached', 'cached']) {
-    const which = server === 'cached' ? 'cache on' : 'cache off'
-    for (const [what, workloads, most] of [['point, page, nested page', ['state', 'page', 'deep'], 1.3], ['groups and counts', ['groups'], 3]]) {
+  for (const server of ["uncached", "cached"]) {
+    const which = server === "cached" ? "cache on" : "cache off";
+    for (const [what, workloads, most] of [
+      ["point, page, nested page", ["state", "page", "deep"], 1.3],
+      ["groups and counts", ["groups"], 3],
+    ]) {
       for (const connections of [1, 32]) {
         const figures = workloads.flatMap((workload) => {
-          const figure = growth(results, workload, server, connections)
-          return figure ? [{ workload, figure }] : []
-        })
-        line(`${which}, cost at 100x of 1x, ${what}`, `${connections} conn.`, highest(figures), most, (figure) => figure <= most, ratio)
+          const figure = growth(results, workload, server, connections);
+          return figure ? [{ workload, figure }] : [];
+        });
+        line(
+          `${which}, cost at 100x of 1x, ${what}`,
+          `${connections} conn.`,
+          highest(figures),
+          most,
+          (figure) => figure <= most,
+          ratio,
+        );
       }
     }
   }
-  const small = sizes.get(1)
-  const megabytes = ({ figure, workload }) => `${Math.round(figure / MB)} MB${workload ? ` (${workload})` : ''}`
-  const milliseconds = ({ figure }) => `${Math.round(figure)} ms`
-  const seconds = ({ figure }) => `${figure.toFixed(1)} s`
-  for (const server of ['cached', 'uncached']) {
-    const which = server === 'cached' ? 'cache on' : 'cache off'
+  const small = sizes.get(1);
+  const megabytes = ({ figure, workload }) => `${Math.round(figure / MB)} MB${workload ? ` (${workload})` : ""}`;
+  const milliseconds = ({ figure }) => `${Math.round(figure)} ms`;
+  const seconds = ({ figure }) => `${figure.toFixed(1)} s`;
+  for (const server of ["cached", "uncached"]) {
+    const which = server === "cached" ? "cache on" : "cache off";
     const peaks = EVERY.flatMap((workload) => {
-      const figure = cell(1, workload, server)?.[32]?.peak
-      return figure ? [{ workload, figure }] : []
-    })
-    line(`${which}, peak memory`, '1x, 32 conn.', highest(peaks), 100 * MB, (figure) => figure <= 100 * MB, megabytes)
+      const figure = cell(1, workload, server)?.[32]?.peak;
+      return figure ? [{ workload, figure }] : [];
+    });
+    line(`${which}, peak memory`, "1x, 32 conn.", highest(peaks), 100 * MB, (figure) => figure <= 100 * MB, megabytes);
     for (const size of sizes.values()) {
-      const figure = size.startMs[server]
-      if (figure) line(`${which}, start-up`, `${size.times}x`, { figure }, 100, (found) => found <= 100, milliseconds)
+      const figure = size.startMs[server];
+      if (figure) line(`${which}, start-up`, `${size.times}x`, { figure }, 100, (found) => found <= 100, milliseconds);
     }
   }
-  if (small) line('incremental load', '1x', { figure: small.incrementalLoad }, 2, (figure) => figure <= 2, seconds)
-  const large = sizes.get(100)
-  if (large) line('incremental load', '100x', { figure: large.incrementalLoad }, 60, (figure) => figure <= 60, seconds)
-  return lines
+  if (small) line("incremental load", "1x", { figure: small.incrementalLoad }, 2, (figure) => figure <= 2, seconds);
+  const large = sizes.get(100);
+  if (large) line("incremental load", "100x", { figure: large.incrementalLoad }, 60, (figure) => figure <= 60, seconds);
+  return lines;
 }

@@ -1,97 +1,144 @@
 // GraphQL Code Generator: types of schema.graphql that a strict TypeScript compiler accepts (`npm
 // test` runs it), that say what the server answers, and documents to trust.
 
-import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, it } from 'node:test'
-import { generate } from '@graphql-codegen/cli'
-import { GraphQLClient } from 'graphql-request'
-import { community, figure, found, partnership } from './app/lines.ts'
-import { Again, CityOf, Figures, Found, PartnershipPage } from './app/operations.ts'
-import config from './codegen.ts'
-import { first } from './exchange.ts'
-import type { PartnershipFilter } from './generated/codegen/graphql.ts'
-import { unmask } from './generated/codegen/index.ts'
-import { PartnershipRow } from './app/operations.ts'
-import { Server } from './server.ts'
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, it } from "node:test";
+import { generate } from "@graphql-codegen/cli";
+import { GraphQLClient } from "graphql-request";
+import { community, figure, found, partnership } from "./app/lines.ts";
+import { Again, CityOf, Figures, Found, PartnershipPage } from "./app/operations.ts";
+import config from "./codegen.ts";
+import { first } from "./exchange.ts";
+import type { PartnershipFilter } from "./generated/codegen/graphql.ts";
+import { unmask } from "./generated/codegen/index.ts";
+import { PartnershipRow } from "./app/operations.ts";
+import { Server } from "./server.ts";
 
-const server = await Server.start()
-after(() => server.stop())
-const client = new GraphQLClient(server.endpoint)
+const server = await Server.start();
+after(() => server.stop());
+const client = new GraphQLClient(server.endpoint);
 
-it('generates from the running server what it generates from schema.graphql', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sistergraph-codegen-'))
+it("generates from the running server what it generates from schema.graphql", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sistergraph-codegen-"));
   try {
-    const generates = Object.entries(config.generates).map(([path, output]) => [path.replace('generated/codegen', folder), output])
-    const files = await generate({ ...config, schema: server.endpoint, generates: Object.fromEntries(generates), silent: true }, false)
-    assert.ok(files.length >= 4)
+    const generates = Object.entries(config.generates).map(([path, output]) => [
+      path.replace("generated/codegen", folder),
+      output,
+    ]);
+    const files = await generate(
+      { ...config, schema: server.endpoint, generates: Object.fromEntries(generates), silent: true },
+      false,
+    );
+    assert.ok(files.length >= 4);
     for (const { filename, content } of files as { filename: string; content: string }[]) {
-      const ours = filename.replace(folder, join(import.meta.dirname, 'generated/codegen'))
-      assert.equal(content, readFileSync(ours, 'utf8'), filename)
+      const ours = filename.replace(folder, join(import.meta.dirname, "generated/codegen"));
+      assert.equal(content, readFileSync(ours, "utf8"), filename);
     }
   } finally {
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true });
   }
-})
+});
 
-it('types variables and answers of filtered pages', async () => {
-  const filter: PartnershipFilter = { level: ['CITY'], country: { code: { eq: 'JP' } }, establishedYear: { lte: 1960 } }
-  const { partnerships } = await client.request(PartnershipPage, { filter, orderBy: [{ field: 'ESTABLISHED_YEAR', direction: 'ASC' }], first: 5 })
-  assert.equal(partnerships.edges.length, 5)
-  const rows = partnerships.edges.map((edge) => unmask(PartnershipRow, edge.node))
-  const years = rows.map((row) => row.establishedYear ?? Infinity)
-  assert.deepEqual(years, years.toSorted((one, other) => one - other))
-  assert.match(partnership(first(partnerships.edges).node), /^Saint Paul, a city, United States and Nagasaki, a city of Nagasaki Prefecture, Japan: cities, listed since 1955, \d+ km$/)
-})
+it("types variables and answers of filtered pages", async () => {
+  const filter: PartnershipFilter = {
+    level: ["CITY"],
+    country: { code: { eq: "JP" } },
+    establishedYear: { lte: 1960 },
+  };
+  const { partnerships } = await client.request(PartnershipPage, {
+    filter,
+    orderBy: [{ field: "ESTABLISHED_YEAR", direction: "ASC" }],
+    first: 5,
+  });
+  assert.equal(partnerships.edges.length, 5);
+  const rows = partnerships.edges.map((edge) => unmask(PartnershipRow, edge.node));
+  const years = rows.map((row) => row.establishedYear ?? Infinity);
+  assert.deepEqual(
+    years,
+    years.toSorted((one, other) => one - other),
+  );
+  assert.match(
+    partnership(first(partnerships.edges).node),
+    /^Saint Paul, a city, United States and Nagasaki, a city of Nagasaki Prefecture, Japan: cities, listed since 1955, \d+ km$/,
+  );
+});
 
-it('types interfaces and unions', async () => {
-  const { city } = await client.request(CityOf, { slug: 'jp-nagoya' })
-  assert.ok(city)
-  assert.equal(community(city), 'Nagoya, a city of Aichi Prefecture, Japan')
-  const names = []
-  for (const [text, types] of [['portland', ['CITY', 'PARTNERSHIP']], ['oregon', ['STATE']], ['japan', ['COUNTRY']], ['aichi', ['PROVINCE']]] as const) {
-    const { search } = await client.request(Found, { text, types: [...types], first: 3 })
-    assert.ok(search.totalCount >= search.edges.length && search.edges.length > 0, text)
-    names.push(...search.edges.map(found))
+it("types interfaces and unions", async () => {
+  const { city } = await client.request(CityOf, { slug: "jp-nagoya" });
+  assert.ok(city);
+  assert.equal(community(city), "Nagoya, a city of Aichi Prefecture, Japan");
+  const names = [];
+  for (const [text, types] of [
+    ["portland", ["CITY", "PARTNERSHIP"]],
+    ["oregon", ["STATE"]],
+    ["japan", ["COUNTRY"]],
+    ["aichi", ["PROVINCE"]],
+  ] as const) {
+    const { search } = await client.request(Found, { text, types: [...types], first: 3 });
+    assert.ok(search.totalCount >= search.edges.length && search.edges.length > 0, text);
+    names.push(...search.edges.map(found));
   }
-  assert.ok(names.includes('Oregon (OR)') && names.includes('Japan, east asia'), names.join('\n'))
-})
+  assert.ok(names.includes("Oregon (OR)") && names.includes("Japan, east asia"), names.join("\n"));
+});
 
-it('types figures, scalars and enums', async () => {
-  const answer = await client.request(Figures, { verdict: ['CONTRADICTS'] })
-  const survey = first(answer.surveys)
+it("types figures, scalars and enums", async () => {
+  const answer = await client.request(Figures, { verdict: ["CONTRADICTS"] });
+  const survey = first(answer.surveys);
   // Date is a string here; the compiler knows it by `scalars`.
-  assert.ok(new Date(survey.fieldedFrom.concat('T00:00Z')) < new Date(survey.fieldedTo.concat('T00:00Z')))
-  const lines = [answer.respondentAggregates.nodes, answer.publishedStatistics.nodes, answer.reconciliation.flatMap((identity) => identity.figures)]
-  for (const list of lines) assert.ok(list.length > 0 && list.every((of) => figure(of).length > 10))
-  assert.ok(answer.reconciliation.every(({ verdict }) => verdict === 'CONTRADICTS'))
-})
+  assert.ok(new Date(survey.fieldedFrom.concat("T00:00Z")) < new Date(survey.fieldedTo.concat("T00:00Z")));
+  const lines = [
+    answer.respondentAggregates.nodes,
+    answer.publishedStatistics.nodes,
+    answer.reconciliation.flatMap((identity) => identity.figures),
+  ];
+  for (const list of lines) assert.ok(list.length > 0 && list.every((of) => figure(of).length > 10));
+  assert.ok(answer.reconciliation.every(({ verdict }) => verdict === "CONTRADICTS"));
+});
 
-it('types what any object is that is found again', async () => {
-  const { city } = await client.request(CityOf, { slug: 'jp-nagoya' })
-  const { node } = await client.request(Again, { id: city?.id ?? '' })
-  assert.ok(node?.__typename === 'City')
-  assert.equal(community(node), 'Nagoya, a city of Aichi Prefecture, Japan')
-})
+it("types what any object is that is found again", async () => {
+  const { city } = await client.request(CityOf, { slug: "jp-nagoya" });
+  const { node } = await client.request(Again, { id: city?.id ?? "" });
+  assert.ok(node?.__typename === "City");
+  assert.equal(community(node), "Nagoya, a city of Aichi Prefecture, Japan");
+});
 
-it('writes documents that a server trusts, and that a client names instead of sending them', async () => {
-  const strict = await Server.start('--trusted-documents', join(import.meta.dirname, 'generated/codegen'), '--only-trusted', 'true')
+it("writes documents that a server trusts, and that a client names instead of sending them", async () => {
+  const strict = await Server.start(
+    "--trusted-documents",
+    join(import.meta.dirname, "generated/codegen"),
+    "--only-trusted",
+    "true",
+  );
   try {
     const post = async (body: object) => {
-      const response = await fetch(strict.endpoint, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
-      return { status: response.status, ...((await response.json()) as { data?: unknown; errors?: { extensions: { code: string } }[] }) }
-    }
-    const { __meta__ } = CityOf as unknown as { __meta__: { hash: string } }
-    const variables = { slug: 'jp-nagoya' }
-    const named = await post({ documentId: __meta__.hash, variables })
-    assert.deepEqual([named.status, named.data], [200, await client.request(CityOf, variables)])
-    const sent = await post({ query: '{ dataset { revision } }' })
-    assert.deepEqual([sent.status, sent.errors?.map(({ extensions }) => extensions.code)], [403, ['DOCUMENT_NOT_TRUSTED']])
-    const unknown = await post({ documentId: __meta__.hash.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')) })
-    assert.deepEqual([unknown.status, unknown.errors?.map(({ extensions }) => extensions.code)], [404, ['DOCUMENT_NOT_FOUND']])
+      const response = await fetch(strict.endpoint, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      return {
+        status: response.status,
+        ...((await response.json()) as { data?: unknown; errors?: { extensions: { code: string } }[] }),
+      };
+    };
+    const { __meta__ } = CityOf as unknown as { __meta__: { hash: string } };
+    const variables = { slug: "jp-nagoya" };
+    const named = await post({ documentId: __meta__.hash, variables });
+    assert.deepEqual([named.status, named.data], [200, await client.request(CityOf, variables)]);
+    const sent = await post({ query: "{ dataset { revision } }" });
+    assert.deepEqual(
+      [sent.status, sent.errors?.map(({ extensions }) => extensions.code)],
+      [403, ["DOCUMENT_NOT_TRUSTED"]],
+    );
+    const unknown = await post({ documentId: __meta__.hash.replace(/.$/, (digit) => (digit === "0" ? "1" : "0")) });
+    assert.deepEqual(
+      [unknown.status, unknown.errors?.map(({ extensions }) => extensions.code)],
+      [404, ["DOCUMENT_NOT_FOUND"]],
+    );
   } finally {
-    await strict.stop()
+    await strict.stop();
   }
-})
+});

@@ -1,39 +1,56 @@
 // graphql-request: queries by POST and GET, batches, and errors.
 
-import assert from 'node:assert/strict'
-import { after, it } from 'node:test'
-import { batchRequests, ClientError, gql, GraphQLClient } from 'graphql-request'
-import { CityOf, PartnershipPage } from './app/operations.ts'
-import { recorder } from './exchange.ts'
-import { Server } from './server.ts'
+import assert from "node:assert/strict";
+import { after, it } from "node:test";
+import { batchRequests, ClientError, gql, GraphQLClient } from "graphql-request";
+import { CityOf, PartnershipPage } from "./app/operations.ts";
+import { recorder } from "./exchange.ts";
+import { Server } from "./server.ts";
 
-const server = await Server.start('--max-batch', '2')
-after(() => server.stop())
+const server = await Server.start("--max-batch", "2");
+after(() => server.stop());
 
-const variables = { slug: 'jp-nagoya' }
+const variables = { slug: "jp-nagoya" };
 
-const code = (expected: string) => (error: unknown) => error instanceof ClientError && error.response.errors?.[0]?.extensions.code === expected
+const code = (expected: string) => (error: unknown) =>
+  error instanceof ClientError && error.response.errors?.[0]?.extensions.code === expected;
 
-it('asks by POST and by GET', async () => {
-  const wire = recorder()
-  const posted = await new GraphQLClient(server.endpoint, { fetch: wire.fetch }).request(CityOf, variables)
-  const got = await new GraphQLClient(server.endpoint, { fetch: wire.fetch, method: 'GET', jsonSerializer: JSON }).request(CityOf, variables)
-  assert.equal(posted.city?.isCapital, true)
-  assert.deepEqual(got, posted)
-  assert.deepEqual(wire.exchanges.map(({ method }) => method), ['POST', 'GET'])
-})
+it("asks by POST and by GET", async () => {
+  const wire = recorder();
+  const posted = await new GraphQLClient(server.endpoint, { fetch: wire.fetch }).request(CityOf, variables);
+  const got = await new GraphQLClient(server.endpoint, {
+    fetch: wire.fetch,
+    method: "GET",
+    jsonSerializer: JSON,
+  }).request(CityOf, variables);
+  assert.equal(posted.city?.isCapital, true);
+  assert.deepEqual(got, posted);
+  assert.deepEqual(
+    wire.exchanges.map(({ method }) => method),
+    ["POST", "GET"],
+  );
+});
 
-it('asks several questions at once where the server allows it', async () => {
-  const document = gql`query ($code: String!) { state(code: $code) { name } }`
-  const questions = ['OR', 'WA', 'CA'].map((code) => ({ document, variables: { code } }))
-  const answers = await batchRequests(server.endpoint, questions.slice(0, 2))
-  assert.deepEqual(answers.map(({ data }) => data), [{ state: { name: 'Oregon' } }, { state: { name: 'Washington' } }])
-  await assert.rejects(batchRequests(server.endpoint, questions), code('BAD_REQUEST'))
-})
+it("asks several questions at once where the server allows it", async () => {
+  const document = gql`
+    query ($code: String!) {
+      state(code: $code) {
+        name
+      }
+    }
+  `;
+  const questions = ["OR", "WA", "CA"].map((code) => ({ document, variables: { code } }));
+  const answers = await batchRequests(server.endpoint, questions.slice(0, 2));
+  assert.deepEqual(
+    answers.map(({ data }) => data),
+    [{ state: { name: "Oregon" } }, { state: { name: "Washington" } }],
+  );
+  await assert.rejects(batchRequests(server.endpoint, questions), code("BAD_REQUEST"));
+});
 
-it('reads errors with their codes', async () => {
-  const client = new GraphQLClient(server.endpoint)
-  await assert.rejects(client.request(PartnershipPage, { after: 'nonsense' }), code('BAD_CURSOR'))
-  await assert.rejects(client.request('{ nothing }'), code('GRAPHQL_VALIDATION_FAILED'))
-  await assert.rejects(client.request('{ states'), code('GRAPHQL_PARSE_FAILED'))
-})
+it("reads errors with their codes", async () => {
+  const client = new GraphQLClient(server.endpoint);
+  await assert.rejects(client.request(PartnershipPage, { after: "nonsense" }), code("BAD_CURSOR"));
+  await assert.rejects(client.request("{ nothing }"), code("GRAPHQL_VALIDATION_FAILED"));
+  await assert.rejects(client.request("{ states"), code("GRAPHQL_PARSE_FAILED"));
+});

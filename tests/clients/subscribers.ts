@@ -1,111 +1,116 @@
 // Clients that subscribe to `datasetChanged`, each in the way of its library.
 
-import { ApolloClient, InMemoryCache } from '@apollo/client'
-import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
-import { Client as Urql, fetchExchange } from '@urql/core'
-import { print } from 'graphql'
-import { createClient as createSse, type Client as Sse, type ClientOptions as SseOptions } from 'graphql-sse'
-import { createClient as createWs, type Client as Ws, type ClientOptions as WsOptions } from 'graphql-ws'
-import { Environment, Network, Observable, RecordSource, requestSubscription, Store } from 'relay-runtime'
-import { WebSocket } from 'ws'
-import { Changed, Loaded } from './app/operations.ts'
-import type { ChangedSubscription } from './generated/codegen/graphql.ts'
-import changed, { type operationsChangedSubscription } from './generated/relay/operationsChangedSubscription.graphql.ts'
-import type { Server } from './server.ts'
+import { ApolloClient, InMemoryCache } from "@apollo/client";
+import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
+import { Client as Urql, fetchExchange } from "@urql/core";
+import { print } from "graphql";
+import { createClient as createSse, type Client as Sse, type ClientOptions as SseOptions } from "graphql-sse";
+import { createClient as createWs, type Client as Ws, type ClientOptions as WsOptions } from "graphql-ws";
+import { Environment, Network, Observable, RecordSource, requestSubscription, Store } from "relay-runtime";
+import { WebSocket } from "ws";
+import { Changed, Loaded } from "./app/operations.ts";
+import type { ChangedSubscription } from "./generated/codegen/graphql.ts";
+import changed, {
+  type operationsChangedSubscription,
+} from "./generated/relay/operationsChangedSubscription.graphql.ts";
+import type { Server } from "./server.ts";
 
-type Event = ChangedSubscription['datasetChanged']
+type Event = ChangedSubscription["datasetChanged"];
 
 /** What a subscriber has been told. */
 export class Inbox {
-  readonly events: Event[] = []
+  readonly events: Event[] = [];
   /** Resolves when the subscription has ended; rejects where it has failed. */
-  readonly ended: Promise<void>
-  end!: () => void
-  fail!: (error: unknown) => void
-  #arrived: (() => void)[] = []
+  readonly ended: Promise<void>;
+  end!: () => void;
+  fail!: (error: unknown) => void;
+  #arrived: (() => void)[] = [];
 
   constructor() {
     this.ended = new Promise((end, fail) => {
-      this.end = end
-      this.fail = fail
-    })
+      this.end = end;
+      this.fail = fail;
+    });
     // It is looked at when the test comes to it.
-    this.ended.catch(() => {})
+    this.ended.catch(() => {});
   }
 
   put(event: Event | null | undefined): void {
-    if (!event) return this.fail(new Error('an event without data'))
-    this.events.push(event)
-    for (const arrived of this.#arrived.splice(0)) arrived()
+    if (!event) return this.fail(new Error("an event without data"));
+    this.events.push(event);
+    for (const arrived of this.#arrived.splice(0)) arrived();
   }
 
   /** The nth event, from 1, as soon as it is there. */
   async nth(n: number): Promise<Event> {
     for (;;) {
-      const event = this.events[n - 1]
-      if (event) return event
-      const arrived = new Promise<void>((arrived) => this.#arrived.push(arrived))
-      await Promise.race([arrived, this.ended.then(() => Promise.reject(new Error(`ended before event ${n}`)))])
+      const event = this.events[n - 1];
+      if (event) return event;
+      const arrived = new Promise<void>((arrived) => this.#arrived.push(arrived));
+      await Promise.race([arrived, this.ended.then(() => Promise.reject(new Error(`ended before event ${n}`)))]);
     }
   }
 }
 
 /** Starts a subscription that puts its events into the inbox; resolves when the server has it. */
-export type Subscribe = (server: Server, inbox: Inbox) => Promise<void>
+export type Subscribe = (server: Server, inbox: Inbox) => Promise<void>;
 
 /**
  * A WebSocket whose server has the subscriptions made before: none of them is acknowledged, but
  * messages are read in their order, so the answer to a query says it.
  */
 async function established(client: Ws): Promise<void> {
-  for await (const _ of client.iterate({ query: print(Loaded) })) return
+  for await (const _ of client.iterate({ query: print(Loaded) })) return;
 }
 
 /** A client of graphql-ws that does not try again, unless told to. */
 export function webSocket(server: Server, options: Partial<WsOptions> = {}): Ws {
-  return createWs({ url: server.socket, webSocketImpl: WebSocket, retryAttempts: 0, ...options })
+  return createWs({ url: server.socket, webSocketImpl: WebSocket, retryAttempts: 0, ...options });
 }
 
 /** A client of graphql-sse that does not try again, unless told to. */
 export function serverSentEvents(server: Server, options: Partial<SseOptions> = {}): Sse {
-  return createSse({ url: server.endpoint, retryAttempts: 0, ...options })
+  return createSse({ url: server.endpoint, retryAttempts: 0, ...options });
 }
 
 /** The ways to subscribe, by their names. */
 export const subscribers: Record<string, Subscribe> = {
-  'graphql-ws': async (server, inbox) => {
-    const client = webSocket(server)
+  "graphql-ws": async (server, inbox) => {
+    const client = webSocket(server);
     const sink = {
       next: ({ data }: { data?: ChangedSubscription | null }) => inbox.put(data?.datasetChanged),
       error: inbox.fail,
       complete: inbox.end,
-    }
-    client.subscribe<ChangedSubscription>({ query: print(Changed) }, sink)
-    await established(client)
+    };
+    client.subscribe<ChangedSubscription>({ query: print(Changed) }, sink);
+    await established(client);
   },
 
-  'Apollo Client over graphql-ws': async (server, inbox) => {
-    const client = webSocket(server)
-    const apollo = new ApolloClient({ link: new GraphQLWsLink(client), cache: new InMemoryCache() })
+  "Apollo Client over graphql-ws": async (server, inbox) => {
+    const client = webSocket(server);
+    const apollo = new ApolloClient({ link: new GraphQLWsLink(client), cache: new InMemoryCache() });
     apollo.subscribe({ query: Changed }).subscribe({
       next: ({ data, error }) => (error ? inbox.fail(error) : inbox.put(data?.datasetChanged)),
       error: inbox.fail,
       complete: inbox.end,
-    })
-    await established(client)
+    });
+    await established(client);
   },
 
-  'graphql-sse': (server, inbox) =>
+  "graphql-sse": (server, inbox) =>
     new Promise((connected) => {
       const sink = {
         next: ({ data }: { data?: ChangedSubscription | null }) => inbox.put(data?.datasetChanged),
         error: inbox.fail,
         complete: inbox.end,
-      }
-      serverSentEvents(server, { on: { connected: () => connected() } }).subscribe<ChangedSubscription>({ query: print(Changed) }, sink)
+      };
+      serverSentEvents(server, { on: { connected: () => connected() } }).subscribe<ChangedSubscription>(
+        { query: print(Changed) },
+        sink,
+      );
     }),
 
-  'urql over server-sent events': (server, inbox) =>
+  "urql over server-sent events": (server, inbox) =>
     new Promise((connected) => {
       const urql = new Urql({
         url: server.endpoint,
@@ -113,34 +118,39 @@ export const subscribers: Record<string, Subscribe> = {
         exchanges: [fetchExchange],
         fetchSubscriptions: true,
         fetch: async (...request) => {
-          const response = await fetch(...request)
-          connected()
-          return response
+          const response = await fetch(...request);
+          connected();
+          return response;
         },
-      })
+      });
       urql.subscription(Changed, {}).subscribe(({ data, error, hasNext }) => {
-        if (error) inbox.fail(error)
+        if (error) inbox.fail(error);
         // The last result comes once more when the stream has ended.
-        else if (!hasNext) inbox.end()
-        else if (data) inbox.put(data.datasetChanged)
-      })
+        else if (!hasNext) inbox.end();
+        else if (data) inbox.put(data.datasetChanged);
+      });
     }),
 
-  'Relay over graphql-sse, by the id of its document': (server, inbox) =>
+  "Relay over graphql-sse, by the id of its document": (server, inbox) =>
     new Promise((connected) => {
-      const client = serverSentEvents(server, { on: { connected: () => connected() } })
+      const client = serverSentEvents(server, { on: { connected: () => connected() } });
       const network = Network.create(
-        () => Promise.reject(new Error('no query is sent')),
+        () => Promise.reject(new Error("no query is sent")),
         ({ id, name }, variables) =>
           // The id stands for the query, which the library only hands on.
-          Observable.create((sink) => client.subscribe({ documentId: id, operationName: name, variables } as never, sink as never)),
-      )
-      requestSubscription<operationsChangedSubscription>(new Environment({ network, store: new Store(new RecordSource()) }), {
-        subscription: changed,
-        variables: {},
-        onNext: (response) => inbox.put(response?.datasetChanged),
-        onError: inbox.fail,
-        onCompleted: inbox.end,
-      })
+          Observable.create((sink) =>
+            client.subscribe({ documentId: id, operationName: name, variables } as never, sink as never),
+          ),
+      );
+      requestSubscription<operationsChangedSubscription>(
+        new Environment({ network, store: new Store(new RecordSource()) }),
+        {
+          subscription: changed,
+          variables: {},
+          onNext: (response) => inbox.put(response?.datasetChanged),
+          onError: inbox.fail,
+          onCompleted: inbox.end,
+        },
+      );
     }),
-}
+};

@@ -15,7 +15,13 @@ const shots = [
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({
   executablePath: process.env.SISTERGRAPH_CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+  ],
 });
 for (const { name, path, colorScheme, ready } of shots) {
   const page = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });

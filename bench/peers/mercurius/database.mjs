@@ -1,61 +1,63 @@
 // The statements, each prepared once. Rows come with the names that the schema gives their columns.
 
-import Database from 'better-sqlite3'
+import Database from "better-sqlite3";
 
 export function open(path) {
-  const database = new Database(path, { readonly: true, fileMustExist: true })
-  const prepared = new Map()
+  const database = new Database(path, { readonly: true, fileMustExist: true });
+  const prepared = new Map();
 
   /** The prepared statement of a text; lists with other filters have other texts, and there are few. */
   function statement(text) {
-    let found = prepared.get(text)
-    if (!found) prepared.set(text, (found = database.prepare(text)))
-    return found
+    let found = prepared.get(text);
+    if (!found) prepared.set(text, (found = database.prepare(text)));
+    return found;
   }
 
   const COMMUNITY = `id as slug, type, kind, code, name, population, latitude, longitude,
-    census_division as censusDivision, region_id as regionId`
+    census_division as censusDivision, region_id as regionId`;
   const PARTNERSHIP = `partnership.id as slug, level, status, established_year as establishedYear, distance_km as distanceKm,
-    corroborated, us_id as usId, partner_id as partnerId, state_id as stateId`
+    corroborated, us_id as usId, partner_id as partnerId, state_id as stateId`;
 
-  const stateByCode = database.prepare(`select ${COMMUNITY} from community where code = ?`)
-  const states = database.prepare(`select ${COMMUNITY} from community where type = 'STATE' order by id limit ?`)
-  const communities = database.prepare(`select ${COMMUNITY} from community where id in (select value from json_each(?))`)
+  const stateByCode = database.prepare(`select ${COMMUNITY} from community where code = ?`);
+  const states = database.prepare(`select ${COMMUNITY} from community where type = 'STATE' order by id limit ?`);
+  const communities = database.prepare(
+    `select ${COMMUNITY} from community where id in (select value from json_each(?))`,
+  );
   // Ids first, within the index of each state: so no state's rows are read that its page does not hold.
   const partnershipsOfStates = database.prepare(`
     select parent.value as parent, ${PARTNERSHIP}
     from json_each(?) as parent
     join partnership on partnership.id in (select id from partnership where state_id = parent.value order by id limit ?)
-    order by parent.key, partnership.id`)
+    order by parent.key, partnership.id`);
   const aggregatesOfRegions = database.prepare(`
     select region_id as parent, id as slug, percent, direction, base_description as description, base_n as n
     from respondent_aggregate
     where region_id in (select value from json_each(?)) and question_id = ifnull(?, question_id)
-    order by position, id`)
+    order by position, id`);
 
   /** What a filter says in SQL, and the values that it binds. */
   function condition(filter) {
-    const parts = []
-    const values = []
-    const country = filter?.country?.code?.eq
+    const parts = [];
+    const values = [];
+    const country = filter?.country?.code?.eq;
     if (country != null) {
-      parts.push('country_id = ?')
-      values.push(country)
+      parts.push("country_id = ?");
+      values.push(country);
     }
-    const since = filter?.establishedYear?.gte
+    const since = filter?.establishedYear?.gte;
     if (since != null) {
-      parts.push('established_year_rising >= ? and established_year is not null')
-      values.push(since)
+      parts.push("established_year_rising >= ? and established_year is not null");
+      values.push(since);
     }
-    return { where: parts.length ? `where ${parts.join(' and ')}` : '', values }
+    return { where: parts.length ? `where ${parts.join(" and ")}` : "", values };
   }
 
   // The columns that the tables have for orders: rows without the value come last in either direction.
-  const ORDERS = { ASC: 'established_year_rising,', DESC: 'established_year_falling,' }
+  const ORDERS = { ASC: "established_year_rising,", DESC: "established_year_falling," };
   const GROUPS = {
-    STATE: { column: 'state_id', table: 'community', value: 'code' },
-    COUNTRY: { column: 'country_id', table: 'country', value: 'id' },
-  }
+    STATE: { column: "state_id", table: "community", value: "code" },
+    COUNTRY: { column: "country_id", table: "country", value: "id" },
+  };
 
   return {
     stateByCode: (code) => stateByCode.get(code),
@@ -65,27 +67,29 @@ export function open(path) {
     aggregatesOfRegions: (ids, question) => aggregatesOfRegions.all(JSON.stringify(ids), question ?? null),
 
     partnerships(filter, orderBy, first) {
-      const { where, values } = condition(filter)
-      const order = (orderBy ?? []).map(({ direction }) => ORDERS[direction ?? 'ASC'])
-      return statement(`select ${PARTNERSHIP} from partnership ${where} order by ${order.join('')} id limit ?`).all(
+      const { where, values } = condition(filter);
+      const order = (orderBy ?? []).map(({ direction }) => ORDERS[direction ?? "ASC"]);
+      return statement(`select ${PARTNERSHIP} from partnership ${where} order by ${order.join("")} id limit ?`).all(
         ...values,
         first,
-      )
+      );
     },
 
     count(filter) {
-      const { where, values } = condition(filter)
-      return statement(`select count(*) from partnership ${where}`).pluck().get(...values)
+      const { where, values } = condition(filter);
+      return statement(`select count(*) from partnership ${where}`)
+        .pluck()
+        .get(...values);
     },
 
     groups(filter, dimension) {
-      const { where, values } = condition(filter)
-      const { column, table, value } = GROUPS[dimension]
+      const { where, values } = condition(filter);
+      const { column, table, value } = GROUPS[dimension];
       return statement(`
         select named.${value} as value, named.name as label, counted.n as count
         from (select ${column} as id, count(*) as n from partnership ${where} group by ${column}) as counted
         join ${table} as named on named.id = counted.id
-        order by counted.n desc, named.${value}`).all(...values)
+        order by counted.n desc, named.${value}`).all(...values);
     },
-  }
+  };
 }

@@ -1,6 +1,6 @@
 // The operations of a small app: places and their partnerships, search, and the published figures.
 
-import { graphql } from '../generated/codegen/index.ts'
+import { graphql } from "../generated/codegen/index.ts";
 
 export const CommunityName = graphql(`
   fragment CommunityName on Community {
@@ -8,13 +8,31 @@ export const CommunityName = graphql(`
     id
     slug
     name
-    location { latitude longitude }
-    country { id code name }
-    ... on City { kind province { id name } }
-    ... on State { code stateKind: kind }
-    ... on Province { provinceKind: kind }
+    location {
+      latitude
+      longitude
+    }
+    country {
+      id
+      code
+      name
+    }
+    ... on City {
+      kind
+      province {
+        id
+        name
+      }
+    }
+    ... on State {
+      code
+      stateKind: kind
+    }
+    ... on Province {
+      provinceKind: kind
+    }
   }
-`)
+`);
 
 export const PartnershipRow = graphql(`
   fragment PartnershipRow on Partnership {
@@ -24,26 +42,46 @@ export const PartnershipRow = graphql(`
     status
     establishedYear
     distanceKm
-    us { id ...CommunityName }
-    partner { id ...CommunityName }
+    us {
+      id
+      ...CommunityName
+    }
+    partner {
+      id
+      ...CommunityName
+    }
   }
-`)
+`);
 
 export const PartnershipPage = graphql(`
   query PartnershipPage($filter: PartnershipFilter, $orderBy: [PartnershipOrder!], $first: Int, $after: String) {
     partnerships(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
       totalCount
-      edges { cursor node { id ...PartnershipRow } }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      edges {
+        cursor
+        node {
+          id
+          ...PartnershipRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
     }
   }
-`)
+`);
 
 export const PartnershipOf = graphql(`
   query PartnershipOf($slug: String!) {
-    partnership(slug: $slug) { id ...PartnershipRow }
+    partnership(slug: $slug) {
+      id
+      ...PartnershipRow
+    }
   }
-`)
+`);
 
 export const CityOf = graphql(`
   query CityOf($slug: String!) {
@@ -52,11 +90,17 @@ export const CityOf = graphql(`
       ...CommunityName
       population
       isCapital
-      state { id name }
-      alternateNames { name script }
+      state {
+        id
+        name
+      }
+      alternateNames {
+        name
+        script
+      }
     }
   }
-`)
+`);
 
 export const Found = graphql(`
   query Found($text: String!, $types: [SearchType!], $first: Int) {
@@ -66,64 +110,179 @@ export const Found = graphql(`
         score
         node {
           __typename
-          ... on State { id code name stateKind: kind }
-          ... on Country { id code name subregion }
-          ... on Province { id slug name }
-          ... on City { id slug name }
-          ... on Partnership { id ...PartnershipRow }
+          ... on State {
+            id
+            code
+            name
+            stateKind: kind
+          }
+          ... on Country {
+            id
+            code
+            name
+            subregion
+          }
+          ... on Province {
+            id
+            slug
+            name
+          }
+          ... on City {
+            id
+            slug
+            name
+          }
+          ... on Partnership {
+            id
+            ...PartnershipRow
+          }
         }
       }
     }
   }
-`)
+`);
 
 export const FigureLine = graphql(`
   fragment FigureLine on Figure {
     __typename
     id
     slug
-    quantity { value low high unit qualifier }
+    quantity {
+      value
+      low
+      high
+      unit
+      qualifier
+    }
     flags
     note
-    source { id title asOf }
-    ... on RespondentAggregate { direction marginOfError { points level method } base { description n } }
-    ... on PublishedStatistic { measure subject statisticLevel: level }
+    source {
+      id
+      title
+      asOf
+    }
+    ... on RespondentAggregate {
+      direction
+      marginOfError {
+        points
+        level
+        method
+      }
+      base {
+        description
+        n
+      }
+    }
+    ... on PublishedStatistic {
+      measure
+      subject
+      statisticLevel: level
+    }
   }
-`)
+`);
 
 export const Figures = graphql(`
   query Figures($verdict: [Verdict!]) {
-    surveys { id title fieldedFrom fieldedTo sampleSize questions { id slug responses askedOf { dimension value } } }
-    respondentAggregates(first: 50) { nodes { id ...FigureLine } }
-    publishedStatistics(first: 50) { nodes { id ...FigureLine } }
-    reconciliation(verdict: $verdict) { id slug verdict figures { id ...FigureLine } }
-    coverage(by: COUNTRY) { key { label country { id code } } recorded ratio }
+    surveys {
+      id
+      title
+      fieldedFrom
+      fieldedTo
+      sampleSize
+      questions {
+        id
+        slug
+        responses
+        askedOf {
+          dimension
+          value
+        }
+      }
+    }
+    respondentAggregates(first: 50) {
+      nodes {
+        id
+        ...FigureLine
+      }
+    }
+    publishedStatistics(first: 50) {
+      nodes {
+        id
+        ...FigureLine
+      }
+    }
+    reconciliation(verdict: $verdict) {
+      id
+      slug
+      verdict
+      figures {
+        id
+        ...FigureLine
+      }
+    }
+    coverage(by: COUNTRY) {
+      key {
+        label
+        country {
+          id
+          code
+        }
+      }
+      recorded
+      ratio
+    }
   }
-`)
+`);
 
 export const Groups = graphql(`
   query Groups($by: [PartnershipDimension!]!, $first: Int) {
     partnerships(first: 0) {
       totalCount
-      groups(by: $by, first: $first) { count share key { dimension value label region { id name } } }
+      groups(by: $by, first: $first) {
+        count
+        share
+        key {
+          dimension
+          value
+          label
+          region {
+            id
+            name
+          }
+        }
+      }
     }
   }
-`)
+`);
 
 export const Again = graphql(`
   query Again($id: ID!) {
-    node(id: $id) { __typename id ...PartnershipRow ...FigureLine ...CommunityName }
+    node(id: $id) {
+      __typename
+      id
+      ...PartnershipRow
+      ...FigureLine
+      ...CommunityName
+    }
   }
-`)
+`);
 
 export const Loaded = graphql(`
   query Loaded {
-    dataset { revision loadedAt partnerships }
+    dataset {
+      revision
+      loadedAt
+      partnerships
+    }
   }
-`)
+`);
 
 export const Changed = graphql(`
   subscription Changed {
-    datasetChanged { revision loadedAt partnerships }
+    datasetChanged {
+      revision
+      loadedAt
+      partnerships
+    }
   }
-`)
+`);

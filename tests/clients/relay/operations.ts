@@ -1,38 +1,57 @@
 // What the Relay compiler reads. It is not run: the artifacts that come of it are.
 
-import { graphql } from 'relay-runtime'
+import { graphql } from "relay-runtime";
 
 export const partnership = graphql`
   fragment operations_partnership on Partnership {
     slug
     level
     establishedYear
-    us { ...operations_community }
-    partner { ...operations_community }
+    us {
+      ...operations_community
+    }
+    partner {
+      ...operations_community
+    }
   }
-`
+`;
 
 export const community = graphql`
   fragment operations_community on Community {
     __typename
     slug
     name
-    ... on City { isCapital }
+    ... on City {
+      isCapital
+    }
   }
-`
+`;
 
 export const partnerships = graphql`
   fragment operations_partnerships on State
-    @argumentDefinitions(first: { type: "Int", defaultValue: 5 }, after: { type: "String" }, level: { type: "[PartnershipLevel!]" })
-    @refetchable(queryName: "operationsPartnershipsPageQuery") {
+  @argumentDefinitions(
+    first: { type: "Int", defaultValue: 5 }
+    after: { type: "String" }
+    level: { type: "[PartnershipLevel!]" }
+  )
+  @refetchable(queryName: "operationsPartnershipsPageQuery") {
     name
-    partnerships(first: $first, after: $after, filter: { level: $level }) @connection(key: "operations_partnerships", filters: ["filter"]) {
+    partnerships(first: $first, after: $after, filter: { level: $level })
+      @connection(key: "operations_partnerships", filters: ["filter"]) {
       totalCount
-      pageInfo { hasNextPage endCursor }
-      edges { node { id ...operations_partnership } }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      edges {
+        node {
+          id
+          ...operations_partnership
+        }
+      }
     }
   }
-`
+`;
 
 export const state = graphql`
   query operationsStateQuery($code: String!, $first: Int!) {
@@ -41,7 +60,7 @@ export const state = graphql`
       ...operations_partnerships @arguments(first: $first)
     }
   }
-`
+`;
 
 export const city = graphql`
   fragment operations_city on City @refetchable(queryName: "operationsCityAgainQuery") {
@@ -49,16 +68,23 @@ export const city = graphql`
     name
     population
   }
-`
+`;
 
 export const cityBySlug = graphql`
   query operationsCityQuery($slug: String!) {
-    city(slug: $slug) { id ...operations_city }
+    city(slug: $slug) {
+      id
+      ...operations_city
+    }
   }
-`
+`;
 
 export const changed = graphql`
   subscription operationsChangedSubscription {
-    datasetChanged { revision loadedAt partnerships }
+    datasetChanged {
+      revision
+      loadedAt
+      partnerships
+    }
   }
-`
+`;

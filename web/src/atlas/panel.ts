@@ -40,58 +40,70 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
     case "state": {
       const variables = { code: id, ...narrowed };
       const { state } = await ask(StatePanelDocument, variables);
-      return state && {
-        ...rest(state, state.publishedStatistics.nodes, playgroundHref(StatePanelDocument, variables)),
-        facts: [
-          word(state.kind),
-          state.region ? `in the ${REGION[state.region.name]}` : "in none of the four regions",
-          ...(state.capital ? [`capital ${state.capital.name}`] : []),
-          ...inhabitants(state.population),
-        ],
-      };
+      return (
+        state && {
+          ...rest(state, state.publishedStatistics.nodes, playgroundHref(StatePanelDocument, variables)),
+          facts: [
+            word(state.kind),
+            state.region ? `in the ${REGION[state.region.name]}` : "in none of the four regions",
+            ...(state.capital ? [`capital ${state.capital.name}`] : []),
+            ...inhabitants(state.population),
+          ],
+        }
+      );
     }
     case "country": {
       const variables = { code: id, ...narrowed };
       const { country } = await ask(CountryPanelDocument, variables);
-      return country && {
-        ...rest(country, country.publishedStatistics.nodes, playgroundHref(CountryPanelDocument, variables)),
-        facts: [SUBREGION[country.subregion], ...inhabitants(country.population)],
-      };
+      return (
+        country && {
+          ...rest(country, country.publishedStatistics.nodes, playgroundHref(CountryPanelDocument, variables)),
+          facts: [SUBREGION[country.subregion], ...inhabitants(country.population)],
+        }
+      );
     }
     case "city": {
       const variables = { slug: id, ...narrowed };
       const { city } = await ask(CityPanelDocument, variables);
-      return city && {
-        ...rest(city, [], playgroundHref(CityPanelDocument, variables)),
-        facts: [
-          city.isCapital ? `${word(city.kind)}, a capital` : word(city.kind),
-          [city.state?.name ?? city.province?.name, city.country.name].filter(Boolean).join(", "),
-          ...inhabitants(city.population),
-        ],
-        // The name in its own script first: it is what a reader can look up.
-        otherNames: city.alternateNames.toSorted((a, b) => Number(a.script === "LATIN") - Number(b.script === "LATIN")).map(({ name }) => name),
-      };
+      return (
+        city && {
+          ...rest(city, [], playgroundHref(CityPanelDocument, variables)),
+          facts: [
+            city.isCapital ? `${word(city.kind)}, a capital` : word(city.kind),
+            [city.state?.name ?? city.province?.name, city.country.name].filter(Boolean).join(", "),
+            ...inhabitants(city.population),
+          ],
+          // The name in its own script first: it is what a reader can look up.
+          otherNames: city.alternateNames
+            .toSorted((a, b) => Number(a.script === "LATIN") - Number(b.script === "LATIN"))
+            .map(({ name }) => name),
+        }
+      );
     }
     case "province": {
       const variables = { id, ...narrowed };
       const { node } = await ask(ProvincePanelDocument, variables);
-      return node?.__typename !== "Province" ? null : {
-        ...rest(node, [], playgroundHref(ProvincePanelDocument, variables)),
-        facts: [word(node.kind), node.country.name, ...inhabitants(node.population)],
-      };
+      return node?.__typename !== "Province"
+        ? null
+        : {
+            ...rest(node, [], playgroundHref(ProvincePanelDocument, variables)),
+            facts: [word(node.kind), node.country.name, ...inhabitants(node.population)],
+          };
     }
     case "tie": {
       const { partnership } = await ask(TiePanelDocument, { slug: id });
-      return partnership && {
-        title: `${partnership.us.name} – ${partnership.partner.name}`,
-        facts: [`${partnership.state.name} and ${partnership.country.name}`],
-        all: null,
-        shown: 1,
-        ties: [partnership],
-        figures: [],
-        otherNames: [],
-        query: playgroundHref(TiePanelDocument, { slug: id }),
-      };
+      return (
+        partnership && {
+          title: `${partnership.us.name} – ${partnership.partner.name}`,
+          facts: [`${partnership.state.name} and ${partnership.country.name}`],
+          all: null,
+          shown: 1,
+          ties: [partnership],
+          figures: [],
+          otherNames: [],
+          query: playgroundHref(TiePanelDocument, { slug: id }),
+        }
+      );
     }
   }
 }
@@ -166,7 +178,12 @@ export function standing(tie: PanelTieFragment): string {
 export function published({ quantity }: PanelFigureFragment): string {
   const { value, unit, qualifier } = quantity;
   if (value === null) return "most";
-  const words = { AT_LEAST: "at least ", MORE_THAN: "more than ", LESS_THAN: "less than ", APPROXIMATE: "about " } as const;
+  const words = {
+    AT_LEAST: "at least ",
+    MORE_THAN: "more than ",
+    LESS_THAN: "less than ",
+    APPROXIMATE: "about ",
+  } as const;
   const before = qualifier in words ? words[qualifier as keyof typeof words] : "";
   return `${before}${unit === "percent" ? `${value}%` : unit === "rank" ? `no. ${value}` : count(value)}`;
 }

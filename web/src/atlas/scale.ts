@@ -36,11 +36,19 @@ function rising(lower: number[], unit: string): Scale {
     return to - 1 > from ? `${from}–${to - 1}` : `${from}`;
   };
   return {
-    steps: [{ token: "--ramp-0", label: "none" }, ...lower.map((from, index) => ({ token: token(index), label: label(from, index) }))],
+    steps: [
+      { token: "--ramp-0", label: "none" },
+      ...lower.map((from, index) => ({ token: token(index), label: label(from, index) })),
+    ],
     tokenOf(value) {
       if (value === null) return NO_VALUE;
       if (value === 0) return "--ramp-0";
-      return token(Math.max(0, lower.findLastIndex((from) => value >= from)));
+      return token(
+        Math.max(
+          0,
+          lower.findLastIndex((from) => value >= from),
+        ),
+      );
     },
   };
 }

@@ -41,10 +41,15 @@ describe("the address of a view", () => {
     expect(parseView(formatView(selected))).toEqual(selected);
   });
 
-  test.each(["?level=TOWN", "?state=oregon", "?decade=1965", "?select=planet:mars", "?map=1,2", "?map=999,0,1", "?map=a,b,c"])(
-    "that makes no sense (%s) is as without it",
-    (search) => expect(parseView(search)).toEqual(emptyView()),
-  );
+  test.each([
+    "?level=TOWN",
+    "?state=oregon",
+    "?decade=1965",
+    "?select=planet:mars",
+    "?map=1,2",
+    "?map=999,0,1",
+    "?map=a,b,c",
+  ])("that makes no sense (%s) is as without it", (search) => expect(parseView(search)).toEqual(emptyView()));
 });
 
 describe("the filter of the API", () => {

@@ -11,5 +11,7 @@ export function inWords(filters: Filters, nameOf: (kind: "state" | "country", co
     state ? nameOf("state", state) : "",
     country ? nameOf("country", country) : "",
     decade === "unknown" ? "year not known" : decade === null ? "" : `made in the ${decade}s`,
-  ].filter(Boolean).join(", ");
+  ]
+    .filter(Boolean)
+    .join(", ");
 }

@@ -39,5 +39,8 @@ export interface Chart {
 }
 
 export function tableOf<Row>(rows: Row[], columns: Column<Row>[]): Table {
-  return { labels: columns.map(({ label }) => label), cells: rows.map((row) => columns.map((column) => column.of(row))) };
+  return {
+    labels: columns.map(({ label }) => label),
+    cells: rows.map((row) => columns.map((column) => column.of(row))),
+  };
 }

@@ -35,15 +35,24 @@ export async function countriesChart(): Promise<Chart> {
     description: `Bars of the ${top.length} countries with the most recorded partnerships, with a mark where a count was published.`,
     draw(width) {
       return svg({
-        width, height: top.length * 28 + 20, marginLeft: 104, marginRight: 92, marginTop: 4, marginBottom: 4,
+        width,
+        height: top.length * 28 + 20,
+        marginLeft: 104,
+        marginRight: 92,
+        marginTop: 4,
+        marginBottom: 4,
         x: { axis: null, domain: [0, Math.max(...rows.map(({ recorded }) => recorded))] },
         y: { ...names, domain: top.map(({ name }) => name) },
         marks: [
           Plot.barX(top, { x: "recorded", y: "name", fill: "var(--series-1)", insetTop: 4, insetBottom: 4 }),
           Plot.tickX(top, { x: "published", y: "name", stroke: "var(--series-2)", strokeWidth: 4 }),
           Plot.text(top, {
-            x: "recorded", y: "name", dx: 8, textAnchor: "start",
-            text: (row: typeof rows[number]) => (row.published === null ? count(row.recorded) : `${count(row.recorded)} / ${count(row.published)}`),
+            x: "recorded",
+            y: "name",
+            dx: 8,
+            textAnchor: "start",
+            text: (row: (typeof rows)[number]) =>
+              row.published === null ? count(row.recorded) : `${count(row.recorded)} / ${count(row.published)}`,
           }),
         ],
       });
@@ -57,10 +66,17 @@ export async function countriesChart(): Promise<Chart> {
       { label: "Recorded", of: ({ recorded }) => recorded },
       { label: "Published", of: ({ published }) => published },
       { label: "Recorded / published", of: ({ ratio }) => (ratio === null ? null : Math.round(ratio * 100) / 100) },
-      { label: "What to know", of: ({ note, remark, flags }) => [note, ...flags.map((flag) => FLAG[flag]), remark].filter(Boolean).join(" ") || null },
+      {
+        label: "What to know",
+        of: ({ note, remark, flags }) =>
+          [note, ...flags.map((flag) => FLAG[flag]), remark].filter(Boolean).join(" ") || null,
+      },
     ]),
     base: "Partnerships between communities of the United States and of each country, without those that have ended.",
-    source: ["Recorded: this data set", ...new Set(both.flatMap(({ from }) => (from ? [`published: ${from.title}, ${from.asOf}`] : [])))].join("; "),
+    source: [
+      "Recorded: this data set",
+      ...new Set(both.flatMap(({ from }) => (from ? [`published: ${from.title}, ${from.asOf}`] : []))),
+    ].join("; "),
     caveats: [
       "More recorded than published does not mean complete.",
       ...flags.map((flag) => `Published counts: ${FLAG[flag].charAt(0).toLowerCase()}${FLAG[flag].slice(1)}`),

@@ -18,7 +18,15 @@ test("commas, quotes and line ends do not break a field, and quotes are doubled"
 });
 
 test("what is not known is empty, and zero is not", () => {
-  expect(toCsv(tableOf([{ name: "Nauru", count: null }, { name: "Niue", count: 0 }], columns))).toBe(
-    "Country,Recorded\r\nNauru,\r\nNiue,0\r\n",
-  );
+  expect(
+    toCsv(
+      tableOf(
+        [
+          { name: "Nauru", count: null },
+          { name: "Niue", count: 0 },
+        ],
+        columns,
+      ),
+    ),
+  ).toBe("Country,Recorded\r\nNauru,\r\nNiue,0\r\n");
 });

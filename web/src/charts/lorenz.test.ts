@@ -18,7 +18,11 @@ describe("a Lorenz curve", () => {
 
   test("of all in one of four groups leaves (groups - 1) / groups", () => {
     const curve = lorenz([7], 4);
-    expect(curve).toEqual([{ groups: 0, ties: 0 }, { groups: 0.75, ties: 0 }, { groups: 1, ties: 1 }]);
+    expect(curve).toEqual([
+      { groups: 0, ties: 0 },
+      { groups: 0.75, ties: 0 },
+      { groups: 1, ties: 1 },
+    ]);
     expect(gini(curve)).toBeCloseTo(0.75);
   });
 

@@ -48,7 +48,12 @@ function groupOf(share: ShareFragment, everybody: string): string {
 export function toShare(share: ShareFragment, everybody: string): Share {
   const group = groupOf(share, everybody);
   const parted = share.given.find(({ dimension }) => dimension === "REGION" || dimension === "EMPLOYER");
-  const within = parted?.dimension === "REGION" ? `the ${group}` : parted?.value === "PUBLIC" ? "the public sector" : group.toLowerCase();
+  const within =
+    parted?.dimension === "REGION"
+      ? `the ${group}`
+      : parted?.value === "PUBLIC"
+        ? "the public sector"
+        : group.toLowerCase();
   return {
     group,
     within,

@@ -19,7 +19,8 @@ export const topics: Topic[] = [
   {
     id: "shares",
     question: "Do the percentages follow from the counts?",
-    about: "Beside the counts stand shares in percent. Dividing a count by the total should give the share, as rounded in print.",
+    about:
+      "Beside the counts stand shares in percent. Dividing a count by the total should give the share, as rounded in print.",
     checks: ["i04", "i05", "i08", "i06", "i07", "i09"],
   },
   {
@@ -46,13 +47,15 @@ export const topics: Topic[] = [
   {
     id: "respondents",
     question: "Do the answers of the survey fit together?",
-    about: "Everybody answered yes, no or not sure, and works in one sector or another, so the shares have limits that arithmetic sets.",
+    about:
+      "Everybody answered yes, no or not sure, and works in one sector or another, so the shares have limits that arithmetic sets.",
     checks: ["i35", "i17", "i22", "i23", "i29", "i30"],
   },
   {
     id: "abroad",
     question: "What do shares of the world and of trade imply?",
-    about: "A share and a count together imply the whole that the share is of. Where the publication leaves open what a share is of, more than one whole is possible.",
+    about:
+      "A share and a count together imply the whole that the share is of. Where the publication leaves open what a share is of, more than one whole is possible.",
     checks: ["i15", "i16", "i33", "i34"],
   },
 ];

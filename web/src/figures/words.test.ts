@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { allowed, plain, plainSide, printed } from "./words.ts";
 
-const of = (value: number | null, unit: string, qualifier: "EXACT" | "ROUNDED" | "MORE_THAN" | "MAJORITY" | "LESS_THAN", low: number | null, high: number | null) => ({
+const of = (
+  value: number | null,
+  unit: string,
+  qualifier: "EXACT" | "ROUNDED" | "MORE_THAN" | "MAJORITY" | "LESS_THAN",
+  low: number | null,
+  high: number | null,
+) => ({
   quantity: { value, unit, qualifier, low, high },
 });
 
@@ -21,7 +27,9 @@ test("what a figure may stand for", () => {
 });
 
 test("shorthand is written out, and thousands are parted in the sides of a check", () => {
-  expect(plain("They are shares of those who say yes: P(region | yes).")).toBe("They are shares of those who say yes: share of “region” among “yes”.");
+  expect(plain("They are shares of those who say yes: P(region | yes).")).toBe(
+    "They are shares of those who say yes: share of “region” among “yes”.",
+  );
   expect(plainSide("2833.09 to 2841.48 if it is of the 959")).toBe("2,833.09 to 2,841.48 if it is of the 959");
   expect(plainSide("P(yes | West) = 0.12345")).toBe("share of “yes” among “West” = 0.12345");
 });

@@ -10,18 +10,33 @@ export const verdicts: Record<Verdict, { name: string; plural: string; sign: str
     sign: "✕",
     meaning: "No values that rounding and wording allow fit together, under the reading that is named.",
   },
-  UNDETERMINED: { name: "Cannot be told", plural: "cannot be told", sign: "?", meaning: "The source leaves open what one would need to know." },
+  UNDETERMINED: {
+    name: "Cannot be told",
+    plural: "cannot be told",
+    sign: "?",
+    meaning: "The source leaves open what one would need to know.",
+  },
   HOLDS_WITHIN_ROUNDING: {
     name: "The figures agree, with rounding",
     plural: "agree within rounding",
     sign: "≈",
     meaning: "As printed they miss, but some of the values that rounding or wording allow fit.",
   },
-  HOLDS: { name: "The figures agree", plural: "agree", sign: "✓", meaning: "They fit as printed, or whatever they are rounded from." },
+  HOLDS: {
+    name: "The figures agree",
+    plural: "agree",
+    sign: "✓",
+    meaning: "They fit as printed, or whatever they are rounded from.",
+  },
 };
 
 /** Verdicts in the order in which readers ask for them. */
-export const verdictOrder = ["CONTRADICTS", "UNDETERMINED", "HOLDS_WITHIN_ROUNDING", "HOLDS"] as const satisfies readonly Verdict[];
+export const verdictOrder = [
+  "CONTRADICTS",
+  "UNDETERMINED",
+  "HOLDS_WITHIN_ROUNDING",
+  "HOLDS",
+] as const satisfies readonly Verdict[];
 
 const qualifiers: Record<Qualifier, string> = {
   EXACT: "",
@@ -71,7 +86,9 @@ export const number = (value: number): string => value.toLocaleString("en-US", {
 export function nameOf(figure: Printed): string {
   if ("subject" in figure && figure.subject) return figure.subject;
   if ("base" in figure) {
-    const outcome = figure.outcome.map(({ dimension, value }) => `${dimensions[dimension]}: ${value.toLowerCase().replaceAll("_", " ")}`);
+    const outcome = figure.outcome.map(
+      ({ dimension, value }) => `${dimensions[dimension]}: ${value.toLowerCase().replaceAll("_", " ")}`,
+    );
     return outcome.join(", ");
   }
   return figure.slug;
@@ -86,7 +103,9 @@ export function baseOf(figure: Printed): string | null {
 
 /** A figure as it was printed, such as `more than 1,000` or `46%`. */
 export function printed({ quantity: { value, unit, qualifier } }: Pick<Printed, "quantity">): string {
-  return [qualifiers[qualifier], value == null ? "" : withUnit(number(value), unit)].filter(Boolean).join(" ") || "no number";
+  return (
+    [qualifiers[qualifier], value == null ? "" : withUnit(number(value), unit)].filter(Boolean).join(" ") || "no number"
+  );
 }
 
 function withUnit(value: string, unit: string): string {

@@ -15,7 +15,10 @@ async function cite(citation: Element): Promise<void> {
   const loaded = new Date(dataset.loadedAt).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
   citation.append(
     ` ${dataset.partnerships.toLocaleString("en-US")} partnerships, revision `,
-    Object.assign(document.createElement("code"), { textContent: dataset.revision.slice(0, 12), title: dataset.revision }),
+    Object.assign(document.createElement("code"), {
+      textContent: dataset.revision.slice(0, 12),
+      title: dataset.revision,
+    }),
     `, loaded ${loaded}.`,
   );
 }

@@ -73,7 +73,13 @@ export function dotRadius(ties: number, zoom: number): number {
   return Math.min(7, (0.9 + 0.55 * Math.sqrt(ties)) * Math.min(1.8, 0.75 + zoom / 8));
 }
 
-export function drawBase(canvas: HTMLCanvasElement, layer: BaseLayer, placement: Placement, zoom: number, colours: Colours) {
+export function drawBase(
+  canvas: HTMLCanvasElement,
+  layer: BaseLayer,
+  placement: Placement,
+  zoom: number,
+  colours: Colours,
+) {
   const context = prepare(canvas, placement);
   if (!context) return;
   const { ground } = layer;
@@ -143,7 +149,14 @@ export function drawHighlight(
   drawLabels(context, layer.labels, placement, colours);
 }
 
-function drawDots(context: CanvasRenderingContext2D, dots: Dot[], pixel: number, zoom: number, fill: string, rim: string) {
+function drawDots(
+  context: CanvasRenderingContext2D,
+  dots: Dot[],
+  pixel: number,
+  zoom: number,
+  fill: string,
+  rim: string,
+) {
   context.fillStyle = fill;
   context.strokeStyle = rim;
   context.lineWidth = 0.6 * pixel;
@@ -171,7 +184,11 @@ function drawLabels(context: CanvasRenderingContext2D, labels: Label[], placemen
     context.font = `600 ${size}px "Source Sans 3 Variable", sans-serif`;
     const half = context.measureText(text).width / 2 + 3;
     const box = { left: left - half, right: left + half, top: top - size * 0.7, bottom: top + size * 0.7 };
-    if (taken.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top)) {
+    if (
+      taken.some(
+        (other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top,
+      )
+    ) {
       continue;
     }
     taken.push(box);

@@ -11,15 +11,39 @@ const country = (code: string, name: string, latitude: number, longitude: number
   value: 1,
 });
 const shape = (code: string, [x, y]: [number, number], size: number) =>
-  ({ kind: "country", code, bounds: [[x - size / 2, y - size / 2], [x + size / 2, y + size / 2]] }) as Shape;
+  ({
+    kind: "country",
+    code,
+    bounds: [
+      [x - size / 2, y - size / 2],
+      [x + size / 2, y + size / 2],
+    ],
+  }) as Shape;
 
 test("a name stands below a place that it would hide, and on one that is large enough", () => {
-  const [palau, australia, micronesia] = [country("PW", "Palau", 7.5, 134.6), country("AU", "Australia", -25, 134), country("FM", "Micronesia", 7, 158)];
-  const at = ({ place: { location } }: Shaded<MapCountry>) => projection([location?.longitude ?? 0, location?.latitude ?? 0]) as [number, number];
+  const [palau, australia, micronesia] = [
+    country("PW", "Palau", 7.5, 134.6),
+    country("AU", "Australia", -25, 134),
+    country("FM", "Micronesia", 7, 158),
+  ];
+  const at = ({ place: { location } }: Shaded<MapCountry>) =>
+    projection([location?.longitude ?? 0, location?.latitude ?? 0]) as [number, number];
   const shapes = [shape("PW", at(palau), 2), shape("AU", at(australia), 160), shape("FM", at(micronesia), 60)];
   const scale = 3;
-  const found = labelsOf({ states: [], countries: [palau, australia, micronesia], dots: [], markers: [{ kind: "country", code: "FM", x: 0, y: 0 }], shapes }, projection, 3, scale);
-  const below = (name: string, [, y]: [number, number]) => ((found.find(({ text }) => text === name)?.y ?? NaN) - y) * scale;
+  const found = labelsOf(
+    {
+      states: [],
+      countries: [palau, australia, micronesia],
+      dots: [],
+      markers: [{ kind: "country", code: "FM", x: 0, y: 0 }],
+      shapes,
+    },
+    projection,
+    3,
+    scale,
+  );
+  const below = (name: string, [, y]: [number, number]) =>
+    ((found.find(({ text }) => text === name)?.y ?? NaN) - y) * scale;
   expect(below("Palau", at(palau))).toBeGreaterThan(8);
   expect(below("Micronesia", at(micronesia)), "islands far apart have a circle").toBeGreaterThan(8);
   expect(below("Australia", at(australia))).toBe(0);

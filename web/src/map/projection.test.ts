@@ -10,7 +10,10 @@ const MUMBAI: [number, number] = [72.88, 19.07];
 function vertexLatitude([fromLon, fromLat]: [number, number], [toLon, toLat]: [number, number]): number {
   const radians = (degrees: number) => (degrees * Math.PI) / 180;
   const [a, b, away] = [radians(fromLat), radians(toLat), radians(toLon - fromLon)];
-  const course = Math.atan2(Math.sin(away) * Math.cos(b), Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(away));
+  const course = Math.atan2(
+    Math.sin(away) * Math.cos(b),
+    Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(away),
+  );
   return (Math.acos(Math.abs(Math.sin(course)) * Math.cos(a)) * 180) / Math.PI;
 }
 
@@ -65,9 +68,13 @@ describe("an arc", () => {
 
   test("is smooth: it turns by little at each step", () => {
     const all = points(arcPath(projection, PORTLAND, SAPPORO));
-    const directions = all.slice(1).map(([x, y], index) => Math.atan2(y - (all[index]?.[1] ?? NaN), x - (all[index]?.[0] ?? NaN)));
+    const directions = all
+      .slice(1)
+      .map(([x, y], index) => Math.atan2(y - (all[index]?.[1] ?? NaN), x - (all[index]?.[0] ?? NaN)));
     // Heading west, angles jump from pi to -pi: the sine of half a turn does not.
-    const turns = directions.slice(1).map((angle, index) => 2 * Math.abs(Math.asin(Math.sin((angle - (directions[index] ?? NaN)) / 2))));
+    const turns = directions
+      .slice(1)
+      .map((angle, index) => 2 * Math.abs(Math.asin(Math.sin((angle - (directions[index] ?? NaN)) / 2))));
     expect(Math.max(...turns)).toBeLessThan(Math.PI / 10);
   });
 });

@@ -43,7 +43,10 @@ export async function loadGround(
   projection: GeoProjection,
   codes: { states: Set<string>; countries: Set<string> },
 ): Promise<Ground> {
-  const [countries, states] = await Promise.all([fetchShapes(countriesUrl, "countries"), fetchShapes(statesUrl, "states")]);
+  const [countries, states] = await Promise.all([
+    fetchShapes(countriesUrl, "countries"),
+    fetchShapes(statesUrl, "states"),
+  ]);
   const ground = emptyGround(projection);
   const path = geoPath(projection).digits(2);
   const add = (kind: Shape["kind"], code: string | undefined, known: Set<string>, geometry: Geometry) => {

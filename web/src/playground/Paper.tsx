@@ -12,21 +12,29 @@ export function Paper() {
   useEffect(() => {
     const editors = { Query: queryEditor, Variables: variableEditor, Answer: responseEditor };
     // Printing does not wait for a render.
-    const write = () => flushSync(() => setTexts(Object.entries(editors).map(([title, editor]) => ({ title, text: editor?.getValue().trim() ?? "" }))));
+    const write = () =>
+      flushSync(() =>
+        setTexts(Object.entries(editors).map(([title, editor]) => ({ title, text: editor?.getValue().trim() ?? "" }))),
+      );
     addEventListener("beforeprint", write);
     return () => removeEventListener("beforeprint", write);
   }, [queryEditor, variableEditor, responseEditor]);
 
   const content = document.querySelector("#content");
-  return content && createPortal(
-    <div className="paper">
-      {texts.filter(({ text }) => text).map(({ title, text }) => (
-        <section key={title} aria-label={title}>
-          <h2>{title}</h2>
-          <pre>{text}</pre>
-        </section>
-      ))}
-    </div>,
-    content,
+  return (
+    content &&
+    createPortal(
+      <div className="paper">
+        {texts
+          .filter(({ text }) => text)
+          .map(({ title, text }) => (
+            <section key={title} aria-label={title}>
+              <h2>{title}</h2>
+              <pre>{text}</pre>
+            </section>
+          ))}
+      </div>,
+      content,
+    )
   );
 }

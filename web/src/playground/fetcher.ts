@@ -10,7 +10,8 @@ const events = createClient({ url });
 export const fetcher: Fetcher = (params, options) => {
   const document = parsed(params.query);
   // GraphiQL reads the text with a delay, so that its name may be of an operation that is no longer there.
-  const operationName = document && !names(document).includes(params.operationName ?? "") ? undefined : (params.operationName ?? undefined);
+  const operationName =
+    document && !names(document).includes(params.operationName ?? "") ? undefined : (params.operationName ?? undefined);
   const operation = document && getOperationAST(document, operationName);
   return operation?.operation === "subscription"
     ? events.iterate({ query: params.query, operationName, variables: params.variables as Record<string, unknown> })
@@ -27,5 +28,7 @@ function parsed(query: string): DocumentNode | null {
 }
 
 function names(document: DocumentNode): (string | undefined)[] {
-  return document.definitions.map((definition) => (definition.kind === Kind.OPERATION_DEFINITION ? definition.name?.value : undefined));
+  return document.definitions.map((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION ? definition.name?.value : undefined,
+  );
 }

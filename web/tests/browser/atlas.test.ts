@@ -10,19 +10,30 @@ useBrowser();
 test("a state chosen from the list, and one by a click on the map, has as many partnerships as the API says", async () => {
   const page = await open("/?list=1");
   const oregon = await countOf({ state: { code: { eq: "OR" } } });
-  await page.getByRole("row", { name: /^Oregon/ }).getByRole("button").click();
+  await page
+    .getByRole("row", { name: /^Oregon/ })
+    .getByRole("button")
+    .click();
   await panelSays(page, "Oregon", oregon);
-  expect(await page.getByRole("row", { name: /^Oregon/ }).getByRole("cell").last().textContent()).toBe(shownAs(oregon));
+  expect(
+    await page
+      .getByRole("row", { name: /^Oregon/ })
+      .getByRole("cell")
+      .last()
+      .textContent(),
+  ).toBe(shownAs(oregon));
   expect(new URL(page.url()).searchParams.get("select")).toBe("state:OR");
 
   // The camera puts the middle of Kansas into the middle of the map.
   const kansas = await countOf({ state: { code: { eq: "KS" } } });
   await page.goto("/?map=-98.40,38.50,8.00");
   await page.getByRole("heading", { level: 1, name: "Sister partnerships across the Pacific" }).waitFor();
-  await expect.poll(async () => {
-    await map(page).hover();
-    return page.locator(".tooltip").allTextContents();
-  }).toEqual([`Kansas: ${kansas} partnerships`]);
+  await expect
+    .poll(async () => {
+      await map(page).hover();
+      return page.locator(".tooltip").allTextContents();
+    })
+    .toEqual([`Kansas: ${kansas} partnerships`]);
   await map(page).click();
   await panelSays(page, "Kansas", kansas);
 });
@@ -34,15 +45,26 @@ test("what lies over the map hides no part of Australia, and the legend nothing 
     const frame = await map(page).boundingBox();
     if (!frame) throw new Error("no map");
     const { scale, left, top } = fitSheet(frame.width, frame.height);
-    for (const place of [[147, -42.2], [144, -37], [117, -32]] as const) {
+    for (const place of [
+      [147, -42.2],
+      [144, -37],
+      [117, -32],
+    ] as const) {
       const [x, y] = pacificProjection()([...place]) ?? [NaN, NaN];
       const at = [frame.x + left + x * scale, frame.y + top + y * scale] as const;
-      expect(await page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.closest("[role=application]") != null, at), `${place} on a ${size}`).toBe(true);
+      expect(
+        await page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.closest("[role=application]") != null, at),
+        `${place} on a ${size}`,
+      ).toBe(true);
     }
   }
   const page = await open("/?list=1&shade=change&country=JP&level=CITY");
   await page.locator(".legend .decade").waitFor();
-  const bottom = (await page.locator("section.legend").boundingBox().then((box) => box && box.y + box.height)) ?? Infinity;
+  const bottom =
+    (await page
+      .locator("section.legend")
+      .boundingBox()
+      .then((box) => box && box.y + box.height)) ?? Infinity;
   expect((await page.getByText("By name rather than by number").boundingBox())?.y).toBeGreaterThanOrEqual(bottom);
 });
 
@@ -53,7 +75,9 @@ test("the question of the overview: how many sister cities Oregon has in Japan",
   const cities = await countOf({ ...inJapan, level: ["CITY"] });
   await panelSays(page, "Oregon", cities);
   expect(await panel(page).locator("details.tie").count()).toBe(cities);
-  expect(await panel(page).locator(".total").textContent()).toContain(`of ${shownAs(await countOf({ state: inJapan.state }))}`);
+  expect(await panel(page).locator(".total").textContent()).toContain(
+    `of ${shownAs(await countOf({ state: inJapan.state }))}`,
+  );
   // With the ties of counties and of the state itself.
   await page.getByRole("group", { name: "Level of government" }).getByRole("button", { pressed: true }).click();
   await panelSays(page, "Oregon", await countOf(inJapan));
@@ -61,21 +85,32 @@ test("the question of the overview: how many sister cities Oregon has in Japan",
 
 test("the question of the overview: which region knows least of its partnerships", async () => {
   const page = await open("/");
-  const { regions } = await ask<{ regions: { name: string; respondentAggregates: { nodes: { percent: number }[] } }[] }>(
+  const { regions } = await ask<{
+    regions: { name: string; respondentAggregates: { nodes: { percent: number }[] } }[];
+  }>(
     '{ regions { name respondentAggregates(filter: { question: { eq: "aware" }, outcome: { dimension: AWARENESS, value: "YES" } }) { nodes { percent } } } }',
   );
-  const known = regions.map(({ name, respondentAggregates }) => ({ name, percent: respondentAggregates.nodes[0]?.percent ?? 100 }));
+  const known = regions.map(({ name, respondentAggregates }) => ({
+    name,
+    percent: respondentAggregates.nodes[0]?.percent ?? 100,
+  }));
   const [least] = known.sort((a, b) => a.percent - b.percent);
   await page.getByRole("link", { name: "Which region knows least of its partnerships?" }).click();
   const finding = page.locator("#regions .finding");
   await finding.waitFor();
-  expect((await finding.textContent())?.toUpperCase()).toContain(`THE ${least?.name} KNOWS LEAST OF ITS PARTNERSHIPS: ${least?.percent}%`);
-  await expect.poll(() => finding.evaluate((element) => element.getBoundingClientRect().bottom)).toBeLessThan(sizes.desktop.height / 2);
+  expect((await finding.textContent())?.toUpperCase()).toContain(
+    `THE ${least?.name} KNOWS LEAST OF ITS PARTNERSHIPS: ${least?.percent}%`,
+  );
+  await expect
+    .poll(() => finding.evaluate((element) => element.getBoundingClientRect().bottom))
+    .toBeLessThan(sizes.desktop.height / 2);
 });
 
 test("the question of the overview: which published numbers contradict each other", async () => {
   const page = await open("/");
-  const { reconciliation } = await ask<{ reconciliation: { statement: string }[] }>("{ reconciliation(verdict: CONTRADICTS) { statement } }");
+  const { reconciliation } = await ask<{ reconciliation: { statement: string }[] }>(
+    "{ reconciliation(verdict: CONTRADICTS) { statement } }",
+  );
   await page.getByRole("link", { name: "Which published numbers contradict each other?" }).click();
   const checks = page.getByTestId("check");
   await checks.first().waitFor();
@@ -93,7 +128,10 @@ test("each filter leaves as many as the API's, and so do all together", async ()
     { set: (on) => choice(page, "Region").selectOption(on ? "WEST" : ""), filter: { state: { region: ["WEST"] } } },
     { set: (on) => choice(page, "Country").selectOption(on ? "JP" : ""), filter: { country: { code: { eq: "JP" } } } },
     { set: (on) => choice(page, "Made in").selectOption(on ? "1980" : ""), filter: { establishedYear: decade } },
-    { set: (on) => choice(page, "Made in").selectOption(on ? "unknown" : ""), filter: { establishedYear: { isNull: true } } },
+    {
+      set: (on) => choice(page, "Made in").selectOption(on ? "unknown" : ""),
+      filter: { establishedYear: { isNull: true } },
+    },
   ];
   for (const { set, filter } of filters) {
     const count = await countOf(filter);
@@ -103,7 +141,12 @@ test("each filter leaves as many as the API's, and so do all together", async ()
     await set(false);
     await shown(page, all).waitFor();
   }
-  const together = { level: ["CITY"], state: { region: ["WEST"] }, country: { code: { eq: "JP" } }, establishedYear: decade };
+  const together = {
+    level: ["CITY"],
+    state: { region: ["WEST"] },
+    country: { code: { eq: "JP" } },
+    establishedYear: decade,
+  };
   await page.getByRole("button", { name: "City", exact: true }).click();
   await choice(page, "Region").selectOption("WEST");
   await choice(page, "Country").selectOption("JP");
@@ -128,13 +171,19 @@ test("search finds a city as one types, and by an old spelling; a result opens i
     );
     expect(city.name).toBe(name);
     await search(page).pressSequentially(typed);
-    await found(page).getByRole("option", { name: new RegExp(`^${name}`) }).first().click();
+    await found(page)
+      .getByRole("option", { name: new RegExp(`^${name}`) })
+      .first()
+      .click();
     await panelSays(page, name, city.partnerships.totalCount);
     expect(new URL(page.url()).searchParams.get("select")).toBe(`city:${slug}`);
   }
   await panel(page).getByText("Also 釜山").waitFor();
   await search(page).pressSequentially("Pusan");
-  await found(page).getByRole("option", { name: /^Busan also Pusan/ }).first().waitFor();
+  await found(page)
+    .getByRole("option", { name: /^Busan also Pusan/ })
+    .first()
+    .waitFor();
 });
 
 test("who presses Enter before the results are there gets the first of them", async () => {
@@ -152,7 +201,10 @@ test("an address shows the same view to who opens it, and the back button goes b
   const texas = await countOf({ state: { code: { eq: "TX" } } });
   const chosen = await countOf({ state: { code: { eq: "TX" } }, country: { code: { eq: "JP" } } });
   const inJapan = await countOf({ country: { code: { eq: "JP" } } });
-  await page.getByRole("row", { name: /^Texas/ }).getByRole("button").click();
+  await page
+    .getByRole("row", { name: /^Texas/ })
+    .getByRole("button")
+    .click();
   await panelSays(page, "Texas", texas);
   await choice(page, "Country").selectOption("JP");
   await panelSays(page, "Texas", chosen);
@@ -169,16 +221,23 @@ test("an address shows the same view to who opens it, and the back button goes b
   await panelSays(page, "Texas", chosen);
   await shown(page, inJapan).waitFor();
   expect(await choice(page, "Country").inputValue()).toBe("JP");
-  expect(await page.getByRole("row", { name: /^Texas/ }).getByRole("button", { pressed: true }).count()).toBe(1);
+  expect(
+    await page
+      .getByRole("row", { name: /^Texas/ })
+      .getByRole("button", { pressed: true })
+      .count(),
+  ).toBe(1);
   expect(page.url()).toBe(address);
 });
 
 test("from the map to a query that runs in two clicks", async () => {
   const page = await open("/?map=-98.40,38.50,8.00");
-  await expect.poll(async () => {
-    await map(page).hover();
-    return page.locator(".tooltip").count();
-  }).toBe(1);
+  await expect
+    .poll(async () => {
+      await map(page).hover();
+      return page.locator(".tooltip").count();
+    })
+    .toBe(1);
   await map(page).click();
   const query = panel(page).getByRole("link", { name: "Open this query in the playground" });
   await query.waitFor();
@@ -198,7 +257,10 @@ test("with fingers: two enlarge the map, one then moves it, over the whole map o
   });
   const drag = await fingers(page);
 
-  await drag([-20, 20].map((dx) => ({ x: middle.x + dx, y: middle.y })), [-60, 60].map((dx) => ({ x: middle.x + dx, y: middle.y })));
+  await drag(
+    [-20, 20].map((dx) => ({ x: middle.x + dx, y: middle.y })),
+    [-60, 60].map((dx) => ({ x: middle.x + dx, y: middle.y })),
+  );
   await expect.poll(camera).toMatch(/,3\.00$/);
   expect(await scrolled()).toBe(0);
 
@@ -208,7 +270,10 @@ test("with fingers: two enlarge the map, one then moves it, over the whole map o
   expect(camera()).toMatch(/,3\.00$/);
   expect(await scrolled()).toBe(0);
 
-  await drag([-90, 90].map((dx) => ({ x: middle.x + dx, y: middle.y })), [-20, 20].map((dx) => ({ x: middle.x + dx, y: middle.y })));
+  await drag(
+    [-90, 90].map((dx) => ({ x: middle.x + dx, y: middle.y })),
+    [-20, 20].map((dx) => ({ x: middle.x + dx, y: middle.y })),
+  );
   await expect.poll(camera).toBeNull();
   expect(await scrolled()).toBe(0);
 
@@ -218,13 +283,18 @@ test("with fingers: two enlarge the map, one then moves it, over the whole map o
 
   await page.goto("/?map=-98.40,38.50,8.00");
   await shown(page, await countOf()).waitFor();
-  await expect.poll(async () => {
-    await page.touchscreen.tap(middle.x, middle.y);
-    return panel(page).getByRole("heading", { level: 1 }).allTextContents();
-  }).toEqual(["Kansas"]);
+  await expect
+    .poll(async () => {
+      await page.touchscreen.tap(middle.x, middle.y);
+      return panel(page).getByRole("heading", { level: 1 }).allTextContents();
+    })
+    .toEqual(["Kansas"]);
 });
 
-interface Point { x: number; y: number }
+interface Point {
+  x: number;
+  y: number;
+}
 
 /** Fingers that touch a page, move as the browser would see them move, and leave. */
 async function fingers(page: Page): Promise<(from: Point[], to: Point[]) => Promise<void>> {
@@ -233,7 +303,8 @@ async function fingers(page: Page): Promise<(from: Point[], to: Point[]) => Prom
     devtools.send("Input.dispatchTouchEvent", { type, touchPoints: points.map((point, id) => ({ ...point, id })) });
   return async (from, to) => {
     const steps = 10;
-    const between = (share: number) => from.map(({ x, y }, id) => ({ x: x + share * ((to[id]?.x ?? x) - x), y: y + share * ((to[id]?.y ?? y) - y) }));
+    const between = (share: number) =>
+      from.map(({ x, y }, id) => ({ x: x + share * ((to[id]?.x ?? x) - x), y: y + share * ((to[id]?.y ?? y) - y) }));
     // Fingers come one after the other.
     for (let down = 1; down <= from.length; down += 1) await touch("touchStart", from.slice(0, down));
     for (let step = 1; step <= steps; step += 1) await touch("touchMove", between(step / steps));
@@ -249,7 +320,8 @@ test("a button that goes with what it did does not take the focus along", async 
     await within.getByRole("button", { name }).first().focus();
     await page.keyboard.press("Enter");
   }
-  const isFocused = (of: string) => expect.poll(() => page.locator(of).evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  const isFocused = (of: string) =>
+    expect.poll(() => page.locator(of).evaluate((element) => element.contains(document.activeElement))).toBe(true);
   await title(page, "Oregon").waitFor();
   await press("show all");
   await isFocused(".side");

@@ -22,16 +22,20 @@ export const found = (page: Page) => page.getByRole("listbox", { name: "Results"
 export const choice = (page: Page, name: string) => page.locator("#filters").getByLabel(name);
 export const map = (page: Page) => page.getByRole("application", { name: /^Map/ });
 /** Where the number of ties shown is told, once it is so many. */
-export const shown = (page: Page, count: number) => page.locator(".shown strong").filter({ hasText: new RegExp(`^${shownAs(count)}$`) });
+export const shown = (page: Page, count: number) =>
+  page.locator(".shown strong").filter({ hasText: new RegExp(`^${shownAs(count)}$`) });
 
 /** Waits until the panel is of a place and says so many partnerships: its heading stays while other numbers come. */
 export async function panelSays(page: Page, name: string, count: number): Promise<void> {
   await title(page, name).waitFor();
-  await panel(page).locator(".total b").filter({ hasText: new RegExp(`^${shownAs(count)}$`) }).waitFor();
+  await panel(page)
+    .locator(".total b")
+    .filter({ hasText: new RegExp(`^${shownAs(count)}$`) })
+    .waitFor();
 }
 
 /** The file that the page hands over after `act`. */
 export async function saved(page: Page, act: () => Promise<void>): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([page.waitForEvent("download"), act()]) as [Download, void];
+  const [download] = (await Promise.all([page.waitForEvent("download"), act()])) as [Download, void];
   return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
 }

@@ -12,11 +12,19 @@ interface Options {
 
 /** Starts the distribution's Chromium. */
 export function launch(): Promise<Browser> {
-  const executablePath = process.env["SISTERGRAPH_CHROMIUM"] ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-  if (!executablePath) throw new Error("no Chromium; install the package chromium, or name the program in SISTERGRAPH_CHROMIUM");
+  const executablePath =
+    process.env["SISTERGRAPH_CHROMIUM"] ??
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+  if (!executablePath)
+    throw new Error("no Chromium; install the package chromium, or name the program in SISTERGRAPH_CHROMIUM");
   const args = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
   ];
   return chromium.launch({ executablePath, headless: true, args });
 }
@@ -44,7 +52,13 @@ export function useBrowser(): void {
 export async function open(path: string, { theme = "light", size = "desktop" }: Options = {}): Promise<Page> {
   const origin = inject("origin");
   await context?.close();
-  context = await browser.newContext({ baseURL: origin, colorScheme: theme, viewport: sizes[size], hasTouch: size === "phone", reducedMotion: "reduce" });
+  context = await browser.newContext({
+    baseURL: origin,
+    colorScheme: theme,
+    viewport: sizes[size],
+    hasTouch: size === "phone",
+    reducedMotion: "reduce",
+  });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
   page.on("console", (message) => {
@@ -53,11 +67,13 @@ export async function open(path: string, { theme = "light", size = "desktop" }: 
   page.on("pageerror", (error) => complaints.push(`script: ${error.stack ?? error.message}`));
   page.on("request", (request) => {
     const { origin: from, protocol } = new URL(request.url());
-    if (from !== origin && protocol !== "data:" && protocol !== "blob:") complaints.push(`another host: ${request.url()}`);
+    if (from !== origin && protocol !== "data:" && protocol !== "blob:")
+      complaints.push(`another host: ${request.url()}`);
   });
   page.on("requestfailed", (request) => {
     // A request that the page itself gave up is none that failed.
-    if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`request: ${request.url()} ${request.failure()?.errorText}`);
+    if (request.failure()?.errorText !== "net::ERR_ABORTED")
+      complaints.push(`request: ${request.url()} ${request.failure()?.errorText}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 400) complaints.push(`response: ${response.status()} ${response.url()}`);

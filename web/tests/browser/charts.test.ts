@@ -7,10 +7,18 @@ useBrowser();
 test("filters are said in words, also in the files of the charts, and what fits nothing says so", async () => {
   const page = await open("/?select=state:OR&country=JP&level=CITY#decades");
   const said = "city level, Japan";
-  await panel(page).locator(".total").filter({ hasText: `: ${said}` }).waitFor();
+  await panel(page)
+    .locator(".total")
+    .filter({ hasText: `: ${said}` })
+    .waitFor();
   await page.locator(".legend").getByText(`Only ${said}.`).waitFor();
   await page.locator("#decades").getByText(`partnerships of every status: ${said}.`).waitFor();
-  const { text } = await saved(page, () => page.locator("#decades").getByRole("button", { name: /^Download as SVG/ }).click());
+  const { text } = await saved(page, () =>
+    page
+      .locator("#decades")
+      .getByRole("button", { name: /^Download as SVG/ })
+      .click(),
+  );
   expect(text).toContain(said);
 
   await page.goto("/?level=COUNTY&country=JP&decade=1950");
@@ -21,14 +29,18 @@ test("filters are said in words, also in the files of the charts, and what fits 
 
 test("a chart has the API's numbers in its table and its files", async () => {
   const page = await open("/#countries");
-  const { coverage } = await ask<{ coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[] }>(
-    "{ coverage(by: COUNTRY) { key { label } recorded published { quantity { value } } } }",
+  const { coverage } = await ask<{
+    coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[];
+  }>("{ coverage(by: COUNTRY) { key { label } recorded published { quantity { value } } } }");
+  const numbers = coverage.map(
+    ({ key, recorded, published }) => [key.label, recorded, published?.quantity.value ?? null] as const,
   );
-  const numbers = coverage.map(({ key, recorded, published }) => [key.label, recorded, published?.quantity.value ?? null] as const);
   const written = (cell: string | number | null) => (typeof cell === "number" ? shownAs(cell) : (cell ?? ""));
   const chart = page.locator("#countries");
   await chart.getByRole("button", { name: "Table", exact: true }).click();
-  const table = await chart.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.children].slice(0, 3).map((cell) => cell.textContent)));
+  const table = await chart
+    .locator("tbody tr")
+    .evaluateAll((rows) => rows.map((row) => [...row.children].slice(0, 3).map((cell) => cell.textContent)));
   expect(table.sort()).toEqual(numbers.map((row) => row.map(written)).sort());
 
   const csv = await saved(page, () => chart.getByRole("button", { name: /^Download as CSV/ }).click());
@@ -42,7 +54,11 @@ test("a chart has the API's numbers in its table and its files", async () => {
   const alone = await page.context().newPage();
   const drawn = await alone.evaluate((text) => {
     const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
-    return { root: documentElement.localName, broken: documentElement.querySelector("parsererror") !== null, text: documentElement.textContent };
+    return {
+      root: documentElement.localName,
+      broken: documentElement.querySelector("parsererror") !== null,
+      text: documentElement.textContent,
+    };
   }, svg.text);
   expect(drawn).toMatchObject({ root: "svg", broken: false });
   for (const [name, recorded] of [...numbers].sort((a, b) => b[1] - a[1]).slice(0, 5)) {
@@ -50,37 +66,40 @@ test("a chart has the API's numbers in its table and its files", async () => {
     expect(drawn.text).toContain(shownAs(recorded));
   }
   expect(svg.text, "colours stand in the file itself").not.toContain("var(");
-
 });
 
-test.each(Object.keys(sizes) as (keyof typeof sizes)[])("no text of a chart is cut off, on a %s and in its file", async (size) => {
-  const page = await open("/", { size });
-  await page.locator("#regions").scrollIntoViewIfNeeded();
-  /** The texts of a drawing that reach beyond its sides. */
-  const cutOff = (drawing: SVGElement | HTMLElement) => {
-    const frame = drawing.getBoundingClientRect();
-    const texts = [...drawing.querySelectorAll("text")].filter((text) => {
-      const { left, right } = text.getBoundingClientRect();
-      return left < frame.left - 1 || right > frame.right + 1;
-    });
-    return texts.map(({ textContent }) => textContent);
-  };
-  for (const chart of await page.locator("figure.chart").all()) {
-    await chart.getByRole("button", { name: "Table", exact: true }).waitFor();
-    expect(await chart.locator(".plot > svg").evaluate(cutOff)).toEqual([]);
-    const { name, text } = await saved(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
-    const alone = await page.context().newPage();
-    await alone.setContent(text.replaceAll("Source Sans 3", "DejaVu Sans"));
-    expect(await alone.locator("svg").first().evaluate(cutOff), name).toEqual([]);
-    await alone.close();
-  }
-});
+test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
+  "no text of a chart is cut off, on a %s and in its file",
+  async (size) => {
+    const page = await open("/", { size });
+    await page.locator("#regions").scrollIntoViewIfNeeded();
+    /** The texts of a drawing that reach beyond its sides. */
+    const cutOff = (drawing: SVGElement | HTMLElement) => {
+      const frame = drawing.getBoundingClientRect();
+      const texts = [...drawing.querySelectorAll("text")].filter((text) => {
+        const { left, right } = text.getBoundingClientRect();
+        return left < frame.left - 1 || right > frame.right + 1;
+      });
+      return texts.map(({ textContent }) => textContent);
+    };
+    for (const chart of await page.locator("figure.chart").all()) {
+      await chart.getByRole("button", { name: "Table", exact: true }).waitFor();
+      expect(await chart.locator(".plot > svg").evaluate(cutOff)).toEqual([]);
+      const { name, text } = await saved(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
+      const alone = await page.context().newPage();
+      await alone.setContent(text.replaceAll("Source Sans 3", "DejaVu Sans"));
+      expect(await alone.locator("svg").first().evaluate(cutOff), name).toEqual([]);
+      await alone.close();
+    }
+  },
+);
 
 test("the curves of a chart are dashed in its key as they are drawn, and none is of the one country that is shown", async () => {
   const page = await open("/#concentration");
   const chart = page.locator("#concentration");
   await chart.getByText("Partner countries: Gini").waitFor();
-  const dashes = (marks: string) => chart.locator(marks).evaluateAll((drawn) => drawn.map((mark) => mark.getAttribute("stroke-dasharray") ?? "none"));
+  const dashes = (marks: string) =>
+    chart.locator(marks).evaluateAll((drawn) => drawn.map((mark) => mark.getAttribute("stroke-dasharray") ?? "none"));
   // The first is the diagonal.
   const drawn = (await dashes(".plot [aria-label=line]")).slice(1);
   expect(await dashes(".key path")).toEqual(drawn);
@@ -98,12 +117,19 @@ test("on paper and in files the colours are those of the light theme, whatever t
     await page.locator("#countries").getByRole("button", { name: "Table", exact: true }).waitFor();
     let map: number[] | null = null;
     // The ground comes after the numbers; till then an empty map is printed.
-    await expect.poll(async () => {
-      await page.pdf();
-      map = await page.locator(".map img").first().evaluate(middleOf);
-      return map;
-    }).not.toBeNull();
-    const { text } = await saved(page, () => page.locator("#countries").getByRole("button", { name: /^Download as SVG/ }).click());
+    await expect
+      .poll(async () => {
+        await page.pdf();
+        map = await page.locator(".map img").first().evaluate(middleOf);
+        return map;
+      })
+      .not.toBeNull();
+    const { text } = await saved(page, () =>
+      page
+        .locator("#countries")
+        .getByRole("button", { name: /^Download as SVG/ })
+        .click(),
+    );
     seen[theme] = { map: map ?? [], chart: text };
   }
   expect(seen["dark"]).toEqual(seen["light"]);
@@ -114,11 +140,18 @@ test("where the system forces its colours, the map and its legend keep theirs", 
   const colours = async () => {
     await page.goto("/");
     await shown(page, await countOf()).waitFor();
-    const swatches = await page.locator(".swatch").evaluateAll((found) => found.map((swatch) => getComputedStyle(swatch).backgroundColor));
-    const sea = await page.locator(".map canvas").first().evaluate((canvas) => {
-      const { width, height } = canvas as HTMLCanvasElement;
-      return [...((canvas as HTMLCanvasElement).getContext("2d")?.getImageData(width / 2, height * 0.7, 1, 1).data ?? [])];
-    });
+    const swatches = await page
+      .locator(".swatch")
+      .evaluateAll((found) => found.map((swatch) => getComputedStyle(swatch).backgroundColor));
+    const sea = await page
+      .locator(".map canvas")
+      .first()
+      .evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        return [
+          ...((canvas as HTMLCanvasElement).getContext("2d")?.getImageData(width / 2, height * 0.7, 1, 1).data ?? []),
+        ];
+      });
     return { swatches, sea };
   };
   await expect.poll(async () => (await colours()).sea[3]).toBe(255);

@@ -5,7 +5,9 @@ useBrowser();
 
 test("it says what is loaded, and cites it by its revision", async () => {
   const page = await open("/data");
-  const { dataset } = await ask<{ dataset: { revision: string; partnerships: number; cities: number } }>("{ dataset { revision partnerships cities } }");
+  const { dataset } = await ask<{ dataset: { revision: string; partnerships: number; cities: number } }>(
+    "{ dataset { revision partnerships cities } }",
+  );
   const counts = await page.getByTestId("counts").textContent();
   for (const count of [dataset.partnerships, dataset.cities]) expect(counts).toContain(count.toLocaleString("en-US"));
   expect(await page.getByTestId("citation-Text").textContent()).toContain(dataset.revision);
@@ -15,7 +17,9 @@ test("it says what is loaded, and cites it by its revision", async () => {
 
 test("what the survey does not disclose is said", async () => {
   const page = await open("/data#survey");
-  const { surveys } = await ask<{ surveys: { disclosure: { item: string; value: string | null }[] }[] }>("{ surveys { disclosure { item value } } }");
+  const { surveys } = await ask<{ surveys: { disclosure: { item: string; value: string | null }[] }[] }>(
+    "{ surveys { disclosure { item value } } }",
+  );
   const table = page.getByTestId("disclosure");
   for (const { item, value } of surveys.flatMap(({ disclosure }) => disclosure)) {
     expect(await table.getByRole("row", { name: item }).getByRole("cell").textContent()).toBe(value ?? "not disclosed");
@@ -28,5 +32,7 @@ test("sources are found as one types", async () => {
   const status = page.locator("section", { has: page.locator("#sources") }).getByRole("status");
   expect(await status.textContent()).toBe(`${dataset.sources.length} of ${dataset.sources.length} sources`);
   await page.getByLabel("Find a source").fill("census population");
-  expect(await page.getByTestId("sources").getByRole("listitem").allTextContents()).toEqual([expect.stringContaining("2020 Census")]);
+  expect(await page.getByTestId("sources").getByRole("listitem").allTextContents()).toEqual([
+    expect.stringContaining("2020 Census"),
+  ]);
 });

@@ -5,7 +5,14 @@ import { ask, open, sizes, useBrowser } from "./browser.ts";
 useBrowser();
 
 interface Reconciliation {
-  reconciliation: { slug: string; statement: string; verdict: string; left: string; right: string; figures: { slug: string }[] }[];
+  reconciliation: {
+    slug: string;
+    statement: string;
+    verdict: string;
+    left: string;
+    right: string;
+    figures: { slug: string }[];
+  }[];
 }
 const QUERY = "{ reconciliation { slug statement verdict left right figures { slug } } }";
 
@@ -48,7 +55,9 @@ test("an address asks for the contradictions alone, and a link from one to anoth
   expect(contradictions).not.toContain(target.slice(1));
   await link.click();
   await page.locator(target).waitFor();
-  await expect.poll(() => page.locator(target).evaluate((check) => Math.round(check.getBoundingClientRect().top))).toBeLessThan(sizes.desktop.height / 2);
+  await expect
+    .poll(() => page.locator(target).evaluate((check) => Math.round(check.getBoundingClientRect().top)))
+    .toBeLessThan(sizes.desktop.height / 2);
   expect((await shown()).length).toBe(reconciliation.length);
 
   await page.getByTestId("show-UNDETERMINED").click();
@@ -68,9 +77,9 @@ test("a check shows its figures with their source, and leads to its query", asyn
 
 test("what is recorded stands beside what was published", async () => {
   const page = await open("/figures");
-  const { coverage } = await ask<{ coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[] }>(
-    "{ coverage(by: REGION) { key { label } recorded published { quantity { value } } } }",
-  );
+  const { coverage } = await ask<{
+    coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[];
+  }>("{ coverage(by: REGION) { key { label } recorded published { quantity { value } } } }");
   const table = page.getByTestId("coverage-REGION");
   for (const { key, recorded, published } of coverage) {
     const cells = await table.getByRole("row", { name: key.label }).getByRole("cell").allTextContents();

@@ -66,19 +66,37 @@ test("a link carries the query, its variables and the operation, and is copied b
 /** Opens a query as a link does, beside the explorer, which complains in the console of what it cannot show. */
 async function openShared(page: Page, href: string): Promise<void> {
   await page.goto(href);
-  await page.locator(".graphiql-explorer-root").getByText(/^(query|subscription)/).first().waitFor();
+  await page
+    .locator(".graphiql-explorer-root")
+    .getByText(/^(query|subscription)/)
+    .first()
+    .waitFor();
 }
 
 /** Waits for the answer of what runs, which must be data alone. */
 async function runsWell(page: Page): Promise<void> {
-  await answer(page).getByText(/"(data|errors)"/).first().waitFor();
+  await answer(page)
+    .getByText(/"(data|errors)"/)
+    .first()
+    .waitFor();
   const text = await textOf(page, ".graphiql-response");
   expect(text).toContain('"data"');
   expect(text).not.toContain('"errors"');
 }
 
 test.each([
-  { name: "the charts", path: "/?country=JP", links: ["RegionsAndAwareness", "CountriesRecordedAndPublished", "Awareness", "Usefulness", "Decades", "SpreadOverPlaces"] },
+  {
+    name: "the charts",
+    path: "/?country=JP",
+    links: [
+      "RegionsAndAwareness",
+      "CountriesRecordedAndPublished",
+      "Awareness",
+      "Usefulness",
+      "Decades",
+      "SpreadOverPlaces",
+    ],
+  },
   { name: "a state", path: "/?select=state:OR&country=JP", links: ["StatePanel"] },
   { name: "a country", path: "/?select=country:JP&level=CITY", links: ["CountryPanel"] },
   { name: "a city", path: "/?select=city:jp-kobe", links: ["CityPanel"] },
@@ -91,7 +109,8 @@ test.each([
   // Charts come when the reader does.
   if (links.includes("RegionsAndAwareness")) await page.locator("#regions").scrollIntoViewIfNeeded();
   const hrefs: (string | null)[] = [];
-  for (const name of links) hrefs.push(await page.locator(`a[href^="/playground?query=query+${name}"]`).first().getAttribute("href"));
+  for (const name of links)
+    hrefs.push(await page.locator(`a[href^="/playground?query=query+${name}"]`).first().getAttribute("href"));
   for (const href of hrefs) {
     await openShared(page, href ?? "");
     await runsWell(page);
@@ -118,7 +137,9 @@ test("what is typed runs, and the address follows", async () => {
 });
 
 test("the explorer adds a field by a click", async () => {
-  const page = await open(`/playground?${new URLSearchParams({ query: "query Limits {\n  limits {\n    maxDepth\n  }\n}" })}`);
+  const page = await open(
+    `/playground?${new URLSearchParams({ query: "query Limits {\n  limits {\n    maxDepth\n  }\n}" })}`,
+  );
   await answer(page).getByText("maxDepth").waitFor();
   await page.locator(".graphiql-explorer-root").getByText("maxPageSize", { exact: true }).click();
   await page.getByRole("button", { name: /^Execute query/ }).click();

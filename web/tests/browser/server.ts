@@ -13,7 +13,9 @@ declare module "vitest" {
 
 /** Starts the program on a free port, with a database of its own; the returned function stops it. */
 export async function startServer(): Promise<{ origin: string; stop: () => Promise<void> }> {
-  const program = process.env["SISTERGRAPH_PROGRAM"] ?? resolve("..", process.env["CARGO_TARGET_DIR"] ?? "target", "debug/sistergraph");
+  const program =
+    process.env["SISTERGRAPH_PROGRAM"] ??
+    resolve("..", process.env["CARGO_TARGET_DIR"] ?? "target", "debug/sistergraph");
   const folder = await mkdtemp(join(tmpdir(), "sistergraph-pages-"));
   const child = spawn(
     program,
