@@ -1,0 +1,55 @@
+// The only place that formats numbers and dates and picks plurals, so that all pages agree.
+
+const LOCALE = "en-US";
+const integers = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const percents = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
+const rates = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 2 });
+const differences = new Intl.NumberFormat(LOCALE, { signDisplay: "exceptZero", maximumFractionDigits: 2 });
+const plurals = new Intl.PluralRules(LOCALE);
+const lists = new Intl.ListFormat(LOCALE, { type: "conjunction" });
+const dates = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" });
+
+/** Formats a whole number: 1252 as "1,252". */
+export function formatNumber(value: number): string {
+  return integers.format(value);
+}
+
+/** Formats a number with at most `digits` decimals: 0.8333 as "0.8". */
+export function formatDecimal(value: number, digits = 1): string {
+  return value.toLocaleString(LOCALE, { maximumFractionDigits: digits });
+}
+
+/** Formats a fraction as a whole percentage: 0.25 as "25%". */
+export function formatPercent(fraction: number): string {
+  return percents.format(fraction);
+}
+
+/** Formats a rate with two significant digits, so that a small one does not become 0: 0.0007 as "0.0007". */
+export function formatRate(value: number): string {
+  return rates.format(value);
+}
+
+/** Formats a difference with its sign: 3 as "+3", -3 as "−3", 0 as "0". */
+export function formatDifference(value: number): string {
+  return differences.format(value).replace("-", "−");
+}
+
+/** Picks the form of a noun that goes with a number; `plural` is needed only for nouns that do not just add an s. */
+export function pluralize(value: number, singular: string, plural = `${singular}s`): string {
+  return plurals.select(value) === "one" ? singular : plural;
+}
+
+/** Formats a number of things: "1 partnership", "1,252 partnerships". */
+export function formatCount(value: number, singular: string, plural?: string): string {
+  return `${formatNumber(value)} ${pluralize(value, singular, plural)}`;
+}
+
+/** Joins items for a sentence: "A, B, and C". */
+export function formatList(items: string[]): string {
+  return lists.format(items);
+}
+
+/** Formats the date of an ISO 8601 timestamp, in UTC: "August 2, 2026". */
+export function formatDate(timestamp: string): string {
+  return dates.format(new Date(timestamp));
+}
