@@ -13,13 +13,14 @@ use sea_orm::EntityTrait;
 use serde_json::Map;
 use sistergraph::{
     db::{
-        Cell, Column, Lookup, OrderKey, Reader, Record, Selected, Snapshot, StatementLog,
+        Cell, ColumnRef, DatabaseReader, Lookup, LookupQuery, OrderKey, Record, Snapshot,
+        StatementLog,
         connection::{connect, migrate},
     },
-    engine::{Engine, Limits, Request},
+    engine::{Engine, ExecutionRequest, Limits},
     entity::{community, partnership},
-    graphql::{self, cursor},
     import::{Files, Tables, load},
+    schema::{self, cursor},
     stats::interval::Interval,
 };
 use tokio::runtime::Runtime;
@@ -28,11 +29,11 @@ use tokio::runtime::Runtime;
 const QUERY: &str = include_str!("../bench/workloads/deep.graphql");
 
 fn planner(criterion: &mut Criterion) {
-    let engine = graphql::engine(Limits::default()).unwrap();
+    let engine = schema::build_engine(Limits::default()).unwrap();
     let variables: Map<_, _> = serde_json::from_str(r#"{ "since": 1955, "first": 100 }"#).unwrap();
-    let document = engine.document(QUERY).unwrap();
+    let document = engine.parse_document(QUERY).unwrap();
     let plan = |engine: &Engine| {
-        let request = Request {
+        let request = ExecutionRequest {
             document: &document,
             operation_name: None,
             variables: &variables,
@@ -60,7 +61,7 @@ fn loader(criterion: &mut Criterion) {
             .map(|row| row.id.into())
             .take(1_000)
             .collect();
-        let reader = Reader::connect(&url, Duration::from_secs(10), 0).await;
+        let reader = DatabaseReader::connect(&url, Duration::from_secs(10), 0).await;
         (reader.unwrap().unwrap(), keys)
     });
     let columns = [
@@ -69,9 +70,9 @@ fn loader(criterion: &mut Criterion) {
         community::Column::Latitude,
         community::Column::Longitude,
     ];
-    let selected = Selected::new(
-        Lookup::by_id(Column::of(community::Column::Id)),
-        columns.map(Column::of).to_vec(),
+    let selected = LookupQuery::new(
+        Lookup::by_id(ColumnRef::new(community::Column::Id)),
+        columns.map(ColumnRef::new).to_vec(),
     );
     criterion.bench_function("lookup of 1,000 communities", |bencher| {
         bencher.iter(|| {
@@ -79,10 +80,7 @@ fn loader(criterion: &mut Criterion) {
                 let snapshot = Snapshot::open(&reader, StatementLog::default())
                     .await
                     .unwrap();
-                snapshot
-                    .rows_of_keys(&selected, &keys, false)
-                    .await
-                    .unwrap()
+                snapshot.rows_by_key(&selected, &keys, false).await.unwrap()
             })
         });
     });
@@ -101,9 +99,9 @@ fn intervals(criterion: &mut Criterion) {
 }
 
 fn cursors(criterion: &mut Criterion) {
-    let columns: Arc<[Column]> = [
-        Column::of(partnership::Column::EstablishedYear),
-        Column::of(partnership::Column::Id),
+    let columns: Arc<[ColumnRef]> = [
+        ColumnRef::new(partnership::Column::EstablishedYear),
+        ColumnRef::new(partnership::Column::Id),
     ]
     .into();
     let order: Vec<_> = columns

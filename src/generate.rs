@@ -22,65 +22,66 @@ use crate::import::Files;
 pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv::Error> {
     let mut files: BTreeMap<_, _> = Files::embedded_in_memory().into_iter().collect();
     let mut random = SplitMix64(seed);
-    let states: HashSet<String> = Table::read(&files, "states.csv")?.column("id")?;
+    let states: HashSet<String> = CsvTable::read(&files, "states.csv")?.column_values("id")?;
 
     for file in ["provinces.csv", "cities.csv"] {
-        let place = |row: &mut Row<'_>, copy| copy_place(row, copy, &mut random);
-        Table::read(&files, file)?.multiply(&mut files, times, place)?;
+        let place = |row: &mut CsvRowMut<'_>, copy| copy_place(row, copy, &mut random);
+        CsvTable::read(&files, file)?.multiply(&mut files, times, place)?;
     }
-    let name = |row: &mut Row<'_>, copy| row.change("community_id", |id| of_copy(id, copy));
-    Table::read(&files, "alternate_names.csv")?.multiply(&mut files, times, name)?;
-    let source = |row: &mut Row<'_>, copy| row.change("id", |id| of_copy(id, copy));
-    Table::read(&files, "sources.csv")?.multiply(&mut files, times, source)?;
+    let name =
+        |row: &mut CsvRowMut<'_>, copy| row.update_cell("community_id", |id| id_of_copy(id, copy));
+    CsvTable::read(&files, "alternate_names.csv")?.multiply(&mut files, times, name)?;
+    let source = |row: &mut CsvRowMut<'_>, copy| row.update_cell("id", |id| id_of_copy(id, copy));
+    CsvTable::read(&files, "sources.csv")?.multiply(&mut files, times, source)?;
 
     // The id and the year of each copy of a tie.
     let mut ties: HashMap<(String, u32), (String, String)> = HashMap::new();
     // How far the copies of the sides are apart, by the id of the tie.
     let mut apart: HashMap<String, u32> = HashMap::new();
-    let tie = |row: &mut Row<'_>, copy: u32| {
-        let original = row.cell("id")?.clone();
+    let tie = |row: &mut CsvRowMut<'_>, copy: u32| {
+        let original = row.cell_mut("id")?.clone();
         let others = times - 1;
         let apart = *apart
             .entry(original.clone())
-            .or_insert_with(|| random.below(others));
+            .or_insert_with(|| random.next_below(others));
         let partner_copy = 1 + (copy - 1 + apart) % others;
         // States are not multiplied.
-        if !states.contains(row.cell("us_community_id")?) {
-            row.change("us_community_id", |id| of_copy(id, copy))?;
+        if !states.contains(row.cell_mut("us_community_id")?) {
+            row.update_cell("us_community_id", |id| id_of_copy(id, copy))?;
         }
-        row.change("partner_community_id", |id| of_copy(id, partner_copy))?;
-        let us = row.cell("us_community_id")?.clone();
+        row.update_cell("partner_community_id", |id| id_of_copy(id, partner_copy))?;
+        let us = row.cell_mut("us_community_id")?.clone();
         let us = us.strip_prefix("us-").unwrap_or(&us);
-        *row.cell("id")? = format!("{us}--{}", row.cell("partner_community_id")?);
-        let earlier = random.below(4);
+        *row.cell_mut("id")? = format!("{us}--{}", row.cell_mut("partner_community_id")?);
+        let earlier = random.next_below(4);
         for year in ["established_year", "ended_year"] {
-            row.change(year, |year| match year.parse::<u32>() {
+            row.update_cell(year, |year| match year.parse::<u32>() {
                 Ok(number) => (number - earlier).to_string(),
                 Err(_) => year.to_owned(),
             })?;
         }
         for sources in ["sources", "status_sources"] {
-            row.change(sources, |ids| {
-                let ids: Vec<_> = ids.split(';').map(|id| of_copy(id, copy)).collect();
+            row.update_cell(sources, |ids| {
+                let ids: Vec<_> = ids.split(';').map(|id| id_of_copy(id, copy)).collect();
                 ids.join(";")
             })?;
         }
         let known = (
-            row.cell("id")?.clone(),
-            row.cell("established_year")?.clone(),
+            row.cell_mut("id")?.clone(),
+            row.cell_mut("established_year")?.clone(),
         );
         ties.insert((original, copy), known);
         Ok(())
     };
-    Table::read(&files, "partnerships.csv")?.multiply(&mut files, times, tie)?;
+    CsvTable::read(&files, "partnerships.csv")?.multiply(&mut files, times, tie)?;
 
     for file in ["partnership_notes.csv", "year_conflicts.csv"] {
-        Table::read(&files, file)?.multiply(&mut files, times, |row, copy| {
-            let original = row.cell("partnership_id")?.clone();
+        CsvTable::read(&files, file)?.multiply(&mut files, times, |row, copy| {
+            let original = row.cell_mut("partnership_id")?.clone();
             if let Some((id, year)) = ties.get(&(original, copy)) {
-                id.clone_into(row.cell("partnership_id")?);
+                id.clone_into(row.cell_mut("partnership_id")?);
                 if file == "year_conflicts.csv" {
-                    year.clone_into(row.cell("year_used")?);
+                    year.clone_into(row.cell_mut("year_used")?);
                 }
             }
             Ok(())
@@ -89,33 +90,37 @@ pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv:
     Ok(files)
 }
 
-fn copy_place(row: &mut Row<'_>, copy: u32, random: &mut SplitMix64) -> Result<(), csv::Error> {
-    row.change("id", |id| of_copy(id, copy))?;
-    row.change("name", |name| format!("{name} {copy}"))?;
+fn copy_place(
+    row: &mut CsvRowMut<'_>,
+    copy: u32,
+    random: &mut SplitMix64,
+) -> Result<(), csv::Error> {
+    row.update_cell("id", |id| id_of_copy(id, copy))?;
+    row.update_cell("name", |name| format!("{name} {copy}"))?;
     for column in ["wikidata_qid", "geonames_id"] {
-        row.cell(column)?.clear();
+        row.cell_mut(column)?.clear();
     }
-    if row.has("province_id") {
-        row.change("province_id", |id| of_copy(id, copy))?;
+    if row.has_column("province_id") {
+        row.update_cell("province_id", |id| id_of_copy(id, copy))?;
         // A state has one capital, and there is only the one state.
-        *row.cell("is_capital")? = "false".to_owned();
+        *row.cell_mut("is_capital")? = "false".to_owned();
     }
     for (column, most) in [("latitude", 90.0), ("longitude", 180.0)] {
-        let off = random.unit() - 0.5;
-        row.change(column, |degrees| match degrees.parse::<f64>() {
+        let off = random.next_unit() - 0.5;
+        row.update_cell(column, |degrees| match degrees.parse::<f64>() {
             Ok(degrees) => format!("{:.5}", (degrees + off).clamp(-most, most)),
             Err(_) => degrees.to_owned(),
         })?;
     }
-    let factor = 0.5 + random.unit();
-    row.change("population", |people| match people.parse::<f64>() {
+    let factor = 0.5 + random.next_unit();
+    row.update_cell("population", |people| match people.parse::<f64>() {
         Ok(people) => format!("{:.0}", people * factor),
         Err(_) => people.to_owned(),
     })
 }
 
 /// The id of a copy of what has the id; blank stays blank.
-fn of_copy(id: &str, copy: u32) -> String {
+fn id_of_copy(id: &str, copy: u32) -> String {
     match id {
         "" => String::new(),
         id => format!("{id}-x{copy}"),
@@ -123,13 +128,13 @@ fn of_copy(id: &str, copy: u32) -> String {
 }
 
 /// A file as rows of cells.
-struct Table {
+struct CsvTable {
     file: &'static str,
     header: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl CsvTable {
     fn read(files: &BTreeMap<String, Vec<u8>>, file: &'static str) -> Result<Self, csv::Error> {
         let bytes = files.get(file).map(Vec::as_slice).unwrap_or_default();
         let mut reader = csv::Reader::from_reader(bytes);
@@ -143,11 +148,11 @@ impl Table {
         })
     }
 
-    fn column(mut self, name: &str) -> Result<HashSet<String>, csv::Error> {
+    fn column_values(mut self, name: &str) -> Result<HashSet<String>, csv::Error> {
         let header = &self.header;
         let cells = self.rows.iter_mut().map(|cells| {
-            let mut row = Row { header, cells };
-            row.cell(name).cloned()
+            let mut row = CsvRowMut { header, cells };
+            row.cell_mut(name).cloned()
         });
         cells.collect()
     }
@@ -157,7 +162,7 @@ impl Table {
         self,
         files: &mut BTreeMap<String, Vec<u8>>,
         times: u32,
-        mut change: impl FnMut(&mut Row<'_>, u32) -> Result<(), csv::Error>,
+        mut change: impl FnMut(&mut CsvRowMut<'_>, u32) -> Result<(), csv::Error>,
     ) -> Result<(), csv::Error> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(&self.header)?;
@@ -167,7 +172,7 @@ impl Table {
                 if copy > 0 {
                     let header = &self.header;
                     let cells = &mut cells;
-                    change(&mut Row { header, cells }, copy)?;
+                    change(&mut CsvRowMut { header, cells }, copy)?;
                 }
                 writer.write_record(&cells)?;
             }
@@ -179,24 +184,28 @@ impl Table {
 }
 
 /// A row with its columns by name.
-struct Row<'a> {
+struct CsvRowMut<'a> {
     header: &'a [String],
     cells: &'a mut [String],
 }
 
-impl Row<'_> {
-    fn has(&self, column: &str) -> bool {
+impl CsvRowMut<'_> {
+    fn has_column(&self, column: &str) -> bool {
         self.header.iter().any(|name| name == column)
     }
 
-    fn cell(&mut self, column: &str) -> Result<&mut String, csv::Error> {
+    fn cell_mut(&mut self, column: &str) -> Result<&mut String, csv::Error> {
         let place = self.header.iter().position(|name| name == column);
         let cell = place.and_then(|place| self.cells.get_mut(place));
         cell.ok_or_else(|| io::Error::other(format!("no column {column}")).into())
     }
 
-    fn change(&mut self, column: &str, new: impl FnOnce(&str) -> String) -> Result<(), csv::Error> {
-        let cell = self.cell(column)?;
+    fn update_cell(
+        &mut self,
+        column: &str,
+        new: impl FnOnce(&str) -> String,
+    ) -> Result<(), csv::Error> {
+        let cell = self.cell_mut(column)?;
         *cell = new(cell);
         Ok(())
     }
@@ -216,14 +225,14 @@ impl SplitMix64 {
     }
 
     /// From 0 up to, but not including, `end`; the bias is far below what anyone could see.
-    fn below(&mut self, end: u32) -> u32 {
+    fn next_below(&mut self, end: u32) -> u32 {
         let high = (u128::from(self.next()) * u128::from(end)) >> 64;
         u32::try_from(high).unwrap_or_default()
     }
 
     /// From 0 up to, but not including, 1.
-    fn unit(&mut self) -> f64 {
-        f64::from(self.below(1 << 24)) / f64::from(1_u32 << 24)
+    fn next_unit(&mut self) -> f64 {
+        f64::from(self.next_below(1 << 24)) / f64::from(1_u32 << 24)
     }
 }
 

@@ -25,7 +25,7 @@ pub mod generate;
 
 pub mod engine;
 
-pub mod graphql;
+pub mod schema;
 
 pub mod export;
 

@@ -7,14 +7,14 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= limit * 3)
-        .map(|candidate| (edits(&wanted, candidate), candidate))
+        .map(|candidate| (edit_distance(&wanted, candidate), candidate))
         .filter(|(n, _)| *n <= limit)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
 /// Levenshtein distance: letters to insert, remove or replace.
-fn edits(from: &[char], to: &str) -> usize {
+fn edit_distance(from: &[char], to: &str) -> usize {
     let mut row: Vec<usize> = (0..=from.len()).collect();
     for (i, letter) in to.chars().enumerate() {
         let mut diagonal = row[0];

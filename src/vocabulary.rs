@@ -55,9 +55,9 @@ macro_rules! vocabulary {
     )+ };
 }
 
-mod views;
+mod dimensions;
 
-pub use views::{ConcentrationDimension, CoverageDimension, PartnershipDimension};
+pub use dimensions::{ConcentrationDimension, CoverageDimension, PartnershipDimension};
 
 vocabulary! {
     /// The four regions of the United States by which the survey and the published totals are broken down.

@@ -1,11 +1,11 @@
 //! Who knows of a partnership: do the percentages fit each other, and which way round do they run?
 
-use super::estimate::Estimate;
-use super::figures::Evidence;
-use super::forms::{
+use super::common_checks::{
     at_most, mean_within, mixing_share, share_agrees, sum_at_most_hundred, sums_to_hundred,
 };
-use super::{FigureInput, Finding, Identity, forms, text};
+use super::estimate::Estimate;
+use super::figures::Evidence;
+use super::{FigureInput, Finding, Identity, common_checks, text};
 use crate::stats::interval::Interval;
 use crate::vocabulary::{FigureFlag, Verdict};
 
@@ -38,7 +38,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
         "i20",
         "Those in the public sector who say yes fit beside the shares of services and goods.",
         &["aware-yes-public", "respondents-public", "aware-yes-services", "aware-yes-goods", "aware-yes"],
-        public_beside_others,
+        public_sector_fits,
     )
     .assuming("The percentages of services and goods are shares of those who say yes, as the sentence has it: P(sector | yes)."),
     Identity::new(
@@ -83,40 +83,44 @@ pub(super) const IDENTITIES: &[Identity] = &[
 ];
 
 /// How many respondents a figure is a percentage of, where that is published.
-fn base(percent: &FigureInput) -> Option<Estimate> {
-    Some(Estimate::exactly(f64::from(percent.base_n?)))
+fn base_size(percent: &FigureInput) -> Option<Estimate> {
+    Some(Estimate::exact(f64::from(percent.base_n?)))
 }
 
 /// How many respondents a percentage stands for, where its base is published.
-fn respondents(percent: &FigureInput) -> Option<Estimate> {
-    Some(Estimate::from(percent).percent_of(base(percent)?))
+fn respondent_count(percent: &FigureInput) -> Option<Estimate> {
+    Some(Estimate::from(percent).percent_of(base_size(percent)?))
 }
 
 /// The percentage of those who say yes that is not in the public sector; `None` where the base of
 /// `aware` is not published.
-pub(super) fn outside_public(
+pub(super) fn percent_outside_public(
     public: &FigureInput,
     public_n: &FigureInput,
     aware: &FigureInput,
 ) -> Option<Estimate> {
     let in_public = Estimate::from(public).percent_of(Estimate::from(public_n));
-    let share = in_public.as_percent_of(respondents(aware)?)?;
-    Some(Estimate::exactly(100.0) - share)
+    let share = in_public.as_percent_of(respondent_count(aware)?)?;
+    Some(Estimate::exact(100.0) - share)
 }
 
 /// What becomes of an identity that needs the base of `aware` where it is not published.
-pub(super) fn without_base(left: &FigureInput, aware: &FigureInput) -> Finding {
+pub(super) fn base_not_published(left: &FigureInput, aware: &FigureInput) -> Finding {
     let right = format!("base of {} not published", aware.slug);
-    Finding::new(Verdict::Undetermined, text::figure(left), right)
+    Finding::new(Verdict::Undetermined, text::format_figure(left), right)
 }
 
 fn regions_average(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [all, west, others @ ..] = evidence.named.as_slice() else {
+    let [all, west, others @ ..] = evidence.figures.as_slice() else {
         return None;
     };
     let mean = Estimate::from(*all);
-    let between = mean_within(mean, &evidence.named[1..])?;
-    let share = mixing_share(mean.bounds, west.quantity.interval(), forms::hull(others)?);
+    let between = mean_within(mean, &evidence.figures[1..])?;
+    let share = mixing_share(
+        mean.bounds,
+        west.quantity.interval(),
+        common_checks::hull(others)?,
+    );
     let Some(share) = share else {
         return Some(between);
     };
@@ -126,19 +130,19 @@ fn regions_average(evidence: &Evidence<'_>) -> Option<Finding> {
     );
     let left = format!(
         "the West would be {} percent of the respondents",
-        text::range(share)
+        text::format_interval(share)
     );
     Some(Finding::new(between.verdict, left, "0 to 100".to_owned()).with_note(note))
 }
 
-fn public_beside_others(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [public, public_n, services, goods, aware] = evidence.take()?;
+fn public_sector_fits(evidence: &Evidence<'_>) -> Option<Finding> {
+    let [public, public_n, services, goods, aware] = evidence.as_array()?;
     let needed = Estimate::from(public).percent_of(Estimate::from(public_n));
-    let Some(aware_count) = respondents(aware) else {
-        return Some(without_base(public_n, aware));
+    let Some(aware_count) = respondent_count(aware) else {
+        return Some(base_not_published(public_n, aware));
     };
     let others = Estimate::from(services) + Estimate::from(goods);
-    let left_over = (Estimate::exactly(100.0) - others).percent_of(aware_count);
+    let left_over = (Estimate::exact(100.0) - others).percent_of(aware_count);
     let mut finding = at_most(needed, left_over);
     finding.left.push_str(" needed");
     finding.right.push_str(" left");
@@ -161,13 +165,13 @@ fn largest_public_share(
     let largest = share_of_sample
         .scale(100.0)
         .divide(public.quantity.interval())?;
-    largest.high().map(text::number)
+    largest.high().map(text::format_number)
 }
 
 fn others_average(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [aware, public, public_n, services, goods] = evidence.take()?;
-    let (Some(all_n), Some(in_all)) = (base(aware), respondents(aware)) else {
-        return Some(without_base(public_n, aware));
+    let [aware, public, public_n, services, goods] = evidence.as_array()?;
+    let (Some(all_n), Some(in_all)) = (base_size(aware), respondent_count(aware)) else {
+        return Some(base_not_published(public_n, aware));
     };
     let public_n = Estimate::from(public_n);
     let in_public = Estimate::from(public).percent_of(public_n);
@@ -178,29 +182,29 @@ fn others_average(evidence: &Evidence<'_>) -> Option<Finding> {
     let note = mixing_share(rate.bounds, high, low)
         .and_then(|share| share.intersect(Interval::closed(0.0, 100.0)?))
         .map(|share| {
-            let count = Estimate::only(share).percent_of(others_n);
+            let count = Estimate::from_bounds(share).percent_of(others_n);
             format!(
                 "services would be {} of the {} respondents outside the public sector",
-                text::range(count.bounds),
-                text::estimate(others_n),
+                text::format_interval(count.bounds),
+                text::format_estimate(others_n),
             )
         });
     Some(finding.with_note(note))
 }
 
 fn services_and_goods(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [claim, public, public_n, aware] = evidence.take()?;
-    let Some(share) = outside_public(public, public_n, aware) else {
-        return Some(without_base(claim, aware));
+    let [claim, public, public_n, aware] = evidence.as_array()?;
+    let Some(share) = percent_outside_public(public, public_n, aware) else {
+        return Some(base_not_published(claim, aware));
     };
-    Some(forms::agrees(share, claim))
+    Some(common_checks::agrees(share, claim))
 }
 
 /// The flag tells that a sentence turns the percentage round; the figure itself is P(yes | region).
 fn same_direction(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [figure] = evidence.take()?;
+    let [figure] = evidence.as_array()?;
     let reversed = figure.flags.contains(&FigureFlag::DirectionReversedInProse);
-    let percent = text::figure(figure);
+    let percent = text::format_figure(figure);
     let (verdict, left) = if reversed {
         (Verdict::Contradicts, "P(Northeast | yes)")
     } else {
@@ -221,13 +225,13 @@ fn same_direction(evidence: &Evidence<'_>) -> Option<Finding> {
 
 /// A base of all respondents is the largest that any percentage can have.
 fn sample_size(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [respondents] = evidence.take()?;
+    let [respondents] = evidence.as_array()?;
     let size = Estimate::from(respondents);
-    let left = text::estimate(size);
-    Some(match evidence.all.largest_base() {
+    let left = text::format_estimate(size);
+    Some(match evidence.all_figures.largest_base() {
         Some(base) => {
-            let base = Estimate::exactly(f64::from(base));
-            Finding::new(size.equals(base), left, text::estimate(base))
+            let base = Estimate::exact(f64::from(base));
+            Finding::new(size.equals(base), left, text::format_estimate(base))
         }
         None => Finding::new(Verdict::Undetermined, left, "no base published".to_owned()),
     })

@@ -1,8 +1,8 @@
 //! Which partnerships do the published counts of countries count?
 
+use super::common_checks::sum_at_most;
 use super::estimate::Estimate;
 use super::figures::Evidence;
-use super::forms::sum_at_most;
 use super::{FigureInput, Finding, Identity, text};
 use crate::vocabulary::Verdict;
 
@@ -71,16 +71,19 @@ pub(super) const IDENTITIES: &[Identity] = &[
 
 /// The figures before the last descend, and the last is the rank of the first of them.
 fn descend_from_first(evidence: &Evidence<'_>) -> Option<Finding> {
-    let (rank, counts) = evidence.named.split_last()?;
+    let (rank, counts) = evidence.figures.split_last()?;
     let (last, before) = counts.split_last()?;
     let in_order = counts
         .windows(2)
         .map(|pair| Estimate::from(pair[1]).at_most(Estimate::from(pair[0])));
-    let ranked_first = Estimate::from(*rank).equals(Estimate::exactly(1.0));
+    let ranked_first = Estimate::from(*rank).equals(Estimate::exact(1.0));
     // `Verdict` is in the order from best to worst: one step that fails makes the whole fail.
     let verdict = in_order.chain([ranked_first]).max()?;
-    let listed: Vec<_> = before.iter().map(|count| text::figure(count)).collect();
-    let finding = Finding::new(verdict, listed.join(" > "), text::figure(last));
+    let listed: Vec<_> = before
+        .iter()
+        .map(|count| text::format_figure(count))
+        .collect();
+    let finding = Finding::new(verdict, listed.join(" > "), text::format_figure(last));
     Some(match verdict {
         Verdict::Contradicts => finding.with_note(first_out_of_order(counts)),
         _ => finding,

@@ -17,15 +17,15 @@ pub(super) struct Estimate {
 
 impl Estimate {
     /// A number without any doubt.
-    pub(super) fn exactly(value: f64) -> Self {
+    pub(super) fn exact(value: f64) -> Self {
         Self {
             printed: Some(value),
-            bounds: Interval::point(value).unwrap_or(Interval::EVERYTHING),
+            bounds: Interval::point(value).unwrap_or(Interval::ENTIRE),
         }
     }
 
     /// An interval without a printed value.
-    pub(super) fn only(bounds: Interval) -> Self {
+    pub(super) fn from_bounds(bounds: Interval) -> Self {
         Self {
             printed: None,
             bounds,
@@ -33,7 +33,7 @@ impl Estimate {
     }
 
     /// Both numbers treated alike.
-    fn with(
+    fn combine(
         self,
         other: Self,
         printed: impl Fn(f64, f64) -> f64,
@@ -47,10 +47,10 @@ impl Estimate {
 
     /// The number that this percentage of `whole` is.
     pub(super) fn percent_of(self, whole: Self) -> Self {
-        let product = self.with(whole, |a, b| a * b, |a, b| a * b);
+        let product = self.combine(whole, |a, b| a * b, |a, b| a * b);
         Self {
             printed: product.printed.map(|product| product / 100.0),
-            bounds: hundredth(product.bounds),
+            bounds: divide_by_hundred(product.bounds),
         }
     }
 
@@ -71,14 +71,14 @@ impl Estimate {
         parts
             .iter()
             .map(|part| Self::from(*part))
-            .fold(Self::exactly(0.0), Self::add)
+            .fold(Self::exact(0.0), Self::add)
     }
 
     /// Whether this equals `other`.
     pub(super) fn equals(self, other: Self) -> Verdict {
         let as_printed = self.printed.zip(other.printed);
-        verdict(
-            as_printed.is_some_and(|(a, b)| same(a, b)),
+        verdict_for(
+            as_printed.is_some_and(|(a, b)| nearly_equal(a, b)),
             self.bounds.intersect(other.bounds).is_some(),
         )
     }
@@ -86,8 +86,8 @@ impl Estimate {
     /// Whether this is no more than `other`.
     pub(super) fn at_most(self, other: Self) -> Verdict {
         let as_printed = self.printed.zip(other.printed);
-        verdict(
-            as_printed.is_some_and(|(a, b)| a <= b || same(a, b))
+        verdict_for(
+            as_printed.is_some_and(|(a, b)| a <= b || nearly_equal(a, b))
                 || self.bounds.surely_at_most(other.bounds),
             self.bounds.possibly_at_most(other.bounds),
         )
@@ -95,7 +95,7 @@ impl Estimate {
 
     /// Whether this is what `claim` allows: a rounded percentage, "over 1,000", "most".
     pub(super) fn agrees_with(self, claim: Interval) -> Verdict {
-        verdict(
+        verdict_for(
             self.bounds.is_within(claim),
             self.bounds.intersect(claim).is_some(),
         )
@@ -104,7 +104,7 @@ impl Estimate {
 
 /// `HOLDS` where a statement holds without slack, `HOLDS_WITHIN_ROUNDING` where it can hold, and
 /// `CONTRADICTS` where it cannot.
-fn verdict(holds: bool, possible: bool) -> Verdict {
+fn verdict_for(holds: bool, possible: bool) -> Verdict {
     match (holds, possible) {
         (true, _) => Verdict::Holds,
         (false, true) => Verdict::HoldsWithinRounding,
@@ -113,15 +113,15 @@ fn verdict(holds: bool, possible: bool) -> Verdict {
 }
 
 /// Whether two printed numbers are equal but for floating point: figures have far fewer digits.
-pub(super) fn same(a: f64, b: f64) -> bool {
+pub(super) fn nearly_equal(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
 }
 
 /// Division rather than scaling by 0.01, which is not a binary fraction.
-fn hundredth(interval: Interval) -> Interval {
+fn divide_by_hundred(interval: Interval) -> Interval {
     Interval::point(100.0)
         .and_then(|hundred| interval.divide(hundred))
-        .unwrap_or(Interval::EVERYTHING)
+        .unwrap_or(Interval::ENTIRE)
 }
 
 impl From<&FigureInput> for Estimate {
@@ -141,7 +141,7 @@ impl Add for Estimate {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        self.with(other, |a, b| a + b, |a, b| a + b)
+        self.combine(other, |a, b| a + b, |a, b| a + b)
     }
 }
 
@@ -149,6 +149,6 @@ impl Sub for Estimate {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        self.with(other, |a, b| a - b, |a, b| a - b)
+        self.combine(other, |a, b| a - b, |a, b| a - b)
     }
 }

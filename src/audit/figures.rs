@@ -21,9 +21,9 @@ pub struct FigureInput {
 
 /// The figures at hand, by slug.
 #[derive(Clone, Debug, Default)]
-pub struct Figures(HashMap<String, FigureInput>);
+pub struct FiguresBySlug(HashMap<String, FigureInput>);
 
-impl Figures {
+impl FiguresBySlug {
     /// The figure with this slug.
     pub fn get(&self, slug: &str) -> Option<&FigureInput> {
         self.0.get(slug)
@@ -35,7 +35,7 @@ impl Figures {
     }
 }
 
-impl FromIterator<FigureInput> for Figures {
+impl FromIterator<FigureInput> for FiguresBySlug {
     /// Of figures with the same slug, the last one counts.
     fn from_iter<I: IntoIterator<Item = FigureInput>>(figures: I) -> Self {
         let by_slug = |figure: FigureInput| (figure.slug.clone(), figure);
@@ -46,26 +46,26 @@ impl FromIterator<FigureInput> for Figures {
 /// The figures of one identity.
 pub(super) struct Evidence<'a> {
     /// Those that it names, in its order.
-    pub(super) named: Vec<&'a FigureInput>,
+    pub(super) figures: Vec<&'a FigureInput>,
     /// The one that would settle it, where it is at hand.
-    pub(super) settling: Option<&'a FigureInput>,
+    pub(super) deciding_figure: Option<&'a FigureInput>,
     /// All that are at hand.
-    pub(super) all: &'a Figures,
+    pub(super) all_figures: &'a FiguresBySlug,
 }
 
 impl<'a> Evidence<'a> {
     /// `None` where a figure that the identity names is not at hand.
-    pub(super) fn gather(identity: &Identity, all: &'a Figures) -> Option<Self> {
+    pub(super) fn gather(identity: &Identity, all: &'a FiguresBySlug) -> Option<Self> {
         let named = identity.figures.iter().map(|slug| all.get(slug));
         Some(Self {
-            named: named.collect::<Option<_>>()?,
-            settling: identity.settled_by.and_then(|slug| all.get(slug)),
-            all,
+            figures: named.collect::<Option<_>>()?,
+            deciding_figure: identity.deciding_figure.and_then(|slug| all.get(slug)),
+            all_figures: all,
         })
     }
 
     /// The named figures, where there are exactly `N`.
-    pub(super) fn take<const N: usize>(&self) -> Option<[&'a FigureInput; N]> {
-        self.named.as_slice().try_into().ok()
+    pub(super) fn as_array<const N: usize>(&self) -> Option<[&'a FigureInput; N]> {
+        self.figures.as_slice().try_into().ok()
     }
 }

@@ -11,17 +11,17 @@
 
 mod awareness;
 mod benefit;
+mod common_checks;
 mod countries;
 mod estimate;
 mod exports;
 mod figures;
-mod forms;
 pub mod report;
 mod shares;
 mod text;
 mod totals;
 
-pub use figures::{FigureInput, Figures};
+pub use figures::{FigureInput, FiguresBySlug};
 
 use figures::Evidence;
 
@@ -49,12 +49,12 @@ pub struct Identity {
     /// The figures that it needs, by slug, in the order that `check` takes them in.
     pub figures: &'static [&'static str],
     /// A figure that the source does not print and that would settle it; used where it is at hand.
-    pub settled_by: Option<&'static str>,
-    check: Check,
+    pub deciding_figure: Option<&'static str>,
+    check: CheckFn,
 }
 
 /// Computes sides and verdict; `None` where the figures are not as many as the computation takes.
-type Check = fn(&Evidence<'_>) -> Option<Finding>;
+type CheckFn = fn(&Evidence<'_>) -> Option<Finding>;
 
 /// What a computation comes to.
 struct Finding {
@@ -90,14 +90,14 @@ impl Identity {
         slug: &'static str,
         statement: &'static str,
         figures: &'static [&'static str],
-        check: Check,
+        check: CheckFn,
     ) -> Self {
         Self {
             slug,
             statement,
             assumption: None,
             figures,
-            settled_by: None,
+            deciding_figure: None,
             check,
         }
     }
@@ -107,16 +107,18 @@ impl Identity {
         self
     }
 
-    const fn settled_by(mut self, figure: &'static str) -> Self {
-        self.settled_by = Some(figure);
+    const fn with_deciding_figure(mut self, figure: &'static str) -> Self {
+        self.deciding_figure = Some(figure);
         self
     }
 
     /// What becomes of the identity; `None` where a figure that it names is not at hand.
-    pub fn reconcile(&self, figures: &Figures) -> Option<IdentityOutcome> {
+    pub fn reconcile(&self, figures: &FiguresBySlug) -> Option<IdentityOutcome> {
         let evidence = Evidence::gather(self, figures)?;
         let finding = (self.check)(&evidence)?;
-        let settling = self.settled_by.filter(|_| evidence.settling.is_some());
+        let settling = self
+            .deciding_figure
+            .filter(|_| evidence.deciding_figure.is_some());
         Some(IdentityOutcome {
             slug: self.slug,
             statement: self.statement,
@@ -131,7 +133,7 @@ impl Identity {
 }
 
 /// Every identity whose figures are at hand, in the order of their slugs.
-pub fn reconcile(figures: &Figures) -> Vec<IdentityOutcome> {
+pub fn reconcile(figures: &FiguresBySlug) -> Vec<IdentityOutcome> {
     let mut outcomes: Vec<_> = identities()
         .filter_map(|identity| identity.reconcile(figures))
         .collect();
@@ -145,9 +147,9 @@ pub fn identities() -> impl Iterator<Item = &'static Identity> {
 }
 
 /// The identities that the figure `slug` takes part in, by theme.
-pub fn identities_of(slug: &str) -> impl Iterator<Item = &'static Identity> {
+pub fn identities_using(slug: &str) -> impl Iterator<Item = &'static Identity> {
     identities().filter(move |identity| {
-        identity.figures.contains(&slug) || identity.settled_by == Some(slug)
+        identity.figures.contains(&slug) || identity.deciding_figure == Some(slug)
     })
 }
 

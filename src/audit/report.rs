@@ -9,7 +9,7 @@ use crate::vocabulary::{Verdict, Vocabulary};
 
 /// How many identities came to which verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct AuditSummary {
     /// All identities.
     pub identities: usize,
     /// Those that hold.
@@ -22,9 +22,9 @@ pub struct Summary {
     pub undetermined: usize,
 }
 
-impl Summary {
+impl AuditSummary {
     /// Counts the verdicts.
-    pub fn of(outcomes: &[IdentityOutcome]) -> Self {
+    pub fn from_outcomes(outcomes: &[IdentityOutcome]) -> Self {
         let mut summary = Self {
             identities: outcomes.len(),
             ..Self::default()
@@ -41,7 +41,7 @@ impl Summary {
     }
 }
 
-impl fmt::Display for Summary {
+impl fmt::Display for AuditSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             identities,
@@ -62,7 +62,7 @@ impl fmt::Display for Summary {
 pub fn text(outcomes: &[IdentityOutcome]) -> String {
     let mut report = String::new();
     for outcome in outcomes {
-        let verdict = words(outcome.verdict);
+        let verdict = verdict_label(outcome.verdict);
         report += &format!("{}  {verdict}: {}\n", outcome.slug, outcome.statement);
         report += &format!("     {} | {}\n", outcome.left, outcome.right);
         for (label, remark) in remarks(outcome) {
@@ -70,12 +70,12 @@ pub fn text(outcomes: &[IdentityOutcome]) -> String {
         }
         report += &format!("     figures: {}\n\n", outcome.figures.join(", "));
     }
-    report + &format!("{}\n", Summary::of(outcomes))
+    report + &format!("{}\n", AuditSummary::from_outcomes(outcomes))
 }
 
 /// A table with one row per identity, below the summary line.
 pub fn markdown(outcomes: &[IdentityOutcome]) -> String {
-    let mut report = format!("{}\n\n", Summary::of(outcomes));
+    let mut report = format!("{}\n\n", AuditSummary::from_outcomes(outcomes));
     report += "| Identity | Statement | Verdict | Left | Right | Figures |\n";
     report += "|---|---|---|---|---|---|\n";
     for outcome in outcomes {
@@ -87,7 +87,7 @@ pub fn markdown(outcomes: &[IdentityOutcome]) -> String {
         let cells = [
             outcome.slug.to_owned(),
             statement,
-            words(outcome.verdict).to_owned(),
+            verdict_label(outcome.verdict).to_owned(),
             outcome.left.clone(),
             outcome.right.clone(),
             figures.collect::<Vec<_>>().join(" "),
@@ -101,7 +101,7 @@ pub fn markdown(outcomes: &[IdentityOutcome]) -> String {
 
 /// An object with `summary` and `identities`, whose names and values are those of the graph.
 pub fn json(outcomes: &[IdentityOutcome]) -> Value {
-    let summary = Summary::of(outcomes);
+    let summary = AuditSummary::from_outcomes(outcomes);
     let identity = |outcome: &IdentityOutcome| {
         json!({
             "slug": outcome.slug,
@@ -126,7 +126,7 @@ pub fn json(outcomes: &[IdentityOutcome]) -> Value {
     })
 }
 
-fn words(verdict: Verdict) -> &'static str {
+fn verdict_label(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Holds => "holds",
         Verdict::HoldsWithinRounding => "holds within rounding",

@@ -6,16 +6,16 @@ use super::*;
 use crate::stats::quantity::{PERCENT, Quantity};
 use crate::vocabulary::{FigureFlag, Qualifier, Vocabulary};
 
-type Row = HashMap<String, String>;
+type CsvRecord = HashMap<String, String>;
 
-fn rows(text: &str) -> Vec<Row> {
+fn rows(text: &str) -> Vec<CsvRecord> {
     csv::Reader::from_reader(text.as_bytes())
         .deserialize()
         .collect::<Result<_, _>>()
         .expect("well-formed CSV")
 }
 
-fn figure(row: &Row, value: &str, unit: &str, digits: u32) -> FigureInput {
+fn figure(row: &CsvRecord, value: &str, unit: &str, digits: u32) -> FigureInput {
     let flags = row["flags"].split(';').filter(|flag| !flag.is_empty());
     FigureInput {
         slug: row["id"].clone(),
@@ -190,7 +190,7 @@ fn an_exact_figure_changes_the_identities_that_name_it_and_no_other() {
                 .filter(|(slug, outcome)| sides(&after[*slug]) != sides(outcome))
                 .map(|(slug, _)| *slug)
                 .collect();
-            let named: BTreeSet<_> = identities_of(&figure.slug)
+            let named: BTreeSet<_> = identities_using(&figure.slug)
                 .map(|identity| identity.slug)
                 .collect();
             assert_eq!(changed, named, "{} at {changed_value}", figure.slug);
@@ -225,7 +225,7 @@ fn without_a_figure_the_identities_that_name_it_are_not_produced() {
             identity.slug
         );
     }
-    assert!(reconcile(&Figures::default()).is_empty());
+    assert!(reconcile(&FiguresBySlug::default()).is_empty());
 }
 
 #[test]

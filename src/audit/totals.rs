@@ -1,7 +1,7 @@
 //! Do the published counts add up to the published total?
 
 use super::Identity;
-use super::forms::{agrees_with_wording, sum_equals};
+use super::common_checks::{agrees_with_wording, sum_equals};
 
 pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(

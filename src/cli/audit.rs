@@ -6,34 +6,34 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use sea_orm::DatabaseConnection;
 
-use super::Data;
+use super::DataOptions;
 use crate::{
-    audit::report::{self, Summary},
+    audit::report::{self, AuditSummary},
     db::{
         Snapshot, StatementLog,
         connection::{connect, connect_existing, migrate},
     },
-    import::{Files, Tables, load, loaded},
+    import::{Files, Tables, load, stored_dataset},
 };
 
 /// Options of `sistergraph audit`.
 #[derive(Debug, Args)]
-pub(super) struct Audit {
+pub(super) struct AuditArgs {
     /// How the report is written.
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: ReportFormat,
 
     /// Exit with status 1 where something contradicts.
     #[arg(long)]
     strict: bool,
 
     #[command(flatten)]
-    data: Data,
+    data: DataOptions,
 }
 
 /// How the report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ReportFormat {
     /// A paragraph for each identity, for a terminal.
     Text,
     /// A table with a row for each identity.
@@ -42,9 +42,9 @@ enum Format {
     Json,
 }
 
-impl Audit {
+impl AuditArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let database = self.database().await?;
+        let database = self.open_database().await?;
         let snapshot = Snapshot::open(&database.clone().into(), StatementLog::default()).await;
         let figures = async { snapshot?.figures().await }
             .await
@@ -59,16 +59,16 @@ impl Audit {
             .map(|outcome| outcome.as_ref().clone())
             .collect();
         let report = match self.format {
-            Format::Text => report::text(&outcomes),
-            Format::Markdown => report::markdown(&outcomes),
-            Format::Json => format!("{:#}\n", report::json(&outcomes)),
+            ReportFormat::Text => report::text(&outcomes),
+            ReportFormat::Markdown => report::markdown(&outcomes),
+            ReportFormat::Json => format!("{:#}\n", report::json(&outcomes)),
         };
         write!(stdout(), "{report}").context("cannot print the report")?;
-        let Summary {
+        let AuditSummary {
             contradict,
             identities,
             ..
-        } = Summary::of(&outcomes);
+        } = AuditSummary::from_outcomes(&outcomes);
         if self.strict && contradict > 0 {
             bail!("{contradict} of {identities} identities contradict");
         }
@@ -77,24 +77,24 @@ impl Audit {
 
     /// The database to read: the one that is served, unless a folder is named or nothing is
     /// loaded yet. Says which.
-    async fn database(&self) -> anyhow::Result<DatabaseConnection> {
+    async fn open_database(&self) -> anyhow::Result<DatabaseConnection> {
         if let Some(folder) = &self.data.data {
             tracing::info!("auditing the files in {}", folder.display());
-            return in_memory(&self.data.files()).await;
+            return load_in_memory(&self.data.files()).await;
         }
         if let Some(database) = connect_existing(&self.data.database_url).await?
-            && let Some(dataset) = loaded(&database).await?
+            && let Some(dataset) = stored_dataset(&database).await?
         {
             tracing::info!("auditing the loaded data, revision {}", dataset.revision);
             return Ok(database);
         }
         tracing::info!("auditing the data that are built in: the database holds none yet");
-        in_memory(&Files::Embedded).await
+        load_in_memory(&Files::Embedded).await
     }
 }
 
 /// The files as a database, so that all are read in the same way.
-async fn in_memory(files: &Files) -> anyhow::Result<DatabaseConnection> {
+async fn load_in_memory(files: &Files) -> anyhow::Result<DatabaseConnection> {
     let tables = Tables::read(files)?;
     let database = connect("sqlite::memory:").await?;
     migrate(&database).await?;

@@ -11,7 +11,7 @@ use clap::Args;
 
 /// Options of `sistergraph generate`.
 #[derive(Debug, Args)]
-pub(super) struct Generate {
+pub(super) struct GenerateArgs {
     /// How many times the size of the real data; 1 gives the real data.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000))]
     times: u32,
@@ -25,7 +25,7 @@ pub(super) struct Generate {
     out: PathBuf,
 }
 
-impl Generate {
+impl GenerateArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let files = crate::generate::generate(self.times, self.seed)
             .context("the built-in data cannot be read")?;

@@ -5,7 +5,7 @@ use std::io::{Write, stdout};
 use anyhow::Context;
 use clap::Args;
 
-use super::{Data, progress::Bar};
+use super::{DataOptions, progress::TerminalProgress};
 use crate::{
     db::connection::{connect, migrate},
     import::{Tables, load},
@@ -13,17 +13,17 @@ use crate::{
 
 /// Options of `sistergraph load`.
 #[derive(Debug, Args)]
-pub(super) struct Load {
+pub(super) struct LoadArgs {
     #[command(flatten)]
-    data: Data,
+    data: DataOptions,
 }
 
-impl Load {
+impl LoadArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let tables = Tables::read(&self.data.files())?;
         let db = connect(&self.data.database_url).await?;
         migrate(&db).await?;
-        let bar = Bar::default();
+        let bar = TerminalProgress::default();
         let summary = load(&db, &tables, &bar).await;
         bar.finish();
         let summary = summary?;

@@ -23,13 +23,13 @@ pub enum LogFormat {
 
 /// The log under way; when it is dropped, what waits is written and sent.
 #[must_use]
-pub struct Log {
+pub struct LogGuard {
     traces: Option<SdkTracerProvider>,
     // Dropped last: what went wrong with traces is logged.
-    _writer: log_writer::Guard,
+    _writer: log_writer::WriterGuard,
 }
 
-impl Log {
+impl LogGuard {
     /// Starts the log of this process.
     ///
     /// # Errors
@@ -45,10 +45,10 @@ impl Log {
             LogFormat::Text => lines.with_filter(filter).boxed(),
             LogFormat::Json => lines.json().with_filter(filter).boxed(),
         };
-        let traces = traces::provider()?;
+        let traces = traces::tracer_provider()?;
         let spans = traces.as_ref().map(|provider| {
             // Only the spans that are meant for it: the log has its own filter.
-            let ours = Targets::new().with_target(traces::TARGET, Level::TRACE);
+            let ours = Targets::new().with_target(traces::SPAN_TARGET, Level::TRACE);
             traces::layer(provider).with_filter(ours)
         });
         tracing_subscriber::registry()
@@ -62,7 +62,7 @@ impl Log {
     }
 }
 
-impl Drop for Log {
+impl Drop for LogGuard {
     fn drop(&mut self) {
         if let Some(traces) = &self.traces
             && let Err(error) = traces.shutdown()

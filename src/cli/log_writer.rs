@@ -13,34 +13,34 @@ use std::{
 };
 
 /// How long lines gather.
-const GATHERING: Duration = Duration::from_millis(20);
+const FLUSH_DELAY: Duration = Duration::from_millis(20);
 
 /// How many bytes may wait. Who logs more waits: a line is never lost.
 const CAPACITY: usize = 4 * 1024 * 1024;
 
 /// Where lines are put. Clones share what waits.
 #[derive(Clone, Debug)]
-pub(super) struct Lines(Arc<Shared>);
+pub(super) struct LogWriter(Arc<LogQueue>);
 
 #[derive(Debug, Default)]
-struct Shared {
-    waiting: Mutex<Waiting>,
+struct LogQueue {
+    buffer: Mutex<LogBuffer>,
     /// There is something to write, or nothing will come any more.
-    came: Condvar,
+    not_empty: Condvar,
     /// There is room again.
-    went: Condvar,
+    not_full: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct LogBuffer {
     bytes: Vec<u8>,
-    ended: bool,
+    closed: bool,
 }
 
 /// When it is dropped, what waits is written.
 #[derive(Debug)]
-pub(super) struct Guard {
-    shared: Arc<Shared>,
+pub(super) struct WriterGuard {
+    queue: Arc<LogQueue>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -48,61 +48,62 @@ pub(super) struct Guard {
 ///
 /// # Errors
 /// Where there is no thread to be had.
-pub(super) fn start(mut out: impl Write + Send + 'static) -> io::Result<(Lines, Guard)> {
-    let shared = Arc::<Shared>::default();
+pub(super) fn start(mut out: impl Write + Send + 'static) -> io::Result<(LogWriter, WriterGuard)> {
+    let shared = Arc::<LogQueue>::default();
     let from = shared.clone();
     let writer = thread::Builder::new()
         .name("log".to_owned())
         .spawn(move || {
-            while let Some(bytes) = from.next() {
+            while let Some(bytes) = from.next_chunk() {
                 // Nobody is left to be told that standard error is closed.
                 let _ = out.write_all(&bytes).and_then(|()| out.flush());
             }
         })?;
-    let lines = Lines(shared.clone());
-    let guard = Guard {
-        shared,
+    let lines = LogWriter(shared.clone());
+    let guard = WriterGuard {
+        queue: shared,
         writer: Some(writer),
     };
     Ok((lines, guard))
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+impl LogQueue {
+    fn lock(&self) -> MutexGuard<'_, LogBuffer> {
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What has gathered; `None` when everything is written and nothing will come any more.
-    fn next(&self) -> Option<Vec<u8>> {
+    fn next_chunk(&self) -> Option<Vec<u8>> {
         let mut waiting = self.lock();
-        while waiting.bytes.is_empty() && !waiting.ended {
+        while waiting.bytes.is_empty() && !waiting.closed {
             waiting = self
-                .came
+                .not_empty
                 .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        if !waiting.ended {
-            let gathered = |waiting: &mut Waiting| !waiting.ended && waiting.bytes.len() < CAPACITY;
+        if !waiting.closed {
+            let gathered =
+                |waiting: &mut LogBuffer| !waiting.closed && waiting.bytes.len() < CAPACITY;
             let (now, _) = self
-                .came
-                .wait_timeout_while(waiting, GATHERING, gathered)
+                .not_empty
+                .wait_timeout_while(waiting, FLUSH_DELAY, gathered)
                 .unwrap_or_else(PoisonError::into_inner);
             waiting = now;
         }
         let bytes = mem::take(&mut waiting.bytes);
-        self.went.notify_all();
+        self.not_full.notify_all();
         (!bytes.is_empty()).then_some(bytes)
     }
 }
 
-impl Write for Lines {
+impl Write for LogWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let mut waiting = self.0.lock();
-        while waiting.bytes.len() >= CAPACITY && !waiting.ended {
-            self.0.came.notify_one();
+        while waiting.bytes.len() >= CAPACITY && !waiting.closed {
+            self.0.not_empty.notify_one();
             waiting = self
                 .0
-                .went
+                .not_full
                 .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
         }
@@ -110,7 +111,7 @@ impl Write for Lines {
         waiting.bytes.extend_from_slice(line);
         drop(waiting);
         if is_first {
-            self.0.came.notify_one();
+            self.0.not_empty.notify_one();
         }
         Ok(line.len())
     }
@@ -120,10 +121,10 @@ impl Write for Lines {
     }
 }
 
-impl Drop for Guard {
+impl Drop for WriterGuard {
     fn drop(&mut self) {
-        self.shared.lock().ended = true;
-        self.shared.came.notify_all();
+        self.queue.lock().closed = true;
+        self.queue.not_empty.notify_all();
         if let Some(writer) = self.writer.take() {
             // It cannot have panicked but by the writer it was given.
             let _ = writer.join();

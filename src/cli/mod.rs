@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use self::log::{Log, LogFormat};
+pub use self::log::{LogFormat, LogGuard};
 use crate::import::Files;
 
 /// An open GraphQL query server over the sister partnerships between the United States and Asia.
@@ -40,28 +40,28 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the graph over HTTP, loading the data first where the database is empty.
-    Serve(Box<serve::Serve>),
+    Serve(Box<serve::ServeArgs>),
 
     /// Check the data and load them into the database, in place of what is there.
     ///
     /// Everything is checked before anything is written: each problem is printed as
     /// `file:line: column: what is wrong, and what would be right`. Whoever reads the database
     /// meanwhile sees the old data or the new ones, never a mixture.
-    Load(load::Load),
+    Load(load::LoadArgs),
 
     /// Check the published figures against each other, and print which agree and which contradict.
     ///
     /// Reads the figures of the database, or, where none are loaded yet, those that are built in;
     /// with --data, those of the files in that folder. Changes nothing.
-    Audit(audit::Audit),
+    Audit(audit::AuditArgs),
 
     /// Write a data set of many times the size of the real one, made of it: for finding out what is
     /// slow when there is more.
     #[command(hide = true)]
-    Generate(generate::Generate),
+    Generate(generate::GenerateArgs),
 
     /// Print the schema of the API in the schema definition language; needs no database.
-    Schema(schema::Schema),
+    Schema(schema::SchemaArgs),
 }
 
 impl Cli {
@@ -69,8 +69,8 @@ impl Cli {
     ///
     /// # Errors
     /// Where traces are asked for in a way that cannot be followed.
-    pub fn start_log(&self) -> anyhow::Result<Log> {
-        Log::start(self.log_format)
+    pub fn start_log(&self) -> anyhow::Result<LogGuard> {
+        LogGuard::start(self.log_format)
     }
 
     /// Does what the command line asks for.
@@ -91,7 +91,7 @@ impl Cli {
 
 /// Where the data are kept, and where they come from: alike for every subcommand that needs them.
 #[derive(Debug, Args)]
-pub struct Data {
+pub struct DataOptions {
     /// The database: sqlite:PATH, whose file is created if missing, or
     /// postgres://USER:PASSWORD@HOST:PORT/DATABASE.
     #[arg(
@@ -109,7 +109,7 @@ pub struct Data {
     pub data: Option<PathBuf>,
 }
 
-impl Data {
+impl DataOptions {
     /// The files to load.
     pub fn files(&self) -> Files {
         Files::from(self.data.as_deref())

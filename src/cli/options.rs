@@ -193,7 +193,7 @@ pub(super) struct ServingOptions {
         env = "SISTERGRAPH_TRUSTED_PROXIES",
         value_name = "NETWORKS",
         value_delimiter = ',',
-        value_parser = network
+        value_parser = parse_network
     )]
     trusted_proxies: Vec<IpNet>,
 
@@ -204,7 +204,7 @@ pub(super) struct ServingOptions {
         value_enum,
         default_value = "x-forwarded-for"
     )]
-    client_address_from: Header,
+    client_address_from: ClientAddressHeader,
 
     /// An address of their own for /livez, /readyz and /metrics, which are then nowhere else.
     #[arg(
@@ -229,13 +229,13 @@ pub(super) struct ServingOptions {
 
 /// A header in which proxies say the address of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Header {
+enum ClientAddressHeader {
     XForwardedFor,
     Forwarded,
 }
 
 /// A network, or one address.
-fn network(text: &str) -> Result<IpNet, String> {
+fn parse_network(text: &str) -> Result<IpNet, String> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
     address.or_else(|_| text.parse()).map_err(|_| {
         "not a network or an address; give one as 10.0.0.0/8, 2001:db8::/32 or 127.0.0.1".to_owned()
@@ -254,16 +254,16 @@ impl ServingOptions {
             rate_limit: self.rate_limit,
             rate_burst: self.rate_burst,
             proxies: Proxies {
-                trusted: self.trusted_proxies.clone(),
+                trusted_networks: self.trusted_proxies.clone(),
                 header: match self.client_address_from {
-                    Header::XForwardedFor => ForwardedHeader::XForwardedFor,
-                    Header::Forwarded => ForwardedHeader::Forwarded,
+                    ClientAddressHeader::XForwardedFor => ForwardedHeader::XForwardedFor,
+                    ClientAddressHeader::Forwarded => ForwardedHeader::Forwarded,
                 },
             },
             write_timeout: Duration::from_millis(self.write_timeout_ms),
             stop_delay: Duration::from_millis(self.stop_delay_ms),
             drain_timeout: Duration::from_millis(self.drain_timeout_ms),
-            operations_apart: self.operations_listen.is_some(),
+            has_operations_listener: self.operations_listen.is_some(),
         }
     }
 }

@@ -5,9 +5,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::import::Progress;
 
 /// A bar on standard error; nothing where that is not a terminal.
-pub(super) struct Bar(ProgressBar);
+pub(super) struct TerminalProgress(ProgressBar);
 
-impl Default for Bar {
+impl Default for TerminalProgress {
     fn default() -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} rows, {eta} left") {
@@ -17,13 +17,13 @@ impl Default for Bar {
     }
 }
 
-impl Bar {
+impl TerminalProgress {
     pub(super) fn finish(&self) {
         self.0.finish_and_clear();
     }
 }
 
-impl Progress for Bar {
+impl Progress for TerminalProgress {
     fn begin(&self, n: usize) {
         tracing::debug!(rows = n, "writing");
         self.0.set_length(n as u64);

@@ -5,16 +5,16 @@ use std::io::{Write, stdout};
 use anyhow::Context;
 use clap::Args;
 
-use crate::{engine::Limits, graphql};
+use crate::{engine::Limits, schema};
 
 /// Options of `sistergraph schema`: none.
 #[derive(Debug, Args)]
-pub(super) struct Schema {}
+pub(super) struct SchemaArgs {}
 
-impl Schema {
+impl SchemaArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let engine =
-            graphql::engine(Limits::default()).context("the schema does not hold together")?;
+            schema::build_engine(Limits::default()).context("the schema does not hold together")?;
         write!(stdout(), "{}", engine.sdl()).context("cannot print the schema")
     }
 }

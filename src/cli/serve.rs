@@ -11,27 +11,27 @@ use tokio::{
 };
 
 use super::{
-    Data,
+    DataOptions,
     options::{LimitOptions, ServingOptions},
-    progress::Bar,
+    progress::TerminalProgress,
 };
 use crate::{
     db::{
-        Reader,
-        connection::{connect, connect_to_read, migrate},
+        DatabaseReader,
+        connection::{connect, connect_read_only, migrate},
     },
-    graphql,
     http::Server,
-    import::{Changes, Tables, load, loaded},
+    import::{TableChanges, Tables, load, stored_dataset},
+    schema,
 };
 
 /// How long the database may work for a file below `/export`. Unlike a query, a file may be of
 /// everything, and on SQLite the time counts in which its reader takes it.
-const FILE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// Options of `sistergraph serve`.
 #[derive(Debug, Args)]
-pub(super) struct Serve {
+pub(super) struct ServeArgs {
     /// The address and port to listen on.
     #[arg(
         long,
@@ -42,7 +42,7 @@ pub(super) struct Serve {
     listen: SocketAddr,
 
     #[command(flatten)]
-    data: Data,
+    data: DataOptions,
 
     #[command(flatten)]
     limits: LimitOptions,
@@ -51,10 +51,10 @@ pub(super) struct Serve {
     serving: ServingOptions,
 }
 
-impl Serve {
+impl ServeArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let engine =
-            graphql::engine(self.limits.limits()).context("the schema does not hold together")?;
+        let engine = schema::build_engine(self.limits.limits())
+            .context("the schema does not hold together")?;
         // Before anything is written: a second server on the port should change nothing.
         let listener = bind(self.listen, "--listen").await?;
         let operations = match self.serving.operations_listen {
@@ -68,24 +68,25 @@ impl Serve {
         let url = &self.data.database_url;
         let timeout = engine.limits().request_timeout;
         // What answers requests cannot write; nobody writes through this process any more.
-        let (reader, following) = match connect_to_read(url, timeout).await? {
+        let (reader, following) = match connect_read_only(url, timeout).await? {
             Some(following) => {
                 database
                     .close()
                     .await
                     .context("cannot close the database")?;
-                let reader = Reader::connect(url, timeout, self.serving.counts_bytes).await?;
+                let reader =
+                    DatabaseReader::connect(url, timeout, self.serving.counts_bytes).await?;
                 (reader.unwrap_or(following.clone().into()), following)
             }
             None => (database.clone().into(), database),
         };
         let server = Server::new(engine, reader.clone(), self.serving.settings())?;
-        server.follow(following.clone()).await;
-        let files = connect_to_read(url, FILE_TIMEOUT).await?;
+        server.watch_revision(following.clone()).await;
+        let files = connect_read_only(url, EXPORT_TIMEOUT).await?;
         if let Some(files) = &files {
-            server.write_files_from(files.clone());
+            server.set_export_database(files.clone());
         }
-        let stop = stopped()?;
+        let stop = shutdown_signal()?;
         if let Some(address) = operations
             .as_ref()
             .and_then(|listener| listener.local_addr().ok())
@@ -112,15 +113,15 @@ impl Serve {
 
     /// Loads on the first start, and whenever a folder is named.
     async fn load_if_needed(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
-        if self.data.data.is_none() && loaded(database).await?.is_some() {
+        if self.data.data.is_none() && stored_dataset(database).await?.is_some() {
             return Ok(());
         }
         let tables = Tables::read(&self.data.files())?;
-        let bar = Bar::default();
+        let bar = TerminalProgress::default();
         let summary = load(database, &tables, &bar).await;
         bar.finish();
         let summary = summary?;
-        let sum = |n: fn(&Changes) -> usize| summary.tables.iter().map(n).sum::<usize>();
+        let sum = |n: fn(&TableChanges) -> usize| summary.tables.iter().map(n).sum::<usize>();
         tracing::info!(
             revision = summary.revision,
             rows.added = sum(|table| table.added),
@@ -144,7 +145,7 @@ async fn bind(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> 
 }
 
 /// Resolves when the program is asked to stop, by SIGTERM or SIGINT.
-fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
     Ok(async move {

@@ -16,25 +16,25 @@ use ureq::{
 };
 
 /// The target of the spans that are sent. Nothing else has it, so that they are not logged too.
-pub(super) const TARGET: &str = "otel";
+pub(super) const SPAN_TARGET: &str = "otel";
 
 /// How long sending may take, where the variables do not say.
-const TIMEOUT: Duration = Duration::from_secs(10);
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An answer of a collector is short.
-const MAX_ANSWER: u64 = 1024 * 1024;
+const MAX_RESPONSE_BYTES: u64 = 1024 * 1024;
 
 /// Sends spans to the collector that the environment names; `None` where it names none.
 ///
 /// # Errors
 /// Where a variable cannot be followed.
-pub(super) fn provider() -> anyhow::Result<Option<SdkTracerProvider>> {
-    if !is_wanted() {
+pub(super) fn tracer_provider() -> anyhow::Result<Option<SdkTracerProvider>> {
+    if !is_enabled() {
         return Ok(None);
     }
     let exporter = SpanExporter::builder()
         .with_http()
-        .with_http_client(Client(agent()?))
+        .with_http_client(OtlpClient(http_agent()?))
         .build()
         .context("cannot send traces as the variables OTEL_EXPORTER_OTLP_* say")?;
     // Called as it is, unless a variable calls it otherwise.
@@ -71,29 +71,29 @@ where
         .with_tracked_inactivity(false)
 }
 
-fn is_wanted() -> bool {
+fn is_enabled() -> bool {
     let is = |name, value: &str| {
-        variable(name).is_some_and(|given: String| given.eq_ignore_ascii_case(value))
+        env_variable(name).is_some_and(|given: String| given.eq_ignore_ascii_case(value))
     };
-    let names_one = variable("OTEL_EXPORTER_OTLP_ENDPOINT")
-        .or_else(|| variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+    let names_one = env_variable("OTEL_EXPORTER_OTLP_ENDPOINT")
+        .or_else(|| env_variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
         .is_some();
     names_one && !is("OTEL_SDK_DISABLED", "true") && !is("OTEL_TRACES_EXPORTER", "none")
 }
 
 /// A variable; empty ones count as not set.
-fn variable(name: &str) -> Option<String> {
+fn env_variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 /// A variable for traces, or else for everything that is sent.
-fn of_traces(name: &str) -> Option<String> {
-    variable(&format!("OTEL_EXPORTER_OTLP_TRACES_{name}"))
-        .or_else(|| variable(&format!("OTEL_EXPORTER_OTLP_{name}")))
+fn exporter_variable(name: &str) -> Option<String> {
+    env_variable(&format!("OTEL_EXPORTER_OTLP_TRACES_{name}"))
+        .or_else(|| env_variable(&format!("OTEL_EXPORTER_OTLP_{name}")))
 }
 
-fn agent() -> anyhow::Result<Agent> {
-    let timeout = match of_traces("TIMEOUT") {
+fn http_agent() -> anyhow::Result<Agent> {
+    let timeout = match exporter_variable("TIMEOUT") {
         Some(given) => given
             .trim()
             .parse()
@@ -101,20 +101,24 @@ fn agent() -> anyhow::Result<Agent> {
             .with_context(|| {
                 format!("OTEL_EXPORTER_OTLP_TIMEOUT is {given:?}, not a number of milliseconds")
             })?,
-        None => TIMEOUT,
+        None => DEFAULT_TIMEOUT,
     };
     let mut config = Agent::config_builder()
         .timeout_global(Some(timeout))
         .max_redirects(0)
         .http_status_as_error(false);
-    if let Some(path) = of_traces("CERTIFICATE") {
-        config = config.tls_config(TlsConfig::builder().root_certs(roots(&path)?).build());
+    if let Some(path) = exporter_variable("CERTIFICATE") {
+        config = config.tls_config(
+            TlsConfig::builder()
+                .root_certs(load_root_certificates(&path)?)
+                .build(),
+        );
     }
     Ok(config.build().new_agent())
 }
 
 /// The certificates that a file holds, in place of those that everybody trusts.
-fn roots(path: &str) -> anyhow::Result<RootCerts> {
+fn load_root_certificates(path: &str) -> anyhow::Result<RootCerts> {
     let variable = "OTEL_EXPORTER_OTLP_CERTIFICATE";
     let pem = fs::read(path).with_context(|| format!("cannot read {path} ({variable})"))?;
     let mut certificates = Vec::new();
@@ -132,15 +136,15 @@ fn roots(path: &str) -> anyhow::Result<RootCerts> {
 
 /// A client that blocks: spans are sent by a thread that does nothing else.
 #[derive(Debug)]
-struct Client(Agent);
+struct OtlpClient(Agent);
 
 #[async_trait::async_trait]
-impl HttpClient for Client {
+impl HttpClient for OtlpClient {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let (parts, body) = request.into_parts();
         let response = self.0.run(Request::from_parts(parts, body.as_ref()))?;
         let (parts, mut body) = response.into_parts();
-        let bytes = body.with_config().limit(MAX_ANSWER).read_to_vec()?;
+        let bytes = body.with_config().limit(MAX_RESPONSE_BYTES).read_to_vec()?;
         Ok(Response::from_parts(parts, bytes.into()))
     }
 }

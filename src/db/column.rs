@@ -11,7 +11,7 @@ use sea_orm::{
 
 /// A column of a SeaORM entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Column {
+pub struct ColumnRef {
     /// The table that it belongs to.
     pub table: &'static str,
     /// Its name in the database.
@@ -23,9 +23,9 @@ pub struct Column {
 }
 
 /// What stands for no value in the generated columns of whole numbers, as the migrations say.
-pub const BEYOND_ALL_INTEGERS: i64 = i64::MAX;
+pub const NULL_SENTINEL_INTEGER: i64 = i64::MAX;
 /// As [`BEYOND_ALL_INTEGERS`], for doubles.
-pub const BEYOND_ALL_DOUBLES: f64 = 1e300;
+pub const NULL_SENTINEL_DOUBLE: f64 = 1e300;
 
 /// How the cells of a column are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ pub enum CellKind {
     /// A whole number of 32 bits.
     Int,
     /// A whole number of 64 bits, as counts are.
-    Count,
+    BigInt,
     /// A double.
     Float,
     /// True or false.
@@ -46,13 +46,13 @@ pub enum CellKind {
     DateTime,
 }
 
-impl Column {
+impl ColumnRef {
     /// The column of an entity.
     ///
     /// # Panics
     /// Where the entity has a column of a type that no cell can hold; every entity's columns are
     /// visited when the graph is built, so a running server cannot meet it.
-    pub fn of<C: ColumnTrait>(column: C) -> Self {
+    pub fn new<C: ColumnTrait>(column: C) -> Self {
         let def = column.def();
         let kind = match def.get_column_type() {
             ColumnType::String(_) | ColumnType::Text | ColumnType::Char(_) => CellKind::Text,
@@ -75,35 +75,35 @@ impl Column {
 
     /// Whether the names are the same literals: then the columns are equal, and mostly the other way
     /// round too.
-    fn is_same(&self, other: &Self) -> bool {
+    fn ptr_eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.name, other.name) && std::ptr::eq(self.table, other.table)
     }
 
     /// The column as an expression, `"table"."name"`.
     pub fn expr(self) -> SimpleExpr {
-        self.of_table(self.table)
+        self.expr_with_table_alias(self.table)
     }
 
     /// The number, or [`BEYOND_ALL_INTEGERS`] or [`BEYOND_ALL_DOUBLES`] where there is none: a
     /// generated column, of each number that may be null and that lists are ordered or filtered by.
-    pub fn rising(self) -> SimpleExpr {
-        self.generated("rising")
+    pub fn asc_key(self) -> SimpleExpr {
+        self.generated_column("rising")
     }
 
     /// The negative of the number, or what is beyond all where there is none: a generated column, of
     /// each number that lists are ordered by.
-    pub fn falling(self) -> SimpleExpr {
-        self.generated("falling")
+    pub fn desc_key(self) -> SimpleExpr {
+        self.generated_column("falling")
     }
 
-    fn generated(self, way: &str) -> SimpleExpr {
+    fn generated_column(self, way: &str) -> SimpleExpr {
         let name = format!("{}_{way}", self.name);
         Expr::col((Alias::new(self.table), Alias::new(name)))
     }
 
     /// That the column holds a value which another column has in a row that satisfies a condition;
     /// not where it is null.
-    pub fn is_among(self, other: Self, condition: Condition) -> SimpleExpr {
+    pub fn in_subquery(self, other: Self, condition: Condition) -> SimpleExpr {
         let rows = Query::select()
             .expr(other.expr())
             .from(Alias::new(other.table))
@@ -120,7 +120,7 @@ impl Column {
     /// That the column holds the value which another column has in the one row that satisfies a
     /// condition; not where there is no such row, or the column is null. Unlike
     /// [`Self::is_among`] it leaves the rows in the order of an index.
-    pub fn is_the_one(self, other: Self, condition: Condition) -> SimpleExpr {
+    pub fn eq_subquery(self, other: Self, condition: Condition) -> SimpleExpr {
         let row = Query::select()
             .expr(other.expr())
             .from(Alias::new(other.table))
@@ -137,7 +137,7 @@ impl Column {
     }
 
     /// The column of its table under another name, `"alias"."name"`.
-    pub fn of_table(self, alias: &'static str) -> SimpleExpr {
+    pub fn expr_with_table_alias(self, alias: &'static str) -> SimpleExpr {
         Expr::col((
             Alias::new(alias).into_iden(),
             Alias::new(self.name).into_iden(),
@@ -174,7 +174,7 @@ impl Cell {
             CellKind::Int => row
                 .try_get_by_index::<Option<i32>>(index)?
                 .map_or(Self::Null, |number| Self::Int(number.into())),
-            CellKind::Count => row
+            CellKind::BigInt => row
                 .try_get_by_index::<Option<i64>>(index)?
                 .map_or(Self::Null, Self::Int),
             CellKind::Float => row
@@ -188,12 +188,12 @@ impl Cell {
                 .map_or(Self::Null, |day| Self::Text(day.to_string().into())),
             CellKind::DateTime => row
                 .try_get_by_index::<Option<chrono::DateTime<chrono::Utc>>>(index)?
-                .map_or(Self::Null, Self::moment),
+                .map_or(Self::Null, Self::from_datetime),
         })
     }
 
     /// A moment.
-    pub(super) fn moment(moment: chrono::DateTime<chrono::Utc>) -> Self {
+    pub(super) fn from_datetime(moment: chrono::DateTime<chrono::Utc>) -> Self {
         let text = moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         Self::Text(text.into())
     }
@@ -267,20 +267,20 @@ pub type Cells = SmallVec<[Cell; 6]>;
 /// A row of a table, with the columns that were asked for.
 #[derive(Clone, Debug)]
 pub struct Record {
-    columns: Arc<[Column]>,
+    columns: Arc<[ColumnRef]>,
     cells: Cells,
 }
 
 impl Record {
     /// A row from its columns and cells, in the same order.
-    pub fn new(columns: Arc<[Column]>, cells: Cells) -> Self {
+    pub fn new(columns: Arc<[ColumnRef]>, cells: Cells) -> Self {
         debug_assert_eq!(columns.len(), cells.len());
         Self { columns, cells }
     }
 
     /// The cell of a column; null where the column was not asked for, which a debug build refuses.
-    pub fn get(&self, column: Column) -> &Cell {
-        match position(&self.columns, column) {
+    pub fn get(&self, column: ColumnRef) -> &Cell {
+        match index_of(&self.columns, column) {
             Some(index) => &self.cells[index],
             None => {
                 debug_assert!(false, "{column:?} is read but was not asked for");
@@ -290,24 +290,24 @@ impl Record {
     }
 
     /// The text of a column; `None` where it is null.
-    pub fn text(&self, column: Column) -> Option<&Arc<str>> {
+    pub fn text(&self, column: ColumnRef) -> Option<&Arc<str>> {
         self.get(column).text()
     }
 
     /// As [`Self::text`], for many rows in turn, as [`Self::get_near`] is.
-    pub fn text_near(&self, column: Column, hint: &mut usize) -> Option<&Arc<str>> {
-        self.get_near(column, hint).text()
+    pub fn text_with_hint(&self, column: ColumnRef, hint: &mut usize) -> Option<&Arc<str>> {
+        self.get_with_hint(column, hint).text()
     }
 
     /// As [`Self::get`], for many rows in turn: `hint` is where the column was in the row before,
     /// which is where it is in this one if both were read together.
-    pub fn get_near(&self, column: Column, hint: &mut usize) -> &Cell {
+    pub fn get_with_hint(&self, column: ColumnRef, hint: &mut usize) -> &Cell {
         if self
             .columns
             .get(*hint)
-            .is_none_or(|known| !column.is_same(known))
+            .is_none_or(|known| !column.ptr_eq(known))
         {
-            match position(&self.columns, column) {
+            match index_of(&self.columns, column) {
                 Some(index) => *hint = index,
                 None => return self.get(column),
             }
@@ -316,9 +316,9 @@ impl Record {
     }
 }
 
-fn position(columns: &[Column], column: Column) -> Option<usize> {
+fn index_of(columns: &[ColumnRef], column: ColumnRef) -> Option<usize> {
     columns
         .iter()
-        .position(|known| column.is_same(known))
+        .position(|known| column.ptr_eq(known))
         .or_else(|| columns.iter().position(|known| *known == column))
 }

@@ -9,17 +9,17 @@ use sea_orm::{
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{deadline, sqlite::INTERRUPTED, write};
+use super::{deadline, sqlite::TIMEOUT_MESSAGE, write};
 
 /// Readers at a time. sea-orm opens SQLite with one unless told.
 pub(super) const POOL_SIZE: u32 = 4;
 
 /// How long a writer waits for another one, and a start for a server.
-pub(super) const WAIT: Duration = Duration::from_secs(5);
+pub(super) const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long SQLite may take to hand out a connection: longer than a writer waits, or it would be
 /// said that nobody answers where the file is locked.
-const SQLITE_ACQUIRE: Duration = Duration::from_secs(10);
+const SQLITE_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why a database cannot be used; one line each, without the password of the URL.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,7 @@ pub enum ConnectError {
     #[error(
         "the database is newer than this program: it has the migration {migration}; use the version that made it, or another database"
     )]
-    Newer {
+    SchemaTooNew {
         /// The first migration that this program does not know.
         migration: String,
     },
@@ -57,7 +57,7 @@ pub enum ConnectError {
     #[error(
         "the database is older than this program; `sistergraph load` and `sistergraph serve` bring it up to date"
     )]
-    Older,
+    SchemaTooOld,
     /// The schema could not be brought up to date.
     #[error("cannot bring the schema of the database up to date")]
     Migration(#[source] DbErr),
@@ -88,7 +88,7 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
 ///
 /// # Errors
 /// As [`connect`].
-pub async fn connect_to_read(
+pub async fn connect_read_only(
     url: &str,
     timeout: Duration,
 ) -> Result<Option<DatabaseConnection>, ConnectError> {
@@ -104,26 +104,26 @@ pub(super) fn is_in_memory(url: &str) -> bool {
 
 async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectError> {
     let bad_url = |reason: String| ConnectError::BadUrl {
-        url: without_password(url),
+        url: redact_password(url),
         reason,
     };
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(POOL_SIZE)
-        .acquire_timeout(WAIT)
-        .connect_timeout(WAIT)
+        .acquire_timeout(WAIT_TIMEOUT)
+        .connect_timeout(WAIT_TIMEOUT)
         .test_before_acquire(false)
         .sqlx_logging(false);
     if url.starts_with("sqlite:") {
         let parsed: SqliteConnectOptions = url
             .parse()
-            .map_err(|error: SqlxError| bad_url(reason_of(&error)))?;
+            .map_err(|error: SqlxError| bad_url(error_message(&error)))?;
         if !is_in_memory(url) && parsed.get_filename().as_os_str().is_empty() {
             return Err(bad_url("it names no file".to_owned()));
         }
-        sqlite(&mut options, url, access);
+        configure_sqlite(&mut options, url, access);
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        postgres(&mut options, access);
+        configure_postgres(&mut options, access);
     } else {
         return Err(bad_url("unknown kind of database".to_owned()));
     }
@@ -137,18 +137,18 @@ async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectEr
             }
             _ if is_locked(&error) => ConnectError::Locked,
             Some(error) => ConnectError::Unreachable {
-                url: without_password(url),
-                reason: reason_of(error),
+                url: redact_password(url),
+                reason: error_message(error),
             },
             None => ConnectError::Unreachable {
-                url: without_password(url),
+                url: redact_password(url),
                 reason: error.to_string(),
             },
         })
 }
 
-fn sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
-    options.acquire_timeout(SQLITE_ACQUIRE);
+fn configure_sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
+    options.acquire_timeout(SQLITE_ACQUIRE_TIMEOUT);
     let in_memory = is_in_memory(url);
     if in_memory {
         // The data live and die with the connection, so there is one and it is kept.
@@ -160,13 +160,15 @@ fn sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
     let may_write = !url.contains("mode=ro") && !url.contains("immutable");
     if let Access::Read(timeout) = access {
         options.map_sqlx_sqlite_pool_opts(move |pool| {
-            pool.after_connect(move |connection, _| Box::pin(deadline::set(connection, timeout)))
+            pool.after_connect(move |connection, _| {
+                Box::pin(deadline::enforce_timeout(connection, timeout))
+            })
         });
     }
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .foreign_keys(true)
-            .busy_timeout(WAIT)
+            .busy_timeout(WAIT_TIMEOUT)
             // Rows that the database may be ahead of their reader. With the default of 50 the two
             // threads wake each other all the time.
             .row_buffer_size(2_000);
@@ -189,7 +191,7 @@ fn sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
     });
 }
 
-fn postgres(options: &mut ConnectOptions, access: Access) {
+fn configure_postgres(options: &mut ConnectOptions, access: Access) {
     if let Access::Read(timeout) = access {
         options.map_sqlx_postgres_opts(move |postgres| {
             postgres.options([
@@ -202,7 +204,7 @@ fn postgres(options: &mut ConnectOptions, access: Access) {
 
 /// The connections of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pool {
+pub struct PoolStatus {
     /// Those that are open.
     pub open: u64,
     /// Of these, those that nobody uses.
@@ -211,12 +213,12 @@ pub struct Pool {
     pub max: u64,
 }
 
-impl Pool {
+impl PoolStatus {
     /// The connections of a database as they are now.
-    pub fn of(database: &DatabaseConnection) -> Self {
-        fn of<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> Pool {
+    pub fn from_database(database: &DatabaseConnection) -> Self {
+        fn from_pool<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> PoolStatus {
             let open = u64::from(pool.size());
-            Pool {
+            PoolStatus {
                 open,
                 // The two are not read at one moment.
                 idle: (pool.num_idle() as u64).min(open),
@@ -224,8 +226,8 @@ impl Pool {
             }
         }
         match database.get_database_backend() {
-            DatabaseBackend::Postgres => of(database.get_postgres_connection_pool()),
-            _ => of(database.get_sqlite_connection_pool()),
+            DatabaseBackend::Postgres => from_pool(database.get_postgres_connection_pool()),
+            _ => from_pool(database.get_sqlite_connection_pool()),
         }
     }
 }
@@ -243,13 +245,17 @@ pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, C
         return Ok(None);
     }
     let db = connect(url).await?;
-    if applied_migrations(&db).await.map_err(refused)?.is_empty() {
+    if applied_migrations(&db)
+        .await
+        .map_err(migration_error)?
+        .is_empty()
+    {
         return Ok(None);
     }
     if is_current(&db).await? {
         Ok(Some(db))
     } else {
-        Err(ConnectError::Older)
+        Err(ConnectError::SchemaTooOld)
     }
 }
 
@@ -263,11 +269,13 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<(), ConnectError> {
         return Ok(());
     }
     // A second program may have started at the same time: whoever gets the lock looks again.
-    let transaction = write::begin(db).await.map_err(refused)?;
+    let transaction = write::begin(db).await.map_err(migration_error)?;
     if !is_current(&transaction).await? {
-        Migrator::up(&transaction, None).await.map_err(refused)?;
+        Migrator::up(&transaction, None)
+            .await
+            .map_err(migration_error)?;
     }
-    transaction.commit().await.map_err(refused)
+    transaction.commit().await.map_err(migration_error)
 }
 
 /// Whether the database has all migrations; refuses one that has others besides. Reads only.
@@ -276,9 +284,9 @@ async fn is_current<C: ConnectionTrait + TransactionTrait>(db: &C) -> Result<boo
         .iter()
         .map(|migration| migration.name().to_owned())
         .collect();
-    let applied = applied_migrations(db).await.map_err(refused)?;
+    let applied = applied_migrations(db).await.map_err(migration_error)?;
     match applied.iter().find(|name| !known.contains(*name)) {
-        Some(migration) => Err(ConnectError::Newer {
+        Some(migration) => Err(ConnectError::SchemaTooNew {
             migration: migration.clone(),
         }),
         None => Ok(applied.len() == known.len()),
@@ -293,10 +301,10 @@ async fn applied_migrations<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, D
         }
         _ => "select 1 from sqlite_master where type = 'table' and name = 'seaql_migrations'",
     };
-    if db.query_one_raw(statement(db, exists)).await?.is_none() {
+    if db.query_one_raw(raw_statement(db, exists)).await?.is_none() {
         return Ok(Vec::new());
     }
-    db.query_all_raw(statement(
+    db.query_all_raw(raw_statement(
         db,
         "select version from seaql_migrations order by version",
     ))
@@ -306,11 +314,11 @@ async fn applied_migrations<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, D
     .collect()
 }
 
-fn statement<C: ConnectionTrait>(db: &C, sql: &str) -> sea_orm::Statement {
+fn raw_statement<C: ConnectionTrait>(db: &C, sql: &str) -> sea_orm::Statement {
     sea_orm::Statement::from_string(db.get_database_backend(), sql)
 }
 
-fn refused(error: DbErr) -> ConnectError {
+fn migration_error(error: DbErr) -> ConnectError {
     if is_locked(&error) {
         ConnectError::Locked
     } else {
@@ -341,7 +349,7 @@ pub fn is_timeout(error: &DbErr) -> bool {
     const SQLITE_INTERRUPT: &str = "9";
     const POSTGRES_QUERY_CANCELED: &str = "57014";
     if let DbErr::Query(RuntimeErr::Internal(message)) = error {
-        return message == INTERRUPTED;
+        return message == TIMEOUT_MESSAGE;
     }
     let Some(SqlxError::Database(error)) = sqlx_error(error) else {
         return false;
@@ -365,11 +373,11 @@ fn sqlx_error(error: &DbErr) -> Option<&SqlxError> {
 }
 
 /// The message of the database or the operating system, on one line and without sqlx's preamble.
-fn reason_of(error: &SqlxError) -> String {
+fn error_message(error: &SqlxError) -> String {
     let message = match error {
         SqlxError::Database(error) => error.message().to_owned(),
         SqlxError::Io(error) => error.to_string(),
-        SqlxError::PoolTimedOut => format!("no answer within {} seconds", WAIT.as_secs()),
+        SqlxError::PoolTimedOut => format!("no answer within {} seconds", WAIT_TIMEOUT.as_secs()),
         SqlxError::Configuration(error) => error.to_string(),
         other => other.to_string(),
     };
@@ -377,7 +385,7 @@ fn reason_of(error: &SqlxError) -> String {
 }
 
 /// The URL with its password replaced by `***`, and without parameters, which may hold another.
-fn without_password(url: &str) -> String {
+fn redact_password(url: &str) -> String {
     let shown = url.split_once('?').map_or(url, |(shown, _)| shown);
     let Some((scheme, rest)) = shown.split_once("://") else {
         return shown.to_owned();
@@ -394,7 +402,7 @@ fn without_password(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_password;
+    use super::redact_password;
 
     #[test]
     fn passwords_are_not_shown() {
@@ -411,7 +419,7 @@ mod tests {
             ("postgres://host:5432/db", "postgres://host:5432/db"),
             ("sqlite:sistergraph.db", "sqlite:sistergraph.db"),
         ] {
-            assert_eq!(without_password(url), shown);
+            assert_eq!(redact_password(url), shown);
         }
     }
 }

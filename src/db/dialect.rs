@@ -8,21 +8,21 @@ use sea_orm::{
     },
 };
 
-use super::{Column, statement::Keys};
+use super::{ColumnRef, statement::StatementKeys};
 
 /// The alias of the rows that [`table_of`] makes of a list of keys; their column is [`KEY_VALUE`].
-pub(super) const KEYS: &str = "parent";
+pub(super) const KEYS_ALIAS: &str = "parent";
 /// The column of the rows that [`table_of`] makes.
-pub(super) const KEY_VALUE: &str = "value";
+pub(super) const KEY_COLUMN: &str = "value";
 
 /// The column of every table of SQLite by which it keeps the rows.
-const ROW_NUMBER: &str = "rowid";
+const ROWID: &str = "rowid";
 
 /// A list of keys as a table-valued function over one JSON argument. However many keys there are,
 /// the text of the statement is the same, so the database prepares it once and no limit on the
 /// number of arguments is near.
-fn table_of(backend: DbBackend, keys: Keys<'_>) -> FunctionCall {
-    let json = Expr::val(keys.value());
+fn keys_table(backend: DbBackend, keys: StatementKeys<'_>) -> FunctionCall {
+    let json = Expr::val(keys.bound_value());
     match backend {
         DbBackend::Postgres => {
             Func::cust("json_array_elements_text").arg(json.cast_as(Alias::new("json")))
@@ -32,14 +32,18 @@ fn table_of(backend: DbBackend, keys: Keys<'_>) -> FunctionCall {
 }
 
 /// Whether the column holds one of the keys.
-pub(super) fn is_one_of(backend: DbBackend, column: SimpleExpr, keys: Keys<'_>) -> SimpleExpr {
-    if let Keys::One = keys {
-        return column.eq(Expr::val(keys.value()));
+pub(super) fn in_keys(
+    backend: DbBackend,
+    column: SimpleExpr,
+    keys: StatementKeys<'_>,
+) -> SimpleExpr {
+    if let StatementKeys::One = keys {
+        return column.eq(Expr::val(keys.bound_value()));
     }
     column.in_subquery(
         Query::select()
-            .column((Alias::new(KEYS), Alias::new(KEY_VALUE)))
-            .from_function(table_of(backend, keys), KEYS)
+            .column((Alias::new(KEYS_ALIAS), Alias::new(KEY_COLUMN)))
+            .from_function(keys_table(backend, keys), KEYS_ALIAS)
             .to_owned(),
     )
 }
@@ -48,22 +52,22 @@ pub(super) fn is_one_of(backend: DbBackend, column: SimpleExpr, keys: Keys<'_>) 
 ///
 /// SQLite would sort the keys into an index of its own before it looks for any of them. Joined, it
 /// takes one after the other; a cross join is one that it does not turn round.
-pub(super) fn from_rows_of(
+pub(super) fn select_by_unique_keys(
     backend: DbBackend,
     select: &mut SelectStatement,
-    by: Column,
-    keys: Keys<'_>,
+    by: ColumnRef,
+    keys: StatementKeys<'_>,
 ) {
-    if backend == DbBackend::Postgres || matches!(keys, Keys::One) {
+    if backend == DbBackend::Postgres || matches!(keys, StatementKeys::One) {
         select
             .from(Alias::new(by.table))
-            .and_where(is_one_of(backend, by.expr(), keys));
+            .and_where(in_keys(backend, by.expr(), keys));
         return;
     }
-    let key = Expr::col((Alias::new(KEYS), Alias::new(KEY_VALUE)));
+    let key = Expr::col((Alias::new(KEYS_ALIAS), Alias::new(KEY_COLUMN)));
     // sea-query writes no condition with a cross join.
     select
-        .from_function(table_of(backend, keys), KEYS)
+        .from_function(keys_table(backend, keys), KEYS_ALIAS)
         .join(JoinType::CrossJoin, Alias::new(by.table), Condition::all())
         .and_where(by.expr().eq(key));
 }
@@ -75,15 +79,15 @@ pub(super) fn from_rows_of(
 /// PostgreSQL evaluates `narrow` once per key by `LATERAL`. SQLite has none; there the numbers of the
 /// rows of the page, which every index has, are a correlated subquery. Both read only the page,
 /// however many rows a parent has; numbering all of them with `row_number()` would not.
-pub(super) fn rows_per_key(
+pub(super) fn select_per_key(
     backend: DbBackend,
-    parents: Keys<'_>,
+    parents: StatementKeys<'_>,
     table: &'static str,
-    columns: &[Column],
+    columns: &[ColumnRef],
     mut narrow: SelectStatement,
 ) -> SelectStatement {
     let mut select = Query::select();
-    select.from_function(table_of(backend, parents), KEYS);
+    select.from_function(keys_table(backend, parents), KEYS_ALIAS);
     if backend == DbBackend::Postgres {
         for column in columns {
             select.column((Alias::new(table), Alias::new(column.name)));
@@ -96,7 +100,7 @@ pub(super) fn rows_per_key(
             Condition::all().add(Expr::val(true)),
         );
     } else {
-        narrow.column((Alias::new(table), Alias::new(ROW_NUMBER)));
+        narrow.column((Alias::new(table), Alias::new(ROWID)));
         // The outer row needs a name of its own: the subquery reads the same table.
         let outer = Alias::new("page").into_iden();
         for column in columns {
@@ -106,9 +110,9 @@ pub(super) fn rows_per_key(
             JoinType::InnerJoin,
             Alias::new(table),
             outer.clone(),
-            Expr::col((outer, Alias::new(ROW_NUMBER).into_iden())).in_subquery(narrow),
+            Expr::col((outer, Alias::new(ROWID).into_iden())).in_subquery(narrow),
         );
     }
-    select.column((Alias::new(KEYS), Alias::new(KEY_VALUE)));
+    select.column((Alias::new(KEYS_ALIAS), Alias::new(KEY_COLUMN)));
     select
 }

@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
-use super::{CellKind, Column, Record, Snapshot};
+use super::{CellKind, ColumnRef, Record, Snapshot};
 use crate::{
     audit::{self, FigureInput, IdentityOutcome},
     entity::{
@@ -26,13 +26,13 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct QuantityColumns {
     /// The number as printed.
-    pub value: Column,
+    pub value: ColumnRef,
     /// How the source words it.
-    pub qualifier: Column,
+    pub qualifier: ColumnRef,
     /// Decimals printed.
-    pub digits: Column,
+    pub digits: ColumnRef,
     /// The column of the unit; `None` for percentages.
-    pub unit: Option<Column>,
+    pub unit: Option<ColumnRef>,
 }
 
 impl QuantityColumns {
@@ -62,14 +62,14 @@ pub enum FigureKind {
 }
 
 /// Where the figures of a kind are.
-struct Table {
-    id: Column,
-    position: Column,
-    columns: Arc<[Column]>,
+struct FigureTable {
+    id: ColumnRef,
+    position: ColumnRef,
+    columns: Arc<[ColumnRef]>,
     quantity: QuantityColumns,
-    base_n: Option<Column>,
-    flag_owner: Column,
-    flag: Column,
+    base_n: Option<ColumnRef>,
+    flag_figure_id: ColumnRef,
+    flag: ColumnRef,
 }
 
 impl FigureKind {
@@ -77,55 +77,59 @@ impl FigureKind {
     pub const ALL: [Self; 2] = [Self::RespondentAggregate, Self::PublishedStatistic];
 
     /// The columns of a figure's number.
-    pub fn quantity(self) -> QuantityColumns {
+    pub fn quantity_columns(self) -> QuantityColumns {
         match self {
             Self::RespondentAggregate => QuantityColumns {
-                value: Column::of(respondent_aggregate::Column::Percent),
-                qualifier: Column::of(respondent_aggregate::Column::Qualifier),
-                digits: Column::of(respondent_aggregate::Column::Digits),
+                value: ColumnRef::new(respondent_aggregate::Column::Percent),
+                qualifier: ColumnRef::new(respondent_aggregate::Column::Qualifier),
+                digits: ColumnRef::new(respondent_aggregate::Column::Digits),
                 unit: None,
             },
             Self::PublishedStatistic => QuantityColumns {
-                value: Column::of(published_statistic::Column::Value),
-                qualifier: Column::of(published_statistic::Column::Qualifier),
-                digits: Column::of(published_statistic::Column::Digits),
-                unit: Some(Column::of(published_statistic::Column::Unit)),
+                value: ColumnRef::new(published_statistic::Column::Value),
+                qualifier: ColumnRef::new(published_statistic::Column::Qualifier),
+                digits: ColumnRef::new(published_statistic::Column::Digits),
+                unit: Some(ColumnRef::new(published_statistic::Column::Unit)),
             },
         }
     }
 
-    fn table(self) -> Table {
-        let quantity = self.quantity();
+    fn table(self) -> FigureTable {
+        let quantity = self.quantity_columns();
         match self {
-            Self::RespondentAggregate => Table {
-                id: Column::of(respondent_aggregate::Column::Id),
-                position: Column::of(respondent_aggregate::Column::Position),
-                columns: every::<respondent_aggregate::Column>(),
+            Self::RespondentAggregate => FigureTable {
+                id: ColumnRef::new(respondent_aggregate::Column::Id),
+                position: ColumnRef::new(respondent_aggregate::Column::Position),
+                columns: all_columns::<respondent_aggregate::Column>(),
                 quantity,
-                base_n: Some(Column::of(respondent_aggregate::Column::BaseN)),
-                flag_owner: Column::of(respondent_aggregate_flag::Column::RespondentAggregateId),
-                flag: Column::of(respondent_aggregate_flag::Column::Flag),
+                base_n: Some(ColumnRef::new(respondent_aggregate::Column::BaseN)),
+                flag_figure_id: ColumnRef::new(
+                    respondent_aggregate_flag::Column::RespondentAggregateId,
+                ),
+                flag: ColumnRef::new(respondent_aggregate_flag::Column::Flag),
             },
-            Self::PublishedStatistic => Table {
-                id: Column::of(published_statistic::Column::Id),
-                position: Column::of(published_statistic::Column::Position),
-                columns: every::<published_statistic::Column>(),
+            Self::PublishedStatistic => FigureTable {
+                id: ColumnRef::new(published_statistic::Column::Id),
+                position: ColumnRef::new(published_statistic::Column::Position),
+                columns: all_columns::<published_statistic::Column>(),
                 quantity,
                 base_n: None,
-                flag_owner: Column::of(published_statistic_flag::Column::PublishedStatisticId),
-                flag: Column::of(published_statistic_flag::Column::Flag),
+                flag_figure_id: ColumnRef::new(
+                    published_statistic_flag::Column::PublishedStatisticId,
+                ),
+                flag: ColumnRef::new(published_statistic_flag::Column::Flag),
             },
         }
     }
 }
 
-fn every<C: ColumnTrait + Iterable>() -> Arc<[Column]> {
-    C::iter().map(Column::of).collect()
+fn all_columns<C: ColumnTrait + Iterable>() -> Arc<[ColumnRef]> {
+    C::iter().map(ColumnRef::new).collect()
 }
 
 /// A published figure with all its columns.
 #[derive(Clone, Debug)]
-pub struct Figure {
+pub struct PublishedFigure {
     /// Which table it is of.
     pub kind: FigureKind,
     /// Its slug.
@@ -140,7 +144,7 @@ pub struct Figure {
 #[derive(Debug, Default)]
 pub struct FigureSet {
     /// Percentages of respondents, then other numbers, each in the order of publication.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<PublishedFigure>,
     identities: OnceLock<Vec<Arc<IdentityOutcome>>>,
 }
 
@@ -157,7 +161,7 @@ impl FigureSet {
     }
 
     /// The figure with a slug, as identities name it; where both kinds have one, the latter.
-    pub fn get(&self, slug: &str) -> Option<&Figure> {
+    pub fn get(&self, slug: &str) -> Option<&PublishedFigure> {
         self.figures
             .iter()
             .rev()
@@ -167,7 +171,7 @@ impl FigureSet {
 
 /// One half of the statement: the figures of `own`, a row for each of their flags and one for
 /// those without; the columns of the other tables are null.
-fn half(own: &Table, tables: &[Table]) -> SelectStatement {
+fn union_branch(own: &FigureTable, tables: &[FigureTable]) -> SelectStatement {
     let mut select = Query::select();
     select.expr(own.flag.expr());
     for column in tables.iter().flat_map(|table| table.columns.iter()) {
@@ -179,7 +183,7 @@ fn half(own: &Table, tables: &[Table]) -> SelectStatement {
     }
     select.from(Alias::new(own.id.table)).left_join(
         Alias::new(own.flag.table),
-        own.flag_owner.expr().eq(own.id.expr()),
+        own.flag_figure_id.expr().eq(own.id.expr()),
     );
     select
 }
@@ -193,13 +197,13 @@ impl Snapshot {
     pub async fn figures(&self) -> Result<FigureSet, DbErr> {
         let tables = FigureKind::ALL.map(FigureKind::table);
         let [aggregates, statistics] = &tables;
-        let mut select = half(aggregates, &tables);
-        select.union(UnionType::All, half(statistics, &tables));
+        let mut select = union_branch(aggregates, &tables);
+        select.union(UnionType::All, union_branch(statistics, &tables));
         let columns = tables.iter().flat_map(|table| table.columns.iter());
         let kinds: Vec<CellKind> = std::iter::once(CellKind::Text)
             .chain(columns.map(|column| column.kind))
             .collect();
-        let mut figures: HashMap<(FigureKind, Arc<str>), Figure> = HashMap::new();
+        let mut figures: HashMap<(FigureKind, Arc<str>), PublishedFigure> = HashMap::new();
         for cells in self.select(&select, &kinds).await? {
             let mut cells = cells.into_iter();
             let flag = cells.next().unwrap_or_default();
@@ -214,7 +218,7 @@ impl Snapshot {
                 let figure = match figures.entry(key) {
                     std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
                     std::collections::hash_map::Entry::Vacant(new) => {
-                        let Some(figure) = figure(kind, table, slug, record) else {
+                        let Some(figure) = build_figure(kind, table, slug, record) else {
                             continue;
                         };
                         new.insert(figure)
@@ -224,7 +228,7 @@ impl Snapshot {
                 figure.input.flags.extend(flag);
             }
         }
-        let mut figures: Vec<Figure> = figures.into_values().collect();
+        let mut figures: Vec<PublishedFigure> = figures.into_values().collect();
         figures.sort_unstable_by(|a, b| {
             (a.kind, a.position, &a.slug).cmp(&(b.kind, b.position, &b.slug))
         });
@@ -235,9 +239,14 @@ impl Snapshot {
     }
 }
 
-fn figure(kind: FigureKind, table: &Table, slug: Arc<str>, record: Record) -> Option<Figure> {
+fn build_figure(
+    kind: FigureKind,
+    table: &FigureTable,
+    slug: Arc<str>,
+    record: Record,
+) -> Option<PublishedFigure> {
     let base_n = table.base_n.and_then(|column| record.get(column).int());
-    Some(Figure {
+    Some(PublishedFigure {
         kind,
         input: FigureInput {
             slug: slug.to_string(),
@@ -253,17 +262,17 @@ fn figure(kind: FigureKind, table: &Table, slug: Arc<str>, record: Record) -> Op
 
 /// Asks for [`Snapshot::figures`], once a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct AllFigures;
+pub struct FigureSetKey;
 
-impl Loader<AllFigures> for Snapshot {
+impl Loader<FigureSetKey> for Snapshot {
     type Value = Arc<FigureSet>;
     type Error = Arc<DbErr>;
 
     async fn load(
         &self,
-        _keys: &[AllFigures],
-    ) -> Result<HashMap<AllFigures, Arc<FigureSet>>, Arc<DbErr>> {
+        _keys: &[FigureSetKey],
+    ) -> Result<HashMap<FigureSetKey, Arc<FigureSet>>, Arc<DbErr>> {
         let figures = Arc::new(self.figures().await?);
-        Ok(HashMap::from([(AllFigures, figures)]))
+        Ok(HashMap::from([(FigureSetKey, figures)]))
     }
 }

@@ -12,19 +12,19 @@ use sea_orm::{
     sea_query::{Alias, Condition, Query, SelectStatement},
 };
 
-use super::{Column, Snapshot};
+use super::{ColumnRef, Snapshot};
 
 /// The rows of a table that a list is made of.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct RowSet {
     /// The id column of the table.
-    pub id: Column,
+    pub id: ColumnRef,
     /// Which rows are listed.
     pub filter: Condition,
 }
 
-impl Listed {
-    pub(super) fn rows(&self) -> SelectStatement {
+impl RowSet {
+    pub(super) fn select(&self) -> SelectStatement {
         Query::select()
             .from(Alias::new(self.id.table))
             .cond_where(self.filter.clone())
@@ -38,7 +38,7 @@ pub enum Parent {
     /// All rows of the table.
     All,
     /// The rows whose column holds a key.
-    Of(Column, Arc<str>),
+    Key(ColumnRef, Arc<str>),
 }
 
 impl Hash for Parent {
@@ -46,22 +46,22 @@ impl Hash for Parent {
         // The parents of a level mostly share the column.
         match self {
             Self::All => "".hash(state),
-            Self::Of(_, key) => key.hash(state),
+            Self::Key(_, key) => key.hash(state),
         }
     }
 }
 
 /// Keys that one column holds.
-type Keys = Vec<Arc<str>>;
+type ParentKeys = Vec<Arc<str>>;
 
 /// Whether the whole table is among the parents, and the others by the column that points at them.
-pub(super) fn by_column(parents: &[Parent]) -> (bool, Vec<(Column, Keys)>) {
+pub(super) fn partition_parents(parents: &[Parent]) -> (bool, Vec<(ColumnRef, ParentKeys)>) {
     let mut all = false;
-    let mut columns: BTreeMap<Column, Keys> = BTreeMap::new();
+    let mut columns: BTreeMap<ColumnRef, ParentKeys> = BTreeMap::new();
     for parent in parents {
         match parent {
             Parent::All => all = true,
-            Parent::Of(column, key) => columns.entry(*column).or_default().push(key.clone()),
+            Parent::Key(column, key) => columns.entry(*column).or_default().push(key.clone()),
         }
     }
     (all, columns.into_iter().collect())
@@ -102,27 +102,27 @@ impl<Q> Hash for ListKey<Q> {
 /// A question about lists that one statement answers for many parents.
 pub trait ListQuery: Send + Sync + 'static {
     /// The answer for one parent.
-    type Answer: Clone + Send + Sync + 'static;
+    type ListResult: Clone + Send + Sync + 'static;
 
     /// The answers for all of the parents.
     ///
     /// # Errors
     /// What the database refuses.
-    fn ask(
+    fn fetch(
         &self,
         snapshot: &Snapshot,
         parents: &[Parent],
-    ) -> impl Future<Output = Result<HashMap<Parent, Self::Answer>, DbErr>> + Send;
+    ) -> impl Future<Output = Result<HashMap<Parent, Self::ListResult>, DbErr>> + Send;
 }
 
 impl<Q: ListQuery> Loader<ListKey<Q>> for Snapshot {
-    type Value = Q::Answer;
+    type Value = Q::ListResult;
     type Error = Arc<DbErr>;
 
     async fn load(
         &self,
         keys: &[ListKey<Q>],
-    ) -> Result<HashMap<ListKey<Q>, Q::Answer>, Arc<DbErr>> {
+    ) -> Result<HashMap<ListKey<Q>, Q::ListResult>, Arc<DbErr>> {
         let mut by_query: Vec<(Arc<Q>, Vec<Parent>)> = Vec::new();
         for ListKey { query, parent } in keys {
             match by_query
@@ -135,7 +135,7 @@ impl<Q: ListQuery> Loader<ListKey<Q>> for Snapshot {
         }
         let mut loaded = HashMap::with_capacity(keys.len());
         for (query, parents) in by_query {
-            for (parent, answer) in query.ask(self, &parents).await? {
+            for (parent, answer) in query.fetch(self, &parents).await? {
                 let query = query.clone();
                 loaded.insert(ListKey { query, parent }, answer);
             }

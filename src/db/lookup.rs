@@ -14,35 +14,35 @@ use sea_orm::{
 use smallvec::SmallVec;
 
 use super::{
-    Column, Record, Snapshot, dialect,
-    statement::{KeyedTemplate, Keys},
+    ColumnRef, Record, Snapshot, dialect,
+    statement::{KeyedTemplate, StatementKeys},
 };
 
 /// The rows of one key.
-pub type Rows = SmallVec<[Arc<Record>; 1]>;
+pub type Records = SmallVec<[Arc<Record>; 1]>;
 
 /// How rows of a table are found by a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Lookup {
     /// The id column of the rows' table.
-    pub id: Column,
+    pub id: ColumnRef,
     /// The column that holds the key: of the rows' table, or of the junction.
-    pub by: Column,
+    pub key_column: ColumnRef,
     /// The junction through which the rows belong to the key, if any.
-    pub through: Option<Through>,
+    pub junction: Option<Junction>,
     /// Columns of the rows' table that must hold a value.
-    pub only: Vec<(Column, Constant)>,
+    pub constraints: Vec<(ColumnRef, Constant)>,
     /// Order of the rows of one key.
-    pub order: Vec<Column>,
+    pub order: Vec<ColumnRef>,
 }
 
 /// A junction table between keys and rows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Through {
+pub struct Junction {
     /// The column of the junction that holds the id of the row.
-    pub to: Column,
+    pub row_id: ColumnRef,
     /// Columns of the junction that must hold a value.
-    pub only: Vec<(Column, Constant)>,
+    pub constraints: Vec<(ColumnRef, Constant)>,
 }
 
 /// A value that a column must hold.
@@ -65,20 +65,20 @@ impl From<Constant> for Value {
 
 impl Lookup {
     /// The row with an id.
-    pub fn by_id(id: Column) -> Self {
+    pub fn by_id(id: ColumnRef) -> Self {
         Self {
             id,
-            by: id,
-            through: None,
-            only: Vec::new(),
+            key_column: id,
+            junction: None,
+            constraints: Vec::new(),
             order: Vec::new(),
         }
     }
 
     /// The rows whose column `by` holds a key, in the order of `order`.
-    pub fn pointing(id: Column, by: Column, order: &[Column]) -> Self {
+    pub fn by_foreign_key(id: ColumnRef, by: ColumnRef, order: &[ColumnRef]) -> Self {
         Self {
-            by,
+            key_column: by,
             order: order.to_vec(),
             ..Self::by_id(id)
         }
@@ -86,59 +86,61 @@ impl Lookup {
 
     /// The same, only those that hold these values.
     #[must_use]
-    pub fn only(mut self, only: &[(Column, Constant)]) -> Self {
-        self.only.extend_from_slice(only);
+    pub fn with_constraints(mut self, only: &[(ColumnRef, Constant)]) -> Self {
+        self.constraints.extend_from_slice(only);
         self
     }
 }
 
 /// A [`Lookup`] of certain columns, cheap to clone, compare and hash.
 #[derive(Clone, Debug)]
-pub struct Selected(Arc<SelectedLookup>);
+pub struct LookupQuery(Arc<LookupQueryInner>);
 
 #[derive(Debug)]
-struct SelectedLookup {
+struct LookupQueryInner {
     lookup: Lookup,
-    columns: Arc<[Column]>,
+    columns: Arc<[ColumnRef]>,
     /// Where the key is among them; behind them where it is not.
-    key: usize,
-    statements: KeyedTemplate,
+    key_index: usize,
+    templates: KeyedTemplate,
 }
 
-impl Selected {
+impl LookupQuery {
     /// The lookup, reading these columns of the rows.
-    pub fn new(lookup: Lookup, mut columns: Vec<Column>) -> Self {
+    pub fn new(lookup: Lookup, mut columns: Vec<ColumnRef>) -> Self {
         columns.sort_unstable();
         columns.dedup();
-        let key = columns.iter().position(|column| *column == lookup.by);
-        Self(Arc::new(SelectedLookup {
-            key: key.unwrap_or(columns.len()),
+        let key = columns
+            .iter()
+            .position(|column| *column == lookup.key_column);
+        Self(Arc::new(LookupQueryInner {
+            key_index: key.unwrap_or(columns.len()),
             lookup,
             columns: columns.into(),
-            statements: KeyedTemplate::default(),
+            templates: KeyedTemplate::default(),
         }))
     }
 
     /// The columns that are read.
-    pub fn columns(&self) -> &Arc<[Column]> {
+    pub fn columns(&self) -> &Arc<[ColumnRef]> {
         &self.0.columns
     }
 }
 
-impl PartialEq for Selected {
+impl PartialEq for LookupQuery {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
             || (self.0.lookup == other.0.lookup && self.0.columns == other.0.columns)
     }
 }
 
-impl Eq for Selected {}
+impl Eq for LookupQuery {}
 
-impl Hash for Selected {
+impl Hash for LookupQuery {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // Two lookups of the same columns by the same column are rare: hashing more would cost
         // more than the comparison that it saves.
-        self.0.lookup.by.name.hash(state);
+        self.0.lookup.key_column.name.hash(state);
         self.0.columns.len().hash(state);
     }
 }
@@ -147,7 +149,7 @@ impl Hash for Selected {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LookupKey {
     /// What is looked up.
-    pub selected: Selected,
+    pub query: LookupQuery,
     /// The key.
     pub key: Arc<str>,
 }
@@ -159,11 +161,14 @@ impl Snapshot {
     /// What the database refuses.
     pub async fn look_up(
         &self,
-        selected: &Selected,
+        selected: &LookupQuery,
         keys: &[Arc<str>],
-    ) -> Result<HashMap<Arc<str>, Rows>, DbErr> {
-        let mut found: HashMap<_, _> = keys.iter().map(|key| (key.clone(), Rows::new())).collect();
-        for (key, row) in self.rows_of_keys(selected, keys, false).await? {
+    ) -> Result<HashMap<Arc<str>, Records>, DbErr> {
+        let mut found: HashMap<_, _> = keys
+            .iter()
+            .map(|key| (key.clone(), Records::new()))
+            .collect();
+        for (key, row) in self.rows_by_key(selected, keys, false).await? {
             found.entry(key).or_default().push(row);
         }
         Ok(found)
@@ -174,31 +179,31 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn rows_of_keys(
+    pub async fn rows_by_key(
         &self,
-        selected: &Selected,
+        selected: &LookupQuery,
         keys: &[Arc<str>],
         kept: bool,
     ) -> Result<Vec<(Arc<str>, Arc<Record>)>, DbErr> {
-        let SelectedLookup {
+        let LookupQueryInner {
             lookup,
             columns,
-            key: key_at,
-            statements,
+            key_index: key_at,
+            templates: statements,
         } = &*selected.0;
         let mut kinds: Vec<_> = columns.iter().map(|column| column.kind).collect();
         if *key_at == columns.len() {
-            kinds.push(lookup.by.kind);
+            kinds.push(lookup.key_column.kind);
         }
-        let statement = statements.bound(self.backend(), keys, |keys| {
+        let statement = statements.bind(self.backend(), keys, |keys| {
             lookup.statement(self.backend(), columns, *key_at, keys)
         });
         let rows = match kept {
-            true => self.count(statement, &kinds).await?.to_vec(),
+            true => self.run_cached(statement, &kinds).await?.to_vec(),
             false => self.run(statement, &kinds).await?,
         };
         // Of this request alone: threads that count references to one thing wait for each other.
-        let columns: Arc<[Column]> = columns.as_ref().into();
+        let columns: Arc<[ColumnRef]> = columns.as_ref().into();
         let rows = rows.into_iter().filter_map(|mut cells| {
             let key = cells[*key_at].text()?.clone();
             cells.truncate(columns.len());
@@ -213,15 +218,15 @@ impl Lookup {
     fn statement(
         &self,
         backend: DbBackend,
-        columns: &[Column],
+        columns: &[ColumnRef],
         key_at: usize,
-        keys: Keys<'_>,
+        keys: StatementKeys<'_>,
     ) -> SelectStatement {
         let Self {
             id,
-            by,
-            through,
-            only,
+            key_column: by,
+            junction: through,
+            constraints: only,
             order,
         } = self;
         let mut select = Query::select();
@@ -234,19 +239,21 @@ impl Lookup {
                 select.from(Alias::new(by.table)).join(
                     JoinType::InnerJoin,
                     Alias::new(id.table),
-                    id.expr().eq(through.to.expr()),
+                    id.expr().eq(through.row_id.expr()),
                 );
-                for (column, value) in &through.only {
+                for (column, value) in &through.constraints {
                     select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
                 }
-                select.and_where(dialect::is_one_of(backend, by.expr(), keys));
+                select.and_where(dialect::in_keys(backend, by.expr(), keys));
             }
             // One row each: they come in no order.
-            None if order.is_empty() => dialect::from_rows_of(backend, &mut select, *by, keys),
+            None if order.is_empty() => {
+                dialect::select_by_unique_keys(backend, &mut select, *by, keys)
+            }
             None => {
                 select
                     .from(Alias::new(id.table))
-                    .and_where(dialect::is_one_of(backend, by.expr(), keys));
+                    .and_where(dialect::in_keys(backend, by.expr(), keys));
             }
         }
         for (column, value) in only {
@@ -263,19 +270,29 @@ impl Lookup {
 }
 
 impl Loader<LookupKey> for Snapshot {
-    type Value = Rows;
+    type Value = Records;
     type Error = Arc<DbErr>;
 
-    async fn load(&self, keys: &[LookupKey]) -> Result<HashMap<LookupKey, Rows>, Arc<DbErr>> {
-        let mut by_lookup: HashMap<&Selected, Vec<Arc<str>>> = HashMap::new();
-        for LookupKey { selected, key } in keys {
+    async fn load(&self, keys: &[LookupKey]) -> Result<HashMap<LookupKey, Records>, Arc<DbErr>> {
+        let mut by_lookup: HashMap<&LookupQuery, Vec<Arc<str>>> = HashMap::new();
+        for LookupKey {
+            query: selected,
+            key,
+        } in keys
+        {
             by_lookup.entry(selected).or_default().push(key.clone());
         }
         let mut loaded = HashMap::with_capacity(keys.len());
         for (selected, keys) in by_lookup {
             for (key, rows) in self.look_up(selected, &keys).await? {
                 let selected = selected.clone();
-                loaded.insert(LookupKey { selected, key }, rows);
+                loaded.insert(
+                    LookupKey {
+                        query: selected,
+                        key,
+                    },
+                    rows,
+                );
             }
         }
         Ok(loaded)

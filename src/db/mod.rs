@@ -4,36 +4,38 @@
 //! built from the columns of SeaORM entities and run on SQLite and PostgreSQL alike. What the two
 //! say differently is in `dialect`.
 
+mod aggregate;
+mod aggregate_cache;
+mod aggregate_count;
+mod aggregate_group;
 mod column;
 pub mod connection;
-mod counts;
 mod deadline;
 mod dialect;
 mod figures;
-mod group;
+mod keyset;
 mod list;
 mod lookup;
 mod page;
 mod reader;
+mod scan;
 pub mod search;
-mod seek;
 mod snapshot;
 mod sqlite;
 mod statement;
-mod tally;
-mod total;
-mod walk;
 pub mod write;
 
-pub use column::{BEYOND_ALL_DOUBLES, BEYOND_ALL_INTEGERS, Cell, CellKind, Cells, Column, Record};
-pub use figures::{AllFigures, Figure, FigureKind, FigureSet, QuantityColumns};
-pub use group::{Group, GroupBy, GroupQuery};
-pub use list::{ListKey, ListQuery, Listed, Parent};
-pub use lookup::{Constant, Lookup, LookupKey, Rows, Selected, Through};
-pub use page::{Outside, OutsideQuery, Page, PageQuery};
-pub use reader::Reader;
-pub use seek::{OrderKey, Window};
+pub use aggregate::{AggregateKind, AggregateQuery};
+pub use aggregate_count::{AggregateCount, AggregateCountKey, AggregateCountQuery, CountBy};
+pub use aggregate_group::{AggregateGroup, AggregateGroupQuery, GroupBy};
+pub use column::{
+    Cell, CellKind, Cells, ColumnRef, NULL_SENTINEL_DOUBLE, NULL_SENTINEL_INTEGER, Record,
+};
+pub use figures::{FigureKind, FigureSet, FigureSetKey, PublishedFigure, QuantityColumns};
+pub use keyset::{OrderKey, Window};
+pub use list::{ListKey, ListQuery, Parent, RowSet};
+pub use lookup::{Constant, Junction, Lookup, LookupKey, LookupQuery, Records};
+pub use page::{OutsideWindowQuery, PageQuery, RowPage, WindowSide};
+pub use reader::DatabaseReader;
+pub use scan::Scan;
 pub use snapshot::{Snapshot, StatementLog, StatementTotals};
-pub use tally::{By, Counted, Tally, TallyKey};
-pub use total::{Total, TotalQuery};
-pub use walk::Walk;

@@ -11,30 +11,30 @@ use sea_orm::{
 };
 
 use super::{
-    Cell, CellKind, Cells, Column, ListQuery, Listed, OrderKey, Parent, Record, Snapshot, Window,
-    dialect,
-    list::by_column,
-    seek::{self, Side},
-    statement::{Keys, ListTemplates},
+    Cell, CellKind, Cells, ColumnRef, ListQuery, OrderKey, Parent, Record, RowSet, Snapshot,
+    Window, dialect,
+    keyset::{self, KeysetSide},
+    list::partition_parents,
+    statement::{ListTemplates, StatementKeys},
 };
 
 /// A list in an order, cut to a window.
 #[derive(Debug)]
 pub struct PageQuery {
     /// Which rows are listed.
-    pub listed: Listed,
+    pub row_set: RowSet,
     /// The order; its last key is unique.
     pub order: Vec<OrderKey>,
     /// Which part of the list.
     pub window: Window,
     /// The columns that are read; those of the order among them.
-    pub columns: Arc<[Column]>,
-    statements: ListTemplates,
+    pub columns: Arc<[ColumnRef]>,
+    templates: ListTemplates,
 }
 
 /// A part of a list.
 #[derive(Clone, Debug, Default)]
-pub struct Page {
+pub struct RowPage {
     /// The rows, in order.
     pub rows: Vec<Arc<Record>>,
     /// Whether the list goes on beyond the rows, in the direction of reading.
@@ -44,52 +44,57 @@ pub struct Page {
 impl PageQuery {
     /// The rows of a list, in an order, cut to a window.
     pub fn new(
-        listed: Listed,
+        listed: RowSet,
         order: Vec<OrderKey>,
         window: Window,
-        columns: Arc<[Column]>,
+        columns: Arc<[ColumnRef]>,
     ) -> Self {
         Self {
-            listed,
+            row_set: listed,
             order,
             window,
             columns,
-            statements: ListTemplates::default(),
+            templates: ListTemplates::default(),
         }
     }
 
     /// The page after a place.
-    pub(super) fn after(&self, place: Vec<Cell>) -> Self {
+    pub(super) fn page_after(&self, place: Vec<Cell>) -> Self {
         let window = Window {
             after: Some(place),
             ..self.window.clone()
         };
-        let (listed, order) = (self.listed.clone(), self.order.clone());
+        let (listed, order) = (self.row_set.clone(), self.order.clone());
         Self::new(listed, order, window, self.columns.clone())
     }
 
     /// The statement for the lists of keys that a column holds; where there is more than one, the key
     /// is read too, as the last column.
-    fn statement(&self, backend: DbBackend, column: Column, keys: Keys<'_>) -> SelectStatement {
-        if let Keys::One = keys {
-            let belongs = dialect::is_one_of(backend, column.expr(), keys);
-            return self.reading(self.rows_of(Some(belongs)));
+    fn keyed_statement(
+        &self,
+        backend: DbBackend,
+        column: ColumnRef,
+        keys: StatementKeys<'_>,
+    ) -> SelectStatement {
+        if let StatementKeys::One = keys {
+            let belongs = dialect::in_keys(backend, column.expr(), keys);
+            return self.select_columns(self.select_window(Some(belongs)));
         }
         let belongs = column.expr().eq(Expr::col((
-            Alias::new(dialect::KEYS),
-            Alias::new(dialect::KEY_VALUE),
+            Alias::new(dialect::KEYS_ALIAS),
+            Alias::new(dialect::KEY_COLUMN),
         )));
-        dialect::rows_per_key(
+        dialect::select_per_key(
             backend,
             keys,
-            self.listed.id.table,
+            self.row_set.id.table,
             &self.columns,
-            self.rows_of(Some(belongs)),
+            self.select_window(Some(belongs)),
         )
     }
 
     /// Reads the columns of the rows.
-    fn reading(&self, mut rows: SelectStatement) -> SelectStatement {
+    fn select_columns(&self, mut rows: SelectStatement) -> SelectStatement {
         for column in self.columns.iter() {
             rows.expr(column.expr());
         }
@@ -98,25 +103,25 @@ impl PageQuery {
 
     /// The part of the list that belongs to one parent; one row more than the window tells
     /// whether the list goes on.
-    fn rows_of(&self, belongs: Option<Expr>) -> SelectStatement {
-        let mut select = self.listed.rows();
+    fn select_window(&self, belongs: Option<Expr>) -> SelectStatement {
+        let mut select = self.row_set.select();
         if let Some(belongs) = belongs {
             select.and_where(belongs);
         }
         for (place, side) in [
-            (&self.window.after, Side::After),
-            (&self.window.before, Side::Before),
+            (&self.window.after, KeysetSide::After),
+            (&self.window.before, KeysetSide::Before),
         ] {
             if let Some(place) = place {
-                select.cond_where(seek::lies(&self.order, place, side));
+                select.cond_where(keyset::keyset_condition(&self.order, place, side));
             }
         }
-        seek::order_by(&mut select, &self.order, self.window.from_end);
+        keyset::order_by(&mut select, &self.order, self.window.from_end);
         select.limit(self.window.limit + 1);
         select
     }
 
-    fn cut(&self, mut rows: Vec<Arc<Record>>) -> Page {
+    fn trim_to_window(&self, mut rows: Vec<Arc<Record>>) -> RowPage {
         let has_more = rows.len() as u64 > self.window.limit;
         if has_more {
             rows.pop();
@@ -124,11 +129,11 @@ impl PageQuery {
         if self.window.from_end {
             rows.reverse();
         }
-        Page { rows, has_more }
+        RowPage { rows, has_more }
     }
 
     /// As the database orders the rows: nested pages come back in no order.
-    fn compare(&self, a: &Record, b: &Record) -> std::cmp::Ordering {
+    fn compare_records(&self, a: &Record, b: &Record) -> std::cmp::Ordering {
         let forward = self
             .order
             .iter()
@@ -159,27 +164,27 @@ impl Snapshot {
         &self,
         query: &PageQuery,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, Page>, DbErr> {
+    ) -> Result<HashMap<Parent, RowPage>, DbErr> {
         let mut pages = HashMap::with_capacity(parents.len());
         let kinds: Vec<CellKind> = query.columns.iter().map(|column| column.kind).collect();
         // Of this request alone: threads that count references to one thing wait for each other.
-        let read: Arc<[Column]> = query.columns.as_ref().into();
+        let read: Arc<[ColumnRef]> = query.columns.as_ref().into();
         let record = |cells: Cells| Arc::new(Record::new(read.clone(), cells));
-        let (all, columns) = by_column(parents);
+        let (all, columns) = partition_parents(parents);
         if all {
-            let statement = query
-                .statements
-                .all(self.backend(), || query.reading(query.rows_of(None)));
+            let statement = query.templates.bind_all(self.backend(), || {
+                query.select_columns(query.select_window(None))
+            });
             let rows = self.run(statement, &kinds).await?;
             pages.insert(
                 Parent::All,
-                query.cut(rows.into_iter().map(record).collect()),
+                query.trim_to_window(rows.into_iter().map(record).collect()),
             );
         }
         let statement = query
-            .statements
-            .of_keys(self.backend(), &columns, |column, keys| {
-                query.statement(self.backend(), column, keys)
+            .templates
+            .bind_keys(self.backend(), &columns, |column, keys| {
+                query.keyed_statement(self.backend(), column, keys)
             });
         let Some(statement) = statement else {
             return Ok(pages);
@@ -188,8 +193,8 @@ impl Snapshot {
             && let [key] = keys.as_slice()
         {
             let rows = self.run(statement, &kinds).await?;
-            let page = query.cut(rows.into_iter().map(record).collect());
-            pages.insert(Parent::Of(*column, key.clone()), page);
+            let page = query.trim_to_window(rows.into_iter().map(record).collect());
+            pages.insert(Parent::Key(*column, key.clone()), page);
             return Ok(pages);
         }
         let kinds: Vec<_> = kinds.into_iter().chain([CellKind::Text]).collect();
@@ -203,8 +208,8 @@ impl Snapshot {
         for (column, keys) in columns {
             for key in keys {
                 let mut rows = rows.remove(&key).unwrap_or_default();
-                rows.sort_by(|a, b| query.compare(a, b));
-                pages.insert(Parent::Of(column, key), query.cut(rows));
+                rows.sort_by(|a, b| query.compare_records(a, b));
+                pages.insert(Parent::Key(column, key), query.trim_to_window(rows));
             }
         }
         Ok(pages)
@@ -214,12 +219,12 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn rows_outside(
+    pub async fn has_rows_outside(
         &self,
-        query: &OutsideQuery,
+        query: &OutsideWindowQuery,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, bool>, DbErr> {
-        let Some(one) = query.beyond() else {
+        let Some(one) = query.probe_query() else {
             // Where the window has no bound, nothing lies beyond it.
             return Ok(parents
                 .iter()
@@ -235,13 +240,13 @@ impl Snapshot {
 }
 
 impl ListQuery for PageQuery {
-    type Answer = Arc<Page>;
+    type ListResult = Arc<RowPage>;
 
-    async fn ask(
+    async fn fetch(
         &self,
         snapshot: &Snapshot,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, Arc<Page>>, DbErr> {
+    ) -> Result<HashMap<Parent, Arc<RowPage>>, DbErr> {
         let pages = snapshot.pages(self, parents).await?;
         Ok(pages
             .into_iter()
@@ -252,62 +257,62 @@ impl ListQuery for PageQuery {
 
 /// Asks for [`Snapshot::rows_outside`].
 #[derive(Debug)]
-pub struct OutsideQuery {
+pub struct OutsideWindowQuery {
     page: Arc<PageQuery>,
-    outside: Outside,
+    side: WindowSide,
     /// The page of no rows that tells; once it was asked for.
-    beyond: OnceLock<Option<PageQuery>>,
+    probe: OnceLock<Option<PageQuery>>,
 }
 
-impl OutsideQuery {
+impl OutsideWindowQuery {
     /// Whether rows lie outside of the window of a page, on one side.
-    pub fn new(page: Arc<PageQuery>, outside: Outside) -> Self {
+    pub fn new(page: Arc<PageQuery>, outside: WindowSide) -> Self {
         Self {
             page,
-            outside,
-            beyond: OnceLock::new(),
+            side: outside,
+            probe: OnceLock::new(),
         }
     }
 
     /// The rows beyond the window as a list, cut to no rows; `None` where the window has no bound.
-    fn beyond(&self) -> Option<&PageQuery> {
+    fn probe_query(&self) -> Option<&PageQuery> {
         let make = || {
             let page = &self.page;
-            let (place, side) = match self.outside {
-                Outside::Before => (page.window.after.as_ref()?, Side::AtOrBefore),
-                Outside::After => (page.window.before.as_ref()?, Side::AtOrAfter),
+            let (place, side) = match self.side {
+                WindowSide::Before => (page.window.after.as_ref()?, KeysetSide::AtOrBefore),
+                WindowSide::After => (page.window.before.as_ref()?, KeysetSide::AtOrAfter),
             };
-            let listed = Listed {
-                id: page.listed.id,
+            let listed = RowSet {
+                id: page.row_set.id,
                 filter: Condition::all()
-                    .add(page.listed.filter.clone())
-                    .add(seek::lies(&page.order, place, side)),
+                    .add(page.row_set.filter.clone())
+                    .add(keyset::keyset_condition(&page.order, place, side)),
             };
             let columns = page.order.iter().map(|key| key.column).collect();
             let order = page.order.clone();
             Some(PageQuery::new(listed, order, Window::default(), columns))
         };
-        self.beyond.get_or_init(make).as_ref()
+        self.probe.get_or_init(make).as_ref()
     }
 }
 
 /// A side of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outside {
+pub enum WindowSide {
     /// Before its first row.
     Before,
     /// After its last row.
     After,
 }
 
-impl ListQuery for OutsideQuery {
-    type Answer = bool;
+impl ListQuery for OutsideWindowQuery {
+    type ListResult = bool;
 
-    async fn ask(
+    async fn fetch(
         &self,
         snapshot: &Snapshot,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, bool>, DbErr> {
-        snapshot.rows_outside(self, parents).await
+        snapshot.has_rows_outside(self, parents).await
     }
 }

@@ -8,30 +8,30 @@ use sea_orm::{
 };
 
 use super::{
-    connection::{self, ConnectError, Pool, connect_to_read},
-    snapshot::Transaction,
-    sqlite::File,
+    connection::{self, ConnectError, PoolStatus, connect_read_only},
+    snapshot::ReadTransaction,
+    sqlite::SqliteFile,
 };
 
 /// A database that is only read. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Reader(Source);
+pub struct DatabaseReader(ReaderBackend);
 
 #[derive(Clone, Debug)]
-enum Source {
+enum ReaderBackend {
     /// Through sea-orm's driver.
     Pool(DatabaseConnection),
     /// A file of SQLite, read on the thread that asks.
-    File(Arc<File>),
+    File(Arc<SqliteFile>),
 }
 
-impl From<DatabaseConnection> for Reader {
+impl From<DatabaseConnection> for DatabaseReader {
     fn from(database: DatabaseConnection) -> Self {
-        Self(Source::Pool(database))
+        Self(ReaderBackend::Pool(database))
     }
 }
 
-impl Reader {
+impl DatabaseReader {
     /// Opens the database at `url`, which exists, for answering requests: nothing can be changed,
     /// and what takes longer than `timeout` is ended in the database too. `None` for
     /// `sqlite::memory:`, which no second connection can see. Of a file, so many bytes of counts are
@@ -50,28 +50,32 @@ impl Reader {
             && !connection::is_in_memory(url)
             && let Ok(options) = url.parse::<SqliteConnectOptions>()
         {
-            let file = Arc::new(File::new(options.get_filename(), timeout, counts_bytes));
+            let file = Arc::new(SqliteFile::new(
+                options.get_filename(),
+                timeout,
+                counts_bytes,
+            ));
             file.begin()
                 .await
                 .map_err(|error| ConnectError::Unreachable {
                     url: url.to_owned(),
                     reason: error.to_string(),
                 })?;
-            return Ok(Some(Self(Source::File(file))));
+            return Ok(Some(Self(ReaderBackend::File(file))));
         }
-        Ok(connect_to_read(url, timeout).await?.map(Self::from))
+        Ok(connect_read_only(url, timeout).await?.map(Self::from))
     }
 
     /// Whether reading keeps the thread of whoever reads.
-    pub fn blocks(&self) -> bool {
-        matches!(self.0, Source::File(_))
+    pub fn is_blocking(&self) -> bool {
+        matches!(self.0, ReaderBackend::File(_))
     }
 
     /// The connections as they are now.
-    pub fn pool(&self) -> Pool {
+    pub fn pool_status(&self) -> PoolStatus {
         match &self.0 {
-            Source::Pool(database) => Pool::of(database),
-            Source::File(file) => file.pool(),
+            ReaderBackend::Pool(database) => PoolStatus::from_database(database),
+            ReaderBackend::File(file) => file.pool_status(),
         }
     }
 
@@ -81,8 +85,8 @@ impl Reader {
     /// What the database says.
     pub async fn close(self) -> Result<(), DbErr> {
         match self.0 {
-            Source::Pool(database) => database.close().await,
-            Source::File(file) => {
+            ReaderBackend::Pool(database) => database.close().await,
+            ReaderBackend::File(file) => {
                 file.close();
                 Ok(())
             }
@@ -93,22 +97,26 @@ impl Reader {
     ///
     /// # Errors
     /// Where the database cannot be reached.
-    pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
+    pub(super) async fn begin(&self) -> Result<ReadTransaction, DbErr> {
         let database = match &self.0 {
-            Source::File(file) => return Ok(Transaction::OfFile(Box::new(file.begin().await?))),
-            Source::Pool(database) => database,
-        };
-        Ok(Transaction::OfPool(match database.get_database_backend() {
-            DbBackend::Postgres => {
-                // The default level of PostgreSQL gives each statement a snapshot of its own.
-                database
-                    .begin_with_config(
-                        Some(IsolationLevel::RepeatableRead),
-                        Some(AccessMode::ReadOnly),
-                    )
-                    .await?
+            ReaderBackend::File(file) => {
+                return Ok(ReadTransaction::File(Box::new(file.begin().await?)));
             }
-            _ => database.begin().await?,
-        }))
+            ReaderBackend::Pool(database) => database,
+        };
+        Ok(ReadTransaction::Pool(
+            match database.get_database_backend() {
+                DbBackend::Postgres => {
+                    // The default level of PostgreSQL gives each statement a snapshot of its own.
+                    database
+                        .begin_with_config(
+                            Some(IsolationLevel::RepeatableRead),
+                            Some(AccessMode::ReadOnly),
+                        )
+                        .await?
+                }
+                _ => database.begin().await?,
+            },
+        ))
     }
 }

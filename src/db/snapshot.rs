@@ -11,14 +11,16 @@ use std::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, sea_query::SelectStatement};
 use tracing::Instrument;
 
-use super::{Cell, CellKind, Cells, Reader, sqlite::Reading, statement::Bound};
+use super::{
+    Cell, CellKind, Cells, DatabaseReader, sqlite::FileTransaction, statement::BoundStatement,
+};
 
 /// The statements that a request made, in order. Clones share one log.
 #[derive(Clone, Debug, Default)]
-pub struct StatementLog(Arc<Log>);
+pub struct StatementLog(Arc<StatementLogInner>);
 
 #[derive(Debug, Default)]
-struct Log {
+struct StatementLogInner {
     statements: Mutex<Vec<Arc<str>>>,
     nanoseconds: AtomicU64,
     totals: Option<Arc<StatementTotals>>,
@@ -26,10 +28,10 @@ struct Log {
 
 impl StatementLog {
     /// An empty log, which adds to the totals too.
-    pub fn adding_to(totals: Arc<StatementTotals>) -> Self {
-        Self(Arc::new(Log {
+    pub fn with_totals(totals: Arc<StatementTotals>) -> Self {
+        Self(Arc::new(StatementLogInner {
             totals: Some(totals),
-            ..Log::default()
+            ..StatementLogInner::default()
         }))
     }
 
@@ -52,26 +54,26 @@ impl StatementLog {
     }
 
     /// Logs a statement, and the time until the result is dropped.
-    fn begin(&self, sql: &Arc<str>) -> Running<'_> {
+    fn start(&self, sql: &Arc<str>) -> StatementTimer<'_> {
         if let Ok(mut statements) = self.0.statements.lock() {
             statements.push(sql.clone());
         }
-        Running {
+        StatementTimer {
             log: &self.0,
-            since: Instant::now(),
+            started_at: Instant::now(),
         }
     }
 }
 
 /// A statement under way. What nobody waits for any more is counted as far as it came.
-struct Running<'a> {
-    log: &'a Log,
-    since: Instant,
+struct StatementTimer<'a> {
+    log: &'a StatementLogInner,
+    started_at: Instant,
 }
 
-impl Drop for Running<'_> {
+impl Drop for StatementTimer<'_> {
     fn drop(&mut self) {
-        let spent = u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let spent = u64::try_from(self.started_at.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.log.nanoseconds.fetch_add(spent, Ordering::Relaxed);
         if let Some(totals) = &self.log.totals {
             totals.count.fetch_add(1, Ordering::Relaxed);
@@ -103,17 +105,17 @@ impl StatementTotals {
 /// the new one while a load commits, and never a mixture.
 #[derive(Debug)]
 pub struct Snapshot {
-    transaction: Transaction,
+    transaction: ReadTransaction,
     log: StatementLog,
 }
 
 /// A read transaction; it ends when it is dropped.
 #[derive(Debug)]
-pub(super) enum Transaction {
+pub(super) enum ReadTransaction {
     /// Of sea-orm's driver.
-    OfPool(DatabaseTransaction),
+    Pool(DatabaseTransaction),
     /// Of a file, read on this thread.
-    OfFile(Box<Reading>),
+    File(Box<FileTransaction>),
 }
 
 impl Snapshot {
@@ -121,7 +123,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// Where the database cannot be reached.
-    pub async fn open(reader: &Reader, log: StatementLog) -> Result<Self, DbErr> {
+    pub async fn open(reader: &DatabaseReader, log: StatementLog) -> Result<Self, DbErr> {
         let transaction = reader.begin().await?;
         Ok(Self { transaction, log })
     }
@@ -129,8 +131,8 @@ impl Snapshot {
     /// Which database this is; asked only where the two need different statements.
     pub fn backend(&self) -> DbBackend {
         match &self.transaction {
-            Transaction::OfPool(transaction) => transaction.get_database_backend(),
-            Transaction::OfFile(_) => DbBackend::Sqlite,
+            ReadTransaction::Pool(transaction) => transaction.get_database_backend(),
+            ReadTransaction::File(_) => DbBackend::Sqlite,
         }
     }
 
@@ -139,15 +141,18 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database refuses.
-    pub(super) async fn count(
+    pub(super) async fn run_cached(
         &self,
-        statement: Bound,
+        statement: BoundStatement,
         kinds: &[CellKind],
     ) -> Result<Arc<[Cells]>, DbErr> {
-        let Transaction::OfFile(reading) = &self.transaction else {
+        let ReadTransaction::File(reading) = &self.transaction else {
             return Ok(self.run(statement, kinds).await?.into());
         };
-        let (Some(counts), Some(key)) = (reading.counts(), reading.count_key(&statement)) else {
+        let (Some(counts), Some(key)) = (
+            reading.aggregate_cache(),
+            reading.aggregate_cache_key(&statement),
+        ) else {
             return Ok(self.run(statement, kinds).await?.into());
         };
         if let Some(rows) = counts.get(&key) {
@@ -167,7 +172,8 @@ impl Snapshot {
         statement: &SelectStatement,
         kinds: &[CellKind],
     ) -> Result<Vec<Cells>, DbErr> {
-        self.run(Bound::new(self.backend(), statement), kinds).await
+        self.run(BoundStatement::new(self.backend(), statement), kinds)
+            .await
     }
 
     /// Runs a statement; one list of cells per row, read as `kinds` says.
@@ -176,10 +182,10 @@ impl Snapshot {
     /// What the database refuses.
     pub(super) async fn run(
         &self,
-        statement: Bound,
+        statement: BoundStatement,
         kinds: &[CellKind],
     ) -> Result<Vec<Cells>, DbErr> {
-        let _running = self.log.begin(&statement.sql);
+        let _running = self.log.start(&statement.sql);
         let rows = {
             let span = tracing::trace_span!(
                 target: "otel",
@@ -192,10 +198,10 @@ impl Snapshot {
                 db.query.text = &*statement.sql,
             );
             match &self.transaction {
-                Transaction::OfFile(reading) => {
+                ReadTransaction::File(reading) => {
                     return span.in_scope(|| reading.select(&statement, kinds));
                 }
-                Transaction::OfPool(transaction) => {
+                ReadTransaction::Pool(transaction) => {
                     let statement = statement.into_statement(self.backend());
                     let rows = transaction.query_all_raw(statement);
                     rows.instrument(span).await?

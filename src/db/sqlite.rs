@@ -23,41 +23,41 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     Cell, CellKind, Cells,
-    connection::{POOL_SIZE, Pool, WAIT},
-    counts::{CountKey, Counts, counts},
-    deadline::STEPS,
-    statement::Bound,
+    aggregate_cache::{AggregateCache, AggregateCacheKey, new_aggregate_cache},
+    connection::{POOL_SIZE, PoolStatus, WAIT_TIMEOUT},
+    deadline::PROGRESS_STEPS,
+    statement::BoundStatement,
 };
 use crate::entity::dataset;
 
 /// How many prepared statements a connection keeps. The hottest queries take a dozen each.
-const STATEMENTS: usize = 256;
+const STATEMENT_CACHE_CAPACITY: usize = 256;
 
 /// What an error says that the time limit caused.
-pub(super) const INTERRUPTED: &str = "the statement took too long";
+pub(super) const TIMEOUT_MESSAGE: &str = "the statement took too long";
 
 /// Connections to a file, of which each is used by one request at a time.
 #[derive(Debug)]
-pub(super) struct File {
+pub(super) struct SqliteFile {
     path: PathBuf,
     timeout: Duration,
-    idle: Mutex<Vec<Open>>,
-    places: Arc<Semaphore>,
+    idle: Mutex<Vec<FileConnection>>,
+    permits: Arc<Semaphore>,
     /// `None` where none are kept.
-    counts: Option<Counts>,
+    aggregate_cache: Option<AggregateCache>,
 }
 
 /// An open connection.
 #[derive(Debug)]
-struct Open {
+struct FileConnection {
     connection: Connection,
     /// When the work of the request that uses it is to end.
     deadline: Arc<Mutex<Option<Instant>>>,
     /// What SQLite said of the content, and the revision that it was then.
-    content: Option<(i64, Option<Arc<str>>)>,
+    data_revision: Option<(i64, Option<Arc<str>>)>,
 }
 
-impl File {
+impl SqliteFile {
     /// Reads the file at `path`; what takes longer than `timeout` is ended, and so many bytes of
     /// counts are kept.
     pub(super) fn new(path: &Path, timeout: Duration, counts_bytes: u64) -> Self {
@@ -65,8 +65,8 @@ impl File {
             path: path.to_owned(),
             timeout,
             idle: Mutex::default(),
-            places: Arc::new(Semaphore::new(POOL_SIZE as usize)),
-            counts: (counts_bytes > 0).then(|| counts(counts_bytes)),
+            permits: Arc::new(Semaphore::new(POOL_SIZE as usize)),
+            aggregate_cache: (counts_bytes > 0).then(|| new_aggregate_cache(counts_bytes)),
         }
     }
 
@@ -74,57 +74,58 @@ impl File {
     ///
     /// # Errors
     /// Where the file cannot be opened.
-    pub(super) async fn begin(self: &Arc<Self>) -> Result<Reading, DbErr> {
-        let place = self.places.clone().acquire_owned().await;
+    pub(super) async fn begin(self: &Arc<Self>) -> Result<FileTransaction, DbErr> {
+        let place = self.permits.clone().acquire_owned().await;
         let place = place.map_err(|_| DbErr::Custom("the database is closed".to_owned()))?;
         let idle = lock(&self.idle).pop();
         let mut open = match idle {
             Some(open) => open,
-            None => self.open().map_err(failed)?,
+            None => self.open_connection().map_err(query_error)?,
         };
         *lock(&open.deadline) = Some(Instant::now() + self.timeout);
-        open.begin(self.counts.is_some()).map_err(failed)?;
-        Ok(Reading {
+        open.begin(self.aggregate_cache.is_some())
+            .map_err(query_error)?;
+        Ok(FileTransaction {
             file: self.clone(),
-            open: Some(Mutex::new(open)),
-            _place: place,
+            connection: Some(Mutex::new(open)),
+            _permit: place,
         })
     }
 
-    fn open(&self) -> rusqlite::Result<Open> {
+    fn open_connection(&self) -> rusqlite::Result<FileConnection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(WAIT)?;
+        connection.busy_timeout(WAIT_TIMEOUT)?;
         // Of each connection, and no more than the file has: the rows of the largest page lie all over
         // a file of a hundred times as much.
         connection.pragma_update(None, "cache_size", -65_536)?;
         // Otherwise a statement is planned anew for each value that is bound to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
         let deadline = Arc::new(Mutex::new(None));
         let ends = deadline.clone();
         connection.progress_handler(
-            STEPS,
+            PROGRESS_STEPS,
             Some(move || lock(&ends).is_some_and(|deadline| Instant::now() > deadline)),
         )?;
-        Ok(Open {
+        Ok(FileConnection {
             connection,
             deadline,
-            content: None,
+            data_revision: None,
         })
     }
 
     /// Closes the connections that nobody uses, and lets nobody have another.
     pub(super) fn close(&self) {
-        self.places.close();
+        self.permits.close();
         lock(&self.idle).clear();
     }
 
     /// The connections as they are now.
-    pub(super) fn pool(&self) -> Pool {
+    pub(super) fn pool_status(&self) -> PoolStatus {
         let idle = lock(&self.idle).len() as u64;
-        let used = u64::from(POOL_SIZE) - self.places.available_permits() as u64;
-        Pool {
+        let used = u64::from(POOL_SIZE) - self.permits.available_permits() as u64;
+        PoolStatus {
             open: idle + used,
             idle,
             max: POOL_SIZE.into(),
@@ -132,7 +133,7 @@ impl File {
     }
 }
 
-impl Open {
+impl FileConnection {
     /// Begins a read transaction, and learns which revision it sees.
     fn begin(&mut self, learns: bool) -> rusqlite::Result<()> {
         self.connection.prepare_cached("begin")?.execute([])?;
@@ -145,7 +146,7 @@ impl Open {
             .prepare_cached("pragma data_version")?
             .query_one([], |row| row.get(0))?;
         if self
-            .content
+            .data_revision
             .as_ref()
             .is_none_or(|(seen, _)| *seen != version)
         {
@@ -157,7 +158,7 @@ impl Open {
                 .connection
                 .query_row(&revision.sql, [], |row| row.get(0))
                 .optional()?;
-            self.content = Some((version, revision.map(Arc::from)));
+            self.data_revision = Some((version, revision.map(Arc::from)));
         }
         Ok(())
     }
@@ -165,25 +166,28 @@ impl Open {
 
 /// A read transaction; it ends when it is dropped.
 #[derive(Debug)]
-pub(super) struct Reading {
-    file: Arc<File>,
+pub(super) struct FileTransaction {
+    file: Arc<SqliteFile>,
     /// `None` only while it is dropped.
-    open: Option<Mutex<Open>>,
-    _place: OwnedSemaphorePermit,
+    connection: Option<Mutex<FileConnection>>,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Reading {
+impl FileTransaction {
     /// What the count that a statement makes depends on; `None` where counts are not kept.
-    pub(super) fn count_key(&self, statement: &Bound) -> Option<CountKey> {
-        self.file.counts.as_ref()?;
-        let open = lock(self.open.as_ref()?);
-        let (_, revision) = open.content.as_ref()?;
-        Some(CountKey::new(revision.clone()?, statement))
+    pub(super) fn aggregate_cache_key(
+        &self,
+        statement: &BoundStatement,
+    ) -> Option<AggregateCacheKey> {
+        self.file.aggregate_cache.as_ref()?;
+        let open = lock(self.connection.as_ref()?);
+        let (_, revision) = open.data_revision.as_ref()?;
+        Some(AggregateCacheKey::new(revision.clone()?, statement))
     }
 
     /// The counts that are kept.
-    pub(super) fn counts(&self) -> Option<&Counts> {
-        self.file.counts.as_ref()
+    pub(super) fn aggregate_cache(&self) -> Option<&AggregateCache> {
+        self.file.aggregate_cache.as_ref()
     }
 
     /// The rows of a statement, each with one cell for each of `kinds`.
@@ -192,31 +196,31 @@ impl Reading {
     /// What the database refuses, and where it holds something else than the kinds say.
     pub(super) fn select(
         &self,
-        statement: &Bound,
+        statement: &BoundStatement,
         kinds: &[CellKind],
     ) -> Result<Vec<Cells>, DbErr> {
-        let Some(open) = &self.open else {
+        let Some(open) = &self.connection else {
             return Ok(Vec::new());
         };
         let open = lock(open);
         let mut prepared = open
             .connection
             .prepare_cached(&statement.sql)
-            .map_err(failed)?;
+            .map_err(query_error)?;
         for (index, value) in (1..).zip(&statement.values) {
             prepared
-                .raw_bind_parameter(index, parameter(value)?)
-                .map_err(failed)?;
+                .raw_bind_parameter(index, sql_parameter(value)?)
+                .map_err(query_error)?;
         }
         let mut rows = prepared.raw_query();
         let mut read: Vec<Cells> = Vec::new();
-        while let Some(row) = rows.next().map_err(failed)? {
+        while let Some(row) = rows.next().map_err(query_error)? {
             let mut cells = Cells::with_capacity(kinds.len());
             for (index, kind) in kinds.iter().enumerate() {
-                let value = row.get_ref(index).map_err(failed)?;
-                cells.push(match repeated(value, read.last(), index) {
+                let value = row.get_ref(index).map_err(query_error)?;
+                cells.push(match repeated_text(value, read.last(), index) {
                     Some(text) => Cell::Text(text.clone()),
-                    None => cell(value, *kind)?,
+                    None => read_cell(value, *kind)?,
                 });
             }
             read.push(cells);
@@ -225,9 +229,11 @@ impl Reading {
     }
 }
 
-impl Drop for Reading {
+impl Drop for FileTransaction {
     fn drop(&mut self) {
-        let Some(open) = self.open.take() else { return };
+        let Some(open) = self.connection.take() else {
+            return;
+        };
         let open = open.into_inner().unwrap_or_else(PoisonError::into_inner);
         *lock(&open.deadline) = None;
         let ended = open
@@ -235,7 +241,7 @@ impl Drop for Reading {
             .prepare_cached("rollback")
             .and_then(|mut rollback| rollback.execute([]));
         // What is not as it was is closed.
-        if ended.is_ok() && open.connection.is_autocommit() && !self.file.places.is_closed() {
+        if ended.is_ok() && open.connection.is_autocommit() && !self.file.permits.is_closed() {
             lock(&self.file.idle).push(open);
         }
     }
@@ -246,7 +252,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A value of a statement as SQLite takes it. Statements that read hold no others than these.
-fn parameter(value: &Value) -> Result<ToSqlOutput<'_>, DbErr> {
+fn sql_parameter(value: &Value) -> Result<ToSqlOutput<'_>, DbErr> {
     let value = match value {
         Value::Bool(value) => value.map(|value| ValueRef::Integer(value.into())),
         Value::Int(value) => value.map(|value| ValueRef::Integer(value.into())),
@@ -267,7 +273,7 @@ fn parameter(value: &Value) -> Result<ToSqlOutput<'_>, DbErr> {
 }
 
 /// The text of the row before, where it is the same: types, levels and keys of parents mostly are.
-fn repeated<'a>(
+fn repeated_text<'a>(
     value: ValueRef<'_>,
     before: Option<&'a Cells>,
     index: usize,
@@ -279,11 +285,11 @@ fn repeated<'a>(
     (known.as_bytes() == text).then_some(known)
 }
 
-fn cell(value: ValueRef<'_>, kind: CellKind) -> Result<Cell, DbErr> {
+fn read_cell(value: ValueRef<'_>, kind: CellKind) -> Result<Cell, DbErr> {
     Ok(match (kind, value) {
         (_, ValueRef::Null) => Cell::Null,
         (CellKind::Text | CellKind::Date, ValueRef::Text(text)) => Cell::Text(utf8(text)?.into()),
-        (CellKind::Int | CellKind::Count, ValueRef::Integer(number)) => Cell::Int(number),
+        (CellKind::Int | CellKind::BigInt, ValueRef::Integer(number)) => Cell::Int(number),
         (CellKind::Bool, ValueRef::Integer(number)) => Cell::Bool(number != 0),
         (CellKind::Float, ValueRef::Real(number)) => Cell::Float(number),
         #[expect(
@@ -294,7 +300,7 @@ fn cell(value: ValueRef<'_>, kind: CellKind) -> Result<Cell, DbErr> {
         (CellKind::DateTime, ValueRef::Text(text)) => {
             let moment = chrono::DateTime::parse_from_rfc3339(utf8(text)?)
                 .map_err(|error| DbErr::Type(error.to_string()))?;
-            Cell::moment(moment.to_utc())
+            Cell::from_datetime(moment.to_utc())
         }
         (kind, value) => {
             return Err(DbErr::Type(format!(
@@ -309,9 +315,9 @@ fn utf8(text: &[u8]) -> Result<&str, DbErr> {
     std::str::from_utf8(text).map_err(|error| DbErr::Type(error.to_string()))
 }
 
-fn failed(error: rusqlite::Error) -> DbErr {
+fn query_error(error: rusqlite::Error) -> DbErr {
     let message = match error.sqlite_error_code() {
-        Some(ErrorCode::OperationInterrupted) => INTERRUPTED.to_owned(),
+        Some(ErrorCode::OperationInterrupted) => TIMEOUT_MESSAGE.to_owned(),
         _ => error.to_string(),
     };
     DbErr::Query(RuntimeErr::Internal(message))

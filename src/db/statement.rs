@@ -11,16 +11,16 @@ use sea_orm::{
     sea_query::{SelectStatement, UnionType, Value},
 };
 
-use super::Column;
+use super::ColumnRef;
 
 /// The text of a statement and its values, as they are run.
 #[derive(Clone, Debug)]
-pub(super) struct Bound {
+pub(super) struct BoundStatement {
     pub(super) sql: Arc<str>,
     pub(super) values: Vec<Value>,
 }
 
-impl Bound {
+impl BoundStatement {
     /// The statement as sea-query writes it.
     pub(super) fn new(backend: DbBackend, select: &SelectStatement) -> Self {
         let Statement { sql, values, .. } = StatementBuilder::build(select, &backend);
@@ -42,38 +42,38 @@ impl Bound {
 
 /// For which keys a statement is written.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Keys<'a> {
+pub(super) enum StatementKeys<'a> {
     /// These.
-    These(&'a [Arc<str>]),
+    Inline(&'a [Arc<str>]),
     /// One, which is put in when it is run.
     One,
     /// Any number of them, which are put in when it is run.
     Many,
 }
 
-impl Keys<'_> {
+impl StatementKeys<'_> {
     /// Keys that are put in when the statement is run: most statements for one key are simpler.
-    pub(super) fn later(keys: &[Arc<str>]) -> Keys<'static> {
+    pub(super) fn placeholder_for(keys: &[Arc<str>]) -> StatementKeys<'static> {
         match keys {
-            [_] => Keys::One,
-            _ => Keys::Many,
+            [_] => StatementKeys::One,
+            _ => StatementKeys::Many,
         }
     }
 
     /// What stands for the keys among the values of a statement.
-    pub(super) fn value(self) -> Value {
+    pub(super) fn bound_value(self) -> Value {
         match self {
-            Self::These(keys) => json(keys),
-            Self::One | Self::Many => MARK,
+            Self::Inline(keys) => keys_as_json(keys),
+            Self::One | Self::Many => PLACEHOLDER,
         }
     }
 }
 
 /// The place of keys among values. No other value is a single letter: texts are strings.
-const MARK: Value = Value::Char(Some('?'));
+const PLACEHOLDER: Value = Value::Char(Some('?'));
 
 /// A list of keys as JSON.
-fn json(keys: &[Arc<str>]) -> Value {
+fn keys_as_json(keys: &[Arc<str>]) -> Value {
     let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
     // Texts always can be written as JSON.
     serde_json::to_string(&keys).unwrap_or_default().into()
@@ -81,20 +81,20 @@ fn json(keys: &[Arc<str>]) -> Value {
 
 /// A statement as it was written the first time.
 #[derive(Debug, Default)]
-pub(super) struct Template(OnceLock<(DbBackend, Bound)>);
+pub(super) struct StatementTemplate(OnceLock<(DbBackend, BoundStatement)>);
 
-impl Template {
+impl StatementTemplate {
     /// The statement, written where it is not known yet.
-    pub(super) fn bound(
+    pub(super) fn get_or_build(
         &self,
         backend: DbBackend,
         write: impl FnOnce() -> SelectStatement,
-    ) -> Bound {
+    ) -> BoundStatement {
         match self.0.get() {
             Some((known, bound)) if *known == backend => bound.clone(),
-            Some(_) => Bound::new(backend, &write()),
+            Some(_) => BoundStatement::new(backend, &write()),
             None => {
-                let bound = Bound::new(backend, &write());
+                let bound = BoundStatement::new(backend, &write());
                 // Another request may have been faster.
                 let _ = self.0.set((backend, bound.clone()));
                 bound
@@ -106,26 +106,26 @@ impl Template {
 /// A statement for one key and one for many, as they were written the first time.
 #[derive(Debug, Default)]
 pub(super) struct KeyedTemplate {
-    one: Template,
-    many: Template,
+    one: StatementTemplate,
+    many: StatementTemplate,
 }
 
 impl KeyedTemplate {
     /// The statement for these keys; `write` writes it for keys that are put in later.
-    pub(super) fn bound(
+    pub(super) fn bind(
         &self,
         backend: DbBackend,
         keys: &[Arc<str>],
-        write: impl FnOnce(Keys<'static>) -> SelectStatement,
-    ) -> Bound {
-        let later = Keys::later(keys);
+        write: impl FnOnce(StatementKeys<'static>) -> SelectStatement,
+    ) -> BoundStatement {
+        let later = StatementKeys::placeholder_for(keys);
         let (template, given) = match keys {
             [key] => (&self.one, key.as_ref().into()),
-            _ => (&self.many, json(keys)),
+            _ => (&self.many, keys_as_json(keys)),
         };
-        let mut bound = template.bound(backend, || write(later));
+        let mut bound = template.get_or_build(backend, || write(later));
         for value in &mut bound.values {
-            if *value == MARK {
+            if *value == PLACEHOLDER {
                 *value = given.clone();
             }
         }
@@ -136,39 +136,43 @@ impl KeyedTemplate {
 /// The statements of a list: of a whole table, and of the rows that a column ties to keys.
 #[derive(Debug, Default)]
 pub(super) struct ListTemplates {
-    all: Template,
+    all: StatementTemplate,
     /// Lists are asked for by one column, but in a list of several types.
-    by_column: OnceLock<(Column, KeyedTemplate)>,
+    by_column: OnceLock<(ColumnRef, KeyedTemplate)>,
 }
 
 impl ListTemplates {
     /// The statement for the whole table.
-    pub(super) fn all(&self, backend: DbBackend, write: impl FnOnce() -> SelectStatement) -> Bound {
-        self.all.bound(backend, write)
+    pub(super) fn bind_all(
+        &self,
+        backend: DbBackend,
+        write: impl FnOnce() -> SelectStatement,
+    ) -> BoundStatement {
+        self.all.get_or_build(backend, write)
     }
 
     /// The statement for the lists of these keys, by the columns that hold them; `None` where there
     /// are none. Several columns are one statement too.
-    pub(super) fn of_keys(
+    pub(super) fn bind_keys(
         &self,
         backend: DbBackend,
-        columns: &[(Column, Vec<Arc<str>>)],
-        write: impl Fn(Column, Keys<'_>) -> SelectStatement,
-    ) -> Option<Bound> {
+        columns: &[(ColumnRef, Vec<Arc<str>>)],
+        write: impl Fn(ColumnRef, StatementKeys<'_>) -> SelectStatement,
+    ) -> Option<BoundStatement> {
         let ((column, keys), others) = columns.split_first()?;
         if others.is_empty() {
             let (known, template) = self.by_column.get_or_init(|| (*column, <_>::default()));
-            let write = |keys: Keys<'static>| write(*column, keys);
+            let write = |keys: StatementKeys<'static>| write(*column, keys);
             return Some(match known == column {
-                true => template.bound(backend, keys, write),
-                false => KeyedTemplate::default().bound(backend, keys, write),
+                true => template.bind(backend, keys, write),
+                false => KeyedTemplate::default().bind(backend, keys, write),
             });
         }
-        let mut first = write(*column, Keys::These(keys));
+        let mut first = write(*column, StatementKeys::Inline(keys));
         for (column, keys) in others {
-            first.union(UnionType::All, write(*column, Keys::These(keys)));
+            first.union(UnionType::All, write(*column, StatementKeys::Inline(keys)));
         }
-        Some(Bound::new(backend, &first))
+        Some(BoundStatement::new(backend, &first))
     }
 }
 
@@ -178,12 +182,12 @@ mod tests {
 
     use super::*;
 
-    fn written(keys: Keys<'static>) -> SelectStatement {
+    fn written(keys: StatementKeys<'static>) -> SelectStatement {
         Query::select()
             .column("name")
             .from("city")
             .and_where(Expr::col("note").eq("?"))
-            .and_where(Expr::col("id").eq(Expr::val(keys.value())))
+            .and_where(Expr::col("id").eq(Expr::val(keys.bound_value())))
             .to_owned()
     }
 
@@ -191,7 +195,7 @@ mod tests {
     fn a_statement_is_written_once_and_run_with_other_keys() {
         let template = KeyedTemplate::default();
         let keys = |keys: &[&str]| keys.iter().map(|key| Arc::from(*key)).collect::<Vec<_>>();
-        let run = |list: &[&str]| template.bound(DbBackend::Sqlite, &keys(list), written);
+        let run = |list: &[&str]| template.bind(DbBackend::Sqlite, &keys(list), written);
         let (first, second) = (run(&["a"]), run(&["b"]));
         assert!(Arc::ptr_eq(&first.sql, &second.sql));
         assert_eq!(first.values, ["?".into(), "a".into()]);
@@ -202,8 +206,12 @@ mod tests {
 
     #[test]
     fn each_database_has_its_own_text() {
-        let template = Template::default();
-        let text = |backend| template.bound(backend, || written(Keys::One)).sql;
+        let template = StatementTemplate::default();
+        let text = |backend| {
+            template
+                .get_or_build(backend, || written(StatementKeys::One))
+                .sql
+        };
         assert!(text(DbBackend::Sqlite).contains("= ?"));
         assert!(text(DbBackend::Postgres).contains("= $2"));
     }

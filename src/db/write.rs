@@ -5,7 +5,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
-use super::connection::WAIT;
+use super::connection::WAIT_TIMEOUT;
 
 /// Begins a transaction that no other writer of this program runs beside; the lock ends with it.
 ///
@@ -24,7 +24,7 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
         .await?;
     if db.get_database_backend() == DatabaseBackend::Postgres {
         // SQLite waits as long, by its busy timeout.
-        let wait = format!("set local lock_timeout = '{}s'", WAIT.as_secs());
+        let wait = format!("set local lock_timeout = '{}s'", WAIT_TIMEOUT.as_secs());
         transaction.execute_unprepared(&wait).await?;
         transaction
             .execute_unprepared(

@@ -10,8 +10,8 @@ use std::{
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use sea_orm::DbErr;
 
-use super::{Fault, Graph, Limits};
-use crate::db::{LookupKey, Rows, Selected, Snapshot};
+use super::{Graph, InternalError, Limits};
+use crate::db::{LookupKey, LookupQuery, Records, Snapshot};
 
 /// What the fields of one request share.
 pub struct Context {
@@ -19,45 +19,45 @@ pub struct Context {
     pub graph: Arc<Graph>,
     /// The limits of the server.
     pub limits: Limits,
-    reads: Reads,
+    batching: Batching,
 }
 
 /// The rows of the keys of one lookup.
-type Found = foldhash::HashMap<Arc<str>, Rows>;
+type LookupRows = foldhash::HashMap<Arc<str>, Records>;
 
 /// Who batches. Both go through the same [`Loader`]s.
-enum Reads {
+enum Batching {
     /// The engine hands over all keys of a level at once: they are loaded as they come.
-    Level {
+    ByLevel {
         snapshot: Snapshot,
         loaded: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
         /// The rows of lookups, of which there are many more than of all else.
-        found: Mutex<HashMap<Selected, Found>>,
+        lookups: Mutex<HashMap<LookupQuery, LookupRows>>,
     },
     /// async-graphql's executor asks object by object: its data loader collects the keys.
-    Collected(DataLoader<Snapshot, HashMapCache>),
+    DataLoader(DataLoader<Snapshot, HashMapCache>),
 }
 
 impl Context {
     /// For the engine.
-    pub fn of_levels(graph: Arc<Graph>, limits: Limits, snapshot: Snapshot) -> Self {
+    pub fn for_engine(graph: Arc<Graph>, limits: Limits, snapshot: Snapshot) -> Self {
         Self {
             graph,
             limits,
-            reads: Reads::Level {
+            batching: Batching::ByLevel {
                 snapshot,
                 loaded: Mutex::default(),
-                found: Mutex::default(),
+                lookups: Mutex::default(),
             },
         }
     }
 
     /// For async-graphql's executor.
-    pub fn collecting(graph: Arc<Graph>, limits: Limits, snapshot: Snapshot) -> Self {
+    pub fn for_async_graphql(graph: Arc<Graph>, limits: Limits, snapshot: Snapshot) -> Self {
         Self {
             graph,
             limits,
-            reads: Reads::Collected(DataLoader::with_cache(
+            batching: Batching::DataLoader(DataLoader::with_cache(
                 snapshot,
                 tokio::spawn,
                 HashMapCache::default(),
@@ -70,22 +70,22 @@ impl Context {
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn load<K, V>(&self, keys: &[K]) -> Result<HashMap<K, V>, Fault>
+    pub async fn load<K, V>(&self, keys: &[K]) -> Result<HashMap<K, V>, InternalError>
     where
         K: Hash + Eq + Clone + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
         Snapshot: Loader<K, Value = V, Error = Arc<DbErr>>,
     {
-        match &self.reads {
-            Reads::Collected(loader) => Ok(loader.load_many(keys.iter().cloned()).await?),
-            Reads::Level {
+        match &self.batching {
+            Batching::DataLoader(loader) => Ok(loader.load_many(keys.iter().cloned()).await?),
+            Batching::ByLevel {
                 snapshot, loaded, ..
             } => {
                 let mut values: HashMap<K, V> = HashMap::with_capacity(keys.len());
                 let mut missing = Vec::new();
                 {
                     let mut loaded = lock(loaded);
-                    let known = known::<K, V>(&mut loaded);
+                    let known = loaded_values::<K, V>(&mut loaded);
                     for key in keys {
                         match known.get(key) {
                             Some(value) => {
@@ -98,7 +98,7 @@ impl Context {
                 if !missing.is_empty() {
                     let fresh = snapshot.load(&missing).await?;
                     let mut loaded = lock(loaded);
-                    known::<K, V>(&mut loaded).extend(
+                    loaded_values::<K, V>(&mut loaded).extend(
                         fresh
                             .iter()
                             .map(|(key, value)| (key.clone(), value.clone())),
@@ -115,12 +115,12 @@ impl Context {
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn rows(
+    pub async fn lookup(
         &self,
-        selected: &Selected,
+        selected: &LookupQuery,
         keys: &[Option<&Arc<str>>],
-    ) -> Result<Vec<Rows>, Fault> {
-        self.rows_of(selected, keys, false).await
+    ) -> Result<Vec<Records>, InternalError> {
+        self.lookup_rows(selected, keys, false).await
     }
 
     /// As [`Self::rows`], for rows that are wanted whenever a count is: they are kept between requests
@@ -128,25 +128,27 @@ impl Context {
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn rows_of_counts(
+    pub async fn lookup_cached(
         &self,
-        selected: &Selected,
+        selected: &LookupQuery,
         keys: &[Option<&Arc<str>>],
-    ) -> Result<Vec<Rows>, Fault> {
-        self.rows_of(selected, keys, true).await
+    ) -> Result<Vec<Records>, InternalError> {
+        self.lookup_rows(selected, keys, true).await
     }
 
-    async fn rows_of(
+    async fn lookup_rows(
         &self,
-        selected: &Selected,
+        selected: &LookupQuery,
         keys: &[Option<&Arc<str>>],
         kept: bool,
-    ) -> Result<Vec<Rows>, Fault> {
-        let (snapshot, known) = match &self.reads {
-            Reads::Level {
-                snapshot, found, ..
+    ) -> Result<Vec<Records>, InternalError> {
+        let (snapshot, known) = match &self.batching {
+            Batching::ByLevel {
+                snapshot,
+                lookups: found,
+                ..
             } => (snapshot, found),
-            Reads::Collected(_) => return self.collected_rows(selected, keys).await,
+            Batching::DataLoader(_) => return self.lookup_with_data_loader(selected, keys).await,
         };
         // Taken out while it is added to: a level asks one thing at a time.
         let mut found = lock(known).remove(selected).unwrap_or_default();
@@ -154,12 +156,12 @@ impl Context {
         let mut missing = Vec::with_capacity(keys.len());
         for key in keys.iter().copied().flatten() {
             if !found.contains_key(key) {
-                found.insert(key.clone(), Rows::new());
+                found.insert(key.clone(), Records::new());
                 missing.push(key.clone());
             }
         }
         if !missing.is_empty() {
-            for (key, row) in snapshot.rows_of_keys(selected, &missing, kept).await? {
+            for (key, row) in snapshot.rows_by_key(selected, &missing, kept).await? {
                 found.entry(key).or_default().push(row);
             }
         }
@@ -175,13 +177,13 @@ impl Context {
         Ok(rows)
     }
 
-    async fn collected_rows(
+    async fn lookup_with_data_loader(
         &self,
-        selected: &Selected,
+        selected: &LookupQuery,
         keys: &[Option<&Arc<str>>],
-    ) -> Result<Vec<Rows>, Fault> {
+    ) -> Result<Vec<Records>, InternalError> {
         let key_of = |key: &Arc<str>| LookupKey {
-            selected: selected.clone(),
+            query: selected.clone(),
             key: key.clone(),
         };
         let distinct: HashSet<_> = keys.iter().copied().flatten().map(key_of).collect();
@@ -199,7 +201,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn known<K: 'static + Send, V: 'static + Send>(
+fn loaded_values<K: 'static + Send, V: 'static + Send>(
     loaded: &mut HashMap<TypeId, Box<dyn Any + Send>>,
 ) -> &mut HashMap<K, V> {
     loaded

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use indexmap::IndexMap;
 
 use super::{Argument, Field};
-use crate::{db::Column, vocabulary::Vocabulary};
+use crate::{db::ColumnRef, vocabulary::Vocabulary};
 
 /// An object type.
 #[derive(Clone, Debug)]
@@ -58,11 +58,11 @@ impl Object {
     }
 
     /// The columns that a row needs for every field to be answered.
-    pub fn all_columns(&self) -> Vec<Column> {
-        let columns: BTreeSet<Column> = self
+    pub fn required_columns(&self) -> Vec<ColumnRef> {
+        let columns: BTreeSet<ColumnRef> = self
             .fields
             .values()
-            .flat_map(|field| field.needs.iter().copied())
+            .flat_map(|field| field.required_columns.iter().copied())
             .collect();
         columns.into_iter().collect()
     }
@@ -103,7 +103,7 @@ pub struct Enum {
 
 impl Enum {
     /// The enum of a vocabulary.
-    pub fn of<V: Vocabulary>() -> Self {
+    pub fn from_vocabulary<V: Vocabulary>() -> Self {
         Self {
             name: V::NAME,
             description: V::DESCRIPTION.trim(),
@@ -117,7 +117,7 @@ impl Enum {
 
 /// An input object.
 #[derive(Clone, Debug)]
-pub struct Input {
+pub struct InputObject {
     /// Its name.
     pub name: &'static str,
     /// Its description, for API readers.
@@ -152,7 +152,7 @@ pub struct Graph {
     /// Enums.
     pub enums: IndexMap<&'static str, Enum>,
     /// Input objects.
-    pub inputs: IndexMap<&'static str, Input>,
+    pub input_objects: IndexMap<&'static str, InputObject>,
     /// Scalars besides those of GraphQL.
     pub scalars: Vec<Scalar>,
 }
@@ -167,7 +167,7 @@ impl Graph {
 
     /// Adds a field to an object type that is there already; nothing where it is not.
     #[must_use]
-    pub fn extend(mut self, object: &str, field: Field) -> Self {
+    pub fn add_field(mut self, object: &str, field: Field) -> Self {
         if let Some(object) = self.objects.get_mut(object) {
             Arc::make_mut(object)
                 .fields
@@ -192,8 +192,8 @@ impl Graph {
 
     /// Adds an input object.
     #[must_use]
-    pub fn input(mut self, input: Input) -> Self {
-        self.inputs.insert(input.name, input);
+    pub fn input_object(mut self, input: InputObject) -> Self {
+        self.input_objects.insert(input.name, input);
         self
     }
 
@@ -207,7 +207,7 @@ impl Graph {
     /// Adds the enum of a vocabulary.
     #[must_use]
     pub fn vocabulary<V: Vocabulary>(self) -> Self {
-        self.enumeration(Enum::of::<V>())
+        self.enumeration(Enum::from_vocabulary::<V>())
     }
 
     /// Adds a scalar.
@@ -230,7 +230,7 @@ impl Graph {
 
     /// Whether an object is of the type named `name`: its own, one that it implements, or a union
     /// that it is a member of.
-    pub(super) fn is_of(&self, object: &Object, name: &str) -> bool {
+    pub(super) fn is_subtype_of(&self, object: &Object, name: &str) -> bool {
         object.name == name
             || object.interfaces.contains(&name)
             || self
@@ -247,7 +247,7 @@ impl Graph {
             None => self
                 .objects
                 .values()
-                .filter(|object| self.is_of(object, name))
+                .filter(|object| self.is_subtype_of(object, name))
                 .cloned()
                 .collect(),
         }

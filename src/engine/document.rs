@@ -17,22 +17,22 @@ use apollo_compiler::{
 use async_graphql::Pos;
 use moka::sync::Cache;
 
-use super::{Refusal, tokens::Tokens, validation::place};
+use super::{GraphqlError, lexer::LexedDocument, validation::span_position};
 
 /// A document that was parsed, is within the limits, and fits the schema.
 pub struct Document {
-    normalised: Box<str>,
-    operations: Vec<Operation>,
-    pub(super) valid: Valid<ExecutableDocument>,
+    normalized: Box<str>,
+    operations: Vec<OperationInfo>,
+    pub(super) executable: Valid<ExecutableDocument>,
     /// How many tokens it has: its memory grows with them.
-    pub(super) tokens: u64,
+    pub(super) token_count: u64,
     /// No other document of the process has it.
-    pub(super) number: u64,
+    pub(super) id: u64,
 }
 
 /// An operation of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Operation {
+pub struct OperationInfo {
     /// Its name; only the single operation of a document may have none.
     pub name: Option<Box<str>>,
     /// What it does.
@@ -49,12 +49,12 @@ pub enum OperationKind {
 }
 
 impl Document {
-    pub(super) fn new(tokens: Tokens, valid: Valid<ExecutableDocument>) -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
+    pub(super) fn new(tokens: LexedDocument, valid: Valid<ExecutableDocument>) -> Self {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
         let operations = valid
             .operations
             .iter()
-            .map(|operation| Operation {
+            .map(|operation| OperationInfo {
                 name: operation.name.as_ref().map(|name| name.as_str().into()),
                 kind: match operation.operation_type {
                     OperationType::Subscription => OperationKind::Subscription,
@@ -64,22 +64,22 @@ impl Document {
             })
             .collect();
         Self {
-            normalised: tokens.normalised.into(),
+            normalized: tokens.normalized.into(),
             operations,
-            valid,
-            tokens: tokens.count,
-            number: COUNT.fetch_add(1, Ordering::Relaxed),
+            executable: valid,
+            token_count: tokens.token_count,
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
         }
     }
 
     /// The text without comments, commas and layout: equal for documents that differ in nothing
     /// else, and a document of the same meaning itself.
-    pub fn normalised(&self) -> &str {
-        &self.normalised
+    pub fn normalized(&self) -> &str {
+        &self.normalized
     }
 
     /// Its operations, in the order of the text.
-    pub fn operations(&self) -> &[Operation] {
+    pub fn operations(&self) -> &[OperationInfo] {
         &self.operations
     }
 
@@ -87,7 +87,7 @@ impl Document {
     ///
     /// # Errors
     /// Where there is none of that name, or the name is missing and there are several.
-    pub fn operation(&self, name: Option<&str>) -> Result<&Operation, Refusal> {
+    pub fn get_operation(&self, name: Option<&str>) -> Result<&OperationInfo, GraphqlError> {
         let names = || {
             let names: Vec<_> = self
                 .operations
@@ -101,7 +101,7 @@ impl Document {
         };
         match (name, self.operations.as_slice()) {
             (None, [only]) => Ok(only),
-            (None, _) => Err(Refusal::input(format!(
+            (None, _) => Err(GraphqlError::bad_user_input(format!(
                 "operationName is missing; the document has {}",
                 names()
             ))),
@@ -109,7 +109,7 @@ impl Document {
                 .iter()
                 .find(|operation| operation.name.as_deref() == Some(name))
                 .ok_or_else(|| {
-                    Refusal::input(format!(
+                    GraphqlError::bad_user_input(format!(
                         "operationName is {name:?}, but the document has {}",
                         names()
                     ))
@@ -118,8 +118,11 @@ impl Document {
     }
 
     /// The definition of an operation.
-    pub(super) fn definition(&self, operation: &Operation) -> Option<&executable::Operation> {
-        let operations = &self.valid.operations;
+    pub(super) fn operation_definition(
+        &self,
+        operation: &OperationInfo,
+    ) -> Option<&executable::Operation> {
+        let operations = &self.executable.operations;
         match operation.name.as_deref() {
             Some(name) => operations.named.get(name).map(|operation| &**operation),
             None => operations.anonymous.as_deref(),
@@ -127,41 +130,41 @@ impl Document {
     }
 
     /// Where a span of it begins.
-    pub(super) fn place(&self, span: Option<SourceSpan>) -> Option<Pos> {
-        place(span, &self.valid.sources)
+    pub(super) fn span_position(&self, span: Option<SourceSpan>) -> Option<Pos> {
+        span_position(span, &self.executable.sources)
     }
 }
 
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document")
-            .field("normalised", &self.normalised)
+            .field("normalised", &self.normalized)
             .finish_non_exhaustive()
     }
 }
 
 /// The documents that were sent lately, by their text as sent. What is refused is not kept.
-pub(super) type Documents = Cache<Arc<str>, Arc<Document>>;
+pub(super) type DocumentCache = Cache<Arc<str>, Arc<Document>>;
 
 /// How many bytes of memory the documents may take.
-const CAPACITY: u64 = 32 * 1024 * 1024;
+const MAX_CACHE_BYTES: u64 = 32 * 1024 * 1024;
 /// How many bytes of memory a token of a document takes once it is parsed, roughly.
-const PER_TOKEN: u64 = 200;
+const BYTES_PER_TOKEN: u64 = 200;
 /// How many bytes a document takes besides; so this bounds how many there are, too.
-const LEAST: u64 = 2 * 1024;
+const BASE_BYTES: u64 = 2 * 1024;
 
 /// An empty cache of documents.
-pub(super) fn documents() -> Documents {
+pub(super) fn new_document_cache() -> DocumentCache {
     Cache::builder()
-        .max_capacity(CAPACITY)
-        .weigher(|text: &Arc<str>, document: &Arc<Document>| weight(text, document))
+        .max_capacity(MAX_CACHE_BYTES)
+        .weigher(|text: &Arc<str>, document: &Arc<Document>| estimated_bytes(text, document))
         .build()
 }
 
 /// The bytes of memory that a document takes, roughly.
-fn weight(text: &str, document: &Document) -> u32 {
+fn estimated_bytes(text: &str, document: &Document) -> u32 {
     // The text is its key, and its source, where errors are placed.
-    let texts = 2 * text.len() as u64 + document.normalised.len() as u64;
-    let bytes = LEAST + texts + document.tokens * PER_TOKEN;
+    let texts = 2 * text.len() as u64 + document.normalized.len() as u64;
+    let bytes = BASE_BYTES + texts + document.token_count * BYTES_PER_TOKEN;
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }

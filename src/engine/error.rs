@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// Stable codes of `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
+pub enum ErrorCode {
     /// The document is not GraphQL.
     ParseFailed,
     /// The document does not fit the schema.
@@ -45,7 +45,7 @@ pub enum Code {
     Internal,
 }
 
-impl Code {
+impl ErrorCode {
     /// The code as clients see it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -71,28 +71,28 @@ impl Code {
 }
 
 /// How many bytes a message may have.
-const LONGEST: usize = 290;
+const MAX_MESSAGE_BYTES: usize = 290;
 
 /// Why a request is refused; says what is wrong and what would be right.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Refusal {
+pub struct GraphqlError {
     /// What the client reads.
     pub message: String,
     /// What the client's program reads.
-    pub code: Code,
+    pub code: ErrorCode,
     /// Where in the document.
     pub locations: Vec<Pos>,
     /// Which field, by response keys and list indexes.
     pub path: Vec<Value>,
 }
 
-impl Refusal {
+impl GraphqlError {
     /// A refusal that no place in the document is to blame for, yet.
     /// A message that repeats much of what was sent is cut.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let mut message: String = message.into();
-        if message.len() > LONGEST {
-            message.truncate(message.floor_char_boundary(LONGEST));
+        if message.len() > MAX_MESSAGE_BYTES {
+            message.truncate(message.floor_char_boundary(MAX_MESSAGE_BYTES));
             message.push_str("...");
         }
         Self {
@@ -104,13 +104,13 @@ impl Refusal {
     }
 
     /// A value that cannot be used.
-    pub fn input(message: impl Into<String>) -> Self {
-        Self::new(Code::BadUserInput, message)
+    pub fn bad_user_input(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::BadUserInput, message)
     }
 
     /// The same, at a place in the document.
     #[must_use]
-    pub fn at(mut self, pos: Pos) -> Self {
+    pub fn with_location(mut self, pos: Pos) -> Self {
         if self.locations.is_empty() {
             self.locations.push(pos);
         }
@@ -119,16 +119,16 @@ impl Refusal {
 
     /// The same, at a place that may not be known.
     #[must_use]
-    pub(super) fn at_some(self, pos: Option<Pos>) -> Self {
+    pub(super) fn with_optional_location(self, pos: Option<Pos>) -> Self {
         match pos {
-            Some(pos) => self.at(pos),
+            Some(pos) => self.with_location(pos),
             None => self,
         }
     }
 
     /// The same, of a field.
     #[must_use]
-    pub fn of(mut self, path: &[Value]) -> Self {
+    pub fn with_path(mut self, path: &[Value]) -> Self {
         self.path = path.to_vec();
         self
     }
@@ -147,7 +147,7 @@ impl Refusal {
             error["path"] = self.path.clone().into();
         }
         error["extensions"] = json!({ "code": self.code.as_str() });
-        if self.code == Code::Internal {
+        if self.code == ErrorCode::Internal {
             error["extensions"]["requestId"] = request_id.into();
         }
         error
@@ -157,25 +157,25 @@ impl Refusal {
 /// A fault of ours while a request runs. Deliberately not shown to clients: they read "internal
 /// error" and a request id, the log has the rest.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum Fault {
+pub enum InternalError {
     /// The database refused or failed.
     #[error("the database failed")]
     Database(#[source] Arc<DbErr>),
     /// The graph is defined wrongly.
     #[error("{0}")]
-    Definition(String),
+    Schema(String),
     /// Not a fault: what was read shows that the request asks for too much.
     #[error("refused")]
-    Refused(Refusal),
+    Rejected(GraphqlError),
 }
 
-impl From<DbErr> for Fault {
+impl From<DbErr> for InternalError {
     fn from(error: DbErr) -> Self {
         Self::Database(Arc::new(error))
     }
 }
 
-impl From<Arc<DbErr>> for Fault {
+impl From<Arc<DbErr>> for InternalError {
     fn from(error: Arc<DbErr>) -> Self {
         Self::Database(error)
     }

@@ -10,19 +10,19 @@ use std::{
 use async_graphql::{Value, dynamic::TypeRef};
 use futures_util::future::BoxFuture;
 
-use super::{Arguments, Context, Fault, Limits, Refusal, Wanted};
-use crate::db::{Cell, Column, Record};
+use super::{ArgumentValues, Context, GraphqlError, InternalError, Limits, SelectedColumns};
+use crate::db::{Cell, ColumnRef, Record};
 
 /// What a field reads from: a [`Record`] for the types that are stored, or whatever the field
 /// above made.
-pub type Row = Arc<dyn Any + Send + Sync>;
+pub type ObjectRow = Arc<dyn Any + Send + Sync>;
 
 /// Arguments as the field wants them, made once per request.
-pub type Prepared = Arc<dyn Any + Send + Sync>;
+pub type PreparedArguments = Arc<dyn Any + Send + Sync>;
 
 /// The value of a field for one row.
 #[derive(Clone, Debug)]
-pub enum Output {
+pub enum ResolvedValue {
     /// No value.
     Null,
     /// `Boolean`.
@@ -34,24 +34,24 @@ pub enum Output {
     /// `String`, `ID`, an enum value, or a scalar that is written as a string.
     Text(Arc<str>),
     /// An object: the name of its type, and what its fields read from.
-    Object(&'static str, Row),
+    Object(&'static str, ObjectRow),
     /// A list.
-    List(Vec<Output>),
+    List(Vec<ResolvedValue>),
 }
 
-impl Output {
+impl ResolvedValue {
     /// An object of the type named `name`.
     pub fn object<T: Any + Send + Sync>(name: &'static str, row: T) -> Self {
         Self::Object(name, Arc::new(row))
     }
 
     /// A value that may be missing.
-    pub fn maybe<T: Into<Self>>(value: Option<T>) -> Self {
+    pub fn from_option<T: Into<Self>>(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
 }
 
-impl From<&Cell> for Output {
+impl From<&Cell> for ResolvedValue {
     fn from(cell: &Cell) -> Self {
         match cell {
             Cell::Null => Self::Null,
@@ -63,59 +63,59 @@ impl From<&Cell> for Output {
     }
 }
 
-impl From<bool> for Output {
+impl From<bool> for ResolvedValue {
     fn from(value: bool) -> Self {
         Self::Bool(value)
     }
 }
 
-impl From<i64> for Output {
+impl From<i64> for ResolvedValue {
     fn from(value: i64) -> Self {
         Self::Int(value)
     }
 }
 
-impl From<f64> for Output {
+impl From<f64> for ResolvedValue {
     fn from(value: f64) -> Self {
         Self::Float(value)
     }
 }
 
-impl From<&str> for Output {
+impl From<&str> for ResolvedValue {
     fn from(value: &str) -> Self {
         Self::Text(value.into())
     }
 }
 
-impl From<String> for Output {
+impl From<String> for ResolvedValue {
     fn from(value: String) -> Self {
         Self::Text(value.into())
     }
 }
 
 /// A field to resolve for all rows of a level.
-pub struct Call<'a> {
+pub struct BatchCall<'a> {
     /// What the fields of the request share.
     pub context: &'a Context,
     /// The rows.
-    pub rows: &'a [Row],
+    pub rows: &'a [ObjectRow],
     /// The arguments.
-    pub args: &'a Prepared,
+    pub args: &'a PreparedArguments,
     /// What is selected below.
-    pub wanted: Wanted<'a>,
+    pub selected_columns: SelectedColumns<'a>,
     /// What is kept with the plan; nothing where there is none.
-    pub(super) kept: Option<&'a Kept>,
+    pub(super) plan_slot: Option<&'a PlanSlot>,
 }
 
 /// What a field of a plan works out once, however often the plan is run.
 #[derive(Debug, Default)]
-pub(super) struct Kept(OnceLock<Arc<dyn Any + Send + Sync>>);
+pub(super) struct PlanSlot(OnceLock<Arc<dyn Any + Send + Sync>>);
 
-impl Call<'_> {
+impl BatchCall<'_> {
     /// What the field makes of its arguments and of what is selected below: made once for each plan,
     /// however often that is run. A field has one such thing.
-    pub fn once<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
-        let Some(Kept(kept)) = self.kept else {
+    pub fn get_or_init_for_plan<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
+        let Some(PlanSlot(kept)) = self.plan_slot else {
             return Arc::new(make());
         };
         let made = kept.get_or_init(|| Arc::new(make())).clone();
@@ -126,31 +126,35 @@ impl Call<'_> {
     ///
     /// # Errors
     /// Where the field prepares another type.
-    pub fn args<T: Any>(&self) -> Result<&T, Fault> {
+    pub fn args<T: Any>(&self) -> Result<&T, InternalError> {
         self.args.downcast_ref().ok_or_else(|| {
-            Fault::Definition("a field reads arguments that it does not prepare".into())
+            InternalError::Schema("a field reads arguments that it does not prepare".into())
         })
     }
 }
 
-type Compute = dyn Fn(&Row, &Prepared) -> Result<Output, Fault> + Send + Sync;
-type Batch = dyn for<'a> Fn(Call<'a>) -> BoxFuture<'a, Result<Vec<Output>, Fault>> + Send + Sync;
-type Prepare = dyn Fn(&Arguments, &Limits) -> Result<Prepared, Refusal> + Send + Sync;
-type Size = dyn Fn(&Prepared) -> u64 + Send + Sync;
+type ComputeFn =
+    dyn Fn(&ObjectRow, &PreparedArguments) -> Result<ResolvedValue, InternalError> + Send + Sync;
+type BatchFn = dyn for<'a> Fn(BatchCall<'a>) -> BoxFuture<'a, Result<Vec<ResolvedValue>, InternalError>>
+    + Send
+    + Sync;
+type PrepareFn =
+    dyn Fn(&ArgumentValues, &Limits) -> Result<PreparedArguments, GraphqlError> + Send + Sync;
+type ListSizeFn = dyn Fn(&PreparedArguments) -> u64 + Send + Sync;
 
 /// Where the value of a field comes from.
 #[derive(Clone)]
-pub enum Resolve {
+pub enum Resolver {
     /// The name of the type.
     TypeName,
     /// Known as JSON before the request runs: introspection.
-    Written(Arc<str>),
+    Introspection(Arc<str>),
     /// A column of the row.
-    Column(Column),
+    Column(ColumnRef),
     /// Computed from the row.
-    Compute(Arc<Compute>),
+    Compute(Arc<ComputeFn>),
     /// Loaded for all rows of a level at once.
-    Batch(Arc<Batch>),
+    Batch(Arc<BatchFn>),
 }
 
 /// A field of an object type.
@@ -165,13 +169,13 @@ pub struct Field {
     /// Its arguments.
     pub arguments: Vec<Argument>,
     /// The columns of the row that it reads.
-    pub needs: Vec<Column>,
+    pub required_columns: Vec<ColumnRef>,
     /// Where its value comes from.
-    pub resolve: Resolve,
-    prepare: Option<Arc<Prepare>>,
-    size: Option<Arc<Size>>,
+    pub resolver: Resolver,
+    prepare: Option<Arc<PrepareFn>>,
+    list_size: Option<Arc<ListSizeFn>>,
     /// Whether a page has it once, however many rows it has.
-    pub(super) is_of_page: bool,
+    pub(super) is_page_level: bool,
 }
 
 impl fmt::Debug for Field {
@@ -181,28 +185,28 @@ impl fmt::Debug for Field {
 }
 
 impl Field {
-    fn new(name: &'static str, ty: &str, description: &'static str, resolve: Resolve) -> Self {
+    fn new(name: &'static str, ty: &str, description: &'static str, resolve: Resolver) -> Self {
         Self {
             name,
             description: description.into(),
-            ty: type_ref(ty),
+            ty: parse_type_ref(ty),
             arguments: Vec::new(),
-            needs: Vec::new(),
-            resolve,
+            required_columns: Vec::new(),
+            resolver: resolve,
             prepare: None,
-            size: None,
-            is_of_page: false,
+            list_size: None,
+            is_page_level: false,
         }
     }
 
     /// `__typename`.
-    pub(super) fn type_name() -> Self {
-        Self::new("__typename", "String!", "", Resolve::TypeName)
+    pub(super) fn typename() -> Self {
+        Self::new("__typename", "String!", "", Resolver::TypeName)
     }
 
     /// `__schema` or `__type`, answered already.
-    pub(super) fn written(json: Arc<str>) -> Self {
-        Self::new("__schema", "__Schema", "", Resolve::Written(json))
+    pub(super) fn introspection(json: Arc<str>) -> Self {
+        Self::new("__schema", "__Schema", "", Resolver::Introspection(json))
     }
 
     /// A field that shows a column.
@@ -212,51 +216,51 @@ impl Field {
         description: &'static str,
         column: impl sea_orm::ColumnTrait,
     ) -> Self {
-        let column = Column::of(column);
-        let mut field = Self::new(name, ty, description, Resolve::Column(column));
-        field.needs.push(column);
+        let column = ColumnRef::new(column);
+        let mut field = Self::new(name, ty, description, Resolver::Column(column));
+        field.required_columns.push(column);
         field
     }
 
     /// A field that is computed from a row of type `T`.
-    pub fn of<T: Any + Send + Sync, O: Into<Output>>(
+    pub fn compute<T: Any + Send + Sync, O: Into<ResolvedValue>>(
         name: &'static str,
         ty: &str,
         description: &'static str,
         compute: impl Fn(&T) -> O + Send + Sync + 'static,
     ) -> Self {
-        Self::with_arguments_of(name, ty, description, move |row: &T, _: &()| compute(row))
+        Self::compute_with_arguments(name, ty, description, move |row: &T, _: &()| compute(row))
     }
 
     /// As [`Self::of`], from arguments of type `A` that [`Self::prepared`] makes.
-    pub fn with_arguments_of<T: Any, A: Any, O: Into<Output>>(
+    pub fn compute_with_arguments<T: Any, A: Any, O: Into<ResolvedValue>>(
         name: &'static str,
         ty: &str,
         description: &'static str,
         compute: impl Fn(&T, &A) -> O + Send + Sync + 'static,
     ) -> Self {
-        let compute = move |row: &Row, args: &Prepared| match (
+        let compute = move |row: &ObjectRow, args: &PreparedArguments| match (
             row.downcast_ref::<T>(),
             args.downcast_ref::<A>(),
         ) {
             (Some(row), Some(args)) => Ok(compute(row, args).into()),
-            _ => Err(Fault::Definition(format!(
+            _ => Err(InternalError::Schema(format!(
                 "{name} reads a row of another type"
             ))),
         };
-        Self::new(name, ty, description, Resolve::Compute(Arc::new(compute)))
+        Self::new(name, ty, description, Resolver::Compute(Arc::new(compute)))
     }
 
     /// A field that is computed from columns of a stored row.
-    pub fn computed<O: Into<Output>>(
+    pub fn compute_from_columns<O: Into<ResolvedValue>>(
         name: &'static str,
         ty: &str,
         description: &'static str,
-        needs: &[Column],
+        needs: &[ColumnRef],
         compute: impl Fn(&Record) -> O + Send + Sync + 'static,
     ) -> Self {
-        let mut field = Self::of(name, ty, description, compute);
-        field.needs = needs.to_vec();
+        let mut field = Self::compute(name, ty, description, compute);
+        field.required_columns = needs.to_vec();
         field
     }
 
@@ -265,21 +269,23 @@ impl Field {
         name: &'static str,
         ty: &str,
         description: &'static str,
-        needs: &[Column],
-        batch: impl for<'a> Fn(Call<'a>) -> BoxFuture<'a, Result<Vec<Output>, Fault>>
+        needs: &[ColumnRef],
+        batch: impl for<'a> Fn(
+            BatchCall<'a>,
+        ) -> BoxFuture<'a, Result<Vec<ResolvedValue>, InternalError>>
         + Send
         + Sync
         + 'static,
     ) -> Self {
-        let mut field = Self::new(name, ty, description, Resolve::Batch(Arc::new(batch)));
-        field.needs = needs.to_vec();
+        let mut field = Self::new(name, ty, description, Resolver::Batch(Arc::new(batch)));
+        field.required_columns = needs.to_vec();
         field
     }
 
     /// Says of which columns the values are made, so that only what is wanted is read.
     #[must_use]
-    pub fn needing(mut self, needs: &[Column]) -> Self {
-        self.needs = needs.to_vec();
+    pub fn requires_columns(mut self, needs: &[ColumnRef]) -> Self {
+        self.required_columns = needs.to_vec();
         self
     }
 
@@ -292,9 +298,9 @@ impl Field {
 
     /// Makes the arguments as the field wants them; they are checked before anything is read.
     #[must_use]
-    pub fn prepared<A: Any + Send + Sync>(
+    pub fn prepare_with<A: Any + Send + Sync>(
         mut self,
-        prepare: impl Fn(&Arguments, &Limits) -> Result<A, Refusal> + Send + Sync + 'static,
+        prepare: impl Fn(&ArgumentValues, &Limits) -> Result<A, GraphqlError> + Send + Sync + 'static,
     ) -> Self {
         self.prepare = Some(Arc::new(move |arguments, limits| {
             Ok(Arc::new(prepare(arguments, limits)?))
@@ -304,8 +310,11 @@ impl Field {
 
     /// How many objects the field may give per row, for the cost of a request.
     #[must_use]
-    pub fn sized<A: Any>(mut self, size: impl Fn(&A) -> u64 + Send + Sync + 'static) -> Self {
-        self.size = Some(Arc::new(move |args| {
+    pub fn list_size_from<A: Any>(
+        mut self,
+        size: impl Fn(&A) -> u64 + Send + Sync + 'static,
+    ) -> Self {
+        self.list_size = Some(Arc::new(move |args| {
             args.downcast_ref::<A>().map_or(1, &size)
         }));
         self
@@ -313,31 +322,31 @@ impl Field {
 
     /// As [`Self::sized`], where it does not depend on arguments.
     #[must_use]
-    pub fn usually(mut self, size: u64) -> Self {
-        self.size = Some(Arc::new(move |_| size));
+    pub fn assumed_list_size(mut self, size: u64) -> Self {
+        self.list_size = Some(Arc::new(move |_| size));
         self
     }
 
     /// Says that a page has it once, as its total, so that it costs the same whatever the page.
     #[must_use]
-    pub fn of_page(mut self) -> Self {
-        self.is_of_page = true;
+    pub fn page_level(mut self) -> Self {
+        self.is_page_level = true;
         self
     }
 
-    pub(super) fn prepare(
+    pub(super) fn prepare_arguments(
         &self,
-        arguments: &Arguments,
+        arguments: &ArgumentValues,
         limits: &Limits,
-    ) -> Result<Prepared, Refusal> {
+    ) -> Result<PreparedArguments, GraphqlError> {
         match &self.prepare {
             Some(prepare) => prepare(arguments, limits),
             None => Ok(Arc::new(())),
         }
     }
 
-    pub(super) fn size(&self, args: &Prepared) -> u64 {
-        self.size.as_ref().map_or(1, |size| size(args).max(1))
+    pub(super) fn list_size(&self, args: &PreparedArguments) -> u64 {
+        self.list_size.as_ref().map_or(1, |size| size(args).max(1))
     }
 }
 
@@ -351,7 +360,7 @@ pub struct Argument {
     /// Its type.
     pub ty: TypeRef,
     /// Its value where none is given.
-    pub default: Option<Value>,
+    pub default_value: Option<Value>,
 }
 
 impl Argument {
@@ -360,28 +369,28 @@ impl Argument {
         Self {
             name,
             description,
-            ty: type_ref(ty),
-            default: None,
+            ty: parse_type_ref(ty),
+            default_value: None,
         }
     }
 
     /// The same, with a value where none is given.
     #[must_use]
-    pub fn default(mut self, value: Value) -> Self {
-        self.default = Some(value);
+    pub fn with_default(mut self, value: Value) -> Self {
+        self.default_value = Some(value);
         self
     }
 }
 
 /// The type that `text` writes, such as `[State!]!`.
-pub fn type_ref(text: &str) -> TypeRef {
+pub fn parse_type_ref(text: &str) -> TypeRef {
     if let Some(inner) = text.strip_suffix('!') {
-        TypeRef::NonNull(Box::new(type_ref(inner)))
+        TypeRef::NonNull(Box::new(parse_type_ref(inner)))
     } else if let Some(inner) = text
         .strip_prefix('[')
         .and_then(|text| text.strip_suffix(']'))
     {
-        TypeRef::List(Box::new(type_ref(inner)))
+        TypeRef::List(Box::new(parse_type_ref(inner)))
     } else {
         TypeRef::Named(text.to_owned().into())
     }

@@ -13,22 +13,25 @@ use apollo_compiler::{
     validation::Valid,
 };
 
-pub(super) use self::one_of::define as define_one_of;
+pub(super) use self::one_of::add_is_one_of;
 
-use super::{Document, Fault, Limits, arguments::Variables, plan::over, validation::Schema};
+use super::{
+    Document, InternalError, Limits, arguments::VariableValues, plan::complexity_error,
+    validation::ValidationSchema,
+};
 
 /// How many values the lists of introspection have: all types, and of the rest what a type, an
 /// enum, an input or a field has on average that has any.
-pub(super) struct Sizes {
+pub(super) struct IntrospectionListSizes {
     types: f64,
     fields: f64,
-    inputs: f64,
-    values: f64,
+    input_fields: f64,
+    enum_values: f64,
     arguments: f64,
 }
 
-impl Sizes {
-    pub(super) fn of(types: &Types) -> Self {
+impl IntrospectionListSizes {
+    pub(super) fn from_schema(types: &Types) -> Self {
         let mean = |counts: &dyn Fn(&ExtendedType) -> Option<usize>| {
             let counts: Vec<_> = types.types.values().filter_map(counts).collect();
             let sum: usize = counts.iter().sum();
@@ -52,8 +55,8 @@ impl Sizes {
         Self {
             types: types.types.len() as f64,
             fields: mean(&fields),
-            inputs: mean(&|ty| Some(ty.as_input_object()?.fields.len())),
-            values: mean(&|ty| Some(ty.as_enum()?.values.len())),
+            input_fields: mean(&|ty| Some(ty.as_input_object()?.fields.len())),
+            enum_values: mean(&|ty| Some(ty.as_enum()?.values.len())),
             arguments: mean(&arguments) / mean(&fields),
         }
     }
@@ -66,8 +69,8 @@ impl Sizes {
                 let size = match field.name.as_str() {
                     "types" => self.types,
                     "fields" => self.fields,
-                    "inputFields" => self.inputs,
-                    "enumValues" => self.values,
+                    "inputFields" => self.input_fields,
+                    "enumValues" => self.enum_values,
                     "args" => self.arguments,
                     "interfaces" | "possibleTypes" => 2.0,
                     _ => 1.0,
@@ -76,7 +79,7 @@ impl Sizes {
             }
             Selection::InlineFragment(fragment) => self.cost(document, &fragment.selection_set),
             Selection::FragmentSpread(spread) => document
-                .valid
+                .executable
                 .fragments
                 .get(&spread.fragment_name)
                 .map_or(0.0, |fragment| self.cost(document, &fragment.selection_set)),
@@ -90,26 +93,29 @@ impl Sizes {
 ///
 /// # Errors
 /// Where it would cost more than is allowed, or a valid operation cannot be answered.
-pub(super) fn answer(
-    schema: &Schema,
+pub(super) fn execute_introspection(
+    schema: &ValidationSchema,
     limits: &Limits,
     document: &Document,
     operation: &Operation,
-    variables: &Variables,
-) -> Result<HashMap<String, Arc<str>>, Fault> {
+    variables: &VariableValues,
+) -> Result<HashMap<String, Arc<str>>, InternalError> {
     let mut cost = 0.0;
-    for field in operation.root_fields(&document.valid) {
+    for field in operation.root_fields(&document.executable) {
         if matches!(field.name.as_str(), "__schema" | "__type") {
-            cost += 1.0 + schema.sizes.cost(document, &field.selection_set);
+            cost += 1.0 + schema.list_sizes.cost(document, &field.selection_set);
         }
     }
     if cost == 0.0 {
         return Ok(HashMap::new());
     }
     if cost > limits.max_complexity as f64 {
-        return Err(Fault::Refused(over(cost as u64, limits)));
+        return Err(InternalError::Rejected(complexity_error(
+            cost as u64,
+            limits,
+        )));
     }
-    let fault = |said: String| Fault::Definition(format!("introspection failed: {said}"));
+    let fault = |said: String| InternalError::Schema(format!("introspection failed: {said}"));
     let variables: JsonMap = variables
         .to_json()
         .map(|(name, value)| (ByteString::from(name), JsonValue::from(value)))
@@ -119,16 +125,16 @@ pub(super) fn answer(
         let (types, implementers) = (&schema.types, &schema.implementers);
         partial_execute(types, implementers, document, operation, &variables)
     };
-    let response = match one_of::by_kind(&schema.types, &document.valid, operation) {
+    let response = match one_of::rewrite_to_kind(&schema.types, &document.executable, operation) {
         Some((rewritten, of_it)) => execute(&rewritten, &of_it),
-        None => execute(&document.valid, operation),
+        None => execute(&document.executable, operation),
     };
     let response = response.map_err(|error| fault(error.message().to_string()))?;
     if let Some(error) = response.errors.into_iter().next() {
         return Err(fault(error.message));
     }
     let mut data = response.data.unwrap_or_default();
-    one_of::tell(&document.valid, &operation.selection_set, &mut data);
+    one_of::restore_is_one_of(&document.executable, &operation.selection_set, &mut data);
     data.into_iter()
         .map(|(key, value)| {
             let json = serde_json::to_string(&value).map_err(|error| fault(error.to_string()))?;

@@ -5,32 +5,35 @@
 //! engine plans an operation and resolves each selected field for all rows of its level at once.
 //! The engine knows no type of the domain: adding a field or a type does not touch it.
 
-mod answer;
 mod arguments;
-mod bounds;
 mod context;
 mod definition;
 mod document;
+mod document_limits;
+mod dynamic_schema;
 mod error;
+mod execution;
 mod field;
 mod introspection;
+mod lexer;
 mod limits;
 mod plan;
-mod plans;
-mod run;
-mod schema;
-mod server;
-mod tokens;
+mod plan_cache;
+mod request_handler;
+mod response;
+mod response_writer;
 mod validation;
-mod write;
 
-pub use answer::Answer;
-pub use arguments::{Arguments, text};
+pub use arguments::{ArgumentValues, value_as_str};
 pub use context::Context;
-pub use definition::{Enum, Graph, Input, Interface, Object, Scalar, Union};
-pub use document::{Document, Operation, OperationKind};
-pub use error::{Code, Fault, Refusal};
-pub use field::{Argument, Call, Field, Output, Prepared, Resolve, Row, type_ref};
+pub use definition::{Enum, Graph, InputObject, Interface, Object, Scalar, Union};
+pub use document::{Document, OperationInfo, OperationKind};
+pub use error::{ErrorCode, GraphqlError, InternalError};
+pub use field::{
+    Argument, BatchCall, Field, ObjectRow, PreparedArguments, ResolvedValue, Resolver,
+    parse_type_ref,
+};
 pub use limits::Limits;
-pub use plan::{Plan, Wanted};
-pub use server::{Engine, Request};
+pub use plan::{Plan, SelectedColumns};
+pub use request_handler::{Engine, ExecutionRequest};
+pub use response::ExecutionResponse;

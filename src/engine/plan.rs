@@ -11,7 +11,7 @@ use std::{
 use apollo_compiler::{
     Name, Node,
     ast::DirectiveList,
-    executable::{self, Operation, OperationType, Selection as Item, SelectionSet},
+    executable::{self, Operation, OperationType, Selection, SelectionSet},
     parser::{SourceMap, SourceSpan},
 };
 use async_graphql::{Pos, dynamic::TypeRef};
@@ -19,24 +19,24 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::{
-    Code, Document, Field, Graph, Limits, Object, Prepared, Refusal,
-    arguments::{Coercion, Variables},
+    Document, ErrorCode, Field, Graph, GraphqlError, Limits, Object, PreparedArguments,
+    arguments::{Coercion, VariableValues},
     definition::{QUERY, SUBSCRIPTION},
-    field::Kept,
-    validation::place,
+    field::PlanSlot,
+    validation::span_position,
 };
-use crate::db::Column;
+use crate::db::ColumnRef;
 
 /// The plan of an operation.
 #[derive(Debug)]
 pub struct Plan {
     /// What is selected of `Query` or `Subscription`.
-    pub(super) root: Selection,
-    sources: SourceMap,
+    pub(super) selection_set: PlannedSelectionSet,
+    source_map: SourceMap,
     /// How many fields it has; its memory grows with them.
-    pub(super) fields: u64,
+    pub(super) field_count: u64,
     /// How long its last answer was, in bytes.
-    pub(super) length: AtomicUsize,
+    pub(super) last_response_bytes: AtomicUsize,
     /// What the request costs: one for each field, times how many objects the lists above it may
     /// give.
     pub cost: u64,
@@ -44,81 +44,85 @@ pub struct Plan {
 
 /// What is selected of an object type.
 #[derive(Debug)]
-pub(super) struct Selection {
-    pub(super) object: Arc<Object>,
-    pub(super) fields: Vec<Planned>,
+pub(super) struct PlannedSelectionSet {
+    pub(super) object_type: Arc<Object>,
+    pub(super) fields: Vec<PlannedField>,
 }
 
 /// A field of a selection.
-pub(super) struct Planned {
+pub(super) struct PlannedField {
     /// The response key.
-    pub(super) key: String,
+    pub(super) response_key: String,
     /// The response key as it is written before a value.
-    pub(super) written_key: String,
+    pub(super) json_key: String,
     pub(super) field: Arc<Field>,
-    pub(super) args: Prepared,
-    pub(super) at: Option<SourceSpan>,
+    pub(super) arguments: PreparedArguments,
+    pub(super) span: Option<SourceSpan>,
     /// Whether a value is a leaf, rather than an object or a list.
     pub(super) is_leaf: bool,
     /// What is selected below, for each type that a value may have; empty for a leaf.
-    pub(super) below: Vec<Selection>,
+    pub(super) selection_sets: Vec<PlannedSelectionSet>,
     /// What the field works out when the plan is run the first time.
-    pub(super) kept: Kept,
+    pub(super) slot: PlanSlot,
 }
 
-impl fmt::Debug for Planned {
+impl fmt::Debug for PlannedField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {:?} {:?}", self.key, self.field, self.below)
+        write!(
+            f,
+            "{}: {:?} {:?}",
+            self.response_key, self.field, self.selection_sets
+        )
     }
 }
 
 /// What is wanted below a field: which columns its rows should have.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a>(Want<'a>);
+pub struct SelectedColumns<'a>(ColumnScope<'a>);
 
 #[derive(Clone, Copy, Debug)]
-enum Want<'a> {
-    Selected(&'a [Selection]),
+enum ColumnScope<'a> {
+    Selected(&'a [PlannedSelectionSet]),
     /// async-graphql's executor cannot tell what comes below.
-    Everything(&'a Graph),
+    AllFields(&'a Graph),
 }
 
-impl<'a> Wanted<'a> {
-    pub(super) fn below(planned: &'a Planned) -> Self {
-        Self(Want::Selected(&planned.below))
+impl<'a> SelectedColumns<'a> {
+    pub(super) fn of_field(planned: &'a PlannedField) -> Self {
+        Self(ColumnScope::Selected(&planned.selection_sets))
     }
 
-    pub(super) fn everything(graph: &'a Graph) -> Self {
-        Self(Want::Everything(graph))
+    pub(super) fn of_all_fields(graph: &'a Graph) -> Self {
+        Self(ColumnScope::AllFields(graph))
     }
 
     /// The columns that the fields selected of a type read.
-    pub fn columns(&self, object: &str) -> Vec<Column> {
+    pub fn for_type(&self, object: &str) -> Vec<ColumnRef> {
         match self.0 {
-            Want::Selected(selections) => selections
+            ColumnScope::Selected(selections) => selections
                 .iter()
-                .filter(|selection| selection.object.name == object)
+                .filter(|selection| selection.object_type.name == object)
                 .flat_map(|selection| &selection.fields)
-                .flat_map(|planned| planned.field.needs.iter().copied())
+                .flat_map(|planned| planned.field.required_columns.iter().copied())
                 .collect(),
-            Want::Everything(graph) => graph
+            ColumnScope::AllFields(graph) => graph
                 .objects
                 .get(object)
-                .map(|object| object.all_columns())
+                .map(|object| object.required_columns())
                 .unwrap_or_default(),
         }
     }
 
     /// The columns that the objects of type `object` at the end of a path of fields read.
-    pub fn columns_through(&self, path: &[&str], object: &str) -> Vec<Column> {
+    pub fn for_type_at(&self, path: &[&str], object: &str) -> Vec<ColumnRef> {
         match (self.0, path) {
-            (Want::Selected(selections), [name, rest @ ..]) => selections
+            (ColumnScope::Selected(selections), [name, rest @ ..]) => selections
                 .iter()
                 .flat_map(|selection| &selection.fields)
                 .filter(|planned| planned.field.name == *name)
-                .flat_map(|planned| Self::below(planned).columns_through(rest, object))
+                .flat_map(|planned| Self::of_field(planned).for_type_at(rest, object))
                 .collect(),
-            _ => self.columns(object),
+            _ => self.for_type(object),
         }
     }
 }
@@ -133,50 +137,49 @@ impl Plan {
         limits: &Limits,
         document: &Document,
         operation: &Operation,
-        variables: &Variables,
+        variables: &VariableValues,
         introspected: &HashMap<String, Arc<str>>,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, GraphqlError> {
         let mut planner = Planner {
             graph,
             limits,
             document,
             variables,
-            introspected,
+            introspection_results: introspected,
             path: Vec::new(),
-            planned: 0,
+            field_count: 0,
         };
         let root = match operation.operation_type {
             OperationType::Subscription => SUBSCRIPTION,
             _ => QUERY,
         };
-        let query = graph
-            .objects
-            .get(root)
-            .ok_or_else(|| Refusal::new(Code::ValidationFailed, format!("there is no {root}")))?;
-        let (root, cost) = planner.select(query, &[&operation.selection_set])?;
-        let cost = cost.of(1);
+        let query = graph.objects.get(root).ok_or_else(|| {
+            GraphqlError::new(ErrorCode::ValidationFailed, format!("there is no {root}"))
+        })?;
+        let (root, cost) = planner.plan_selection_set(query, &[&operation.selection_set])?;
+        let cost = cost.for_rows(1);
         if cost > limits.max_complexity {
-            return Err(over(cost, limits));
+            return Err(complexity_error(cost, limits));
         }
         Ok(Self {
-            root,
-            fields: planner.planned,
-            length: AtomicUsize::default(),
+            selection_set: root,
+            field_count: planner.field_count,
+            last_response_bytes: AtomicUsize::default(),
             cost,
-            sources: document.valid.sources.clone(),
+            source_map: document.executable.sources.clone(),
         })
     }
 
     /// Where in the document a field is.
-    pub(super) fn place(&self, planned: &Planned) -> Option<Pos> {
-        place(planned.at, &self.sources)
+    pub(super) fn field_position(&self, planned: &PlannedField) -> Option<Pos> {
+        span_position(planned.span, &self.source_map)
     }
 }
 
 /// A request that costs more than is allowed.
-pub(super) fn over(cost: u64, limits: &Limits) -> Refusal {
-    Refusal::new(
-        Code::ComplexityLimit,
+pub(super) fn complexity_error(cost: u64, limits: &Limits) -> GraphqlError {
+    GraphqlError::new(
+        ErrorCode::ComplexityLimit,
         format!(
             "the request has a complexity of {cost}: each field counts once for every object that \
              the lists above it may give; at most {} is allowed (limits.maxComplexity). Ask for \
@@ -187,7 +190,7 @@ pub(super) fn over(cost: u64, limits: &Limits) -> Refusal {
 }
 
 /// A response key as JSON; it is a GraphQL name: letters, digits and underscores.
-fn written(key: &str) -> String {
+fn response_key_as_json(key: &str) -> String {
     format!("\"{key}\":")
 }
 
@@ -195,99 +198,111 @@ struct Planner<'a> {
     graph: &'a Graph,
     limits: &'a Limits,
     document: &'a Document,
-    variables: &'a Variables,
+    variables: &'a VariableValues,
     /// The values of `__schema` and `__type` by response key.
-    introspected: &'a HashMap<String, Arc<str>>,
+    introspection_results: &'a HashMap<String, Arc<str>>,
     path: Vec<Json>,
     /// Fields planned so far. A field of an interface is planned for each type that implements
     /// it, so this bounds the work where the cost, which takes the dearest type, would not.
-    planned: u64,
+    field_count: u64,
 }
 
 /// What a selection costs.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cost {
+struct SelectionSetCost {
     /// For each row of the list above.
-    each: u64,
+    per_row: u64,
     /// Once for the page, however many rows it has.
-    once: u64,
+    per_page: u64,
 }
 
-impl Cost {
+impl SelectionSetCost {
     /// For so many rows.
-    fn of(self, rows: u64) -> u64 {
-        rows.saturating_mul(self.each).saturating_add(self.once)
+    fn for_rows(self, rows: u64) -> u64 {
+        rows.saturating_mul(self.per_row)
+            .saturating_add(self.per_page)
     }
 }
 
-type Grouped<'a> = IndexMap<&'a str, Vec<&'a Node<executable::Field>>>;
+type GroupedFieldSet<'a> = IndexMap<&'a str, Vec<&'a Node<executable::Field>>>;
 
 impl<'a> Planner<'a> {
     /// The selection of `object` from the sets, and what it costs.
-    fn select(
+    fn plan_selection_set(
         &mut self,
         object: &Arc<Object>,
         sets: &[&'a SelectionSet],
-    ) -> Result<(Selection, Cost), Refusal> {
-        let mut grouped = Grouped::new();
+    ) -> Result<(PlannedSelectionSet, SelectionSetCost), GraphqlError> {
+        let mut grouped = GroupedFieldSet::new();
         let mut visited = HashSet::new();
         for set in sets {
-            self.collect(object, set, &mut grouped, &mut visited);
+            self.collect_fields(object, set, &mut grouped, &mut visited);
         }
-        let mut cost = Cost::default();
+        let mut cost = SelectionSetCost::default();
         let mut fields = Vec::with_capacity(grouped.len());
         for (key, nodes) in grouped {
             self.path.push(key.into());
-            let (planned, own) = self.plan(object, key, &nodes)?;
+            let (planned, own) = self.plan_field(object, key, &nodes)?;
             self.path.pop();
-            let sum = match planned.field.is_of_page {
-                true => &mut cost.once,
-                false => &mut cost.each,
+            let sum = match planned.field.is_page_level {
+                true => &mut cost.per_page,
+                false => &mut cost.per_row,
             };
             *sum = sum.saturating_add(own);
             fields.push(planned);
         }
         let object = object.clone();
-        Ok((Selection { object, fields }, cost))
+        Ok((
+            PlannedSelectionSet {
+                object_type: object,
+                fields,
+            },
+            cost,
+        ))
     }
 
-    fn plan(
+    fn plan_field(
         &mut self,
         object: &Arc<Object>,
         key: &str,
         nodes: &[&'a Node<executable::Field>],
-    ) -> Result<(Planned, u64), Refusal> {
+    ) -> Result<(PlannedField, u64), GraphqlError> {
         let node = nodes[0];
         let document = self.document;
-        let refuse = |refusal: Refusal, path: &[Json]| {
-            refusal.at_some(document.place(node.location())).of(path)
+        let refuse = |refusal: GraphqlError, path: &[Json]| {
+            refusal
+                .with_optional_location(document.span_position(node.location()))
+                .with_path(path)
         };
-        self.planned += 1;
-        if self.planned > self.limits.max_complexity {
-            return Err(refuse(over(self.planned, self.limits), &self.path));
+        self.field_count += 1;
+        if self.field_count > self.limits.max_complexity {
+            return Err(refuse(
+                complexity_error(self.field_count, self.limits),
+                &self.path,
+            ));
         }
         let name = node.name.as_str();
         let field = match object.fields.get(name) {
             Some(field) => field.clone(),
-            None if name == "__typename" => Arc::new(Field::type_name()),
-            None if self.introspected.contains_key(key) => {
-                let field = Field::written(self.introspected[key].clone());
-                let planned = Planned {
-                    key: key.to_owned(),
-                    written_key: written(key),
+            None if name == "__typename" => Arc::new(Field::typename()),
+            None if self.introspection_results.contains_key(key) => {
+                let field = Field::introspection(self.introspection_results[key].clone());
+                let planned = PlannedField {
+                    response_key: key.to_owned(),
+                    json_key: response_key_as_json(key),
                     field: Arc::new(field),
-                    args: Arc::new(()),
-                    at: node.location(),
+                    arguments: Arc::new(()),
+                    span: node.location(),
                     is_leaf: false,
-                    below: Vec::new(),
-                    kept: Kept::default(),
+                    selection_sets: Vec::new(),
+                    slot: PlanSlot::default(),
                 };
                 return Ok((planned, 1));
             }
             None => {
                 let message = format!("{} has no field {name}", object.name);
                 return Err(refuse(
-                    Refusal::new(Code::ValidationFailed, message),
+                    GraphqlError::new(ErrorCode::ValidationFailed, message),
                     &self.path,
                 ));
             }
@@ -298,16 +313,16 @@ impl<'a> Planner<'a> {
         };
         let args = self
             .variables
-            .arguments(coercion, document, &field.arguments, &node.arguments)
-            .and_then(|arguments| field.prepare(&arguments, self.limits))
+            .coerce_argument_values(coercion, document, &field.arguments, &node.arguments)
+            .and_then(|arguments| field.prepare_arguments(&arguments, self.limits))
             .map_err(|refusal| refuse(refusal, &self.path))?;
         let sets: Vec<&'a SelectionSet> = nodes.iter().map(|node| &node.selection_set).collect();
         let mut below = Vec::new();
-        let size = field.size(&args);
+        let size = field.list_size(&args);
         let mut dearest = 0;
         for object in self.graph.possible_types(field.ty.type_name()) {
-            let (selection, cost) = self.select(&object, &sets)?;
-            dearest = cost.of(size).max(dearest);
+            let (selection, cost) = self.plan_selection_set(&object, &sets)?;
+            dearest = cost.for_rows(size).max(dearest);
             below.push(selection);
         }
         let is_list = match &field.ty {
@@ -316,64 +331,65 @@ impl<'a> Planner<'a> {
         };
         let cost = dearest.saturating_add(1);
         Ok((
-            Planned {
-                key: key.to_owned(),
-                written_key: written(key),
+            PlannedField {
+                response_key: key.to_owned(),
+                json_key: response_key_as_json(key),
                 field,
-                args,
-                at: node.location(),
+                arguments: args,
+                span: node.location(),
                 is_leaf: below.is_empty() && !is_list,
-                below,
-                kept: Kept::default(),
+                selection_sets: below,
+                slot: PlanSlot::default(),
             },
             cost,
         ))
     }
 
     /// `CollectFields` of the specification (section 6.3.2), for one object type.
-    fn collect(
+    fn collect_fields(
         &self,
         object: &Object,
         set: &'a SelectionSet,
-        grouped: &mut Grouped<'a>,
+        grouped: &mut GroupedFieldSet<'a>,
         visited: &mut HashSet<&'a Name>,
     ) {
         for item in &set.selections {
-            if !self.is_included(item.directives()) {
+            if !self.should_include_node(item.directives()) {
                 continue;
             }
             let (condition, set) = match item {
-                Item::Field(node) => {
+                Selection::Field(node) => {
                     let key = node.response_key().as_str();
                     grouped.entry(key).or_default().push(node);
                     continue;
                 }
-                Item::InlineFragment(fragment) => {
+                Selection::InlineFragment(fragment) => {
                     (fragment.type_condition.as_ref(), &fragment.selection_set)
                 }
-                Item::FragmentSpread(spread) => {
+                Selection::FragmentSpread(spread) => {
                     let name = &spread.fragment_name;
                     if !visited.insert(name) {
                         continue;
                     }
-                    let Some(fragment) = self.document.valid.fragments.get(name) else {
+                    let Some(fragment) = self.document.executable.fragments.get(name) else {
                         continue;
                     };
                     (Some(fragment.type_condition()), &fragment.selection_set)
                 }
             };
-            let applies = condition.is_none_or(|condition| self.graph.is_of(object, condition));
+            let applies =
+                condition.is_none_or(|condition| self.graph.is_subtype_of(object, condition));
             if applies {
-                self.collect(object, set, grouped, visited);
+                self.collect_fields(object, set, grouped, visited);
             }
         }
     }
 
-    fn is_included(&self, directives: &DirectiveList) -> bool {
+    fn should_include_node(&self, directives: &DirectiveList) -> bool {
         directives.iter().all(|directive| {
             let flag = || {
                 let value = directive.specified_argument_by_name("if")?;
-                self.variables.flag(value)
+                self.variables.boolean_value(value)
             };
             match directive.name.as_str() {
                 "skip" => flag() != Some(true),

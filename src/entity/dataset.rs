@@ -15,7 +15,7 @@ pub struct Model {
     pub loaded_at: DateTimeUtc,
 }
 
-/// Relations are edges of the graph, see `crate::graphql`.
+/// Relations are edges of the graph, see `crate::schema`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -45,7 +45,7 @@ pub struct Model {
     pub corroborated: bool,
 }
 
-/// Relations are edges of the graph, see `crate::graphql`.
+/// Relations are edges of the graph, see `crate::schema`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -19,7 +19,7 @@ pub struct Model {
     pub wording: Option<String>,
 }
 
-/// Relations are edges of the graph, see `crate::graphql`.
+/// Relations are edges of the graph, see `crate::schema`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -13,7 +13,7 @@ pub struct Model {
     pub position: i32,
 }
 
-/// Relations are edges of the graph, see `crate::graphql`.
+/// Relations are edges of the graph, see `crate::schema`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -33,7 +33,7 @@ pub struct Model {
     pub source_id: String,
 }
 
-/// Relations are edges of the graph, see `crate::graphql`.
+/// Relations are edges of the graph, see `crate::schema`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

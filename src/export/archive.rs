@@ -11,13 +11,13 @@ use sea_orm::sea_query::Condition;
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions, write::StreamWriter};
 
 use super::{
-    Export, PAGE, about,
-    output::{Output, Stop},
+    Export, PAGE_SIZE, metadata,
+    output::{ChunkWriter, ExportError},
     spreadsheet,
-    tables::{self, Table, type_of},
+    tables::{self, ArchiveTable, type_name},
 };
 use crate::{
-    db::{Cell, Listed, Walk},
+    db::{Cell, RowSet, Scan},
     vocabulary::{
         CityKind, Direction, FigureFlag, Measure, PartnershipLevel, PartnershipNoteKind,
         PartnershipStatus, ProvinceKind, Qualifier, RegionName, Script, SegmentDimension,
@@ -25,14 +25,14 @@ use crate::{
     },
 };
 
-pub(super) async fn write(export: &Export, output: &mut Output) -> Result<(), Stop> {
-    let tables = tables::all();
-    let mut archive = Archive::new(&export.about.loaded_at);
-    archive.file("README.md", readme(export, &tables).as_bytes())?;
-    archive.file("LICENCES.md", licences().as_bytes())?;
-    archive.file("data_dictionary.csv", &dictionary(&tables)?)?;
-    archive.file("vocabulary.csv", &vocabularies()?)?;
-    archive.flow(output).await?;
+pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(), ExportError> {
+    let tables = tables::all_tables();
+    let mut archive = Archive::new(&export.metadata.loaded_at);
+    archive.add_file("README.md", readme(export, &tables).as_bytes())?;
+    archive.add_file("LICENCES.md", licenses().as_bytes())?;
+    archive.add_file("data_dictionary.csv", &data_dictionary(&tables)?)?;
+    archive.add_file("vocabulary.csv", &vocabulary_csv()?)?;
+    archive.flush(output).await?;
     for table in &tables {
         write_table(export, table, &mut archive, output).await?;
     }
@@ -41,47 +41,52 @@ pub(super) async fn write(export: &Export, output: &mut Output) -> Result<(), St
 
 async fn write_table(
     export: &Export,
-    table: &Table,
+    table: &ArchiveTable,
     archive: &mut Archive,
-    output: &mut Output,
-) -> Result<(), Stop> {
+    output: &mut ChunkWriter,
+) -> Result<(), ExportError> {
     let Some(id) = table.key.first().copied() else {
         return Ok(());
     };
-    archive.begin(&format!("{}.csv", table.name))?;
+    archive.start_file(&format!("{}.csv", table.name))?;
     let mut lines = Vec::new();
     let columns: Vec<_> = table.columns.iter().map(|(column, _)| *column).collect();
     spreadsheet::write_header(&mut lines, columns.iter().map(|column| column.name))?;
-    let filter = if export.narrowing.is_empty() {
+    let filter = if export.filter.is_empty() {
         Condition::all()
     } else {
-        (table.rows)(&export.narrowing)
+        (table.condition)(&export.filter)
     };
-    let mut walk = Walk::new(Listed { id, filter }, &table.key, columns.clone(), PAGE);
-    while let Some(page) = walk.next(&export.snapshot).await? {
+    let mut walk = Scan::new(
+        RowSet { id, filter },
+        &table.key,
+        columns.clone(),
+        PAGE_SIZE,
+    );
+    while let Some(page) = walk.next_rows(&export.snapshot).await? {
         for record in &page {
             let cells = columns.iter().map(|column| record.get(*column).clone());
             spreadsheet::write_cells(&mut lines, cells)?;
         }
-        archive.add(&lines)?;
+        archive.write_bytes(&lines)?;
         lines.clear();
-        archive.flow(output).await?;
+        archive.flush(output).await?;
     }
-    Ok(archive.add(&lines)?)
+    Ok(archive.write_bytes(&lines)?)
 }
 
 /// An archive under way, whose bytes are taken as they come.
 struct Archive {
-    zip: ZipWriter<StreamWriter<Shared>>,
-    written: Shared,
+    zip: ZipWriter<StreamWriter<SharedBuffer>>,
+    buffer: SharedBuffer,
     options: SimpleFileOptions,
 }
 
 /// What the archive has written and nobody has taken.
 #[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
+struct SharedBuffer(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Shared {
+impl Write for SharedBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.0.lock() {
             Ok(mut written) => written.extend_from_slice(bytes),
@@ -98,50 +103,50 @@ impl Write for Shared {
 impl Archive {
     /// Files are dated with the moment of the load, so that equal data give equal bytes.
     fn new(loaded_at: &str) -> Self {
-        let written = Shared::default();
+        let written = SharedBuffer::default();
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
-            .last_modified_time(dated(loaded_at).unwrap_or_default());
+            .last_modified_time(zip_timestamp(loaded_at).unwrap_or_default());
         Self {
             zip: ZipWriter::new_stream(written.clone()),
-            written,
+            buffer: written,
             options,
         }
     }
 
-    fn begin(&mut self, name: &str) -> Result<(), Stop> {
+    fn start_file(&mut self, name: &str) -> Result<(), ExportError> {
         Ok(self.zip.start_file(name, self.options)?)
     }
 
-    fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn write_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.zip.write_all(bytes)
     }
 
-    fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Stop> {
-        self.begin(name)?;
-        Ok(self.add(bytes)?)
+    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), ExportError> {
+        self.start_file(name)?;
+        Ok(self.write_bytes(bytes)?)
     }
 
-    async fn flow(&mut self, output: &mut Output) -> Result<(), Stop> {
-        take(&self.written, output);
-        output.flow().await
+    async fn flush(&mut self, output: &mut ChunkWriter) -> Result<(), ExportError> {
+        drain_buffer(&self.buffer, output);
+        output.flush_full_chunks().await
     }
 
-    async fn finish(self, output: &mut Output) -> Result<(), Stop> {
+    async fn finish(self, output: &mut ChunkWriter) -> Result<(), ExportError> {
         self.zip.finish()?;
-        take(&self.written, output);
-        output.flow().await
+        drain_buffer(&self.buffer, output);
+        output.flush_full_chunks().await
     }
 }
 
-fn take(written: &Shared, output: &mut Output) {
+fn drain_buffer(written: &SharedBuffer, output: &mut ChunkWriter) {
     if let Ok(mut written) = written.0.lock() {
-        output.bytes().append(&mut written);
+        output.buffer().append(&mut written);
     }
 }
 
 /// The moment as an archive has it, in UTC; `None` where it cannot hold it.
-fn dated(loaded_at: &str) -> Option<DateTime> {
+fn zip_timestamp(loaded_at: &str) -> Option<DateTime> {
     let moment = chrono::DateTime::parse_from_rfc3339(loaded_at)
         .ok()?
         .to_utc();
@@ -157,15 +162,15 @@ fn dated(loaded_at: &str) -> Option<DateTime> {
     .ok()
 }
 
-fn readme(export: &Export, tables: &[Table]) -> String {
-    let about = &export.about;
-    let narrowed = if export.narrowing.is_empty() {
+fn readme(export: &Export, tables: &[ArchiveTable]) -> String {
+    let about = &export.metadata;
+    let narrowed = if export.filter.is_empty() {
         "It holds everything that is loaded, but for the index of words by which is searched."
             .to_owned()
     } else {
         format!(
             "It is narrowed by `{}`: partnerships and figures to those, with the places and sources that they refer to; all regions, countries, surveys and questions.",
-            export.narrowing
+            export.filter
         )
     };
     let mut text = format!(
@@ -187,20 +192,20 @@ fn readme(export: &Export, tables: &[Table]) -> String {
         let _ = writeln!(text, "| {}.csv | {} |", table.name, table.description);
     }
     for heading in ["How the partnerships were compiled", "How far to trust it"] {
-        let _ = write!(text, "\n{}\n", about::section(heading));
+        let _ = write!(text, "\n{}\n", metadata::readme_section(heading));
     }
     text
 }
 
-fn licences() -> String {
+fn licenses() -> String {
     format!(
         "{}\n\nThe files that it names are those that the tables were loaded from; data_dictionary.csv says which\n\
          column comes from which, and source.csv the licence of each source.\n",
-        about::section("Licences and credits")
+        metadata::readme_section("Licences and credits")
     )
 }
 
-fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = Cell> {
+fn text_cells<'a>(texts: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = Cell> {
     let texts: Vec<_> = texts
         .into_iter()
         .map(|text| Cell::Text(text.into()))
@@ -209,7 +214,7 @@ fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = C
 }
 
 /// What each column of each file means.
-fn dictionary(tables: &[Table]) -> Result<Vec<u8>, Stop> {
+fn data_dictionary(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
     let mut bytes = Vec::new();
     let header = [
         "file",
@@ -229,13 +234,13 @@ fn dictionary(tables: &[Table]) -> Result<Vec<u8>, Stop> {
         for (column, meaning) in &table.columns {
             spreadsheet::write_cells(
                 &mut bytes,
-                texts([
+                text_cells([
                     format!("{}.csv", table.name).as_str(),
                     column.name,
-                    type_of(*column),
+                    type_name(*column),
                     yes(!column.nullable),
                     yes(table.key.contains(column)),
-                    meaning.refers_to,
+                    meaning.references,
                     meaning.unit,
                     &meaning.values.join(";"),
                     meaning.text,
@@ -248,8 +253,8 @@ fn dictionary(tables: &[Table]) -> Result<Vec<u8>, Stop> {
 }
 
 /// What each word means that a column may hold.
-fn vocabularies() -> Result<Vec<u8>, Stop> {
-    fn words<V: Vocabulary>() -> Vec<[&'static str; 3]> {
+fn vocabulary_csv() -> Result<Vec<u8>, ExportError> {
+    fn vocabulary_rows<V: Vocabulary>() -> Vec<[&'static str; 3]> {
         let values = V::VALUES.iter();
         values
             .map(|(_, word, meaning)| [V::NAME, word, meaning.trim()])
@@ -258,23 +263,23 @@ fn vocabularies() -> Result<Vec<u8>, Stop> {
     let mut bytes = Vec::new();
     spreadsheet::write_header(&mut bytes, ["vocabulary", "word", "meaning"].into_iter())?;
     let all = [
-        words::<RegionName>(),
-        words::<Subregion>(),
-        words::<StateKind>(),
-        words::<ProvinceKind>(),
-        words::<CityKind>(),
-        words::<Script>(),
-        words::<PartnershipLevel>(),
-        words::<PartnershipStatus>(),
-        words::<PartnershipNoteKind>(),
-        words::<SegmentDimension>(),
-        words::<Direction>(),
-        words::<Measure>(),
-        words::<Qualifier>(),
-        words::<FigureFlag>(),
+        vocabulary_rows::<RegionName>(),
+        vocabulary_rows::<Subregion>(),
+        vocabulary_rows::<StateKind>(),
+        vocabulary_rows::<ProvinceKind>(),
+        vocabulary_rows::<CityKind>(),
+        vocabulary_rows::<Script>(),
+        vocabulary_rows::<PartnershipLevel>(),
+        vocabulary_rows::<PartnershipStatus>(),
+        vocabulary_rows::<PartnershipNoteKind>(),
+        vocabulary_rows::<SegmentDimension>(),
+        vocabulary_rows::<Direction>(),
+        vocabulary_rows::<Measure>(),
+        vocabulary_rows::<Qualifier>(),
+        vocabulary_rows::<FigureFlag>(),
     ];
     for [vocabulary, word, meaning] in all.into_iter().flatten() {
-        spreadsheet::write_cells(&mut bytes, texts([vocabulary, word, meaning]))?;
+        spreadsheet::write_cells(&mut bytes, text_cells([vocabulary, word, meaning]))?;
     }
     Ok(bytes)
 }

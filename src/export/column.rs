@@ -8,7 +8,7 @@ use crate::db::Cell;
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FileColumnType {
     Text,
     Integer,
     Number,
@@ -17,7 +17,7 @@ pub(super) enum Kind {
     List(&'static str),
 }
 
-impl Kind {
+impl FileColumnType {
     /// As a dictionary names it.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -32,57 +32,59 @@ impl Kind {
 
 /// A cell of a flat file.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
-    One(Cell),
-    Many(Vec<Arc<str>>),
+pub(super) enum FileValue {
+    Scalar(Cell),
+    List(Vec<Arc<str>>),
 }
 
-impl From<Cell> for Value {
+impl From<Cell> for FileValue {
     fn from(cell: Cell) -> Self {
-        Self::One(cell)
+        Self::Scalar(cell)
     }
 }
 
-impl From<&Cell> for Value {
+impl From<&Cell> for FileValue {
     fn from(cell: &Cell) -> Self {
-        Self::One(cell.clone())
+        Self::Scalar(cell.clone())
     }
 }
 
-impl From<Option<f64>> for Value {
+impl From<Option<f64>> for FileValue {
     fn from(number: Option<f64>) -> Self {
-        Self::One(number.map_or(Cell::Null, Cell::Float))
+        Self::Scalar(number.map_or(Cell::Null, Cell::Float))
     }
 }
 
-impl From<&str> for Value {
+impl From<&str> for FileValue {
     fn from(text: &str) -> Self {
-        Self::One(Cell::Text(text.into()))
+        Self::Scalar(Cell::Text(text.into()))
     }
 }
 
-impl Value {
+impl FileValue {
     /// Nothing is null, a list at its emptiest is empty.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn to_json(&self) -> Json {
         match self {
-            Self::One(cell) => json_of(cell),
-            Self::Many(texts) => texts.iter().map(AsRef::<str>::as_ref).collect(),
+            Self::Scalar(cell) => cell_to_json(cell),
+            Self::List(texts) => texts.iter().map(AsRef::<str>::as_ref).collect(),
         }
     }
 
     /// The cell as CSV has it.
-    pub(super) fn cell(self, kind: Kind) -> Cell {
+    pub(super) fn into_csv_cell(self, kind: FileColumnType) -> Cell {
         match (self, kind) {
-            (Self::One(cell), _) => cell,
-            (Self::Many(texts), _) if texts.is_empty() => Cell::Null,
-            (Self::Many(texts), Kind::List(between)) => Cell::Text(texts.join(between).into()),
-            (Self::Many(texts), _) => Cell::Text(texts.join(";").into()),
+            (Self::Scalar(cell), _) => cell,
+            (Self::List(texts), _) if texts.is_empty() => Cell::Null,
+            (Self::List(texts), FileColumnType::List(between)) => {
+                Cell::Text(texts.join(between).into())
+            }
+            (Self::List(texts), _) => Cell::Text(texts.join(";").into()),
         }
     }
 }
 
 /// A cell as JSON.
-pub(super) fn json_of(cell: &Cell) -> Json {
+pub(super) fn cell_to_json(cell: &Cell) -> Json {
     match cell {
         Cell::Null => Json::Null,
         Cell::Bool(value) => (*value).into(),
@@ -94,25 +96,25 @@ pub(super) fn json_of(cell: &Cell) -> Json {
 
 /// A column of rows of a kind.
 #[derive(Debug)]
-pub(super) struct Column<Row: 'static> {
+pub(super) struct FileColumn<Row: 'static> {
     /// Its name in every format.
     pub(super) name: &'static str,
-    pub(super) kind: Kind,
+    pub(super) column_type: FileColumnType,
     /// What it means, for those who use the file.
-    pub(super) meaning: &'static str,
+    pub(super) description: &'static str,
     /// What a row has in it.
-    pub(super) value: fn(&Row) -> Value,
+    pub(super) value: fn(&Row) -> FileValue,
 }
 
 /// What the columns of a file are, for the list of files.
-pub(super) fn described<Row>(columns: &[Column<Row>]) -> Json {
+pub(super) fn describe_columns<Row>(columns: &[FileColumn<Row>]) -> Json {
     let described = columns.iter().map(|column| {
         let mut entry = json!({
             "name": column.name,
-            "type": column.kind.name(),
-            "description": column.meaning,
+            "type": column.column_type.name(),
+            "description": column.description,
         });
-        if let Kind::List(between) = column.kind {
+        if let FileColumnType::List(between) = column.column_type {
             entry["separatorInCsv"] = between.into();
         }
         entry

@@ -4,21 +4,21 @@ use sea_orm::sea_query::{Condition, ExprTrait};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Export, PAGE,
-    column::json_of,
-    json::List,
-    narrowing::Narrowing,
-    output::{Output, Stop},
-    partnerships::{COLUMNS, Tie, Ties},
+    Export, PAGE_SIZE,
+    column::cell_to_json,
+    filter::ExportFilter,
+    json::JsonListWriter,
+    output::{ChunkWriter, ExportError},
+    partnerships::{COLUMNS, PartnershipExportReader, PartnershipExportRow},
 };
 use crate::{
-    db::{Column, Listed, Record, Walk},
+    db::{ColumnRef, Record, RowSet, Scan},
     entity::{community, partnership},
-    stats::great_circle_line::{Position, line},
+    stats::great_circle_line::{Position, great_circle_line},
 };
 
 /// Columns of the partnerships that the geometry says already.
-const SAID_BY_GEOMETRY: [&str; 4] = [
+const GEOMETRY_COLUMNS: [&str; 4] = [
     "us_latitude",
     "us_longitude",
     "partner_latitude",
@@ -26,7 +26,7 @@ const SAID_BY_GEOMETRY: [&str; 4] = [
 ];
 
 /// The properties of a place, and where they stand.
-const OF_PLACES: [(&str, community::Column); 8] = [
+const PLACE_PROPERTIES: [(&str, community::Column); 8] = [
     ("slug", community::Column::Id),
     ("name", community::Column::Name),
     ("type", community::Column::CommunityType),
@@ -37,49 +37,51 @@ const OF_PLACES: [(&str, community::Column); 8] = [
     ("population", community::Column::Population),
 ];
 
-pub(super) async fn write(export: &Export, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(), ExportError> {
     let head = [
         ("type", "FeatureCollection".into()),
-        ("dataset", export.about.json(&export.narrowing)),
+        ("dataset", export.metadata.to_json(&export.filter)),
     ];
-    let mut list = List::open(output, &head, "features");
-    let mut places = places(&export.narrowing);
-    while let Some(page) = places.next(&export.snapshot).await? {
+    let mut list = JsonListWriter::open(output, &head, "features");
+    let mut places = scan_places(&export.filter);
+    while let Some(page) = places.next_rows(&export.snapshot).await? {
         for record in &page {
-            list.add(output, &feature_of_place(record));
+            list.push(output, &place_feature(record));
         }
-        output.flow().await?;
+        output.flush_full_chunks().await?;
     }
-    let mut ties = Ties::of(export);
-    while let Some(page) = ties.next(&export.snapshot).await? {
+    let mut ties = PartnershipExportReader::new(export);
+    while let Some(page) = ties.next_page(&export.snapshot).await? {
         for tie in &page {
-            list.add(output, &feature_of_tie(tie));
-            output.flow().await?;
+            list.push(output, &partnership_feature(tie));
+            output.flush_full_chunks().await?;
         }
     }
     list.close(output).await
 }
 
 /// The places that are a side of a partnership of the file.
-fn places(narrowing: &Narrowing) -> Walk {
-    let id = Column::of(community::Column::Id);
-    let side = |column| id.is_among(Column::of(column), narrowing.partnerships());
+fn scan_places(narrowing: &ExportFilter) -> Scan {
+    let id = ColumnRef::new(community::Column::Id);
+    let side = |column| id.in_subquery(ColumnRef::new(column), narrowing.partnership_condition());
     let sides = side(partnership::Column::UsId).or(side(partnership::Column::PartnerId));
-    let listed = Listed {
+    let listed = RowSet {
         id,
         filter: Condition::all().add(sides),
     };
-    let mut columns: Vec<Column> = OF_PLACES.map(|(_, column)| Column::of(column)).to_vec();
-    columns.extend([community::Column::Latitude, community::Column::Longitude].map(Column::of));
-    Walk::new(listed, &[id], columns, PAGE)
+    let mut columns: Vec<ColumnRef> = PLACE_PROPERTIES
+        .map(|(_, column)| ColumnRef::new(column))
+        .to_vec();
+    columns.extend([community::Column::Latitude, community::Column::Longitude].map(ColumnRef::new));
+    Scan::new(listed, &[id], columns, PAGE_SIZE)
 }
 
 fn feature(id: &Value, geometry: Value, properties: Map<String, Value>) -> Value {
     json!({ "type": "Feature", "id": id, "geometry": geometry, "properties": properties })
 }
 
-fn feature_of_place(record: &Record) -> Value {
-    let degrees = |column| record.get(Column::of(column)).float();
+fn place_feature(record: &Record) -> Value {
+    let degrees = |column| record.get(ColumnRef::new(column)).float();
     let point = degrees(community::Column::Longitude).zip(degrees(community::Column::Latitude));
     let geometry = match point {
         Some((longitude, latitude)) => {
@@ -88,16 +90,19 @@ fn feature_of_place(record: &Record) -> Value {
         None => Value::Null,
     };
     let mut properties = Map::from_iter([("feature".to_owned(), "place".into())]);
-    for (name, column) in OF_PLACES {
-        properties.insert(name.to_owned(), json_of(record.get(Column::of(column))));
+    for (name, column) in PLACE_PROPERTIES {
+        properties.insert(
+            name.to_owned(),
+            cell_to_json(record.get(ColumnRef::new(column))),
+        );
     }
     feature(&properties["slug"].clone(), geometry, properties)
 }
 
-fn feature_of_tie(tie: &Tie) -> Value {
-    let geometry = match tie.ends() {
+fn partnership_feature(tie: &PartnershipExportRow) -> Value {
+    let geometry = match tie.endpoints() {
         Some([us, partner]) => {
-            let parts = line(us, partner);
+            let parts = great_circle_line(us, partner);
             match parts.as_slice() {
                 [part] => json!({ "type": "LineString", "coordinates": positions(part) }),
                 parts => json!({
@@ -110,8 +115,8 @@ fn feature_of_tie(tie: &Tie) -> Value {
     };
     let mut properties = Map::from_iter([("feature".to_owned(), "partnership".into())]);
     for column in COLUMNS {
-        if !SAID_BY_GEOMETRY.contains(&column.name) {
-            properties.insert(column.name.to_owned(), (column.value)(tie).json());
+        if !GEOMETRY_COLUMNS.contains(&column.name) {
+            properties.insert(column.name.to_owned(), (column.value)(tie).to_json());
         }
     }
     feature(&properties["slug"].clone(), geometry, properties)

@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use super::output::{Output, Stop};
+use super::output::{ChunkWriter, ExportError};
 
 /// A list under way.
-pub(super) struct List {
+pub(super) struct JsonListWriter {
     is_empty: bool,
 }
 
-impl List {
+impl JsonListWriter {
     /// Opens the object with the members of `head`, and the list `name`.
-    pub(super) fn open(output: &mut Output, head: &[(&str, Value)], name: &str) -> Self {
-        let bytes = output.bytes();
+    pub(super) fn open(output: &mut ChunkWriter, head: &[(&str, Value)], name: &str) -> Self {
+        let bytes = output.buffer();
         bytes.push(b'{');
         for (key, value) in head {
             bytes.extend_from_slice(format!("{}:{value},\n", Value::from(*key)).as_bytes());
@@ -22,8 +22,8 @@ impl List {
     }
 
     /// Adds an item, on a line of its own.
-    pub(super) fn add(&mut self, output: &mut Output, item: &Value) {
-        let bytes = output.bytes();
+    pub(super) fn push(&mut self, output: &mut ChunkWriter, item: &Value) {
+        let bytes = output.buffer();
         if !self.is_empty {
             bytes.extend_from_slice(b",\n");
         }
@@ -32,8 +32,8 @@ impl List {
     }
 
     /// Closes the list and the object.
-    pub(super) async fn close(self, output: &mut Output) -> Result<(), Stop> {
-        output.bytes().extend_from_slice(b"\n]}\n");
-        output.flow().await
+    pub(super) async fn close(self, output: &mut ChunkWriter) -> Result<(), ExportError> {
+        output.buffer().extend_from_slice(b"\n]}\n");
+        output.flush_full_chunks().await
     }
 }

@@ -5,37 +5,37 @@
 //! its rows are of one moment, and however many they are, a few pages of them are in memory. What
 //! an API field means, a column of the same name means too.
 
-mod about;
 mod archive;
 mod column;
 mod figures;
+mod filter;
 mod geojson;
 mod json;
-mod narrowing;
+mod metadata;
 mod output;
 mod partnerships;
 mod references;
 mod spreadsheet;
 mod tables;
 
-pub use output::{Output, Piece, Stop};
+pub use output::{ChunkWriter, ExportError, OutputChunk};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{db::Snapshot, engine::Fault};
-use about::About;
-use narrowing::Narrowing;
+use crate::{db::Snapshot, engine::InternalError};
+use filter::ExportFilter;
+use metadata::ExportMetadata;
 
 /// Goes into the tags: raised whenever the same data make other bytes.
-const FORMAT: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 
 /// Rows that are read at a time.
-const PAGE: u64 = 500;
+const PAGE_SIZE: u64 = 500;
 
 /// A file that is written from what is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum File {
+pub enum ExportFile {
     /// The partnerships as a table.
     PartnershipsCsv,
     /// The partnerships as JSON.
@@ -48,7 +48,7 @@ pub enum File {
     DatasetZip,
 }
 
-impl File {
+impl ExportFile {
     /// Every file, in the order in which they are listed.
     pub const ALL: [Self; 5] = [
         Self::PartnershipsCsv,
@@ -59,7 +59,7 @@ impl File {
     ];
 
     /// The file with a name; `None` where there is none.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|file| file.name() == name)
     }
 
@@ -85,8 +85,8 @@ impl File {
     }
 
     /// The address of the licence of its content; `None` for published figures, which are facts.
-    pub fn licence_url(self) -> Option<&'static str> {
-        (self != Self::FiguresCsv).then_some(about::LICENCE_URL)
+    pub fn license_url(self) -> Option<&'static str> {
+        (self != Self::FiguresCsv).then_some(metadata::LICENSE_URL)
     }
 
     fn description(self) -> &'static str {
@@ -112,17 +112,17 @@ impl File {
     fn columns(self) -> Option<Value> {
         match self {
             Self::PartnershipsCsv | Self::PartnershipsJson => {
-                Some(column::described(partnerships::COLUMNS))
+                Some(column::describe_columns(partnerships::COLUMNS))
             }
-            Self::FiguresCsv => Some(column::described(figures::COLUMNS)),
+            Self::FiguresCsv => Some(column::describe_columns(figures::COLUMNS)),
             Self::PartnershipsGeojson | Self::DatasetZip => None,
         }
     }
 }
 
 /// What files there are, and by what they can be narrowed.
-pub fn catalogue() -> Value {
-    let files = File::ALL.into_iter().map(|file| {
+pub fn catalog() -> Value {
+    let files = ExportFile::ALL.into_iter().map(|file| {
         let mut entry = json!({
             "path": format!("/export/{}", file.name()),
             "mediaType": file.media_type(),
@@ -135,17 +135,17 @@ pub fn catalogue() -> Value {
     });
     json!({
         "files": files.collect::<Vec<_>>(),
-        "parameters": narrowing::described(),
+        "parameters": filter::describe_parameters(),
     })
 }
 
 /// A file of the data of one moment, ready to be written.
 #[derive(Debug)]
 pub struct Export {
-    file: File,
+    file: ExportFile,
     snapshot: Snapshot,
-    about: About,
-    narrowing: Narrowing,
+    metadata: ExportMetadata,
+    filter: ExportFilter,
 }
 
 impl Export {
@@ -154,32 +154,32 @@ impl Export {
     /// # Errors
     /// `Fault::Refused` where a parameter or its value is not known; what the database refuses.
     pub async fn new(
-        file: File,
+        file: ExportFile,
         parameters: &[(String, String)],
         snapshot: Snapshot,
-    ) -> Result<Self, Fault> {
-        let about = About::read(&snapshot).await?;
-        let narrowing = Narrowing::read(parameters, &snapshot).await?;
+    ) -> Result<Self, InternalError> {
+        let about = ExportMetadata::read(&snapshot).await?;
+        let narrowing = ExportFilter::parse(parameters, &snapshot).await?;
         Ok(Self {
             file,
             snapshot,
-            about,
-            narrowing,
+            metadata: about,
+            filter: narrowing,
         })
     }
 
     /// Names the bytes of the file: two files with the same tag are the same, byte by byte. When
     /// the data were loaded counts too, because files say it, and because another version of the
     /// program may make other rows of the same files.
-    pub fn tag(&self) -> String {
+    pub fn etag(&self) -> String {
         let mut hash = Sha256::new();
         for part in [
             env!("CARGO_PKG_VERSION"),
-            &FORMAT.to_string(),
-            &self.about.revision,
-            &self.about.loaded_at,
+            &FORMAT_VERSION.to_string(),
+            &self.metadata.revision,
+            &self.metadata.loaded_at,
             self.file.name(),
-            &self.narrowing.to_string(),
+            &self.filter.to_string(),
         ] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
@@ -192,14 +192,14 @@ impl Export {
     }
 
     /// Whether compression makes it smaller.
-    pub fn is_text(&self) -> bool {
-        self.file != File::DatasetZip
+    pub fn is_compressible(&self) -> bool {
+        self.file != ExportFile::DatasetZip
     }
 
     /// The name under which the file is stored by those who fetch it.
     pub fn file_name(&self) -> String {
         let (stem, extension) = self.file.name().split_once('.').unwrap_or_default();
-        let revision: String = self.about.revision.chars().take(8).collect();
+        let revision: String = self.metadata.revision.chars().take(8).collect();
         format!("sistergraph-{stem}-{revision}.{extension}")
     }
 
@@ -207,13 +207,13 @@ impl Export {
     ///
     /// # Errors
     /// Where nobody reads on, or the database fails.
-    pub async fn write(&self, output: &mut Output) -> Result<(), Stop> {
+    pub async fn write(&self, output: &mut ChunkWriter) -> Result<(), ExportError> {
         match self.file {
-            File::PartnershipsCsv => partnerships::write_csv(self, output).await,
-            File::PartnershipsJson => partnerships::write_json(self, output).await,
-            File::PartnershipsGeojson => geojson::write(self, output).await,
-            File::FiguresCsv => figures::write(self, output).await,
-            File::DatasetZip => archive::write(self, output).await,
+            ExportFile::PartnershipsCsv => partnerships::write_csv(self, output).await,
+            ExportFile::PartnershipsJson => partnerships::write_json(self, output).await,
+            ExportFile::PartnershipsGeojson => geojson::write(self, output).await,
+            ExportFile::FiguresCsv => figures::write(self, output).await,
+            ExportFile::DatasetZip => archive::write(self, output).await,
         }
     }
 }

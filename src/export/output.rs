@@ -5,21 +5,21 @@ use std::{io, time::Duration};
 use sea_orm::DbErr;
 use tokio::{sync::mpsc, time::timeout};
 
-use crate::engine::Fault;
+use crate::engine::InternalError;
 
 /// Bytes of a piece, but for the last.
-const PIECE: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Pieces that wait for the reader.
-const WAITING: usize = 2;
+const QUEUED_CHUNKS: usize = 2;
 
 /// How long a reader may take for a piece. A file holds a snapshot, and with it one of the few
 /// connections to the database, which nobody may keep by not reading.
-const PATIENCE: Duration = Duration::from_secs(30);
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a reader receives. A file whose channel closes without an end is broken off.
 #[derive(Debug)]
-pub enum Piece {
+pub enum OutputChunk {
     /// The next bytes.
     Bytes(Vec<u8>),
     /// There are no more.
@@ -28,71 +28,71 @@ pub enum Piece {
 
 /// Why a file was not written to its end.
 #[derive(Debug, thiserror::Error)]
-pub enum Stop {
+pub enum ExportError {
     /// Whoever read it left, or did not read on for too long.
     #[error("nobody reads on")]
-    Gone,
+    ReaderGone,
     /// It could not be written.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
-impl From<DbErr> for Stop {
+impl From<DbErr> for ExportError {
     fn from(error: DbErr) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
-impl From<csv::Error> for Stop {
+impl From<csv::Error> for ExportError {
     fn from(error: csv::Error) -> Self {
-        Self::Fault(Fault::Definition(error.to_string()))
+        Self::Internal(InternalError::Schema(error.to_string()))
     }
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for ExportError {
     fn from(error: io::Error) -> Self {
-        Self::Fault(Fault::Definition(error.to_string()))
+        Self::Internal(InternalError::Schema(error.to_string()))
     }
 }
 
-impl From<zip::result::ZipError> for Stop {
+impl From<zip::result::ZipError> for ExportError {
     fn from(error: zip::result::ZipError) -> Self {
-        Self::Fault(Fault::Definition(error.to_string()))
+        Self::Internal(InternalError::Schema(error.to_string()))
     }
 }
 
 /// Gathers bytes into pieces and hands them to a reader.
 #[derive(Debug)]
-pub struct Output {
-    reader: mpsc::Sender<Piece>,
-    gathered: Vec<u8>,
-    patience: Duration,
+pub struct ChunkWriter {
+    sender: mpsc::Sender<OutputChunk>,
+    buffer: Vec<u8>,
+    read_timeout: Duration,
 }
 
-impl Output {
+impl ChunkWriter {
     /// An output, and the end at which it is read.
-    pub fn new() -> (Self, mpsc::Receiver<Piece>) {
-        let (reader, pieces) = mpsc::channel(WAITING);
+    pub fn new() -> (Self, mpsc::Receiver<OutputChunk>) {
+        let (reader, pieces) = mpsc::channel(QUEUED_CHUNKS);
         let output = Self {
-            reader,
-            gathered: Vec::with_capacity(PIECE),
-            patience: PATIENCE,
+            sender: reader,
+            buffer: Vec::with_capacity(CHUNK_BYTES),
+            read_timeout: READ_TIMEOUT,
         };
         (output, pieces)
     }
 
     /// What was written and not handed on yet; more can be added to it.
-    pub(super) fn bytes(&mut self) -> &mut Vec<u8> {
-        &mut self.gathered
+    pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
     }
 
     /// Hands on what was gathered, if it is enough for a piece, and waits until the reader has room
     /// for it.
-    pub(super) async fn flow(&mut self) -> Result<(), Stop> {
-        while self.gathered.len() >= PIECE {
-            let rest = self.gathered.split_off(PIECE);
-            let piece = std::mem::replace(&mut self.gathered, rest);
-            self.send(Piece::Bytes(piece)).await?;
+    pub(super) async fn flush_full_chunks(&mut self) -> Result<(), ExportError> {
+        while self.buffer.len() >= CHUNK_BYTES {
+            let rest = self.buffer.split_off(CHUNK_BYTES);
+            let piece = std::mem::replace(&mut self.buffer, rest);
+            self.send(OutputChunk::Bytes(piece)).await?;
         }
         Ok(())
     }
@@ -101,18 +101,18 @@ impl Output {
     ///
     /// # Errors
     /// Where nobody reads on.
-    pub async fn end(mut self) -> Result<(), Stop> {
-        let last = std::mem::take(&mut self.gathered);
+    pub async fn finish(mut self) -> Result<(), ExportError> {
+        let last = std::mem::take(&mut self.buffer);
         if !last.is_empty() {
-            self.send(Piece::Bytes(last)).await?;
+            self.send(OutputChunk::Bytes(last)).await?;
         }
-        self.send(Piece::End).await
+        self.send(OutputChunk::End).await
     }
 
-    async fn send(&self, piece: Piece) -> Result<(), Stop> {
-        match timeout(self.patience, self.reader.send(piece)).await {
+    async fn send(&self, piece: OutputChunk) -> Result<(), ExportError> {
+        match timeout(self.read_timeout, self.sender.send(piece)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Stop::Gone),
+            Ok(Err(_)) | Err(_) => Err(ExportError::ReaderGone),
         }
     }
 }
@@ -123,18 +123,18 @@ mod tests {
 
     #[tokio::test]
     async fn bytes_arrive_in_pieces_and_in_order() {
-        let (mut output, mut pieces) = Output::new();
-        let bytes: Vec<u8> = (0..PIECE + 10)
+        let (mut output, mut pieces) = ChunkWriter::new();
+        let bytes: Vec<u8> = (0..CHUNK_BYTES + 10)
             .map(|n| u8::try_from(n % 251).unwrap())
             .collect();
-        output.bytes().extend_from_slice(&bytes);
+        output.buffer().extend_from_slice(&bytes);
         tokio::spawn(async move {
-            output.flow().await.unwrap();
-            output.end().await.unwrap();
+            output.flush_full_chunks().await.unwrap();
+            output.finish().await.unwrap();
         });
         let mut read = Vec::new();
-        while let Some(Piece::Bytes(piece)) = pieces.recv().await {
-            assert!(piece.len() <= PIECE);
+        while let Some(OutputChunk::Bytes(piece)) = pieces.recv().await {
+            assert!(piece.len() <= CHUNK_BYTES);
             read.extend(piece);
         }
         assert!(read == bytes);
@@ -142,26 +142,32 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_who_does_not_read_is_given_up() {
-        let (mut output, mut pieces) = Output::new();
-        output.patience = Duration::from_millis(1);
-        for _ in 0..WAITING {
-            output.bytes().resize(PIECE, 0);
-            output.flow().await.unwrap();
+        let (mut output, mut pieces) = ChunkWriter::new();
+        output.read_timeout = Duration::from_millis(1);
+        for _ in 0..QUEUED_CHUNKS {
+            output.buffer().resize(CHUNK_BYTES, 0);
+            output.flush_full_chunks().await.unwrap();
         }
-        output.bytes().resize(PIECE, 0);
-        assert!(matches!(output.flow().await, Err(Stop::Gone)));
+        output.buffer().resize(CHUNK_BYTES, 0);
+        assert!(matches!(
+            output.flush_full_chunks().await,
+            Err(ExportError::ReaderGone)
+        ));
         drop(output);
-        for _ in 0..WAITING {
-            assert!(matches!(pieces.recv().await, Some(Piece::Bytes(_))));
+        for _ in 0..QUEUED_CHUNKS {
+            assert!(matches!(pieces.recv().await, Some(OutputChunk::Bytes(_))));
         }
         assert!(pieces.recv().await.is_none(), "closed without an end");
     }
 
     #[tokio::test]
     async fn a_reader_who_leaves_is_given_up() {
-        let (mut output, pieces) = Output::new();
+        let (mut output, pieces) = ChunkWriter::new();
         drop(pieces);
-        output.bytes().resize(PIECE, 0);
-        assert!(matches!(output.flow().await, Err(Stop::Gone)));
+        output.buffer().resize(CHUNK_BYTES, 0);
+        assert!(matches!(
+            output.flush_full_chunks().await,
+            Err(ExportError::ReaderGone)
+        ));
     }
 }

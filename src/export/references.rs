@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::db::{Column, Record, Rows};
+use crate::db::{ColumnRef, Record, Records};
 
 /// The keys that columns of the rows hold, each once.
-pub(super) fn named(records: &[Arc<Record>], columns: &[Column]) -> Vec<Arc<str>> {
+pub(super) fn referenced_keys(records: &[Arc<Record>], columns: &[ColumnRef]) -> Vec<Arc<str>> {
     let mut keys: Vec<Arc<str>> = records
         .iter()
         .flat_map(|record| {
@@ -19,7 +19,11 @@ pub(super) fn named(records: &[Arc<Record>], columns: &[Column]) -> Vec<Arc<str>
 }
 
 /// The rows of the key that a column holds.
-pub(super) fn found(rows: &HashMap<Arc<str>, Rows>, record: &Record, by: Column) -> Rows {
+pub(super) fn rows_for_key(
+    rows: &HashMap<Arc<str>, Records>,
+    record: &Record,
+    by: ColumnRef,
+) -> Records {
     let key = record.text(by);
     key.and_then(|key| rows.get(key))
         .cloned()

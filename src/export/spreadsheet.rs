@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::{
-    column::{Column, Value},
-    output::Stop,
+    column::{FileColumn, FileValue},
+    output::ExportError,
 };
 use crate::db::Cell;
 
@@ -18,9 +18,9 @@ pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 pub(super) fn write_header<'a>(
     bytes: &mut Vec<u8>,
     names: impl Iterator<Item = &'a str>,
-) -> Result<(), Stop> {
+) -> Result<(), ExportError> {
     bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
-    let mut writer = writer(bytes);
+    let mut writer = csv_writer(bytes);
     writer.write_record(names)?;
     Ok(writer.flush()?)
 }
@@ -29,10 +29,10 @@ pub(super) fn write_header<'a>(
 pub(super) fn write_cells(
     bytes: &mut Vec<u8>,
     cells: impl Iterator<Item = Cell>,
-) -> Result<(), Stop> {
-    let mut writer = writer(bytes);
+) -> Result<(), ExportError> {
+    let mut writer = csv_writer(bytes);
     for cell in cells {
-        writer.write_field(text(&cell).as_ref())?;
+        writer.write_field(cell_text(&cell).as_ref())?;
     }
     writer.write_record(None::<&[u8]>)?;
     Ok(writer.flush()?)
@@ -41,38 +41,38 @@ pub(super) fn write_cells(
 /// Adds the line of a row.
 pub(super) fn write_row<Row>(
     bytes: &mut Vec<u8>,
-    columns: &[Column<Row>],
+    columns: &[FileColumn<Row>],
     row: &Row,
-) -> Result<(), Stop> {
+) -> Result<(), ExportError> {
     let cells = columns
         .iter()
-        .map(|column| Value::cell((column.value)(row), column.kind));
+        .map(|column| FileValue::into_csv_cell((column.value)(row), column.column_type));
     write_cells(bytes, cells)
 }
 
-fn writer(bytes: &mut Vec<u8>) -> Writer<&mut Vec<u8>> {
+fn csv_writer(bytes: &mut Vec<u8>) -> Writer<&mut Vec<u8>> {
     WriterBuilder::new()
         .terminator(Terminator::CRLF)
         .buffer_capacity(1024)
         .from_writer(bytes)
 }
 
-fn text(cell: &Cell) -> Cow<'_, str> {
+fn cell_text(cell: &Cell) -> Cow<'_, str> {
     match cell {
         Cell::Null => "".into(),
         Cell::Bool(value) => value.to_string().into(),
         Cell::Int(number) => number.to_string().into(),
         Cell::Float(number) => number.to_string().into(),
-        Cell::Text(text) => defused(text),
+        Cell::Text(text) => escape_formula(text),
     }
 }
 
 /// The text with a single quote in front where a spreadsheet would run it as a formula, as OWASP
 /// advises ("CSV Injection"): where it begins with `=`, `+`, `-`, `@`, their full-width forms, a tab
 /// or the end of a line, and is not a plain negative number.
-fn defused(text: &str) -> Cow<'_, str> {
-    const STARTS: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
-    if text.starts_with(STARTS) && !is_negative_number(text) {
+fn escape_formula(text: &str) -> Cow<'_, str> {
+    const FORMULA_STARTS: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
+    if text.starts_with(FORMULA_STARTS) && !is_negative_number(text) {
         format!("'{text}").into()
     } else {
         text.into()

@@ -5,23 +5,23 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::refusal::Refused;
+use super::error::HttpError;
 
 /// Lets requests in.
 #[derive(Clone, Debug)]
 pub(super) struct Admission {
     running: Arc<Semaphore>,
     /// One for each that runs or waits.
-    inside: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
     max_running: usize,
     max_waiting: usize,
 }
 
 /// Holds the place of a request while it is worked on.
 #[derive(Debug)]
-pub(super) struct Permit {
+pub(super) struct AdmissionPermit {
     _running: OwnedSemaphorePermit,
-    _inside: OwnedSemaphorePermit,
+    _admitted: OwnedSemaphorePermit,
 }
 
 impl Admission {
@@ -31,7 +31,7 @@ impl Admission {
         let max_waiting = max_waiting.min(Semaphore::MAX_PERMITS / 2);
         Self {
             running: Arc::new(Semaphore::new(max_running)),
-            inside: Arc::new(Semaphore::new(max_running + max_waiting)),
+            admitted: Arc::new(Semaphore::new(max_running + max_waiting)),
             max_running,
             max_waiting,
         }
@@ -41,16 +41,16 @@ impl Admission {
     ///
     /// # Errors
     /// 503 where too many wait already.
-    pub(super) async fn enter(&self) -> Result<Permit, Refused> {
+    pub(super) async fn acquire(&self) -> Result<AdmissionPermit, HttpError> {
         let full = || {
-            Refused::overloaded(format!(
+            HttpError::overloaded(format!(
                 "the server is busy: {} requests run (limits.maxConcurrentRequests) and {} wait \
                  (limits.maxWaitingRequests); try again in a second",
                 self.max_running, self.max_waiting
             ))
         };
         let inside = self
-            .inside
+            .admitted
             .clone()
             .try_acquire_owned()
             .map_err(|_| full())?;
@@ -60,15 +60,15 @@ impl Admission {
             .acquire_owned()
             .await
             .map_err(|_| full())?;
-        Ok(Permit {
+        Ok(AdmissionPermit {
             _running: running,
-            _inside: inside,
+            _admitted: inside,
         })
     }
 
     /// How many requests run, and how many wait.
-    pub(super) fn inside(&self) -> (usize, usize) {
-        let inside = self.max_running + self.max_waiting - self.inside.available_permits();
+    pub(super) fn running_and_waiting(&self) -> (usize, usize) {
+        let inside = self.max_running + self.max_waiting - self.admitted.available_permits();
         let running = self.max_running - self.running.available_permits();
         (running, inside.saturating_sub(running))
     }
@@ -83,14 +83,14 @@ mod tests {
     #[tokio::test]
     async fn some_run_some_wait_and_the_rest_is_refused() {
         let admission = Admission::new(1, 1);
-        let runs = admission.enter().await.unwrap();
-        let mut waits = Box::pin(admission.enter());
+        let runs = admission.acquire().await.unwrap();
+        let mut waits = Box::pin(admission.acquire());
         assert!((&mut waits).now_or_never().is_none());
-        assert_eq!(admission.inside(), (1, 1));
-        let refused = admission.enter().await.unwrap_err();
+        assert_eq!(admission.running_and_waiting(), (1, 1));
+        let refused = admission.acquire().await.unwrap_err();
         assert_eq!(refused.status, 503);
         drop(runs);
         waits.await.unwrap();
-        assert_eq!(admission.inside(), (0, 0));
+        assert_eq!(admission.running_and_waiting(), (0, 0));
     }
 }

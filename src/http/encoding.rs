@@ -42,7 +42,7 @@ impl Encoding {
     }
 
     /// The value of `Content-Encoding`.
-    pub(super) fn header(self) -> HeaderValue {
+    pub(super) fn header_value(self) -> HeaderValue {
         HeaderValue::from_static(self.name())
     }
 
@@ -85,13 +85,13 @@ impl Encoding {
 }
 
 /// A compressor to memory, which never waits.
-enum Encoder {
+enum StreamEncoder {
     Zstd(ZstdEncoder<Vec<u8>>),
     Brotli(Box<BrotliEncoder<Vec<u8>>>),
     Gzip(GzipEncoder<Vec<u8>>),
 }
 
-impl Encoder {
+impl StreamEncoder {
     fn new(encoding: Encoding) -> Self {
         let (out, level) = (Vec::new(), encoding.level());
         match encoding {
@@ -102,8 +102,8 @@ impl Encoder {
     }
 
     /// Adds bytes, or the end where there are none, and takes what is ready.
-    async fn add(&mut self, bytes: Option<&[u8]>) -> io::Result<Vec<u8>> {
-        async fn to(
+    async fn push(&mut self, bytes: Option<&[u8]>) -> io::Result<Vec<u8>> {
+        async fn write_or_finish(
             encoder: &mut (impl AsyncWrite + Unpin),
             bytes: Option<&[u8]>,
         ) -> io::Result<()> {
@@ -114,15 +114,15 @@ impl Encoder {
         }
         let ready = match self {
             Self::Zstd(encoder) => {
-                to(encoder, bytes).await?;
+                write_or_finish(encoder, bytes).await?;
                 encoder.get_mut()
             }
             Self::Brotli(encoder) => {
-                to(encoder, bytes).await?;
+                write_or_finish(encoder, bytes).await?;
                 encoder.get_mut()
             }
             Self::Gzip(encoder) => {
-                to(encoder, bytes).await?;
+                write_or_finish(encoder, bytes).await?;
                 encoder.get_mut()
             }
         };
@@ -133,25 +133,25 @@ impl Encoder {
 /// A body that comes in pieces, in an encoding or as it is. Equal bytes are compressed to equal
 /// bytes however long the pieces are in coming, so that a tag can name them: the compressors of a
 /// reader flush whenever it waits, these do not.
-pub(super) fn body(
+pub(super) fn encoded_body(
     pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
     encoding: Option<Encoding>,
 ) -> Body {
     let Some(encoding) = encoding else {
         return Body::from_stream(pieces);
     };
-    let start = (Box::pin(pieces), Some(Encoder::new(encoding)));
+    let start = (Box::pin(pieces), Some(StreamEncoder::new(encoding)));
     Body::from_stream(stream::unfold(start, |(mut pieces, encoder)| async move {
         let mut encoder = encoder?;
         loop {
             match pieces.next().await {
-                Some(Ok(piece)) => match encoder.add(Some(&piece)).await {
+                Some(Ok(piece)) => match encoder.push(Some(&piece)).await {
                     Ok(ready) if ready.is_empty() => {}
                     Ok(ready) => return Some((Ok(ready), (pieces, Some(encoder)))),
                     Err(error) => return Some((Err(error), (pieces, None))),
                 },
                 Some(Err(error)) => return Some((Err(error), (pieces, None))),
-                None => return Some((encoder.add(None).await, (pieces, None))),
+                None => return Some((encoder.push(None).await, (pieces, None))),
             }
         }
     }))
@@ -159,14 +159,14 @@ pub(super) fn body(
 
 /// Compressors at a time: each takes some megabytes while it works, and no more than there are cores
 /// get on faster.
-static COMPRESSORS: Semaphore = Semaphore::const_new(2);
+static COMPRESSION_PERMITS: Semaphore = Semaphore::const_new(2);
 
 /// The bytes in an encoding; `None` where that would not make them smaller.
-pub(super) async fn compressed(bytes: &Bytes, encoding: Encoding) -> Option<Bytes> {
+pub(super) async fn compress_if_smaller(bytes: &Bytes, encoding: Encoding) -> Option<Bytes> {
     if bytes.len() < MIN_BYTES {
         return None;
     }
-    let _turn = COMPRESSORS.acquire().await.ok()?;
+    let _turn = COMPRESSION_PERMITS.acquire().await.ok()?;
     let source = bytes.clone();
     // A worker of the runtime has other requests to see to. Writing to memory never waits, so
     // blocking on it does not either.
@@ -185,7 +185,7 @@ pub(super) async fn compressed(bytes: &Bytes, encoding: Encoding) -> Option<Byte
 
 /// The encoding that the client likes best among those that this server writes (RFC 9110, 12.5.3);
 /// `None` for the bytes as they are.
-pub(super) fn accepted(headers: &HeaderMap) -> Option<Encoding> {
+pub(super) fn negotiate(headers: &HeaderMap) -> Option<Encoding> {
     let mut best: Option<(u16, Encoding)> = None;
     let mut of_identity = 0;
     let mut of_others = None;
@@ -197,7 +197,7 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<Encoding> {
     {
         let mut parts = item.split(';');
         let name = parts.next().unwrap_or_default().trim();
-        let quality = quality(parts);
+        let quality = parse_quality(parts);
         let found = Encoding::ALL
             .into_iter()
             .find(|encoding| name.eq_ignore_ascii_case(encoding.name()));
@@ -223,7 +223,7 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<Encoding> {
 }
 
 /// The weight `q` in thousandths; 1,000 where it is not given.
-fn quality<'a>(parameters: impl Iterator<Item = &'a str>) -> u16 {
+fn parse_quality<'a>(parameters: impl Iterator<Item = &'a str>) -> u16 {
     let mut quality = 1_000;
     for parameter in parameters {
         let Some((name, value)) = parameter.split_once('=') else {
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn the_encoding_that_the_client_likes_best() {
         use Encoding::{Brotli, Gzip, Zstd};
-        assert_eq!(accepted(&HeaderMap::new()), None);
+        assert_eq!(negotiate(&HeaderMap::new()), None);
         for (header, expected) in [
             ("", None),
             ("identity", None),
@@ -268,17 +268,17 @@ mod tests {
                 header::ACCEPT_ENCODING,
                 HeaderValue::from_str(header).unwrap(),
             );
-            assert_eq!(accepted(&headers), expected, "{header:?}");
+            assert_eq!(negotiate(&headers), expected, "{header:?}");
         }
     }
 
     #[tokio::test]
     async fn small_bodies_stay_as_they_are() {
         let small = Bytes::from_static(b"{}");
-        assert_eq!(compressed(&small, Encoding::Gzip).await, None);
+        assert_eq!(compress_if_smaller(&small, Encoding::Gzip).await, None);
         let large = Bytes::from("{\"name\":\"Oregon\"}".repeat(1_000));
         for encoding in Encoding::ALL {
-            let smaller = compressed(&large, encoding).await.unwrap();
+            let smaller = compress_if_smaller(&large, encoding).await.unwrap();
             assert!(smaller.len() < large.len() / 10, "{encoding:?}");
         }
     }

@@ -11,11 +11,11 @@ use axum::{
 };
 use serde_json::{Map, json};
 
-use super::{Server, metrics, refusal::JSON};
+use super::{Server, error::JSON_CONTENT_TYPE, metrics};
 
 /// How long the database may be silent. It is asked several times a second anyway, see
 /// [`super::live`]: who reads `/readyz` costs it nothing.
-const SILENCE: Duration = Duration::from_secs(2);
+const MAX_DATABASE_SILENCE: Duration = Duration::from_secs(2);
 
 /// The routes for operators.
 pub(super) fn routes() -> Router<Server> {
@@ -27,21 +27,21 @@ pub(super) fn routes() -> Router<Server> {
 
 /// Whether a route is one of them. Probes come every few seconds, so they are not worth a line of
 /// the log each.
-pub(super) fn is_for_operators(route: &str) -> bool {
+pub(super) fn is_operations_route(route: &str) -> bool {
     matches!(route, "/livez" | "/readyz" | "/metrics")
 }
 
 /// 200 as long as the process answers.
 async fn livez() -> Response {
-    respond(StatusCode::OK, json!({ "alive": true }).to_string())
+    respond_with_json(StatusCode::OK, json!({ "alive": true }).to_string())
 }
 
 /// 200 where requests are answered; 503 says which check fails.
 async fn readyz(State(server): State<Server>) -> Response {
     let checks = [
-        ("database", database(&server)),
-        ("data", data(&server)),
-        ("serving", serving(&server)),
+        ("database", check_database(&server)),
+        ("data", check_data(&server)),
+        ("serving", check_serving(&server)),
     ];
     let ready = checks.iter().all(|(_, check)| check.is_ok());
     let checks: Map<_, _> = checks
@@ -56,20 +56,20 @@ async fn readyz(State(server): State<Server>) -> Response {
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    respond(
+    respond_with_json(
         status,
         json!({ "ready": ready, "checks": checks }).to_string(),
     )
 }
 
-fn database(server: &Server) -> Result<(), String> {
+fn check_database(server: &Server) -> Result<(), String> {
     let never = || "the database has not answered yet".to_owned();
     let silence = server
-        .live()
+        .revision_watch()
         .ok_or_else(never)?
-        .silence()
+        .since_last_response()
         .ok_or_else(never)?;
-    if silence < SILENCE {
+    if silence < MAX_DATABASE_SILENCE {
         Ok(())
     } else {
         let seconds = silence.as_secs();
@@ -77,24 +77,24 @@ fn database(server: &Server) -> Result<(), String> {
     }
 }
 
-fn data(server: &Server) -> Result<(), String> {
-    let revision = server.live().and_then(|live| live.revision());
+fn check_data(server: &Server) -> Result<(), String> {
+    let revision = server.revision_watch().and_then(|live| live.revision());
     revision
         .map(drop)
         .ok_or_else(|| "no data is known to be loaded; `sistergraph load` loads it".to_owned())
 }
 
-fn serving(server: &Server) -> Result<(), String> {
-    if server.leaving().is_cancelled() {
+fn check_serving(server: &Server) -> Result<(), String> {
+    if server.draining().is_cancelled() {
         Err("the server is stopping".to_owned())
     } else {
         Ok(())
     }
 }
 
-fn respond(status: StatusCode, body: String) -> Response {
+fn respond_with_json(status: StatusCode, body: String) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, JSON),
+        (header::CONTENT_TYPE, JSON_CONTENT_TYPE),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     (status, headers, body).into_response()

@@ -19,11 +19,11 @@ use tower_service::Service;
 
 /// How connections are held to their limits.
 #[derive(Clone, Debug)]
-pub(super) struct Connections {
+pub(super) struct ConnectionLimits {
     /// A place for each that may be open.
-    pub(super) places: Arc<Semaphore>,
+    pub(super) permits: Arc<Semaphore>,
     /// Counts those for which there was no place.
-    pub(super) refused: Counter,
+    pub(super) refused_counter: Counter,
     /// For the head of a request, also of the next one on a connection that is kept open.
     pub(super) header_timeout: Duration,
     /// For the client to take some more of an answer.
@@ -34,7 +34,7 @@ pub(super) struct Connections {
 
 /// What a client reads that comes when there are too many: written by hand, as nothing of it should
 /// cost more than saying so.
-const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+const OVERLOADED_RESPONSE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 content-type: application/json; charset=utf-8\r\n\
 content-length: 144\r\n\
 retry-after: 1\r\n\
@@ -49,7 +49,7 @@ connection: close\r\n\r\n\
 pub(super) async fn listen<S>(
     listener: TcpListener,
     service: S,
-    connections: Connections,
+    connections: ConnectionLimits,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()>
 where
@@ -69,7 +69,7 @@ where
         let (stream, address) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
-                Err(error) if is_of_the_client(&error) => continue,
+                Err(error) if is_client_disconnect(&error) => continue,
                 Err(error) => {
                     // Out of file handles: some will be closed.
                     tracing::error!(%error, "cannot accept a connection");
@@ -79,17 +79,17 @@ where
             },
             () = &mut stop => break,
         };
-        let Ok(place) = connections.places.clone().try_acquire_owned() else {
-            connections.refused.inc();
+        let Ok(place) = connections.permits.clone().try_acquire_owned() else {
+            connections.refused_counter.inc();
             tracing::debug!("refused a connection: there are too many");
-            tokio::spawn(turn_away(stream));
+            tokio::spawn(reject_connection(stream));
             continue;
         };
         // Small answers should not wait for more to come.
         let _ = stream.set_nodelay(true);
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(connections.write_timeout));
-        open.spawn(serve(
+        open.spawn(serve_connection(
             http.clone(),
             stream,
             service.clone(),
@@ -112,7 +112,7 @@ where
     Ok(())
 }
 
-async fn serve<S>(
+async fn serve_connection<S>(
     http: http1::Builder,
     stream: TimeoutStream<TcpStream>,
     service: S,
@@ -147,9 +147,9 @@ async fn serve<S>(
     drop(place);
 }
 
-async fn turn_away(mut stream: TcpStream) {
+async fn reject_connection(mut stream: TcpStream) {
     let say = async {
-        stream.write_all(FULL).await?;
+        stream.write_all(OVERLOADED_RESPONSE).await?;
         stream.shutdown().await
     };
     // Whoever does not even take this is dropped.
@@ -157,7 +157,7 @@ async fn turn_away(mut stream: TcpStream) {
 }
 
 /// Whether the client gave up before it was accepted.
-fn is_of_the_client(error: &io::Error) -> bool {
+fn is_client_disconnect(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionRefused
@@ -167,15 +167,15 @@ fn is_of_the_client(error: &io::Error) -> bool {
 }
 
 /// The address of the client of a request.
-pub(super) type Peer = ConnectInfo<SocketAddr>;
+pub(super) type PeerAddress = ConnectInfo<SocketAddr>;
 
 #[cfg(test)]
 mod tests {
-    use super::FULL;
+    use super::OVERLOADED_RESPONSE;
 
     #[test]
     fn the_refusal_has_the_length_that_it_says() {
-        let text = std::str::from_utf8(FULL).unwrap();
+        let text = std::str::from_utf8(OVERLOADED_RESPONSE).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("content-length: {}\r\n", body.len())));
         serde_json::from_str::<serde_json::Value>(body).unwrap();

@@ -1,23 +1,23 @@
 //! HTTP: the only place that knows axum.
 
 mod admission;
-mod client;
-mod content;
+mod cached_body;
+mod client_address;
 mod encoding;
+mod error;
 mod export;
-mod front;
 mod graphql;
 mod health;
 mod listen;
-mod live;
 mod metrics;
-mod observe;
 mod pages;
-mod rate;
-mod refusal;
+mod rate_limit;
+mod raw_cache;
 mod request_id;
+mod revision_watch;
 mod settings;
 mod span;
+mod telemetry;
 
 use std::{
     io,
@@ -44,48 +44,48 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use self::{
     admission::Admission,
-    content::{Content, Form},
-    front::{KnownAnswers, known_answers},
-    graphql::{AnswerCache, Persisted},
-    listen::Connections,
-    live::{Generation, Live},
+    cached_body::{BodyHeaders, CachedBody},
+    error::HttpError,
+    graphql::{PersistedDocuments, ResponseCache},
+    listen::ConnectionLimits,
     metrics::Metrics,
-    rate::{Client, RateLimit},
-    refusal::Refused,
+    rate_limit::{ClientKey, RateLimit},
+    raw_cache::{RawCache, new_raw_cache},
+    revision_watch::{Generation, RevisionWatch},
 };
 pub use self::{
-    client::{ForwardedHeader, Proxies},
-    front::Front,
-    graphql::TrustedError,
+    client_address::{ForwardedHeader, Proxies},
+    graphql::TrustedDocumentsError,
+    raw_cache::RawCacheService,
     settings::Settings,
 };
 use crate::{
-    db::{Reader, StatementLog},
+    db::{DatabaseReader, StatementLog},
     engine::Engine,
 };
 
 /// What answers requests: an engine, the database that it reads, and what is kept between requests.
 /// Cheap to clone.
 #[derive(Clone)]
-pub struct Server(Arc<Shared>);
+pub struct Server(Arc<ServerState>);
 
-struct Shared {
+struct ServerState {
     engine: Engine,
-    reader: Reader,
-    files: OnceLock<Reader>,
+    reader: DatabaseReader,
+    export_reader: OnceLock<DatabaseReader>,
     settings: Settings,
-    sdl: Content,
-    persisted: Persisted,
-    cache: AnswerCache,
-    known: KnownAnswers,
-    live: OnceLock<Live>,
+    sdl: CachedBody,
+    persisted_documents: PersistedDocuments,
+    response_cache: ResponseCache,
+    raw_cache: RawCache,
+    revision_watch: OnceLock<RevisionWatch>,
     admission: Admission,
     rate_limit: Option<RateLimit>,
-    subscriptions: Arc<Semaphore>,
-    connections: Arc<Semaphore>,
+    subscription_permits: Arc<Semaphore>,
+    connection_permits: Arc<Semaphore>,
     metrics: Metrics,
-    leaving: CancellationToken,
-    stopping: CancellationToken,
+    draining: CancellationToken,
+    shutdown: CancellationToken,
 }
 
 impl Server {
@@ -93,8 +93,12 @@ impl Server {
     ///
     /// # Errors
     /// Where the trusted documents cannot be used.
-    pub fn new(engine: Engine, reader: Reader, settings: Settings) -> Result<Self, TrustedError> {
-        let persisted = Persisted::new(
+    pub fn new(
+        engine: Engine,
+        reader: DatabaseReader,
+        settings: Settings,
+    ) -> Result<Self, TrustedDocumentsError> {
+        let persisted = PersistedDocuments::new(
             settings.trusted_documents.as_deref(),
             settings.only_trusted,
             &engine,
@@ -105,23 +109,23 @@ impl Server {
         let metrics = Metrics::new(persisted.operation_names());
         let places = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let semaphore = |n: u64| Arc::new(Semaphore::new(places(n).min(Semaphore::MAX_PERMITS)));
-        Ok(Self(Arc::new(Shared {
-            sdl: Content::new(engine.sdl()),
-            persisted,
-            cache: AnswerCache::new(settings.cache_bytes - known_bytes),
-            known: known_answers(known_bytes),
-            live: OnceLock::new(),
-            files: OnceLock::new(),
+        Ok(Self(Arc::new(ServerState {
+            sdl: CachedBody::new(engine.sdl()),
+            persisted_documents: persisted,
+            response_cache: ResponseCache::new(settings.cache_bytes - known_bytes),
+            raw_cache: new_raw_cache(known_bytes),
+            revision_watch: OnceLock::new(),
+            export_reader: OnceLock::new(),
             admission: Admission::new(
                 places(limits.max_concurrent_requests),
                 places(limits.max_waiting_requests),
             ),
             rate_limit: RateLimit::new(settings.rate_limit, settings.rate_burst),
-            subscriptions: semaphore(limits.max_subscribers),
-            connections: semaphore(limits.max_connections),
+            subscription_permits: semaphore(limits.max_subscribers),
+            connection_permits: semaphore(limits.max_connections),
             metrics,
-            leaving: CancellationToken::new(),
-            stopping: CancellationToken::new(),
+            draining: CancellationToken::new(),
+            shutdown: CancellationToken::new(),
             engine,
             reader,
             settings,
@@ -130,14 +134,14 @@ impl Server {
 
     /// Follows the data by a connection of its own, so that a load by another process is seen. Until
     /// then no answer is kept, and subscribers are told of no change.
-    pub async fn follow(&self, database: DatabaseConnection) {
-        let live = Live::follow(database).await;
-        let mut changes = live.changes();
-        if self.0.live.set(live).is_err() {
+    pub async fn watch_revision(&self, database: DatabaseConnection) {
+        let live = RevisionWatch::start(database).await;
+        let mut changes = live.subscribe();
+        if self.0.revision_watch.set(live).is_err() {
             return;
         }
-        let cache = self.0.cache.clone();
-        let known = self.0.known.clone();
+        let cache = self.0.response_cache.clone();
+        let known = self.0.raw_cache.clone();
         tokio::spawn(async move {
             // What was computed from other data is never asked for again.
             while changes.changed().await.is_ok() {
@@ -149,9 +153,9 @@ impl Server {
 
     /// Writes files from connections of their own, which may be kept for longer than those that
     /// answer queries: a file takes as long as its reader.
-    pub fn write_files_from(&self, database: DatabaseConnection) {
+    pub fn set_export_database(&self, database: DatabaseConnection) {
         // Whoever says it twice means the first.
-        let _ = self.0.files.set(database.into());
+        let _ = self.0.export_reader.set(database.into());
     }
 
     /// Answers whoever connects until `stop` resolves; requests under way are answered first.
@@ -166,9 +170,9 @@ impl Server {
         operations: Option<TcpListener>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        let connections = Connections {
-            places: self.0.connections.clone(),
-            refused: self.metrics().refused_connections().clone(),
+        let connections = ConnectionLimits {
+            permits: self.0.connection_permits.clone(),
+            refused_counter: self.metrics().refused_connections().clone(),
             header_timeout: self.engine().limits().header_timeout,
             write_timeout: self.settings().write_timeout,
             drain_timeout: self.settings().drain_timeout,
@@ -176,9 +180,9 @@ impl Server {
         let drain_timeout = connections.drain_timeout;
         let answered = CancellationToken::new();
         let operations = operations.map(|listener| {
-            let connections = Connections {
-                places: Arc::new(Semaphore::new(OPERATORS)),
-                refused: Counter::default(),
+            let connections = ConnectionLimits {
+                permits: Arc::new(Semaphore::new(MAX_OPERATOR_CONNECTIONS)),
+                refused_counter: Counter::default(),
                 drain_timeout: Duration::from_secs(1),
                 ..connections.clone()
             };
@@ -189,17 +193,17 @@ impl Server {
         let server = self.clone();
         let stop = async move {
             stop.await;
-            server.leaving().cancel();
+            server.draining().cancel();
             tracing::info!("stopping: requests under way are answered first");
             tokio::time::sleep(server.settings().stop_delay).await;
             // Subscriptions have no end of their own.
-            server.stopping().cancel();
+            server.shutdown().cancel();
         };
         listen::listen(listener, self.router(), connections, stop).await?;
         // WebSockets are no connections of HTTP any more; they are told that the server goes.
         let places = self.engine().limits().max_subscribers;
         let places = u32::try_from(places).unwrap_or(u32::MAX);
-        let gone = self.subscriptions().acquire_many(places);
+        let gone = self.subscription_permits().acquire_many(places);
         let _ = tokio::time::timeout(drain_timeout, gone).await;
         answered.cancel();
         match operations {
@@ -210,27 +214,30 @@ impl Server {
 
     /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and the pages; and those
     /// for operators, unless they have an address of their own.
-    pub fn router(&self) -> Front {
+    pub fn router(&self) -> RawCacheService {
         let mut routes = Router::new()
             .route("/graphql", any(graphql::graphql))
-            .route("/schema.graphql", get(schema))
+            .route("/schema.graphql", get(schema_sdl))
             .merge(export::routes())
             .fallback(not_found)
-            .layer(middleware::from_fn_with_state(self.clone(), rate::limit))
+            .layer(middleware::from_fn_with_state(
+                self.clone(),
+                rate_limit::enforce,
+            ))
             // Neither pages, of which each is many small files, nor probes are held to the limit
             // of clients.
             .merge(pages::routes());
-        if !self.settings().operations_apart {
+        if !self.settings().has_operations_listener {
             routes = routes.merge(health::routes());
         }
         let routes = routes
-            .layer(cors(self.settings()))
+            .layer(cors_layer(self.settings()))
             .layer(middleware::from_fn_with_state(
                 self.clone(),
-                observe::observe,
+                telemetry::observe,
             ))
             .with_state(self.clone());
-        Front::new(self.clone(), routes)
+        RawCacheService::new(self.clone(), routes)
     }
 
     /// The routes for operators: `/livez`, `/readyz` and `/metrics`.
@@ -239,7 +246,7 @@ impl Server {
             .fallback(not_found)
             .layer(middleware::from_fn_with_state(
                 self.clone(),
-                observe::observe,
+                telemetry::observe,
             ))
             .with_state(self.clone())
     }
@@ -248,37 +255,37 @@ impl Server {
         &self.0.engine
     }
 
-    fn reader(&self) -> &Reader {
+    fn reader(&self) -> &DatabaseReader {
         &self.0.reader
     }
 
-    fn files(&self) -> &Reader {
-        self.0.files.get().unwrap_or(&self.0.reader)
+    fn export_reader(&self) -> &DatabaseReader {
+        self.0.export_reader.get().unwrap_or(&self.0.reader)
     }
 
     fn settings(&self) -> &Settings {
         &self.0.settings
     }
 
-    fn persisted(&self) -> &Persisted {
-        &self.0.persisted
+    fn persisted_documents(&self) -> &PersistedDocuments {
+        &self.0.persisted_documents
     }
 
     /// The kept answers and the number of the data that new ones belong to; `None` where answers
     /// are not kept.
-    fn cache(&self) -> Option<(&AnswerCache, u64)> {
-        let live = self.0.live.get()?;
-        (self.settings().cache_bytes > 0).then(|| (&self.0.cache, live.generation()))
+    fn response_cache(&self) -> Option<(&ResponseCache, u64)> {
+        let live = self.0.revision_watch.get()?;
+        (self.settings().cache_bytes > 0).then(|| (&self.0.response_cache, live.generation()))
     }
 
     /// The number of the data that answers are kept of; `None` where they are not kept.
-    fn generation(&self) -> Option<u64> {
-        self.cache().map(|(_, generation)| generation)
+    fn cache_generation(&self) -> Option<u64> {
+        self.response_cache().map(|(_, generation)| generation)
     }
 
     /// The answers that are kept by the bytes of their requests.
-    fn known(&self) -> &KnownAnswers {
-        &self.0.known
+    fn raw_cache(&self) -> &RawCache {
+        &self.0.raw_cache
     }
 
     fn admission(&self) -> &Admission {
@@ -290,7 +297,7 @@ impl Server {
     ///
     /// # Errors
     /// 429 where there were too many.
-    fn check_rate(&self, client: Option<Client>) -> Result<(), Refused> {
+    fn check_rate_limit(&self, client: Option<ClientKey>) -> Result<(), HttpError> {
         match (&self.0.rate_limit, client) {
             (Some(limit), Some(client)) => limit.check(client),
             _ => Ok(()),
@@ -301,18 +308,18 @@ impl Server {
         self.0.rate_limit.as_ref()
     }
 
-    fn subscriptions(&self) -> &Arc<Semaphore> {
-        &self.0.subscriptions
+    fn subscription_permits(&self) -> &Arc<Semaphore> {
+        &self.0.subscription_permits
     }
 
     /// Cancelled when the server is asked to stop.
-    fn leaving(&self) -> &CancellationToken {
-        &self.0.leaving
+    fn draining(&self) -> &CancellationToken {
+        &self.0.draining
     }
 
     /// Cancelled when no more connections are accepted.
-    fn stopping(&self) -> &CancellationToken {
-        &self.0.stopping
+    fn shutdown(&self) -> &CancellationToken {
+        &self.0.shutdown
     }
 
     fn metrics(&self) -> &Metrics {
@@ -321,37 +328,37 @@ impl Server {
 
     /// A log of the statements of one request, which counts them for the metrics too.
     fn statement_log(&self) -> StatementLog {
-        StatementLog::adding_to(self.metrics().statements().clone())
+        StatementLog::with_totals(self.metrics().statement_totals().clone())
     }
 
     /// The data as it is followed; `None` where it is not.
-    fn live(&self) -> Option<&Live> {
-        self.0.live.get()
+    fn revision_watch(&self) -> Option<&RevisionWatch> {
+        self.0.revision_watch.get()
     }
 
     /// How many connections of clients are open.
     fn open_connections(&self) -> usize {
         let max = self.engine().limits().max_connections;
-        taken(max, &self.0.connections)
+        permits_in_use(max, &self.0.connection_permits)
     }
 
     /// How many subscriptions and WebSockets are open.
     fn open_subscriptions(&self) -> usize {
         let max = self.engine().limits().max_subscribers;
-        taken(max, &self.0.subscriptions)
+        permits_in_use(max, &self.0.subscription_permits)
     }
 
     /// Tells of changes of the data; never, where they are not followed.
-    fn changes(&self) -> Option<watch::Receiver<Generation>> {
-        self.0.live.get().map(Live::changes)
+    fn subscribe_to_generations(&self) -> Option<watch::Receiver<Generation>> {
+        self.0.revision_watch.get().map(RevisionWatch::subscribe)
     }
 }
 
 /// How many connections of operators there may be at a time.
-const OPERATORS: usize = 64;
+const MAX_OPERATOR_CONNECTIONS: usize = 64;
 
 /// How many of so many places are taken.
-fn taken(max: u64, places: &Semaphore) -> usize {
+fn permits_in_use(max: u64, places: &Semaphore) -> usize {
     usize::try_from(max)
         .unwrap_or(usize::MAX)
         .min(Semaphore::MAX_PERMITS)
@@ -369,10 +376,10 @@ Try: curl -s localhost:8000/graphql -H 'content-type: application/json' \\
   -d '{\"query\":\"{ state(code: \\\"OR\\\") { name partnerships { totalCount } } }\"}'
 ";
 
-async fn schema(State(server): State<Server>, request: Request) -> Response {
-    let form = Form {
+async fn schema_sdl(State(server): State<Server>, request: Request) -> Response {
+    let form = BodyHeaders {
         content_type: HeaderValue::from_static("application/graphql; charset=utf-8"),
-        variant: "",
+        etag_suffix: "",
         vary: "accept-encoding",
         max_age: Some(server.settings().max_age),
     };
@@ -384,13 +391,13 @@ async fn not_found(request: Request) -> Response {
         "there is nothing at {}; GraphQL is at /graphql, files are below /export",
         request.uri().path()
     );
-    Refused::new(StatusCode::NOT_FOUND, "NOT_FOUND", message).into_response()
+    HttpError::new(StatusCode::NOT_FOUND, "NOT_FOUND", message).into_response()
 }
 
 /// Pages of the allowed origins may send requests and read the answers. There are no cookies and
 /// nothing is private, so by default every page may.
-fn cors(settings: &Settings) -> CorsLayer {
-    let origins = if settings.allows_every_origin() {
+fn cors_layer(settings: &Settings) -> CorsLayer {
+    let origins = if settings.allows_any_origin() {
         AllowOrigin::any()
     } else {
         let origins = settings.allowed_origins.iter();

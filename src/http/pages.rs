@@ -16,27 +16,27 @@ use rust_embed::RustEmbed;
 
 use super::{
     Server, WELCOME,
-    content::{Content, Form},
+    cached_body::{BodyHeaders, CachedBody},
     encoding::Encoding,
-    refusal::Refused,
+    error::HttpError,
 };
 
 const HTML: MediaType<'_> = MediaType::new(names::TEXT, names::HTML);
 const PLAIN: MediaType<'_> = MediaType::new(names::TEXT, names::PLAIN);
 
 /// The addresses of the pages besides `/`.
-const PAGES: [&str; 3] = ["/playground", "/figures", "/data"];
+const PAGE_PATHS: [&str; 3] = ["/playground", "/figures", "/data"];
 
 const NOT_BUILT: &str = "the pages are not in this build; with Node 20.19 or later, `make pages` builds \
                          them, and the next build of the program has them";
 
 /// Nothing from another host, no script or style within a page. Images are drawn for downloads.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
+const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
                       img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Monaco, the editor of the playground, writes styles as it goes, and its style sheets hold fonts.
-const PLAYGROUND_POLICY: &str = "default-src 'none'; script-src 'self'; \
+const PLAYGROUND_CSP: &str = "default-src 'none'; script-src 'self'; \
                                  style-src 'self' 'unsafe-inline'; font-src 'self' data:; \
                                  img-src 'self' data:; connect-src 'self'; worker-src 'self'; \
                                  base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -44,35 +44,35 @@ const PLAYGROUND_POLICY: &str = "default-src 'none'; script-src 'self'; \
 /// The build gives a file of other bytes another name.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Kept, and asked for by its tag each time: it names the files of its build.
-const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 #[derive(RustEmbed)]
 #[folder = "web/dist"]
 #[allow_missing = true]
-struct Built;
+struct PageAssets;
 
 /// A file of the build.
-struct Page {
-    content: Content,
-    form: Form,
-    cache: HeaderValue,
+struct StaticFile {
+    body: CachedBody,
+    headers: BodyHeaders,
+    cache_control: HeaderValue,
     /// Set for HTML.
-    policy: Option<HeaderValue>,
+    content_security_policy: Option<HeaderValue>,
 }
 
 /// The routes of the pages and of their files, and `/`, which is a page for browsers and a text for
 /// others.
 pub(super) fn routes() -> Router<Server> {
-    let names: Vec<_> = Built::iter().collect();
-    routes_of(
+    let names: Vec<_> = PageAssets::iter().collect();
+    build_routes(
         names
             .iter()
-            .filter_map(|name| Some((name.as_ref(), bytes(Built::get(name)?.data))))
+            .filter_map(|name| Some((name.as_ref(), to_bytes(PageAssets::get(name)?.data))))
             .collect(),
     )
 }
 
-fn bytes(data: Cow<'static, [u8]>) -> Bytes {
+fn to_bytes(data: Cow<'static, [u8]>) -> Bytes {
     match data {
         Cow::Borrowed(data) => Bytes::from_static(data),
         Cow::Owned(data) => data.into(),
@@ -81,16 +81,16 @@ fn bytes(data: Cow<'static, [u8]>) -> Bytes {
 
 /// The routes of files that lie below `web/dist` under these names, compressed ones beside those
 /// that they are of.
-fn routes_of<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> Router<S> {
+fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> Router<S> {
     let mut router = Router::new();
     let mut atlas = None;
     for (name, bytes) in &files {
         let sibling = |encoding: Encoding| {
-            let name = format!("{name}.{}", suffix(encoding));
+            let name = format!("{name}.{}", file_extension(encoding));
             let (_, bytes) = files.iter().find(|(other, _)| *other == name)?;
             Some(bytes.clone())
         };
-        let Some(page) = Page::new(name, bytes.clone(), Encoding::ALL.map(sibling)) else {
+        let Some(page) = StaticFile::new(name, bytes.clone(), Encoding::ALL.map(sibling)) else {
             continue;
         };
         let page = Arc::new(page);
@@ -100,18 +100,18 @@ fn routes_of<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> Rou
         }
         let path = format!("/{}", name.strip_suffix("/index.html").unwrap_or(name));
         let route = get(move |headers: HeaderMap| async move { page.respond(&headers).await });
-        if PAGES.contains(&path.as_str()) {
+        if PAGE_PATHS.contains(&path.as_str()) {
             router = router.route(&format!("{path}/"), route.clone());
         }
         router = router.route(&path, route);
     }
     let Some(atlas) = atlas else {
-        return not_built();
+        return missing_pages_routes();
     };
     router.route(
         "/",
         get(|headers: HeaderMap| async move {
-            let mut response = if likes_html(&headers) {
+            let mut response = if prefers_html(&headers) {
                 atlas.respond(&headers).await
             } else {
                 WELCOME.into_response()
@@ -124,20 +124,20 @@ fn routes_of<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> Rou
 }
 
 /// The routes of a server without pages, which says how to build them.
-fn not_built<S: Clone + Send + Sync + 'static>() -> Router<S> {
+fn missing_pages_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let welcome = || async { format!("{WELCOME}\nNo pages: {NOT_BUILT}.\n") };
-    PAGES
+    PAGE_PATHS
         .into_iter()
         .fold(Router::new().route("/", get(welcome)), |router, path| {
             let refuse = || async {
-                Refused::new(StatusCode::NOT_FOUND, "NOT_FOUND", NOT_BUILT).into_response()
+                HttpError::new(StatusCode::NOT_FOUND, "NOT_FOUND", NOT_BUILT).into_response()
             };
             router.route(path, get(refuse))
         })
 }
 
 /// Whether the client would rather have HTML than text. Programs that take anything get text.
-fn likes_html(headers: &HeaderMap) -> bool {
+fn prefers_html(headers: &HeaderMap) -> bool {
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
@@ -146,7 +146,7 @@ fn likes_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.negotiate(&[PLAIN, HTML]) == Some(&HTML))
 }
 
-fn suffix(encoding: Encoding) -> &'static str {
+fn file_extension(encoding: Encoding) -> &'static str {
     match encoding {
         Encoding::Zstd => "zst",
         Encoding::Brotli => "br",
@@ -154,7 +154,7 @@ fn suffix(encoding: Encoding) -> &'static str {
     }
 }
 
-impl Page {
+impl StaticFile {
     /// A file with its compressed forms; `None` for what is such a form itself.
     fn new(name: &str, bytes: Bytes, compressed: [Option<Bytes>; 3]) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
@@ -173,32 +173,32 @@ impl Page {
             _ => "application/octet-stream",
         };
         let policy = match name {
-            "playground/index.html" => Some(PLAYGROUND_POLICY),
-            _ if extension == "html" => Some(POLICY),
+            "playground/index.html" => Some(PLAYGROUND_CSP),
+            _ if extension == "html" => Some(PAGE_CSP),
             _ => None,
         };
         Some(Self {
-            content: Content::compressed_before(bytes, compressed),
-            form: Form {
+            body: CachedBody::with_precompressed(bytes, compressed),
+            headers: BodyHeaders {
                 content_type: HeaderValue::from_static(content_type),
-                variant: "",
+                etag_suffix: "",
                 vary: "accept-encoding",
                 max_age: Some(Duration::ZERO),
             },
-            cache: if name.starts_with("assets/") {
+            cache_control: if name.starts_with("assets/") {
                 IMMUTABLE
             } else {
-                REVALIDATED
+                REVALIDATE
             },
-            policy: policy.map(HeaderValue::from_static),
+            content_security_policy: policy.map(HeaderValue::from_static),
         })
     }
 
     async fn respond(&self, headers: &HeaderMap) -> Response {
-        let mut response = self.content.respond(headers, &self.form).await;
+        let mut response = self.body.respond(headers, &self.headers).await;
         let sent = response.headers_mut();
-        sent.insert(header::CACHE_CONTROL, self.cache.clone());
-        if let Some(policy) = &self.policy {
+        sent.insert(header::CACHE_CONTROL, self.cache_control.clone());
+        if let Some(policy) = &self.content_security_policy {
             sent.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
         }
         response
@@ -229,7 +229,7 @@ mod tests {
         let bytes = |(name, text): (&'static str, &'static str)| {
             (name, Bytes::from_static(text.as_bytes()))
         };
-        routes_of(files.map(bytes).to_vec())
+        build_routes(files.map(bytes).to_vec())
     }
 
     async fn ask(
@@ -343,7 +343,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_pages_the_server_says_how_to_build_them() {
-        let router = || routes_of::<()>(Vec::new());
+        let router = || build_routes::<()>(Vec::new());
         let (status, _, body) = ask(router(), "/", &[("accept", BROWSER)]).await;
         assert_eq!(status, 200);
         assert!(

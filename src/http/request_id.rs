@@ -36,7 +36,7 @@ impl RequestId {
     }
 
     /// The id that the outermost layer gave the request.
-    pub(super) fn of(extensions: &Extensions) -> Self {
+    pub(super) fn from_extensions(extensions: &Extensions) -> Self {
         extensions.get().cloned().unwrap_or_else(|| Self::new(None))
     }
 

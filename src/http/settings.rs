@@ -34,13 +34,13 @@ pub struct Settings {
     /// For requests under way, when the server stops.
     pub drain_timeout: Duration,
     /// Whether `/livez`, `/readyz` and `/metrics` have an address of their own.
-    pub operations_apart: bool,
+    pub has_operations_listener: bool,
 }
 
 impl Settings {
     /// Whether pages of an origin may read answers.
     pub(super) fn allows_origin(&self, origin: &HeaderValue) -> bool {
-        self.allows_every_origin()
+        self.allows_any_origin()
             || self
                 .allowed_origins
                 .iter()
@@ -48,7 +48,7 @@ impl Settings {
     }
 
     /// Whether pages of every origin may.
-    pub(super) fn allows_every_origin(&self) -> bool {
+    pub(super) fn allows_any_origin(&self) -> bool {
         self.allowed_origins.iter().any(|allowed| allowed == "*")
     }
 }
@@ -67,7 +67,7 @@ impl Default for Settings {
             write_timeout: Duration::from_secs(30),
             stop_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(10),
-            operations_apart: false,
+            has_operations_listener: false,
         }
     }
 }

@@ -13,7 +13,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 use super::request_id::RequestId;
 
 /// A span for a request; none where nobody traces.
-pub(super) fn of(
+pub(super) fn start(
     method: &Method,
     route: Option<&str>,
     headers: &HeaderMap,

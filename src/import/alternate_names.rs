@@ -1,28 +1,28 @@
 //! `alternate_names.csv`.
 
 use super::{
-    communities::Community,
-    index::{Index, Once},
+    communities::CommunityInfo,
+    key_index::{KeyIndex, UniqueKeys},
     sheets::Sheets,
 };
 use crate::{entity::alternate_name, vocabulary::Script};
 
 pub(super) fn read(
     sheets: &Sheets,
-    communities: &Index<'_, Community<'_>>,
+    communities: &KeyIndex<'_, CommunityInfo<'_>>,
 ) -> Vec<alternate_name::Model> {
-    let mut once = Once::new();
+    let mut once = UniqueKeys::new();
     sheets
         .rows("alternate_names.csv")
         .map(|row| {
             let community_id = row.required("community_id", "the id of a community");
             let name = row.required("name", "another name of the community");
-            communities.find(row, "community_id", community_id);
+            communities.resolve(row, "community_id", community_id);
             once.check(row, "name", (community_id, name), "name of the community");
             alternate_name::Model {
                 community_id: community_id.to_owned(),
                 name: name.to_owned(),
-                script: row.word::<Script>("script").to_owned(),
+                script: row.enum_value::<Script>("script").to_owned(),
             }
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{countries::US, index::Index, row::Row, sheets::Sheets};
+use super::{countries::US, key_index::KeyIndex, row::CsvRow, sheets::Sheets};
 use crate::{
     collation::fold,
     entity::community,
@@ -12,13 +12,13 @@ use crate::{
 
 /// Which of the files a community is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(super) enum CommunityType {
     State,
     Province,
     City,
 }
 
-impl Type {
+impl CommunityType {
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::State => "STATE",
@@ -30,8 +30,8 @@ impl Type {
 
 /// What rows that refer to a community need to know of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Community<'a> {
-    pub(super) community_type: Type,
+pub(super) struct CommunityInfo<'a> {
+    pub(super) community_type: CommunityType,
     pub(super) kind: &'a str,
     pub(super) country: &'a str,
     /// The USPS code of the state that it is, or lies in.
@@ -42,25 +42,25 @@ pub(super) struct Community<'a> {
 
 /// A state as its code stands for it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct State<'a> {
+pub(super) struct StateInfo<'a> {
     pub(super) id: &'a str,
     pub(super) region: Option<&'static str>,
 }
 
 /// All communities by id.
-pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, Community<'a>> {
+pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, CommunityInfo<'a>> {
     let complete = ["states.csv", "provinces.csv", "cities.csv"]
         .iter()
-        .all(|file| sheets.complete(file));
-    let mut communities = Index::new(
+        .all(|file| sheets.is_complete(file));
+    let mut communities = KeyIndex::new(
         "community",
         "give the id of a city, a state or a province",
         complete,
     );
     for row in sheets.rows("states.csv") {
         let id = row.cell("id");
-        let state = Community {
-            community_type: Type::State,
+        let state = CommunityInfo {
+            community_type: CommunityType::State,
             kind: row.cell("kind"),
             country: US,
             state_code: row.cell("code"),
@@ -70,8 +70,8 @@ pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, Community<'a>> {
     }
     for row in sheets.rows("provinces.csv") {
         let id = row.cell("id");
-        let province = Community {
-            community_type: Type::Province,
+        let province = CommunityInfo {
+            community_type: CommunityType::Province,
             kind: row.cell("kind"),
             country: row.cell("country_iso2"),
             state_code: "",
@@ -80,8 +80,8 @@ pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, Community<'a>> {
         communities.insert(row, "id", id, province);
     }
     for row in sheets.rows("cities.csv") {
-        let city = Community {
-            community_type: Type::City,
+        let city = CommunityInfo {
+            community_type: CommunityType::City,
             kind: row.cell("kind"),
             country: row.cell("country_iso2"),
             state_code: row.cell("us_state_code"),
@@ -93,16 +93,16 @@ pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, Community<'a>> {
 }
 
 /// The states by USPS code.
-pub(super) fn states_by_code<'a>(sheets: &'a Sheets) -> Index<'a, State<'a>> {
-    let mut states = Index::new(
+pub(super) fn states_by_code<'a>(sheets: &'a Sheets) -> KeyIndex<'a, StateInfo<'a>> {
+    let mut states = KeyIndex::new(
         "state",
         "give the code of a row of states.csv",
-        sheets.complete("states.csv"),
+        sheets.is_complete("states.csv"),
     );
     for row in sheets.rows("states.csv") {
-        let state = State {
+        let state = StateInfo {
             id: row.cell("id"),
-            region: region_of(row),
+            region: read_region(row),
         };
         states.insert(row, "code", row.cell("code"), state);
     }
@@ -111,7 +111,7 @@ pub(super) fn states_by_code<'a>(sheets: &'a Sheets) -> Index<'a, State<'a>> {
 
 /// The Census Bureau's region of a state; none for the District of Columbia and the territories,
 /// which the survey and the published totals leave out of every region.
-fn region_of(row: Row<'_>) -> Option<&'static str> {
+fn read_region(row: CsvRow<'_>) -> Option<&'static str> {
     (row.cell("kind") == StateKind::State.as_str())
         .then(|| RegionName::parse(row.cell("census_region")).map(RegionName::as_str))
         .flatten()
@@ -120,8 +120,8 @@ fn region_of(row: Row<'_>) -> Option<&'static str> {
 /// The states, then the provinces, then the cities: each row after those that it refers to.
 pub(super) fn read(
     sheets: &Sheets,
-    countries: &Index<'_, ()>,
-    states: &Index<'_, State<'_>>,
+    countries: &KeyIndex<'_, ()>,
+    states: &KeyIndex<'_, StateInfo<'_>>,
 ) -> Vec<community::Model> {
     let capitals: HashSet<(&str, &str)> = sheets
         .rows("cities.csv")
@@ -130,26 +130,31 @@ pub(super) fn read(
         .collect();
     let province_index = provinces_by_id(sheets);
     let states_read = sheets.rows("states.csv").map(|row| {
-        check_capital(row, sheets.complete("cities.csv").then_some(&capitals));
-        state_of(row)
+        check_capital(row, sheets.is_complete("cities.csv").then_some(&capitals));
+        read_state(row)
     });
     let provinces = sheets.rows("provinces.csv").map(|row| {
-        countries.find(row, "country_iso2", row.cell("country_iso2"));
-        province_of(row)
+        countries.resolve(row, "country_iso2", row.cell("country_iso2"));
+        read_province(row)
     });
     let cities = sheets.rows("cities.csv").map(|row| {
         // That the US itself is missing is said once.
         if row.cell("country_iso2") != US {
-            countries.find(row, "country_iso2", row.cell("country_iso2"));
+            countries.resolve(row, "country_iso2", row.cell("country_iso2"));
         }
         check_province(row, &province_index);
-        city_of(row, states)
+        read_city(row, states)
     });
     states_read.chain(provinces).chain(cities).collect()
 }
 
 /// What every community has, under the columns that all three files share.
-fn place(row: Row<'_>, community_type: Type, kind: &str, country_id: &str) -> community::Model {
+fn community_base(
+    row: CsvRow<'_>,
+    community_type: CommunityType,
+    kind: &str,
+    country_id: &str,
+) -> community::Model {
     let point = row.point();
     let unit = point.map(unit_vector);
     let name = row.required("name", "the English name");
@@ -179,19 +184,19 @@ fn place(row: Row<'_>, community_type: Type, kind: &str, country_id: &str) -> co
     }
 }
 
-fn state_of(row: Row<'_>) -> community::Model {
+fn read_state(row: CsvRow<'_>) -> community::Model {
     let code = row.code("code", 2, "two capital letters, the USPS code");
-    let kind = row.word::<StateKind>("kind");
-    let census_region = row.word_if_any::<RegionName>("census_region");
+    let kind = row.enum_value::<StateKind>("kind");
+    let census_region = row.optional_enum_value::<RegionName>("census_region");
     if kind == StateKind::State.as_str() && row.cell("census_region").is_empty() {
         let regions = RegionName::spellings().join(", ");
-        row.wrong(
+        row.report_problem(
             "census_region",
             format!("blank for a STATE; give one of {regions}"),
         );
     }
     if census_region.is_some() == row.cell("census_division").is_empty() {
-        row.wrong(
+        row.report_problem(
             "census_division",
             "give both census_region and census_division, or neither",
         );
@@ -199,44 +204,44 @@ fn state_of(row: Row<'_>) -> community::Model {
     check_prefix(row, &format!("us-{}", code.to_lowercase()), true);
     let fips = row.required("fips", "two digits, the FIPS 5-2 code");
     if !fips.is_empty() && (fips.len() != 2 || !fips.bytes().all(|byte| byte.is_ascii_digit())) {
-        row.wrong(
+        row.report_problem(
             "fips",
             format!("malformed code \"{fips}\"; give two digits"),
         );
     }
     community::Model {
-        region_id: region_of(row).map(str::to_owned),
+        region_id: read_region(row).map(str::to_owned),
         population: row.population("population_2020"),
         code: Some(code.to_owned()),
         fips: Some(fips.to_owned()),
         census_division: row.text("census_division").map(str::to_owned),
-        ..place(row, Type::State, kind, US)
+        ..community_base(row, CommunityType::State, kind, US)
     }
 }
 
-fn province_of(row: Row<'_>) -> community::Model {
+fn read_province(row: CsvRow<'_>) -> community::Model {
     let country = row.required("country_iso2", "the iso2 of a row of countries.csv");
     if country == US {
-        row.wrong(
+        row.report_problem(
             "country_iso2",
             "a province cannot lie in US; list states in states.csv",
         );
     }
     check_prefix(row, &format!("{}-", country.to_lowercase()), false);
-    let kind = row.word::<ProvinceKind>("kind");
+    let kind = row.enum_value::<ProvinceKind>("kind");
     community::Model {
         population: row.population("population"),
         wikidata_qid: wikidata_qid(row),
         geonames_id: geonames_id(row),
-        ..place(row, Type::Province, kind, country)
+        ..community_base(row, CommunityType::Province, kind, country)
     }
 }
 
-fn city_of(row: Row<'_>, states: &Index<'_, State<'_>>) -> community::Model {
+fn read_city(row: CsvRow<'_>, states: &KeyIndex<'_, StateInfo<'_>>) -> community::Model {
     let country = row.required("country_iso2", "the iso2 of a row of countries.csv");
     let code = row.cell("us_state_code");
     if (country == US) == code.is_empty() && !country.is_empty() {
-        row.wrong(
+        row.report_problem(
             "us_state_code",
             match country {
                 US => "blank for a city of the US; give the code of its state".to_owned(),
@@ -244,12 +249,12 @@ fn city_of(row: Row<'_>, states: &Index<'_, State<'_>>) -> community::Model {
             },
         );
     }
-    let state = states.find(row, "us_state_code", code);
+    let state = states.resolve(row, "us_state_code", code);
     match state {
         Some(state) if country == US => check_prefix(row, &format!("{}-", state.id), false),
         _ => check_prefix(row, &format!("{}-", country.to_lowercase()), false),
     }
-    let kind = row.word::<CityKind>("kind");
+    let kind = row.enum_value::<CityKind>("kind");
     community::Model {
         state_id: state.map(|state| state.id.to_owned()),
         province_id: row.text("province_id").map(str::to_owned),
@@ -257,12 +262,12 @@ fn city_of(row: Row<'_>, states: &Index<'_, State<'_>>) -> community::Model {
         population: row.population("population"),
         wikidata_qid: wikidata_qid(row),
         geonames_id: geonames_id(row),
-        ..place(row, Type::City, kind, country)
+        ..community_base(row, CommunityType::City, kind, country)
     }
 }
 
 /// An id says where the place lies, which keeps the ids of namesakes apart.
-fn check_prefix(row: Row<'_>, prefix: &str, whole: bool) {
+fn check_prefix(row: CsvRow<'_>, prefix: &str, whole: bool) {
     let id = row.cell("id");
     if id.is_empty()
         || id == prefix
@@ -271,33 +276,33 @@ fn check_prefix(row: Row<'_>, prefix: &str, whole: bool) {
         return;
     }
     let verb = if whole { "call it" } else { "begin it with" };
-    row.wrong(
+    row.report_problem(
         "id",
         format!("\"{id}\" does not say where the place lies; {verb} \"{prefix}\""),
     );
 }
 
 /// A state names a capital that is a city of that state.
-fn check_capital(row: Row<'_>, capitals: Option<&HashSet<(&str, &str)>>) {
+fn check_capital(row: CsvRow<'_>, capitals: Option<&HashSet<(&str, &str)>>) {
     let capital = row.required("capital", "the name of a city of the state");
     let code = row.cell("code");
     if let Some(capitals) = capitals
         && !capital.is_empty()
         && !capitals.contains(&(code, capital))
     {
-        row.wrong("capital", format!(
+        row.report_problem("capital", format!(
             "\"{capital}\" is not a capital of {code} in cities.csv; give the name of a city with us_state_code {code} and is_capital true"
         ));
     }
 }
 
 /// A city lies in a province of its own country.
-fn check_province(row: Row<'_>, provinces: &Index<'_, &str>) {
+fn check_province(row: CsvRow<'_>, provinces: &KeyIndex<'_, &str>) {
     let (id, country) = (row.cell("province_id"), row.cell("country_iso2"));
-    if let Some(other) = provinces.find(row, "province_id", id)
+    if let Some(other) = provinces.resolve(row, "province_id", id)
         && *other != country
     {
-        row.wrong(
+        row.report_problem(
             "province_id",
             format!(
                 "\"{id}\" lies in {other}, the city in {country}; give a province of {country}"
@@ -307,11 +312,11 @@ fn check_province(row: Row<'_>, provinces: &Index<'_, &str>) {
 }
 
 /// The provinces by id, each with its country.
-fn provinces_by_id<'a>(sheets: &'a Sheets) -> Index<'a, &'a str> {
-    let mut provinces = Index::new(
+fn provinces_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, &'a str> {
+    let mut provinces = KeyIndex::new(
         "province",
         "give the id of a row of provinces.csv",
-        sheets.complete("provinces.csv"),
+        sheets.is_complete("provinces.csv"),
     );
     for row in sheets.rows("provinces.csv") {
         // The index of all communities reports ids that stand twice.
@@ -322,11 +327,11 @@ fn provinces_by_id<'a>(sheets: &'a Sheets) -> Index<'a, &'a str> {
     provinces
 }
 
-fn wikidata_qid(row: Row<'_>) -> Option<String> {
+fn wikidata_qid(row: CsvRow<'_>) -> Option<String> {
     let id = row.text("wikidata_qid")?;
     let digits = id.strip_prefix('Q').unwrap_or_default();
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        row.wrong(
+        row.report_problem(
             "wikidata_qid",
             format!("malformed item \"{id}\"; give one such as Q17"),
         );
@@ -334,6 +339,6 @@ fn wikidata_qid(row: Row<'_>) -> Option<String> {
     Some(id.to_owned())
 }
 
-fn geonames_id(row: Row<'_>) -> Option<i32> {
+fn geonames_id(row: CsvRow<'_>) -> Option<i32> {
     row.number("geonames_id", 1..=i32::MAX, "an id of GeoNames")
 }

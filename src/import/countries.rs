@@ -1,6 +1,6 @@
 //! `countries.csv`, and the regions of the United States.
 
-use super::{index::Index, row::Row, sheets::Sheets};
+use super::{key_index::KeyIndex, row::CsvRow, sheets::Sheets};
 use crate::{
     collation::fold,
     entity::{country, region},
@@ -22,11 +22,11 @@ pub(super) fn regions() -> Vec<region::Model> {
 }
 
 /// The countries by code.
-pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, ()> {
-    let mut countries = Index::new(
+pub(super) fn index_by_code<'a>(sheets: &'a Sheets) -> KeyIndex<'a, ()> {
+    let mut countries = KeyIndex::new(
         "country",
         "give the iso2 of a row of countries.csv",
-        sheets.complete("countries.csv"),
+        sheets.is_complete("countries.csv"),
     );
     for row in sheets.rows("countries.csv") {
         countries.insert(row, "iso2", row.cell("iso2"), ());
@@ -34,25 +34,25 @@ pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, ()> {
     countries
 }
 
-pub(super) fn read(sheets: &Sheets, countries: &Index<'_, ()>) -> Vec<country::Model> {
-    if sheets.complete("countries.csv") && countries.get(US).is_none() {
-        sheets.wrong(
+pub(super) fn read(sheets: &Sheets, countries: &KeyIndex<'_, ()>) -> Vec<country::Model> {
+    if sheets.is_complete("countries.csv") && countries.get(US).is_none() {
+        sheets.report_problem(
             "countries.csv",
             "iso2",
             "no row is US; add the United States, in which the states lie",
         );
     }
-    let mut codes3 = Index::new("", "", true);
+    let mut codes3 = KeyIndex::new("", "", true);
     sheets
         .rows("countries.csv")
         .map(|row| {
             codes3.insert(row, "iso3", row.cell("iso3"), ());
-            country_of(row)
+            read_country(row)
         })
         .collect()
 }
 
-fn country_of(row: Row<'_>) -> country::Model {
+fn read_country(row: CsvRow<'_>) -> country::Model {
     let point = row.point();
     let name = row.required("name", "the English name");
     let id = row.code("iso2", 2, "two capital letters of ISO 3166-1");
@@ -63,7 +63,7 @@ fn country_of(row: Row<'_>) -> country::Model {
             .to_owned(),
         name: name.to_owned(),
         sort_name: fold(name),
-        subregion: row.word::<Subregion>("subregion").to_owned(),
+        subregion: row.enum_value::<Subregion>("subregion").to_owned(),
         is_partner: id != US,
         latitude: point.map(|(latitude, _)| latitude),
         longitude: point.map(|(_, longitude)| longitude),

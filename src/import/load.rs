@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::{search_index, stored::Difference, summary::Summary, tables::Tables};
+use super::{difference::Difference, search_index, summary::LoadSummary, tables::Tables};
 use crate::{
     db::{connection::is_locked, write},
     entity::dataset,
@@ -23,7 +23,7 @@ pub enum LoadError {
     Unreadable(#[source] DbErr),
     /// The database refused.
     #[error("the database refused the load, and is as it was")]
-    Refused(#[source] DbErr),
+    Database(#[source] DbErr),
 }
 
 impl From<DbErr> for LoadError {
@@ -31,7 +31,7 @@ impl From<DbErr> for LoadError {
         if is_locked(&error) {
             Self::Locked
         } else {
-            Self::Refused(error)
+            Self::Database(error)
         }
     }
 }
@@ -52,23 +52,23 @@ impl Progress for () {
 
 /// Which data set is stored, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loaded {
+pub struct StoredDataset {
     /// The hash of the content.
     pub revision: String,
     /// When a load last changed it.
-    pub at: DateTime<Utc>,
+    pub loaded_at: DateTime<Utc>,
 }
 
 /// Which data set is stored; `None` where there is none.
 ///
 /// # Errors
 /// When it cannot be read.
-pub async fn loaded(db: &DatabaseConnection) -> Result<Option<Loaded>, LoadError> {
+pub async fn stored_dataset(db: &DatabaseConnection) -> Result<Option<StoredDataset>, LoadError> {
     let stored = dataset::Entity::find().one(db).await;
     let stored = stored.map_err(LoadError::Unreadable)?;
-    Ok(stored.map(|dataset| Loaded {
+    Ok(stored.map(|dataset| StoredDataset {
         revision: dataset.revision,
-        at: dataset.loaded_at,
+        loaded_at: dataset.loaded_at,
     }))
 }
 
@@ -82,7 +82,7 @@ pub async fn load(
     db: &DatabaseConnection,
     tables: &Tables,
     progress: &dyn Progress,
-) -> Result<Summary, LoadError> {
+) -> Result<LoadSummary, LoadError> {
     let transaction = write::begin(db).await?;
     let summary = replace(&transaction, tables, progress).await?;
     transaction.commit().await?;
@@ -122,7 +122,7 @@ async fn replace(
     transaction: &DatabaseTransaction,
     tables: &Tables,
     progress: &dyn Progress,
-) -> Result<Summary, DbErr> {
+) -> Result<LoadSummary, DbErr> {
     let changes = replace_tables!(
         transaction,
         tables,
@@ -159,9 +159,9 @@ async fn replace(
             .exec_without_returning(transaction)
             .await?;
     }
-    Ok(Summary {
+    Ok(LoadSummary {
         revision: tables.revision.clone(),
-        is_new,
+        has_changes: is_new,
         tables: changes,
     })
 }

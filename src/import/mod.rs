@@ -7,8 +7,9 @@
 mod alternate_names;
 mod communities;
 mod countries;
+mod difference;
 mod files;
-mod index;
+mod key_index;
 mod load;
 mod partnership_notes;
 mod partnerships;
@@ -21,13 +22,12 @@ mod search_index;
 mod sheet;
 mod sheets;
 mod sources;
-mod stored;
 mod summary;
 mod surveys;
 mod tables;
 
 pub use files::{FILES, Files};
-pub use load::{LoadError, Loaded, Progress, load, loaded};
+pub use load::{LoadError, Progress, StoredDataset, load, stored_dataset};
 pub use problem::{Problem, Problems};
-pub use summary::{Changes, Summary};
+pub use summary::{LoadSummary, TableChanges};
 pub use tables::Tables;

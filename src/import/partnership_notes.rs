@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use chrono::{Datelike, Utc};
 
 use super::{
-    index::{Index, Once},
-    row::Row,
+    key_index::{KeyIndex, UniqueKeys},
+    row::CsvRow,
     sheets::Sheets,
-    sources::Source,
+    sources::SourceInfo,
 };
 use crate::{
     entity::partnership_note,
@@ -18,8 +18,8 @@ use crate::{
 
 pub(super) fn read(
     sheets: &Sheets,
-    partnerships: &Index<'_, &str>,
-    sources: &Index<'_, Source>,
+    partnerships: &KeyIndex<'_, &str>,
+    sources: &KeyIndex<'_, SourceInfo>,
 ) -> Vec<partnership_note::Model> {
     let mut positions: HashMap<&str, i32> = HashMap::new();
     let mut notes = Vec::new();
@@ -34,34 +34,34 @@ pub(super) fn read(
         *position += 1;
     };
     for row in sheets.rows("partnership_notes.csv") {
-        let kind = row.word::<PartnershipNoteKind>("kind");
+        let kind = row.enum_value::<PartnershipNoteKind>("kind");
         if kind == PartnershipNoteKind::YearConflict.as_str() {
-            row.wrong("kind", "list conflicting years in year_conflicts.csv; give SOURCE_NOTE, STATUS_NOTE or DOUBT here");
+            row.report_problem("kind", "list conflicting years in year_conflicts.csv; give SOURCE_NOTE, STATUS_NOTE or DOUBT here");
         }
         let text = row.required("note", "the text of the note").to_owned();
-        add(partnership_of(row, partnerships), kind, text);
+        add(read_partnership_id(row, partnerships), kind, text);
     }
-    let mut once = Once::new();
+    let mut once = UniqueKeys::new();
     for row in sheets.rows("year_conflicts.csv") {
-        let id = partnership_of(row, partnerships);
+        let id = read_partnership_id(row, partnerships);
         once.check(row, "partnership_id", id, "partnership");
         let kind = PartnershipNoteKind::YearConflict.as_str();
-        add(id, kind, conflict_of(row, partnerships, sources));
+        add(id, kind, year_conflict_text(row, partnerships, sources));
     }
     notes
 }
 
-fn partnership_of<'a>(row: Row<'a>, partnerships: &Index<'_, &str>) -> &'a str {
+fn read_partnership_id<'a>(row: CsvRow<'a>, partnerships: &KeyIndex<'_, &str>) -> &'a str {
     let id = row.required("partnership_id", "the id of a row of partnerships.csv");
-    partnerships.find(row, "partnership_id", id);
+    partnerships.resolve(row, "partnership_id", id);
     id
 }
 
 /// The conflict in words: which source names which year, and which year is used.
-fn conflict_of(
-    row: Row<'_>,
-    partnerships: &Index<'_, &str>,
-    sources: &Index<'_, Source>,
+fn year_conflict_text(
+    row: CsvRow<'_>,
+    partnerships: &KeyIndex<'_, &str>,
+    sources: &KeyIndex<'_, SourceInfo>,
 ) -> String {
     row.required("year_used", "a year");
     let used = row.year("year_used", Utc::now().year());
@@ -70,7 +70,7 @@ fn conflict_of(
         && used.is_some()
         && *established != row.cell("year_used")
     {
-        row.wrong(
+        row.report_problem(
             "year_used",
             format!(
                 "{} is not the established_year of the partnership; give {established}",
@@ -88,13 +88,13 @@ fn conflict_of(
             .split_once(": ")
             .filter(|(year, names)| year.parse::<u16>().is_ok() && !names.is_empty())
         else {
-            row.wrong("years_by_source", format!(
+            row.report_problem("years_by_source", format!(
                 "malformed item \"{item}\"; write years and sources as in \"1998: a-source; 2017: b-source, c-source\""
             ));
             continue;
         };
         for name in names.split(", ") {
-            sources.find(row, "years_by_source", name);
+            sources.resolve(row, "years_by_source", name);
         }
         years.push(format!("{year} ({names})"));
     }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use chrono::{Datelike, Utc};
 
 use super::{
-    communities::{Community, State, Type},
+    communities::{CommunityInfo, CommunityType, StateInfo},
     countries::US,
-    index::{Index, Once},
-    row::Row,
+    key_index::{KeyIndex, UniqueKeys},
+    row::CsvRow,
     sheets::Sheets,
-    sources::Source,
+    sources::SourceInfo,
 };
 use crate::{
     entity::{community, partnership, partnership_source},
@@ -19,16 +19,16 @@ use crate::{
 };
 
 /// What the checks of a partnership look things up in.
-pub(super) struct Known<'a> {
-    pub(super) communities: &'a Index<'a, Community<'a>>,
-    pub(super) states: &'a Index<'a, State<'a>>,
-    pub(super) sources: &'a Index<'a, Source>,
+pub(super) struct PartnershipIndexes<'a> {
+    pub(super) communities: &'a KeyIndex<'a, CommunityInfo<'a>>,
+    pub(super) states: &'a KeyIndex<'a, StateInfo<'a>>,
+    pub(super) sources: &'a KeyIndex<'a, SourceInfo>,
     /// Degrees north and east, by id of the community.
     pub(super) points: HashMap<&'a str, (f64, f64)>,
 }
 
 /// The points of the communities that have one.
-pub(super) fn points(communities: &[community::Model]) -> HashMap<&str, (f64, f64)> {
+pub(super) fn points_by_id(communities: &[community::Model]) -> HashMap<&str, (f64, f64)> {
     communities
         .iter()
         .filter_map(|place| Some((place.id.as_str(), place.latitude.zip(place.longitude)?)))
@@ -36,11 +36,11 @@ pub(super) fn points(communities: &[community::Model]) -> HashMap<&str, (f64, f6
 }
 
 /// Partnerships by id, each with the year that it is said to have begun in.
-pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, &'a str> {
-    let mut partnerships = Index::new(
+pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, &'a str> {
+    let mut partnerships = KeyIndex::new(
         "partnership",
         "give the id of a row of partnerships.csv",
-        sheets.complete("partnerships.csv"),
+        sheets.is_complete("partnerships.csv"),
     );
     for row in sheets.rows("partnerships.csv") {
         partnerships.insert(row, "id", row.cell("id"), row.cell("established_year"));
@@ -50,9 +50,9 @@ pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, &'a str> {
 
 pub(super) fn read(
     sheets: &Sheets,
-    known: &Known<'_>,
+    known: &PartnershipIndexes<'_>,
 ) -> (Vec<partnership::Model>, Vec<partnership_source::Model>) {
-    let mut pairs = Once::new();
+    let mut pairs = UniqueKeys::new();
     let mut sources = Vec::new();
     let partnerships = sheets
         .rows("partnerships.csv")
@@ -68,27 +68,31 @@ pub(super) fn read(
             );
             let id = row.slug("id");
             let corroborated = read_sources(row, id, known.sources, &mut sources);
-            partnership_of(row, known, corroborated)
+            read_partnership(row, known, corroborated)
         })
         .collect();
     (partnerships, sources)
 }
 
-fn partnership_of(row: Row<'_>, known: &Known<'_>, corroborated: bool) -> partnership::Model {
+fn read_partnership(
+    row: CsvRow<'_>,
+    known: &PartnershipIndexes<'_>,
+    corroborated: bool,
+) -> partnership::Model {
     let us_id = row.required("us_community_id", "the id of a US city or state");
     let partner_id = row.required(
         "partner_community_id",
         "the id of a partner city or province",
     );
-    let us = known.communities.find(row, "us_community_id", us_id);
+    let us = known.communities.resolve(row, "us_community_id", us_id);
     let partner = known
         .communities
-        .find(row, "partner_community_id", partner_id);
+        .resolve(row, "partner_community_id", partner_id);
     let state = us.and_then(|us| known.states.get(us.state_code));
-    let level = row.word::<PartnershipLevel>("level");
+    let level = row.enum_value::<PartnershipLevel>("level");
     if let Some(us) = us {
         if us.country != US {
-            row.wrong(
+            row.report_problem(
                 "us_community_id",
                 format!(
                     "\"{us_id}\" lies in {}; give the id of a US city or state",
@@ -100,14 +104,14 @@ fn partnership_of(row: Row<'_>, known: &Known<'_>, corroborated: bool) -> partne
         }
     }
     if partner.is_some_and(|partner| partner.country == US) {
-        row.wrong("partner_community_id", format!(
+        row.report_problem("partner_community_id", format!(
             "\"{partner_id}\" lies in the US; give the id of a city or province of another country"
         ));
     }
     if us.is_some() && partner.is_some() {
         check_id(row, us_id, partner_id);
     }
-    let (established_year, ended_year) = years(row);
+    let (established_year, ended_year) = read_years(row);
     let points = known.points.get(us_id).zip(known.points.get(partner_id));
     partnership::Model {
         id: row.cell("id").to_owned(),
@@ -130,7 +134,7 @@ fn partnership_of(row: Row<'_>, known: &Known<'_>, corroborated: bool) -> partne
         partner_sort_name: String::new(),
         country_sort_name: String::new(),
         established_year,
-        status: row.word::<PartnershipStatus>("status").to_owned(),
+        status: row.enum_value::<PartnershipStatus>("status").to_owned(),
         ended_year,
         // To the metre: finer than the points are, and alike whatever a machine's last bit is.
         distance_km: points
@@ -140,14 +144,14 @@ fn partnership_of(row: Row<'_>, known: &Known<'_>, corroborated: bool) -> partne
 }
 
 /// The level follows the US side: a state, a county, or another kind of city.
-fn check_level(row: Row<'_>, level: &str, us: &Community<'_>) {
+fn check_level(row: CsvRow<'_>, level: &str, us: &CommunityInfo<'_>) {
     let right = match us.community_type {
-        Type::State => PartnershipLevel::State,
+        CommunityType::State => PartnershipLevel::State,
         _ if us.kind == CityKind::County.as_str() => PartnershipLevel::County,
         _ => PartnershipLevel::City,
     };
     if PartnershipLevel::parse(level).is_some_and(|level| level != right) {
-        row.wrong(
+        row.report_problem(
             "level",
             format!(
                 "{level} does not match \"{}\", which is a {}; give {}",
@@ -160,14 +164,14 @@ fn check_level(row: Row<'_>, level: &str, us: &Community<'_>) {
 }
 
 /// An id is made of the ids of the two sides.
-fn check_id(row: Row<'_>, us_id: &str, partner_id: &str) {
+fn check_id(row: CsvRow<'_>, us_id: &str, partner_id: &str) {
     let right = format!(
         "{}--{partner_id}",
         us_id.strip_prefix("us-").unwrap_or(us_id)
     );
     let id = row.cell("id");
     if !id.is_empty() && id != right {
-        row.wrong(
+        row.report_problem(
             "id",
             format!("\"{id}\" does not name the two sides; give \"{right}\""),
         );
@@ -175,13 +179,13 @@ fn check_id(row: Row<'_>, us_id: &str, partner_id: &str) {
 }
 
 /// The year of the agreement and the year of the end.
-fn years(row: Row<'_>) -> (Option<i32>, Option<i32>) {
+fn read_years(row: CsvRow<'_>) -> (Option<i32>, Option<i32>) {
     let this_year = Utc::now().year();
     let established = row.year("established_year", this_year);
     let ended = row.year("ended_year", this_year);
     if let Some(ended) = ended {
         if row.cell("status") != PartnershipStatus::Ended.as_str() {
-            row.wrong(
+            row.report_problem(
                 "ended_year",
                 format!(
                     "{ended}, but the status is {}; give the status ENDED, or leave the year blank",
@@ -190,7 +194,7 @@ fn years(row: Row<'_>) -> (Option<i32>, Option<i32>) {
             );
         }
         if let Some(established) = established.filter(|established| *established > ended) {
-            row.wrong("ended_year", format!(
+            row.report_problem("ended_year", format!(
                 "{ended} is before established_year {established}; give a year from {established} on"
             ));
         }
@@ -200,9 +204,9 @@ fn years(row: Row<'_>) -> (Option<i32>, Option<i32>) {
 
 /// Adds the sources of a partnership; true if an independent one records it.
 fn read_sources(
-    row: Row<'_>,
+    row: CsvRow<'_>,
     partnership_id: &str,
-    known: &Index<'_, Source>,
+    known: &KeyIndex<'_, SourceInfo>,
     all: &mut Vec<partnership_source::Model>,
 ) -> bool {
     row.required("sources", "the id of at least one source");
@@ -210,7 +214,7 @@ fn read_sources(
         && PartnershipStatus::parse(row.cell("status"))
             .is_some_and(|status| status != PartnershipStatus::Listed)
     {
-        row.wrong("status_sources", format!(
+        row.report_problem("status_sources", format!(
             "blank for the status {}; give the id of the source that says so, or the status LISTED",
             row.cell("status")
         ));
@@ -218,7 +222,7 @@ fn read_sources(
     let mut corroborated = false;
     for (role, column) in [("RECORD", "sources"), ("STATUS", "status_sources")] {
         for source_id in row.list(column) {
-            let source = known.find(row, column, source_id);
+            let source = known.resolve(row, column, source_id);
             corroborated |= role == "RECORD" && source.is_some_and(|source| source.independent);
             all.push(partnership_source::Model {
                 partnership_id: partnership_id.to_owned(),

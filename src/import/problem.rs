@@ -54,9 +54,9 @@ impl std::error::Error for Problems {}
 
 /// Where the checks report to. Shared, so that each check is a plain call.
 #[derive(Debug, Default)]
-pub(super) struct Report(RefCell<Vec<Problem>>);
+pub(super) struct ProblemReport(RefCell<Vec<Problem>>);
 
-impl Report {
+impl ProblemReport {
     pub(super) fn add(
         &self,
         file: &'static str,

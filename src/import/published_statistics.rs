@@ -1,13 +1,13 @@
 //! `published_statistics.csv`: the published numbers that are not percentages of respondents.
 
 use super::{
-    communities::State,
-    index::Index,
-    respondent_aggregates::{decimals, printed, read_flags},
-    row::Row,
+    communities::StateInfo,
+    key_index::KeyIndex,
+    respondent_aggregates::{decimal_places, read_flags, read_printed_number},
+    row::CsvRow,
     sheets::Sheets,
-    sources::Source,
-    surveys::source_of,
+    sources::SourceInfo,
+    surveys::read_source_id,
 };
 use crate::{
     entity::{published_statistic, published_statistic_flag},
@@ -15,26 +15,26 @@ use crate::{
 };
 
 /// The numbers and their flags.
-pub(super) type Statistics = (
+pub(super) type StatisticRows = (
     Vec<published_statistic::Model>,
     Vec<published_statistic_flag::Model>,
 );
 
 pub(super) fn read(
     sheets: &Sheets,
-    countries: &Index<'_, ()>,
-    states: &Index<'_, State<'_>>,
-    sources: &Index<'_, Source>,
-) -> Statistics {
-    let mut ids = Index::new("", "", true);
-    let (mut statistics, mut flags) = Statistics::default();
+    countries: &KeyIndex<'_, ()>,
+    states: &KeyIndex<'_, StateInfo<'_>>,
+    sources: &KeyIndex<'_, SourceInfo>,
+) -> StatisticRows {
+    let mut ids = KeyIndex::new("", "", true);
+    let (mut statistics, mut flags) = StatisticRows::default();
     for (position, row) in (0..).zip(sheets.rows("published_statistics.csv")) {
         let id = row.slug("id");
         ids.insert(row, "id", id, ());
-        countries.find(row, "country", row.cell("country"));
-        let state = states.find(row, "state", row.cell("state"));
+        countries.resolve(row, "country", row.cell("country"));
+        let state = states.resolve(row, "state", row.cell("state"));
         let state_id = state.map(|state| state.id.to_owned());
-        statistics.push(statistic_of(row, position, state_id, sources));
+        statistics.push(read_statistic(row, position, state_id, sources));
         for (position, flag) in (0..).zip(read_flags(row)) {
             flags.push(published_statistic_flag::Model {
                 published_statistic_id: id.to_owned(),
@@ -46,14 +46,14 @@ pub(super) fn read(
     (statistics, flags)
 }
 
-fn statistic_of(
-    row: Row<'_>,
+fn read_statistic(
+    row: CsvRow<'_>,
     position: i32,
     state_id: Option<String>,
-    sources: &Index<'_, Source>,
+    sources: &KeyIndex<'_, SourceInfo>,
 ) -> published_statistic::Model {
-    let qualifier = row.word::<Qualifier>("qualifier");
-    let measure = row.word::<Measure>("measure");
+    let qualifier = row.enum_value::<Qualifier>("qualifier");
+    let measure = row.enum_value::<Measure>("measure");
     let range = match Measure::parse(measure) {
         Some(Measure::Share) => 0.0..=100.0,
         Some(Measure::Rank) => 1.0..=1e15,
@@ -63,9 +63,9 @@ fn statistic_of(
     let digits = row
         .number("digits", 0..=9, "a number of decimals")
         .unwrap_or_default();
-    let in_value = decimals(row.cell("value"));
+    let in_value = decimal_places(row.cell("value"));
     if in_value > digits && !row.cell("digits").is_empty() {
-        row.wrong(
+        row.report_problem(
             "digits",
             format!(
                 "{digits}, but {} is written with {in_value}; give at least {in_value}",
@@ -78,17 +78,19 @@ fn statistic_of(
         position,
         measure: measure.to_owned(),
         subject: row.required("subject", "what it is a number of").to_owned(),
-        value: printed(row, "value", qualifier, range),
+        value: read_printed_number(row, "value", qualifier, range),
         unit: row.required("unit", "the unit").to_owned(),
         qualifier: qualifier.to_owned(),
         digits,
-        region_id: row.word_if_any::<RegionName>("region").map(str::to_owned),
+        region_id: row
+            .optional_enum_value::<RegionName>("region")
+            .map(str::to_owned),
         state_id,
         country_id: row.text("country").map(str::to_owned),
         level: row
-            .word_if_any::<PartnershipLevel>("level")
+            .optional_enum_value::<PartnershipLevel>("level")
             .map(str::to_owned),
         note: row.text("note").map(str::to_owned),
-        source_id: source_of(row, sources),
+        source_id: read_source_id(row, sources),
     }
 }

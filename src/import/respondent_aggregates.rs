@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::{
-    index::Index,
-    row::Row,
+    key_index::KeyIndex,
+    row::CsvRow,
     sheets::Sheets,
-    sources::Source,
-    surveys::{conditions, is_region, source_of},
+    sources::SourceInfo,
+    surveys::{is_region_dimension, read_conditions, read_source_id},
 };
 use crate::{
     entity::{respondent_aggregate, respondent_aggregate_category, respondent_aggregate_flag},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The percentages, their conditions and outcomes, and their flags.
-pub(super) type Aggregates = (
+pub(super) type AggregateRows = (
     Vec<respondent_aggregate::Model>,
     Vec<respondent_aggregate_category::Model>,
     Vec<respondent_aggregate_flag::Model>,
@@ -23,25 +23,25 @@ pub(super) type Aggregates = (
 
 pub(super) fn read(
     sheets: &Sheets,
-    questions: &Index<'_, Vec<&str>>,
-    sources: &Index<'_, Source>,
-) -> Aggregates {
+    questions: &KeyIndex<'_, Vec<&str>>,
+    sources: &KeyIndex<'_, SourceInfo>,
+) -> AggregateRows {
     const FILE: &str = "respondent_aggregates.csv";
-    let mut ids = Index::new("", "", true);
-    let measured = measured_by(sheets.rows(FILE));
-    let (mut aggregates, mut categories, mut flags) = Aggregates::default();
+    let mut ids = KeyIndex::new("", "", true);
+    let measured = questions_by_dimension(sheets.rows(FILE));
+    let (mut aggregates, mut categories, mut flags) = AggregateRows::default();
     for (position, row) in (0..).zip(sheets.rows(FILE)) {
         let id = row.slug("id");
         ids.insert(row, "id", id, ());
         let question = row.required("question", "the id of a row of questions.csv");
-        let responses = questions.find(row, "question", question);
-        let given = conditions(row, "given");
+        let responses = questions.resolve(row, "question", question);
+        let given = read_conditions(row, "given");
         row.required("outcome", "an outcome such as AWARENESS=YES");
-        let outcome = conditions(row, "outcome");
+        let outcome = read_conditions(row, "outcome");
         for (dimension, value) in &outcome {
             check_value(row, "outcome", dimension, value, question, responses);
             if let Some(other) = measured.get(dimension).filter(|other| **other != question) {
-                row.wrong("outcome", format!(
+                row.report_problem("outcome", format!(
                     "{dimension} is what question \"{other}\" asks, not \"{question}\"; give one question for each dimension"
                 ));
             }
@@ -51,7 +51,7 @@ pub(super) fn read(
             let responses = questions.get(question);
             check_value(row, "given", dimension, value, question, responses);
         }
-        aggregates.push(aggregate_of(row, position, &given, sources));
+        aggregates.push(read_aggregate(row, position, &given, sources));
         for (role, conditions) in [("GIVEN", &given), ("OUTCOME", &outcome)] {
             for (position, (dimension, value)) in (0..).zip(conditions) {
                 categories.push(respondent_aggregate_category::Model {
@@ -75,7 +75,7 @@ pub(super) fn read(
 }
 
 /// The question that tells each dimension: the one whose percentages have it as their outcome.
-fn measured_by<'a>(rows: impl Iterator<Item = Row<'a>>) -> HashMap<&'a str, &'a str> {
+fn questions_by_dimension<'a>(rows: impl Iterator<Item = CsvRow<'a>>) -> HashMap<&'a str, &'a str> {
     let mut measured = HashMap::new();
     for row in rows {
         for item in row.cell("outcome").split(';') {
@@ -89,19 +89,19 @@ fn measured_by<'a>(rows: impl Iterator<Item = Row<'a>>) -> HashMap<&'a str, &'a 
 
 /// A value is a region, or a response to the question that tells its dimension.
 fn check_value(
-    row: Row<'_>,
+    row: CsvRow<'_>,
     column: &str,
     dimension: &str,
     value: &str,
     question: &str,
     responses: Option<&Vec<&str>>,
 ) {
-    if is_region(dimension) {
-        row.spelling::<RegionName>(column, value);
+    if is_region_dimension(dimension) {
+        row.parse_enum_value::<RegionName>(column, value);
     } else if let Some(responses) = responses
         && !responses.contains(&value)
     {
-        row.wrong(
+        row.report_problem(
             column,
             format!(
                 "\"{value}\" is no response to question \"{question}\"; give one of {}",
@@ -111,39 +111,41 @@ fn check_value(
     }
 }
 
-fn aggregate_of(
-    row: Row<'_>,
+fn read_aggregate(
+    row: CsvRow<'_>,
     position: i32,
     given: &[(&'static str, &str)],
-    sources: &Index<'_, Source>,
+    sources: &KeyIndex<'_, SourceInfo>,
 ) -> respondent_aggregate::Model {
-    let qualifier = row.word::<Qualifier>("qualifier");
-    let region = given.iter().find(|(dimension, _)| is_region(dimension));
+    let qualifier = row.enum_value::<Qualifier>("qualifier");
+    let region = given
+        .iter()
+        .find(|(dimension, _)| is_region_dimension(dimension));
     respondent_aggregate::Model {
         id: row.cell("id").to_owned(),
         position,
         question_id: row.cell("question").to_owned(),
-        percent: printed(row, "percent", qualifier, 0.0..=100.0),
+        percent: read_printed_number(row, "percent", qualifier, 0.0..=100.0),
         qualifier: qualifier.to_owned(),
-        digits: decimals(row.cell("percent")),
-        direction: row.word::<Direction>("direction").to_owned(),
+        digits: decimal_places(row.cell("percent")),
+        direction: row.enum_value::<Direction>("direction").to_owned(),
         base_description: row.required("base", "whom the percentage is of").to_owned(),
         base_n: row.number("n", 1..=i32::MAX, "a number of respondents"),
         region_id: region.map(|(_, value)| (*value).to_owned()),
         note: row.text("note").map(str::to_owned),
-        source_id: source_of(row, sources),
+        source_id: read_source_id(row, sources),
     }
 }
 
 /// A published number, which only a word such as "most" can do without.
-pub(super) fn printed(
-    row: Row<'_>,
+pub(super) fn read_printed_number(
+    row: CsvRow<'_>,
     column: &str,
     qualifier: &str,
     range: std::ops::RangeInclusive<f64>,
 ) -> Option<f64> {
     if row.cell(column).is_empty() && qualifier != Qualifier::Majority.as_str() {
-        row.wrong(column, format!(
+        row.report_problem(column, format!(
             "blank with the qualifier {qualifier}; give the number as printed, or the qualifier MAJORITY where the source has words only"
         ));
     }
@@ -151,7 +153,7 @@ pub(super) fn printed(
 }
 
 /// How many decimals are printed.
-pub(super) fn decimals(number: &str) -> i32 {
+pub(super) fn decimal_places(number: &str) -> i32 {
     number
         .split_once('.')
         .and_then(|(_, decimals)| i32::try_from(decimals.len()).ok())
@@ -159,9 +161,9 @@ pub(super) fn decimals(number: &str) -> i32 {
 }
 
 /// The flags of a figure.
-pub(super) fn read_flags(row: Row<'_>) -> Vec<&'static str> {
+pub(super) fn read_flags(row: CsvRow<'_>) -> Vec<&'static str> {
     row.list("flags")
         .into_iter()
-        .filter_map(|flag| row.spelling::<FigureFlag>("flags", flag))
+        .filter_map(|flag| row.parse_enum_value::<FigureFlag>("flags", flag))
         .collect()
 }

@@ -23,15 +23,15 @@ pub(super) fn revision(sheets: &[Sheet]) -> String {
             .map(|(n, name)| (name, n))
             .collect();
         columns.sort_unstable();
-        add_text(&mut hash, sheet.file);
-        add_length(&mut hash, columns.len());
+        hash_text(&mut hash, sheet.file);
+        hash_length(&mut hash, columns.len());
         for (name, _) in &columns {
-            add_text(&mut hash, name);
+            hash_text(&mut hash, name);
         }
-        add_length(&mut hash, sheet.len());
+        hash_length(&mut hash, sheet.len());
         for record in sheet.records() {
             for (_, n) in &columns {
-                add_text(&mut hash, record.get(*n).unwrap_or_default());
+                hash_text(&mut hash, record.get(*n).unwrap_or_default());
             }
         }
     }
@@ -44,11 +44,11 @@ pub(super) fn revision(sheets: &[Sheet]) -> String {
 }
 
 /// Lengths go before texts, so that no two different sets of cells read alike.
-fn add_text(hash: &mut Sha256, text: &str) {
-    add_length(hash, text.len());
+fn hash_text(hash: &mut Sha256, text: &str) {
+    hash_length(hash, text.len());
     hash.update(text.as_bytes());
 }
 
-fn add_length(hash: &mut Sha256, length: usize) {
+fn hash_length(hash: &mut Sha256, length: usize) {
     hash.update((length as u64).to_be_bytes());
 }

@@ -8,20 +8,23 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 use chrono::NaiveDate;
 use csv::StringRecord;
 
-use super::{problem::Report, sheet::Sheet};
+use super::{problem::ProblemReport, sheet::Sheet};
 use crate::{suggestion::nearest, vocabulary::Vocabulary};
 
 /// One row of a file.
 #[derive(Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(super) struct CsvRow<'a> {
     sheet: &'a Sheet,
     record: &'a StringRecord,
-    report: &'a Report,
+    report: &'a ProblemReport,
     pub(super) line: u64,
 }
 
-impl<'a> Row<'a> {
-    pub(super) fn all(sheet: &'a Sheet, report: &'a Report) -> impl Iterator<Item = Self> {
+impl<'a> CsvRow<'a> {
+    pub(super) fn sheet_rows(
+        sheet: &'a Sheet,
+        report: &'a ProblemReport,
+    ) -> impl Iterator<Item = Self> {
         (0..sheet.len()).map(move |n| {
             let (line, record) = sheet.record(n);
             Self {
@@ -38,7 +41,7 @@ impl<'a> Row<'a> {
     }
 
     /// Reports what is wrong with a cell.
-    pub(super) fn wrong(&self, column: &str, message: impl Into<String>) {
+    pub(super) fn report_problem(&self, column: &str, message: impl Into<String>) {
         self.report
             .add(self.sheet.file, self.line, Some(column), message);
     }
@@ -51,14 +54,14 @@ impl<'a> Row<'a> {
             .and_then(|n| self.record.get(n))
             .unwrap_or_default();
         if cell.chars().any(char::is_control) {
-            self.wrong(
+            self.report_problem(
                 column,
                 "holds a line break or another control character; remove it (is a quote left open?)",
             );
             return "";
         }
         if cell != cell.trim() {
-            self.wrong(
+            self.report_problem(
                 column,
                 format!("{cell:?} begins or ends with a space; remove it"),
             );
@@ -76,7 +79,7 @@ impl<'a> Row<'a> {
         let reported = self.report.len();
         let cell = self.cell(column);
         if cell.is_empty() && reported == self.report.len() {
-            self.wrong(column, format!("blank; give {what}"));
+            self.report_problem(column, format!("blank; give {what}"));
         }
         cell
     }
@@ -90,7 +93,7 @@ impl<'a> Row<'a> {
         }) && !cell.starts_with('-')
             && !cell.ends_with('-');
         if !is_slug {
-            self.wrong(column, format!(
+            self.report_problem(column, format!(
                 "malformed id \"{cell}\"; use lower-case letters, digits and hyphens between them"
             ));
         }
@@ -103,29 +106,33 @@ impl<'a> Row<'a> {
         if !cell.is_empty()
             && (cell.len() != n || !cell.bytes().all(|byte| byte.is_ascii_uppercase()))
         {
-            self.wrong(column, format!("malformed code \"{cell}\"; give {what}"));
+            self.report_problem(column, format!("malformed code \"{cell}\"; give {what}"));
         }
         cell
     }
 
     /// A value of a closed set, which must not be blank. Returns its spelling.
-    pub(super) fn word<V: Vocabulary>(&self, column: &str) -> &'static str {
+    pub(super) fn enum_value<V: Vocabulary>(&self, column: &str) -> &'static str {
         let allowed = V::spellings().join(", ");
         let cell = self.required(column, &format!("one of {allowed}"));
-        self.spelling::<V>(column, cell).unwrap_or_default()
+        self.parse_enum_value::<V>(column, cell).unwrap_or_default()
     }
 
     /// A value of a closed set, or blank.
-    pub(super) fn word_if_any<V: Vocabulary>(&self, column: &str) -> Option<&'static str> {
-        self.spelling::<V>(column, self.text(column)?)
+    pub(super) fn optional_enum_value<V: Vocabulary>(&self, column: &str) -> Option<&'static str> {
+        self.parse_enum_value::<V>(column, self.text(column)?)
     }
 
     /// The spelling of `text` in a closed set; reported where it is not in it.
-    pub(super) fn spelling<V: Vocabulary>(&self, column: &str, text: &str) -> Option<&'static str> {
+    pub(super) fn parse_enum_value<V: Vocabulary>(
+        &self,
+        column: &str,
+        text: &str,
+    ) -> Option<&'static str> {
         let value = V::parse(text).map(V::as_str);
         if value.is_none() && !text.is_empty() {
             let hint = did_you_mean(&text.to_uppercase(), V::spellings());
-            self.wrong(
+            self.report_problem(
                 column,
                 format!(
                     "unknown value \"{text}\"; give one of {}{hint}",
@@ -157,7 +164,7 @@ impl<'a> Row<'a> {
                 } else {
                     "is out of range"
                 };
-                self.wrong(
+                self.report_problem(
                     column,
                     format!(
                         "\"{cell}\" {fault}; give {what} from {} to {}",
@@ -181,7 +188,7 @@ impl<'a> Row<'a> {
         let longitude = self.number("longitude", -180.0..=180.0, "degrees east");
         for (column, other) in [("latitude", "longitude"), ("longitude", "latitude")] {
             if self.cell(column).is_empty() && !self.cell(other).is_empty() {
-                self.wrong(
+                self.report_problem(
                     column,
                     format!("blank, but {other} is not; give both or neither"),
                 );
@@ -199,7 +206,7 @@ impl<'a> Row<'a> {
             } else {
                 "is too early"
             };
-            self.wrong(
+            self.report_problem(
                 column,
                 format!("{year} {fault}; give a year from 1700 to {this_year}"),
             );
@@ -214,7 +221,7 @@ impl<'a> Row<'a> {
             "true" => true,
             "false" | "" => false,
             other => {
-                self.wrong(
+                self.report_problem(
                     column,
                     format!("\"{other}\" is neither; give true or false"),
                 );
@@ -228,7 +235,7 @@ impl<'a> Row<'a> {
         let cell = self.required(column, "a day such as 2021-09-21");
         let date = NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok();
         if date.is_none() && !cell.is_empty() {
-            self.wrong(
+            self.report_problem(
                 column,
                 format!("\"{cell}\" is not a day; give one such as 2021-09-21"),
             );
@@ -244,11 +251,11 @@ impl<'a> Row<'a> {
         let mut items = Vec::new();
         for item in cell.split(';') {
             if item.is_empty() || item != item.trim() {
-                self.wrong(column, format!(
+                self.report_problem(column, format!(
                     "\"{cell}\" has a blank or spaces between its items; separate them by a single ;"
                 ));
             } else if items.contains(&item) {
-                self.wrong(column, format!("\"{item}\" stands twice; remove one"));
+                self.report_problem(column, format!("\"{item}\" stands twice; remove one"));
             } else {
                 items.push(item);
             }

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::{stored::Difference, tables::Tables};
+use super::{difference::Difference, tables::Tables};
 use crate::{
-    db::search::words_changed,
+    db::search::rebuild_trigram_index,
     entity::{search_posting, search_word},
-    search::{Names, weights},
+    search::{SearchNames, word_weights},
     vocabulary::{SearchType, Vocabulary},
 };
 
@@ -17,7 +17,7 @@ pub(super) async fn replace(
     transaction: &DatabaseTransaction,
     tables: &Tables,
 ) -> Result<bool, DbErr> {
-    let (word_rows, posting_rows) = index(tables);
+    let (word_rows, posting_rows) = build_index(tables);
     let mut words = Difference::<search_word::Entity>::find(transaction, &word_rows).await?;
     let mut postings =
         Difference::<search_posting::Entity>::find(transaction, &posting_rows).await?;
@@ -29,36 +29,35 @@ pub(super) async fn replace(
     postings.write(transaction, &advance).await?;
     postings.remove(transaction, &advance).await?;
     if n_words > 0 {
-        words_changed(transaction).await?;
+        rebuild_trigram_index(transaction).await?;
     }
     Ok(n_words + n_postings > 0)
 }
 
 /// The words and where they occur, each in an order that does not depend on the database.
-fn index(tables: &Tables) -> (Vec<search_word::Model>, Vec<search_posting::Model>) {
+fn build_index(tables: &Tables) -> (Vec<search_word::Model>, Vec<search_posting::Model>) {
     let mut other_names: HashMap<&str, Vec<&str>> = HashMap::new();
     for other in &tables.alternate_name {
         let names = other_names.entry(&other.community_id).or_default();
         names.push(&other.name);
     }
     let mut postings = Vec::new();
-    let mut add =
-        |object_type: &str, slug: &str, names: Names<'_>| {
-            postings.extend(weights(names).into_iter().map(|(word, weight)| {
-                search_posting::Model {
-                    word,
-                    object_type: object_type.to_owned(),
-                    slug: slug.to_owned(),
-                    weight,
-                }
-            }));
-        };
+    let mut add = |object_type: &str, slug: &str, names: SearchNames<'_>| {
+        postings.extend(word_weights(names).into_iter().map(|(word, weight)| {
+            search_posting::Model {
+                word,
+                object_type: object_type.to_owned(),
+                slug: slug.to_owned(),
+                weight,
+            }
+        }));
+    };
     for place in &tables.community {
         let mut usual = vec![place.name.as_str()];
         usual.extend(place.code.as_deref());
-        let names = Names {
-            usual: &usual,
-            other: other_names
+        let names = SearchNames {
+            primary: &usual,
+            alternate: other_names
                 .get(place.id.as_str())
                 .map_or(&[], Vec::as_slice),
             slug: &place.id,
@@ -66,16 +65,16 @@ fn index(tables: &Tables) -> (Vec<search_word::Model>, Vec<search_posting::Model
         add(&place.community_type, &place.id, names);
     }
     for country in &tables.country {
-        let names = Names {
-            usual: &[&country.name, &country.id, &country.code3],
-            ..Names::default()
+        let names = SearchNames {
+            primary: &[&country.name, &country.id, &country.code3],
+            ..SearchNames::default()
         };
         add(SearchType::Country.as_str(), &country.id, names);
     }
     for partnership in &tables.partnership {
-        let names = Names {
+        let names = SearchNames {
             slug: &partnership.id,
-            ..Names::default()
+            ..SearchNames::default()
         };
         add(SearchType::Partnership.as_str(), &partnership.id, names);
     }

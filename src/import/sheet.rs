@@ -4,7 +4,7 @@ use std::io;
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
-use super::{files::Files, problem::Report};
+use super::{files::Files, problem::ProblemReport};
 
 /// A file that has been read. Columns may stand in any order; a byte order mark and either kind of
 /// line ending are accepted.
@@ -16,7 +16,7 @@ pub(super) struct Sheet {
     records: Vec<(u64, StringRecord)>,
     /// False where a row or a column could not be read: then what refers to this file is not
     /// reported as unknown, because it may be there.
-    pub(super) complete: bool,
+    pub(super) is_complete: bool,
 }
 
 impl Sheet {
@@ -24,16 +24,16 @@ impl Sheet {
         files: &Files,
         file: &'static str,
         columns: &'static [&'static str],
-        report: &Report,
+        report: &ProblemReport,
     ) -> Self {
         let mut sheet = Self {
             file,
             header: StringRecord::new(),
             records: Vec::new(),
-            complete: false,
+            is_complete: false,
         };
         match files.read(file) {
-            Ok(bytes) => sheet.fill(&bytes, columns, report),
+            Ok(bytes) => sheet.parse(&bytes, columns, report),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 report.add(file, 1, None, format!(
                     "file is missing; add it with the columns {}, or leave the folder out to load the built-in data",
@@ -45,7 +45,7 @@ impl Sheet {
         sheet
     }
 
-    fn fill(&mut self, bytes: &[u8], columns: &[&str], report: &Report) {
+    fn parse(&mut self, bytes: &[u8], columns: &[&str], report: &ProblemReport) {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
@@ -53,18 +53,18 @@ impl Sheet {
             .from_reader(bytes);
         let mut record = ByteRecord::new();
         let mut first = true;
-        self.complete = true;
+        self.is_complete = true;
         loop {
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
                     report.add(self.file, 1, None, format!("cannot be read: {error}"));
-                    self.complete = false;
+                    self.is_complete = false;
                     return;
                 }
             }
-            let line = line_of(&record, bytes);
+            let line = first_line(&record, bytes);
             let cells = self.decode(&record, line, report);
             if first {
                 first = false;
@@ -75,7 +75,7 @@ impl Sheet {
             } else if cells.len() == self.header.len() {
                 self.records.push((line, cells));
             } else {
-                self.complete = false;
+                self.is_complete = false;
                 report.add(self.file, line, None, format!(
                     "{} fields; give {}, one for each column (a comma within a cell needs quotes around the cell)",
                     cells.len(),
@@ -84,7 +84,7 @@ impl Sheet {
             }
         }
         if first {
-            self.complete = false;
+            self.is_complete = false;
             report.add(
                 self.file,
                 1,
@@ -97,9 +97,9 @@ impl Sheet {
         }
     }
 
-    fn decode(&mut self, record: &ByteRecord, line: u64, report: &Report) -> StringRecord {
+    fn decode(&mut self, record: &ByteRecord, line: u64, report: &ProblemReport) -> StringRecord {
         StringRecord::from_byte_record(record.clone()).unwrap_or_else(|error| {
-            self.complete = false;
+            self.is_complete = false;
             let n = error.utf8_error().field();
             report.add(
                 self.file,
@@ -115,11 +115,11 @@ impl Sheet {
     }
 
     /// Whether every column is there, and no other.
-    fn check_header(&mut self, columns: &[&str], report: &Report) -> bool {
+    fn check_header(&mut self, columns: &[&str], report: &ProblemReport) -> bool {
         let all = columns.join(", ");
         for column in columns {
             if !self.header.iter().any(|name| name == *column) {
-                self.complete = false;
+                self.is_complete = false;
                 report.add(
                     self.file,
                     1,
@@ -130,7 +130,7 @@ impl Sheet {
         }
         for (n, name) in self.header.iter().enumerate() {
             if !columns.contains(&name) {
-                self.complete = false;
+                self.is_complete = false;
                 report.add(
                     self.file,
                     1,
@@ -138,11 +138,11 @@ impl Sheet {
                     format!("unknown column; give the columns {all}"),
                 );
             } else if self.header.iter().take(n).any(|before| before == name) {
-                self.complete = false;
+                self.is_complete = false;
                 report.add(self.file, 1, Some(name), "column stands twice; remove one");
             }
         }
-        self.complete
+        self.is_complete
     }
 
     pub(super) fn header(&self) -> &StringRecord {
@@ -171,7 +171,7 @@ impl Sheet {
 
 /// The line on which a record begins. The csv reader stops a record at the carriage return, so
 /// that its own line number lags by the line feeds (and blank lines) that it skips next.
-fn line_of(record: &ByteRecord, bytes: &[u8]) -> u64 {
+fn first_line(record: &ByteRecord, bytes: &[u8]) -> u64 {
     let Some(position) = record.position() else {
         return 1;
     };

@@ -2,20 +2,20 @@
 
 use super::{
     files::{FILES, Files},
-    problem::Report,
-    row::Row,
+    problem::ProblemReport,
+    row::CsvRow,
     sheet::Sheet,
 };
 
 /// The files of [`FILES`], in that order.
 pub(super) struct Sheets {
     sheets: Vec<Sheet>,
-    pub(super) report: Report,
+    pub(super) report: ProblemReport,
 }
 
 impl Sheets {
     pub(super) fn read(files: &Files) -> Self {
-        let report = Report::default();
+        let report = ProblemReport::default();
         let sheets = FILES
             .iter()
             .map(|(file, columns)| Sheet::read(files, file, columns, &report))
@@ -32,19 +32,19 @@ impl Sheets {
     }
 
     /// The rows of a file; none where it could not be read.
-    pub(super) fn rows<'a>(&'a self, file: &str) -> impl Iterator<Item = Row<'a>> + use<'a> {
+    pub(super) fn rows<'a>(&'a self, file: &str) -> impl Iterator<Item = CsvRow<'a>> + use<'a> {
         self.sheet(file)
             .into_iter()
-            .flat_map(|sheet| Row::all(sheet, &self.report))
+            .flat_map(|sheet| CsvRow::sheet_rows(sheet, &self.report))
     }
 
     /// Whether the file could be read in full.
-    pub(super) fn complete(&self, file: &str) -> bool {
-        self.sheet(file).is_some_and(|sheet| sheet.complete)
+    pub(super) fn is_complete(&self, file: &str) -> bool {
+        self.sheet(file).is_some_and(|sheet| sheet.is_complete)
     }
 
     /// Reports what is wrong with a file as a whole.
-    pub(super) fn wrong(&self, file: &'static str, column: &str, message: &str) {
+    pub(super) fn report_problem(&self, file: &'static str, column: &str, message: &str) {
         self.report.add(file, 1, Some(column), message);
     }
 }

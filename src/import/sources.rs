@@ -1,27 +1,27 @@
 //! `sources.csv` and `figure_sources.csv`: one table, one space of ids.
 
-use super::{index::Index, row::Row, sheets::Sheets};
+use super::{key_index::KeyIndex, row::CsvRow, sheets::Sheets};
 use crate::entity::source;
 
 /// What rows that name a source need to know of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Source {
+pub(super) struct SourceInfo {
     pub(super) independent: bool,
 }
 
 /// All sources by id.
-pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, Source> {
-    let mut sources = Index::new(
+pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, SourceInfo> {
+    let mut sources = KeyIndex::new(
         "source",
         "give the id of a row of sources.csv or figure_sources.csv",
-        sheets.complete("sources.csv") && sheets.complete("figure_sources.csv"),
+        sheets.is_complete("sources.csv") && sheets.is_complete("figure_sources.csv"),
     );
     for row in sheets.rows("sources.csv") {
         let independent = row.cell("independent") == "true";
-        sources.insert(row, "id", row.cell("id"), Source { independent });
+        sources.insert(row, "id", row.cell("id"), SourceInfo { independent });
     }
     for row in sheets.rows("figure_sources.csv") {
-        sources.insert(row, "id", row.cell("id"), Source { independent: true });
+        sources.insert(row, "id", row.cell("id"), SourceInfo { independent: true });
     }
     sources
 }
@@ -31,7 +31,7 @@ pub(super) fn read(sheets: &Sheets) -> Vec<source::Model> {
         if let Some(url) = row.text("url")
             && !(url.starts_with("https://") || url.starts_with("http://"))
         {
-            row.wrong(
+            row.report_problem(
                 "url",
                 format!("\"{url}\" is no web address; begin it with https://"),
             );
@@ -41,18 +41,18 @@ pub(super) fn read(sheets: &Sheets) -> Vec<source::Model> {
             url: row.text("url").map(str::to_owned),
             licence: row.text("licence").map(str::to_owned),
             independent: row.boolean("independent"),
-            ..source_of(row)
+            ..read_source(row)
         }
     });
     let of_figures = sheets.rows("figure_sources.csv").map(|row| source::Model {
         note: row.text("note").map(str::to_owned),
-        ..source_of(row)
+        ..read_source(row)
     });
     of_ties.chain(of_figures).collect()
 }
 
 /// What both files have.
-fn source_of(row: Row<'_>) -> source::Model {
+fn read_source(row: CsvRow<'_>) -> source::Model {
     source::Model {
         id: row.slug("id").to_owned(),
         title: row.required("title", "the title of the source").to_owned(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What a load did to one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changes {
+pub struct TableChanges {
     /// The table.
     pub table: String,
     /// New rows.
@@ -15,7 +15,7 @@ pub struct Changes {
     pub removed: usize,
 }
 
-impl Changes {
+impl TableChanges {
     /// Whether the table stayed as it was.
     pub fn is_empty(&self) -> bool {
         self.added + self.changed + self.removed == 0
@@ -24,18 +24,18 @@ impl Changes {
 
 /// What a load did, table by table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub struct LoadSummary {
     /// The revision that is loaded now.
     pub revision: String,
     /// Whether anything was written.
-    pub is_new: bool,
+    pub has_changes: bool,
     /// Every table, also those that stayed as they were.
-    pub tables: Vec<Changes>,
+    pub tables: Vec<TableChanges>,
 }
 
-impl fmt::Display for Summary {
+impl fmt::Display for LoadSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.is_new {
+        if !self.has_changes {
             return write!(
                 f,
                 "nothing to do: revision {} is loaded already",

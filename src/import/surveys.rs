@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
-    index::{Index, Once},
-    row::Row,
+    key_index::{KeyIndex, UniqueKeys},
+    row::CsvRow,
     sheets::Sheets,
-    sources::Source,
+    sources::SourceInfo,
 };
 use crate::{
     entity::{disclosure, question, question_category, question_response, survey},
@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// The surveys by id.
-pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, ()> {
-    let mut surveys = Index::new(
+pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, ()> {
+    let mut surveys = KeyIndex::new(
         "survey",
         "give the id of a row of surveys.csv",
-        sheets.complete("surveys.csv"),
+        sheets.is_complete("surveys.csv"),
     );
     for row in sheets.rows("surveys.csv") {
         surveys.insert(row, "id", row.cell("id"), ());
@@ -27,11 +27,11 @@ pub(super) fn index<'a>(sheets: &'a Sheets) -> Index<'a, ()> {
 }
 
 /// The questions by id, each with its responses.
-pub(super) fn questions<'a>(sheets: &'a Sheets) -> Index<'a, Vec<&'a str>> {
-    let mut questions = Index::new(
+pub(super) fn index_questions<'a>(sheets: &'a Sheets) -> KeyIndex<'a, Vec<&'a str>> {
+    let mut questions = KeyIndex::new(
         "question",
         "give the id of a row of questions.csv",
-        sheets.complete("questions.csv"),
+        sheets.is_complete("questions.csv"),
     );
     for row in sheets.rows("questions.csv") {
         let responses = row.cell("responses").split(';').collect();
@@ -40,13 +40,13 @@ pub(super) fn questions<'a>(sheets: &'a Sheets) -> Index<'a, Vec<&'a str>> {
     questions
 }
 
-pub(super) fn read(sheets: &Sheets, sources: &Index<'_, Source>) -> Vec<survey::Model> {
+pub(super) fn read(sheets: &Sheets, sources: &KeyIndex<'_, SourceInfo>) -> Vec<survey::Model> {
     sheets
         .rows("surveys.csv")
         .map(|row| {
             let (fielded_from, fielded_to) = (row.date("fielded_from"), row.date("fielded_to"));
             if fielded_to < fielded_from && !row.cell("fielded_to").is_empty() {
-                row.wrong("fielded_to", format!(
+                row.report_problem("fielded_to", format!(
                     "{fielded_to} is before fielded_from {fielded_from}; give a day from {fielded_from} on"
                 ));
             }
@@ -62,31 +62,34 @@ pub(super) fn read(sheets: &Sheets, sources: &Index<'_, Source>) -> Vec<survey::
                 sample_size: row
                     .number("sample_size", 1..=i32::MAX, "a number of respondents")
                     .unwrap_or_default(),
-                source_id: source_of(row, sources),
+                source_id: read_source_id(row, sources),
             }
         })
         .collect()
 }
 
 /// The one source of a survey or a figure.
-pub(super) fn source_of(row: Row<'_>, sources: &Index<'_, Source>) -> String {
+pub(super) fn read_source_id(row: CsvRow<'_>, sources: &KeyIndex<'_, SourceInfo>) -> String {
     let id = row.required("source", "the id of a source");
-    sources.find(row, "source", id);
+    sources.resolve(row, "source", id);
     id.to_owned()
 }
 
-pub(super) fn read_disclosure(sheets: &Sheets, surveys: &Index<'_, ()>) -> Vec<disclosure::Model> {
+pub(super) fn read_disclosure(
+    sheets: &Sheets,
+    surveys: &KeyIndex<'_, ()>,
+) -> Vec<disclosure::Model> {
     let mut positions: HashMap<&str, i32> = HashMap::new();
-    let mut once = Once::new();
+    let mut once = UniqueKeys::new();
     sheets
         .rows("survey_disclosure.csv")
         .map(|row| {
-            let survey_id = survey_of(row, surveys);
+            let survey_id = read_survey_id(row, surveys);
             let item = row.required("item", "what is disclosed");
             once.check(row, "item", (survey_id, item), "item of the survey");
             disclosure::Model {
                 survey_id: survey_id.to_owned(),
-                position: next(&mut positions, survey_id),
+                position: next_position(&mut positions, survey_id),
                 item: item.to_owned(),
                 value: row.text("value").map(str::to_owned),
             }
@@ -94,42 +97,42 @@ pub(super) fn read_disclosure(sheets: &Sheets, surveys: &Index<'_, ()>) -> Vec<d
         .collect()
 }
 
-fn survey_of<'a>(row: Row<'a>, surveys: &Index<'_, ()>) -> &'a str {
+fn read_survey_id<'a>(row: CsvRow<'a>, surveys: &KeyIndex<'_, ()>) -> &'a str {
     let id = row.required("survey", "the id of a row of surveys.csv");
-    surveys.find(row, "survey", id);
+    surveys.resolve(row, "survey", id);
     id
 }
 
-fn next<'a>(positions: &mut HashMap<&'a str, i32>, key: &'a str) -> i32 {
+fn next_position<'a>(positions: &mut HashMap<&'a str, i32>, key: &'a str) -> i32 {
     let position = positions.entry(key).or_insert(-1);
     *position += 1;
     *position
 }
 
 /// The questions, their responses, and whom they were asked of.
-pub(super) type Questions = (
+pub(super) type QuestionRows = (
     Vec<question::Model>,
     Vec<question_response::Model>,
     Vec<question_category::Model>,
 );
 
-pub(super) fn read_questions(sheets: &Sheets, surveys: &Index<'_, ()>) -> Questions {
+pub(super) fn read_questions(sheets: &Sheets, surveys: &KeyIndex<'_, ()>) -> QuestionRows {
     let mut positions: HashMap<&str, i32> = HashMap::new();
-    let (mut questions, mut responses, mut categories) = Questions::default();
+    let (mut questions, mut responses, mut categories) = QuestionRows::default();
     for row in sheets.rows("questions.csv") {
         let id = row.slug("id");
-        let survey_id = survey_of(row, surveys);
+        let survey_id = read_survey_id(row, surveys);
         questions.push(question::Model {
             id: id.to_owned(),
             survey_id: survey_id.to_owned(),
-            position: next(&mut positions, survey_id),
+            position: next_position(&mut positions, survey_id),
             topic: row.required("topic", "what the question asks").to_owned(),
             wording: row.text("wording").map(str::to_owned),
         });
         row.required("responses", "the response options with ; between them");
         for (position, value) in (0..).zip(row.list("responses")) {
-            if !is_value(value) {
-                row.wrong(
+            if !is_response_value(value) {
+                row.report_problem(
                     "responses",
                     format!("malformed response \"{value}\"; use capital letters, digits and _"),
                 );
@@ -140,7 +143,7 @@ pub(super) fn read_questions(sheets: &Sheets, surveys: &Index<'_, ()>) -> Questi
                 value: value.to_owned(),
             });
         }
-        for (position, (dimension, value)) in (0..).zip(conditions(row, "asked_of")) {
+        for (position, (dimension, value)) in (0..).zip(read_conditions(row, "asked_of")) {
             categories.push(question_category::Model {
                 question_id: id.to_owned(),
                 position,
@@ -152,7 +155,7 @@ pub(super) fn read_questions(sheets: &Sheets, surveys: &Index<'_, ()>) -> Questi
     (questions, responses, categories)
 }
 
-fn is_value(text: &str) -> bool {
+fn is_response_value(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()
@@ -160,25 +163,29 @@ fn is_value(text: &str) -> bool {
 }
 
 /// The conditions `DIMENSION=VALUE` of a cell, with `;` between them for "and".
-pub(super) fn conditions<'a>(row: Row<'a>, column: &str) -> Vec<(&'static str, &'a str)> {
+pub(super) fn read_conditions<'a>(row: CsvRow<'a>, column: &str) -> Vec<(&'static str, &'a str)> {
     row.list(column)
         .into_iter()
         .filter_map(|item| {
-            let Some((dimension, value)) =
-                item.split_once('=').filter(|(_, value)| is_value(value))
+            let Some((dimension, value)) = item
+                .split_once('=')
+                .filter(|(_, value)| is_response_value(value))
             else {
-                row.wrong(
+                row.report_problem(
                     column,
                     format!("malformed condition \"{item}\"; write it as in \"AWARENESS=YES\""),
                 );
                 return None;
             };
-            Some((row.spelling::<SegmentDimension>(column, dimension)?, value))
+            Some((
+                row.parse_enum_value::<SegmentDimension>(column, dimension)?,
+                value,
+            ))
         })
         .collect()
 }
 
 /// The dimension by which respondents are parted into regions.
-pub(super) fn is_region(dimension: &str) -> bool {
+pub(super) fn is_region_dimension(dimension: &str) -> bool {
     dimension == SegmentDimension::Region.as_str()
 }

@@ -44,21 +44,21 @@ impl Tables {
     /// reported that others refer to rows which it does not have: they may be in what is missing.
     pub fn read(files: &Files) -> Result<Self, Problems> {
         let sheets = Sheets::read(files);
-        let country_index = countries::index(&sheets);
-        let community_index = communities::index(&sheets);
+        let country_index = countries::index_by_code(&sheets);
+        let community_index = communities::index_by_id(&sheets);
         let states = communities::states_by_code(&sheets);
-        let source_index = sources::index(&sheets);
-        let partnership_index = partnerships::index(&sheets);
-        let survey_index = surveys::index(&sheets);
-        let question_index = surveys::questions(&sheets);
+        let source_index = sources::index_by_id(&sheets);
+        let partnership_index = partnerships::index_by_id(&sheets);
+        let survey_index = surveys::index_by_id(&sheets);
+        let question_index = surveys::index_questions(&sheets);
 
         let country = countries::read(&sheets, &country_index);
         let community = communities::read(&sheets, &country_index, &states);
-        let known = partnerships::Known {
+        let known = partnerships::PartnershipIndexes {
             communities: &community_index,
             states: &states,
             sources: &source_index,
-            points: partnerships::points(&community),
+            points: partnerships::points_by_id(&community),
         };
         let (partnership, partnership_source) = partnerships::read(&sheets, &known);
         let (question, question_response, question_category) =

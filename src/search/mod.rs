@@ -20,9 +20,11 @@ mod index;
 mod rank;
 mod words;
 
-pub use index::{Names, Weights, weights};
-pub use rank::{MAX_POINTS, Probe, SIDE_OF_TWO, points, probes, score};
-pub use words::{UNPARTED_FROM, asked, words};
+pub use index::{SearchNames, WordWeights, word_weights};
+pub use rank::{
+    MAX_POINTS, PARTNERSHIP_PENALTY, WordPattern, candidate_patterns, match_points, score,
+};
+pub use words::{FIRST_UNSEGMENTED_CHAR, query_words, split_words};
 
 /// The longest text that is searched for, in characters.
-pub const MAX_LETTERS: usize = 200;
+pub const MAX_QUERY_CHARS: usize = 200;

@@ -1,43 +1,45 @@
 //! How well a word that was asked for finds a word of a name.
 
-use super::words::is_unparted;
+use super::words::is_unsegmented;
 
-const EXACT: i32 = 4000;
-const PREFIX: i32 = 3000;
-const CONTAINED: i32 = 2000;
-const TYPO: i32 = 1000;
+const EXACT_POINTS: i32 = 4000;
+const PREFIX_POINTS: i32 = 3000;
+const CONTAINED_POINTS: i32 = 2000;
+const TYPO_POINTS: i32 = 1000;
 /// For how many of the letters are there: less than what parts one kind from the next.
-const LETTERS: i32 = 200;
+const MAX_COVERAGE_POINTS: i32 = 200;
 
 /// From how many letters a word may be contained in another.
-const CONTAINED_FROM: usize = 3;
+const MIN_CONTAINED_CHARS: usize = 3;
 /// From how many letters a word may have a typing error.
-const TYPO_FROM: usize = 5;
+const MIN_TYPO_CHARS: usize = 5;
 
 /// How much less a word counts for a partnership than for the side that has it, of which it is at
 /// best a half.
-pub const SIDE_OF_TWO: i32 = 300;
+pub const PARTNERSHIP_PENALTY: i32 = 300;
 
 /// The most points that a word can have: the whole usual name, as it is.
-pub const MAX_POINTS: i32 = EXACT + LETTERS + super::index::MAX_WEIGHT;
+pub const MAX_POINTS: i32 = EXACT_POINTS + MAX_COVERAGE_POINTS + super::index::MAX_WEIGHT;
 
 /// The points of a word that was asked for against a word of a name; `None` where it does not find
 /// it. The weight of the word in the name is added to them.
-pub fn points(asked: &str, word: &str) -> Option<i32> {
+pub fn match_points(asked: &str, word: &str) -> Option<i32> {
     if asked.is_empty() {
         return None;
     }
     if asked == word {
-        return Some(EXACT + LETTERS);
+        return Some(EXACT_POINTS + MAX_COVERAGE_POINTS);
     }
     if word.starts_with(asked) {
-        return Some(PREFIX + share(asked, word));
+        return Some(PREFIX_POINTS + coverage_points(asked, word));
     }
     let letters = asked.chars().count();
-    if (letters >= CONTAINED_FROM || asked.chars().all(is_unparted)) && word.contains(asked) {
-        return Some(CONTAINED + share(asked, word));
+    if (letters >= MIN_CONTAINED_CHARS || asked.chars().all(is_unsegmented)) && word.contains(asked)
+    {
+        return Some(CONTAINED_POINTS + coverage_points(asked, word));
     }
-    (letters >= TYPO_FROM && is_one_error(asked, word)).then_some(TYPO + LETTERS / 2)
+    (letters >= MIN_TYPO_CHARS && is_single_edit(asked, word))
+        .then_some(TYPO_POINTS + MAX_COVERAGE_POINTS / 2)
 }
 
 /// The score of a sum of points over `n_words` words that were asked for, in (0, 1].
@@ -47,15 +49,17 @@ pub fn score(points: i64, n_words: usize) -> f64 {
 }
 
 /// How much of a longer word is there.
-fn share(asked: &str, word: &str) -> i32 {
+fn coverage_points(asked: &str, word: &str) -> i32 {
     let (asked, word) = (asked.chars().count(), word.chars().count());
-    let share = asked * LETTERS as usize / word.max(1);
-    i32::try_from(share).unwrap_or(0).min(LETTERS - 1)
+    let share = asked * MAX_COVERAGE_POINTS as usize / word.max(1);
+    i32::try_from(share)
+        .unwrap_or(0)
+        .min(MAX_COVERAGE_POINTS - 1)
 }
 
 /// Whether two different words differ by one letter too many, too few or another, or by two
 /// neighbours that changed places.
-fn is_one_error(one: &str, other: &str) -> bool {
+fn is_single_edit(one: &str, other: &str) -> bool {
     let one: Vec<char> = one.chars().collect();
     let other: Vec<char> = other.chars().collect();
     let begin = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
@@ -74,19 +78,19 @@ fn is_one_error(one: &str, other: &str) -> bool {
 
 /// A question that an index of words answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Probe {
+pub enum WordPattern {
     /// The words that begin so.
-    Begins(String),
+    Prefix(String),
     /// The words that begin so and have at least and at most so many letters.
-    BeginsOf(String, usize, usize),
+    PrefixWithLength(String, usize, usize),
     /// The words that end so and have at least and at most so many letters; three letters or more.
-    EndsOf(String, usize, usize),
+    SuffixWithLength(String, usize, usize),
     /// The words that contain this; three letters or more.
     Contains(String),
     /// As [`Self::Contains`], of any length, in a script that does not part its words.
-    ContainsUnparted(String),
+    ContainsUnsegmented(String),
     /// This word.
-    Is(String),
+    Exact(String),
 }
 
 /// The questions whose answers have every word that `asked` finds; see [`points`] for which of
@@ -94,26 +98,34 @@ pub enum Probe {
 ///
 /// One error lies in one half of a word, so that the other half is intact; except where the
 /// letters on both sides of the middle changed places, which is one certain word.
-pub fn probes(asked: &str) -> Vec<Probe> {
+pub fn candidate_patterns(asked: &str) -> Vec<WordPattern> {
     let letters: Vec<char> = asked.chars().collect();
     let n = letters.len();
     if n == 0 {
         return Vec::new();
     }
-    let mut probes = vec![Probe::Begins(asked.to_owned())];
-    if n >= CONTAINED_FROM {
-        probes.push(Probe::Contains(asked.to_owned()));
-    } else if asked.chars().all(is_unparted) {
-        probes.push(Probe::ContainsUnparted(asked.to_owned()));
+    let mut probes = vec![WordPattern::Prefix(asked.to_owned())];
+    if n >= MIN_CONTAINED_CHARS {
+        probes.push(WordPattern::Contains(asked.to_owned()));
+    } else if asked.chars().all(is_unsegmented) {
+        probes.push(WordPattern::ContainsUnsegmented(asked.to_owned()));
     }
-    if n >= TYPO_FROM {
+    if n >= MIN_TYPO_CHARS {
         let middle = n / 2;
         let text = |letters: &[char]| letters.iter().collect::<String>();
         let mut swapped = letters.clone();
         swapped.swap(middle - 1, middle);
-        probes.push(Probe::BeginsOf(text(&letters[..middle]), n - 1, n + 1));
-        probes.push(Probe::EndsOf(text(&letters[middle..]), n - 1, n + 1));
-        probes.push(Probe::Is(text(&swapped)));
+        probes.push(WordPattern::PrefixWithLength(
+            text(&letters[..middle]),
+            n - 1,
+            n + 1,
+        ));
+        probes.push(WordPattern::SuffixWithLength(
+            text(&letters[middle..]),
+            n - 1,
+            n + 1,
+        ));
+        probes.push(WordPattern::Exact(text(&swapped)));
     }
     probes
 }
@@ -125,14 +137,20 @@ mod tests {
     use super::*;
 
     /// Whether the answer to the question has the word.
-    fn answers(probe: &Probe, word: &str) -> bool {
+    fn answers(probe: &WordPattern, word: &str) -> bool {
         let n = word.chars().count();
         match probe {
-            Probe::Begins(text) => word.starts_with(text),
-            Probe::BeginsOf(text, min, max) => word.starts_with(text) && (*min..=*max).contains(&n),
-            Probe::EndsOf(text, min, max) => word.ends_with(text) && (*min..=*max).contains(&n),
-            Probe::Contains(text) | Probe::ContainsUnparted(text) => word.contains(text),
-            Probe::Is(text) => word == text,
+            WordPattern::Prefix(text) => word.starts_with(text),
+            WordPattern::PrefixWithLength(text, min, max) => {
+                word.starts_with(text) && (*min..=*max).contains(&n)
+            }
+            WordPattern::SuffixWithLength(text, min, max) => {
+                word.ends_with(text) && (*min..=*max).contains(&n)
+            }
+            WordPattern::Contains(text) | WordPattern::ContainsUnsegmented(text) => {
+                word.contains(text)
+            }
+            WordPattern::Exact(text) => word == text,
         }
     }
 
@@ -161,26 +179,26 @@ mod tests {
     }
 
     fn kind(asked: &str, word: &str) -> Option<i32> {
-        points(asked, word).map(|points| points / 1000 * 1000)
+        match_points(asked, word).map(|points| points / 1000 * 1000)
     }
 
     #[test]
     fn words_are_found_by_kind() {
         for (asked, word, expected) in [
-            ("kobe", "kobe", Some(EXACT)),
-            ("k", "kobe", Some(PREFIX)),
-            ("kob", "kobe", Some(PREFIX)),
-            ("obe", "kobe", Some(CONTAINED)),
+            ("kobe", "kobe", Some(EXACT_POINTS)),
+            ("k", "kobe", Some(PREFIX_POINTS)),
+            ("kob", "kobe", Some(PREFIX_POINTS)),
+            ("obe", "kobe", Some(CONTAINED_POINTS)),
             ("ob", "kobe", None),
-            ("島", "広島市", Some(CONTAINED)),
-            ("nagoja", "nagoya", Some(TYPO)),
-            ("ngoya", "nagoya", Some(TYPO)),
-            ("nagooya", "nagoya", Some(TYPO)),
-            ("naogya", "nagoya", Some(TYPO)),
-            ("nagoyas", "nagoya", Some(TYPO)),
+            ("島", "広島市", Some(CONTAINED_POINTS)),
+            ("nagoja", "nagoya", Some(TYPO_POINTS)),
+            ("ngoya", "nagoya", Some(TYPO_POINTS)),
+            ("nagooya", "nagoya", Some(TYPO_POINTS)),
+            ("naogya", "nagoya", Some(TYPO_POINTS)),
+            ("nagoyas", "nagoya", Some(TYPO_POINTS)),
             ("nagojaa", "nagoya", None),
             ("kobi", "kobe", None),
-            ("tokio", "tokyo", Some(TYPO)),
+            ("tokio", "tokyo", Some(TYPO_POINTS)),
             ("", "kobe", None),
         ] {
             assert_eq!(kind(asked, word), expected, "{asked:?} {word:?}");
@@ -189,9 +207,9 @@ mod tests {
 
     #[test]
     fn more_letters_are_better() {
-        assert!(points("kob", "kobe") > points("kob", "kobayashi"));
-        assert!(points("kobayash", "kobayashi") < points("kobe", "kobe"));
-        assert!(points("k", "kobayashi") > points("obayashi", "kobayashi"));
+        assert!(match_points("kob", "kobe") > match_points("kob", "kobayashi"));
+        assert!(match_points("kobayash", "kobayashi") < match_points("kobe", "kobe"));
+        assert!(match_points("k", "kobayashi") > match_points("obayashi", "kobayashi"));
     }
 
     #[test]
@@ -208,38 +226,38 @@ mod tests {
 
         #[test]
         fn the_probes_miss_nothing(asked in "[ab島]{1,8}", word in "[ab島]{1,8}") {
-            if points(&asked, &word).is_some() {
-                prop_assert!(probes(&asked).iter().any(|probe| answers(probe, &word)));
+            if match_points(&asked, &word).is_some() {
+                prop_assert!(candidate_patterns(&asked).iter().any(|probe| answers(probe, &word)));
             }
         }
 
         #[test]
         fn one_error_is_a_distance_of_one(one in "[abc]{0,7}", other in "[abc]{0,7}") {
             prop_assume!(one != other);
-            prop_assert_eq!(is_one_error(&one, &other), distance(&one, &other) == 1);
+            prop_assert_eq!(is_single_edit(&one, &other), distance(&one, &other) == 1);
         }
 
         #[test]
         fn kinds_never_overlap(asked in "[ab]{1,6}", word in "[ab]{1,9}") {
-            if let Some(points) = points(&asked, &word) {
+            if let Some(points) = match_points(&asked, &word) {
                 let expected = if asked == word {
-                    EXACT
+                    EXACT_POINTS
                 } else if word.starts_with(&asked) {
-                    PREFIX
+                    PREFIX_POINTS
                 } else if word.contains(&asked) {
-                    CONTAINED
+                    CONTAINED_POINTS
                 } else {
-                    TYPO
+                    TYPO_POINTS
                 };
                 prop_assert_eq!(points / 1000 * 1000, expected);
-                prop_assert!(points % 1000 <= LETTERS);
+                prop_assert!(points % 1000 <= MAX_COVERAGE_POINTS);
             }
         }
 
         #[test]
         fn probes_of_trigrams_have_three_letters(asked in "[ab]{1,12}") {
-            for probe in probes(&asked) {
-                if let Probe::Contains(text) | Probe::EndsOf(text, ..) = probe {
+            for probe in candidate_patterns(&asked) {
+                if let WordPattern::Contains(text) | WordPattern::SuffixWithLength(text, ..) = probe {
                     prop_assert!(text.chars().count() >= 3);
                 }
             }

@@ -24,7 +24,7 @@ pub fn squared_chord(km: f64) -> f64 {
 }
 
 /// The angle in degrees that `km` along a great circle span at the centre of the Earth.
-pub fn degrees_of(km: f64) -> f64 {
+pub fn km_to_degrees(km: f64) -> f64 {
     (km / MEAN_RADIUS_KM).to_degrees()
 }
 

@@ -4,11 +4,11 @@ use super::great_circle::unit_vector;
 
 /// How far a piece, straight on the map, may lie from the great circle halfway between its ends, in
 /// parts of the radius of the earth: 1 km.
-const FARTHEST: f64 = 1.0 / 6371.0;
+const MAX_DEVIATION: f64 = 1.0 / 6371.0;
 /// No piece is longer, in degrees of arc, so that none bends to either side of its middle unseen.
-const LONGEST_DEGREES: f64 = 4.0;
+const MAX_SEGMENT_DEGREES: f64 = 4.0;
 /// Halvings of a line; the pieces of 180 degrees are then 5 m long.
-const MOST_HALVINGS: u32 = 22;
+const MAX_HALVINGS: u32 = 22;
 /// Decimals of a degree that are kept: a tenth of a metre.
 const SCALE: f64 = 1e6;
 
@@ -22,12 +22,12 @@ pub type Position = (f64, f64);
 ///
 /// Of the many great circles between antipodes it is the one over the north pole; between the poles
 /// themselves, the meridian of 0 degrees.
-pub fn line(from: (f64, f64), to: (f64, f64)) -> Vec<Vec<Position>> {
-    let ends = [Vertex::at(from), Vertex::at(to)];
+pub fn great_circle_line(from: (f64, f64), to: (f64, f64)) -> Vec<Vec<Position>> {
+    let ends = [Vertex::from_degrees(from), Vertex::from_degrees(to)];
     let mut vertices = vec![ends[0]];
-    halve(ends[0], ends[1], 0, &mut vertices);
+    subdivide(ends[0], ends[1], 0, &mut vertices);
     vertices.push(ends[1]);
-    cut(&vertices)
+    split_at_antimeridian(&vertices)
 }
 
 /// A point of the line: as a unit vector, and in degrees.
@@ -38,14 +38,14 @@ struct Vertex {
 }
 
 impl Vertex {
-    fn at((latitude, longitude): (f64, f64)) -> Self {
+    fn from_degrees((latitude, longitude): (f64, f64)) -> Self {
         Self {
             vector: unit_vector((latitude, longitude)),
-            position: (rounded(longitude), rounded(latitude)),
+            position: (round_degrees(longitude), round_degrees(latitude)),
         }
     }
 
-    fn towards([x, y, z]: [f64; 3]) -> Self {
+    fn from_vector([x, y, z]: [f64; 3]) -> Self {
         let level = x.hypot(y);
         let length = level.hypot(z);
         let vector = [x / length, y / length, z / length];
@@ -53,8 +53,8 @@ impl Vertex {
         Self {
             vector,
             position: (
-                rounded(longitude.to_degrees()),
-                rounded(latitude.to_degrees()),
+                round_degrees(longitude.to_degrees()),
+                round_degrees(latitude.to_degrees()),
             ),
         }
     }
@@ -65,36 +65,36 @@ impl Vertex {
     }
 
     /// The same place, with the longitude of the antimeridian that lies on the side of another.
-    fn beside(&self, longitude: f64) -> Position {
+    fn with_antimeridian_side(&self, longitude: f64) -> Position {
         (180.0_f64.copysign(longitude), self.position.1)
     }
 }
 
-fn rounded(degrees: f64) -> f64 {
+fn round_degrees(degrees: f64) -> f64 {
     // Adding zero makes of a negative zero a positive one.
     (degrees * SCALE).round() / SCALE + 0.0
 }
 
 /// Adds what lies between two vertices, they themselves left out.
-fn halve(from: Vertex, to: Vertex, halvings: u32, vertices: &mut Vec<Vertex>) {
-    if halvings == MOST_HALVINGS {
+fn subdivide(from: Vertex, to: Vertex, halvings: u32, vertices: &mut Vec<Vertex>) {
+    if halvings == MAX_HALVINGS {
         return;
     }
     let chord: f64 = std::iter::zip(from.vector, to.vector)
         .map(|(a, b)| (a - b) * (a - b))
         .sum();
     let degrees = 2.0 * (chord.sqrt() / 2.0).min(1.0).asin().to_degrees();
-    if degrees <= LONGEST_DEGREES && strays(&from, &to) <= FARTHEST {
+    if degrees <= MAX_SEGMENT_DEGREES && deviation(&from, &to) <= MAX_DEVIATION {
         return;
     }
-    let middle = middle(from.vector, to.vector);
-    halve(from, middle, halvings + 1, vertices);
+    let middle = midpoint(from.vector, to.vector);
+    subdivide(from, middle, halvings + 1, vertices);
     vertices.push(middle);
-    halve(middle, to, halvings + 1, vertices);
+    subdivide(middle, to, halvings + 1, vertices);
 }
 
 /// How far the point halfway between two others on the map lies from the plane of their great circle.
-fn strays(from: &Vertex, to: &Vertex) -> f64 {
+fn deviation(from: &Vertex, to: &Vertex) -> f64 {
     let (a, b) = (from.vector, to.vector);
     let normal = [
         a[1] * b[2] - a[2] * b[1],
@@ -118,11 +118,11 @@ fn strays(from: &Vertex, to: &Vertex) -> f64 {
 }
 
 /// Halfway between two points.
-fn middle(from: [f64; 3], to: [f64; 3]) -> Vertex {
+fn midpoint(from: [f64; 3], to: [f64; 3]) -> Vertex {
     let sum = [from[0] + to[0], from[1] + to[1], from[2] + to[2]];
     let length = sum.iter().map(|part| part * part).sum::<f64>().sqrt();
     if length > 1e-9 {
-        return Vertex::towards(sum);
+        return Vertex::from_vector(sum);
     }
     // Antipodes: whatever is at right angles to both lies halfway. The part of the north that is;
     // for the poles, which have none, 0° N 0° E.
@@ -132,14 +132,14 @@ fn middle(from: [f64; 3], to: [f64; 3]) -> Vertex {
         1.0 - from[2] * from[2],
     ];
     if part[2] > 1e-12 {
-        Vertex::towards(part)
+        Vertex::from_vector(part)
     } else {
-        Vertex::towards([1.0, 0.0, 0.0])
+        Vertex::from_vector([1.0, 0.0, 0.0])
     }
 }
 
 /// Parts the line wherever it crosses the antimeridian.
-fn cut(vertices: &[Vertex]) -> Vec<Vec<Position>> {
+fn split_at_antimeridian(vertices: &[Vertex]) -> Vec<Vec<Position>> {
     let mut parts = Vec::new();
     let mut part: Vec<Position> = Vec::new();
     for pair in vertices.windows(2) {
@@ -149,10 +149,13 @@ fn cut(vertices: &[Vertex]) -> Vec<Vec<Position>> {
         let (start, end) = match (from.is_on_antimeridian(), to.is_on_antimeridian()) {
             (true, true) => {
                 let side = before.unwrap_or(from.position).0;
-                (from.beside(side), to.beside(side))
+                (
+                    from.with_antimeridian_side(side),
+                    to.with_antimeridian_side(side),
+                )
             }
-            (true, false) => (from.beside(to.position.0), to.position),
-            (false, true) => (from.position, to.beside(from.position.0)),
+            (true, false) => (from.with_antimeridian_side(to.position.0), to.position),
+            (false, true) => (from.position, to.with_antimeridian_side(from.position.0)),
             (false, false) => (from.position, to.position),
         };
         match before {
@@ -168,7 +171,7 @@ fn cut(vertices: &[Vertex]) -> Vec<Vec<Position>> {
             Some(_) => {}
         }
         if (start.0 - end.0).abs() > 180.0 {
-            let latitude = crossing(from, to);
+            let latitude = antimeridian_crossing(from, to);
             part.push((180.0_f64.copysign(start.0), latitude));
             parts.push(std::mem::take(&mut part));
             part.push((180.0_f64.copysign(end.0), latitude));
@@ -180,7 +183,7 @@ fn cut(vertices: &[Vertex]) -> Vec<Vec<Position>> {
 }
 
 /// The latitude at which the great circle between two vertices crosses the antimeridian.
-fn crossing(from: &Vertex, to: &Vertex) -> f64 {
+fn antimeridian_crossing(from: &Vertex, to: &Vertex) -> f64 {
     let (a, b) = (from.vector, to.vector);
     // The chord crosses the plane of the meridians 0 and 180 where y is zero, straight below the
     // arc.
@@ -188,7 +191,7 @@ fn crossing(from: &Vertex, to: &Vertex) -> f64 {
     let x = a[0] + share * (b[0] - a[0]);
     let z = a[2] + share * (b[2] - a[2]);
     // Within metres of a pole, x may come out on the side of the meridian 0.
-    rounded(z.atan2((-x).max(0.0)).to_degrees())
+    round_degrees(z.atan2((-x).max(0.0)).to_degrees())
 }
 
 #[cfg(test)]

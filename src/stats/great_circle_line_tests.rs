@@ -11,7 +11,7 @@ fn km((x, y): Position, (to_x, to_y): Position) -> f64 {
 
 /// What holds of every line.
 fn check(from: (f64, f64), to: (f64, f64)) {
-    let parts = line(from, to);
+    let parts = great_circle_line(from, to);
     let same = |(x, y): Position, place: (f64, f64)| {
         assert!(km((x, y), (place.1, place.0)) < 2e-4, "{x} {y} {place:?}");
     };
@@ -77,7 +77,7 @@ fn check(from: (f64, f64), to: (f64, f64)) {
 #[test]
 fn a_line_over_the_pacific_is_cut_at_the_antimeridian() {
     check(PORTLAND, SAPPORO);
-    let parts = line(PORTLAND, SAPPORO);
+    let parts = great_circle_line(PORTLAND, SAPPORO);
     assert_eq!(parts.len(), 2);
     assert_eq!(parts[0][0], (-122.67621, 45.52345));
     assert_eq!(parts[0].last().unwrap().0, -180.0);
@@ -89,8 +89,8 @@ fn a_line_over_the_pacific_is_cut_at_the_antimeridian() {
 #[test]
 fn a_line_within_a_hemisphere_is_one() {
     check((40.0, -70.0), (30.0, 100.0));
-    assert_eq!(line((40.0, -70.0), (30.0, 80.0)).len(), 1);
-    assert_eq!(line((0.0, 0.0), (0.0, 10.0))[0].len(), 5);
+    assert_eq!(great_circle_line((40.0, -70.0), (30.0, 80.0)).len(), 1);
+    assert_eq!(great_circle_line((0.0, 0.0), (0.0, 10.0))[0].len(), 5);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn the_antimeridian_itself_is_no_crossing() {
         ((0.0, 179.0), (0.0, -179.0), 2),
     ] {
         check(from, to);
-        assert_eq!(line(from, to).len(), parts, "{from:?} {to:?}");
+        assert_eq!(great_circle_line(from, to).len(), parts, "{from:?} {to:?}");
     }
 }
 

@@ -10,42 +10,48 @@
 use std::cmp::Ordering;
 use std::ops::{Add, Bound, Mul, Neg, RangeBounds, Sub};
 
-use super::rounding::Towards;
+use super::rounding::RoundingDirection;
 
 /// One end of an interval; infinite and open where there is no bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct End {
-    at: f64,
+struct Endpoint {
+    value: f64,
     closed: bool,
 }
 
-impl End {
-    fn of(bound: Bound<f64>, unbounded: f64) -> Self {
+impl Endpoint {
+    fn from_bound(bound: Bound<f64>, unbounded: f64) -> Self {
         match bound {
-            Bound::Included(at) => Self { at, closed: true },
-            Bound::Excluded(at) => Self { at, closed: false },
+            Bound::Included(at) => Self {
+                value: at,
+                closed: true,
+            },
+            Bound::Excluded(at) => Self {
+                value: at,
+                closed: false,
+            },
             Bound::Unbounded => Self {
-                at: unbounded,
+                value: unbounded,
                 closed: false,
             },
         }
     }
 
     fn as_bound(&self) -> Bound<&f64> {
-        if self.at.is_infinite() {
+        if self.value.is_infinite() {
             Bound::Unbounded
         } else if self.closed {
-            Bound::Included(&self.at)
+            Bound::Included(&self.value)
         } else {
-            Bound::Excluded(&self.at)
+            Bound::Excluded(&self.value)
         }
     }
 
     /// The one further out in `direction`; of two at the same place, the closed one.
     fn outer(self, other: Self, direction: Ordering) -> Self {
-        match self.at.total_cmp(&other.at) {
+        match self.value.total_cmp(&other.value) {
             Ordering::Equal => Self {
-                at: self.at,
+                value: self.value,
                 closed: self.closed || other.closed,
             },
             order if order == direction => self,
@@ -55,9 +61,9 @@ impl End {
 
     /// The one further in, as seen from `direction`; of two at the same place, the open one.
     fn inner(self, other: Self, direction: Ordering) -> Self {
-        match self.at.total_cmp(&other.at) {
+        match self.value.total_cmp(&other.value) {
             Ordering::Equal => Self {
-                at: self.at,
+                value: self.value,
                 closed: self.closed && other.closed,
             },
             order if order == direction => other,
@@ -71,19 +77,19 @@ impl End {
 /// As a [`RangeBounds`] it answers `contains`, and `start_bound` and `end_bound` name its bounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
-    low: End,
-    high: End,
+    low: Endpoint,
+    high: Endpoint,
 }
 
 impl Interval {
     /// Every real number.
-    pub const EVERYTHING: Self = Self {
-        low: End {
-            at: f64::NEG_INFINITY,
+    pub const ENTIRE: Self = Self {
+        low: Endpoint {
+            value: f64::NEG_INFINITY,
             closed: false,
         },
-        high: End {
-            at: f64::INFINITY,
+        high: Endpoint {
+            value: f64::INFINITY,
             closed: false,
         },
     };
@@ -98,9 +104,9 @@ impl Interval {
         if !finite(&low) || !finite(&high) {
             return None;
         }
-        Self::between(
-            End::of(low, f64::NEG_INFINITY),
-            End::of(high, f64::INFINITY),
+        Self::from_endpoints(
+            Endpoint::from_bound(low, f64::NEG_INFINITY),
+            Endpoint::from_bound(high, f64::INFINITY),
         )
     }
 
@@ -114,35 +120,35 @@ impl Interval {
         Self::new(Bound::Included(low), Bound::Included(high))
     }
 
-    fn between(low: End, high: End) -> Option<Self> {
+    fn from_endpoints(low: Endpoint, high: Endpoint) -> Option<Self> {
         // Minus zero would sort below zero, which adding zero mends; infinity belongs to no interval.
-        let plain = |end: End| End {
-            at: end.at + 0.0,
-            closed: end.closed && end.at.is_finite(),
+        let plain = |end: Endpoint| Endpoint {
+            value: end.value + 0.0,
+            closed: end.closed && end.value.is_finite(),
         };
         let (low, high) = (plain(low), plain(high));
-        (low.at < high.at || (low.at == high.at && low.closed && high.closed))
+        (low.value < high.value || (low.value == high.value && low.closed && high.closed))
             .then_some(Self { low, high })
     }
 
     /// The lower bound, whether or not it belongs to the interval; `None` where there is none.
     pub fn low(&self) -> Option<f64> {
-        self.low.at.is_finite().then_some(self.low.at)
+        self.low.value.is_finite().then_some(self.low.value)
     }
 
     /// The upper bound, whether or not it belongs to the interval; `None` where there is none.
     pub fn high(&self) -> Option<f64> {
-        self.high.at.is_finite().then_some(self.high.at)
+        self.high.value.is_finite().then_some(self.high.value)
     }
 
     /// The number, where the interval is a single one.
     pub fn as_point(&self) -> Option<f64> {
-        (self.low.at == self.high.at).then_some(self.low.at)
+        (self.low.value == self.high.value).then_some(self.low.value)
     }
 
     /// All values times `factor`; everything where the factor is not finite.
     pub fn scale(self, factor: f64) -> Self {
-        Self::point(factor).map_or(Self::EVERYTHING, |factor| self * factor)
+        Self::point(factor).map_or(Self::ENTIRE, |factor| self * factor)
     }
 
     /// Every quotient of a value and a divisor other than zero; `None` where zero is the only
@@ -151,29 +157,29 @@ impl Interval {
         if divisor.as_point() == Some(0.0) {
             return None;
         }
-        if divisor.low.at < 0.0 && divisor.high.at > 0.0 {
-            return Some(Self::EVERYTHING);
+        if divisor.low.value < 0.0 && divisor.high.value > 0.0 {
+            return Some(Self::ENTIRE);
         }
-        let side = if divisor.low.at >= 0.0 { 1.0 } else { -1.0 };
-        Some(self.corners(divisor, |towards, a, b| {
+        let side = if divisor.low.value >= 0.0 { 1.0 } else { -1.0 };
+        Some(self.hull_of_corners(divisor, |towards, a, b| {
             // Next to a divisor of zero the quotient grows without bound, unless it stays zero.
-            let at = if b.at != 0.0 {
-                towards.quotient(a.at, b.at)
-            } else if a.at != 0.0 {
-                f64::INFINITY * a.at.signum() * side
+            let at = if b.value != 0.0 {
+                towards.quotient(a.value, b.value)
+            } else if a.value != 0.0 {
+                f64::INFINITY * a.value.signum() * side
             } else {
                 0.0
             };
-            End {
-                at,
-                closed: a.closed && ((b.closed && b.at != 0.0) || a.at == 0.0),
+            Endpoint {
+                value: at,
+                closed: a.closed && ((b.closed && b.value != 0.0) || a.value == 0.0),
             }
         }))
     }
 
     /// The values that both intervals hold; `None` where they are disjoint.
     pub fn intersect(self, other: Self) -> Option<Self> {
-        Self::between(
+        Self::from_endpoints(
             self.low.inner(other.low, Ordering::Less),
             self.high.inner(other.high, Ordering::Greater),
         )
@@ -195,8 +201,8 @@ impl Interval {
     /// `Less` or `Greater` where it holds for every pair of values, `Equal` for the same single
     /// number, and `None` where the intervals leave it open.
     pub fn compare(self, other: Self) -> Option<Ordering> {
-        let apart = |high: End, low: End| {
-            high.at < low.at || (high.at == low.at && !(high.closed && low.closed))
+        let apart = |high: Endpoint, low: Endpoint| {
+            high.value < low.value || (high.value == low.value && !(high.closed && low.closed))
         };
         if apart(self.high, other.low) {
             Some(Ordering::Less)
@@ -211,7 +217,7 @@ impl Interval {
 
     /// Whether no value of this interval exceeds any of `other`.
     pub fn surely_at_most(self, other: Self) -> bool {
-        self.high.at <= other.low.at
+        self.high.value <= other.low.value
     }
 
     /// Whether some value of this interval does not exceed some value of `other`.
@@ -220,7 +226,11 @@ impl Interval {
     }
 
     /// The hull of an operation that is monotone in each operand, from its values at the bounds.
-    fn corners(self, other: Self, at: impl Fn(Towards, End, End) -> End) -> Self {
+    fn hull_of_corners(
+        self,
+        other: Self,
+        at: impl Fn(RoundingDirection, Endpoint, Endpoint) -> Endpoint,
+    ) -> Self {
         let pairs = [
             (self.low, other.low),
             (self.low, other.high),
@@ -233,10 +243,10 @@ impl Interval {
                 .map(|&(a, b)| at(towards, a, b))
                 .reduce(|a, b| a.outer(b, direction))
         };
-        outermost(Towards::Below, Ordering::Less)
-            .zip(outermost(Towards::Above, Ordering::Greater))
-            .and_then(|(low, high)| Self::between(low, high))
-            .unwrap_or(Self::EVERYTHING)
+        outermost(RoundingDirection::Down, Ordering::Less)
+            .zip(outermost(RoundingDirection::Up, Ordering::Greater))
+            .and_then(|(low, high)| Self::from_endpoints(low, high))
+            .unwrap_or(Self::ENTIRE)
     }
 }
 
@@ -254,15 +264,15 @@ impl Add for Interval {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        let sum = |towards: Towards, a: End, b: End| End {
-            at: towards.sum(a.at, b.at),
+        let sum = |towards: RoundingDirection, a: Endpoint, b: Endpoint| Endpoint {
+            value: towards.sum(a.value, b.value),
             closed: a.closed && b.closed,
         };
-        Self::between(
-            sum(Towards::Below, self.low, other.low),
-            sum(Towards::Above, self.high, other.high),
+        Self::from_endpoints(
+            sum(RoundingDirection::Down, self.low, other.low),
+            sum(RoundingDirection::Up, self.high, other.high),
         )
-        .unwrap_or(Self::EVERYTHING)
+        .unwrap_or(Self::ENTIRE)
     }
 }
 
@@ -270,8 +280,8 @@ impl Neg for Interval {
     type Output = Self;
 
     fn neg(self) -> Self {
-        let mirrored = |end: End| End {
-            at: 0.0 - end.at,
+        let mirrored = |end: Endpoint| Endpoint {
+            value: 0.0 - end.value,
             ..end
         };
         Self {
@@ -293,13 +303,13 @@ impl Mul for Interval {
     type Output = Self;
 
     fn mul(self, other: Self) -> Self {
-        self.corners(other, |towards, a, b| End {
-            at: towards.product(a.at, b.at),
+        self.hull_of_corners(other, |towards, a, b| Endpoint {
+            value: towards.product(a.value, b.value),
             // A factor that is zero makes the product zero whatever the other one comes near to.
             closed: match (a.closed, b.closed) {
                 (true, true) => true,
-                (true, false) => a.at == 0.0,
-                (false, true) => b.at == 0.0,
+                (true, false) => a.value == 0.0,
+                (false, true) => b.value == 0.0,
                 (false, false) => false,
             },
         })

@@ -53,7 +53,7 @@ fn unbounded_operands_give_unbounded_results() {
     assert_eq!(over * closed(0.0, 1.0), interval(Included(0.0), Unbounded));
     assert_eq!(-over, interval(Unbounded, Excluded(-735.0)));
     assert_eq!(over.divide(over), Some(interval(Excluded(0.0), Unbounded)));
-    assert_eq!(over.divide(closed(-1.0, 1.0)), Some(Interval::EVERYTHING));
+    assert_eq!(over.divide(closed(-1.0, 1.0)), Some(Interval::ENTIRE));
     assert_eq!(over.divide(closed(0.0, 0.0)), None);
     assert_eq!(
         closed(1.0, 1.0).divide(closed(0.0, 2.0)),

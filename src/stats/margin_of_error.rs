@@ -3,7 +3,7 @@
 use crate::vocabulary::MarginOfErrorMethod;
 
 /// The confidence level of every margin computed here.
-pub const LEVEL: f64 = 0.95;
+pub const CONFIDENCE_LEVEL: f64 = 0.95;
 
 /// The 97.5 % quantile of the standard normal distribution, to the two digits in common use.
 const Z: f64 = 1.96;
@@ -14,7 +14,7 @@ pub struct MarginOfError {
     /// In percentage points, either way.
     pub points: f64,
     /// Confidence level, from 0 to 1.
-    pub level: f64,
+    pub confidence_level: f64,
     /// How it was come by.
     pub method: MarginOfErrorMethod,
 }
@@ -35,7 +35,7 @@ pub fn simple_random_sample(percent: Option<f64>, n: Option<u32>) -> Option<Marg
     let standard_error = (proportion * (1.0 - proportion) / f64::from(n)).sqrt();
     Some(MarginOfError {
         points: 100.0 * Z * standard_error,
-        level: LEVEL,
+        confidence_level: CONFIDENCE_LEVEL,
         method: MarginOfErrorMethod::SimpleRandomSample,
     })
 }
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn level_and_method_are_named() {
         let margin = simple_random_sample(Some(31.0), Some(1446)).expect("published");
-        assert_eq!(margin.level, 0.95);
+        assert_eq!(margin.confidence_level, 0.95);
         assert_eq!(margin.method, MarginOfErrorMethod::SimpleRandomSample);
     }
 

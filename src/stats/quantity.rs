@@ -9,7 +9,7 @@ use crate::vocabulary::Qualifier;
 pub const PERCENT: &str = "percent";
 
 /// More decimals than any figure is printed with; more would lose whole digits of the value.
-const MOST_DIGITS: u32 = 9;
+const MAX_DIGITS: u32 = 9;
 
 /// A published number and how the source words it. Sampling error is not part of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,8 +49,8 @@ impl Quantity {
     /// A value that its own unit rules out, such as 120 percent, allows everything that the unit
     /// does.
     pub fn interval(&self) -> Interval {
-        let range = self.range_of_unit();
-        self.wording()
+        let range = self.unit_range();
+        self.wording_interval()
             .and_then(|wording| wording.intersect(range))
             .unwrap_or(range)
     }
@@ -70,25 +70,25 @@ impl Quantity {
     }
 
     /// What any number of this unit may be.
-    fn range_of_unit(&self) -> Interval {
+    fn unit_range(&self) -> Interval {
         if self.is_percent() {
-            Interval::closed(0.0, 100.0).unwrap_or(Interval::EVERYTHING)
+            Interval::closed(0.0, 100.0).unwrap_or(Interval::ENTIRE)
         } else {
-            Interval::EVERYTHING
+            Interval::ENTIRE
         }
     }
 
     /// What the words and digits allow, whatever the unit.
-    fn wording(&self) -> Option<Interval> {
+    fn wording_interval(&self) -> Option<Interval> {
         let (low, high) = match (self.qualifier, self.value) {
             (Qualifier::Majority, _) if self.is_percent() => (Excluded(50.0), Unbounded),
             (Qualifier::Majority, _) | (_, None) => return None,
             (Qualifier::Exact, Some(value)) => (Included(value), Included(value)),
             (Qualifier::Rounded, Some(value)) => (
-                Included(self.moved(value, -0.5)),
-                Included(self.moved(value, 0.5)),
+                Included(self.shift_by_units(value, -0.5)),
+                Included(self.shift_by_units(value, 0.5)),
             ),
-            (Qualifier::Approximate, Some(value)) => self.approximate(value),
+            (Qualifier::Approximate, Some(value)) => self.approximate_bounds(value),
             (Qualifier::AtLeast, Some(value)) => (Included(value), Unbounded),
             (Qualifier::MoreThan, Some(value)) => (Excluded(value), Unbounded),
             (Qualifier::LessThan, Some(value)) => (Unbounded, Excluded(value)),
@@ -96,30 +96,30 @@ impl Quantity {
         Interval::new(low, high)
     }
 
-    fn approximate(&self, value: f64) -> (Bound<f64>, Bound<f64>) {
-        let tenth = self.in_last_digits(value).abs() / 10.0;
+    fn approximate_bounds(&self, value: f64) -> (Bound<f64>, Bound<f64>) {
+        let tenth = self.in_last_place_units(value).abs() / 10.0;
         let allowance = tenth.max(0.5);
         (
-            Included(self.moved(value, -allowance)),
-            Included(self.moved(value, allowance)),
+            Included(self.shift_by_units(value, -allowance)),
+            Included(self.shift_by_units(value, allowance)),
         )
     }
 
     /// The value counted in units of its last printed digit: 338 for 33.8.
-    fn in_last_digits(&self, value: f64) -> f64 {
+    fn in_last_place_units(&self, value: f64) -> f64 {
         (value * self.scale()).round()
     }
 
     /// The value moved by `units` of its last printed digit. Counted in tenths of that unit both
     /// are whole numbers, so the one rounding is that of the division: the double nearest to the
     /// decimal bound.
-    fn moved(&self, value: f64, units: f64) -> f64 {
-        let tenths = self.in_last_digits(value) * 10.0 + (units * 10.0).round();
+    fn shift_by_units(&self, value: f64, units: f64) -> f64 {
+        let tenths = self.in_last_place_units(value) * 10.0 + (units * 10.0).round();
         tenths / (self.scale() * 10.0)
     }
 
     fn scale(&self) -> f64 {
-        f64::from(10_u32.pow(self.digits.min(MOST_DIGITS)))
+        f64::from(10_u32.pow(self.digits.min(MAX_DIGITS)))
     }
 }
 

@@ -7,34 +7,34 @@
 
 /// Towards which side a bound may move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Towards {
+pub(super) enum RoundingDirection {
     /// For a lower bound.
-    Below,
+    Down,
     /// For an upper bound.
-    Above,
+    Up,
 }
 
 /// Results nearer to zero than this are moved without asking: their error may itself underflow.
-const ERROR_IS_LOST_BELOW: f64 = 1e-250;
+const MIN_ERROR_FREE_MAGNITUDE: f64 = 1e-250;
 
-impl Towards {
+impl RoundingDirection {
     /// The result moved to a number that is surely not inside the true one; `error` has the sign of
     /// the true result less the rounded one.
-    fn bound(self, rounded: f64, error: f64) -> f64 {
+    fn round_outward(self, rounded: f64, error: f64) -> f64 {
         match self {
-            Self::Below if rounded == f64::INFINITY => f64::MAX,
-            Self::Above if rounded == f64::NEG_INFINITY => f64::MIN,
-            Self::Below if error < 0.0 => rounded.next_down(),
-            Self::Above if error > 0.0 => rounded.next_up(),
+            Self::Down if rounded == f64::INFINITY => f64::MAX,
+            Self::Up if rounded == f64::NEG_INFINITY => f64::MIN,
+            Self::Down if error < 0.0 => rounded.next_down(),
+            Self::Up if error > 0.0 => rounded.next_up(),
             _ => rounded,
         }
     }
 
     /// The result moved although its error is not known.
-    fn widened(self, rounded: f64) -> f64 {
+    fn widen(self, rounded: f64) -> f64 {
         match self {
-            Self::Below => rounded.next_down(),
-            Self::Above => rounded.next_up(),
+            Self::Down => rounded.next_down(),
+            Self::Up => rounded.next_up(),
         }
     }
 
@@ -46,7 +46,7 @@ impl Towards {
         }
         let from_b = sum - a;
         let error = (a - (sum - from_b)) + (b - from_b);
-        self.bound(sum, error)
+        self.round_outward(sum, error)
     }
 
     /// `a * b`, where zero times infinity is zero: the bound of a product whose factor can vanish.
@@ -58,10 +58,10 @@ impl Towards {
         if a.is_infinite() || b.is_infinite() {
             return product;
         }
-        if product.abs() < ERROR_IS_LOST_BELOW {
-            return self.widened(product);
+        if product.abs() < MIN_ERROR_FREE_MAGNITUDE {
+            return self.widen(product);
         }
-        self.bound(product, a.mul_add(b, -product))
+        self.round_outward(product, a.mul_add(b, -product))
     }
 
     /// `a / b` for `b` other than zero; zero where `b` is infinite.
@@ -73,34 +73,34 @@ impl Towards {
         if a.is_infinite() {
             return quotient;
         }
-        if quotient.abs() < ERROR_IS_LOST_BELOW || a.abs() < ERROR_IS_LOST_BELOW {
-            return self.widened(quotient);
+        if quotient.abs() < MIN_ERROR_FREE_MAGNITUDE || a.abs() < MIN_ERROR_FREE_MAGNITUDE {
+            return self.widen(quotient);
         }
         let remainder = (-quotient).mul_add(b, a);
-        self.bound(quotient, remainder * b.signum())
+        self.round_outward(quotient, remainder * b.signum())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Towards::{Above, Below};
+    use super::RoundingDirection::{Down, Up};
 
     #[test]
     fn exact_results_stay() {
-        assert_eq!(Below.sum(31.0, 50.0), 81.0);
-        assert_eq!(Above.product(0.5, 91.0), 45.5);
-        assert_eq!(Below.quotient(744.0, 31.0), 24.0);
+        assert_eq!(Down.sum(31.0, 50.0), 81.0);
+        assert_eq!(Up.product(0.5, 91.0), 45.5);
+        assert_eq!(Down.quotient(744.0, 31.0), 24.0);
     }
 
     #[test]
     fn inexact_results_move_by_one_step_at_most() {
-        let (low, high) = (Below.quotient(1.0, 3.0), Above.quotient(1.0, 3.0));
+        let (low, high) = (Down.quotient(1.0, 3.0), Up.quotient(1.0, 3.0));
         assert_eq!(low.next_up(), high);
-        let (low, high) = (Below.sum(0.1, 0.2), Above.sum(0.1, 0.2));
+        let (low, high) = (Down.sum(0.1, 0.2), Up.sum(0.1, 0.2));
         assert_eq!(low.next_up(), high);
-        assert!(Below.product(f64::MIN_POSITIVE, 0.5e-10) <= 0.0 + f64::MIN_POSITIVE);
+        assert!(Down.product(f64::MIN_POSITIVE, 0.5e-10) <= 0.0 + f64::MIN_POSITIVE);
         assert_eq!(
-            Below.sum(f64::MAX, f64::MAX),
+            Down.sum(f64::MAX, f64::MAX),
             f64::MAX,
             "a lower bound stays finite"
         );

@@ -12,7 +12,7 @@ use std::{
 const STRANGERS: [(&str, &str); 12] = [
     // Files go into tables and tables into the graph; the audit is arithmetic beside both.
     ("import", "audit"),
-    ("graphql", "import"),
+    ("schema", "import"),
     ("export", "import"),
     // The engine executes any graph over any tables.
     ("engine", "entity"),
@@ -22,7 +22,7 @@ const STRANGERS: [(&str, &str); 12] = [
     ("engine", "collation"),
     ("engine", "search"),
     // HTTP knows an engine, not what it serves.
-    ("http", "graphql"),
+    ("http", "schema"),
     ("http", "entity"),
     ("cli", "export"),
 ];

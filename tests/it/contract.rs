@@ -15,7 +15,7 @@ use async_graphql::{
         },
     },
 };
-use sistergraph::{engine::Limits, graphql};
+use sistergraph::{engine::Limits, schema};
 
 /// Everything that a schema defines: what it is called, and what is said of it.
 type Items = BTreeMap<String, String>;
@@ -89,7 +89,7 @@ fn input_value(value: &InputValueDefinition) -> String {
 }
 
 fn served() -> Items {
-    items(&graphql::engine(Limits::default()).unwrap().sdl())
+    items(&schema::build_engine(Limits::default()).unwrap().sdl())
 }
 
 fn contract() -> Items {

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use sistergraph::{
     db::{
-        connection::{ConnectError, connect, connect_to_read, is_timeout, migrate},
+        connection::{ConnectError, connect, connect_read_only, is_timeout, migrate},
         write,
     },
     import::{LoadError, load},
@@ -155,7 +155,7 @@ async fn data_in_memory_stay() {
 async fn what_answers_requests_cannot_write_and_is_ended_in_time() {
     let database = TestDatabase::migrated().await;
     let timeout = Duration::from_millis(200);
-    let reading = connect_to_read(database.url(), timeout)
+    let reading = connect_read_only(database.url(), timeout)
         .await
         .unwrap()
         .unwrap();

@@ -18,7 +18,7 @@ use async_graphql::parser::{
     },
 };
 use serde_json::Value;
-use sistergraph::{engine::Limits, graphql};
+use sistergraph::{engine::Limits, schema};
 
 use crate::support::graph::TestGraph;
 
@@ -309,7 +309,7 @@ async fn random_queries_are_answered_alike_by_both_executors() {
         ..Limits::default()
     };
     let graph = TestGraph::with_limits(limits).await;
-    let types = Types::read(&graphql::engine(Limits::default()).unwrap().sdl());
+    let types = Types::read(&schema::build_engine(Limits::default()).unwrap().sdl());
     let start: u64 = env::var("DIFFERENTIAL_SEED").map_or(0, |seed| seed.parse().unwrap());
     let mut values = 0;
     for seed in start..start + CASES {

@@ -8,21 +8,25 @@ use sea_orm::{
 };
 
 use crate::{
-    db::Column,
+    db::ColumnRef,
     entity::search_word,
-    search::{Probe, UNPARTED_FROM, probes},
+    search::{FIRST_UNSEGMENTED_CHAR, WordPattern, candidate_patterns},
 };
 
 /// The table of FTS5, which has the words again.
-const FTS5: &str = "search_trigram";
+const FTS5_TABLE: &str = "search_trigram";
 
 /// The statements whose rows are `n` and a word that `asked` may find.
-pub(super) fn candidates(backend: DbBackend, n: usize, asked: &str) -> Vec<SelectStatement> {
-    let words = Column::of(search_word::Column::Word);
+pub(super) fn candidate_statements(
+    backend: DbBackend,
+    n: usize,
+    asked: &str,
+) -> Vec<SelectStatement> {
+    let words = ColumnRef::new(search_word::Column::Word);
     let column = |table| Expr::col((Alias::new(table), Alias::new(words.name)));
     let trigrams = match backend {
         DbBackend::Postgres => words.table,
-        _ => FTS5,
+        _ => FTS5_TABLE,
     };
     let letters = |table, min: usize, max: usize| {
         let letters = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
@@ -41,22 +45,22 @@ pub(super) fn candidates(backend: DbBackend, n: usize, asked: &str) -> Vec<Selec
     // What the primary key answers goes into one statement; a trigram index is asked one by one.
     let mut of_key = Condition::any();
     let mut statements = Vec::new();
-    for probe in probes(asked) {
+    for probe in candidate_patterns(asked) {
         let condition = match probe {
-            Probe::Begins(text) => begins(&column(words.table), &text),
-            Probe::BeginsOf(text, min, max) => {
-                begins(&column(words.table), &text).add(letters(words.table, min, max))
+            WordPattern::Prefix(text) => starts_with(&column(words.table), &text),
+            WordPattern::PrefixWithLength(text, min, max) => {
+                starts_with(&column(words.table), &text).add(letters(words.table, min, max))
             }
-            Probe::Is(text) => all().add(column(words.table).eq(text)),
-            Probe::ContainsUnparted(text) => all()
-                .add(column(words.table).gte(UNPARTED_FROM.to_string()))
+            WordPattern::Exact(text) => all().add(column(words.table).eq(text)),
+            WordPattern::ContainsUnsegmented(text) => all()
+                .add(column(words.table).gte(FIRST_UNSEGMENTED_CHAR.to_string()))
                 .add(is_like(words.table, format!("%{text}%"))),
-            Probe::Contains(text) => {
+            WordPattern::Contains(text) => {
                 let condition = is_like(trigrams, format!("%{text}%"));
                 statements.push(select(trigrams, all().add(condition)));
                 continue;
             }
-            Probe::EndsOf(text, min, max) => {
+            WordPattern::SuffixWithLength(text, min, max) => {
                 let condition = is_like(trigrams, format!("%{text}"));
                 statements.push(select(
                     trigrams,
@@ -72,16 +76,16 @@ pub(super) fn candidates(backend: DbBackend, n: usize, asked: &str) -> Vec<Selec
 }
 
 /// The texts that begin with another one lie between it and the next one of its length.
-fn begins(column: &SimpleExpr, text: &str) -> Condition {
+fn starts_with(column: &SimpleExpr, text: &str) -> Condition {
     let from = Condition::all().add(column.clone().gte(text));
-    match after_all(text) {
+    match prefix_end(text) {
         Some(end) => from.add(column.clone().lt(end)),
         None => from,
     }
 }
 
 /// The first text after all that begin with this one; `None` where there is none.
-fn after_all(text: &str) -> Option<String> {
+fn prefix_end(text: &str) -> Option<String> {
     let mut letters: Vec<char> = text.chars().collect();
     while let Some(last) = letters.pop() {
         // The range skips what is no letter.
@@ -95,13 +99,13 @@ fn after_all(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::after_all;
+    use super::prefix_end;
 
     #[test]
     fn a_beginning_ends_where_the_next_one_begins() {
-        assert_eq!(after_all("ko").as_deref(), Some("kp"));
-        assert_eq!(after_all("k\u{10ffff}").as_deref(), Some("l"));
-        assert_eq!(after_all("\u{d7ff}").as_deref(), Some("\u{e000}"));
-        assert_eq!(after_all("\u{10ffff}"), None);
+        assert_eq!(prefix_end("ko").as_deref(), Some("kp"));
+        assert_eq!(prefix_end("k\u{10ffff}").as_deref(), Some("l"));
+        assert_eq!(prefix_end("\u{d7ff}").as_deref(), Some("\u{e000}"));
+        assert_eq!(prefix_end("\u{10ffff}"), None);
     }
 }

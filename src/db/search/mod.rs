@@ -20,12 +20,12 @@ use sea_orm::{
 };
 
 use self::{
-    candidates::candidates,
-    results::{lies_after, numbered},
+    candidates::candidate_statements,
+    results::{after_hit_condition, select_ranked_hits},
 };
 use super::{CellKind, Snapshot};
 use crate::{
-    search::points,
+    search::match_points,
     vocabulary::{SearchType, Vocabulary},
 };
 
@@ -33,7 +33,7 @@ use crate::{
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn words_changed(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+pub async fn rebuild_trigram_index(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     if transaction.get_database_backend() == DbBackend::Postgres {
         return Ok(());
     }
@@ -54,27 +54,27 @@ pub struct SearchQuery {
     /// Only objects of these types; each distinct.
     pub types: Vec<SearchType>,
     /// Only results after this one.
-    pub after: Option<Hit>,
+    pub after: Option<SearchHit>,
     /// At most so many.
     pub limit: u64,
 }
 
 /// A result, and its place in the order: more points first, then by type, then by slug.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Hit {
+pub struct SearchHit {
     /// The points of all words together.
     pub points: i64,
     /// What it is.
-    pub of: SearchType,
+    pub object_type: SearchType,
     /// The slug of the object; the code of a country.
     pub slug: Arc<str>,
 }
 
 /// A part of the results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct SearchPage {
     /// The results, best first.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<SearchHit>,
     /// Whether results come before them.
     pub has_previous: bool,
     /// Whether results come after them.
@@ -84,21 +84,21 @@ pub struct Found {
 }
 
 /// The words of the index that were found.
-struct Matches {
+struct WordMatches {
     /// A list of `{"asked": 0, "word": "kobe", "points": 4200}`.
     json: String,
     /// How many there are.
-    n: u64,
+    count: u64,
 }
 
 impl Loader<Arc<SearchQuery>> for Snapshot {
-    type Value = Arc<Found>;
+    type Value = Arc<SearchPage>;
     type Error = Arc<DbErr>;
 
     async fn load(
         &self,
         queries: &[Arc<SearchQuery>],
-    ) -> Result<HashMap<Arc<SearchQuery>, Arc<Found>>, Arc<DbErr>> {
+    ) -> Result<HashMap<Arc<SearchQuery>, Arc<SearchPage>>, Arc<DbErr>> {
         let mut found = HashMap::with_capacity(queries.len());
         for query in queries {
             found.insert(query.clone(), Arc::new(self.search(query).await?));
@@ -112,30 +112,30 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn search(&self, query: &SearchQuery) -> Result<Found, DbErr> {
+    pub async fn search(&self, query: &SearchQuery) -> Result<SearchPage, DbErr> {
         if query.words.is_empty() || query.types.is_empty() {
-            return Ok(Found::default());
+            return Ok(SearchPage::default());
         }
-        let Some(matches) = self.matches(&query.words).await? else {
-            return Ok(Found::default());
+        let Some(matches) = self.match_words(&query.words).await? else {
+            return Ok(SearchPage::default());
         };
-        let mut select = numbered(self.backend(), query, &matches);
+        let mut select = select_ranked_hits(self.backend(), query, &matches);
         if let Some(after) = &query.after {
-            select.cond_where(lies_after(after));
+            select.cond_where(after_hit_condition(after));
         }
         select.limit(query.limit + 1);
-        let mut rows = self.read(&select).await?;
+        let mut rows = self.read_hits(&select).await?;
         let Some((_, position, total)) = rows.first() else {
             return match query.after {
                 // Whatever was found lies before the cursor.
-                Some(_) => self.behind_the_end(query, &matches).await,
-                None => Ok(Found::default()),
+                Some(_) => self.page_after_end(query, &matches).await,
+                None => Ok(SearchPage::default()),
             };
         };
         let (has_previous, total) = (*position > 1, *total);
         let has_next = rows.len() as u64 > query.limit;
         rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
-        Ok(Found {
+        Ok(SearchPage {
             hits: rows.into_iter().map(|(hit, _, _)| hit).collect(),
             has_previous,
             has_next,
@@ -143,24 +143,28 @@ impl Snapshot {
         })
     }
 
-    async fn behind_the_end(&self, query: &SearchQuery, matches: &Matches) -> Result<Found, DbErr> {
-        let mut select = numbered(self.backend(), query, matches);
+    async fn page_after_end(
+        &self,
+        query: &SearchQuery,
+        matches: &WordMatches,
+    ) -> Result<SearchPage, DbErr> {
+        let mut select = select_ranked_hits(self.backend(), query, matches);
         select.limit(1);
-        let rows = self.read(&select).await?;
+        let rows = self.read_hits(&select).await?;
         let total = rows.first().map_or(0, |(_, _, total)| *total);
-        Ok(Found {
+        Ok(SearchPage {
             has_previous: total > 0,
             total,
-            ..Found::default()
+            ..SearchPage::default()
         })
     }
 
     /// The words that each of the words finds. `None` where one of them finds none.
-    async fn matches(&self, asked: &[String]) -> Result<Option<Matches>, DbErr> {
+    async fn match_words(&self, asked: &[String]) -> Result<Option<WordMatches>, DbErr> {
         let mut questions = asked
             .iter()
             .enumerate()
-            .flat_map(|(n, word)| candidates(self.backend(), n, word));
+            .flat_map(|(n, word)| candidate_statements(self.backend(), n, word));
         let Some(mut select) = questions.next() else {
             return Ok(None);
         };
@@ -177,7 +181,7 @@ impl Snapshot {
             let (Some(n), Some(word)) = (n, cells[1].text()) else {
                 continue;
             };
-            if let Some(points) = asked.get(n).and_then(|asked| points(asked, word)) {
+            if let Some(points) = asked.get(n).and_then(|asked| match_points(asked, word)) {
                 is_found[n] = true;
                 matches.push(
                     serde_json::json!({ "asked": n, "word": word.as_ref(), "points": points }),
@@ -185,29 +189,32 @@ impl Snapshot {
             }
         }
         let all = is_found.into_iter().all(|found| found);
-        Ok(all.then(|| Matches {
-            n: matches.len() as u64,
+        Ok(all.then(|| WordMatches {
+            count: matches.len() as u64,
             json: serde_json::Value::from(matches).to_string(),
         }))
     }
 
     /// The rows of [`numbered`]: a result, its position from 1, and how many there are.
-    async fn read(&self, select: &SelectStatement) -> Result<Vec<(Hit, i64, i64)>, DbErr> {
+    async fn read_hits(
+        &self,
+        select: &SelectStatement,
+    ) -> Result<Vec<(SearchHit, i64, i64)>, DbErr> {
         let kinds = [
-            CellKind::Count,
+            CellKind::BigInt,
             CellKind::Int,
             CellKind::Text,
-            CellKind::Count,
-            CellKind::Count,
+            CellKind::BigInt,
+            CellKind::BigInt,
         ];
         let rows = self.select(select, &kinds).await?;
         Ok(rows
             .iter()
             .filter_map(|cells| {
                 let of = usize::try_from(cells[1].int()?).ok()?;
-                let hit = Hit {
+                let hit = SearchHit {
                     points: cells[0].int()?,
-                    of: SearchType::VALUES.get(of)?.0,
+                    object_type: SearchType::VALUES.get(of)?.0,
                     slug: cells[2].text()?.clone(),
                 };
                 Some((hit, cells[3].int()?, cells[4].int()?))

@@ -9,28 +9,28 @@ use sea_orm::{
     },
 };
 
-use super::{Hit, Matches, SearchQuery};
+use super::{SearchHit, SearchQuery, WordMatches};
 use crate::{
-    db::Column,
+    db::ColumnRef,
     entity::{partnership, search_posting},
-    search::SIDE_OF_TWO,
+    search::PARTNERSHIP_PENALTY,
     vocabulary::{SearchType, Vocabulary},
 };
 
 /// All results of a search, in order, as `points`, `rank` (of the type), `slug`, `position` (from 1)
 /// and `total`.
-pub(super) fn numbered(
+pub(super) fn select_ranked_hits(
     backend: DbBackend,
     query: &SearchQuery,
-    matches: &Matches,
+    matches: &WordMatches,
 ) -> SelectStatement {
     let mut with = WithClause::new();
     for (name, select) in [
-        ("match", matched(backend, matches)),
-        ("place", places()),
-        ("hit", hits(query)),
-        ("found", found(query)),
-        ("numbered", positions()),
+        ("match", select_matches(backend, matches)),
+        ("place", select_word_hits()),
+        ("hit", select_hits(query)),
+        ("found", select_scored_objects(query)),
+        ("numbered", select_positions()),
     ] {
         let mut part = CommonTableExpression::new();
         part.table_name(Alias::new(name)).query(select);
@@ -54,14 +54,14 @@ fn col(name: &'static str) -> SimpleExpr {
     Expr::col(Alias::new(name))
 }
 
-fn of(table: &'static str, name: &'static str) -> SimpleExpr {
+fn qualified_col(table: &'static str, name: &'static str) -> SimpleExpr {
     Expr::col((Alias::new(table), Alias::new(name)))
 }
 
 /// The matches as rows. Materialized, or each of their postings would read the JSON again. The limit
 /// tells PostgreSQL how few they are: it takes any list for a hundred rows, for which it would
 /// rather read all partnerships than look up some.
-fn matched(backend: DbBackend, matches: &Matches) -> SelectStatement {
+fn select_matches(backend: DbBackend, matches: &WordMatches) -> SelectStatement {
     let json = Expr::val(matches.json.as_str());
     let rows: FunctionCall = match backend {
         DbBackend::Postgres => {
@@ -69,26 +69,28 @@ fn matched(backend: DbBackend, matches: &Matches) -> SelectStatement {
         }
         _ => Func::cust("json_each").arg(json),
     };
-    let member =
-        |name: &'static str| of("json", "value").binary(BinOper::Custom("->>"), Expr::cust(name));
+    let member = |name: &'static str| {
+        qualified_col("json", "value").binary(BinOper::Custom("->>"), Expr::cust(name))
+    };
     let number = |name| member(name).cast_as(Alias::new("integer"));
     Query::select()
         .expr_as(number("'asked'"), Alias::new("asked"))
         .expr_as(member("'word'"), Alias::new("word"))
         .expr_as(number("'points'"), Alias::new("points"))
         .from_function(rows, Alias::new("json"))
-        .limit(matches.n)
+        .limit(matches.count)
         .to_owned()
 }
 
 /// For each word that was asked for, the objects that have a word that it finds, and the points of
 /// the best.
-fn places() -> SelectStatement {
-    let posting = |column: search_posting::Column| Column::of(column).expr();
-    let table = Column::of(search_posting::Column::Word).table;
-    let best = Func::max(of("match", "points").add(posting(search_posting::Column::Weight)));
+fn select_word_hits() -> SelectStatement {
+    let posting = |column: search_posting::Column| ColumnRef::new(column).expr();
+    let table = ColumnRef::new(search_posting::Column::Word).table;
+    let best =
+        Func::max(qualified_col("match", "points").add(posting(search_posting::Column::Weight)));
     Query::select()
-        .expr(of("match", "asked"))
+        .expr(qualified_col("match", "asked"))
         .expr(posting(search_posting::Column::ObjectType))
         .expr(posting(search_posting::Column::Slug))
         .expr_as(best, Alias::new("points"))
@@ -96,10 +98,10 @@ fn places() -> SelectStatement {
         .join(
             JoinType::InnerJoin,
             Alias::new(table),
-            posting(search_posting::Column::Word).eq(of("match", "word")),
+            posting(search_posting::Column::Word).eq(qualified_col("match", "word")),
         )
         .add_group_by([
-            of("match", "asked"),
+            qualified_col("match", "asked"),
             posting(search_posting::Column::ObjectType),
             posting(search_posting::Column::Slug),
         ])
@@ -107,7 +109,7 @@ fn places() -> SelectStatement {
 }
 
 /// The same with the partnerships of those places, and of the types that are wanted only.
-fn hits(query: &SearchQuery) -> SelectStatement {
+fn select_hits(query: &SearchQuery) -> SelectStatement {
     let mut select = Query::select();
     for column in ["asked", "type", "slug", "points"] {
         select.column((Alias::new("place"), Alias::new(column)));
@@ -115,23 +117,25 @@ fn hits(query: &SearchQuery) -> SelectStatement {
     let types = query.types.iter().map(|of| of.as_str());
     select
         .from(Alias::new("place"))
-        .and_where(of("place", "type").is_in(types));
+        .and_where(qualified_col("place", "type").is_in(types));
     if query.types.contains(&SearchType::Partnership) {
         for side in [partnership::Column::UsId, partnership::Column::PartnerId] {
-            let id = Column::of(partnership::Column::Id);
+            let id = ColumnRef::new(partnership::Column::Id);
             let through_side = Query::select()
-                .expr(of("place", "asked"))
+                .expr(qualified_col("place", "asked"))
                 .expr(Expr::cust(format!(
                     "'{}'",
                     SearchType::Partnership.as_str()
                 )))
                 .expr(id.expr())
-                .expr(of("place", "points").sub(SIDE_OF_TWO))
+                .expr(qualified_col("place", "points").sub(PARTNERSHIP_PENALTY))
                 .from(Alias::new("place"))
                 .join(
                     JoinType::InnerJoin,
                     Alias::new(id.table),
-                    Column::of(side).expr().eq(of("place", "slug")),
+                    ColumnRef::new(side)
+                        .expr()
+                        .eq(qualified_col("place", "slug")),
                 )
                 .to_owned();
             select.union(UnionType::All, through_side);
@@ -141,7 +145,7 @@ fn hits(query: &SearchQuery) -> SelectStatement {
 }
 
 /// The objects that all words find, with the points of all words together.
-fn found(query: &SearchQuery) -> SelectStatement {
+fn select_scored_objects(query: &SearchQuery) -> SelectStatement {
     let rank = SearchType::VALUES
         .iter()
         .zip(0_i32..)
@@ -180,7 +184,7 @@ fn found(query: &SearchQuery) -> SelectStatement {
     select
 }
 
-fn positions() -> SelectStatement {
+fn select_positions() -> SelectStatement {
     let order = WindowStatement::new()
         .order_by(Alias::new("points"), Order::Desc)
         .order_by(Alias::new("rank"), Order::Asc)
@@ -199,11 +203,11 @@ fn positions() -> SelectStatement {
 }
 
 /// The condition that a row of [`numbered`] comes after a result, which may have gone.
-pub(super) fn lies_after(hit: &Hit) -> Condition {
+pub(super) fn after_hit_condition(hit: &SearchHit) -> Condition {
     let rank = SearchType::VALUES
         .iter()
         .zip(0_i32..)
-        .find(|((value, ..), _)| *value == hit.of)
+        .find(|((value, ..), _)| *value == hit.object_type)
         .map_or(0, |(_, rank)| rank);
     let slug = Condition::all()
         .add(col("rank").eq(rank))

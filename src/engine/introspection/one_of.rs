@@ -15,7 +15,7 @@ const TYPE: &str = "__Type";
 const IS_ONE_OF: &str = "isOneOf";
 
 /// The types with the field.
-pub(in crate::engine) fn define(types: Valid<Types>) -> Valid<Types> {
+pub(in crate::engine) fn add_is_one_of(types: Valid<Types>) -> Valid<Types> {
     let mut types = types.into_inner();
     if let Some(ExtendedType::Object(object)) = types.types.get_mut(TYPE) {
         let field = FieldDefinition {
@@ -33,7 +33,7 @@ pub(in crate::engine) fn define(types: Valid<Types>) -> Valid<Types> {
 
 /// The document and the operation with the kind of a type in the place of each `isOneOf`; `None`
 /// where nothing asks for it.
-pub(super) fn by_kind(
+pub(super) fn rewrite_to_kind(
     types: &Types,
     document: &Valid<ExecutableDocument>,
     operation: &Operation,
@@ -41,15 +41,15 @@ pub(super) fn by_kind(
     let kind = types.type_field(TYPE, "kind").ok()?;
     let mut found = false;
     let mut operation = operation.clone();
-    ask_kind(&mut operation.selection_set, kind, &mut found);
+    replace_with_kind(&mut operation.selection_set, kind, &mut found);
     let mut document = ExecutableDocument::clone(document);
     for fragment in document.fragments.values_mut() {
-        ask_kind(&mut fragment.make_mut().selection_set, kind, &mut found);
+        replace_with_kind(&mut fragment.make_mut().selection_set, kind, &mut found);
     }
     found.then(|| (Valid::assume_valid(document), operation))
 }
 
-fn ask_kind(set: &mut SelectionSet, kind: &Component<FieldDefinition>, found: &mut bool) {
+fn replace_with_kind(set: &mut SelectionSet, kind: &Component<FieldDefinition>, found: &mut bool) {
     let is_type = set.ty == TYPE;
     for selection in &mut set.selections {
         match selection {
@@ -61,10 +61,10 @@ fn ask_kind(set: &mut SelectionSet, kind: &Component<FieldDefinition>, found: &m
                     field.name = name!("kind");
                     field.definition = kind.node.clone();
                 }
-                ask_kind(&mut field.selection_set, kind, found);
+                replace_with_kind(&mut field.selection_set, kind, found);
             }
             Selection::InlineFragment(fragment) => {
-                ask_kind(&mut fragment.make_mut().selection_set, kind, found);
+                replace_with_kind(&mut fragment.make_mut().selection_set, kind, found);
             }
             Selection::FragmentSpread(_) => {}
         }
@@ -72,7 +72,11 @@ fn ask_kind(set: &mut SelectionSet, kind: &Component<FieldDefinition>, found: &m
 }
 
 /// Puts the values of `isOneOf` in the place of the kinds that were asked for instead.
-pub(super) fn tell(document: &ExecutableDocument, set: &SelectionSet, data: &mut JsonMap) {
+pub(super) fn restore_is_one_of(
+    document: &ExecutableDocument,
+    set: &SelectionSet,
+    data: &mut JsonMap,
+) {
     for selection in &set.selections {
         match selection {
             Selection::Field(field) => {
@@ -88,25 +92,27 @@ pub(super) fn tell(document: &ExecutableDocument, set: &SelectionSet, data: &mut
                         };
                     }
                 } else {
-                    tell_all(document, &field.selection_set, value);
+                    restore_in_value(document, &field.selection_set, value);
                 }
             }
-            Selection::InlineFragment(fragment) => tell(document, &fragment.selection_set, data),
+            Selection::InlineFragment(fragment) => {
+                restore_is_one_of(document, &fragment.selection_set, data)
+            }
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.fragment_name) {
-                    tell(document, &fragment.selection_set, data);
+                    restore_is_one_of(document, &fragment.selection_set, data);
                 }
             }
         }
     }
 }
 
-fn tell_all(document: &ExecutableDocument, set: &SelectionSet, value: &mut JsonValue) {
+fn restore_in_value(document: &ExecutableDocument, set: &SelectionSet, value: &mut JsonValue) {
     match value {
-        JsonValue::Object(data) => tell(document, set, data),
+        JsonValue::Object(data) => restore_is_one_of(document, set, data),
         JsonValue::Array(values) => {
             for value in values {
-                tell_all(document, set, value);
+                restore_in_value(document, set, value);
             }
         }
         _ => {}

@@ -5,8 +5,8 @@ use apollo_compiler::{Schema as Types, schema::ExtendedType};
 use crate::suggestion::nearest;
 
 /// Whether a message is of a value or of a variable where a value is wanted.
-pub(super) fn is_of_values(message: &str) -> bool {
-    const STARTS: [&str; 6] = [
+pub(super) fn is_value_error(message: &str) -> bool {
+    const PREFIXES: [&str; 6] = [
         "expected value of type ",
         "value `",
         "the required field `",
@@ -14,20 +14,20 @@ pub(super) fn is_of_values(message: &str) -> bool {
         "int cannot represent ",
         "float cannot represent ",
     ];
-    STARTS.iter().any(|start| message.starts_with(start))
+    PREFIXES.iter().any(|start| message.starts_with(start))
         || (message.starts_with("field `") && message.contains(" does not exist on `"))
         || message.contains(" cannot be used for argument `")
 }
 
-const NO_SELECTION: &str = "interface, union and object types must have a subselection";
+const MISSING_SUBSELECTION: &str = "interface, union and object types must have a subselection";
 
 /// Whether a message may be only because something else was wrong and left out.
-pub(super) fn may_follow(message: &str) -> bool {
-    message.starts_with(NO_SELECTION) || message.starts_with("cannot find fragment `")
+pub(super) fn is_secondary(message: &str) -> bool {
+    message.starts_with(MISSING_SUBSELECTION) || message.starts_with("cannot find fragment `")
 }
 
 /// A field that is merged with one of other arguments.
-pub(super) fn twice(key: &str) -> String {
+pub(super) fn conflicting_arguments(key: &str) -> String {
     format!(
         "{key} is asked for twice with other arguments; give one of them another name, such as \
          \"other: {key}\""
@@ -36,15 +36,15 @@ pub(super) fn twice(key: &str) -> String {
 
 /// Whether a message counts the root fields of a subscription: apollo-compiler counts one that is
 /// written twice as two.
-pub(super) fn is_of_root_fields(message: &str) -> bool {
+pub(super) fn is_root_field_count_error(message: &str) -> bool {
     message.ends_with(" can only have one root field")
 }
 
 /// The message with what would be right, where that can be said; names are quoted. `word` is what the
 /// document has at the place of the message.
-pub(super) fn explained(message: &str, word: &str, types: &Types) -> String {
+pub(super) fn explain(message: &str, word: &str, types: &Types) -> String {
     if let Some((directive, place)) = message.split_once(" directive is not supported for ") {
-        return misplaced(directive, place, types);
+        return misplaced_directive(directive, place, types);
     }
     if let Some(rest) = message.strip_prefix("non-repeatable directive ") {
         let directive = rest.split(' ').next().unwrap_or_default();
@@ -53,11 +53,11 @@ pub(super) fn explained(message: &str, word: &str, types: &Types) -> String {
     let parts: Vec<&str> = message.split('`').collect();
     match parts.as_slice() {
         ["type ", ty, " does not have a field ", field, ""] => {
-            let known = fields(types, ty);
+            let known = field_names(types, ty);
             let right = match nearest(field, known.iter().copied()) {
                 Some(near) => format!("did you mean {near:?}?"),
-                None if known.is_empty() => without_fields(types, ty),
-                None => format!("it has {}", listed(&known)),
+                None if known.is_empty() => missing_fields_hint(types, ty),
+                None => format!("it has {}", join_names(&known)),
             };
             format!("{ty} has no field {field:?}; {right}")
         }
@@ -68,11 +68,11 @@ pub(super) fn explained(message: &str, word: &str, types: &Types) -> String {
             coordinate,
             "",
         ] => {
-            let known = arguments(types, coordinate);
+            let known = argument_names(types, coordinate);
             let right = match nearest(argument, known.iter().copied()) {
                 Some(near) => format!("did you mean {near:?}?"),
                 None if known.is_empty() => "it takes none".to_owned(),
-                None => format!("it takes {}", listed(&known)),
+                None => format!("it takes {}", join_names(&known)),
             };
             format!("{coordinate} has no argument {argument:?}; {right}")
         }
@@ -124,7 +124,7 @@ pub(super) fn explained(message: &str, word: &str, types: &Types) -> String {
             "operation must not provide conflicting field arguments for the same name ",
             key,
             "",
-        ] => twice(key),
+        ] => conflicting_arguments(key),
         [
             "field selection of scalar type " | "field selection of enum type ",
             ty,
@@ -143,7 +143,7 @@ pub(super) fn explained(message: &str, word: &str, types: &Types) -> String {
             "an operation without a name has to be the only one of its document; give it a name"
                 .to_owned()
         }
-        _ if message.starts_with(NO_SELECTION) => {
+        _ if message.starts_with(MISSING_SUBSELECTION) => {
             let object = match word {
                 "" => "an object".to_owned(),
                 word => format!("{word:?}"),
@@ -160,18 +160,18 @@ pub(super) fn explained(message: &str, word: &str, types: &Types) -> String {
 }
 
 /// The names, the first of them where there are many.
-fn listed(names: &[&str]) -> String {
-    const MOST: usize = 12;
-    match names.get(..MOST) {
-        Some(first) if names.len() > MOST => {
-            format!("{} and {} more", first.join(", "), names.len() - MOST)
+fn join_names(names: &[&str]) -> String {
+    const MAX_NAMES: usize = 12;
+    match names.get(..MAX_NAMES) {
+        Some(first) if names.len() > MAX_NAMES => {
+            format!("{} and {} more", first.join(", "), names.len() - MAX_NAMES)
         }
         _ => names.join(", "),
     }
 }
 
 /// What to do about a type without fields of its own.
-fn without_fields(types: &Types, ty: &str) -> String {
+fn missing_fields_hint(types: &Types, ty: &str) -> String {
     match types.types.get(ty) {
         Some(ExtendedType::Union(union)) => {
             let members: Vec<_> = union.members.iter().map(|member| member.as_str()).collect();
@@ -182,7 +182,7 @@ fn without_fields(types: &Types, ty: &str) -> String {
 }
 
 /// What the parser says of a text that is not GraphQL, in the characters that it is about.
-pub(super) fn syntax(said: &str) -> String {
+pub(super) fn explain_syntax_error(said: &str) -> String {
     const CHARACTERS: [(&str, &str); 12] = [
         ("L_CURLY", "{"),
         ("R_CURLY", "}"),
@@ -214,7 +214,7 @@ pub(super) fn syntax(said: &str) -> String {
 }
 
 /// A directive where it may not stand; `place` is as in `FRAGMENT_DEFINITION location`.
-fn misplaced(directive: &str, place: &str, types: &Types) -> String {
+fn misplaced_directive(directive: &str, place: &str, types: &Types) -> String {
     let spelled = |place: &str| place.to_lowercase().replace('_', " ");
     let known = types.directive_definitions.get(directive);
     let places: Vec<_> = known
@@ -238,7 +238,7 @@ fn unknown_type(ty: &str, types: &Types) -> String {
 }
 
 /// The names of the fields of a type.
-fn fields<'a>(types: &'a Types, ty: &str) -> Vec<&'a str> {
+fn field_names<'a>(types: &'a Types, ty: &str) -> Vec<&'a str> {
     match types.types.get(ty) {
         Some(ExtendedType::Object(object)) => {
             object.fields.keys().map(|name| name.as_str()).collect()
@@ -251,16 +251,16 @@ fn fields<'a>(types: &'a Types, ty: &str) -> Vec<&'a str> {
 }
 
 /// The names of the arguments of what a coordinate such as `Query.city` or `@skip` names.
-fn arguments<'a>(types: &'a Types, coordinate: &str) -> Vec<&'a str> {
-    definitions(types, coordinate)
+fn argument_names<'a>(types: &'a Types, coordinate: &str) -> Vec<&'a str> {
+    argument_definitions(types, coordinate)
         .iter()
         .map(|argument| argument.name.as_str())
         .collect()
 }
 
-type Definitions = [apollo_compiler::Node<apollo_compiler::ast::InputValueDefinition>];
+type ArgumentDefinitions = [apollo_compiler::Node<apollo_compiler::ast::InputValueDefinition>];
 
-fn definitions<'a>(types: &'a Types, coordinate: &str) -> &'a Definitions {
+fn argument_definitions<'a>(types: &'a Types, coordinate: &str) -> &'a ArgumentDefinitions {
     if let Some(directive) = coordinate.strip_prefix('@') {
         return types
             .directive_definitions

@@ -5,7 +5,7 @@
 //! response key have the same arguments (`overlaps.rs`).
 
 mod messages;
-mod overlaps;
+mod overlapping_fields;
 mod values;
 
 use apollo_compiler::{
@@ -17,35 +17,37 @@ use apollo_compiler::{
 };
 use async_graphql::Pos;
 
-use self::messages::{explained, is_of_root_fields, is_of_values, may_follow, syntax};
+use self::messages::{
+    explain, explain_syntax_error, is_root_field_count_error, is_secondary, is_value_error,
+};
 use super::{
-    Code, Fault, Limits, Refusal, bounds,
-    introspection::{Sizes, define_one_of},
-    tokens::not_graphql,
+    ErrorCode, GraphqlError, InternalError, Limits, document_limits,
+    introspection::{IntrospectionListSizes, add_is_one_of},
+    lexer::syntax_error,
 };
 
 /// How many errors of one document are told.
 const MAX_ERRORS: usize = 20;
 
 /// The schema that documents are held to.
-pub(super) struct Schema {
+pub(super) struct ValidationSchema {
     pub(super) types: Valid<Types>,
     pub(super) implementers: HashMap<Name, Implementers>,
-    pub(super) sizes: Sizes,
+    pub(super) list_sizes: IntrospectionListSizes,
 }
 
-impl Schema {
+impl ValidationSchema {
     /// The schema that `sdl` defines.
     ///
     /// # Errors
     /// Where it is not a valid schema.
-    pub(super) fn parse(sdl: &str) -> Result<Self, Fault> {
+    pub(super) fn from_sdl(sdl: &str) -> Result<Self, InternalError> {
         let types = Types::parse_and_validate(sdl, "schema.graphql")
-            .map_err(|invalid| Fault::Definition(invalid.errors.to_string()))?;
-        let types = define_one_of(types);
+            .map_err(|invalid| InternalError::Schema(invalid.errors.to_string()))?;
+        let types = add_is_one_of(types);
         let implementers = types.implementers_map();
         Ok(Self {
-            sizes: Sizes::of(&types),
+            list_sizes: IntrospectionListSizes::from_schema(&types),
             types,
             implementers,
         })
@@ -55,19 +57,20 @@ impl Schema {
     ///
     /// # Errors
     /// Where it is not GraphQL, is over a limit, or does not fit the schema.
-    pub(super) fn document(
+    pub(super) fn parse_and_validate(
         &self,
         text: &str,
         limits: &Limits,
-    ) -> Result<Valid<ExecutableDocument>, Vec<Refusal>> {
+    ) -> Result<Valid<ExecutableDocument>, Vec<GraphqlError>> {
         let document = Parser::new()
             .parse_ast(text, "query")
-            .map_err(|invalid| vec![unparsed(&invalid.errors)])?;
-        bounds::check(&document, limits)
-            .map_err(|(refusal, at)| vec![refusal.at_some(place(at, &document.sources))])?;
+            .map_err(|invalid| vec![first_syntax_error(&invalid.errors)])?;
+        document_limits::check(&document, limits).map_err(|(refusal, at)| {
+            vec![refusal.with_optional_location(span_position(at, &document.sources))]
+        })?;
         if !has_operation(&document) {
             let said = "the document has no operation";
-            return Err(vec![not_graphql(said, None)]);
+            return Err(vec![syntax_error(said, None)]);
         }
         let (valid, diagnostics) = match document.to_executable_validate(&self.types) {
             Ok(valid) => (valid, DiagnosticList::new(document.sources.clone())),
@@ -75,36 +78,36 @@ impl Schema {
             Err(invalid) => (Valid::assume_valid(invalid.partial), invalid.errors),
         };
         let mut own = values::check(&self.types, &valid);
-        own.extend(several_root_fields(&valid));
+        own.extend(multiple_root_field_errors(&valid));
         let mut theirs: Vec<_> = diagnostics
             .iter()
             .map(|diagnostic| (diagnostic.error.to_string(), diagnostic))
-            .filter(|(message, _)| !is_of_root_fields(message))
-            .filter(|(message, _)| own.is_empty() || !is_of_values(message))
+            .filter(|(message, _)| !is_root_field_count_error(message))
+            .filter(|(message, _)| own.is_empty() || !is_value_error(message))
             .collect();
-        if !theirs.iter().all(|(message, _)| may_follow(message)) {
-            theirs.retain(|(message, _)| !may_follow(message));
+        if !theirs.iter().all(|(message, _)| is_secondary(message)) {
+            theirs.retain(|(message, _)| !is_secondary(message));
         }
         if own.is_empty() && theirs.is_empty() {
-            own = overlaps::check(&self.types, &valid);
+            own = overlapping_fields::check(&self.types, &valid);
         }
         if own.is_empty() && theirs.is_empty() {
             return Ok(valid);
         }
         let own = own
             .into_iter()
-            .map(|(message, at)| (message, place(at, &document.sources)));
+            .map(|(message, at)| (message, span_position(at, &document.sources)));
         let theirs = theirs.iter().map(|(message, diagnostic)| {
             let at = diagnostic.line_column_range().map(|range| range.start);
-            let word = at.map_or("", |at| word(text, at));
-            (explained(message, word, &self.types), at.map(pos))
+            let word = at.map_or("", |at| name_at(text, at));
+            (explain(message, word, &self.types), at.map(to_pos))
         });
-        Err(told(own.chain(theirs)))
+        Err(record_errors(own.chain(theirs)))
     }
 }
 
 /// The name that a text has at a place; nothing where it has none there.
-fn word(text: &str, at: LineColumn) -> &str {
+fn name_at(text: &str, at: LineColumn) -> &str {
     let line = text
         .lines()
         .nth(at.line.saturating_sub(1))
@@ -116,7 +119,7 @@ fn word(text: &str, at: LineColumn) -> &str {
 }
 
 /// Subscriptions with more than one root field.
-fn several_root_fields(document: &ExecutableDocument) -> Vec<Found> {
+fn multiple_root_field_errors(document: &ExecutableDocument) -> Vec<Diagnostic> {
     let subscriptions = document.operations.iter().filter(|of| of.is_subscription());
     subscriptions
         .filter_map(|operation| {
@@ -144,14 +147,15 @@ fn has_operation(document: &ast::Document) -> bool {
 }
 
 /// What is wrong with a value, and where.
-type Found = (String, Option<SourceSpan>);
+type Diagnostic = (String, Option<SourceSpan>);
 
 /// The errors that are told, each once.
-fn told(errors: impl Iterator<Item = (String, Option<Pos>)>) -> Vec<Refusal> {
-    let mut told: Vec<Refusal> = Vec::new();
+fn record_errors(errors: impl Iterator<Item = (String, Option<Pos>)>) -> Vec<GraphqlError> {
+    let mut told: Vec<GraphqlError> = Vec::new();
     let mut more = 0;
     for (message, at) in errors {
-        let refusal = Refusal::new(Code::ValidationFailed, message).at_some(at);
+        let refusal =
+            GraphqlError::new(ErrorCode::ValidationFailed, message).with_optional_location(at);
         if told.contains(&refusal) {
             continue;
         }
@@ -163,12 +167,12 @@ fn told(errors: impl Iterator<Item = (String, Option<Pos>)>) -> Vec<Refusal> {
     }
     if more > 0 {
         let message = format!("and {more} more; mend these first");
-        told.push(Refusal::new(Code::ValidationFailed, message));
+        told.push(GraphqlError::new(ErrorCode::ValidationFailed, message));
     }
     told
 }
 
-fn pos(at: LineColumn) -> Pos {
+fn to_pos(at: LineColumn) -> Pos {
     Pos {
         line: at.line,
         column: at.column,
@@ -176,15 +180,15 @@ fn pos(at: LineColumn) -> Pos {
 }
 
 /// Why the document is not GraphQL: the first thing that the parser found.
-fn unparsed(diagnostics: &DiagnosticList) -> Refusal {
+fn first_syntax_error(diagnostics: &DiagnosticList) -> GraphqlError {
     let Some(first) = diagnostics.iter().next() else {
-        return not_graphql("it cannot be read", None);
+        return syntax_error("it cannot be read", None);
     };
-    let at = first.line_column_range().map(|range| pos(range.start));
-    not_graphql(&syntax(&first.error.to_string()), at)
+    let at = first.line_column_range().map(|range| to_pos(range.start));
+    syntax_error(&explain_syntax_error(&first.error.to_string()), at)
 }
 
 /// Where a span begins.
-pub(super) fn place(span: Option<SourceSpan>, sources: &SourceMap) -> Option<Pos> {
-    span?.line_column(sources).map(pos)
+pub(super) fn span_position(span: Option<SourceSpan>, sources: &SourceMap) -> Option<Pos> {
+    span?.line_column(sources).map(to_pos)
 }

@@ -11,44 +11,44 @@ use apollo_compiler::{
     schema::{ExtendedType, InputObjectType},
 };
 
-use super::Found;
+use super::Diagnostic;
 use crate::suggestion::nearest;
 
 /// The values of a document that are not of the type that is wanted of them.
-pub(super) fn check(types: &Types, document: &ExecutableDocument) -> Vec<Found> {
+pub(super) fn check(types: &Types, document: &ExecutableDocument) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for operation in document.operations.iter() {
-        let mut checking = Checking {
+        let mut checking = ValueChecker {
             types,
             document,
             variables: HashMap::default(),
             visited: HashSet::new(),
-            found: &mut found,
+            diagnostics: &mut found,
         };
-        checking.operation(operation);
+        checking.check_operation(operation);
     }
     found
 }
 
-struct Checking<'a> {
+struct ValueChecker<'a> {
     types: &'a Types,
     document: &'a ExecutableDocument,
     /// The variables of the operation.
     variables: HashMap<&'a Name, &'a VariableDefinition>,
     /// The fragments that the operation has come by.
     visited: HashSet<&'a Name>,
-    found: &'a mut Vec<Found>,
+    diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 /// Where a value stands: what it is for, and whether that has a value where none is given.
 #[derive(Clone, Copy)]
-struct Position<'t> {
+struct InputLocation<'t> {
     ty: &'t Type,
     has_default: bool,
 }
 
-impl<'t> Position<'t> {
-    fn of(definition: &'t InputValueDefinition) -> Self {
+impl<'t> InputLocation<'t> {
+    fn from_definition(definition: &'t InputValueDefinition) -> Self {
         let default = definition.default_value.as_deref();
         Self {
             ty: &definition.ty,
@@ -57,62 +57,64 @@ impl<'t> Position<'t> {
     }
 }
 
-impl<'a> Checking<'a> {
-    fn operation(&mut self, operation: &'a Operation) {
+impl<'a> ValueChecker<'a> {
+    fn check_operation(&mut self, operation: &'a Operation) {
         // What a default says may not depend on variables; there are none yet.
         for variable in &operation.variables {
-            self.directives(&variable.directives);
+            self.check_directives(&variable.directives);
             if let Some(default) = &variable.default_value {
-                let position = Position {
+                let position = InputLocation {
                     ty: &variable.ty,
                     has_default: false,
                 };
                 let path = format!("the default of variable ${}", variable.name);
-                self.value(default, position, &path);
+                self.check_value(default, position, &path);
             }
         }
         for variable in &operation.variables {
             self.variables.insert(&variable.name, variable);
         }
-        self.directives(&operation.directives);
-        self.selections(&operation.selection_set);
+        self.check_directives(&operation.directives);
+        self.check_selection_set(&operation.selection_set);
     }
 
-    fn selections(&mut self, set: &'a SelectionSet) {
+    fn check_selection_set(&mut self, set: &'a SelectionSet) {
         for selection in &set.selections {
-            self.directives(selection.directives());
+            self.check_directives(selection.directives());
             match selection {
                 Selection::Field(field) => {
                     let of = || format!("{}.{}", set.ty, field.name);
                     let definitions = &field.definition.arguments;
-                    self.arguments(&field.arguments, definitions, field.location(), of);
-                    self.selections(&field.selection_set);
+                    self.check_arguments(&field.arguments, definitions, field.location(), of);
+                    self.check_selection_set(&field.selection_set);
                 }
-                Selection::InlineFragment(fragment) => self.selections(&fragment.selection_set),
+                Selection::InlineFragment(fragment) => {
+                    self.check_selection_set(&fragment.selection_set)
+                }
                 Selection::FragmentSpread(spread) => {
                     let fragment = self.document.fragments.get(&spread.fragment_name);
                     if let Some(fragment) = fragment
                         && self.visited.insert(&spread.fragment_name)
                     {
-                        self.directives(&fragment.directives);
-                        self.selections(&fragment.selection_set);
+                        self.check_directives(&fragment.directives);
+                        self.check_selection_set(&fragment.selection_set);
                     }
                 }
             }
         }
     }
 
-    fn directives(&mut self, directives: &'a DirectiveList) {
+    fn check_directives(&mut self, directives: &'a DirectiveList) {
         for directive in directives.iter() {
             if let Some(definition) = self.types.directive_definitions.get(&directive.name) {
                 let of = || format!("@{}", directive.name);
                 let at = directive.location();
-                self.arguments(&directive.arguments, &definition.arguments, at, of);
+                self.check_arguments(&directive.arguments, &definition.arguments, at, of);
             }
         }
     }
 
-    fn arguments(
+    fn check_arguments(
         &mut self,
         given: &'a [Node<Argument>],
         definitions: &[Node<InputValueDefinition>],
@@ -128,72 +130,72 @@ impl<'a> Checking<'a> {
                     definition.name,
                     definition.ty
                 );
-                self.found.push((message, at));
+                self.diagnostics.push((message, at));
             }
         }
         for argument in given {
             // One that is not known is told of elsewhere.
             let definition = definitions.iter().find(|known| known.name == argument.name);
             if let Some(definition) = definition {
-                self.value(
+                self.check_value(
                     &argument.value,
-                    Position::of(definition),
+                    InputLocation::from_definition(definition),
                     argument.name.as_str(),
                 );
             }
         }
     }
 
-    fn wrong(&mut self, value: &Node<Value>, message: String) {
-        self.found.push((message, value.location()));
+    fn report(&mut self, value: &Node<Value>, message: String) {
+        self.diagnostics.push((message, value.location()));
     }
 
     /// Checks a value; `path` names it in messages.
-    fn value(&mut self, value: &'a Node<Value>, position: Position<'_>, path: &str) {
+    fn check_value(&mut self, value: &'a Node<Value>, position: InputLocation<'_>, path: &str) {
         let ty = position.ty;
         match &**value {
             Value::Variable(name) => {
                 // One that is not declared is told of elsewhere.
                 if let Some(variable) = self.variables.get(name)
-                    && !may_stand(variable, position)
+                    && !is_variable_usage_allowed(variable, position)
                 {
                     let message = format!(
                         "variable ${name} is of type {}, but {path} wants {ty}; declare it as {ty}",
                         variable.ty
                     );
-                    self.wrong(value, message);
+                    self.report(value, message);
                 }
             }
             Value::Null if ty.is_non_null() => {
-                self.wrong(value, format!("{path} is null; give a value of type {ty}"));
+                self.report(value, format!("{path} is null; give a value of type {ty}"));
             }
             Value::Null => {}
             Value::List(items) if ty.is_list() => {
-                let item = Position {
+                let item = InputLocation {
                     ty: ty.item_type(),
                     has_default: false,
                 };
                 for (index, value) in items.iter().enumerate() {
-                    self.value(value, item, &format!("{path}[{index}]"));
+                    self.check_value(value, item, &format!("{path}[{index}]"));
                 }
             }
             // A single value stands for a list of one.
             _ if ty.is_list() => {
-                let item = Position {
+                let item = InputLocation {
                     ty: ty.item_type(),
                     has_default: false,
                 };
-                self.value(value, item, path);
+                self.check_value(value, item, path);
             }
-            _ => self.named(value, ty.inner_named_type(), path),
+            _ => self.check_named_type(value, ty.inner_named_type(), path),
         }
     }
 
-    fn named(&mut self, value: &'a Node<Value>, ty: &Name, path: &str) {
+    fn check_named_type(&mut self, value: &'a Node<Value>, ty: &Name, path: &str) {
         let right = match self.types.types.get(ty) {
             Some(ExtendedType::InputObject(input)) => {
                 if let Value::Object(fields) = &**value {
-                    return self.object(value, fields, input, path);
+                    return self.check_input_object(value, fields, input, path);
                 }
                 format!("an object of type {ty}")
             }
@@ -210,19 +212,19 @@ impl<'a> Checking<'a> {
                     _ => format!("a {ty}, without quotes: {}", values.join(", ")),
                 }
             }
-            Some(ExtendedType::Scalar(_)) => match is_scalar(value, ty) {
+            Some(ExtendedType::Scalar(_)) => match check_scalar(value, ty) {
                 Ok(()) => return,
                 Err(right) => right.to_owned(),
             },
             _ => return,
         };
-        self.wrong(
+        self.report(
             value,
-            format!("{path} is {}, which is not {right}", written(value)),
+            format!("{path} is {}, which is not {right}", print_value(value)),
         );
     }
 
-    fn object(
+    fn check_input_object(
         &mut self,
         value: &Node<Value>,
         fields: &'a [(Name, Node<Value>)],
@@ -232,11 +234,15 @@ impl<'a> Checking<'a> {
         let mut given = HashSet::new();
         for (name, value) in fields {
             if !given.insert(name) {
-                self.wrong(value, format!("{path}.{name} is given twice; give it once"));
+                self.report(value, format!("{path}.{name} is given twice; give it once"));
             }
             match input.fields.get(name) {
                 Some(field) => {
-                    self.value(value, Position::of(field), &format!("{path}.{name}"));
+                    self.check_value(
+                        value,
+                        InputLocation::from_definition(field),
+                        &format!("{path}.{name}"),
+                    );
                 }
                 None => {
                     let known: Vec<_> = input.fields.keys().map(|name| name.as_str()).collect();
@@ -246,7 +252,7 @@ impl<'a> Checking<'a> {
                     };
                     let message =
                         format!("{path}.{name} is not a field of {}: {right}", input.name);
-                    self.wrong(value, message);
+                    self.report(value, message);
                 }
             }
         }
@@ -256,14 +262,14 @@ impl<'a> Checking<'a> {
                     "{path}.{name} is missing; give a value of type {}",
                     field.ty
                 );
-                self.wrong(value, message);
+                self.report(value, message);
             }
         }
     }
 }
 
 /// Whether a literal is of a scalar; if not, what would be.
-fn is_scalar(value: &Value, ty: &str) -> Result<(), &'static str> {
+fn check_scalar(value: &Value, ty: &str) -> Result<(), &'static str> {
     let (is_right, right) = match ty {
         "Int" => (
             matches!(value, Value::Int(int) if int.try_to_i32().is_ok()),
@@ -293,7 +299,7 @@ fn is_scalar(value: &Value, ty: &str) -> Result<(), &'static str> {
 }
 
 /// `IsVariableUsageAllowed` of the specification (section 5.8.5).
-fn may_stand(variable: &VariableDefinition, position: Position<'_>) -> bool {
+fn is_variable_usage_allowed(variable: &VariableDefinition, position: InputLocation<'_>) -> bool {
     let (given, wanted) = (&*variable.ty, position.ty);
     if wanted.is_non_null() && !given.is_non_null() {
         let default = variable.default_value.as_deref();
@@ -305,11 +311,11 @@ fn may_stand(variable: &VariableDefinition, position: Position<'_>) -> bool {
 }
 
 /// A value as it is written, cut to a length that can be read.
-fn written(value: &Value) -> String {
-    const LONGEST: usize = 60;
+fn print_value(value: &Value) -> String {
+    const MAX_CHARS: usize = 60;
     match value {
-        Value::String(text) if text.chars().count() > LONGEST => {
-            let start: String = text.chars().take(LONGEST).collect();
+        Value::String(text) if text.chars().count() > MAX_CHARS => {
+            let start: String = text.chars().take(MAX_CHARS).collect();
             format!("{start:?}...")
         }
         Value::String(text) => format!("{text:?}"),
@@ -317,7 +323,7 @@ fn written(value: &Value) -> String {
         Value::Object(_) => "an object".to_owned(),
         value => {
             let text = value.to_string();
-            match text.char_indices().nth(LONGEST) {
+            match text.char_indices().nth(MAX_CHARS) {
                 Some((end, _)) => format!("{}...", &text[..end]),
                 None => text,
             }

@@ -7,15 +7,16 @@ pub(super) use columns::COLUMNS;
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    Export, PAGE,
-    column::Value,
-    output::{Output, Stop},
-    references::{found, named},
+    Export, PAGE_SIZE,
+    column::FileValue,
+    output::{ChunkWriter, ExportError},
+    references::{referenced_keys, rows_for_key},
     spreadsheet,
 };
 use crate::{
     db::{
-        Cell, Column, Constant, FigureKind, FigureSet, Listed, Lookup, Record, Rows, Selected, Walk,
+        Cell, ColumnRef, Constant, FigureKind, FigureSet, Lookup, LookupQuery, Record, Records,
+        RowSet, Scan,
     },
     entity::{
         published_statistic as statistic, published_statistic_flag as statistic_flag,
@@ -30,91 +31,101 @@ use crate::{
 };
 
 /// A published figure and what belongs to it.
-pub(super) struct Figure {
+pub(super) struct FigureExportRow {
     kind: FigureKind,
     record: Arc<Record>,
     quantity: Option<Quantity>,
     margin: Option<MarginOfError>,
-    outcome: Rows,
-    given: Rows,
+    outcome: Records,
+    given: Records,
     flags: Vec<Arc<str>>,
     identities: Vec<Arc<str>>,
     source: Option<Arc<Record>>,
 }
 
-impl Figure {
-    fn statistic(&self, column: statistic::Column) -> Value {
+impl FigureExportRow {
+    fn statistic_value(&self, column: statistic::Column) -> FileValue {
         match self.kind {
-            FigureKind::PublishedStatistic => self.record.get(Column::of(column)).into(),
+            FigureKind::PublishedStatistic => self.record.get(ColumnRef::new(column)).into(),
             FigureKind::RespondentAggregate => Cell::Null.into(),
         }
     }
 
-    fn aggregate(&self, column: aggregate::Column) -> Value {
+    fn aggregate_value(&self, column: aggregate::Column) -> FileValue {
         match self.kind {
-            FigureKind::RespondentAggregate => self.record.get(Column::of(column)).into(),
+            FigureKind::RespondentAggregate => self.record.get(ColumnRef::new(column)).into(),
             FigureKind::PublishedStatistic => Cell::Null.into(),
         }
     }
 
-    fn either(&self, aggregate: aggregate::Column, statistic: statistic::Column) -> Value {
+    fn aggregate_or_statistic_value(
+        &self,
+        aggregate: aggregate::Column,
+        statistic: statistic::Column,
+    ) -> FileValue {
         match self.kind {
-            FigureKind::RespondentAggregate => self.aggregate(aggregate),
-            FigureKind::PublishedStatistic => self.statistic(statistic),
+            FigureKind::RespondentAggregate => self.aggregate_value(aggregate),
+            FigureKind::PublishedStatistic => self.statistic_value(statistic),
         }
     }
 
-    fn of_source(&self, column: source::Column) -> Value {
+    fn source_value(&self, column: source::Column) -> FileValue {
         let source = self.source.as_ref();
-        Value::One(source.map_or(Cell::Null, |source| source.get(Column::of(column)).clone()))
+        FileValue::Scalar(source.map_or(Cell::Null, |source| {
+            source.get(ColumnRef::new(column)).clone()
+        }))
     }
 }
 
 /// How the figures of a kind are read, a page at a time.
-struct Reader {
+struct FigureExportReader {
     kind: FigureKind,
-    walk: Walk,
-    id: Column,
-    source_id: Column,
-    flag: Column,
-    flags: Selected,
+    scan: Scan,
+    id_column: ColumnRef,
+    source_id_column: ColumnRef,
+    flag_column: ColumnRef,
+    flags: LookupQuery,
     /// What the outcome and the condition of a percentage are.
-    categories: Option<[Selected; 2]>,
-    sources: Selected,
+    categories: Option<[LookupQuery; 2]>,
+    sources: LookupQuery,
 }
 
-impl Reader {
-    fn of(export: &Export, kind: FigureKind) -> Self {
+impl FigureExportReader {
+    fn new(export: &Export, kind: FigureKind) -> Self {
         let (filter, id, position, source_id, columns, owner, flag, flag_position) = match kind {
             FigureKind::RespondentAggregate => (
-                export.narrowing.respondent_aggregates(),
-                Column::of(aggregate::Column::Id),
-                Column::of(aggregate::Column::Position),
-                Column::of(aggregate::Column::SourceId),
-                every::<aggregate::Column>(),
-                Column::of(aggregate_flag::Column::RespondentAggregateId),
-                Column::of(aggregate_flag::Column::Flag),
-                Column::of(aggregate_flag::Column::Position),
+                export.filter.respondent_aggregate_condition(),
+                ColumnRef::new(aggregate::Column::Id),
+                ColumnRef::new(aggregate::Column::Position),
+                ColumnRef::new(aggregate::Column::SourceId),
+                all_columns::<aggregate::Column>(),
+                ColumnRef::new(aggregate_flag::Column::RespondentAggregateId),
+                ColumnRef::new(aggregate_flag::Column::Flag),
+                ColumnRef::new(aggregate_flag::Column::Position),
             ),
             FigureKind::PublishedStatistic => (
-                export.narrowing.published_statistics(),
-                Column::of(statistic::Column::Id),
-                Column::of(statistic::Column::Position),
-                Column::of(statistic::Column::SourceId),
-                every::<statistic::Column>(),
-                Column::of(statistic_flag::Column::PublishedStatisticId),
-                Column::of(statistic_flag::Column::Flag),
-                Column::of(statistic_flag::Column::Position),
+                export.filter.published_statistic_condition(),
+                ColumnRef::new(statistic::Column::Id),
+                ColumnRef::new(statistic::Column::Position),
+                ColumnRef::new(statistic::Column::SourceId),
+                all_columns::<statistic::Column>(),
+                ColumnRef::new(statistic_flag::Column::PublishedStatisticId),
+                ColumnRef::new(statistic_flag::Column::Flag),
+                ColumnRef::new(statistic_flag::Column::Position),
             ),
         };
         let categories = (kind == FigureKind::RespondentAggregate).then(|| {
-            let owner = Column::of(category::Column::RespondentAggregateId);
-            let position = Column::of(category::Column::Position);
-            let columns = [category::Column::Dimension, category::Column::Value].map(Column::of);
+            let owner = ColumnRef::new(category::Column::RespondentAggregateId);
+            let position = ColumnRef::new(category::Column::Position);
+            let columns =
+                [category::Column::Dimension, category::Column::Value].map(ColumnRef::new);
             ["OUTCOME", "GIVEN"].map(|role| {
-                let lookup = Lookup::pointing(owner, owner, &[position])
-                    .only(&[(Column::of(category::Column::Role), Constant::Text(role))]);
-                Selected::new(lookup, columns.to_vec())
+                let lookup =
+                    Lookup::by_foreign_key(owner, owner, &[position]).with_constraints(&[(
+                        ColumnRef::new(category::Column::Role),
+                        Constant::Text(role),
+                    )]);
+                LookupQuery::new(lookup, columns.to_vec())
             })
         });
         let of_sources = [
@@ -126,31 +137,37 @@ impl Reader {
         Self {
             kind,
             // In the order of their publication, as the API lists them.
-            walk: Walk::new(Listed { id, filter }, &[position, id], columns, PAGE),
-            id,
-            source_id,
-            flag,
-            flags: Selected::new(Lookup::pointing(owner, owner, &[flag_position]), vec![flag]),
+            scan: Scan::new(RowSet { id, filter }, &[position, id], columns, PAGE_SIZE),
+            id_column: id,
+            source_id_column: source_id,
+            flag_column: flag,
+            flags: LookupQuery::new(
+                Lookup::by_foreign_key(owner, owner, &[flag_position]),
+                vec![flag],
+            ),
             categories,
-            sources: Selected::new(
-                Lookup::by_id(Column::of(source::Column::Id)),
-                of_sources.map(Column::of).to_vec(),
+            sources: LookupQuery::new(
+                Lookup::by_id(ColumnRef::new(source::Column::Id)),
+                of_sources.map(ColumnRef::new).to_vec(),
             ),
         }
     }
 
-    async fn next(
+    async fn next_page(
         &mut self,
         export: &Export,
         all: &FigureSet,
-    ) -> Result<Option<Vec<Figure>>, Stop> {
+    ) -> Result<Option<Vec<FigureExportRow>>, ExportError> {
         let snapshot = &export.snapshot;
-        let Some(records) = self.walk.next(snapshot).await? else {
+        let Some(records) = self.scan.next_rows(snapshot).await? else {
             return Ok(None);
         };
-        let ids = named(&records, &[self.id]);
+        let ids = referenced_keys(&records, &[self.id_column]);
         let sources = snapshot
-            .look_up(&self.sources, &named(&records, &[self.source_id]))
+            .look_up(
+                &self.sources,
+                &referenced_keys(&records, &[self.source_id_column]),
+            )
             .await?;
         let flags = snapshot.look_up(&self.flags, &ids).await?;
         let (mut outcomes, mut givens) = (HashMap::new(), HashMap::new());
@@ -159,19 +176,21 @@ impl Reader {
             givens = snapshot.look_up(given, &ids).await?;
         }
         let figures = records.into_iter().map(|record| {
-            let found = |rows, by| found(rows, &record, by);
-            let flags = found(&flags, self.id);
-            let flags = flags.iter().filter_map(|row| row.text(self.flag).cloned());
-            let slug = record.text(self.id).map_or("", AsRef::as_ref);
-            Figure {
+            let found = |rows, by| rows_for_key(rows, &record, by);
+            let flags = found(&flags, self.id_column);
+            let flags = flags
+                .iter()
+                .filter_map(|row| row.text(self.flag_column).cloned());
+            let slug = record.text(self.id_column).map_or("", AsRef::as_ref);
+            FigureExportRow {
                 kind: self.kind,
-                quantity: self.kind.quantity().read(&record),
-                margin: margin(self.kind, &record),
-                outcome: found(&outcomes, self.id),
-                given: found(&givens, self.id),
+                quantity: self.kind.quantity_columns().read(&record),
+                margin: margin_of_error(self.kind, &record),
+                outcome: found(&outcomes, self.id_column),
+                given: found(&givens, self.id_column),
                 flags: flags.collect(),
-                identities: identities(all, slug),
-                source: found(&sources, self.source_id).first().cloned(),
+                identities: identity_verdicts(all, slug),
+                source: found(&sources, self.source_id_column).first().cloned(),
                 record,
             }
         });
@@ -179,23 +198,25 @@ impl Reader {
     }
 }
 
-fn every<C: sea_orm::ColumnTrait + sea_orm::Iterable>() -> Vec<Column> {
-    C::iter().map(Column::of).collect()
+fn all_columns<C: sea_orm::ColumnTrait + sea_orm::Iterable>() -> Vec<ColumnRef> {
+    C::iter().map(ColumnRef::new).collect()
 }
 
-fn margin(kind: FigureKind, record: &Record) -> Option<MarginOfError> {
+fn margin_of_error(kind: FigureKind, record: &Record) -> Option<MarginOfError> {
     if kind != FigureKind::RespondentAggregate {
         return None;
     }
-    let n = record.get(Column::of(aggregate::Column::BaseN)).int();
+    let n = record.get(ColumnRef::new(aggregate::Column::BaseN)).int();
     let n = n.and_then(|n| u32::try_from(n).ok());
     simple_random_sample(
-        record.get(Column::of(aggregate::Column::Percent)).float(),
+        record
+            .get(ColumnRef::new(aggregate::Column::Percent))
+            .float(),
         n,
     )
 }
 
-fn identities(all: &FigureSet, slug: &str) -> Vec<Arc<str>> {
+fn identity_verdicts(all: &FigureSet, slug: &str) -> Vec<Arc<str>> {
     all.identities()
         .iter()
         .filter(|identity| identity.figures.contains(&slug))
@@ -203,16 +224,16 @@ fn identities(all: &FigureSet, slug: &str) -> Vec<Arc<str>> {
         .collect()
 }
 
-pub(super) async fn write(export: &Export, output: &mut Output) -> Result<(), Stop> {
-    spreadsheet::write_header(output.bytes(), COLUMNS.iter().map(|column| column.name))?;
+pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(), ExportError> {
+    spreadsheet::write_header(output.buffer(), COLUMNS.iter().map(|column| column.name))?;
     let all = export.snapshot.figures().await?;
     for kind in FigureKind::ALL {
-        let mut reader = Reader::of(export, kind);
-        while let Some(page) = reader.next(export, &all).await? {
+        let mut reader = FigureExportReader::new(export, kind);
+        while let Some(page) = reader.next_page(export, &all).await? {
             for figure in &page {
-                spreadsheet::write_row(output.bytes(), COLUMNS, figure)?;
+                spreadsheet::write_row(output.buffer(), COLUMNS, figure)?;
             }
-            output.flow().await?;
+            output.flush_full_chunks().await?;
         }
     }
     Ok(())

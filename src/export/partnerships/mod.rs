@@ -10,64 +10,68 @@ use std::{collections::HashMap, sync::Arc};
 use sea_orm::DbErr;
 
 use super::{
-    Export, PAGE,
-    column::{Value, described},
-    json::List,
-    output::{Output, Stop},
-    references::{found, named},
+    Export, PAGE_SIZE,
+    column::{FileValue, describe_columns},
+    json::JsonListWriter,
+    output::{ChunkWriter, ExportError},
+    references::{referenced_keys, rows_for_key},
     spreadsheet,
 };
 use crate::{
-    db::{Cell, Column, Listed, Lookup, Record, Rows, Selected, Snapshot, Walk},
+    db::{Cell, ColumnRef, Lookup, LookupQuery, Record, Records, RowSet, Scan, Snapshot},
     entity::{
         community, country,
-        partnership::{self, Column as Of},
+        partnership::{self, Column as Col},
         partnership_note, source,
     },
-    graphql::sources_of_partnership,
+    schema::sources_of_partnership,
 };
 
 /// A partnership and what it refers to.
-pub(super) struct Tie {
+pub(super) struct PartnershipExportRow {
     record: Arc<Record>,
-    places: Arc<HashMap<Arc<str>, Rows>>,
+    communities: Arc<HashMap<Arc<str>, Records>>,
     country: Option<Arc<Record>>,
-    sources: Rows,
-    status_sources: Rows,
-    notes: Rows,
+    sources: Records,
+    status_sources: Records,
+    notes: Records,
 }
 
-impl Tie {
-    fn own(&self, column: partnership::Column) -> &Cell {
-        self.record.get(Column::of(column))
+impl PartnershipExportRow {
+    fn cell(&self, column: partnership::Column) -> &Cell {
+        self.record.get(ColumnRef::new(column))
     }
 
     /// The place that a column of the partnership names.
-    fn place(&self, by: partnership::Column) -> Option<&Record> {
-        let id = self.own(by).text()?;
-        Some(self.places.get(id)?.first()?)
+    fn community(&self, by: partnership::Column) -> Option<&Record> {
+        let id = self.cell(by).text()?;
+        Some(self.communities.get(id)?.first()?)
     }
 
-    fn of_place(&self, by: partnership::Column, column: community::Column) -> Value {
-        let place = self.place(by);
-        Value::One(place.map_or(Cell::Null, |place| place.get(Column::of(column)).clone()))
+    fn community_value(&self, by: partnership::Column, column: community::Column) -> FileValue {
+        let place = self.community(by);
+        FileValue::Scalar(place.map_or(Cell::Null, |place| {
+            place.get(ColumnRef::new(column)).clone()
+        }))
     }
 
-    fn of_country(&self, column: country::Column) -> Value {
+    fn country_value(&self, column: country::Column) -> FileValue {
         let country = self.country.as_ref();
-        Value::One(country.map_or(Cell::Null, |country| {
-            country.get(Column::of(column)).clone()
+        FileValue::Scalar(country.map_or(Cell::Null, |country| {
+            country.get(ColumnRef::new(column)).clone()
         }))
     }
 
     /// Where the sides are, in degrees north and east; `None` where it is not known of either.
-    pub(super) fn ends(&self) -> Option<[(f64, f64); 2]> {
+    pub(super) fn endpoints(&self) -> Option<[(f64, f64); 2]> {
         let point = |by| {
-            let place = self.place(by)?;
+            let place = self.community(by)?;
             Some((
-                place.get(Column::of(community::Column::Latitude)).float()?,
                 place
-                    .get(Column::of(community::Column::Longitude))
+                    .get(ColumnRef::new(community::Column::Latitude))
+                    .float()?,
+                place
+                    .get(ColumnRef::new(community::Column::Longitude))
                     .float()?,
             ))
         };
@@ -79,35 +83,35 @@ impl Tie {
 }
 
 /// Reads the partnerships page by page, in the order of their slugs.
-pub(super) struct Ties {
-    walk: Walk,
-    places: Selected,
-    countries: Selected,
-    sources: [Selected; 2],
-    notes: Selected,
+pub(super) struct PartnershipExportReader {
+    scan: Scan,
+    communities: LookupQuery,
+    countries: LookupQuery,
+    sources: [LookupQuery; 2],
+    notes: LookupQuery,
 }
 
-impl Ties {
+impl PartnershipExportReader {
     /// Those of a file.
-    pub(super) fn of(export: &Export) -> Self {
-        let id = Column::of(Of::Id);
-        let listed = Listed {
+    pub(super) fn new(export: &Export) -> Self {
+        let id = ColumnRef::new(Col::Id);
+        let listed = RowSet {
             id,
-            filter: export.narrowing.partnerships(),
+            filter: export.filter.partnership_condition(),
         };
         let columns = [
-            Of::Level,
-            Of::UsId,
-            Of::PartnerId,
-            Of::StateId,
-            Of::RegionId,
-            Of::CountryId,
-            Of::ProvinceId,
-            Of::EstablishedYear,
-            Of::Status,
-            Of::EndedYear,
-            Of::DistanceKm,
-            Of::Corroborated,
+            Col::Level,
+            Col::UsId,
+            Col::PartnerId,
+            Col::StateId,
+            Col::RegionId,
+            Col::CountryId,
+            Col::ProvinceId,
+            Col::EstablishedYear,
+            Col::Status,
+            Col::EndedYear,
+            Col::DistanceKm,
+            Col::Corroborated,
         ];
         let of_places = [
             community::Column::Name,
@@ -122,58 +126,66 @@ impl Ties {
             partnership_note::Column::Kind,
             partnership_note::Column::Text,
         ];
-        let noted = Column::of(partnership_note::Column::PartnershipId);
-        let position = Column::of(partnership_note::Column::Position);
+        let noted = ColumnRef::new(partnership_note::Column::PartnershipId);
+        let position = ColumnRef::new(partnership_note::Column::Position);
         Self {
-            walk: Walk::new(listed, &[id], columns.map(Column::of).to_vec(), PAGE),
-            places: Selected::new(
-                Lookup::by_id(Column::of(community::Column::Id)),
-                of_places.map(Column::of).to_vec(),
+            scan: Scan::new(
+                listed,
+                &[id],
+                columns.map(ColumnRef::new).to_vec(),
+                PAGE_SIZE,
             ),
-            countries: Selected::new(
-                Lookup::by_id(Column::of(country::Column::Id)),
-                of_countries.map(Column::of).to_vec(),
+            communities: LookupQuery::new(
+                Lookup::by_id(ColumnRef::new(community::Column::Id)),
+                of_places.map(ColumnRef::new).to_vec(),
+            ),
+            countries: LookupQuery::new(
+                Lookup::by_id(ColumnRef::new(country::Column::Id)),
+                of_countries.map(ColumnRef::new).to_vec(),
             ),
             sources: ["RECORD", "STATUS"].map(|role| {
-                Selected::new(
+                LookupQuery::new(
                     sources_of_partnership(role),
-                    of_sources.map(Column::of).to_vec(),
+                    of_sources.map(ColumnRef::new).to_vec(),
                 )
             }),
-            notes: Selected::new(
-                Lookup::pointing(noted, noted, &[position]),
-                of_notes.map(Column::of).to_vec(),
+            notes: LookupQuery::new(
+                Lookup::by_foreign_key(noted, noted, &[position]),
+                of_notes.map(ColumnRef::new).to_vec(),
             ),
         }
     }
 
     /// The next partnerships, in one statement for them and one for each kind of thing that they
     /// refer to; `None` after the last.
-    pub(super) async fn next(&mut self, snapshot: &Snapshot) -> Result<Option<Vec<Tie>>, DbErr> {
-        let Some(records) = self.walk.next(snapshot).await? else {
+    pub(super) async fn next_page(
+        &mut self,
+        snapshot: &Snapshot,
+    ) -> Result<Option<Vec<PartnershipExportRow>>, DbErr> {
+        let Some(records) = self.scan.next_rows(snapshot).await? else {
             return Ok(None);
         };
-        let named = |columns: &[Of]| {
-            let columns: Vec<_> = columns.iter().copied().map(Column::of).collect();
-            named(&records, &columns)
+        let named = |columns: &[Col]| {
+            let columns: Vec<_> = columns.iter().copied().map(ColumnRef::new).collect();
+            referenced_keys(&records, &columns)
         };
-        let ids = named(&[Of::Id]);
-        let places = named(&[Of::UsId, Of::PartnerId, Of::StateId, Of::ProvinceId]);
-        let places = Arc::new(snapshot.look_up(&self.places, &places).await?);
-        let countries = named(&[Of::CountryId]);
+        let ids = named(&[Col::Id]);
+        let places = named(&[Col::UsId, Col::PartnerId, Col::StateId, Col::ProvinceId]);
+        let places = Arc::new(snapshot.look_up(&self.communities, &places).await?);
+        let countries = named(&[Col::CountryId]);
         let countries = snapshot.look_up(&self.countries, &countries).await?;
         let [sources, status_sources] = &self.sources;
         let sources = snapshot.look_up(sources, &ids).await?;
         let status_sources = snapshot.look_up(status_sources, &ids).await?;
         let notes = snapshot.look_up(&self.notes, &ids).await?;
         let ties = records.into_iter().map(|record| {
-            let found = |rows, by| found(rows, &record, Column::of(by));
-            Tie {
-                country: found(&countries, Of::CountryId).first().cloned(),
-                sources: found(&sources, Of::Id),
-                status_sources: found(&status_sources, Of::Id),
-                notes: found(&notes, Of::Id),
-                places: places.clone(),
+            let found = |rows, by| rows_for_key(rows, &record, ColumnRef::new(by));
+            PartnershipExportRow {
+                country: found(&countries, Col::CountryId).first().cloned(),
+                sources: found(&sources, Col::Id),
+                status_sources: found(&status_sources, Col::Id),
+                notes: found(&notes, Col::Id),
+                communities: places.clone(),
                 record,
             }
         });
@@ -182,34 +194,40 @@ impl Ties {
 }
 
 /// Writes `partnerships.csv`.
-pub(super) async fn write_csv(export: &Export, output: &mut Output) -> Result<(), Stop> {
-    spreadsheet::write_header(output.bytes(), COLUMNS.iter().map(|column| column.name))?;
-    let mut ties = Ties::of(export);
-    while let Some(page) = ties.next(&export.snapshot).await? {
+pub(super) async fn write_csv(
+    export: &Export,
+    output: &mut ChunkWriter,
+) -> Result<(), ExportError> {
+    spreadsheet::write_header(output.buffer(), COLUMNS.iter().map(|column| column.name))?;
+    let mut ties = PartnershipExportReader::new(export);
+    while let Some(page) = ties.next_page(&export.snapshot).await? {
         for tie in &page {
-            spreadsheet::write_row(output.bytes(), COLUMNS, tie)?;
+            spreadsheet::write_row(output.buffer(), COLUMNS, tie)?;
         }
-        output.flow().await?;
+        output.flush_full_chunks().await?;
     }
     Ok(())
 }
 
 /// Writes `partnerships.json`.
-pub(super) async fn write_json(export: &Export, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn write_json(
+    export: &Export,
+    output: &mut ChunkWriter,
+) -> Result<(), ExportError> {
     let head = [
-        ("dataset", export.about.json(&export.narrowing)),
-        ("fields", described(COLUMNS)),
+        ("dataset", export.metadata.to_json(&export.filter)),
+        ("fields", describe_columns(COLUMNS)),
     ];
-    let mut list = List::open(output, &head, "partnerships");
-    let mut ties = Ties::of(export);
-    while let Some(page) = ties.next(&export.snapshot).await? {
+    let mut list = JsonListWriter::open(output, &head, "partnerships");
+    let mut ties = PartnershipExportReader::new(export);
+    while let Some(page) = ties.next_page(&export.snapshot).await? {
         for tie in &page {
             let object = COLUMNS
                 .iter()
-                .map(|column| (column.name.to_owned(), (column.value)(tie).json()));
-            list.add(output, &serde_json::Value::Object(object.collect()));
+                .map(|column| (column.name.to_owned(), (column.value)(tie).to_json()));
+            list.push(output, &serde_json::Value::Object(object.collect()));
         }
-        output.flow().await?;
+        output.flush_full_chunks().await?;
     }
     list.close(output).await
 }

@@ -1,166 +1,180 @@
 //! The survey, its questions, and the published figures.
 
-use super::{Meaning, Table, every_row, referring, says, table};
+use super::{ArchiveTable, ColumnDescription, all_rows, define_table, describe, referencing_rows};
 use crate::{
     entity::{
         disclosure, published_statistic, published_statistic_flag, question, question_category,
         question_response, respondent_aggregate, respondent_aggregate_category,
         respondent_aggregate_flag, survey,
     },
-    export::narrowing::Narrowing,
+    export::filter::ExportFilter,
     vocabulary::{Direction, FigureFlag, Measure, PartnershipLevel, Qualifier, SegmentDimension},
 };
 
 /// From where all of them come.
-const PUBLISHED: &str = "the publication in source_id";
-const SURVEY: &str = "the publication of the survey";
+const PUBLICATION: &str = "the publication in source_id";
+const SURVEY_PUBLICATION: &str = "the publication of the survey";
 
-pub(super) fn tables() -> Vec<Table> {
+pub(super) fn tables() -> Vec<ArchiveTable> {
     vec![
-        table::<survey::PrimaryKey>(PUBLISHED, "Surveys of respondents.", of_survey, every_row),
-        table::<disclosure::PrimaryKey>(
-            SURVEY,
+        define_table::<survey::PrimaryKey>(
+            PUBLICATION,
+            "Surveys of respondents.",
+            describe_survey,
+            all_rows,
+        ),
+        define_table::<disclosure::PrimaryKey>(
+            SURVEY_PUBLICATION,
             "What a survey discloses of its method, item by item.",
-            of_disclosure,
-            every_row,
+            describe_disclosure,
+            all_rows,
         ),
-        table::<question::PrimaryKey>(SURVEY, "Questions of a survey.", of_question, every_row),
-        table::<question_response::PrimaryKey>(
-            SURVEY,
+        define_table::<question::PrimaryKey>(
+            SURVEY_PUBLICATION,
+            "Questions of a survey.",
+            describe_question,
+            all_rows,
+        ),
+        define_table::<question_response::PrimaryKey>(
+            SURVEY_PUBLICATION,
             "Response options of a question.",
-            of_question_response,
-            every_row,
+            describe_question_response,
+            all_rows,
         ),
-        table::<question_category::PrimaryKey>(
-            SURVEY,
+        define_table::<question_category::PrimaryKey>(
+            SURVEY_PUBLICATION,
             "Whom a question was asked of; no row means all respondents.",
-            of_question_category,
-            every_row,
+            describe_question_category,
+            all_rows,
         ),
-        table::<respondent_aggregate::PrimaryKey>(
-            PUBLISHED,
+        define_table::<respondent_aggregate::PrimaryKey>(
+            PUBLICATION,
             "Published percentages of respondents: P(outcome | given).",
-            of_respondent_aggregate,
-            Narrowing::respondent_aggregates,
+            describe_respondent_aggregate,
+            ExportFilter::respondent_aggregate_condition,
         ),
-        table::<respondent_aggregate_category::PrimaryKey>(
-            PUBLISHED,
+        define_table::<respondent_aggregate_category::PrimaryKey>(
+            PUBLICATION,
             "Outcome and condition of a percentage.",
-            of_category,
+            describe_aggregate_category,
             |narrowing| {
-                referring(
+                referencing_rows(
                     respondent_aggregate_category::Column::RespondentAggregateId,
                     respondent_aggregate::Column::Id,
-                    narrowing.respondent_aggregates(),
+                    narrowing.respondent_aggregate_condition(),
                 )
             },
         ),
-        table::<respondent_aggregate_flag::PrimaryKey>(
+        define_table::<respondent_aggregate_flag::PrimaryKey>(
             "this project",
             "What the source of a percentage leaves open, or says wrongly.",
-            of_aggregate_flag,
+            describe_aggregate_flag,
             |narrowing| {
-                referring(
+                referencing_rows(
                     respondent_aggregate_flag::Column::RespondentAggregateId,
                     respondent_aggregate::Column::Id,
-                    narrowing.respondent_aggregates(),
+                    narrowing.respondent_aggregate_condition(),
                 )
             },
         ),
-        table::<published_statistic::PrimaryKey>(
-            PUBLISHED,
+        define_table::<published_statistic::PrimaryKey>(
+            PUBLICATION,
             "Published numbers that are not percentages of respondents.",
-            of_published_statistic,
-            Narrowing::published_statistics,
+            describe_published_statistic,
+            ExportFilter::published_statistic_condition,
         ),
-        table::<published_statistic_flag::PrimaryKey>(
+        define_table::<published_statistic_flag::PrimaryKey>(
             "this project",
             "What the source of a statistic leaves open, or says wrongly.",
-            of_statistic_flag,
+            describe_statistic_flag,
             |narrowing| {
-                referring(
+                referencing_rows(
                     published_statistic_flag::Column::PublishedStatisticId,
                     published_statistic::Column::Id,
-                    narrowing.published_statistics(),
+                    narrowing.published_statistic_condition(),
                 )
             },
         ),
     ]
 }
 
-fn of_survey(column: survey::Column) -> Meaning {
-    use survey::Column as Of;
+fn describe_survey(column: survey::Column) -> ColumnDescription {
+    use survey::Column as Col;
     match column {
-        Of::Id => says("Slug."),
-        Of::Title => says("Title."),
-        Of::FieldedFrom => says("First day in the field."),
-        Of::FieldedTo => says("Last day in the field."),
-        Of::Population => says("Whom the survey is of."),
-        Of::SampleSize => says("Respondents.").in_unit("people"),
-        Of::SourceId => says("Where it was published.").refers_to("source.id"),
+        Col::Id => describe("Slug."),
+        Col::Title => describe("Title."),
+        Col::FieldedFrom => describe("First day in the field."),
+        Col::FieldedTo => describe("Last day in the field."),
+        Col::Population => describe("Whom the survey is of."),
+        Col::SampleSize => describe("Respondents.").with_unit("people"),
+        Col::SourceId => describe("Where it was published.").with_reference("source.id"),
     }
 }
 
-fn of_disclosure(column: disclosure::Column) -> Meaning {
-    use disclosure::Column as Of;
+fn describe_disclosure(column: disclosure::Column) -> ColumnDescription {
+    use disclosure::Column as Col;
     match column {
-        Of::SurveyId => says("The survey.").refers_to("survey.id"),
-        Of::Position => says("Order of the items."),
-        Of::Item => says("What transparent reporting asks for."),
-        Of::Value => says("What is disclosed; blank where nothing is."),
+        Col::SurveyId => describe("The survey.").with_reference("survey.id"),
+        Col::Position => describe("Order of the items."),
+        Col::Item => describe("What transparent reporting asks for."),
+        Col::Value => describe("What is disclosed; blank where nothing is."),
     }
 }
 
-fn of_question(column: question::Column) -> Meaning {
-    use question::Column as Of;
+fn describe_question(column: question::Column) -> ColumnDescription {
+    use question::Column as Col;
     match column {
-        Of::Id => says("Slug."),
-        Of::SurveyId => says("The survey.").refers_to("survey.id"),
-        Of::Position => says("Order within the survey."),
-        Of::Topic => says("What it asks."),
-        Of::Wording => says("Its wording, where published."),
+        Col::Id => describe("Slug."),
+        Col::SurveyId => describe("The survey.").with_reference("survey.id"),
+        Col::Position => describe("Order within the survey."),
+        Col::Topic => describe("What it asks."),
+        Col::Wording => describe("Its wording, where published."),
     }
 }
 
-fn of_question_response(column: question_response::Column) -> Meaning {
-    use question_response::Column as Of;
+fn describe_question_response(column: question_response::Column) -> ColumnDescription {
+    use question_response::Column as Col;
     match column {
-        Of::QuestionId => says("The question.").refers_to("question.id"),
-        Of::Position => says("Order of the options."),
-        Of::Value => says("The option."),
+        Col::QuestionId => describe("The question.").with_reference("question.id"),
+        Col::Position => describe("Order of the options."),
+        Col::Value => describe("The option."),
     }
 }
 
-fn of_question_category(column: question_category::Column) -> Meaning {
-    use question_category::Column as Of;
+fn describe_question_category(column: question_category::Column) -> ColumnDescription {
+    use question_category::Column as Col;
     match column {
-        Of::QuestionId => says("The question.").refers_to("question.id"),
-        Of::Position => says("Order of the conditions."),
-        Of::Dimension => says("By what respondents are parted.").one_of::<SegmentDimension>(),
-        Of::Value => says("The value of it that those have who were asked."),
-    }
-}
-
-fn of_respondent_aggregate(column: respondent_aggregate::Column) -> Meaning {
-    use respondent_aggregate::Column as Of;
-    match column {
-        Of::Id => says("Slug."),
-        Of::Position => says(POSITION),
-        Of::QuestionId => says("The question that was asked.").refers_to("question.id"),
-        Of::Percent => {
-            says("As printed; blank where the source has words only.").in_unit("percent")
+        Col::QuestionId => describe("The question.").with_reference("question.id"),
+        Col::Position => describe("Order of the conditions."),
+        Col::Dimension => {
+            describe("By what respondents are parted.").with_vocabulary::<SegmentDimension>()
         }
-        Of::Qualifier => says(QUALIFIER).one_of::<Qualifier>(),
-        Of::Digits => says(DIGITS).in_unit("decimals"),
-        Of::Direction => {
-            says("Whether the source makes clear which way round the percentage runs.")
-                .one_of::<Direction>()
+        Col::Value => describe("The value of it that those have who were asked."),
+    }
+}
+
+fn describe_respondent_aggregate(column: respondent_aggregate::Column) -> ColumnDescription {
+    use respondent_aggregate::Column as Col;
+    match column {
+        Col::Id => describe("Slug."),
+        Col::Position => describe(POSITION),
+        Col::QuestionId => describe("The question that was asked.").with_reference("question.id"),
+        Col::Percent => {
+            describe("As printed; blank where the source has words only.").with_unit("percent")
         }
-        Of::BaseDescription => says("Whom the percentage is of."),
-        Of::BaseN => says("Their number, where published.").in_unit("people"),
-        Of::RegionId => says("The region, where the condition names one.").refers_to("region.id"),
-        Of::Note => says(NOTE).from("this project"),
-        Of::SourceId => says("Where it was published.").refers_to("source.id"),
+        Col::Qualifier => describe(QUALIFIER).with_vocabulary::<Qualifier>(),
+        Col::Digits => describe(DIGITS).with_unit("decimals"),
+        Col::Direction => {
+            describe("Whether the source makes clear which way round the percentage runs.")
+                .with_vocabulary::<Direction>()
+        }
+        Col::BaseDescription => describe("Whom the percentage is of."),
+        Col::BaseN => describe("Their number, where published.").with_unit("people"),
+        Col::RegionId => {
+            describe("The region, where the condition names one.").with_reference("region.id")
+        }
+        Col::Note => describe(NOTE).with_source("this project"),
+        Col::SourceId => describe("Where it was published.").with_reference("source.id"),
     }
 }
 
@@ -169,58 +183,65 @@ const QUALIFIER: &str = "How the source words the number.";
 const DIGITS: &str = "Decimals printed, which set the rounding interval.";
 const NOTE: &str = "What to know before quoting it.";
 
-fn of_category(column: respondent_aggregate_category::Column) -> Meaning {
-    use respondent_aggregate_category::Column as Of;
+fn describe_aggregate_category(column: respondent_aggregate_category::Column) -> ColumnDescription {
+    use respondent_aggregate_category::Column as Col;
     match column {
-        Of::RespondentAggregateId => says("The percentage.").refers_to("respondent_aggregate.id"),
-        Of::Role => {
-            says("Whether it is of the outcome or of the condition.").lists(&["GIVEN", "OUTCOME"])
+        Col::RespondentAggregateId => {
+            describe("The percentage.").with_reference("respondent_aggregate.id")
         }
-        Of::Position => says("Order within the role."),
-        Of::Dimension => says("By what respondents are parted.").one_of::<SegmentDimension>(),
-        Of::Value => says("The value of it that they have."),
+        Col::Role => describe("Whether it is of the outcome or of the condition.")
+            .with_values(&["GIVEN", "OUTCOME"]),
+        Col::Position => describe("Order within the role."),
+        Col::Dimension => {
+            describe("By what respondents are parted.").with_vocabulary::<SegmentDimension>()
+        }
+        Col::Value => describe("The value of it that they have."),
     }
 }
 
-fn of_aggregate_flag(column: respondent_aggregate_flag::Column) -> Meaning {
-    use respondent_aggregate_flag::Column as Of;
+fn describe_aggregate_flag(column: respondent_aggregate_flag::Column) -> ColumnDescription {
+    use respondent_aggregate_flag::Column as Col;
     match column {
-        Of::RespondentAggregateId => says("The percentage.").refers_to("respondent_aggregate.id"),
-        Of::Position => says("Order of the flags."),
-        Of::Flag => says("The flag.").one_of::<FigureFlag>(),
+        Col::RespondentAggregateId => {
+            describe("The percentage.").with_reference("respondent_aggregate.id")
+        }
+        Col::Position => describe("Order of the flags."),
+        Col::Flag => describe("The flag.").with_vocabulary::<FigureFlag>(),
     }
 }
 
-fn of_published_statistic(column: published_statistic::Column) -> Meaning {
-    use published_statistic::Column as Of;
+fn describe_published_statistic(column: published_statistic::Column) -> ColumnDescription {
+    use published_statistic::Column as Col;
     match column {
-        Of::Id => says("Slug."),
-        Of::Position => says(POSITION),
-        Of::Measure => says("What it measures.").one_of::<Measure>(),
-        Of::Subject => says("What it is a number of."),
-        Of::Value => {
-            says("As printed; blank where the source has words only.").in_unit("as unit says")
+        Col::Id => describe("Slug."),
+        Col::Position => describe(POSITION),
+        Col::Measure => describe("What it measures.").with_vocabulary::<Measure>(),
+        Col::Subject => describe("What it is a number of."),
+        Col::Value => {
+            describe("As printed; blank where the source has words only.").with_unit("as unit says")
         }
-        Of::Unit => says("What is counted or measured."),
-        Of::Qualifier => says(QUALIFIER).one_of::<Qualifier>(),
-        Of::Digits => says(DIGITS).in_unit("decimals"),
-        Of::RegionId => says("The region that it is about.").refers_to("region.id"),
-        Of::StateId => says("The state that it is about.").refers_to("community.id"),
-        Of::CountryId => says("The country that it is about.").refers_to("country.id"),
-        Of::Level => says(
+        Col::Unit => describe("What is counted or measured."),
+        Col::Qualifier => describe(QUALIFIER).with_vocabulary::<Qualifier>(),
+        Col::Digits => describe(DIGITS).with_unit("decimals"),
+        Col::RegionId => describe("The region that it is about.").with_reference("region.id"),
+        Col::StateId => describe("The state that it is about.").with_reference("community.id"),
+        Col::CountryId => describe("The country that it is about.").with_reference("country.id"),
+        Col::Level => describe(
             "The level of the partnerships that it counts; blank where the source does not say.",
         )
-        .one_of::<PartnershipLevel>(),
-        Of::Note => says(NOTE).from("this project"),
-        Of::SourceId => says("Where it was published.").refers_to("source.id"),
+        .with_vocabulary::<PartnershipLevel>(),
+        Col::Note => describe(NOTE).with_source("this project"),
+        Col::SourceId => describe("Where it was published.").with_reference("source.id"),
     }
 }
 
-fn of_statistic_flag(column: published_statistic_flag::Column) -> Meaning {
-    use published_statistic_flag::Column as Of;
+fn describe_statistic_flag(column: published_statistic_flag::Column) -> ColumnDescription {
+    use published_statistic_flag::Column as Col;
     match column {
-        Of::PublishedStatisticId => says("The statistic.").refers_to("published_statistic.id"),
-        Of::Position => says("Order of the flags."),
-        Of::Flag => says("The flag.").one_of::<FigureFlag>(),
+        Col::PublishedStatisticId => {
+            describe("The statistic.").with_reference("published_statistic.id")
+        }
+        Col::Position => describe("Order of the flags."),
+        Col::Flag => describe("The flag.").with_vocabulary::<FigureFlag>(),
     }
 }

@@ -7,57 +7,57 @@ mod places;
 
 use sea_orm::{ColumnTrait, Iterable, PrimaryKeyToColumn, sea_query::Condition};
 
-use super::narrowing::Narrowing;
+use super::filter::ExportFilter;
 use crate::{
-    db::{CellKind, Column},
+    db::{CellKind, ColumnRef},
     entity::dataset,
     vocabulary::Vocabulary,
 };
 
 /// What a column is, for the data dictionary.
 #[derive(Debug, Default)]
-pub(super) struct Meaning {
+pub(super) struct ColumnDescription {
     pub(super) text: &'static str,
     /// In what it is measured; empty where it is not.
     pub(super) unit: &'static str,
     /// The values that it may have; empty where they are not listed.
     pub(super) values: Vec<&'static str>,
     /// The column that its values are keys of, `table.column`; empty where they are not.
-    pub(super) refers_to: &'static str,
+    pub(super) references: &'static str,
     /// From where it comes, where that differs from the rest of the table.
     pub(super) source: Option<&'static str>,
 }
 
 /// A meaning in words.
-fn says(text: &'static str) -> Meaning {
-    Meaning {
+fn describe(text: &'static str) -> ColumnDescription {
+    ColumnDescription {
         text,
-        ..Meaning::default()
+        ..ColumnDescription::default()
     }
 }
 
-impl Meaning {
-    fn in_unit(mut self, unit: &'static str) -> Self {
+impl ColumnDescription {
+    fn with_unit(mut self, unit: &'static str) -> Self {
         self.unit = unit;
         self
     }
 
-    fn one_of<V: Vocabulary>(mut self) -> Self {
+    fn with_vocabulary<V: Vocabulary>(mut self) -> Self {
         self.values = V::spellings();
         self
     }
 
-    fn lists(mut self, values: &[&'static str]) -> Self {
+    fn with_values(mut self, values: &[&'static str]) -> Self {
         self.values = values.to_vec();
         self
     }
 
-    fn refers_to(mut self, column: &'static str) -> Self {
-        self.refers_to = column;
+    fn with_reference(mut self, column: &'static str) -> Self {
+        self.references = column;
         self
     }
 
-    fn from(mut self, source: &'static str) -> Self {
+    fn with_source(mut self, source: &'static str) -> Self {
         self.source = Some(source);
         self
     }
@@ -68,61 +68,63 @@ const COMPUTED: &str = "computed at loading";
 
 /// A table of the archive.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct ArchiveTable {
     /// Its name in the database.
     pub(super) name: &'static str,
     pub(super) description: &'static str,
     /// From where its columns come, unless they say otherwise.
     pub(super) source: &'static str,
     /// The primary key, by which its rows are in order.
-    pub(super) key: Vec<Column>,
+    pub(super) key: Vec<ColumnRef>,
     /// Every column, in the order of the table.
-    pub(super) columns: Vec<(Column, Meaning)>,
+    pub(super) columns: Vec<(ColumnRef, ColumnDescription)>,
     /// Which rows a narrowed archive holds.
-    pub(super) rows: fn(&Narrowing) -> Condition,
+    pub(super) condition: fn(&ExportFilter) -> Condition,
 }
 
 /// The table with the primary key `K`. What each of its columns means is a `match` without a
 /// wildcard: a column that nobody described does not compile.
-fn table<K>(
+fn define_table<K>(
     source: &'static str,
     description: &'static str,
-    meaning: fn(K::Column) -> Meaning,
-    rows: fn(&Narrowing) -> Condition,
-) -> Table
+    meaning: fn(K::Column) -> ColumnDescription,
+    rows: fn(&ExportFilter) -> Condition,
+) -> ArchiveTable
 where
     K: PrimaryKeyToColumn + Iterable,
     K::Column: ColumnTrait + Iterable,
 {
-    let key: Vec<Column> = K::iter().map(|key| Column::of(key.into_column())).collect();
-    Table {
+    let key: Vec<ColumnRef> = K::iter()
+        .map(|key| ColumnRef::new(key.into_column()))
+        .collect();
+    ArchiveTable {
         name: key.first().map_or("", |column| column.table),
         description,
         source,
         key,
         columns: K::Column::iter()
-            .map(|column| (Column::of(column), meaning(column)))
+            .map(|column| (ColumnRef::new(column), meaning(column)))
             .collect(),
-        rows,
+        condition: rows,
     }
 }
 
 /// Every table of the archive, each after those that it refers to. The words of the search index
 /// are not among them: they are made of what is.
-pub(super) fn all() -> Vec<Table> {
-    let dataset = table::<dataset::PrimaryKey>(
+pub(super) fn all_tables() -> Vec<ArchiveTable> {
+    let dataset = define_table::<dataset::PrimaryKey>(
         "this program",
         "What is loaded; one row.",
         |column| match column {
-            dataset::Column::Id => says("Always 1."),
+            dataset::Column::Id => describe("Always 1."),
             dataset::Column::Revision => {
-                says("SHA-256 over the content of the files that were loaded, in hexadecimal.")
+                describe("SHA-256 over the content of the files that were loaded, in hexadecimal.")
             }
             dataset::Column::LoadedAt => {
-                says("When the database was last changed by a load.").in_unit("RFC 3339, UTC")
+                describe("When the database was last changed by a load.").with_unit("RFC 3339, UTC")
             }
         },
-        every_row,
+        all_rows,
     );
     std::iter::once(dataset)
         .chain(places::tables())
@@ -132,23 +134,23 @@ pub(super) fn all() -> Vec<Table> {
 }
 
 /// However the archive is narrowed.
-fn every_row(_: &Narrowing) -> Condition {
+fn all_rows(_: &ExportFilter) -> Condition {
     Condition::all()
 }
 
 /// The rows that refer to a row of another table, which a condition selects.
-fn referring(by: impl ColumnTrait, to: impl ColumnTrait, condition: Condition) -> Condition {
+fn referencing_rows(by: impl ColumnTrait, to: impl ColumnTrait, condition: Condition) -> Condition {
     if condition.is_empty() {
         return condition;
     }
-    Condition::all().add(Column::of(by).is_among(Column::of(to), condition))
+    Condition::all().add(ColumnRef::new(by).in_subquery(ColumnRef::new(to), condition))
 }
 
 /// How the dictionary names what a column holds.
-pub(super) fn type_of(column: Column) -> &'static str {
+pub(super) fn type_name(column: ColumnRef) -> &'static str {
     match column.kind {
         CellKind::Text => "text",
-        CellKind::Int | CellKind::Count => "integer",
+        CellKind::Int | CellKind::BigInt => "integer",
         CellKind::Float => "number",
         CellKind::Bool => "boolean",
         CellKind::Date => "date",

@@ -2,55 +2,57 @@
 
 use sea_orm::sea_query::Condition;
 
-use super::{COMPUTED, Meaning, Table, every_row, referring, says, table};
+use super::{
+    ArchiveTable, COMPUTED, ColumnDescription, all_rows, define_table, describe, referencing_rows,
+};
 use crate::{
-    db::Column,
+    db::ColumnRef,
     entity::{
         partnership, partnership_note, partnership_source, published_statistic,
         respondent_aggregate, source, survey,
     },
-    export::narrowing::Narrowing,
+    export::filter::ExportFilter,
     vocabulary::{PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
 };
 
-const PARTNERSHIPS: &str =
+const PARTNERSHIP_SOURCES: &str =
     "partnerships.csv: Wikipedia contributors and the sources in partnership_source";
 
-pub(super) fn tables() -> [Table; 4] {
+pub(super) fn tables() -> [ArchiveTable; 4] {
     [
-        table::<source::PrimaryKey>(
+        define_table::<source::PrimaryKey>(
             "sources.csv, figure_sources.csv",
             "Where partnerships, places and figures are recorded.",
-            of_source,
-            sources,
+            describe_source,
+            source_condition,
         ),
-        table::<partnership::PrimaryKey>(
-            PARTNERSHIPS,
+        define_table::<partnership::PrimaryKey>(
+            PARTNERSHIP_SOURCES,
             "Sister relationships between a US community and a partner community.",
-            of_partnership,
-            Narrowing::partnerships,
+            describe_partnership,
+            ExportFilter::partnership_condition,
         ),
-        table::<partnership_source::PrimaryKey>(
-            PARTNERSHIPS,
+        define_table::<partnership_source::PrimaryKey>(
+            PARTNERSHIP_SOURCES,
             "Which source says what of a partnership.",
-            of_partnership_source,
+            describe_partnership_source,
             |narrowing| {
-                referring(
+                referencing_rows(
                     partnership_source::Column::PartnershipId,
                     partnership::Column::Id,
-                    narrowing.partnerships(),
+                    narrowing.partnership_condition(),
                 )
             },
         ),
-        table::<partnership_note::PrimaryKey>(
+        define_table::<partnership_note::PrimaryKey>(
             "partnership_notes.csv, year_conflicts.csv",
             "What sources add to a partnership, and what is in doubt.",
-            of_partnership_note,
+            describe_partnership_note,
             |narrowing| {
-                referring(
+                referencing_rows(
                     partnership_note::Column::PartnershipId,
                     partnership::Column::Id,
-                    narrowing.partnerships(),
+                    narrowing.partnership_condition(),
                 )
             },
         ),
@@ -58,110 +60,115 @@ pub(super) fn tables() -> [Table; 4] {
 }
 
 /// The sources that the partnerships, figures and surveys of a narrowed archive name.
-fn sources(narrowing: &Narrowing) -> Condition {
+fn source_condition(narrowing: &ExportFilter) -> Condition {
     if narrowing.is_empty() {
-        return every_row(narrowing);
+        return all_rows(narrowing);
     }
-    let id = Column::of(source::Column::Id);
-    let of_partnerships = referring(
+    let id = ColumnRef::new(source::Column::Id);
+    let of_partnerships = referencing_rows(
         partnership_source::Column::PartnershipId,
         partnership::Column::Id,
-        narrowing.partnerships(),
+        narrowing.partnership_condition(),
     );
     [
         (
-            Column::of(partnership_source::Column::SourceId),
+            ColumnRef::new(partnership_source::Column::SourceId),
             of_partnerships,
         ),
         (
-            Column::of(respondent_aggregate::Column::SourceId),
-            narrowing.respondent_aggregates(),
+            ColumnRef::new(respondent_aggregate::Column::SourceId),
+            narrowing.respondent_aggregate_condition(),
         ),
         (
-            Column::of(published_statistic::Column::SourceId),
-            narrowing.published_statistics(),
+            ColumnRef::new(published_statistic::Column::SourceId),
+            narrowing.published_statistic_condition(),
         ),
-        (Column::of(survey::Column::SourceId), every_row(narrowing)),
+        (
+            ColumnRef::new(survey::Column::SourceId),
+            all_rows(narrowing),
+        ),
     ]
     .into_iter()
     .fold(Condition::any(), |any, (column, condition)| {
-        any.add(id.is_among(column, condition))
+        any.add(id.in_subquery(column, condition))
     })
 }
 
-fn of_source(column: source::Column) -> Meaning {
-    use source::Column as Of;
+fn describe_source(column: source::Column) -> ColumnDescription {
+    use source::Column as Col;
     match column {
-        Of::Id => says("Slug."),
-        Of::Title => says("Title."),
-        Of::Publisher => says("Publisher, where known."),
-        Of::Kind => says("What it is, in a few words."),
-        Of::Url => says("Its address."),
-        Of::Licence => says(
+        Col::Id => describe("Slug."),
+        Col::Title => describe("Title."),
+        Col::Publisher => describe("Publisher, where known."),
+        Col::Kind => describe("What it is, in a few words."),
+        Col::Url => describe("Its address."),
+        Col::Licence => describe(
             "The licence under which it is used; blank where none is stated: the page was read for facts.",
         ),
-        Of::AsOf => says("The time that it speaks of: a year, a month or a day, as far as known."),
-        Of::Independent => says(
+        Col::AsOf => {
+            describe("The time that it speaks of: a year, a month or a day, as far as known.")
+        }
+        Col::Independent => describe(
             "False for lists derived from Wikipedia or Wikidata, which are not independent of each other.",
         ),
-        Of::Note => says("What to know about it."),
+        Col::Note => describe("What to know about it."),
     }
 }
 
-fn of_partnership(column: partnership::Column) -> Meaning {
-    use partnership::Column as Of;
+fn describe_partnership(column: partnership::Column) -> ColumnDescription {
+    use partnership::Column as Col;
     match column {
-        Of::Id => says("Slug, such as or-portland--jp-sapporo."),
-        Of::Level => {
-            says("The level of government; it follows the US side.").one_of::<PartnershipLevel>()
+        Col::Id => describe("Slug, such as or-portland--jp-sapporo."),
+        Col::Level => {
+            describe("The level of government; it follows the US side.").with_vocabulary::<PartnershipLevel>()
         }
-        Of::UsId => says("The US side.").refers_to("community.id"),
-        Of::UsType => says("Its type.").lists(&["STATE", "CITY"]).refers_to("community.type"),
-        Of::PartnerId => says("The other side.").refers_to("community.id"),
-        Of::PartnerType => {
-            says("Its type.").lists(&["PROVINCE", "CITY"]).refers_to("community.type")
+        Col::UsId => describe("The US side.").with_reference("community.id"),
+        Col::UsType => describe("Its type.").with_values(&["STATE", "CITY"]).with_reference("community.type"),
+        Col::PartnerId => describe("The other side.").with_reference("community.id"),
+        Col::PartnerType => {
+            describe("Its type.").with_values(&["PROVINCE", "CITY"]).with_reference("community.type")
         }
-        Of::StateId => says("The state that the US side is, or lies in.")
-            .refers_to("community.id")
-            .from(COMPUTED),
-        Of::RegionId => {
-            says("The region of that state; blank for the District of Columbia and the territories.")
-                .refers_to("region.id")
-                .from(COMPUTED)
+        Col::StateId => describe("The state that the US side is, or lies in.")
+            .with_reference("community.id")
+            .with_source(COMPUTED),
+        Col::RegionId => {
+            describe("The region of that state; blank for the District of Columbia and the territories.")
+                .with_reference("region.id")
+                .with_source(COMPUTED)
         }
-        Of::CountryId => says("The partner country.").refers_to("country.id").from(COMPUTED),
-        Of::ProvinceId => says("The province that the other side is, or lies in, where known.")
-            .refers_to("community.id")
-            .from(COMPUTED),
-        Of::UsSortName => says("sort_name of the US side.").from(COMPUTED),
-        Of::PartnerSortName => says("sort_name of the other side.").from(COMPUTED),
-        Of::CountrySortName => says("sort_name of the partner country.").from(COMPUTED),
-        Of::EstablishedYear => says("The year of the agreement, where known.").in_unit("year"),
-        Of::Status => says("What is known of its life. LISTED means recorded, and no source saying otherwise; not that it is lively.").one_of::<PartnershipStatus>(),
-        Of::EndedYear => says("The year of the end, where the status is ENDED, if known.").in_unit("year"),
-        Of::DistanceKm => says("Great-circle distance between the sides on a sphere of the mean radius of the earth.").in_unit("kilometres").from(COMPUTED),
-        Of::Corroborated => says("Whether a source other than the lists derived from Wikipedia and Wikidata records it.").from(COMPUTED),
+        Col::CountryId => describe("The partner country.").with_reference("country.id").with_source(COMPUTED),
+        Col::ProvinceId => describe("The province that the other side is, or lies in, where known.")
+            .with_reference("community.id")
+            .with_source(COMPUTED),
+        Col::UsSortName => describe("sort_name of the US side.").with_source(COMPUTED),
+        Col::PartnerSortName => describe("sort_name of the other side.").with_source(COMPUTED),
+        Col::CountrySortName => describe("sort_name of the partner country.").with_source(COMPUTED),
+        Col::EstablishedYear => describe("The year of the agreement, where known.").with_unit("year"),
+        Col::Status => describe("What is known of its life. LISTED means recorded, and no source saying otherwise; not that it is lively.").with_vocabulary::<PartnershipStatus>(),
+        Col::EndedYear => describe("The year of the end, where the status is ENDED, if known.").with_unit("year"),
+        Col::DistanceKm => describe("Great-circle distance between the sides on a sphere of the mean radius of the earth.").with_unit("kilometres").with_source(COMPUTED),
+        Col::Corroborated => describe("Whether a source other than the lists derived from Wikipedia and Wikidata records it.").with_source(COMPUTED),
     }
 }
 
-fn of_partnership_source(column: partnership_source::Column) -> Meaning {
-    use partnership_source::Column as Of;
+fn describe_partnership_source(column: partnership_source::Column) -> ColumnDescription {
+    use partnership_source::Column as Col;
     match column {
-        Of::PartnershipId => says("The partnership.").refers_to("partnership.id"),
-        Of::Role => {
-            says("RECORD: the source records it; STATUS: it says that it has ended or paused.")
-                .lists(&["RECORD", "STATUS"])
+        Col::PartnershipId => describe("The partnership.").with_reference("partnership.id"),
+        Col::Role => {
+            describe("RECORD: the source records it; STATUS: it says that it has ended or paused.")
+                .with_values(&["RECORD", "STATUS"])
         }
-        Of::SourceId => says("The source.").refers_to("source.id"),
+        Col::SourceId => describe("The source.").with_reference("source.id"),
     }
 }
 
-fn of_partnership_note(column: partnership_note::Column) -> Meaning {
-    use partnership_note::Column as Of;
+fn describe_partnership_note(column: partnership_note::Column) -> ColumnDescription {
+    use partnership_note::Column as Col;
     match column {
-        Of::PartnershipId => says("The partnership.").refers_to("partnership.id"),
-        Of::Position => says("Order within the partnership."),
-        Of::Kind => says("What the note is about.").one_of::<PartnershipNoteKind>(),
-        Of::Text => says("The note."),
+        Col::PartnershipId => describe("The partnership.").with_reference("partnership.id"),
+        Col::Position => describe("Order within the partnership."),
+        Col::Kind => describe("What the note is about.").with_vocabulary::<PartnershipNoteKind>(),
+        Col::Text => describe("The note."),
     }
 }

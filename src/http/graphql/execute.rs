@@ -5,24 +5,24 @@ use std::{sync::Arc, time::Instant};
 use tracing::Instrument;
 
 use super::{
-    cache::{self, Key},
-    request::Request,
+    request::RequestParams,
+    response_cache::{self, ResponseKey},
 };
 use crate::{
     db::StatementLog,
-    engine::{self, Answer, Document, OperationKind},
-    http::{Server, content::Content, refusal::Refused, request_id::RequestId},
+    engine::{self, Document, ExecutionResponse, OperationKind},
+    http::{Server, cached_body::CachedBody, error::HttpError, request_id::RequestId},
 };
 
 /// A request whose document is valid and whose operation is known.
 #[derive(Clone, Debug)]
-pub(super) struct Prepared {
+pub(super) struct PreparedOperation {
     document: Arc<Document>,
-    request: Arc<Request>,
+    request: Arc<RequestParams>,
     kind: OperationKind,
 }
 
-impl Prepared {
+impl PreparedOperation {
     /// Whether it reads once or again and again.
     pub(super) fn kind(&self) -> OperationKind {
         self.kind
@@ -32,7 +32,7 @@ impl Prepared {
     pub(super) fn operation_name(&self) -> Option<&str> {
         let operation = self
             .document
-            .operation(self.request.operation_name.as_deref());
+            .get_operation(self.request.operation_name.as_deref());
         operation
             .ok()
             .and_then(|operation| operation.name.as_deref())
@@ -41,43 +41,43 @@ impl Prepared {
 
 /// Why there is no answer that could be kept.
 #[derive(Debug)]
-pub(super) enum Failed {
+pub(super) enum UncacheableResponse {
     /// The request has not come so far as to be looked at as GraphQL.
-    Refused(Refused),
+    Http(HttpError),
     /// GraphQL errors, with data or without.
-    Answered(Answer),
+    Graphql(ExecutionResponse),
 }
 
-impl Failed {
+impl UncacheableResponse {
     /// The response as JSON, and the codes of its errors.
     pub(super) fn body(&self) -> (String, Vec<&'static str>) {
         match self {
-            Self::Refused(refused) => (refused.body(), vec![refused.code]),
-            Self::Answered(answer) => (answer.body.clone(), answer.codes.clone()),
+            Self::Http(refused) => (refused.body(), vec![refused.code]),
+            Self::Graphql(answer) => (answer.body.clone(), answer.error_codes.clone()),
         }
     }
 }
 
 /// What came of a request.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct QueryOutcome {
     /// An answer without errors, or why there is none.
-    pub(super) outcome: Result<Arc<Content>, Arc<Failed>>,
+    pub(super) result: Result<Arc<CachedBody>, Arc<UncacheableResponse>>,
     /// What was read for it by this request; nothing where another one did.
-    pub(super) log: StatementLog,
+    pub(super) statement_log: StatementLog,
     /// Whether it was known already; `None` where answers are not kept.
-    pub(super) hit: Option<bool>,
+    pub(super) cache_hit: Option<bool>,
     /// The number of the data that it was answered from, where answers are kept.
     pub(super) generation: Option<u64>,
 }
 
-impl Found {
+impl QueryOutcome {
     /// Nothing was read.
-    pub(super) fn failed(failed: Failed) -> Self {
+    pub(super) fn from_error(failed: UncacheableResponse) -> Self {
         Self {
-            outcome: Err(Arc::new(failed)),
-            log: StatementLog::default(),
-            hit: None,
+            result: Err(Arc::new(failed)),
+            statement_log: StatementLog::default(),
+            cache_hit: None,
             generation: None,
         }
     }
@@ -89,20 +89,27 @@ impl Found {
 /// Where it names none that can be executed.
 pub(super) fn prepare(
     server: &Server,
-    request: Request,
+    request: RequestParams,
     id: &RequestId,
-) -> Result<Prepared, Failed> {
-    let named = server.persisted().find(&request).map_err(Failed::Refused)?;
+) -> Result<PreparedOperation, UncacheableResponse> {
+    let named = server
+        .persisted_documents()
+        .resolve(&request)
+        .map_err(UncacheableResponse::Http)?;
     let document = server
         .engine()
-        .document(&named.text)
-        .map_err(|refusals| Failed::Answered(Answer::refused(&refusals, id.as_str())))?;
-    server.persisted().keep(named);
+        .parse_document(&named.text)
+        .map_err(|refusals| {
+            UncacheableResponse::Graphql(ExecutionResponse::request_error(&refusals, id.as_str()))
+        })?;
+    server.persisted_documents().store(named);
     let kind = document
-        .operation(request.operation_name.as_deref())
-        .map_err(|refusal| Failed::Answered(Answer::refused(&[refusal], id.as_str())))?
+        .get_operation(request.operation_name.as_deref())
+        .map_err(|refusal| {
+            UncacheableResponse::Graphql(ExecutionResponse::request_error(&[refusal], id.as_str()))
+        })?
         .kind;
-    Ok(Prepared {
+    Ok(PreparedOperation {
         document,
         request: Arc::new(request),
         kind,
@@ -110,16 +117,20 @@ pub(super) fn prepare(
 }
 
 /// Answers a query: from memory, or by the engine.
-pub(super) async fn execute(server: &Server, prepared: &Prepared, id: &RequestId) -> Found {
+pub(super) async fn execute(
+    server: &Server,
+    prepared: &PreparedOperation,
+    id: &RequestId,
+) -> QueryOutcome {
     let started = Instant::now();
-    let found = find(server, prepared, id).await;
+    let found = execute_cached(server, prepared, id).await;
     let name = prepared.operation_name();
-    let was_executed = match &found.outcome {
+    let was_executed = match &found.result {
         Ok(_) => true,
-        Err(failed) => matches!(&**failed, Failed::Answered(answer) if answer.executed),
+        Err(failed) => matches!(&**failed, UncacheableResponse::Graphql(answer) if answer.executed),
     };
     let metrics = server.metrics();
-    metrics.operation(name, was_executed, found.hit, started.elapsed());
+    metrics.record_operation(name, was_executed, found.cache_hit, started.elapsed());
     found
 }
 
@@ -127,56 +138,60 @@ pub(super) async fn execute(server: &Server, prepared: &Prepared, id: &RequestId
 ///
 /// # Errors
 /// Where the server has too much to do.
-pub(super) async fn event(
+pub(super) async fn execute_event(
     server: &Server,
-    prepared: &Prepared,
+    prepared: &PreparedOperation,
     id: &RequestId,
-) -> Result<Answer, Refused> {
+) -> Result<ExecutionResponse, HttpError> {
     let started = Instant::now();
-    let answer = compute(server, prepared, id, server.statement_log()).await;
+    let answer = run_engine(server, prepared, id, server.statement_log()).await;
     let name = prepared.operation_name();
     let was_executed = answer.as_ref().is_ok_and(|answer| answer.executed);
     let metrics = server.metrics();
-    metrics.operation(name, was_executed, None, started.elapsed());
+    metrics.record_operation(name, was_executed, None, started.elapsed());
     answer
 }
 
-async fn find(server: &Server, prepared: &Prepared, id: &RequestId) -> Found {
+async fn execute_cached(
+    server: &Server,
+    prepared: &PreparedOperation,
+    id: &RequestId,
+) -> QueryOutcome {
     let log = server.statement_log();
     let compute = async {
-        match compute(server, prepared, id, log.clone()).await {
-            Ok(answer) if answer.executed && answer.codes.is_empty() => {
-                Ok(Content::new(answer.body))
+        match run_engine(server, prepared, id, log.clone()).await {
+            Ok(answer) if answer.executed && answer.error_codes.is_empty() => {
+                Ok(CachedBody::new(answer.body))
             }
-            Ok(answer) => Err(Failed::Answered(answer)),
-            Err(refused) => Err(Failed::Refused(refused)),
+            Ok(answer) => Err(UncacheableResponse::Graphql(answer)),
+            Err(refused) => Err(UncacheableResponse::Http(refused)),
         }
     };
     // The data is asked for before anything is read: an answer may be newer than its key says,
     // and never older.
-    let Some((cache, generation)) = server.cache() else {
+    let Some((cache, generation)) = server.response_cache() else {
         let outcome = compute.await.map(Arc::new).map_err(Arc::new);
-        return Found {
-            outcome,
-            log,
-            hit: None,
+        return QueryOutcome {
+            result: outcome,
+            statement_log: log,
+            cache_hit: None,
             generation: None,
         };
     };
-    let key = Key {
+    let key = ResponseKey {
         generation,
-        document: prepared.document.normalised().into(),
-        operation: prepared.request.operation_name.clone(),
-        variables: cache::canonical(&prepared.request.variables),
+        document: prepared.document.normalized().into(),
+        operation_name: prepared.request.operation_name.clone(),
+        variables: response_cache::canonical_json(&prepared.request.variables),
     };
     let (outcome, hit) = match cache.get_or_compute(key, compute).await {
         Ok((content, is_fresh)) => (Ok(content), !is_fresh),
         Err(failed) => (Err(failed), false),
     };
-    Found {
-        outcome,
-        log,
-        hit: Some(hit),
+    QueryOutcome {
+        result: outcome,
+        statement_log: log,
+        cache_hit: Some(hit),
         generation: Some(generation),
     }
 }
@@ -185,14 +200,14 @@ async fn find(server: &Server, prepared: &Prepared, id: &RequestId) -> Found {
 ///
 /// # Errors
 /// Where the server has too much to do.
-async fn compute(
+async fn run_engine(
     server: &Server,
-    prepared: &Prepared,
+    prepared: &PreparedOperation,
     id: &RequestId,
     log: StatementLog,
-) -> Result<Answer, Refused> {
-    let _permit = server.admission().enter().await?;
-    let request = engine::Request {
+) -> Result<ExecutionResponse, HttpError> {
+    let _permit = server.admission().acquire().await?;
+    let request = engine::ExecutionRequest {
         document: &prepared.document,
         operation_name: prepared.request.operation_name.as_deref(),
         variables: &prepared.request.variables,

@@ -4,11 +4,11 @@
 //! known, and only then the engine.
 
 mod body;
-mod cache;
 mod execute;
 mod negotiation;
-mod persisted;
+mod persisted_documents;
 mod request;
+mod response_cache;
 mod subscription;
 mod websocket;
 
@@ -20,17 +20,19 @@ use axum::{
 };
 use bytes::Bytes;
 
-pub use self::persisted::TrustedError;
-pub(super) use self::{body::read as receive, cache::AnswerCache, persisted::Persisted};
+pub use self::persisted_documents::TrustedDocumentsError;
+pub(super) use self::{
+    body::read_body, persisted_documents::PersistedDocuments, response_cache::ResponseCache,
+};
 use self::{
-    execute::{Failed, Found},
-    negotiation::Format,
-    request::{Request, Requests},
+    execute::{QueryOutcome, UncacheableResponse},
+    negotiation::ResponseFormat,
+    request::{RequestParams, RequestPayload},
 };
 use super::{
     Server,
-    content::Form,
-    refusal::{Codes, Refused},
+    cached_body::BodyHeaders,
+    error::{ErrorCodes, HttpError},
     request_id::RequestId,
 };
 use crate::engine::OperationKind;
@@ -43,12 +45,12 @@ const VARY: &str = "accept, accept-encoding";
 pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) -> Response {
     let (mut parts, body) = request.into_parts();
     // In boxes: what lies around a handler moves its future a dozen times, and these are long.
-    if websocket::is_websocket(&parts.headers) {
-        return Box::pin(websocket::websocket(&server, &mut parts))
+    if websocket::is_websocket_upgrade(&parts.headers) {
+        return Box::pin(websocket::upgrade_connection(&server, &mut parts))
             .await
             .unwrap_or_else(IntoResponse::into_response);
     }
-    let mut response = Box::pin(answer(&server, &parts, body))
+    let mut response = Box::pin(handle(&server, &parts, body))
         .await
         .unwrap_or_else(IntoResponse::into_response);
     let headers = response.headers_mut();
@@ -58,43 +60,43 @@ pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) 
 
 /// The body of a request, where it was read before the route was chosen.
 #[derive(Clone, Debug)]
-pub(super) struct Received(pub(super) Result<Bytes, Refused>);
+pub(super) struct BufferedBody(pub(super) Result<Bytes, HttpError>);
 
 /// An answer as it was sent, and the number of the data that it belongs to: for whoever keeps it.
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
+pub(super) struct CacheableBody {
     pub(super) body: Bytes,
     pub(super) generation: u64,
 }
 
 /// What was executed, for those who count.
 #[derive(Clone, Debug)]
-pub(super) struct Operation {
+pub(super) struct OperationMetadata {
     /// Its name, as the client chose it.
     pub(super) name: Option<String>,
     /// Whether the answer was known already; `None` where answers are not kept.
-    pub(super) hit: Option<bool>,
+    pub(super) cache_hit: Option<bool>,
 }
 
-async fn answer(server: &Server, parts: &Parts, body: Body) -> Result<Response, Refused> {
-    let format = negotiation::accepted(&parts.headers)?;
+async fn handle(server: &Server, parts: &Parts, body: Body) -> Result<Response, HttpError> {
+    let format = negotiation::negotiate(&parts.headers)?;
     let requests = match parts.method {
         Method::GET | Method::HEAD => {
-            check_embedding(&parts.headers)?;
+            check_fetch_metadata(&parts.headers)?;
             let query = parts.uri.query().unwrap_or_default();
-            Requests::One(Box::new(request::from_query_string(query)?))
+            RequestPayload::Single(Box::new(request::from_query_string(query)?))
         }
         Method::POST => {
             negotiation::check_content_type(&parts.headers)?;
             let limits = server.engine().limits();
-            let bytes = match parts.extensions.get::<Received>() {
-                Some(Received(received)) => received.clone()?,
-                None => receive(&parts.headers, body, limits).await?,
+            let bytes = match parts.extensions.get::<BufferedBody>() {
+                Some(BufferedBody(received)) => received.clone()?,
+                None => read_body(&parts.headers, body, limits).await?,
             };
             request::from_json(&bytes, limits.max_batch)?
         }
         ref other => {
-            return Err(Refused::method(
+            return Err(HttpError::method_not_allowed(
                 other,
                 "GET, HEAD, POST, OPTIONS",
                 "GET or POST a query",
@@ -102,17 +104,17 @@ async fn answer(server: &Server, parts: &Parts, body: Body) -> Result<Response, 
         }
     };
     match requests {
-        Requests::One(request) => one(server, parts, format, *request).await,
-        Requests::Batch(requests) => batch(server, parts, format, requests).await,
+        RequestPayload::Single(request) => respond_to_single(server, parts, format, *request).await,
+        RequestPayload::Batch(requests) => respond_to_batch(server, parts, format, requests).await,
     }
 }
 
 /// Pages of other sites may read answers as far as CORS lets them; they may not load this address
 /// as if it were an image or a script, which browsers do without asking.
-fn check_embedding(headers: &HeaderMap) -> Result<(), Refused> {
+fn check_fetch_metadata(headers: &HeaderMap) -> Result<(), HttpError> {
     let says = |name: &str, value: &str| headers.get(name).is_some_and(|given| given == value);
     if says("sec-fetch-site", "cross-site") && says("sec-fetch-mode", "no-cors") {
-        return Err(Refused::new(
+        return Err(HttpError::new(
             StatusCode::FORBIDDEN,
             "CROSS_SITE",
             "a page of another site embeds this address; request it with fetch",
@@ -121,20 +123,22 @@ fn check_embedding(headers: &HeaderMap) -> Result<(), Refused> {
     Ok(())
 }
 
-async fn one(
+async fn respond_to_single(
     server: &Server,
     parts: &Parts,
-    format: Format,
-    request: Request,
-) -> Result<Response, Refused> {
-    let id = RequestId::of(&parts.extensions);
+    format: ResponseFormat,
+    request: RequestParams,
+) -> Result<Response, HttpError> {
+    let id = RequestId::from_extensions(&parts.extensions);
     let prepared = match execute::prepare(server, request, &id) {
         Ok(prepared) => prepared,
-        Err(failed) => return respond_to_failure(format, &failed),
+        Err(failed) => return respond_with_errors(format, &failed),
     };
     match (prepared.kind(), format) {
-        (_, Format::EventStream) => Ok(subscription::events(server, prepared, id)),
-        (OperationKind::Subscription, _) => Err(Refused::new(
+        (_, ResponseFormat::EventStream) => {
+            Ok(subscription::event_stream_response(server, prepared, id))
+        }
+        (OperationKind::Subscription, _) => Err(HttpError::new(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
             "the operation is a subscription: accept text/event-stream, or connect by WebSocket \
@@ -143,32 +147,35 @@ async fn one(
         (OperationKind::Query, _) => {
             let operation = prepared.operation_name().map(str::to_owned);
             let found = execute::execute(server, &prepared, &id).await;
-            let mut response = match &found.outcome {
+            let mut response = match &found.result {
                 Ok(content) => {
                     // A browser or a CDN keeps what it got by GET.
                     let is_get = parts.method != Method::POST;
-                    let form = Form {
+                    let form = BodyHeaders {
                         content_type: format.content_type(),
-                        variant: match format {
-                            Format::GraphqlResponse => "-g",
+                        etag_suffix: match format {
+                            ResponseFormat::GraphqlResponse => "-g",
                             _ => "",
                         },
                         vary: VARY,
                         max_age: is_get.then_some(server.settings().max_age),
                     };
-                    let (mut response, sent) = content.respond_with(&parts.headers, &form).await;
+                    let (mut response, sent) =
+                        content.respond_with_body(&parts.headers, &form).await;
                     if let (Some(body), Some(generation)) = (sent, found.generation) {
-                        response.extensions_mut().insert(Kept { body, generation });
+                        response
+                            .extensions_mut()
+                            .insert(CacheableBody { body, generation });
                     }
                     response
                 }
-                Err(failed) => respond_to_failure(format, failed)?,
+                Err(failed) => respond_with_errors(format, failed)?,
             };
             let extensions = response.extensions_mut();
-            extensions.insert(found.log);
-            extensions.insert(Operation {
+            extensions.insert(found.statement_log);
+            extensions.insert(OperationMetadata {
                 name: operation,
-                hit: found.hit,
+                cache_hit: found.cache_hit,
             });
             Ok(response)
         }
@@ -176,19 +183,22 @@ async fn one(
 }
 
 /// The answer where there are errors. It is never kept by anybody.
-fn respond_to_failure(format: Format, failed: &Failed) -> Result<Response, Refused> {
+fn respond_with_errors(
+    format: ResponseFormat,
+    failed: &UncacheableResponse,
+) -> Result<Response, HttpError> {
     let answer = match failed {
-        Failed::Refused(refused) => return Err(refused.clone()),
-        Failed::Answered(answer) => answer,
+        UncacheableResponse::Http(refused) => return Err(refused.clone()),
+        UncacheableResponse::Graphql(answer) => answer,
     };
     // `application/json` answers 200 to whatever is well formed, for the sake of older clients.
-    let status = if answer.executed || format == Format::Json {
+    let status = if answer.executed || format == ResponseFormat::Json {
         StatusCode::OK
     } else {
         StatusCode::BAD_REQUEST
     };
     let content_type = match format {
-        Format::EventStream => Format::Json.content_type(),
+        ResponseFormat::EventStream => ResponseFormat::Json.content_type(),
         format => format.content_type(),
     };
     let mut response = Response::new(Body::from(answer.body.clone()));
@@ -198,18 +208,18 @@ fn respond_to_failure(format: Format, failed: &Failed) -> Result<Response, Refus
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
         .extensions_mut()
-        .insert(Codes(answer.codes.clone()));
+        .insert(ErrorCodes(answer.error_codes.clone()));
     Ok(response)
 }
 
 /// The answers to several requests, in their order. Each is executed as if it came alone.
-async fn batch(
+async fn respond_to_batch(
     server: &Server,
     parts: &Parts,
-    format: Format,
-    requests: Vec<Request>,
-) -> Result<Response, Refused> {
-    let id = RequestId::of(&parts.extensions);
+    format: ResponseFormat,
+    requests: Vec<RequestParams>,
+) -> Result<Response, HttpError> {
+    let id = RequestId::from_extensions(&parts.extensions);
     let mut body = Vec::from(*b"[");
     let mut codes = Vec::new();
     let client = parts.extensions.get().copied();
@@ -218,22 +228,22 @@ async fn batch(
         let mut admitted = Ok(());
         if body.len() > 1 {
             body.push(b',');
-            admitted = server.check_rate(client);
+            admitted = server.check_rate_limit(client);
         }
         let prepared = match admitted {
             Ok(()) => execute::prepare(server, request, &id),
-            Err(refused) => Err(Failed::Refused(refused)),
+            Err(refused) => Err(UncacheableResponse::Http(refused)),
         };
         let found = match prepared {
             Ok(prepared) if prepared.kind() == OperationKind::Query => {
                 execute::execute(server, &prepared, &id).await
             }
-            Ok(_) => Found::failed(Failed::Refused(Refused::malformed(
+            Ok(_) => QueryOutcome::from_error(UncacheableResponse::Http(HttpError::bad_request(
                 "a subscription cannot be part of a batch",
             ))),
-            Err(failed) => Found::failed(failed),
+            Err(failed) => QueryOutcome::from_error(failed),
         };
-        match found.outcome {
+        match found.result {
             Ok(content) => body.extend_from_slice(content.bytes()),
             Err(failed) => {
                 let (text, failed_codes) = failed.body();
@@ -243,14 +253,14 @@ async fn batch(
         }
     }
     body.push(b']');
-    let content = super::content::Content::new(body);
-    let form = Form {
+    let content = super::cached_body::CachedBody::new(body);
+    let form = BodyHeaders {
         content_type: format.content_type(),
-        variant: "",
+        etag_suffix: "",
         vary: VARY,
         max_age: None,
     };
     let mut response = content.respond(&parts.headers, &form).await;
-    response.extensions_mut().insert(Codes(codes));
+    response.extensions_mut().insert(ErrorCodes(codes));
     Ok(response)
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use headers_accept::Accept;
 use mediatype::{MediaType, MediaTypeBuf, Name, ReadParams, names};
 
-use crate::http::refusal::Refused;
+use crate::http::error::HttpError;
 
 const JSON: MediaType<'_> = MediaType::new(names::APPLICATION, names::JSON);
 const GRAPHQL_RESPONSE: MediaType<'_> = MediaType::from_parts(
@@ -20,7 +20,7 @@ const EVENT_STREAM: MediaType<'_> =
 
 /// How an answer is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Format {
+pub(super) enum ResponseFormat {
     /// `application/json`: 200 for every well-formed request, for clients that know no better.
     Json,
     /// `application/graphql-response+json`: 400 where nothing was executed.
@@ -29,7 +29,7 @@ pub(super) enum Format {
     EventStream,
 }
 
-impl Format {
+impl ResponseFormat {
     /// The `Content-Type` of an answer.
     pub(super) fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
@@ -44,7 +44,7 @@ impl Format {
 ///
 /// # Errors
 /// 406 where it accepts none that there is.
-pub(super) fn accepted(headers: &HeaderMap) -> Result<Format, Refused> {
+pub(super) fn negotiate(headers: &HeaderMap) -> Result<ResponseFormat, HttpError> {
     let values: Vec<&str> = headers
         .get_all(header::ACCEPT)
         .iter()
@@ -52,27 +52,27 @@ pub(super) fn accepted(headers: &HeaderMap) -> Result<Format, Refused> {
         .filter(|value| !value.trim().is_empty())
         .collect();
     if values.is_empty() {
-        return Ok(Format::Json);
+        return Ok(ResponseFormat::Json);
     }
     let joined = values.join(", ");
-    let joined: Vec<String> = joined.split(',').map(without_charset).collect();
+    let joined: Vec<String> = joined.split(',').map(strip_charset).collect();
     let joined = joined.join(",");
     let chosen = match Accept::from_str(&joined) {
         Ok(accept) => accept
             .negotiate(&[JSON, GRAPHQL_RESPONSE, EVENT_STREAM])
             .map(|chosen| {
                 if *chosen == GRAPHQL_RESPONSE {
-                    Format::GraphqlResponse
+                    ResponseFormat::GraphqlResponse
                 } else if *chosen == EVENT_STREAM {
-                    Format::EventStream
+                    ResponseFormat::EventStream
                 } else {
-                    Format::Json
+                    ResponseFormat::Json
                 }
             }),
         Err(_) => None,
     };
     chosen.ok_or_else(|| {
-        Refused::new(
+        HttpError::new(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
             "the Accept header names nothing that this server sends; it sends \
@@ -83,7 +83,7 @@ pub(super) fn accepted(headers: &HeaderMap) -> Result<Format, Refused> {
 }
 
 /// A media range without `charset`: what is sent is UTF-8 whatever the client says, as JSON is.
-fn without_charset(range: &str) -> String {
+fn strip_charset(range: &str) -> String {
     let is_charset = |parameter: &&str| {
         let name = parameter.split('=').next().unwrap_or_default();
         name.trim().eq_ignore_ascii_case("charset")
@@ -99,14 +99,14 @@ fn without_charset(range: &str) -> String {
 ///
 /// # Errors
 /// 415 where it is anything else.
-pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), HttpError> {
     let unsupported = |message: String| {
-        Refused::new(
+        HttpError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "UNSUPPORTED_MEDIA_TYPE",
             message,
         )
-        .with(header::ACCEPT, HeaderValue::from_static("application/json"))
+        .with_header(header::ACCEPT, HeaderValue::from_static("application/json"))
     };
     let mut given = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(value), None) = (given.next(), given.next()) else {
@@ -136,7 +136,7 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
         return Err(unsupported(format!(
             "the Content-Encoding {encoding:?} is not supported; send the body as it is"
         ))
-        .with(
+        .with_header(
             header::ACCEPT_ENCODING,
             HeaderValue::from_static("identity"),
         ));
@@ -148,16 +148,16 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
 mod tests {
     use super::*;
 
-    fn format(accept: &str) -> Option<Format> {
+    fn format(accept: &str) -> Option<ResponseFormat> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
-        accepted(&headers).ok()
+        negotiate(&headers).ok()
     }
 
     #[test]
     fn clients_get_what_they_like_best() {
-        use Format::{EventStream, GraphqlResponse, Json};
-        assert_eq!(accepted(&HeaderMap::new()), Ok(Json));
+        use ResponseFormat::{EventStream, GraphqlResponse, Json};
+        assert_eq!(negotiate(&HeaderMap::new()), Ok(Json));
         for (accept, expected) in [
             ("", Some(Json)),
             ("*/*", Some(Json)),

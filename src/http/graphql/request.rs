@@ -3,14 +3,14 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use crate::http::refusal::Refused;
+use crate::http::error::HttpError;
 
 /// What a request looks like.
 const EXAMPLE: &str = r#"send {"query": "...", "variables": {}, "operationName": "..."}"#;
 
 /// One request, its parts of the right types but not looked into.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Request {
+pub(super) struct RequestParams {
     /// The text of the document.
     pub(super) query: Option<String>,
     /// The id of a document that the server knows.
@@ -25,44 +25,44 @@ pub(super) struct Request {
 
 /// What the body of a request holds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Requests {
+pub(super) enum RequestPayload {
     /// A request.
-    One(Box<Request>),
+    Single(Box<RequestParams>),
     /// Several, to be answered in a list.
-    Batch(Vec<Request>),
+    Batch(Vec<RequestParams>),
 }
 
 /// Reads a JSON body.
 ///
 /// # Errors
 /// 400 where it is not JSON, or not a request; the message names the part that is wrong.
-pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<Requests, Refused> {
+pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<RequestPayload, HttpError> {
     let text = std::str::from_utf8(body).map_err(|error| {
-        Refused::malformed(format!(
+        HttpError::bad_request(format!(
             "the body is not UTF-8: byte {} is wrong",
             error.valid_up_to()
         ))
     })?;
     let value: Value = serde_json::from_str(text).map_err(|error| {
-        Refused::malformed(format!("the request is not JSON: {error}; {EXAMPLE}"))
+        HttpError::bad_request(format!("the request is not JSON: {error}; {EXAMPLE}"))
     })?;
     let requests = match value {
         Value::Array(requests) => requests,
-        one => return from_object(one).map(|request| Requests::One(Box::new(request))),
+        one => return from_object(one).map(|request| RequestPayload::Single(Box::new(request))),
     };
     let count = requests.len();
     if max_batch == 0 {
-        return Err(Refused::malformed(
+        return Err(HttpError::bad_request(
             "the request is a batch, and batches are off (limits.maxBatch); send one request at a time",
         ));
     }
     if count == 0 {
-        return Err(Refused::malformed(
+        return Err(HttpError::bad_request(
             "the batch is empty; send one request at least",
         ));
     }
     if u64::try_from(count).is_ok_and(|count| count > max_batch) {
-        return Err(Refused::malformed(format!(
+        return Err(HttpError::bad_request(format!(
             "the batch has {count} requests; at most {max_batch} are allowed (limits.maxBatch)"
         )));
     }
@@ -70,51 +70,54 @@ pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<Requests, Refused
         .into_iter()
         .map(from_object)
         .collect::<Result<_, _>>()
-        .map(Requests::Batch)
+        .map(RequestPayload::Batch)
 }
 
-fn from_object(value: Value) -> Result<Request, Refused> {
+fn from_object(value: Value) -> Result<RequestParams, HttpError> {
     let mut object = match value {
         Value::Object(object) => object,
         other => {
-            return Err(Refused::malformed(format!(
+            return Err(HttpError::bad_request(format!(
                 "the request is {}, not an object; {EXAMPLE}",
-                kind(&other)
+                json_type_name(&other)
             )));
         }
     };
-    Ok(Request {
-        query: text(&mut object, "query")?,
-        document_id: text(&mut object, "documentId")?,
-        operation_name: text(&mut object, "operationName")?,
-        variables: map(&mut object, "variables")?,
-        extensions: map(&mut object, "extensions")?,
+    Ok(RequestParams {
+        query: take_string(&mut object, "query")?,
+        document_id: take_string(&mut object, "documentId")?,
+        operation_name: take_string(&mut object, "operationName")?,
+        variables: take_object(&mut object, "variables")?,
+        extensions: take_object(&mut object, "extensions")?,
     })
 }
 
-fn text(object: &mut Map<String, Value>, key: &str) -> Result<Option<String>, Refused> {
+fn take_string(object: &mut Map<String, Value>, key: &str) -> Result<Option<String>, HttpError> {
     match object.remove(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(Refused::malformed(format!(
+        Some(other) => Err(HttpError::bad_request(format!(
             "{key} is {}; it must be a string",
-            kind(&other)
+            json_type_name(&other)
         ))),
     }
 }
 
-fn map(object: &mut Map<String, Value>, key: &str) -> Result<Map<String, Value>, Refused> {
+fn take_object(
+    object: &mut Map<String, Value>,
+    key: &str,
+) -> Result<Map<String, Value>, HttpError> {
     match object.remove(key) {
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(map)) => Ok(map),
-        Some(other) => Err(Refused::malformed(format!(
+        Some(other) => Err(HttpError::bad_request(format!(
             "{key} is {}; it must be an object",
-            kind(&other)
+            json_type_name(&other)
         ))),
     }
 }
 
-fn kind(value: &Value) -> &'static str {
+fn json_type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -129,13 +132,13 @@ fn kind(value: &Value) -> &'static str {
 ///
 /// # Errors
 /// 400 where a part is given twice, or is not of the right form.
-pub(super) fn from_query_string(query: &str) -> Result<Request, Refused> {
+pub(super) fn from_query_string(query: &str) -> Result<RequestParams, HttpError> {
     if percent_decode_str(query).decode_utf8().is_err() {
-        return Err(Refused::malformed(
+        return Err(HttpError::bad_request(
             "the query string of the URL is not UTF-8",
         ));
     }
-    let mut request = Request::default();
+    let mut request = RequestParams::default();
     let mut seen = Vec::new();
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         let name = match key.as_ref() {
@@ -148,7 +151,7 @@ pub(super) fn from_query_string(query: &str) -> Result<Request, Refused> {
             _ => continue,
         };
         if seen.contains(&name) {
-            return Err(Refused::malformed(format!(
+            return Err(HttpError::bad_request(format!(
                 "the URL has the parameter {name} twice; give it once"
             )));
         }
@@ -160,31 +163,31 @@ pub(super) fn from_query_string(query: &str) -> Result<Request, Refused> {
             "operationName" => {
                 request.operation_name = Some(value.into_owned()).filter(|name| !name.is_empty());
             }
-            "variables" => request.variables = json_parameter(name, &value)?,
-            _ => request.extensions = json_parameter(name, &value)?,
+            "variables" => request.variables = parse_json_parameter(name, &value)?,
+            _ => request.extensions = parse_json_parameter(name, &value)?,
         }
     }
     Ok(request)
 }
 
-fn json_parameter(name: &str, text: &str) -> Result<Map<String, Value>, Refused> {
+fn parse_json_parameter(name: &str, text: &str) -> Result<Map<String, Value>, HttpError> {
     if text.is_empty() {
         return Ok(Map::new());
     }
     match serde_json::from_str(text) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(Value::Null) => Ok(Map::new()),
-        Ok(other) => Err(Refused::malformed(format!(
+        Ok(other) => Err(HttpError::bad_request(format!(
             "the parameter {name} of the URL is {}; it must be a JSON object",
-            kind(&other)
+            json_type_name(&other)
         ))),
-        Err(error) => Err(Refused::malformed(format!(
+        Err(error) => Err(HttpError::bad_request(format!(
             "the parameter {name} of the URL is not JSON: {error}"
         ))),
     }
 }
 
 /// The refusal of a request that names no document.
-pub(super) fn no_query() -> Refused {
-    Refused::malformed(format!("the request has no query; {EXAMPLE}"))
+pub(super) fn missing_query() -> HttpError {
+    HttpError::bad_request(format!("the request has no query; {EXAMPLE}"))
 }

@@ -34,24 +34,24 @@ use tokio_util::sync::PollSender;
 
 use super::{
     execute,
-    request::Request,
-    subscription::{KEEP_ALIVE, responses, told, too_many},
+    request::RequestParams,
+    subscription::{KEEP_ALIVE_INTERVAL, record_errors, response_stream, too_many_subscribers},
 };
-use crate::http::{Server, rate::Client, refusal::Refused, request_id::RequestId};
+use crate::http::{Server, error::HttpError, rate_limit::ClientKey, request_id::RequestId};
 
 /// How many operations a WebSocket may have under way.
 const MAX_OPERATIONS: usize = 16;
 
 /// Why the server closes a WebSocket: a code of RFC 6455 or of the protocol, and its reason.
-type Close = (u16, &'static str);
+type CloseReason = (u16, &'static str);
 
 /// Clients come again, and find the server that follows.
-const GOING_AWAY: Close = (1001, "the server stops");
+const GOING_AWAY: CloseReason = (1001, "the server stops");
 
-const NOT_INITIALISED: Close = (4408, "Connection initialisation timeout");
+const NOT_INITIALIZED: CloseReason = (4408, "Connection initialisation timeout");
 
 /// Whether the client wants to go on by WebSocket.
-pub(super) fn is_websocket(headers: &HeaderMap) -> bool {
+pub(super) fn is_websocket_upgrade(headers: &HeaderMap) -> bool {
     headers
         .get(header::UPGRADE)
         .is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"))
@@ -62,12 +62,15 @@ pub(super) fn is_websocket(headers: &HeaderMap) -> bool {
 /// # Errors
 /// Where the client speaks no protocol that the server knows, its page may not, or there are too
 /// many.
-pub(super) async fn websocket(server: &Server, parts: &mut Parts) -> Result<Response, Refused> {
+pub(super) async fn upgrade_connection(
+    server: &Server,
+    parts: &mut Parts,
+) -> Result<Response, HttpError> {
     // Browsers leave it to the server which pages may connect.
     if let Some(origin) = parts.headers.get(header::ORIGIN)
         && !server.settings().allows_origin(origin)
     {
-        return Err(Refused::new(
+        return Err(HttpError::new(
             StatusCode::FORBIDDEN,
             "CROSS_SITE",
             format!("pages of {origin:?} may not connect"),
@@ -75,7 +78,7 @@ pub(super) async fn websocket(server: &Server, parts: &mut Parts) -> Result<Resp
     }
     let upgrade = WebSocketUpgrade::from_request_parts(parts, &())
         .await
-        .map_err(|rejected| Refused::malformed(rejected.body_text()))?
+        .map_err(|rejected| HttpError::bad_request(rejected.body_text()))?
         .protocols(ALL_WEBSOCKET_PROTOCOLS);
     // Of several that the client offers, both sides have to mean the same one.
     let offered = header::SEC_WEBSOCKET_PROTOCOL;
@@ -86,33 +89,33 @@ pub(super) async fn websocket(server: &Server, parts: &mut Parts) -> Result<Resp
     let protocol = GraphQLProtocol::from_request_parts(parts, &())
         .await
         .map_err(|_| {
-            Refused::malformed("the WebSocket names no protocol; offer graphql-transport-ws")
+            HttpError::bad_request("the WebSocket names no protocol; offer graphql-transport-ws")
         })?;
     let place = server
-        .subscriptions()
+        .subscription_permits()
         .clone()
         .try_acquire_owned()
-        .map_err(|_| too_many(server))?;
+        .map_err(|_| too_many_subscribers(server))?;
     let max_bytes = usize::try_from(server.engine().limits().max_request_bytes);
     let max_bytes = max_bytes.unwrap_or(usize::MAX);
-    let connection = Connection {
+    let connection = WebSocketExecutor {
         server: server.clone(),
         client: parts.extensions.get().copied(),
-        operations: Arc::new(Semaphore::new(MAX_OPERATIONS)),
+        operation_permits: Arc::new(Semaphore::new(MAX_OPERATIONS)),
     };
     let upgraded = upgrade
         .max_message_size(max_bytes)
         .max_frame_size(max_bytes)
         .on_upgrade(async move |socket| {
-            serve(socket, connection, protocol).await;
+            serve_socket(socket, connection, protocol).await;
             drop(place);
         });
     Ok(upgraded)
 }
 
 /// Answers what comes by a WebSocket until either side ends it.
-async fn serve(socket: WebSocket, connection: Connection, protocol: GraphQLProtocol) {
-    let stopping = connection.server.stopping().clone();
+async fn serve_socket(socket: WebSocket, connection: WebSocketExecutor, protocol: GraphQLProtocol) {
+    let stopping = connection.server.shutdown().clone();
     let heard = AtomicBool::new(false);
     let initialised = Arc::new(AtomicBool::new(false));
     let (mut sink, received) = socket.split();
@@ -135,7 +138,7 @@ async fn serve(socket: WebSocket, connection: Connection, protocol: GraphQLProto
             .on_connection_init(on_init)
             .serve();
     let mut protocol = pin!(protocol.fuse());
-    let mut beats = interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
+    let mut beats = interval_at(Instant::now() + KEEP_ALIVE_INTERVAL, KEEP_ALIVE_INTERVAL);
     let (code, reason) = loop {
         let message = tokio::select! {
             answer = answers.recv() => match answer {
@@ -146,7 +149,7 @@ async fn serve(socket: WebSocket, connection: Connection, protocol: GraphQLProto
             () = &mut protocol => continue,
             _ = beats.tick() => {
                 if !initialised.load(Relaxed) {
-                    break NOT_INITIALISED;
+                    break NOT_INITIALIZED;
                 }
                 // Browsers answer a ping by themselves, so whoever is there has been heard.
                 if !heard.swap(false, Relaxed) {
@@ -161,23 +164,23 @@ async fn serve(socket: WebSocket, connection: Connection, protocol: GraphQLProto
         }
     };
     // Whoever has gone already does not read it.
-    let _ = sink.send(close(code, reason.to_owned())).await;
+    let _ = sink.send(close_message(code, reason.to_owned())).await;
 }
 
-fn close(code: u16, reason: String) -> Message {
+fn close_message(code: u16, reason: String) -> Message {
     let reason = reason.into();
     Message::Close(Some(CloseFrame { code, reason }))
 }
 
 /// What a WebSocket runs its operations by.
 #[derive(Clone)]
-struct Connection {
+struct WebSocketExecutor {
     server: Server,
-    client: Option<Client>,
-    operations: Arc<Semaphore>,
+    client: Option<ClientKey>,
+    operation_permits: Arc<Semaphore>,
 }
 
-impl Executor for Connection {
+impl Executor for WebSocketExecutor {
     async fn execute(&self, request: async_graphql::Request) -> async_graphql::Response {
         let mut responses = self.execute_stream(request, None);
         responses.next().await.unwrap_or_default()
@@ -189,47 +192,50 @@ impl Executor for Connection {
         _session: Option<Arc<Data>>,
     ) -> BoxStream<'static, async_graphql::Response> {
         let id = RequestId::new(None);
-        let Ok(place) = self.operations.clone().try_acquire_owned() else {
-            let refused = Refused::overloaded(format!(
+        let Ok(place) = self.operation_permits.clone().try_acquire_owned() else {
+            let refused = HttpError::overloaded(format!(
                 "the connection has {MAX_OPERATIONS} operations under way; end one first"
             ));
-            return refuse(&self.server, &refused);
+            return error_stream(&self.server, &refused);
         };
-        if let Err(refused) = self.server.check_rate(self.client) {
-            return refuse(&self.server, &refused);
+        if let Err(refused) = self.server.check_rate_limit(self.client) {
+            return error_stream(&self.server, &refused);
         }
-        match execute::prepare(&self.server, read(request), &id) {
-            Ok(prepared) => responses(&self.server, prepared, id)
+        match execute::prepare(&self.server, to_request_params(request), &id) {
+            Ok(prepared) => response_stream(&self.server, prepared, id)
                 .map(move |body| {
                     // Held as long as the stream is.
                     let _ = &place;
-                    response(&body)
+                    parse_response(&body)
                 })
                 .boxed(),
             Err(failed) => {
-                let body = told(&self.server, failed.body());
-                stream::once(async move { response(&body) }).boxed()
+                let body = record_errors(&self.server, failed.body());
+                stream::once(async move { parse_response(&body) }).boxed()
             }
         }
     }
 }
 
-fn refuse(server: &Server, refused: &Refused) -> BoxStream<'static, async_graphql::Response> {
-    let body = told(server, (refused.body(), vec![refused.code]));
-    stream::once(async move { response(&body) }).boxed()
+fn error_stream(
+    server: &Server,
+    refused: &HttpError,
+) -> BoxStream<'static, async_graphql::Response> {
+    let body = record_errors(server, (refused.body(), vec![refused.code]));
+    stream::once(async move { parse_response(&body) }).boxed()
 }
 
-fn read(request: async_graphql::Request) -> Request {
-    Request {
+fn to_request_params(request: async_graphql::Request) -> RequestParams {
+    RequestParams {
         query: Some(request.query.clone()).filter(|query| !query.is_empty()),
         operation_name: request.operation_name.clone(),
-        variables: object(&request.variables),
-        extensions: object(&request.extensions),
+        variables: to_json_object(&request.variables),
+        extensions: to_json_object(&request.extensions),
         document_id: None,
     }
 }
 
-fn object(value: &impl Serialize) -> Map<String, Json> {
+fn to_json_object(value: &impl Serialize) -> Map<String, Json> {
     match serde_json::to_value(value) {
         Ok(Json::Object(object)) => object,
         _ => Map::new(),
@@ -237,7 +243,7 @@ fn object(value: &impl Serialize) -> Map<String, Json> {
 }
 
 /// The body of a response as async-graphql wants it, keys in their order.
-fn response(body: &str) -> async_graphql::Response {
+fn parse_response(body: &str) -> async_graphql::Response {
     let mut body: Json = serde_json::from_str(body).unwrap_or_else(|_| json!({}));
     let data = Value::from_json(body["data"].take()).unwrap_or_default();
     let mut response = async_graphql::Response::new(data);

@@ -1,9 +1,9 @@
 //! What a server counts, in the text format of Prometheus and OpenMetrics. Each server counts for
 //! itself; nothing is global.
 
-mod names;
+mod gauges;
+mod operation_names;
 mod process;
-mod state;
 
 use std::{
     fmt,
@@ -22,42 +22,42 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use self::names::Names;
+use self::operation_names::OperationNames;
 use super::Server;
 use crate::db::StatementTotals;
 
 /// Upper bounds of the times that are told apart, in seconds: from an answer out of memory to the
 /// default of `limits.requestTimeoutMs`.
-const SECONDS: [f64; 15] = [
+const DURATION_BUCKETS: [f64; 15] = [
     0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0,
 ];
 
-type Durations<L> = Family<L, Histogram, fn() -> Histogram>;
+type HistogramFamily<L> = Family<L, Histogram, fn() -> Histogram>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfRequest {
+struct RequestLabels {
     method: &'static str,
     route: Arc<str>,
     status: u16,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfRoute {
+struct RouteLabels {
     route: Arc<str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfCode {
+struct ErrorLabels {
     code: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfOperation {
+struct OperationLabels {
     operation: Arc<str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfResult {
+struct CacheLabels {
     result: &'static str,
 }
 
@@ -67,29 +67,29 @@ const MISS: &str = "miss";
 /// What has happened since the server was made. What is the case at the moment is asked for when
 /// somebody reads: see [`state`].
 pub(super) struct Metrics {
-    requests: Family<OfRequest, Counter>,
-    durations: Durations<OfRoute>,
-    errors: Family<OfCode, Counter>,
-    operations: Durations<OfOperation>,
-    names: Names,
-    cached: Family<OfResult, Counter>,
-    statements: Arc<StatementTotals>,
+    requests: Family<RequestLabels, Counter>,
+    durations: HistogramFamily<RouteLabels>,
+    errors: Family<ErrorLabels, Counter>,
+    operations: HistogramFamily<OperationLabels>,
+    operation_names: OperationNames,
+    cache_results: Family<CacheLabels, Counter>,
+    statement_totals: Arc<StatementTotals>,
     refused_connections: Counter,
     started: SystemTime,
 }
 
 /// What an answer out of memory counts for, found once for all the times that it is sent.
 #[derive(Clone, Debug)]
-pub(super) struct Repeated {
+pub(super) struct CachedResponseMetrics {
     requests: Counter,
     durations: Histogram,
     operations: Histogram,
     hits: Counter,
 }
 
-impl Repeated {
+impl CachedResponseMetrics {
     /// The answer was sent once more.
-    pub(super) fn count(&self, elapsed: Duration) {
+    pub(super) fn record(&self, elapsed: Duration) {
         let seconds = elapsed.as_secs_f64();
         self.requests.inc();
         self.durations.observe(seconds);
@@ -102,27 +102,27 @@ impl Metrics {
     /// Nothing has happened yet. Operations of these names are told apart from each other whatever
     /// else is asked.
     pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
+        let histogram: fn() -> Histogram = || Histogram::new(DURATION_BUCKETS);
         let cached = Family::default();
         // What has not happened yet is 0, not absent: alerts compare.
         for result in [HIT, MISS] {
-            let _: &Counter = &cached.get_or_create(&OfResult { result });
+            let _: &Counter = &cached.get_or_create(&CacheLabels { result });
         }
         Self {
             requests: Family::default(),
             durations: Family::new_with_constructor(histogram),
             errors: Family::default(),
             operations: Family::new_with_constructor(histogram),
-            names: Names::new(names),
-            cached,
-            statements: Arc::default(),
+            operation_names: OperationNames::new(names),
+            cache_results: cached,
+            statement_totals: Arc::default(),
             refused_connections: Counter::default(),
             started: SystemTime::now(),
         }
     }
 
     /// A request was answered.
-    pub(super) fn request(
+    pub(super) fn record_request(
         &self,
         method: &Method,
         route: &str,
@@ -137,12 +137,12 @@ impl Metrics {
         };
         let route: Arc<str> = route.into();
         self.durations
-            .get_or_create(&OfRoute {
+            .get_or_create(&RouteLabels {
                 route: route.clone(),
             })
             .observe(elapsed.as_secs_f64());
-        let labels = OfRequest {
-            method: name_of(method),
+        let labels = RequestLabels {
+            method: method_label(method),
             route,
             status: status.as_u16(),
         };
@@ -150,55 +150,59 @@ impl Metrics {
     }
 
     /// What an answer to a query counts for whenever it is sent out of memory.
-    pub(super) fn repeated(
+    pub(super) fn cached_response_metrics(
         &self,
         method: &Method,
         route: &str,
         status: StatusCode,
         operation: Option<&str>,
-    ) -> Repeated {
+    ) -> CachedResponseMetrics {
         let route: Arc<str> = route.into();
-        let operation = self.names.label(operation, true);
-        let durations = OfRoute {
+        let operation = self.operation_names.label(operation, true);
+        let durations = RouteLabels {
             route: route.clone(),
         };
-        let requests = OfRequest {
-            method: name_of(method),
+        let requests = RequestLabels {
+            method: method_label(method),
             route,
             status: status.as_u16(),
         };
-        Repeated {
+        CachedResponseMetrics {
             requests: self.requests.get_or_create_owned(&requests),
             durations: self.durations.get_or_create_owned(&durations),
             operations: self
                 .operations
-                .get_or_create_owned(&OfOperation { operation }),
-            hits: self.cached.get_or_create_owned(&OfResult { result: HIT }),
+                .get_or_create_owned(&OperationLabels { operation }),
+            hits: self
+                .cache_results
+                .get_or_create_owned(&CacheLabels { result: HIT }),
         }
     }
 
     /// A client was told errors of these codes.
-    pub(super) fn errors(&self, codes: &[&'static str]) {
+    pub(super) fn record_errors(&self, codes: &[&'static str]) {
         for &code in codes {
-            self.errors.get_or_create(&OfCode { code }).inc();
+            self.errors.get_or_create(&ErrorLabels { code }).inc();
         }
     }
 
     /// An operation was answered; `hit` says whether from memory, `None` where no answers are kept.
-    pub(super) fn operation(
+    pub(super) fn record_operation(
         &self,
         name: Option<&str>,
         was_executed: bool,
         hit: Option<bool>,
         elapsed: Duration,
     ) {
-        let operation = self.names.label(name, was_executed);
+        let operation = self.operation_names.label(name, was_executed);
         self.operations
-            .get_or_create(&OfOperation { operation })
+            .get_or_create(&OperationLabels { operation })
             .observe(elapsed.as_secs_f64());
         if let Some(hit) = hit.filter(|_| was_executed) {
             let result = if hit { HIT } else { MISS };
-            self.cached.get_or_create(&OfResult { result }).inc();
+            self.cache_results
+                .get_or_create(&CacheLabels { result })
+                .inc();
         }
     }
 
@@ -223,7 +227,7 @@ impl Metrics {
         registry.register(
             "cache_answers",
             "Operations that were looked for among the answers kept in memory",
-            self.cached.clone(),
+            self.cache_results.clone(),
         );
         registry.register(
             "connections_refused",
@@ -234,8 +238,8 @@ impl Metrics {
     }
 
     /// Where statements are counted.
-    pub(super) fn statements(&self) -> &Arc<StatementTotals> {
-        &self.statements
+    pub(super) fn statement_totals(&self) -> &Arc<StatementTotals> {
+        &self.statement_totals
     }
 
     /// Counts connections that are refused.
@@ -248,7 +252,7 @@ impl Metrics {
 const PREFIX: &str = "sistergraph";
 
 /// Methods are words that a client makes up; only those that mean something are told apart.
-fn name_of(method: &Method) -> &'static str {
+fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
@@ -267,7 +271,7 @@ pub(super) async fn metrics(State(server): State<Server>, headers: HeaderMap) ->
     } else {
         "text/plain; version=0.0.4; charset=utf-8"
     };
-    match written(&server) {
+    match render(&server) {
         Ok(text) => (
             [
                 (header::CONTENT_TYPE, content_type),
@@ -289,12 +293,12 @@ fn accepts_openmetrics(headers: &HeaderMap) -> bool {
         .any(|value| value.contains("application/openmetrics-text"))
 }
 
-fn written(server: &Server) -> Result<String, fmt::Error> {
+fn render(server: &Server) -> Result<String, fmt::Error> {
     let mut text = String::with_capacity(16 * 1024);
     let metrics = server.metrics();
     text::encode_registry(&mut text, &metrics.registry())?;
-    text::encode_registry(&mut text, &state::of(server))?;
-    text::encode_registry(&mut text, &process::of(metrics.started))?;
+    text::encode_registry(&mut text, &gauges::registry(server))?;
+    text::encode_registry(&mut text, &process::registry(metrics.started))?;
     text::encode_eof(&mut text)?;
     Ok(text)
 }

@@ -12,7 +12,7 @@ use prometheus_client::{
 };
 
 /// The figures as they are now, of a process that was started then.
-pub(super) fn of(started: SystemTime) -> Registry {
+pub(super) fn registry(started: SystemTime) -> Registry {
     let mut registry = Registry::with_prefix("process");
     let gauge = Gauge::<f64, std::sync::atomic::AtomicU64>::default();
     gauge.set(

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sistergraph::{
     engine::Limits,
-    graphql,
     http::{Server, Settings},
+    schema,
 };
 
 use super::get;
@@ -147,7 +147,7 @@ async fn documents_that_are_of_no_use_are_named_at_the_start() {
             trusted_documents: Some(folder.to_owned()),
             ..Settings::default()
         };
-        let engine = graphql::engine(Limits::default()).unwrap();
+        let engine = schema::build_engine(Limits::default()).unwrap();
         let server = Server::new(engine, database.connection().clone().into(), settings);
         server
             .err()

@@ -130,5 +130,5 @@ async fn a_killed_load_leaves_the_old_data() {
     let n_names = alternate_name::Entity::find().count(db).await.unwrap();
     assert_eq!(n_names, 9540);
     let summary = load(db, &real, &()).await.unwrap();
-    assert!(!summary.is_new, "every row is as it was");
+    assert!(!summary.has_changes, "every row is as it was");
 }

@@ -3,14 +3,14 @@
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait};
 use sistergraph::{
     entity::{self, community, country, dataset, partnership, partnership_note},
-    import::{Changes, LoadError, Summary, load},
+    import::{LoadError, LoadSummary, TableChanges, load},
 };
 
 use crate::support::{data_set::DataSet, database::TestDatabase};
 
 /// The tables that a load changed, as `table +added ~changed -removed`.
-fn changes(summary: &Summary) -> Vec<String> {
-    let show = |table: &Changes| {
+fn changes(summary: &LoadSummary) -> Vec<String> {
+    let show = |table: &TableChanges| {
         format!(
             "{} +{} ~{} -{}",
             table.table, table.added, table.changed, table.removed
@@ -123,7 +123,7 @@ async fn loading_twice_changes_nothing() {
     let db = database.connection();
     let before = dataset_row(db).await;
     let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
-    assert!(!summary.is_new);
+    assert!(!summary.has_changes);
     assert_eq!(changes(&summary), [""; 0]);
     assert_eq!(dataset_row(db).await, before);
 }
@@ -152,7 +152,7 @@ async fn a_cell_that_nothing_reads_changes_the_revision_alone() {
     let summary = load(database.connection(), &data.tables(), &())
         .await
         .unwrap();
-    assert!(summary.is_new);
+    assert!(summary.has_changes);
     assert_eq!(changes(&summary), [""; 0]);
     let stored = dataset_row(database.connection()).await;
     assert_eq!(stored.revision, summary.revision);
@@ -196,7 +196,7 @@ async fn rows_may_exchange_what_is_unique() {
     assert_eq!(changes(&summary), ["country +0 ~2 -0"]);
     assert_eq!(partnership::Entity::find().count(db).await.unwrap(), 1252);
     let summary = load(db, &data.tables(), &()).await.unwrap();
-    assert!(!summary.is_new);
+    assert!(!summary.has_changes);
 }
 
 #[tokio::test]
@@ -221,10 +221,10 @@ async fn what_the_database_refuses_changes_nothing() {
     tables.partnership[0].us_id = "us-nowhere".to_owned();
     let before = dataset_row(db).await;
     let error = load(db, &tables, &()).await.unwrap_err();
-    assert!(matches!(error, LoadError::Refused(_)), "{error}");
+    assert!(matches!(error, LoadError::Database(_)), "{error}");
     assert_eq!(dataset_row(db).await, before);
     let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
-    assert!(!summary.is_new, "no row differs");
+    assert!(!summary.has_changes, "no row differs");
 }
 
 #[tokio::test]

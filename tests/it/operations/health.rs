@@ -10,8 +10,8 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sistergraph::{
     engine::Limits,
-    graphql,
-    http::{Front, Server as HttpServer, Settings},
+    http::{RawCacheService, Server as HttpServer, Settings},
+    schema,
 };
 use tower::ServiceExt;
 
@@ -21,7 +21,7 @@ use crate::support::{
     process::{Server, answer, get, sistergraph},
 };
 
-async fn ready(router: &Front) -> (u16, Value) {
+async fn ready(router: &RawCacheService) -> (u16, Value) {
     let request = http::Request::get("/readyz").body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status().as_u16();
@@ -30,7 +30,7 @@ async fn ready(router: &Front) -> (u16, Value) {
 }
 
 /// Asks until it is ready, or until it is not.
-async fn when(router: &Front, is_ready: bool) -> Value {
+async fn when(router: &RawCacheService, is_ready: bool) -> Value {
     let started = Instant::now();
     loop {
         let (status, body) = ready(router).await;
@@ -64,7 +64,7 @@ async fn a_server_with_data_lives_and_is_ready() {
 async fn a_server_without_data_or_database_says_which_it_lacks() {
     let database = TestDatabase::migrated().await;
     let connection = database.connection();
-    let engine = graphql::engine(Limits::default()).unwrap();
+    let engine = schema::build_engine(Limits::default()).unwrap();
     let server = HttpServer::new(engine, connection.clone().into(), Settings::default()).unwrap();
     let router = server.router();
     let (_, unknown) = ready(&router).await;
@@ -73,7 +73,7 @@ async fn a_server_without_data_or_database_says_which_it_lacks() {
         "the database has not answered yet"
     );
 
-    server.follow(connection.clone()).await;
+    server.watch_revision(connection.clone()).await;
     let (status, empty) = ready(&router).await;
     assert_eq!(status, 503);
     assert_eq!(empty["checks"]["database"], "ok");

@@ -23,7 +23,7 @@ fn slow() -> Settings {
         rate_limit: 1,
         rate_burst: 3,
         proxies: Proxies {
-            trusted: vec!["10.0.0.0/8".parse().unwrap()],
+            trusted_networks: vec!["10.0.0.0/8".parse().unwrap()],
             ..Proxies::default()
         },
         ..Settings::default()

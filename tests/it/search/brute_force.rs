@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sistergraph::{
     import::Tables,
-    search::{Names, SIDE_OF_TWO, Weights, asked, points, score, weights},
+    search::{
+        PARTNERSHIP_PENALTY, SearchNames, WordWeights, match_points, query_words, score,
+        word_weights,
+    },
     vocabulary::{SearchType, Vocabulary},
 };
 
@@ -12,12 +15,12 @@ use super::all;
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
 /// Everything that can be found, with the words of each.
-struct Model(Vec<(SearchType, String, Weights)>);
+struct Model(Vec<(SearchType, String, WordWeights)>);
 
 impl Model {
     fn of(tables: &Tables) -> Self {
         let mut objects = Vec::new();
-        let mut places: HashMap<&str, Weights> = HashMap::new();
+        let mut places: HashMap<&str, WordWeights> = HashMap::new();
         for place in &tables.community {
             let usual: Vec<&str> = [Some(place.name.as_str()), place.code.as_deref()]
                 .into_iter()
@@ -29,9 +32,9 @@ impl Model {
                 .filter(|other| other.community_id == place.id)
                 .map(|other| other.name.as_str())
                 .collect();
-            let words = weights(Names {
-                usual: &usual,
-                other: &other,
+            let words = word_weights(SearchNames {
+                primary: &usual,
+                alternate: &other,
                 slug: &place.id,
             });
             let of = SearchType::parse(&place.community_type).unwrap();
@@ -39,21 +42,21 @@ impl Model {
             places.insert(&place.id, words);
         }
         for country in &tables.country {
-            let words = weights(Names {
-                usual: &[&country.name, &country.id, &country.code3],
-                ..Names::default()
+            let words = word_weights(SearchNames {
+                primary: &[&country.name, &country.id, &country.code3],
+                ..SearchNames::default()
             });
             objects.push((SearchType::Country, country.id.clone(), words));
         }
         for tie in &tables.partnership {
-            let mut words = weights(Names {
+            let mut words = word_weights(SearchNames {
                 slug: &tie.id,
-                ..Names::default()
+                ..SearchNames::default()
             });
             for side in [&tie.us_id, &tie.partner_id] {
                 for (word, weight) in &places[side.as_str()] {
                     let known = words.entry(word.clone()).or_insert(i32::MIN);
-                    *known = (weight - SIDE_OF_TWO).max(*known);
+                    *known = (weight - PARTNERSHIP_PENALTY).max(*known);
                 }
             }
             objects.push((SearchType::Partnership, tie.id.clone(), words));
@@ -63,19 +66,19 @@ impl Model {
 
     /// The results with their scores, in order.
     fn search(&self, text: &str) -> Vec<(String, f64)> {
-        let asked = asked(text);
+        let asked = query_words(text);
         let words: BTreeSet<&String> = self.0.iter().flat_map(|(.., words)| words.keys()).collect();
         let matches: Vec<BTreeMap<&String, i32>> = asked
             .iter()
             .map(|asked| {
-                let found = |word: &&String| points(asked, word);
+                let found = |word: &&String| match_points(asked, word);
                 words
                     .iter()
                     .filter_map(|word| Some((*word, found(word)?)))
                     .collect()
             })
             .collect();
-        let total = |words: &Weights| -> Option<i64> {
+        let total = |words: &WordWeights| -> Option<i64> {
             let best = |matches: &BTreeMap<&String, i32>| {
                 words
                     .iter()

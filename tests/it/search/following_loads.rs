@@ -37,7 +37,7 @@ async fn search_follows_what_is_loaded() {
     }
 
     let summary = load(db, &data.tables(), &()).await.unwrap();
-    assert!(!summary.is_new, "nothing is written twice");
+    assert!(!summary.has_changes, "nothing is written twice");
 
     load(db, &DataSet::real().tables(), &()).await.unwrap();
     assert_eq!(all(&graph, "zyx").await.total, 0);
@@ -84,7 +84,7 @@ async fn an_index_that_is_missing_is_made() {
         .unwrap();
     search_word::Entity::delete_many().exec(db).await.unwrap();
     let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
-    assert!(summary.is_new);
+    assert!(summary.has_changes);
     assert!(summary.tables.iter().all(|table| table.is_empty()));
     assert!(rows(&graph).await == before, "the index is as it was");
     assert!(search_word::Entity::find().count(db).await.unwrap() > 5_000);

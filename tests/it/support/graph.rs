@@ -8,11 +8,11 @@ use http_body_util::BodyExt;
 use sea_orm::DbBackend;
 use serde_json::{Map, Value, json};
 use sistergraph::{
-    db::{Reader, StatementLog},
-    engine::{Answer, Engine, Limits, Request},
-    graphql,
-    http::{Front, Server, Settings},
+    db::{DatabaseReader, StatementLog},
+    engine::{Engine, ExecutionRequest, ExecutionResponse, Limits},
+    http::{RawCacheService, Server, Settings},
     import::{Tables, load},
+    schema,
 };
 use tower::ServiceExt;
 
@@ -21,9 +21,9 @@ use super::{data_set::DataSet, database::TestDatabase};
 /// A server with the project's own data.
 pub(crate) struct TestGraph {
     database: TestDatabase,
-    reader: Reader,
+    reader: DatabaseReader,
     engine: Engine,
-    router: Front,
+    router: RawCacheService,
 }
 
 /// What came back.
@@ -122,7 +122,9 @@ impl TestGraph {
     /// That follows the data, so that answers are kept, with these limits and settings.
     pub(crate) async fn following(limits: Limits, settings: Settings) -> Self {
         let (graph, server) = Self::build(limits, settings, &DataSet::real().tables(), 0).await;
-        server.follow(graph.database.connection().clone()).await;
+        server
+            .watch_revision(graph.database.connection().clone())
+            .await;
         graph
     }
 
@@ -134,14 +136,14 @@ impl TestGraph {
     ) -> (Self, Server) {
         let database = TestDatabase::migrated().await;
         load(database.connection(), tables, &()).await.unwrap();
-        let engine = graphql::engine(limits).unwrap();
+        let engine = schema::build_engine(limits).unwrap();
         // As a server reads: through connections that cannot write.
-        let reader = Reader::connect(database.url(), limits.request_timeout, counts_bytes)
+        let reader = DatabaseReader::connect(database.url(), limits.request_timeout, counts_bytes)
             .await
             .unwrap()
             .unwrap();
         let server = Server::new(engine.clone(), reader.clone(), settings).unwrap();
-        server.write_files_from(database.connection().clone());
+        server.set_export_database(database.connection().clone());
         let router = server.router();
         let graph = Self {
             database,
@@ -157,7 +159,7 @@ impl TestGraph {
     }
 
     /// What requests are answered from.
-    pub(crate) fn reader(&self) -> &Reader {
+    pub(crate) fn reader(&self) -> &DatabaseReader {
         &self.reader
     }
 
@@ -227,12 +229,12 @@ impl TestGraph {
         query: &str,
         operation_name: Option<&str>,
         variables: &Map<String, Value>,
-    ) -> Answer {
-        let document = match self.engine.document(query) {
+    ) -> ExecutionResponse {
+        let document = match self.engine.parse_document(query) {
             Ok(document) => document,
-            Err(refusals) => return Answer::refused(&refusals, ""),
+            Err(refusals) => return ExecutionResponse::request_error(&refusals, ""),
         };
-        let request = Request {
+        let request = ExecutionRequest {
             document: &document,
             operation_name,
             variables,
@@ -244,9 +246,9 @@ impl TestGraph {
 
     /// What async-graphql's own executor answers, which lists fields as they come.
     pub(crate) async fn reference(&self, query: &str, variables: Value) -> Value {
-        let document = self.engine.document(query).unwrap();
+        let document = self.engine.parse_document(query).unwrap();
         let none = Map::new();
-        let request = Request {
+        let request = ExecutionRequest {
             document: &document,
             operation_name: None,
             variables: variables.as_object().unwrap_or(&none),
@@ -255,7 +257,7 @@ impl TestGraph {
         let log = StatementLog::default();
         let answer = self
             .engine
-            .answer_by_reference(&self.reader, request, log)
+            .execute_with_async_graphql(&self.reader, request, log)
             .await;
         serde_json::from_str(&answer.body).unwrap()
     }

@@ -1,0 +1,56 @@
+//! The answer to a request, as GraphQL writes it.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value as Json, json};
+
+use super::GraphqlError;
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExecutionResponse {
+    /// The response as JSON, fields in the order asked for.
+    pub body: String,
+    /// Whether execution began; where it did not, there is no `data`.
+    pub executed: bool,
+    /// The codes of the errors, in their order; empty where all went well.
+    pub error_codes: Vec<&'static str>,
+}
+
+impl ExecutionResponse {
+    /// The answer to a request that is not executed. `request_id` is shown where the fault is ours.
+    pub fn request_error(errors: &[GraphqlError], request_id: &str) -> Self {
+        Self::new(None, errors, request_id)
+    }
+
+    /// The answer to a request that was executed; `data` is JSON.
+    pub(super) fn executed(data: String, errors: &[GraphqlError], request_id: &str) -> Self {
+        Self::new(Some(data), errors, request_id)
+    }
+
+    fn new(data: Option<String>, errors: &[GraphqlError], request_id: &str) -> Self {
+        let mut body = String::with_capacity(data.as_ref().map_or(0, String::len) + 64);
+        body.push('{');
+        if !errors.is_empty() {
+            let errors: Vec<Json> = errors
+                .iter()
+                .map(|error| error.to_json(request_id))
+                .collect();
+            let _ = write!(body, "\"errors\":{}", json!(errors));
+        }
+        let executed = data.is_some();
+        if let Some(data) = data {
+            if body.len() > 1 {
+                body.push(',');
+            }
+            body.push_str("\"data\":");
+            body.push_str(&data);
+        }
+        body.push('}');
+        Self {
+            body,
+            executed,
+            error_codes: errors.iter().map(|error| error.code.as_str()).collect(),
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! The query string of a file: which rows it holds.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use sea_orm::{
+    ColumnTrait,
+    sea_query::{Condition, ExprTrait},
+};
+use serde_json::{Value, json};
+
+use super::PAGE_SIZE;
+use crate::{
+    collation::fold,
+    db::{ColumnRef, Record, RowSet, Scan, Snapshot},
+    engine::{GraphqlError, InternalError},
+    entity::{community, country, partnership, published_statistic, respondent_aggregate},
+    vocabulary::{PartnershipLevel, RegionName, Vocabulary},
+};
+
+/// By what a file can be narrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum FilterParameter {
+    Level,
+    State,
+    Country,
+    Region,
+}
+
+impl FilterParameter {
+    const ALL: [Self; 4] = [Self::Level, Self::State, Self::Country, Self::Region];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Level => "level",
+            Self::State => "state",
+            Self::Country => "country",
+            Self::Region => "region",
+        }
+    }
+
+    fn description(self) -> String {
+        match self {
+            Self::Level => format!(
+                "The level of government: {}.",
+                PartnershipLevel::spellings().join(", ")
+            ),
+            Self::State => "The state that the US side is, or lies in: its USPS code or its slug, such as OR or us-or.".to_owned(),
+            Self::Country => "The partner country: its ISO 3166-1 code or its slug, such as JP, JPN or japan.".to_owned(),
+            Self::Region => format!(
+                "The region of that state, if it is in one: {}.",
+                RegionName::spellings().join(", ")
+            ),
+        }
+    }
+}
+
+/// The parameters, for the list of files.
+pub(super) fn describe_parameters() -> Value {
+    let described = FilterParameter::ALL.into_iter().map(
+        |parameter| json!({ "name": parameter.name(), "description": parameter.description() }),
+    );
+    described.collect()
+}
+
+/// What is asked for, each value as the tables have it; of several values of a parameter any will
+/// do, of several parameters all must hold.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ExportFilter(BTreeMap<FilterParameter, BTreeSet<String>>);
+
+impl ExportFilter {
+    /// The parameters of a query string; several values by commas or by repetition, in capitals or
+    /// not.
+    ///
+    /// # Errors
+    /// `Fault::Refused` where a parameter or a value is not known; what the database refuses.
+    pub(super) async fn parse(
+        parameters: &[(String, String)],
+        snapshot: &Snapshot,
+    ) -> Result<Self, InternalError> {
+        let mut given: BTreeMap<FilterParameter, Vec<&str>> = BTreeMap::new();
+        for (name, values) in parameters {
+            let parameter = FilterParameter::ALL
+                .into_iter()
+                .find(|parameter| parameter.name() == name)
+                .ok_or_else(|| {
+                    let names = FilterParameter::ALL.map(FilterParameter::name).join(", ");
+                    input_error(format!(
+                        "unknown parameter {}; a file is narrowed by {names}",
+                        quote(name)
+                    ))
+                })?;
+            let values = values.split(',').map(str::trim);
+            given.entry(parameter).or_default().extend(values);
+        }
+        let mut narrowing = Self::default();
+        for (parameter, values) in given {
+            let known = AllowedValues::load(parameter, snapshot).await?;
+            let ids = values.into_iter().map(|value| {
+                known.resolve(value).ok_or_else(|| {
+                    input_error(format!(
+                        "{} is {}, which is not known; give {}",
+                        parameter.name(),
+                        quote(value),
+                        known.hint
+                    ))
+                })
+            });
+            let ids = ids.collect::<Result<_, _>>()?;
+            narrowing.0.insert(parameter, ids);
+        }
+        Ok(narrowing)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Which partnerships.
+    pub(super) fn partnership_condition(&self) -> Condition {
+        use partnership::Column as Col;
+        self.condition(|parameter| {
+            Some(ColumnRef::new(match parameter {
+                FilterParameter::Level => Col::Level,
+                FilterParameter::State => Col::StateId,
+                FilterParameter::Country => Col::CountryId,
+                FilterParameter::Region => Col::RegionId,
+            }))
+        })
+    }
+
+    /// Which published statistics: those that are about what is asked for.
+    pub(super) fn published_statistic_condition(&self) -> Condition {
+        use published_statistic::Column as Col;
+        self.condition(|parameter| {
+            Some(ColumnRef::new(match parameter {
+                FilterParameter::Level => Col::Level,
+                FilterParameter::State => Col::StateId,
+                FilterParameter::Country => Col::CountryId,
+                FilterParameter::Region => Col::RegionId,
+            }))
+        })
+    }
+
+    /// Which percentages of respondents: those of a region. None is about a level, a state or a
+    /// country.
+    pub(super) fn respondent_aggregate_condition(&self) -> Condition {
+        self.condition(|parameter| {
+            let column = ColumnRef::new(respondent_aggregate::Column::RegionId);
+            (parameter == FilterParameter::Region).then_some(column)
+        })
+    }
+
+    /// Each parameter by the column that holds its values; no row where there is none.
+    fn condition(&self, column: impl Fn(FilterParameter) -> Option<ColumnRef>) -> Condition {
+        self.0
+            .iter()
+            .fold(Condition::all(), |all, (parameter, values)| {
+                all.add(match column(*parameter) {
+                    Some(column) => column.expr().is_in(values.iter().map(String::as_str)),
+                    None => sea_orm::sea_query::Expr::val(1).eq(0),
+                })
+            })
+    }
+
+    /// As a JSON file says it: the values of each parameter.
+    pub(super) fn to_json(&self) -> Value {
+        let parameters = self
+            .0
+            .iter()
+            .map(|(parameter, values)| (parameter.name().to_owned(), json!(values)));
+        Value::Object(parameters.collect())
+    }
+}
+
+/// The same for every query string that means the same.
+impl fmt::Display for ExportFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameters = self.0.iter().map(|(parameter, values)| {
+            let values: Vec<_> = values.iter().map(String::as_str).collect();
+            format!("{}={}", parameter.name(), values.join(","))
+        });
+        f.write_str(&parameters.collect::<Vec<_>>().join("&"))
+    }
+}
+
+/// The values that a parameter takes, in small letters, and what the tables have for each.
+struct AllowedValues {
+    ids: BTreeMap<String, String>,
+    /// What would be right, in words.
+    hint: String,
+}
+
+impl AllowedValues {
+    async fn load(parameter: FilterParameter, snapshot: &Snapshot) -> Result<Self, InternalError> {
+        match parameter {
+            FilterParameter::Level => Ok(Self::from_vocabulary::<PartnershipLevel>()),
+            FilterParameter::Region => Ok(Self::from_vocabulary::<RegionName>()),
+            FilterParameter::State => Self::load_states(snapshot).await,
+            FilterParameter::Country => Self::load_countries(snapshot).await,
+        }
+    }
+
+    fn from_vocabulary<V: Vocabulary>() -> Self {
+        Self {
+            ids: V::spellings()
+                .into_iter()
+                .map(|word| (word.to_lowercase(), word.to_owned()))
+                .collect(),
+            hint: format!("one of {}", V::spellings().join(", ")),
+        }
+    }
+
+    async fn load_states(snapshot: &Snapshot) -> Result<Self, InternalError> {
+        use community::Column as Col;
+        let [id, code] = [Col::Id, Col::Code].map(ColumnRef::new);
+        // Only states have a code.
+        let filter = Condition::all().add(Col::Code.is_not_null());
+        let mut ids = BTreeMap::new();
+        let mut codes = BTreeSet::new();
+        for state in read_all(snapshot, id, filter, vec![code]).await? {
+            let (Some(id), Some(code)) = (state.text(id), state.text(code)) else {
+                continue;
+            };
+            codes.insert(code.to_string());
+            ids.insert(id.to_lowercase(), id.to_string());
+            ids.insert(code.to_lowercase(), id.to_string());
+        }
+        let codes = Vec::from_iter(codes).join(", ");
+        Ok(Self {
+            ids,
+            hint: format!("a USPS code or a slug such as us-or; the codes are {codes}"),
+        })
+    }
+
+    async fn load_countries(snapshot: &Snapshot) -> Result<Self, InternalError> {
+        use country::Column as Col;
+        let [id, code3, name] = [Col::Id, Col::Code3, Col::Name].map(ColumnRef::new);
+        let mut ids = BTreeMap::new();
+        let mut codes = BTreeSet::new();
+        for country in read_all(snapshot, id, Condition::all(), vec![code3, name]).await? {
+            let Some(id) = country.text(id) else {
+                continue;
+            };
+            codes.insert(id.to_string());
+            let name = country.text(name).map(|name| slug(name));
+            let code3 = country.text(code3).map(|code| code.to_lowercase());
+            ids.insert(id.to_lowercase(), id.to_string());
+            ids.extend(
+                code3
+                    .into_iter()
+                    .chain(name)
+                    .map(|key| (key, id.to_string())),
+            );
+        }
+        let codes = Vec::from_iter(codes).join(", ");
+        Ok(Self {
+            ids,
+            hint: format!("an ISO 3166-1 code or a slug such as japan; the codes are {codes}"),
+        })
+    }
+
+    fn resolve(&self, value: &str) -> Option<String> {
+        self.ids.get(&value.to_lowercase()).cloned()
+    }
+}
+
+/// Every row of a table that is short.
+async fn read_all(
+    snapshot: &Snapshot,
+    id: ColumnRef,
+    filter: Condition,
+    columns: Vec<ColumnRef>,
+) -> Result<Vec<std::sync::Arc<Record>>, InternalError> {
+    let mut walk = Scan::new(RowSet { id, filter }, &[id], columns, PAGE_SIZE);
+    let mut rows = Vec::new();
+    while let Some(page) = walk.next_rows(snapshot).await? {
+        rows.extend(page);
+    }
+    Ok(rows)
+}
+
+/// A name as addresses have it: `south-korea`.
+fn slug(name: &str) -> String {
+    let folded = fold(name);
+    let words = folded.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+/// What was given, not longer than a message should be.
+fn quote(given: &str) -> String {
+    let mut letters = given.chars();
+    let start: String = letters.by_ref().take(40).collect();
+    let more = if letters.next().is_some() { "..." } else { "" };
+    format!("\"{start}{more}\"")
+}
+
+fn input_error(message: String) -> InternalError {
+    InternalError::Rejected(GraphqlError::bad_user_input(message))
+}

@@ -1,0 +1,133 @@
+//! What the data are: their revision, how to cite them, and under what terms they are passed on.
+
+use serde_json::{Value, json};
+
+use crate::{
+    db::{ColumnRef, RowSet, Scan, Snapshot},
+    engine::InternalError,
+    entity::dataset,
+};
+use sea_orm::sea_query::Condition;
+
+use super::filter::ExportFilter;
+
+/// The licence of the partnerships, and so of whatever holds them.
+pub(super) const LICENSE: &str = "CC BY-SA 4.0";
+/// Its address.
+pub(super) const LICENSE_URL: &str = "https://creativecommons.org/licenses/by-sa/4.0/";
+
+/// Where the data come from and how far to trust them: the home of licences and credits.
+const DATA_README: &str = include_str!("../../data/README.md");
+
+/// Whom to credit for what; a test holds that `data/README.md` says the same.
+const CREDITS: [(&str, &str, &str); 3] = [
+    (
+        "the partnerships",
+        LICENSE,
+        "Wikipedia contributors, through the lists named in the sources",
+    ),
+    (
+        "points, populations and other names",
+        "CC BY 4.0",
+        "GeoNames",
+    ),
+    ("the items of Wikidata", "CC0", "Wikidata"),
+];
+
+/// The data set that is loaded.
+#[derive(Clone, Debug)]
+pub(super) struct ExportMetadata {
+    /// Hash of the content.
+    pub(super) revision: String,
+    /// When it was loaded, by RFC 3339 in UTC.
+    pub(super) loaded_at: String,
+}
+
+impl ExportMetadata {
+    pub(super) async fn read(snapshot: &Snapshot) -> Result<Self, InternalError> {
+        let [id, revision, loaded_at] = [
+            dataset::Column::Id,
+            dataset::Column::Revision,
+            dataset::Column::LoadedAt,
+        ]
+        .map(ColumnRef::new);
+        let listed = RowSet {
+            id,
+            filter: Condition::all(),
+        };
+        let rows = Scan::new(listed, &[id], vec![revision, loaded_at], 1)
+            .next_rows(snapshot)
+            .await?;
+        let row = rows.and_then(|rows| rows.into_iter().next());
+        let text = |column| row.as_ref()?.text(column).map(ToString::to_string);
+        match (text(revision), text(loaded_at)) {
+            (Some(revision), Some(loaded_at)) => Ok(Self {
+                revision,
+                loaded_at,
+            }),
+            _ => Err(InternalError::Schema("no data are loaded".to_owned())),
+        }
+    }
+
+    /// How to name the data in a publication.
+    pub(super) fn citation(&self) -> String {
+        let day = self.loaded_at.get(..10).unwrap_or(&self.loaded_at);
+        let year = self.loaded_at.get(..4).unwrap_or_default();
+        format!(
+            "sistergraph: sister partnerships between communities of the United States and of Asia and the Pacific ({year}). Data revision {}, as loaded on {day}. {LICENSE}; partnerships by Wikipedia contributors and the sources named in the data, points, populations and other names by GeoNames (CC BY 4.0).",
+            self.revision
+        )
+    }
+
+    /// The head of the JSON files.
+    pub(super) fn to_json(&self, narrowing: &ExportFilter) -> Value {
+        let credits = CREDITS
+            .iter()
+            .map(|(of, licence, to)| json!({ "of": of, "licence": licence, "to": to }));
+        json!({
+            "title": "Sister partnerships between communities of the United States and of Asia and the Pacific",
+            "revision": self.revision,
+            "loadedAt": self.loaded_at,
+            "citation": self.citation(),
+            "licence": { "name": LICENSE, "url": LICENSE_URL },
+            "credits": credits.collect::<Vec<_>>(),
+            "narrowedBy": narrowing.to_json(),
+        })
+    }
+}
+
+/// A section of `data/README.md`, with its heading; empty where it has none of that name.
+pub(super) fn readme_section(heading: &str) -> &'static str {
+    let start = DATA_README.find(&format!("\n## {heading}\n"));
+    let Some(section) = start.and_then(|at| DATA_README.get(at + 1..)) else {
+        return "";
+    };
+    let end = section.find("\n## ").unwrap_or(section.len());
+    section.get(..end).unwrap_or(section).trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_credits_are_those_of_the_data() {
+        let licences = readme_section("Licences and credits");
+        assert!(licences.contains(LICENSE_URL));
+        for (_, licence, to) in CREDITS {
+            let name = to.split(',').next().unwrap();
+            let row = licences
+                .lines()
+                .find(|line| line.contains(name) && line.starts_with('|'));
+            assert!(row.unwrap().contains(licence), "{licence} {name}");
+        }
+    }
+
+    #[test]
+    fn sections_end_where_the_next_begins() {
+        let section = readme_section("How far to trust it");
+        assert!(section.starts_with("## How far to trust it\n"));
+        assert!(!section.contains("Licences and credits"));
+        assert_eq!(readme_section("no such section"), "");
+    }
+}

@@ -1,0 +1,183 @@
+//! Whose request it is: the address of the client, also behind proxies.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use ipnet::{IpNet, Ipv6Net};
+
+/// The proxies in front of the server, and where they say whom they ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proxies {
+    /// Their addresses.
+    pub trusted_networks: Vec<IpNet>,
+    /// The header that they add to. Another one may have been written by the client.
+    pub header: ForwardedHeader,
+}
+
+/// A header in which proxies list the addresses that they were asked from, the last one last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`, which most proxies write.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` of RFC 7239.
+    Forwarded,
+}
+
+impl Proxies {
+    /// The address of the client: that of the peer, or, where the peer is a trusted proxy, the
+    /// right-most one of the header that is not. What stands further left the client may have made
+    /// up. Where a proxy hides from whom it was asked, its own address stands for all behind it.
+    pub(super) fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut client = peer.to_canonical();
+        let name = match self.header {
+            ForwardedHeader::XForwardedFor => HeaderName::from_static("x-forwarded-for"),
+            ForwardedHeader::Forwarded => header::FORWARDED,
+        };
+        let values: Vec<&HeaderValue> = headers.get_all(name).iter().collect();
+        // Split at each comma, quoted or not: a quotation that a client leaves open must not
+        // swallow what proxies append.
+        let mut hops = values
+            .into_iter()
+            .rev()
+            .flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b','));
+        while self.trusts(client) {
+            let hop = hops.next().and_then(|hop| self.parse_hop(hop));
+            match hop {
+                Some(hop) => client = hop,
+                None => break,
+            }
+        }
+        client
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted_networks
+            .iter()
+            .any(|net| net.contains(&address))
+    }
+
+    fn parse_hop(&self, hop: &[u8]) -> Option<IpAddr> {
+        let hop = std::str::from_utf8(hop).ok()?;
+        let text = match self.header {
+            ForwardedHeader::XForwardedFor => hop.trim(),
+            ForwardedHeader::Forwarded => hop.split(';').find_map(|pair| {
+                let (name, value) = pair.split_once('=')?;
+                let is_for = name.trim().eq_ignore_ascii_case("for");
+                is_for.then(|| value.trim().trim_matches('"'))
+            })?,
+        };
+        // Some add the port, as `192.0.2.1:80` or `[2001:db8::1]:80`.
+        let bare = text
+            .strip_prefix('[')
+            .and_then(|text| text.strip_suffix(']'));
+        let address = bare.unwrap_or(text).parse::<IpAddr>();
+        let address = address.or_else(|_| text.parse().map(|with: SocketAddr| with.ip()));
+        address.ok().map(|address| address.to_canonical())
+    }
+}
+
+/// What stands for a client where clients are told apart: a provider gives each at least 64 bits
+/// of addresses of IPv6.
+pub(super) fn rate_limit_key(client: IpAddr) -> IpAddr {
+    match client {
+        IpAddr::V4(_) => client,
+        IpAddr::V6(address) => {
+            Ipv6Net::new(address, 64).map_or(client, |net| net.trunc().addr().into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(header: ForwardedHeader, peer: &str, values: &[&str]) -> String {
+        let proxies = Proxies {
+            trusted_networks: ["10.0.0.0/8", "2001:db8:1::/48"]
+                .map(|net| net.parse().unwrap())
+                .to_vec(),
+            header,
+        };
+        let mut headers = HeaderMap::new();
+        for value in values {
+            let name = match header {
+                ForwardedHeader::XForwardedFor => "x-forwarded-for",
+                ForwardedHeader::Forwarded => "forwarded",
+            };
+            headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        proxies
+            .client_address(peer.parse().unwrap(), &headers)
+            .to_string()
+    }
+
+    #[test]
+    fn the_right_most_address_that_is_no_proxy_is_the_client() {
+        for (peer, values, expected) in [
+            // Not from a proxy: whatever it says is its own.
+            ("192.0.2.1", &["198.51.100.7"][..], "192.0.2.1"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            ("::ffff:10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            // The client made up the first one.
+            ("10.0.0.1", &["203.0.113.9, 198.51.100.7"], "198.51.100.7"),
+            (
+                "10.0.0.1",
+                &["203.0.113.9", "198.51.100.7,10.2.3.4"],
+                "198.51.100.7",
+            ),
+            ("10.0.0.1", &["10.1.1.1, 10.2.2.2"], "10.1.1.1"),
+            ("10.0.0.1", &["198.51.100.7:4711"], "198.51.100.7"),
+            ("10.0.0.1", &["[2001:db8:2::7]:4711"], "2001:db8:2::7"),
+            ("10.0.0.1", &["2001:db8:2::7"], "2001:db8:2::7"),
+            ("2001:db8:1::5", &["::ffff:198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["203.0.113.9, unknown"], "10.0.0.1"),
+            ("10.0.0.1", &["203.0.113.9, , 10.2.3.4"], "10.2.3.4"),
+            ("10.0.0.1", &["é, 198.51.100.7"], "198.51.100.7"),
+        ] {
+            let found = client(ForwardedHeader::XForwardedFor, peer, values);
+            assert_eq!(found, expected, "{peer} {values:?}");
+        }
+    }
+
+    #[test]
+    fn forwarded_is_read_as_its_rfc_says() {
+        for (values, expected) in [
+            (&["for=198.51.100.7"][..], "198.51.100.7"),
+            (
+                &["For=\"[2001:db8:2::7]:4711\";proto=https"],
+                "2001:db8:2::7",
+            ),
+            (
+                &[
+                    "for=203.0.113.9",
+                    "proto=https;for=198.51.100.7, for=10.9.9.9",
+                ],
+                "198.51.100.7",
+            ),
+            (&["for=198.51.100.7, for=_hidden"], "10.0.0.1"),
+            (&["for=\"203.0.113.9, for=198.51.100.7"], "198.51.100.7"),
+            (&["by=203.0.113.9"], "10.0.0.1"),
+        ] {
+            let found = client(ForwardedHeader::Forwarded, "10.0.0.1", values);
+            assert_eq!(found, expected, "{values:?}");
+        }
+        // Of the other header nothing is believed.
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_static("198.51.100.7"));
+        let proxies = Proxies {
+            trusted_networks: vec!["10.0.0.0/8".parse().unwrap()],
+            header: ForwardedHeader::Forwarded,
+        };
+        let peer = "10.0.0.1".parse().unwrap();
+        assert_eq!(proxies.client_address(peer, &headers), peer);
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_client() {
+        let key = |text: &str| super::rate_limit_key(text.parse().unwrap()).to_string();
+        assert_eq!(key("2001:db8:2:3:4:5:6:7"), "2001:db8:2:3::");
+        assert_eq!(key("198.51.100.7"), "198.51.100.7");
+    }
+}

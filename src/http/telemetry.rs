@@ -1,0 +1,182 @@
+//! Around every request: its id, its line in the log, the headers that every answer has, and what
+//! happens where something panics.
+
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+use opentelemetry::trace::TraceId;
+use tracing::{Instrument, Level};
+
+use super::{
+    Server,
+    error::{ErrorCodes, HttpError},
+    graphql::OperationMetadata,
+    health,
+    request_id::{RequestId, X_REQUEST_ID},
+    span,
+};
+use crate::db::StatementLog;
+
+/// What a client makes up is logged so far, in characters.
+const MAX_LOGGED_CHARS: usize = 100;
+
+/// The outermost layer.
+pub(super) async fn observe(
+    State(server): State<Server>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let started = Instant::now();
+    let id = RequestId::new(request.headers().get(X_REQUEST_ID));
+    request.extensions_mut().insert(id.clone());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let path = truncate(request.uri().path()).to_owned();
+    let name = route.as_ref().map(MatchedPath::as_str);
+    let span = span::start(&method, name, request.headers(), &id);
+    let mut response = AssertUnwindSafe(next.run(request).instrument(span.clone()))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| respond_to_panic(&*panic, &id));
+    let elapsed = started.elapsed();
+    let trace = span::end(&span, response.status());
+    let extensions = response.extensions();
+    let codes = extensions
+        .get::<ErrorCodes>()
+        .map_or(&[][..], |codes| &codes.0);
+    let operation = extensions.get::<OperationMetadata>();
+    let statements = extensions.get::<StatementLog>();
+    let route = route.as_ref().map(MatchedPath::as_str);
+    let metrics = server.metrics();
+    metrics.record_request(
+        &method,
+        route.unwrap_or("other"),
+        response.status(),
+        elapsed,
+    );
+    metrics.record_errors(codes);
+    log_request(&AccessLogEntry {
+        id: &id,
+        trace,
+        method: &method,
+        path: &path,
+        status: response.status(),
+        operation: operation.and_then(|operation| operation.name.as_deref()),
+        hit: operation.and_then(|operation| operation.cache_hit),
+        code: codes.first().copied(),
+        statements: statements.map(|log| (log.count(), log.time().as_micros())),
+        elapsed,
+        level: match route.is_some_and(health::is_operations_route) {
+            true => Level::DEBUG,
+            false => Level::INFO,
+        },
+    });
+    add_headers(&mut response, &id);
+    response
+}
+
+/// What the log says of a request.
+pub(super) struct AccessLogEntry<'a> {
+    pub(super) id: &'a RequestId,
+    pub(super) trace: Option<TraceId>,
+    pub(super) method: &'a Method,
+    pub(super) path: &'a str,
+    pub(super) status: StatusCode,
+    pub(super) operation: Option<&'a str>,
+    pub(super) hit: Option<bool>,
+    pub(super) code: Option<&'static str>,
+    /// How many, and how many microseconds they took.
+    pub(super) statements: Option<(usize, u128)>,
+    pub(super) elapsed: Duration,
+    pub(super) level: Level,
+}
+
+/// Writes the line of a request.
+pub(super) fn log_request(answered: &AccessLogEntry<'_>) {
+    macro_rules! write_entry {
+        ($level:expr) => {
+            tracing::event!(
+                $level,
+                request.id = answered.id.as_str(),
+                trace.id = answered.trace.map(tracing::field::display),
+                http.method = answered.method.as_str(),
+                http.path = answered.path,
+                http.status = answered.status.as_u16(),
+                operation.name = answered.operation.map(truncate),
+                cache.hit = answered.hit,
+                error.code = answered.code,
+                sql.statements = answered.statements.map(|(count, _)| count),
+                sql.duration_us = answered.statements.map(|(_, time)| time),
+                duration_us = answered.elapsed.as_micros(),
+                "answered"
+            )
+        };
+    }
+    if answered.level == Level::INFO {
+        write_entry!(Level::INFO);
+    } else {
+        write_entry!(Level::DEBUG);
+    }
+}
+
+fn truncate(text: &str) -> &str {
+    let end = text
+        .char_indices()
+        .nth(MAX_LOGGED_CHARS)
+        .map(|(end, _)| end);
+    &text[..end.unwrap_or(text.len())]
+}
+
+fn add_headers(response: &mut Response, id: &RequestId) {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        // Answers are no pages: nothing in them may be loaded or run.
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "cross-origin",
+        ),
+    ] {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+}
+
+/// Nothing panics; if something did, the client reads no internals and the server goes on.
+fn respond_to_panic(panic: &(dyn Any + Send), id: &RequestId) -> Response {
+    let message = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(
+        panic = message,
+        request.id = id.as_str(),
+        "a request panicked"
+    );
+    let message = format!("internal error; the log has it under {}", id.as_str());
+    HttpError::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "INTERNAL_SERVER_ERROR",
+        message,
+    )
+    .into_response()
+}

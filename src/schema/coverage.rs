@@ -1,0 +1,245 @@
+//! Coverage: what this data set records beside what was published, group by group.
+
+mod groups;
+
+use std::{collections::HashMap, sync::Arc};
+
+use futures_util::FutureExt;
+use sea_orm::{
+    ColumnTrait,
+    sea_query::{Condition, ExprTrait},
+};
+
+use self::groups::{add_county_notes, coverage_rows};
+use super::{
+    group_key::{GROUP_KEY_TYPE_NAME, GroupKey},
+    identity::{figure_output, load_figures},
+    partnership, place,
+};
+use crate::{
+    db::{
+        AggregateCountKey, AggregateCountQuery, ColumnRef, CountBy, FigureKind, FigureSet,
+        PublishedFigure, Record, RowSet,
+    },
+    engine::{Argument, Context, Field, Graph, GraphqlError, InternalError, Object, ResolvedValue},
+    entity::{community, country, partnership as partnership_entity, published_statistic},
+    vocabulary::{CoverageDimension, Measure, PartnershipStatus, Qualifier, StateKind, Vocabulary},
+};
+
+const ROW_TYPE_NAME: &str = "CoverageRow";
+
+/// Adds the types of this file.
+pub(super) fn define(graph: Graph) -> Graph {
+    graph.object(row_type()).vocabulary::<CoverageDimension>()
+}
+
+/// A group: what is recorded of it and what was published.
+struct CoverageRow {
+    /// As figures and partnerships name the group; `None` where it is everything.
+    id: Option<Arc<str>>,
+    key: Arc<GroupKey>,
+    recorded: i64,
+    published: Option<PublishedFigure>,
+    note: Option<String>,
+}
+
+/// The root field `coverage`.
+pub(super) fn field() -> Field {
+    Field::batch(
+        "coverage",
+        "[CoverageRow!]!",
+        "What this data set records beside what was published, one row per group: every group of which something is recorded or published, in the order of its code or enum value.\n\nPartnerships that have ended do not count. The published total is the sum of the four regions and the District of Columbia: it leaves out the territories, such as Guam. What is recorded of them counts here all the same, and the note of a row says how many of its partnerships are theirs; `STATE` gives each territory a row of its own; `REGION` holds neither the District of Columbia nor the territories.\n\nMore recorded than published does not mean complete: the published counts are older and narrower.",
+        &[],
+        |call| {
+            async move {
+                let dimension = *call.args::<CoverageDimension>()?;
+                let rows = load_rows(call.context, dimension).await?;
+                let rows = rows.into_iter().map(|row| ResolvedValue::object(ROW_TYPE_NAME, row));
+                let rows = ResolvedValue::List(rows.collect());
+                Ok(call.rows.iter().map(|_| rows.clone()).collect())
+            }
+            .boxed()
+        },
+    )
+    .argument(Argument::new(
+        "by",
+        "CoverageDimension!",
+        "By what it is broken down.",
+    ))
+    .prepare_with(|arguments, _| {
+        CoverageDimension::parse(arguments.get_str("by").unwrap_or_default())
+            .ok_or_else(|| GraphqlError::bad_user_input("by names no dimension"))
+    })
+    .assumed_list_size(30)
+}
+
+/// The rows of a dimension: one statement counts, one reads the figures.
+async fn load_rows(
+    context: &Context,
+    dimension: CoverageDimension,
+) -> Result<Vec<CoverageRow>, InternalError> {
+    let key = AggregateCountKey(Arc::new(coverage_query(dimension)));
+    let counted = context.load(std::slice::from_ref(&key)).await?;
+    let counted = counted.get(&key).map_or(&[][..], AsRef::as_ref);
+    let figures = load_figures(context).await?;
+    let mut published = published_counts(&figures, dimension);
+    let mut rows: Vec<CoverageRow> = coverage_rows(dimension, counted)
+        .into_iter()
+        .map(|mut row| {
+            row.published = published.remove(&row.id).cloned();
+            row
+        })
+        .filter(|row| row.recorded > 0 || row.published.is_some())
+        .collect();
+    if dimension == CoverageDimension::Level {
+        add_county_notes(&mut rows);
+    }
+    Ok(rows)
+}
+
+/// Partnerships of territories, which the published counts leave out.
+fn territory_condition() -> Condition {
+    let kind = community::Column::Kind.into_expr();
+    let territories = kind.eq(StateKind::Territory.as_str());
+    place::state_connection()
+        .row_set(Condition::all().add(territories))
+        .membership_condition(ColumnRef::new(partnership_entity::Column::StateId))
+}
+
+fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
+    let by = |column, groups, columns: &[ColumnRef]| CountBy::Row {
+        foreign_key: ColumnRef::new(column),
+        groups,
+        columns: columns.into(),
+    };
+    let has_not_ended = partnership_entity::Column::Status
+        .into_expr()
+        .ne(PartnershipStatus::Ended.as_str());
+    AggregateCountQuery {
+        row_set: RowSet {
+            id: partnership::stored_type().id_column,
+            filter: Condition::all().add(has_not_ended),
+        },
+        by: match dimension {
+            CoverageDimension::Total => CountBy::Nothing,
+            CoverageDimension::Level => {
+                CountBy::Value(ColumnRef::new(partnership_entity::Column::Level))
+            }
+            CoverageDimension::Region => by(
+                partnership_entity::Column::RegionId,
+                RowSet {
+                    id: place::region().id_column,
+                    filter: Condition::all(),
+                },
+                &[],
+            ),
+            CoverageDimension::State => by(
+                partnership_entity::Column::StateId,
+                place::state_connection().row_set(Condition::all()),
+                &[
+                    ColumnRef::new(community::Column::Code),
+                    ColumnRef::new(community::Column::Name),
+                    ColumnRef::new(community::Column::Kind),
+                ],
+            ),
+            CoverageDimension::Country => by(
+                partnership_entity::Column::CountryId,
+                RowSet {
+                    id: place::country().id_column,
+                    filter: Condition::all().add(country::Column::IsPartner.into_expr().eq(true)),
+                },
+                &[ColumnRef::new(country::Column::Name)],
+            ),
+        },
+        conditions: vec![territory_condition()],
+    }
+}
+
+/// The exact published counts of the dimension by the id of the group that they are about alone:
+/// those about a region of a level, say, are of another dimension.
+fn published_counts(
+    figures: &FigureSet,
+    dimension: CoverageDimension,
+) -> HashMap<Option<Arc<str>>, &PublishedFigure> {
+    use published_statistic::Column as Col;
+    let is = |record: &Record, column, value: &str| {
+        record.text(ColumnRef::new(column)).map(AsRef::as_ref) == Some(value)
+    };
+    let mut published = HashMap::new();
+    for figure in &figures.figures {
+        let record = &figure.record;
+        if figure.kind != FigureKind::PublishedStatistic
+            || !is(record, Col::Measure, Measure::PartnershipCount.as_str())
+            || !is(record, Col::Qualifier, Qualifier::Exact.as_str())
+        {
+            continue;
+        }
+        let about: Vec<_> = [
+            (CoverageDimension::Level, Col::Level),
+            (CoverageDimension::Region, Col::RegionId),
+            (CoverageDimension::State, Col::StateId),
+            (CoverageDimension::Country, Col::CountryId),
+        ]
+        .into_iter()
+        .filter_map(|(of, column)| Some((of, record.text(ColumnRef::new(column))?.clone())))
+        .collect();
+        let group = match about.as_slice() {
+            [] if dimension == CoverageDimension::Total => None,
+            [(of, id)] if *of == dimension => Some(id.clone()),
+            _ => continue,
+        };
+        // Of several, the one that was published first.
+        published.entry(group).or_insert(figure);
+    }
+    published
+}
+
+impl CoverageRow {
+    fn ratio(&self) -> Option<f64> {
+        let figure = self.published.as_ref()?;
+        let value = figure
+            .record
+            .get(figure.kind.quantity_columns().value)
+            .float()?;
+        #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+        let recorded = self.recorded as f64;
+        (value != 0.0).then(|| recorded / value)
+    }
+}
+
+fn row_type() -> Object {
+    Object::new(
+        ROW_TYPE_NAME,
+        "A group: what this data set records of it beside what was published.",
+    )
+    .field(Field::compute(
+        "key",
+        "GroupKey!",
+        "The group.",
+        |row: &CoverageRow| ResolvedValue::Object(GROUP_KEY_TYPE_NAME, row.key.clone()),
+    ))
+    .field(Field::compute(
+        "recorded",
+        "Int!",
+        "Partnerships that this data set records, without those that have ended.",
+        |row: &CoverageRow| row.recorded,
+    ))
+    .field(Field::compute(
+        "published",
+        "PublishedStatistic",
+        "The exact count that was published of the group; null where there is none.",
+        |row: &CoverageRow| ResolvedValue::from_option(row.published.as_ref().map(figure_output)),
+    ))
+    .field(Field::compute(
+        "ratio",
+        "Float",
+        "recorded / published; null without a published figure, or where it is zero.",
+        |row: &CoverageRow| ResolvedValue::from_option(row.ratio()),
+    ))
+    .field(Field::compute(
+        "note",
+        "String",
+        "What to know before comparing the two.",
+        |row: &CoverageRow| ResolvedValue::from_option(row.note.clone()),
+    ))
+}

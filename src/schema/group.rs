@@ -1,0 +1,471 @@
+//! Groups of a connection: its rows counted by one to three dimensions.
+
+use std::{cmp::Ordering, collections::HashMap, sync::Arc};
+
+use futures_util::FutureExt;
+
+use super::{
+    connection::{RelayConnection, parent_connections, parse_page_size},
+    group_key::{GroupKey, GroupKeyObject, title_case},
+    place,
+};
+use crate::{
+    db::{
+        AggregateGroup, AggregateGroupQuery, Cell, ColumnRef, GroupBy, ListKey, Lookup,
+        LookupQuery, Record, Records,
+    },
+    engine::{
+        Argument, ArgumentValues, BatchCall, Context, Enum, ErrorCode, Field, Graph, GraphqlError,
+        InternalError, Limits, Object, ResolvedValue, value_as_str,
+    },
+    entity::{
+        community::Column as Community, country::Column as Country, partnership::Column as Col,
+    },
+    vocabulary::{PartnershipDimension as Dimension, Vocabulary},
+};
+
+const GROUP_TYPE_NAME: &str = "PartnershipGroup";
+
+/// How many dimensions one set of groups may have.
+const MAX_DIMENSIONS: usize = 3;
+
+/// Adds the types of this file, and the field to the connection of partnerships.
+pub(super) fn define(graph: Graph) -> Graph {
+    graph
+        .add_field("PartnershipConnection", field())
+        .object(group_type())
+        .vocabulary::<Dimension>()
+        .enumeration(Enum {
+            name: "GroupOrder",
+            description: "The order of groups. Equal counts come in the order of the keys; null keys come last.",
+            values: vec![
+                ("COUNT_DESC", "The largest first."),
+                ("COUNT_ASC", "The smallest first."),
+                (
+                    "KEY_ASC",
+                    "By the keys: codes and slugs from A to Z, decades from the first.",
+                ),
+            ],
+        })
+}
+
+/// The arguments of `groups`.
+struct GroupArguments {
+    dimensions: Vec<Dimension>,
+    order: GroupOrder,
+    min_count: i64,
+    first: Option<u64>,
+    max_page_size: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GroupOrder {
+    CountDesc,
+    CountAsc,
+    KeyAsc,
+}
+
+fn field() -> Field {
+    Field::batch(
+        "groups",
+        "[PartnershipGroup!]!",
+        "All partnerships of the connection, not of the page, grouped. At most three dimensions. Without `first` all groups are given, and it is an error where they are more than a page may hold.",
+        &[],
+        |call| resolve_groups(call).boxed(),
+    )
+    .argument(Argument::new(
+        "by",
+        "[PartnershipDimension!]!",
+        "One to three dimensions: a group for each combination of their values that occurs.",
+    ))
+    .argument(
+        Argument::new("orderBy", "GroupOrder", "The order of the groups.")
+            .with_default(async_graphql::Value::Enum(async_graphql::Name::new("COUNT_DESC"))),
+    )
+    .argument(
+        Argument::new("minCount", "Int", "Only groups of so many partnerships or more.")
+            .with_default(1.into()),
+    )
+    .argument(Argument::new(
+        "first",
+        "Int",
+        "Only so many groups; at most `limits.maxPageSize`.",
+    ))
+    .prepare_with(parse_arguments)
+    .list_size_from(|asked: &GroupArguments| asked.first.unwrap_or(50))
+    .page_level()
+}
+
+fn parse_arguments(
+    arguments: &ArgumentValues,
+    limits: &Limits,
+) -> Result<GroupArguments, GraphqlError> {
+    let by: Vec<Dimension> = arguments
+        .get_list("by")
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|value| Dimension::parse(value_as_str(value)?))
+        .collect();
+    if by.is_empty() || by.len() > MAX_DIMENSIONS {
+        return Err(GraphqlError::bad_user_input(format!(
+            "by names {} dimensions; give 1 to {MAX_DIMENSIONS}",
+            by.len()
+        )));
+    }
+    let first = arguments.get_int("first");
+    Ok(GroupArguments {
+        dimensions: by,
+        order: match arguments.get_str("orderBy") {
+            Some("COUNT_ASC") => GroupOrder::CountAsc,
+            Some("KEY_ASC") => GroupOrder::KeyAsc,
+            _ => GroupOrder::CountDesc,
+        },
+        min_count: arguments.get_int("minCount").unwrap_or(1),
+        first: match first {
+            Some(_) => Some(parse_page_size("first", first, limits)?),
+            None => None,
+        },
+        max_page_size: limits.max_page_size,
+    })
+}
+
+fn group_by(dimension: Dimension) -> GroupBy {
+    let value = |column| GroupBy::Value(ColumnRef::new(column));
+    match dimension {
+        Dimension::Region => value(Col::RegionId),
+        Dimension::State => value(Col::StateId),
+        Dimension::Country => value(Col::CountryId),
+        Dimension::Subregion => GroupBy::Referenced {
+            foreign_key: ColumnRef::new(Col::CountryId),
+            id: ColumnRef::new(Country::Id),
+            value: ColumnRef::new(Country::Subregion),
+        },
+        Dimension::Level => value(Col::Level),
+        Dimension::Status => value(Col::Status),
+        Dimension::Decade => GroupBy::Decade(ColumnRef::new(Col::EstablishedYear)),
+        Dimension::UsCommunity => value(Col::UsId),
+        Dimension::PartnerCommunity => value(Col::PartnerId),
+    }
+}
+
+/// One statement groups the lists of all connections of the level, and at most two name the
+/// states, communities and countries among the keys.
+async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, InternalError> {
+    let asked = call.args::<GroupArguments>()?;
+    let connections = parent_connections(&call)?;
+    let keys = list_keys(&call, &connections, asked);
+    let answers = call.context.load(&keys).await?;
+    let mut lists = Vec::with_capacity(keys.len());
+    for key in &keys {
+        let all = answers.get(key).map_or(&[][..], AsRef::as_ref);
+        let total: i64 = all.iter().map(|group| group.count).sum();
+        lists.push((total, select_groups(all, asked)));
+    }
+    if lists
+        .iter()
+        .any(|(_, groups)| asked.first.is_none() && groups.len() as u64 > asked.max_page_size)
+    {
+        return Err(InternalError::Rejected(GraphqlError::new(
+            ErrorCode::PageTooLarge,
+            format!(
+                "there are more than {} groups (limits.maxPageSize); give first, a larger minCount \
+                 or a narrower filter",
+                asked.max_page_size
+            ),
+        )));
+    }
+    let names = KeyLabels::load(
+        call.context,
+        asked,
+        lists.iter().flat_map(|(_, groups)| groups),
+    )
+    .await?;
+    Ok(lists
+        .into_iter()
+        .map(|(total, groups)| {
+            let groups = groups.into_iter().map(|group| {
+                let key = std::iter::zip(&asked.dimensions, &group.values)
+                    .map(|(dimension, value)| Arc::new(names.group_key(*dimension, value)))
+                    .collect();
+                #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+                let share = group.count as f64 / total as f64;
+                ResolvedValue::object(
+                    GROUP_TYPE_NAME,
+                    PartnershipGroup {
+                        keys: key,
+                        group,
+                        share,
+                    },
+                )
+            });
+            ResolvedValue::List(groups.collect())
+        })
+        .collect())
+}
+
+/// The lists of connections that share their rows share the query, so that it is asked once.
+fn list_keys(
+    call: &BatchCall<'_>,
+    connections: &[&RelayConnection],
+    asked: &GroupArguments,
+) -> Vec<ListKey<AggregateGroupQuery>> {
+    let Some(first) = connections.first() else {
+        return Vec::new();
+    };
+    let wanted = call.selected_columns.for_type(GROUP_TYPE_NAME);
+    let if_wanted = |column| Some(ColumnRef::new(column)).filter(|column| wanted.contains(column));
+    let of = |connection: &RelayConnection| {
+        let query = AggregateGroupQuery::new(
+            connection.queries.total.row_set.clone(),
+            asked.dimensions.iter().copied().map(group_by).collect(),
+            if_wanted(Col::EstablishedYear),
+            if_wanted(Col::DistanceKm),
+        );
+        (connection.queries.total.clone(), Arc::new(query))
+    };
+    // Those of a plan are the same each time it is run.
+    let mut queries = vec![(*call.get_or_init_for_plan(|| of(first))).clone()];
+    connections
+        .iter()
+        .map(|connection| {
+            let known = queries
+                .iter()
+                .find(|(total, _)| Arc::ptr_eq(total, &connection.queries.total));
+            let query = match known {
+                Some((_, query)) => query.clone(),
+                None => {
+                    queries.push(of(connection));
+                    queries[queries.len() - 1].1.clone()
+                }
+            };
+            ListKey {
+                query,
+                parent: connection.parent.clone(),
+            }
+        })
+        .collect()
+}
+
+/// The groups that are asked for, in the order that is asked for.
+fn select_groups(all: &[AggregateGroup], asked: &GroupArguments) -> Vec<AggregateGroup> {
+    let mut groups: Vec<AggregateGroup> = all
+        .iter()
+        .filter(|group| group.count >= asked.min_count)
+        .cloned()
+        .collect();
+    groups.sort_by(|a, b| {
+        let by_count = match asked.order {
+            GroupOrder::CountDesc => b.count.cmp(&a.count),
+            GroupOrder::CountAsc => a.count.cmp(&b.count),
+            GroupOrder::KeyAsc => Ordering::Equal,
+        };
+        by_count.then_with(|| {
+            std::iter::zip(&a.values, &b.values)
+                .map(|(a, b)| a.compare(b))
+                .find(|order| order.is_ne())
+                .unwrap_or(Ordering::Equal)
+        })
+    });
+    if let Some(first) = asked.first {
+        groups.truncate(usize::try_from(first).unwrap_or(usize::MAX));
+    }
+    groups
+}
+
+async fn load_label_rows(
+    context: &Context,
+    selected: &LookupQuery,
+    keys: Vec<&Arc<str>>,
+) -> Result<HashMap<Arc<str>, Records>, InternalError> {
+    let keys: Vec<_> = keys.into_iter().map(Some).collect();
+    let rows = context.lookup_cached(selected, &keys).await?;
+    Ok(keys.into_iter().flatten().cloned().zip(rows).collect())
+}
+
+/// The names and codes of what keys stand for.
+#[derive(Default)]
+struct KeyLabels {
+    communities: HashMap<Arc<str>, Records>,
+    countries: HashMap<Arc<str>, Records>,
+}
+
+impl KeyLabels {
+    async fn load(
+        context: &Context,
+        asked: &GroupArguments,
+        groups: impl Iterator<Item = &AggregateGroup>,
+    ) -> Result<Self, InternalError> {
+        let (mut communities, mut countries) = (Vec::new(), Vec::new());
+        for group in groups {
+            for (dimension, value) in std::iter::zip(&asked.dimensions, &group.values) {
+                match dimension {
+                    Dimension::State | Dimension::UsCommunity | Dimension::PartnerCommunity => {
+                        communities.extend(value.text());
+                    }
+                    Dimension::Country => countries.extend(value.text()),
+                    _ => {}
+                }
+            }
+        }
+        // With the id, as edges read: what a key's object asks for may then be known already.
+        let select = |id, columns: &[ColumnRef]| {
+            LookupQuery::new(Lookup::by_id(id), [columns, &[id]].concat())
+        };
+        let community = select(
+            ColumnRef::new(Community::Id),
+            &[
+                ColumnRef::new(Community::Name),
+                ColumnRef::new(Community::Code),
+                ColumnRef::new(Community::CommunityType),
+            ],
+        );
+        let country = select(
+            ColumnRef::new(Country::Id),
+            &[ColumnRef::new(Country::Name)],
+        );
+        Ok(Self {
+            communities: load_label_rows(context, &community, communities).await?,
+            countries: load_label_rows(context, &country, countries).await?,
+        })
+    }
+
+    /// The key of a value of a dimension.
+    fn group_key(&self, dimension: Dimension, value: &Cell) -> GroupKey {
+        let text_of = |rows: &HashMap<Arc<str>, Records>, id: &Arc<str>, column: ColumnRef| {
+            let record: Option<&Record> = rows.get(id)?.first().map(AsRef::as_ref);
+            record?.text(column).cloned()
+        };
+        let community =
+            |id: &Arc<str>, column| text_of(&self.communities, id, ColumnRef::new(column));
+        let (value, label, reference) = match (dimension, value) {
+            (Dimension::Decade, Cell::Int(decade)) => (
+                Some(decade.to_string().into()),
+                format!("{decade}s"),
+                GroupKeyObject::Nothing,
+            ),
+            (Dimension::State, Cell::Text(id)) => (
+                community(id, Community::Code),
+                label_or_id(community(id, Community::Name), id),
+                GroupKeyObject::State(id.clone()),
+            ),
+            (Dimension::UsCommunity | Dimension::PartnerCommunity, Cell::Text(id)) => {
+                let of_type = community(id, Community::CommunityType);
+                (
+                    Some(id.clone()),
+                    label_or_id(community(id, Community::Name), id),
+                    place::community_object_name(of_type.as_deref().unwrap_or_default())
+                        .map_or(GroupKeyObject::Nothing, |object| {
+                            GroupKeyObject::Community(object, id.clone())
+                        }),
+                )
+            }
+            (Dimension::Country, Cell::Text(id)) => (
+                Some(id.clone()),
+                label_or_id(
+                    text_of(&self.countries, id, ColumnRef::new(Country::Name)),
+                    id,
+                ),
+                GroupKeyObject::Country(id.clone()),
+            ),
+            (Dimension::Region, Cell::Text(id)) => (
+                Some(id.clone()),
+                title_case(id),
+                GroupKeyObject::Region(id.clone()),
+            ),
+            (_, Cell::Text(value)) => (
+                Some(value.clone()),
+                title_case(value),
+                GroupKeyObject::Nothing,
+            ),
+            _ => (
+                None,
+                unknown_label(dimension).to_owned(),
+                GroupKeyObject::Nothing,
+            ),
+        };
+        GroupKey {
+            dimension: dimension.as_str(),
+            value,
+            label,
+            object: reference,
+        }
+    }
+}
+
+fn label_or_id(name: Option<Arc<str>>, id: &str) -> String {
+    name.map_or_else(|| id.to_owned(), |name| name.to_string())
+}
+
+fn unknown_label(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Region => "In no region",
+        Dimension::Decade => "Year not known",
+        _ => "Not known",
+    }
+}
+
+/// A group as it is shown.
+struct PartnershipGroup {
+    keys: Vec<Arc<GroupKey>>,
+    group: AggregateGroup,
+    share: f64,
+}
+
+fn group_type() -> Object {
+    let year = ColumnRef::new(Col::EstablishedYear);
+    Object::new(
+        GROUP_TYPE_NAME,
+        "Partnerships that share their values of some dimensions.",
+    )
+    .field(Field::compute(
+        "key",
+        "[GroupKey!]!",
+        "One key per dimension, in the order asked for.",
+        |of: &PartnershipGroup| {
+            let keys = of.keys.iter();
+            ResolvedValue::List(
+                keys.map(|key| ResolvedValue::Object("GroupKey", key.clone()))
+                    .collect(),
+            )
+        },
+    ))
+    .field(Field::compute(
+        "count",
+        "Int!",
+        "How many partnerships.",
+        |of: &PartnershipGroup| of.group.count,
+    ))
+    .field(Field::compute(
+        "share",
+        "Float!",
+        "count / the total of the connection, 0 to 1.",
+        |of: &PartnershipGroup| of.share,
+    ))
+    .field(
+        Field::compute(
+            "earliestYear",
+            "Int",
+            "The earliest year of an agreement among them that is known.",
+            |of: &PartnershipGroup| ResolvedValue::from(&of.group.earliest),
+        )
+        .requires_columns(&[year]),
+    )
+    .field(
+        Field::compute(
+            "latestYear",
+            "Int",
+            "The latest year of an agreement among them that is known.",
+            |of: &PartnershipGroup| ResolvedValue::from(&of.group.latest),
+        )
+        .requires_columns(&[year]),
+    )
+    .field(
+        Field::compute(
+            "meanDistanceKm",
+            "Float",
+            "The mean of their great-circle distances that are known, in kilometres, to the metre.",
+            |of: &PartnershipGroup| ResolvedValue::from(&of.group.mean_distance),
+        )
+        .requires_columns(&[ColumnRef::new(Col::DistanceKm)]),
+    )
+}

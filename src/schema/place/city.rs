@@ -1,0 +1,117 @@
+//! `City`, and its other names.
+
+use super::{COMMUNITY_ID, US_COUNTRY_CODE, province, state, with_community_fields};
+use crate::{
+    db::{ColumnRef, Lookup},
+    engine::{Field, Object, ResolvedValue},
+    entity::{alternate_name, community, partnership as partnership_entity},
+    schema::{
+        connection::{no_default_filter, parent_from_record},
+        partnership,
+        relation::{computed_list_field, reference_field},
+    },
+};
+
+pub(super) fn city_type() -> Object {
+    let country_id = ColumnRef::new(community::Column::CountryId);
+    let name = ColumnRef::new(alternate_name::Column::Name);
+    let script = ColumnRef::new(alternate_name::Column::Script);
+    let of_community = ColumnRef::new(alternate_name::Column::CommunityId);
+    with_community_fields(Object::new(
+        "City",
+        "A municipality or county, on either side of the Pacific.",
+    ))
+    .field(Field::column(
+        "kind",
+        "CityKind!",
+        "What it is in law or in its own name.",
+        community::Column::Kind,
+    ))
+    .field(reference_field(
+        "state",
+        "State",
+        "Set for US cities only.",
+        state(),
+        community::Column::StateId,
+    ))
+    .field(reference_field(
+        "province",
+        "Province",
+        "Set for partner cities only, where known.",
+        province(),
+        community::Column::ProvinceId,
+    ))
+    .field(Field::column(
+        "isCapital",
+        "Boolean!",
+        "Capital of its country, state or province.",
+        community::Column::IsCapital,
+    ))
+    .field(
+        computed_list_field(
+            "alternateNames",
+            "[AlternateName!]!",
+            "Other spellings and names in other scripts, as search knows them.",
+            community::Column::Id,
+            Lookup::by_foreign_key(of_community, of_community, &[name]),
+            &[name, script],
+            move |record| {
+                let text = |column| {
+                    record
+                        .text(column)
+                        .map_or(String::new(), ToString::to_string)
+                };
+                ResolvedValue::object(
+                    "AlternateName",
+                    AlternateName {
+                        name: text(name),
+                        script: text(script),
+                    },
+                )
+            },
+        )
+        .assumed_list_size(8),
+    )
+    .field(partnership::connection().field_with_parent(
+        "partnerships",
+        "Its partnerships.",
+        &[*COMMUNITY_ID, country_id],
+        no_default_filter,
+        move |record| {
+            // A US city is only ever the US side, a partner city only ever the other.
+            let is_us = record
+                .text(country_id)
+                .is_some_and(|code| code.as_ref() == US_COUNTRY_CODE);
+            let side = if is_us {
+                ColumnRef::new(partnership_entity::Column::UsId)
+            } else {
+                ColumnRef::new(partnership_entity::Column::PartnerId)
+            };
+            parent_from_record(record, *COMMUNITY_ID, side)
+        },
+    ))
+}
+
+struct AlternateName {
+    name: String,
+    script: String,
+}
+
+pub(super) fn alternate_name_type() -> Object {
+    Object::new(
+        "AlternateName",
+        "Another spelling of a name, or the name in another script.",
+    )
+    .field(Field::compute(
+        "name",
+        "String!",
+        "The name.",
+        |other: &AlternateName| other.name.clone(),
+    ))
+    .field(Field::compute(
+        "script",
+        "Script!",
+        "The script that it is written in.",
+        |other: &AlternateName| other.script.clone(),
+    ))
+}

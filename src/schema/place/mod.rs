@@ -1,0 +1,312 @@
+//! Regions, states, countries, provinces and cities: a file for each, and here what they share.
+
+mod city;
+mod country;
+mod province;
+mod region;
+mod state;
+
+use std::sync::LazyLock;
+
+use self::{
+    city::{alternate_name_type, city_type},
+    country::country_type,
+    province::province_type,
+    region::region_type,
+    state::state_type,
+};
+use super::{
+    connection::{ConnectionDefinition, OrderInput},
+    filter, global_id, partnership,
+    relation::{StoredType, reference_field},
+};
+use crate::{
+    db::{ColumnRef, Constant},
+    engine::{Field, Graph, Interface, Object, ResolvedValue},
+    entity::{self, community},
+    vocabulary::{CityKind, ProvinceKind, RegionName, Script, StateKind, Subregion},
+};
+
+pub(super) const US_COUNTRY_CODE: &str = "US";
+
+pub(super) fn region() -> StoredType {
+    StoredType::new("Region", entity::region::Column::Id)
+}
+
+pub(super) fn country() -> StoredType {
+    StoredType::new("Country", entity::country::Column::Id)
+}
+
+pub(super) fn state() -> StoredType {
+    stored_community_type("State", "STATE")
+}
+
+pub(super) fn province() -> StoredType {
+    stored_community_type("Province", "PROVINCE")
+}
+
+pub(super) fn city() -> StoredType {
+    stored_community_type("City", "CITY")
+}
+
+/// The object type of the communities of a type of the data.
+pub(super) fn community_object_name(of_type: &str) -> Option<&'static str> {
+    match of_type {
+        "STATE" => Some("State"),
+        "PROVINCE" => Some("Province"),
+        "CITY" => Some("City"),
+        _ => None,
+    }
+}
+
+fn stored_community_type(object: &'static str, of_type: &'static str) -> StoredType {
+    let mut stored = StoredType::new(object, community::Column::Id);
+    let column = ColumnRef::new(community::Column::CommunityType);
+    stored.constraints.push((column, Constant::Text(of_type)));
+    stored
+}
+
+pub(super) fn state_connection() -> ConnectionDefinition {
+    ConnectionDefinition {
+        stored_type: state(),
+        connection_name: "StateConnection",
+        edge_name: "StateEdge",
+        default_order: Vec::new(),
+        filter: filter::state_filter(),
+        order_input: Some(OrderInput {
+            input_name: "StateOrder",
+            enum_name: "StateOrderField",
+            values: vec![
+                (
+                    "NAME",
+                    NAME_ORDER_DESCRIPTION,
+                    ColumnRef::new(community::Column::SortName),
+                ),
+                ("CODE", "USPS code.", *COMMUNITY_ID),
+                (
+                    "POPULATION",
+                    "Inhabitants.",
+                    ColumnRef::new(community::Column::Population),
+                ),
+                (
+                    "PARTNERSHIP_COUNT",
+                    COUNT_ORDER_DESCRIPTION,
+                    ColumnRef::new(community::Column::PartnershipCount),
+                ),
+            ],
+        }),
+    }
+}
+
+pub(super) fn country_connection() -> ConnectionDefinition {
+    ConnectionDefinition {
+        stored_type: country(),
+        connection_name: "CountryConnection",
+        edge_name: "CountryEdge",
+        default_order: Vec::new(),
+        filter: filter::country_filter(),
+        order_input: Some(OrderInput {
+            input_name: "CountryOrder",
+            enum_name: "CountryOrderField",
+            values: vec![
+                (
+                    "NAME",
+                    NAME_ORDER_DESCRIPTION,
+                    ColumnRef::new(entity::country::Column::SortName),
+                ),
+                (
+                    "CODE",
+                    "ISO 3166-1 alpha-2.",
+                    ColumnRef::new(entity::country::Column::Id),
+                ),
+                (
+                    "POPULATION",
+                    "Inhabitants.",
+                    ColumnRef::new(entity::country::Column::Population),
+                ),
+                (
+                    "PARTNERSHIP_COUNT",
+                    COUNT_ORDER_DESCRIPTION,
+                    ColumnRef::new(entity::country::Column::PartnershipCount),
+                ),
+            ],
+        }),
+    }
+}
+
+pub(super) fn city_connection() -> ConnectionDefinition {
+    ConnectionDefinition {
+        stored_type: city(),
+        connection_name: "CityConnection",
+        edge_name: "CityEdge",
+        default_order: Vec::new(),
+        filter: filter::city_filter(),
+        order_input: Some(OrderInput {
+            input_name: "CityOrder",
+            enum_name: "CityOrderField",
+            values: vec![
+                (
+                    "NAME",
+                    NAME_ORDER_DESCRIPTION,
+                    ColumnRef::new(community::Column::SortName),
+                ),
+                (
+                    "POPULATION",
+                    "Inhabitants.",
+                    ColumnRef::new(community::Column::Population),
+                ),
+                (
+                    "PARTNERSHIP_COUNT",
+                    COUNT_ORDER_DESCRIPTION,
+                    ColumnRef::new(community::Column::PartnershipCount),
+                ),
+            ],
+        }),
+    }
+}
+
+const NAME_ORDER_DESCRIPTION: &str = "English name, compared without case and accents.";
+const COUNT_ORDER_DESCRIPTION: &str =
+    "Partnerships of the place and of what lies in it, of every status and whatever the filter.";
+
+static COMMUNITY_ID: LazyLock<ColumnRef> = LazyLock::new(|| ColumnRef::new(community::Column::Id));
+
+/// Adds the types of this file.
+pub(super) fn define(graph: Graph) -> Graph {
+    let graph = graph
+        .interface(community_interface())
+        .object(region_type())
+        .object(state_type())
+        .object(country_type())
+        .object(province_type())
+        .object(city_type())
+        .object(alternate_name_type())
+        .object(coordinates_type())
+        .vocabulary::<RegionName>()
+        .vocabulary::<StateKind>()
+        .vocabulary::<Subregion>()
+        .vocabulary::<ProvinceKind>()
+        .vocabulary::<CityKind>()
+        .vocabulary::<Script>();
+    [state_connection(), country_connection(), city_connection()]
+        .iter()
+        .fold(graph, |graph, paged| paged.define(graph))
+}
+
+fn location_field(
+    latitude: impl sea_orm::ColumnTrait,
+    longitude: impl sea_orm::ColumnTrait,
+) -> Field {
+    let (latitude, longitude) = (ColumnRef::new(latitude), ColumnRef::new(longitude));
+    Field::compute_from_columns(
+        "location",
+        "Coordinates",
+        "A point that stands for the place: a label point of a city, the population-weighted centre of the known places of anything larger. Null where it is not known.",
+        &[latitude, longitude],
+        move |record| {
+            let degrees = |column| record.get(column).float();
+            match (degrees(latitude), degrees(longitude)) {
+                (Some(latitude), Some(longitude)) => ResolvedValue::object(
+                    "Coordinates",
+                    Coordinates {
+                        latitude,
+                        longitude,
+                    },
+                ),
+                _ => ResolvedValue::Null,
+            }
+        },
+    )
+}
+
+struct Coordinates {
+    latitude: f64,
+    longitude: f64,
+}
+
+fn coordinates_type() -> Object {
+    Object::new("Coordinates", "WGS 84, in degrees.")
+        .field(Field::compute(
+            "latitude",
+            "Float!",
+            "Degrees north; south is negative.",
+            |at: &Coordinates| at.latitude,
+        ))
+        .field(Field::compute(
+            "longitude",
+            "Float!",
+            "Degrees east; west is negative.",
+            |at: &Coordinates| at.longitude,
+        ))
+}
+
+fn community_interface() -> Interface {
+    let described = |name, ty: &str, description| {
+        Field::compute(name, ty, description, |(): &()| ResolvedValue::Null)
+    };
+    Interface {
+        name: "Community",
+        description: "A place that holds, or could hold, sister partnerships.",
+        fields: vec![
+            described(
+                "id",
+                "ID!",
+                "Globally unique and opaque; `node(id:)` finds the object again.",
+            ),
+            described("slug", "String!", SLUG_DESCRIPTION),
+            described("name", "String!", "English name."),
+            described("country", "Country!", "The country that it lies in."),
+            described(
+                "location",
+                "Coordinates",
+                "A point that stands for the place; null where it is not known.",
+            ),
+            described("population", "Int", "Inhabitants, where known."),
+            partnership::connection().add_arguments(described(
+                "partnerships",
+                "PartnershipConnection!",
+                "Its partnerships, and those of what lies in it.",
+            )),
+        ],
+    }
+}
+
+const SLUG_DESCRIPTION: &str = "Stable and readable, such as `us-ca-los-angeles` or `jp-nagoya`.";
+
+/// What states, provinces and cities have alike, besides their partnerships.
+fn with_community_fields(object: Object) -> Object {
+    let name = object.name;
+    object
+        .implements("Node")
+        .implements("Community")
+        .field(global_id::id_field(name, *COMMUNITY_ID))
+        .field(Field::column(
+            "slug",
+            "String!",
+            SLUG_DESCRIPTION,
+            community::Column::Id,
+        ))
+        .field(Field::column(
+            "name",
+            "String!",
+            "English name.",
+            community::Column::Name,
+        ))
+        .field(reference_field(
+            "country",
+            "Country!",
+            "The country that it lies in.",
+            country(),
+            community::Column::CountryId,
+        ))
+        .field(location_field(
+            community::Column::Latitude,
+            community::Column::Longitude,
+        ))
+        .field(Field::column(
+            "population",
+            "Int",
+            "Inhabitants, where known: of states at the 2020 census, of cities from GeoNames.",
+            community::Column::Population,
+        ))
+}

@@ -1,0 +1,101 @@
+//! `Region`.
+
+use futures_util::FutureExt;
+use sea_orm::sea_query::Condition;
+
+use super::{COMMUNITY_ID, state};
+use crate::{
+    db::{AggregateKind, AggregateQuery, ColumnRef, ListKey, RowSet},
+    engine::{Field, Object, ResolvedValue},
+    entity::{
+        community, partnership as partnership_entity, published_statistic, region,
+        respondent_aggregate,
+    },
+    schema::{
+        connection::parent_from_record,
+        figure, global_id, partnership,
+        relation::{list_field, parent_records},
+    },
+};
+
+pub(super) fn region_type() -> Object {
+    Object::new(
+        "Region",
+        "A region of the United States as the survey and the published totals use it.",
+    )
+    .implements("Node")
+    .field(global_id::id_field("Region", ColumnRef::new(region::Column::Id)))
+    .field(Field::column(
+        "name",
+        "RegionName!",
+        "Its name.",
+        region::Column::Id,
+    ))
+    .field(list_field(
+        "states",
+        "[State!]!",
+        "Its states, in the order of their codes. The District of Columbia and the territories are in no region.",
+        region::Column::Id,
+        state(),
+        state().lookup_by_foreign_key(community::Column::RegionId, &[*COMMUNITY_ID]),
+    ).assumed_list_size(15))
+    .field(population_field())
+    .field(partnership::connection().has_many_field(
+        "partnerships",
+        "Partnerships of its states and of every community in them.",
+        region::Column::Id,
+        partnership_entity::Column::RegionId,
+    ))
+    .field(figure::respondent_aggregate_connection().has_many_field(
+        "respondentAggregates",
+        "Figures about the respondents of this region.",
+        region::Column::Id,
+        respondent_aggregate::Column::RegionId,
+    ))
+    .field(figure::published_statistic_connection().has_many_field(
+        "publishedStatistics",
+        "Published numbers about this region, such as its partnership total.",
+        region::Column::Id,
+        published_statistic::Column::RegionId,
+    ))
+}
+
+/// The sum of the populations of the states, from SQL: no region has a row of its own for it.
+fn population_field() -> Field {
+    let key = ColumnRef::new(region::Column::Id);
+    Field::batch(
+        "population",
+        "Int!",
+        "Inhabitants of its states at the 2020 census.",
+        &[key],
+        move |call| {
+            async move {
+                let query = call.get_or_init_for_plan(|| {
+                    let listed = RowSet {
+                        id: *COMMUNITY_ID,
+                        filter: Condition::all(),
+                    };
+                    let population = ColumnRef::new(community::Column::Population);
+                    AggregateQuery::new(listed, AggregateKind::Sum(population))
+                });
+                let keys: Vec<_> = parent_records(&call)?
+                    .into_iter()
+                    .map(|record| ListKey {
+                        query: query.clone(),
+                        parent: parent_from_record(
+                            record,
+                            key,
+                            ColumnRef::new(community::Column::RegionId),
+                        ),
+                    })
+                    .collect();
+                let sums = call.context.load(&keys).await?;
+                Ok(keys
+                    .iter()
+                    .map(|key| ResolvedValue::from_option(sums.get(key).copied()))
+                    .collect())
+            }
+            .boxed()
+        },
+    )
+}

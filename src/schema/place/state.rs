@@ -1,0 +1,72 @@
+//! `State`.
+
+use super::{COMMUNITY_ID, city, city_connection, region, with_community_fields};
+use crate::{
+    db::{ColumnRef, Constant},
+    engine::{Field, Object},
+    entity::{community, partnership as partnership_entity, published_statistic},
+    schema::{
+        figure, partnership,
+        relation::{first_match_field, reference_field},
+    },
+};
+
+pub(super) fn state_type() -> Object {
+    with_community_fields(Object::new(
+        "State",
+        "A US state, the District of Columbia, or a territory.",
+    ))
+    .field(Field::column(
+        "code",
+        "String!",
+        "USPS code, such as `CA`.",
+        community::Column::Code,
+    ))
+    .field(Field::column(
+        "kind",
+        "StateKind!",
+        "State, district or territory.",
+        community::Column::Kind,
+    ))
+    .field(reference_field(
+        "region",
+        "Region",
+        "Null for the District of Columbia and the territories, which the published regional totals leave out.",
+        region(),
+        community::Column::RegionId,
+    ))
+    .field(Field::column(
+        "censusDivision",
+        "String",
+        "The Census Bureau's division, such as `Pacific`; null for the territories.",
+        community::Column::CensusDivision,
+    ))
+    .field(first_match_field(
+        "capital",
+        "City",
+        "Its capital.",
+        community::Column::Id,
+        city(),
+        city()
+            .lookup_by_foreign_key(community::Column::StateId, &[*COMMUNITY_ID])
+            .with_constraints(&[(ColumnRef::new(community::Column::IsCapital), Constant::Bool(true))]),
+    ))
+    .field(city_connection().has_many_field(
+        "cities",
+        "Its municipalities and counties that this data set knows.",
+        community::Column::Id,
+        community::Column::StateId,
+    ))
+    .field(partnership::connection().has_many_field(
+        "partnerships",
+        "Partnerships of the state itself and of every community in it; filter by `level` to part them. `Province` and `Country` likewise include what lies in them.",
+        community::Column::Id,
+        partnership_entity::Column::StateId,
+    ))
+    .field(figure::published_statistic_connection().has_many_field(
+        "publishedStatistics",
+        "Published numbers about this state.",
+        community::Column::Id,
+        published_statistic::Column::StateId,
+    ))
+}
