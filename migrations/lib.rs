@@ -16,6 +16,7 @@ mod m20261123_000003_create_figures;
 mod m20261123_000004_create_dataset;
 mod m20261123_000005_create_search;
 mod m20261124_000006_create_order_columns;
+mod m20261128_000007_rename_order_columns;
 mod portable;
 
 /// Runs the migrations; see [`MigratorTrait`] for `up`, `down` and the status.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_create_dataset::Migration),
             Box::new(m20261123_000005_create_search::Migration),
             Box::new(m20261124_000006_create_order_columns::Migration),
+            Box::new(m20261128_000007_rename_order_columns::Migration),
         ]
     }
 }

@@ -12,7 +12,7 @@ use super::{
     list::partition_parents, statement::ListTemplates,
 };
 
-/// Asks for [`Snapshot::totals`].
+/// Asks for [`Snapshot::aggregates`].
 #[derive(Debug)]
 pub struct AggregateQuery {
     /// The list.

@@ -34,7 +34,7 @@ pub struct AggregateCountQuery {
     pub conditions: Vec<Condition>,
 }
 
-/// What parts the rows of a [`Tally`].
+/// What parts the rows of a [`AggregateCountQuery`].
 #[derive(Clone, Debug)]
 pub enum CountBy {
     /// Nothing: there is one count.
@@ -52,7 +52,7 @@ pub enum CountBy {
     },
 }
 
-/// A count of a [`Tally`].
+/// A count of a [`AggregateCountQuery`].
 #[derive(Clone, Debug)]
 pub struct AggregateCount {
     /// The value that the rows share; null where there is none.
@@ -195,7 +195,7 @@ impl Snapshot {
     }
 }
 
-/// Asks for [`Snapshot::tally`]; two keys are of one tally when they share it.
+/// Asks for [`Snapshot::aggregate_counts`]; two keys are of one tally when they share it.
 #[derive(Clone, Debug)]
 pub struct AggregateCountKey(pub Arc<AggregateCountQuery>);
 

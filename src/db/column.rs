@@ -24,7 +24,7 @@ pub struct ColumnRef {
 
 /// What stands for no value in the generated columns of whole numbers, as the migrations say.
 pub const NULL_SENTINEL_INTEGER: i64 = i64::MAX;
-/// As [`BEYOND_ALL_INTEGERS`], for doubles.
+/// As [`NULL_SENTINEL_INTEGER`], for doubles.
 pub const NULL_SENTINEL_DOUBLE: f64 = 1e300;
 
 /// How the cells of a column are read.
@@ -84,20 +84,20 @@ impl ColumnRef {
         self.expr_with_table_alias(self.table)
     }
 
-    /// The number, or [`BEYOND_ALL_INTEGERS`] or [`BEYOND_ALL_DOUBLES`] where there is none: a
+    /// The number, or [`NULL_SENTINEL_INTEGER`] or [`NULL_SENTINEL_DOUBLE`] where there is none: a
     /// generated column, of each number that may be null and that lists are ordered or filtered by.
     pub fn asc_key(self) -> SimpleExpr {
-        self.generated_column("rising")
+        self.generated_column("asc")
     }
 
     /// The negative of the number, or what is beyond all where there is none: a generated column, of
     /// each number that lists are ordered by.
     pub fn desc_key(self) -> SimpleExpr {
-        self.generated_column("falling")
+        self.generated_column("desc")
     }
 
-    fn generated_column(self, way: &str) -> SimpleExpr {
-        let name = format!("{}_{way}", self.name);
+    fn generated_column(self, direction: &str) -> SimpleExpr {
+        let name = format!("{}_{direction}", self.name);
         Expr::col((Alias::new(self.table), Alias::new(name)))
     }
 
@@ -119,7 +119,7 @@ impl ColumnRef {
 
     /// That the column holds the value which another column has in the one row that satisfies a
     /// condition; not where there is no such row, or the column is null. Unlike
-    /// [`Self::is_among`] it leaves the rows in the order of an index.
+    /// [`Self::in_subquery`] it leaves the rows in the order of an index.
     pub fn eq_subquery(self, other: Self, condition: Condition) -> SimpleExpr {
         let row = Query::select()
             .expr(other.expr())
@@ -294,7 +294,7 @@ impl Record {
         self.get(column).text()
     }
 
-    /// As [`Self::text`], for many rows in turn, as [`Self::get_near`] is.
+    /// As [`Self::text`], for many rows in turn, as [`Self::get_with_hint`] is.
     pub fn text_with_hint(&self, column: ColumnRef, hint: &mut usize) -> Option<&Arc<str>> {
         self.get_with_hint(column, hint).text()
     }

@@ -10,9 +10,9 @@ use sea_orm::{
 
 use super::{ColumnRef, statement::StatementKeys};
 
-/// The alias of the rows that [`table_of`] makes of a list of keys; their column is [`KEY_VALUE`].
+/// The alias of the rows that [`keys_table`] makes of a list of keys; their column is [`KEY_COLUMN`].
 pub(super) const KEYS_ALIAS: &str = "parent";
-/// The column of the rows that [`table_of`] makes.
+/// The column of the rows that [`keys_table`] makes.
 pub(super) const KEY_COLUMN: &str = "value";
 
 /// The column of every table of SQLite by which it keeps the rows.

@@ -75,7 +75,7 @@ impl OrderKey {
         self.descending && null_sentinel(self.column.kind).is_none()
     }
 
-    /// What [`Self::expr`] is in a row with this cell.
+    /// What [`Self::sort_expr`] is in a row with this cell.
     fn sort_value(self, cell: &Cell) -> Expr {
         Expr::val(match (cell, null_sentinel(self.column.kind)) {
             (Cell::Null, Some(beyond_all)) => beyond_all,

@@ -255,7 +255,7 @@ impl ListQuery for PageQuery {
     }
 }
 
-/// Asks for [`Snapshot::rows_outside`].
+/// Asks for [`Snapshot::has_rows_outside`].
 #[derive(Debug)]
 pub struct OutsideWindowQuery {
     page: Arc<PageQuery>,

@@ -123,7 +123,7 @@ impl Context {
         self.lookup_rows(selected, keys, false).await
     }
 
-    /// As [`Self::rows`], for rows that are wanted whenever a count is: they are kept between requests
+    /// As [`Self::lookup`], for rows that are wanted whenever a count is: they are kept between requests
     /// as counts are.
     ///
     /// # Errors

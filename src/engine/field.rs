@@ -232,7 +232,7 @@ impl Field {
         Self::compute_with_arguments(name, ty, description, move |row: &T, _: &()| compute(row))
     }
 
-    /// As [`Self::of`], from arguments of type `A` that [`Self::prepared`] makes.
+    /// As [`Self::compute`], from arguments of type `A` that [`Self::prepare_with`] makes.
     pub fn compute_with_arguments<T: Any, A: Any, O: Into<ResolvedValue>>(
         name: &'static str,
         ty: &str,
@@ -320,7 +320,7 @@ impl Field {
         self
     }
 
-    /// As [`Self::sized`], where it does not depend on arguments.
+    /// As [`Self::list_size_from`], where it does not depend on arguments.
     #[must_use]
     pub fn assumed_list_size(mut self, size: u64) -> Self {
         self.list_size = Some(Arc::new(move |_| size));

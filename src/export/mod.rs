@@ -1,7 +1,7 @@
 //! Files for people who do not speak GraphQL: the partnerships as CSV, JSON and `GeoJSON`, the
 //! published figures as CSV, and everything as an archive.
 //!
-//! A file is written from one snapshot, in pages, to an [`Output`] that waits for whoever reads it:
+//! A file is written from one snapshot, in pages, to an [`ChunkWriter`] that waits for whoever reads it:
 //! its rows are of one moment, and however many they are, a few pages of them are in memory. What
 //! an API field means, a column of the same name means too.
 

@@ -14,7 +14,7 @@ use serde_json::{Map, json};
 use super::{Server, error::JSON_CONTENT_TYPE, metrics};
 
 /// How long the database may be silent. It is asked several times a second anyway, see
-/// [`super::live`]: who reads `/readyz` costs it nothing.
+/// [`super::revision_watch`]: who reads `/readyz` costs it nothing.
 const MAX_DATABASE_SILENCE: Duration = Duration::from_secs(2);
 
 /// The routes for operators.

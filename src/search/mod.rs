@@ -7,7 +7,7 @@
 //!   word of it, in whichever of its names.
 //! - **How a word finds a word.** It is the same, begins it, is contained in it (from three letters;
 //!   from one in scripts that do not part their words), or differs from it by one typing error (from
-//!   five letters): see [`points`]. In this order, for the best of them counts.
+//!   five letters): see [`match_points`]. In this order, for the best of them counts.
 //! - **Which words.** A place has those of its name, its codes, its other names, and its slug. A
 //!   partnership has those of both its sides and of its slug. A word that is in no name, but in the
 //!   slug only, such as `jp`, weighs less: as much as one that is contained in a name.

@@ -93,7 +93,7 @@ pub enum WordPattern {
     Exact(String),
 }
 
-/// The questions whose answers have every word that `asked` finds; see [`points`] for which of
+/// The questions whose answers have every word that `asked` finds; see [`match_points`] for which of
 /// them it does find.
 ///
 /// One error lies in one half of a word, so that the other half is intact; except where the

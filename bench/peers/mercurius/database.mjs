@@ -46,14 +46,14 @@ export function open(path) {
     }
     const since = filter?.establishedYear?.gte;
     if (since != null) {
-      parts.push("established_year_rising >= ? and established_year is not null");
+      parts.push("established_year_asc >= ? and established_year is not null");
       values.push(since);
     }
     return { where: parts.length ? `where ${parts.join(" and ")}` : "", values };
   }
 
   // The columns that the tables have for orders: rows without the value come last in either direction.
-  const ORDERS = { ASC: "established_year_rising,", DESC: "established_year_falling," };
+  const ORDERS = { ASC: "established_year_asc,", DESC: "established_year_desc," };
   const GROUPS = {
     STATE: { column: "state_id", table: "community", value: "code" },
     COUNTRY: { column: "country_id", table: "country", value: "id" },

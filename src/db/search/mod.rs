@@ -195,7 +195,7 @@ impl Snapshot {
         }))
     }
 
-    /// The rows of [`numbered`]: a result, its position from 1, and how many there are.
+    /// The rows of [`select_ranked_hits`]: a result, its position from 1, and how many there are.
     async fn read_hits(
         &self,
         select: &SelectStatement,

@@ -202,7 +202,7 @@ fn select_positions() -> SelectStatement {
         .to_owned()
 }
 
-/// The condition that a row of [`numbered`] comes after a result, which may have gone.
+/// The condition that a row of [`select_ranked_hits`] comes after a result, which may have gone.
 pub(super) fn after_hit_condition(hit: &SearchHit) -> Condition {
     let rank = SearchType::VALUES
         .iter()

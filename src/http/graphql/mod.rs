@@ -41,7 +41,7 @@ use crate::engine::OperationKind;
 const VARY: &str = "accept, accept-encoding";
 
 /// Answers a request. The response carries, for layers around it, the [`crate::db::StatementLog`]
-/// of its reads, the [`Codes`] of its errors, and the [`Operation`] that it executed.
+/// of its reads, the [`ErrorCodes`] of its errors, and the [`OperationMetadata`] that it executed.
 pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) -> Response {
     let (mut parts, body) = request.into_parts();
     // In boxes: what lies around a handler moves its future a dozen times, and these are long.

@@ -10,13 +10,13 @@ use crate::http::cached_body::CachedBody;
 /// What an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ResponseKey {
-    /// Which data it was computed from: see [`crate::http::live`].
+    /// Which data it was computed from: see [`crate::http::revision_watch`].
     pub(super) generation: u64,
     /// The normalised text of the document.
     pub(super) document: Arc<str>,
     /// Which operation of it.
     pub(super) operation_name: Option<String>,
-    /// The variables, as [`canonical`] writes them.
+    /// The variables, as [`canonical_json`] writes them.
     pub(super) variables: String,
 }
 

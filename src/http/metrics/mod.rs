@@ -65,7 +65,7 @@ const HIT: &str = "hit";
 const MISS: &str = "miss";
 
 /// What has happened since the server was made. What is the case at the moment is asked for when
-/// somebody reads: see [`state`].
+/// somebody reads: see [`gauges`].
 pub(super) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     durations: HistogramFamily<RouteLabels>,

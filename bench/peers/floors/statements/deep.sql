@@ -17,9 +17,9 @@ select json_object('data', json_object('partnerships', json_object('nodes', (
   from (
     select id, established_year, us_id, partner_id, state_id
     from partnership
-    where established_year_rising >= ?1 ->> '$.variables.since'
+    where established_year_asc >= ?1 ->> '$.variables.since'
       and established_year is not null
-    order by established_year_rising, id
+    order by established_year_asc, id
     limit ?1 ->> '$.variables.first') as page
   cross join community as us on us.id = page.us_id
   cross join community as partner on partner.id = page.partner_id

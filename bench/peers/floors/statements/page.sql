@@ -6,7 +6,7 @@ select json_object('data', json_object('partnerships', json_object('nodes', (
     select id, level, status, established_year, distance_km, corroborated
     from partnership
     where country_id = ?1 ->> '$.variables.country'
-      and established_year_rising >= ?1 ->> '$.variables.since'
+      and established_year_asc >= ?1 ->> '$.variables.since'
       and established_year is not null
-    order by established_year_rising, id
+    order by established_year_asc, id
     limit ?1 ->> '$.variables.first')))))

@@ -38,7 +38,7 @@ pub struct Model {
     pub corroborated: bool,
     /// The year, in the form in which the tables order by it.
     #[sea_orm(column_type = "BigInteger", nullable)]
-    pub established_year_rising: Option<i64>,
+    pub established_year_asc: Option<i64>,
     // Last, for seaography orders by the keys of an order in the order of the columns.
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub id: String,
