@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Arg, Command, CommandFactory};
 use serde_json::Value;
-use sistergraph::{cli::Cli, export::File};
+use sistergraph::{cli::Cli, export::ExportFile};
 
 use super::language::strings;
 
@@ -345,7 +345,7 @@ fn the_table_of_files_has_every_file() {
     let listed: Vec<_> = first_column(EXPORTS)
         .filter_map(|path| path.strip_prefix("/export/"))
         .collect();
-    assert_eq!(listed, File::ALL.map(File::name));
+    assert_eq!(listed, ExportFile::ALL.map(ExportFile::name));
 }
 
 #[test]

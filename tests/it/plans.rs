@@ -140,7 +140,7 @@ async fn lists_are_read_by_indexes() {
     }
 }
 
-/// Every order that may be asked for, and whether a falling one sorts the rows of each value: names,
+/// Every order that may be asked for, and whether a descending one sorts the rows of each value: names,
 /// of which few are alike.
 const ORDERS: [(&str, &str, bool); 12] = [
     ("partnerships", "ESTABLISHED_YEAR", false),
