@@ -1,46 +1,46 @@
 import type { PartnershipFilter } from "../graphql/generated.ts";
 
-/** The filters of the map: as the API takes them, and as readers say them. */
-export interface Narrowed {
+/** The filters of the map: as an argument of the API, and in words. */
+export interface MapFilter {
   filter: PartnershipFilter;
   within: string;
 }
 
-/** A column of the table and the CSV file of a chart. */
+/** A column of a chart's table and CSV file. */
 export interface Column<Row> {
   label: string;
-  /** The cell; null where nothing is known, which stays empty. */
-  of(row: Row): string | number | null;
+  /** Null if the value is unknown; its cell stays empty. */
+  value(row: Row): string | number | null;
 }
 
-/** A table of cells, whatever its rows were. */
+/** The table of a chart, as drawn on the page and written to CSV. */
 export interface Table {
   labels: string[];
   cells: (string | number | null)[][];
 }
 
-/** A chart with all that it takes to read, check and quote it. */
+/** A chart with everything needed to read, check and cite it. */
 export interface Chart {
-  /** What it shows, computed from the data, in a sentence or two. */
+  /** One or two sentences computed from the data. */
   finding: string;
-  /** Draws it so many pixels wide. Colours are tokens, so that themes and print need no new drawing. */
+  /** Draws it at this width in pixels. Colors are CSS variables, so themes and print need no redraw. */
   draw(width: number): SVGSVGElement;
-  /** What the drawing shows, for those who do not see it; the table has the numbers. */
+  /** Text alternative of the drawing for screen readers; the numbers are in the table. */
   description: string;
-  /** What the colours and marks mean; lines are dashed as in the drawing. */
+  /** The legend; `dash` is the dash pattern of a line in the drawing. */
   key: { token: string; label: string; mark: "bar" | "line" | "dot" | "ring"; dash?: string }[];
   table: Table;
-  /** Whom or what it is of. */
+  /** The population that the numbers describe. */
   base: string;
   source: string;
   caveats: string[];
-  /** The playground with the query that the numbers came from. */
+  /** URL of the playground with the query behind the chart. */
   query: string;
 }
 
-export function tableOf<Row>(rows: Row[], columns: Column<Row>[]): Table {
+export function toTable<Row>(rows: Row[], columns: Column<Row>[]): Table {
   return {
     labels: columns.map(({ label }) => label),
-    cells: rows.map((row) => columns.map((column) => column.of(row))),
+    cells: rows.map((row) => columns.map((column) => column.value(row))),
   };
 }

@@ -1,22 +1,22 @@
 import { ask } from "../graphql/client.ts";
 import { SpreadOverPlacesDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
-import { count, decimal, listed } from "../wording/numbers.ts";
-import { type Chart, type Narrowed, tableOf } from "./chart.ts";
+import { formatCount, formatDecimal, formatList, formatPercent } from "../wording/format.ts";
+import { type Chart, type MapFilter, toTable } from "./chart.ts";
 import { lorenz } from "./lorenz.ts";
-import { Plot, svg } from "./plot.ts";
+import { Plot, plotSvg } from "./plot.ts";
 
-const titled = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** How unevenly ties are spread, as Lorenz curves, under the filter of the map. */
-export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
-  const variables = narrowed ? { filter: narrowed.filter } : {};
+/** Lorenz curves of the partnerships that match the filters of the map. */
+export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> {
+  const variables = mapFilter ? { filter: mapFilter.filter } : {};
   const { partnerships, byState, byCountry, byUsCommunity, byPartnerCommunity } = await ask(
     SpreadOverPlacesDocument,
     variables,
   );
-  // What is narrowed to one country or state is not spread over countries or states.
-  const { country, state } = narrowed?.filter ?? {};
+  // A filter on one country or state leaves nothing to compare between countries or states.
+  const { country, state } = mapFilter?.filter ?? {};
   const curves = [
     {
       name: "partner countries",
@@ -24,7 +24,7 @@ export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
       dash: "none",
       measure: byCountry,
       counts: partnerships.countries,
-      told: !country,
+      included: !country,
     },
     {
       name: "states",
@@ -32,7 +32,7 @@ export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
       dash: "8 3",
       measure: byState,
       counts: partnerships.states,
-      told: !state?.code,
+      included: !state?.code,
     },
     {
       name: "US communities",
@@ -40,7 +40,7 @@ export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
       dash: "3 3",
       measure: byUsCommunity,
       counts: partnerships.usCommunities,
-      told: true,
+      included: true,
     },
     {
       name: "partner communities",
@@ -48,10 +48,10 @@ export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
       dash: "9 3 2 3",
       measure: byPartnerCommunity,
       counts: partnerships.partnerCommunities,
-      told: true,
+      included: true,
     },
   ]
-    .filter(({ told }) => told)
+    .filter(({ included }) => included)
     .map((curve) => ({
       ...curve,
       points: lorenz(
@@ -62,18 +62,19 @@ export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
   const shares = curves
     .slice(0, 2)
     .flatMap(({ name, measure: { topShare } }) =>
-      topShare === null ? [] : [`the five ${name} with the most hold ${decimal(topShare * 100, 0)}%`],
+      topShare === null ? [] : [`the top five ${name} hold ${formatPercent(topShare)}`],
     );
 
+  const [first, ...others] = shares;
+
   return {
-    finding:
-      shares.length > 0
-        ? `Of the ties ${shares.join(", and ")}. The further a curve sags below the diagonal, the more a few hold.`
-        : "There are no ties to spread.",
-    description: `Lorenz curves of partnerships over ${listed(curves.map(({ name }) => name))}, each below the diagonal that equal shares would give.`,
+    finding: first
+      ? `${capitalize([`${first} of the partnerships`, ...others].join("; "))}. The deeper the curve, the more a few places hold.`
+      : "Nothing to show.",
+    description: `Lorenz curves of partnerships across ${formatList(curves.map(({ name }) => name))}. The diagonal shows equal shares.`,
     draw(width) {
       const side = Math.min(width, 460);
-      return svg({
+      return plotSvg({
         width: side,
         height: side,
         marginLeft: 52,
@@ -84,7 +85,7 @@ export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
           domain: [0, 1],
           tickFormat: "%",
           ticks: 4,
-          label: "Share of places, those with the fewest first",
+          label: "Share of places, fewest partnerships first",
           labelAnchor: "center",
           labelArrow: "none",
           tickSize: 0,
@@ -94,7 +95,7 @@ export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
           domain: [0, 1],
           tickFormat: "%",
           ticks: 4,
-          label: "Share of the ties",
+          label: "Share of partnerships",
           labelArrow: "none",
           tickSize: 0,
           grid: true,
@@ -110,7 +111,7 @@ export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
           ...curves.map(({ points, token, dash }) =>
             Plot.line(points, {
               x: "groups",
-              y: "ties",
+              y: "partnerships",
               stroke: `var(${token})`,
               strokeWidth: 2.5,
               strokeDasharray: dash,
@@ -123,27 +124,27 @@ export async function concentrationChart(narrowed?: Narrowed): Promise<Chart> {
       token,
       dash,
       mark: "line" as const,
-      label: `${titled(name)}: Gini ${measure.gini === null ? "none" : decimal(measure.gini, 2)}`,
+      label: `${capitalize(name)}: Gini ${measure.gini === null ? "undefined" : formatDecimal(measure.gini, 2)}`,
     })),
-    table: tableOf(curves, [
-      { label: "Over", of: ({ name }) => titled(name) },
-      { label: "Groups", of: ({ measure }) => measure.groups },
-      { label: "Groups with ties", of: ({ counts }) => counts.length },
-      { label: "Partnerships", of: ({ measure }) => measure.total },
+    table: toTable(curves, [
+      { label: "Places", value: ({ name }) => capitalize(name) },
+      { label: "Number of places", value: ({ measure }) => measure.groups },
+      { label: "Places with partnerships", value: ({ counts }) => counts.length },
+      { label: "Partnerships", value: ({ measure }) => measure.total },
       {
         label: "Gini coefficient",
-        of: ({ measure }) => (measure.gini === null ? null : Math.round(measure.gini * 1000) / 1000),
+        value: ({ measure }) => (measure.gini === null ? null : Math.round(measure.gini * 1000) / 1000),
       },
       {
-        label: "Share of the five largest (%)",
-        of: ({ measure }) => (measure.topShare === null ? null : Math.round(measure.topShare * 1000) / 10),
+        label: "Share of the top five (%)",
+        value: ({ measure }) => (measure.topShare === null ? null : Math.round(measure.topShare * 1000) / 10),
       },
     ]),
-    base: `${count(partnerships.totalCount)} partnerships of every status${narrowed ? `: ${narrowed.within}` : ""}; all places of each kind that the data know, those without a tie included.`,
-    source: "This data set",
+    base: `${formatCount(partnerships.totalCount, "partnership")} of every status${mapFilter ? `: ${mapFilter.within}` : ""}; every place of each kind in the dataset, including those without a partnership.`,
+    source: "This dataset",
     caveats: [
-      "Communities are those that hold a partnership, and every state and state capital or province that one lies in; the many other places, which hold none, are not counted.",
-      "The Gini coefficient runs from 0, where all hold as many, to nearly 1, where one holds all.",
+      "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. The many other places, which have no partnership, are not counted.",
+      "The Gini coefficient is 0 if all places have the same number of partnerships, and close to 1 if one place has them all.",
     ],
     query: playgroundHref(SpreadOverPlacesDocument, variables),
   };

@@ -1,14 +1,14 @@
 import { ask } from "../graphql/client.ts";
 import { CountriesRecordedAndPublishedDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
-import { count } from "../wording/numbers.ts";
+import { formatNumber } from "../wording/format.ts";
 import { FLAG } from "../wording/terms.ts";
-import { type Chart, tableOf } from "./chart.ts";
-import { Plot, names, svg } from "./plot.ts";
+import { type Chart, toTable } from "./chart.ts";
+import { Plot, categoryAxis, plotSvg } from "./plot.ts";
 
 const SHOWN = 12;
 
-/** The partner countries with the most ties: what is recorded beside what was published. */
+/** The partner countries with the most partnerships, as recorded here and as published. */
 export async function countriesChart(): Promise<Chart> {
   const { coverage } = await ask(CountriesRecordedAndPublishedDocument);
   const rows = coverage
@@ -19,22 +19,23 @@ export async function countriesChart(): Promise<Chart> {
       ratio,
       note,
       flags: published?.flags ?? [],
-      from: published?.source,
-      remark: published?.note ?? null,
+      source: published?.source,
+      publishedNote: published?.note ?? null,
     }))
     .sort((a, b) => b.recorded - a.recorded);
   const top = rows.slice(0, SHOWN);
-  const both = rows.filter(({ published }) => published !== null);
-  const furthest = both.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0))[0];
-  const flags = [...new Set(both.flatMap((row) => row.flags))];
+  const comparable = rows.filter(({ published }) => published !== null);
+  const widest = comparable.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0))[0];
+  const higher = comparable.filter(({ ratio }) => (ratio ?? 0) > 1).length;
+  const flags = [...new Set(comparable.flatMap((row) => row.flags))];
 
   return {
-    finding: furthest
-      ? `A count was published of ${both.length} countries; more is recorded here of ${both.every(({ ratio }) => (ratio ?? 0) > 1) ? "each" : both.filter(({ ratio }) => (ratio ?? 0) > 1).length}, for the published counts are older and narrower. The gap is widest for ${furthest.name}: ${count(furthest.recorded)} recorded, ${count(furthest.published ?? 0)} published.`
-      : "",
-    description: `Bars of the ${top.length} countries with the most recorded partnerships, with a mark where a count was published.`,
+    finding: widest
+      ? `We found more partnerships than were published for ${higher === comparable.length ? `all ${higher}` : `${higher} of the ${comparable.length}`} countries with a published count: the published counts are older and narrower. In relative terms the gap is widest for ${widest.name}: ${formatNumber(widest.recorded)} recorded, ${formatNumber(widest.published ?? 0)} published.`
+      : "No counts by country have been published.",
+    description: `Bar chart of the ${top.length} countries with the most recorded partnerships, with a vertical mark at the published count if there is one.`,
     draw(width) {
-      return svg({
+      return plotSvg({
         width,
         height: top.length * 28 + 20,
         marginLeft: 104,
@@ -42,7 +43,7 @@ export async function countriesChart(): Promise<Chart> {
         marginTop: 4,
         marginBottom: 4,
         x: { axis: null, domain: [0, Math.max(...rows.map(({ recorded }) => recorded))] },
-        y: { ...names, domain: top.map(({ name }) => name) },
+        y: { ...categoryAxis, domain: top.map(({ name }) => name) },
         marks: [
           Plot.barX(top, { x: "recorded", y: "name", fill: "var(--series-1)", insetTop: 4, insetBottom: 4 }),
           Plot.tickX(top, { x: "published", y: "name", stroke: "var(--series-2)", strokeWidth: 4 }),
@@ -52,35 +53,39 @@ export async function countriesChart(): Promise<Chart> {
             dx: 8,
             textAnchor: "start",
             text: (row: (typeof rows)[number]) =>
-              row.published === null ? count(row.recorded) : `${count(row.recorded)} / ${count(row.published)}`,
+              row.published === null
+                ? formatNumber(row.recorded)
+                : `${formatNumber(row.recorded)} / ${formatNumber(row.published)}`,
           }),
         ],
       });
     },
     key: [
-      { token: "--series-1", label: "Recorded here, without what has ended", mark: "bar" },
-      { token: "--series-2", label: "Published", mark: "line" },
+      { token: "--series-1", label: "Recorded here, excluding those that have ended", mark: "bar" },
+      { token: "--series-2", label: "Published count (the second number)", mark: "line" },
     ],
-    table: tableOf(rows, [
-      { label: "Country", of: ({ name }) => name },
-      { label: "Recorded", of: ({ recorded }) => recorded },
-      { label: "Published", of: ({ published }) => published },
-      { label: "Recorded / published", of: ({ ratio }) => (ratio === null ? null : Math.round(ratio * 100) / 100) },
+    table: toTable(rows, [
+      { label: "Country", value: ({ name }) => name },
+      { label: "Recorded", value: ({ recorded }) => recorded },
+      { label: "Published", value: ({ published }) => published },
+      { label: "Recorded / published", value: ({ ratio }) => (ratio === null ? null : Math.round(ratio * 100) / 100) },
       {
-        label: "What to know",
-        of: ({ note, remark, flags }) =>
-          [note, ...flags.map((flag) => FLAG[flag]), remark].filter(Boolean).join(" ") || null,
+        label: "Notes",
+        value: ({ note, publishedNote, flags }) =>
+          [note, ...flags.map((flag) => FLAG[flag]), publishedNote].filter(Boolean).join(" ") || null,
       },
     ]),
-    base: "Partnerships between communities of the United States and of each country, without those that have ended.",
+    base: "Partnerships between communities in the United States and in each country, excluding those that have ended. The map includes those.",
     source: [
-      "Recorded: this data set",
-      ...new Set(both.flatMap(({ from }) => (from ? [`published: ${from.title}, ${from.asOf}`] : []))),
+      "Recorded counts: this dataset",
+      ...new Set(
+        comparable.flatMap(({ source }) => (source ? [`published counts: ${source.title}, ${source.asOf}`] : [])),
+      ),
     ].join("; "),
     caveats: [
-      "More recorded than published does not mean complete.",
+      "Recording more than was published does not mean that our list is complete.",
       ...flags.map((flag) => `Published counts: ${FLAG[flag].charAt(0).toLowerCase()}${FLAG[flag].slice(1)}`),
-      ...new Set(both.flatMap(({ remark }) => (remark ? [remark] : []))),
+      ...new Set(comparable.flatMap(({ publishedNote }) => (publishedNote ? [publishedNote] : []))),
       ...top.flatMap(({ name, note }) => (note ? [`${name}: ${note}`] : [])),
     ],
     query: playgroundHref(CountriesRecordedAndPublishedDocument),

@@ -1,6 +1,6 @@
 import type { Table } from "./chart.ts";
 
-/** A table as CSV after RFC 4180: lines end in CRLF, quotes are doubled, what is not known is empty. */
+/** Writes a table as CSV by RFC 4180: CRLF line endings, doubled quotes; unknown values are empty. */
 export function toCsv({ labels, cells }: Table): string {
   return [labels, ...cells].map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }

@@ -1,13 +1,13 @@
 import { ask } from "../graphql/client.ts";
 import { DecadesDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
-import { count } from "../wording/numbers.ts";
-import { type Chart, type Narrowed, tableOf } from "./chart.ts";
-import { Plot, svg } from "./plot.ts";
+import { formatCount, formatNumber } from "../wording/format.ts";
+import { type Chart, type MapFilter, toTable } from "./chart.ts";
+import { Plot, plotSvg } from "./plot.ts";
 
-/** When agreements were made, under the filter of the map. */
-export async function decadesChart(narrowed?: Narrowed): Promise<Chart> {
-  const variables = narrowed ? { filter: narrowed.filter } : {};
+/** Partnerships by founding decade, for those that match the filters of the map. */
+export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
+  const variables = mapFilter ? { filter: mapFilter.filter } : {};
   const { partnerships } = await ask(DecadesDocument, variables);
   const counts = new Map<string, { decade: number | null; label: string; count: number }>();
   for (const {
@@ -18,7 +18,7 @@ export async function decadesChart(narrowed?: Narrowed): Promise<Chart> {
     const name = decade.value ?? "";
     const row = counts.get(name) ?? {
       decade: decade.value === null ? null : Number(decade.value),
-      label: decade.value === null ? "Not known" : `${decade.value}s`,
+      label: decade.value === null ? "Unknown" : `${decade.value}s`,
       count: 0,
     };
     row.count += count;
@@ -37,15 +37,18 @@ export async function decadesChart(narrowed?: Narrowed): Promise<Chart> {
           return dated.find((row) => row.decade === decade) ?? { decade, label: `${decade}s`, count: 0 };
         });
   const bars = [...rows, ...(undated ? [undated] : [])];
-  const best = rows.toSorted((a, b) => b.count - a.count)[0];
+  const peak = rows.toSorted((a, b) => b.count - a.count)[0];
 
   return {
-    finding: best
-      ? `Of the ties with a known year, most were made in the ${best.label} (${count(best.count)}). The year of ${count(undated?.count ?? 0)} of ${count(partnerships.totalCount)} is not known.`
-      : "No year is known of any of these ties.",
-    description: "Columns of the partnerships made in each decade, and apart from them those whose year is not known.",
+    finding: peak
+      ? `Among partnerships with a known founding year, the ${peak.label} have the most (${formatNumber(peak.count)}). The founding year of ${formatNumber(undated?.count ?? 0)} of ${formatNumber(partnerships.totalCount)} is unknown.`
+      : undated
+        ? "The founding year of these partnerships is unknown."
+        : "Nothing to show.",
+    description:
+      "Column chart of the partnerships founded in each decade, with a separate column for those whose founding year is unknown.",
     draw(width) {
-      return svg({
+      return plotSvg({
         width,
         height: 270,
         marginTop: 22,
@@ -57,7 +60,7 @@ export async function decadesChart(narrowed?: Narrowed): Promise<Chart> {
           label: null,
           tickSize: 0,
           tickFormat: (label: string) =>
-            width < 480 ? label.replace(/^\d\d(\d0)s$/, "’$1s").replace("Not known", "?") : label,
+            width < 480 ? label.replace(/^\d\d(\d0)s$/, "’$1s").replace("Unknown", "?") : label,
         },
         y: { axis: null },
         marks: [
@@ -72,7 +75,7 @@ export async function decadesChart(narrowed?: Narrowed): Promise<Chart> {
           Plot.text(bars, {
             x: "label",
             y: "count",
-            text: (row: (typeof bars)[number]) => count(row.count),
+            text: (row: (typeof bars)[number]) => formatNumber(row.count),
             dy: -9,
             fontWeight: 600,
           }),
@@ -81,18 +84,18 @@ export async function decadesChart(narrowed?: Narrowed): Promise<Chart> {
       });
     },
     key: [
-      { token: "--series-1", label: "Made in the decade", mark: "bar" },
-      { token: "--series-muted", label: "Year not known", mark: "bar" },
+      { token: "--series-1", label: "Founded in the decade", mark: "bar" },
+      { token: "--series-muted", label: "Founding year unknown", mark: "bar" },
     ],
-    table: tableOf(bars, [
-      { label: "Decade", of: ({ label }) => label },
-      { label: "Partnerships", of: ({ count }) => count },
+    table: toTable(bars, [
+      { label: "Decade", value: ({ label }) => label },
+      { label: "Partnerships", value: ({ count }) => count },
     ]),
-    base: `${count(partnerships.totalCount)} partnerships of every status${narrowed ? `: ${narrowed.within}` : ""}.`,
-    source: "This data set",
+    base: `${formatCount(partnerships.totalCount, "partnership")} of every status${mapFilter ? `: ${mapFilter.within}` : ""}.`,
+    source: "This dataset",
     caveats: [
-      "A year that sources name differently is the one in most of them; the notes of the partnership tell.",
-      "The fewer recent agreements may be fewer in the sources, too: young ties take time to reach lists.",
+      "If sources give different founding years, we use one of them and list the others in the notes of the partnership.",
+      "Recent decades may be undercounted: new partnerships take time to be listed.",
     ],
     query: playgroundHref(DecadesDocument, variables),
   };

@@ -2,44 +2,46 @@ import { readColours } from "../map/colours.ts";
 import type { Chart } from "./chart.ts";
 
 const MARGIN = 24;
-const FACE = '"Source Sans 3", "Source Sans 3 Variable", system-ui, sans-serif';
+const FONT_FAMILY = '"Source Sans 3", "Source Sans 3 Variable", system-ui, sans-serif';
 
-/** A drawing that stands alone: its title above, its key and its source below, in the colours of the light theme. */
-export function standalone(drawing: SVGSVGElement, title: string, key: Chart["key"], source: string): string {
+/** Builds an SVG file: the drawing in the colors of the light theme, with the title above, the key and source below. */
+export function standaloneSvg(drawing: SVGSVGElement, title: string, key: Chart["key"], source: string): string {
   const width = Number(drawing.getAttribute("width"));
   const height = Number(drawing.getAttribute("height"));
-  const lines = wrapped(source, Math.floor(width / 5.6));
-  const above = MARGIN + 30;
-  const below = above + height + 14;
-  const keys = keyLines(key, width);
-  const noted = below + keys.length * 20 + 16;
-  const whole = { width: width + 2 * MARGIN, height: noted + lines.length * 15 + MARGIN - 12 };
-  const colour = readColours("light");
+  const lines = wrapLines(source, Math.floor(width / 5.6));
+  const drawingY = MARGIN + 30;
+  const keyY = drawingY + height + 14;
+  const keyRows = layOutKey(key, width);
+  const sourceY = keyY + keyRows.length * 20 + 16;
+  const canvas = { width: width + 2 * MARGIN, height: sourceY + lines.length * 15 + MARGIN - 12 };
+  const resolveColor = readColours("light");
   const inner = drawing.cloneNode(true) as SVGSVGElement;
   inner.setAttribute("x", String(MARGIN));
-  inner.setAttribute("y", String(above));
+  inner.setAttribute("y", String(drawingY));
   const text = (y: number, size: number, weight: number, token: string, content: string) =>
-    `<text x="${MARGIN}" y="${y}" font-family='${FACE}' font-size="${size}" font-weight="${weight}" fill="var(${token})">${escaped(content)}</text>`;
+    `<text x="${MARGIN}" y="${y}" font-family='${FONT_FAMILY}' font-size="${size}" font-weight="${weight}" fill="var(${token})">${escapeXml(content)}</text>`;
   const markup =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${whole.width}" height="${whole.height}" viewBox="0 0 ${whole.width} ${whole.height}" ` +
-    `font-family='${FACE}' font-size="13" fill="currentColor" color="var(--ink)">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${canvas.width}" height="${canvas.height}" viewBox="0 0 ${canvas.width} ${canvas.height}" ` +
+    `font-family='${FONT_FAMILY}' font-size="13" fill="currentColor" color="var(--ink)">` +
     `<rect width="100%" height="100%" fill="var(--surface)"/>` +
     text(MARGIN + 12, 18, 600, "--ink", title) +
     new XMLSerializer().serializeToString(inner) +
-    keys.map((line, row) => line.map((item) => keyMark(item, MARGIN + item.x, below + row * 20)).join("")).join("") +
-    lines.map((line, index) => text(noted + index * 15, 11, 400, "--ink-soft", line)).join("") +
+    keyRows
+      .map((items, row) => items.map((item) => keyMark(item, MARGIN + item.x, keyY + row * 20)).join(""))
+      .join("") +
+    lines.map((line, index) => text(sourceY + index * 15, 11, 400, "--ink-soft", line)).join("") +
     "</svg>";
-  return markup.replace(/var\((--[\w-]+)\)/g, (_, token: string) => colour(token));
+  return markup.replace(/var\((--[\w-]+)\)/g, (_, token: string) => resolveColor(token));
 }
 
-/** Hands a file to the reader. */
-export function save(name: string, content: Blob): void {
+/** Saves a file through the browser. */
+export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   Object.assign(document.createElement("a"), { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** A standalone drawing as PNG, with twice the pixels, for print. */
+/** Renders an SVG file as a PNG at twice its size, so that it prints sharply. */
 export async function toPng(svg: string): Promise<Blob> {
   const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
@@ -51,7 +53,10 @@ export async function toPng(svg: string): Promise<Blob> {
     canvas.height = image.naturalHeight * 2;
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve, reject) => {
-      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser made no image"))), "image/png");
+      canvas.toBlob(
+        (blob) => (blob ? resolve(blob) : reject(new Error("the browser could not create the image"))),
+        "image/png",
+      );
     });
   } finally {
     URL.revokeObjectURL(url);
@@ -60,21 +65,21 @@ export async function toPng(svg: string): Promise<Blob> {
 
 type KeyItem = Chart["key"][number];
 
-/** How wide a letter is, roughly: an SVG that stands alone cannot be measured. */
-const LETTER = 6.4;
+/** Approximate width of a character in pixels: an SVG outside the page cannot be measured. */
+const CHARACTER_WIDTH = 6.4;
 
-/** The key in lines that fit, each item with its place in the line. */
-function keyLines(key: Chart["key"], width: number): (KeyItem & { x: number })[][] {
+/** Breaks the key into lines that fit the width; `x` is the horizontal offset of an item. */
+function layOutKey(key: Chart["key"], width: number): (KeyItem & { x: number })[][] {
   const lines: (KeyItem & { x: number })[][] = [];
   let x = Infinity;
   for (const item of key) {
-    const own = markWidth(item) + 10 + item.label.length * LETTER + 18;
-    if (x + own > width && x > 0) {
+    const itemWidth = markWidth(item) + 10 + item.label.length * CHARACTER_WIDTH + 18;
+    if (x + itemWidth > width && x > 0) {
       lines.push([]);
       x = 0;
     }
     lines.at(-1)?.push({ ...item, x });
-    x += own;
+    x += itemWidth;
   }
   return lines;
 }
@@ -91,10 +96,10 @@ function keyMark(item: KeyItem, x: number, y: number): string {
     dot: `<circle cx="${x + 6}" cy="${y + 6}" r="6" fill="var(${token})"/>`,
     ring: `<circle cx="${x + 6}" cy="${y + 6}" r="4.5" fill="none" stroke="var(${token})" stroke-width="3"/>`,
   }[mark];
-  return `${shape}<text x="${x + markWidth(item) + 10}" y="${y + 10}" font-family='${FACE}' font-size="12" fill="var(--ink-soft)">${escaped(label)}</text>`;
+  return `${shape}<text x="${x + markWidth(item) + 10}" y="${y + 10}" font-family='${FONT_FAMILY}' font-size="12" fill="var(--ink-soft)">${escapeXml(label)}</text>`;
 }
 
-function wrapped(text: string, width: number): string[] {
+function wrapLines(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const last = lines.at(-1);
@@ -104,6 +109,6 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

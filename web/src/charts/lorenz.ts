@@ -1,27 +1,27 @@
-/** A point of a Lorenz curve: the share of groups, smallest first, and the share of ties that they hold. */
+/** A point of a Lorenz curve: the cumulative share of groups, smallest first, and the share of partnerships they hold. */
 export interface LorenzPoint {
   groups: number;
-  ties: number;
+  partnerships: number;
 }
 
 /**
- * The Lorenz curve of counts over `groups` groups, those that hold none included (Lorenz 1905). It begins at 0,0 and ends
- * at 1,1; empty where there is nothing to spread.
+ * Computes the Lorenz curve of `counts` over `groups` groups, including those without a partnership (Lorenz 1905). It runs
+ * from (0, 0) to (1, 1), and is empty if all counts are zero.
  */
 export function lorenz(counts: number[], groups: number): LorenzPoint[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return [];
-  const none = Math.max(0, groups - counts.length);
-  const all = none + counts.length;
-  let held = 0;
+  const empty = Math.max(0, groups - counts.length);
+  const all = empty + counts.length;
+  let cumulative = 0;
   return [
-    { groups: 0, ties: 0 },
-    ...(none > 0 ? [{ groups: none / all, ties: 0 }] : []),
+    { groups: 0, partnerships: 0 },
+    ...(empty > 0 ? [{ groups: empty / all, partnerships: 0 }] : []),
     ...counts
       .toSorted((a, b) => a - b)
       .map((count, index) => {
-        held += count;
-        return { groups: (none + index + 1) / all, ties: held / total };
+        cumulative += count;
+        return { groups: (empty + index + 1) / all, partnerships: cumulative / total };
       }),
   ];
 }

@@ -1,13 +1,19 @@
 import { ask } from "../graphql/client.ts";
 import { RegionsAndAwarenessDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
-import { count, decimal } from "../wording/numbers.ts";
+import { formatDecimal, formatNumber } from "../wording/format.ts";
 import { REGION } from "../wording/terms.ts";
-import { type Chart, tableOf } from "./chart.ts";
-import { Plot, names, svg, together } from "./plot.ts";
-import { sharedWarnings, toShare } from "./shares.ts";
+import { type Chart, toTable } from "./chart.ts";
+import { Plot, categoryAxis, combine, plotSvg } from "./plot.ts";
+import { summarizeWarnings, toShare } from "./shares.ts";
 
-/** The join: what each region has beside what its respondents know of it. */
+/**
+ * The 95% margin of error, in points, of the difference between two regions if the 1,446 respondents were split evenly
+ * among the four. The real sample sizes are not published, so smaller differences cannot be ranked.
+ */
+const RANKABLE_DIFFERENCE = 6;
+
+/** The partnerships of each region next to the awareness of its respondents. */
 export async function regionsChart(): Promise<Chart> {
   const { regions } = await ask(RegionsAndAwarenessDocument);
   const rows = regions
@@ -15,37 +21,28 @@ export async function regionsChart(): Promise<Chart> {
       name: REGION[name],
       recorded: partnerships.totalCount,
       published: publishedStatistics.nodes[0]?.quantity.value ?? null,
-      publishedIn: publishedStatistics.nodes[0]?.source,
-      share: respondentAggregates.nodes[0] ? toShare(respondentAggregates.nodes[0], "All") : null,
+      publishedSource: publishedStatistics.nodes[0]?.source,
+      share: respondentAggregates.nodes[0] ? toShare(respondentAggregates.nodes[0], "All respondents") : null,
     }))
     .sort((a, b) => b.recorded - a.recorded);
-  const known = rows
+  const surveyed = rows
     .filter((row) => row.share?.percent != null)
     .sort((a, b) => (b.share?.percent ?? 0) - (a.share?.percent ?? 0));
-  const [most, least] = [known[0], known.at(-1)];
-  const near = known.at(-2);
-  // Two points are within what rounding and a small sample do.
-  const close =
-    near?.share?.percent != null && least?.share?.percent != null && near.share.percent - least.share.percent <= 2
-      ? ` The ${near.name} is close, at ${near.share.percent}%, and how many were asked in each is not published.`
-      : "";
+  const lowest = surveyed.at(-1);
   const order = rows.map(({ name }) => name);
 
   return {
-    finding:
-      most && least
-        ? `The ${least.name} knows least of its partnerships: ${least.share?.percent}% of the officials and business leaders asked there say that they know of one, against ${most.share?.percent}% in the ${most.name}, which has ${count(most.recorded)} partnerships.${close}`
-        : "",
+    finding: describeAwareness(surveyed.map(({ name, share }) => ({ name, percent: share?.percent ?? 0 }))),
     description:
-      "Bars of the partnerships of each region, recorded and published, and dots of the percentage of respondents who know of one.",
+      "Bars of the recorded partnerships of each region with a mark at the published count, next to dots at the percentage of respondents who are aware of a partnership.",
     draw(width) {
       const narrow = width < 560;
       const [left, right] = narrow ? [width, width] : [width * 0.58, width * 0.42];
       const height = 4 * 46 + 60;
       // Both panels have the same margins above and below, so that a region is one line across them.
-      return together(
+      return combine(
         [
-          svg({
+          plotSvg({
             width: left,
             height,
             marginLeft: 84,
@@ -53,7 +50,7 @@ export async function regionsChart(): Promise<Chart> {
             marginTop: 34,
             marginBottom: 24,
             x: { axis: null, domain: [0, Math.max(...rows.map(({ recorded }) => recorded)) * 1.05] },
-            y: { ...names, domain: order },
+            y: { ...categoryAxis, domain: order },
             marks: [
               Plot.axisX({ anchor: "top", ticks: 0, label: "Partnerships", labelArrow: "none", labelAnchor: "left" }),
               Plot.barX(rows, { x: "recorded", y: "name", fill: "var(--series-1)", insetTop: 7, insetBottom: 7 }),
@@ -61,14 +58,14 @@ export async function regionsChart(): Promise<Chart> {
               Plot.text(rows, {
                 x: "recorded",
                 y: "name",
-                text: (row: (typeof rows)[number]) => count(row.recorded),
+                text: (row: (typeof rows)[number]) => formatNumber(row.recorded),
                 dx: 6,
                 textAnchor: "start",
                 fontWeight: 600,
               }),
             ],
           }),
-          svg({
+          plotSvg({
             width: right,
             height,
             marginLeft: narrow ? 84 : 24,
@@ -76,22 +73,22 @@ export async function regionsChart(): Promise<Chart> {
             marginTop: 34,
             marginBottom: 24,
             x: { domain: [0, 60], grid: true, label: null, ticks: [0, 20, 40, 60] },
-            y: narrow ? { ...names, type: "band", domain: order } : { axis: null, type: "band", domain: order },
+            y: narrow ? { ...categoryAxis, type: "band", domain: order } : { axis: null, type: "band", domain: order },
             marks: [
-              Plot.axisX({ anchor: "top", ticks: 0, label: "Know of one", labelArrow: "none", labelAnchor: "left" }),
+              Plot.axisX({ anchor: "top", ticks: 0, label: "Aware of one", labelArrow: "none", labelAnchor: "left" }),
               Plot.axisX([0, 20, 40, 60], {
                 anchor: "bottom",
                 label: null,
                 tickSize: 0,
                 tickFormat: (tick: number) => `${tick}%`,
               }),
-              Plot.ruleY(known, {
+              Plot.ruleY(surveyed, {
                 y: "name",
                 x1: 0,
                 x2: (row: (typeof rows)[number]) => row.share?.percent,
                 stroke: "var(--line-strong)",
               }),
-              Plot.dot(known, {
+              Plot.dot(surveyed, {
                 y: "name",
                 x: (row: (typeof rows)[number]) => row.share?.percent,
                 r: 6,
@@ -99,7 +96,7 @@ export async function regionsChart(): Promise<Chart> {
                 stroke: "var(--series-3)",
                 strokeWidth: 3,
               }),
-              Plot.text(known, {
+              Plot.text(surveyed, {
                 y: "name",
                 x: (row: (typeof rows)[number]) => row.share?.percent,
                 text: (row: (typeof rows)[number]) => `${row.share?.percent}%`,
@@ -115,32 +112,44 @@ export async function regionsChart(): Promise<Chart> {
     },
     key: [
       { token: "--series-1", label: "Recorded here", mark: "bar" },
-      { token: "--series-2", label: "Published", mark: "line" },
-      { token: "--series-3", label: "Know of one; base not published", mark: "ring" },
+      { token: "--series-2", label: "Published count", mark: "line" },
+      { token: "--series-3", label: "Aware of one; sample size not published", mark: "ring" },
     ],
-    table: tableOf(rows, [
-      { label: "Region", of: ({ name }) => name },
-      { label: "Recorded", of: ({ recorded }) => recorded },
-      { label: "Published", of: ({ published }) => published },
-      { label: "Know of one (%)", of: ({ share }) => share?.percent ?? null },
-      { label: "From (%)", of: ({ share }) => share?.low ?? null },
-      { label: "To (%)", of: ({ share }) => share?.high ?? null },
+    table: toTable(rows, [
+      { label: "Region", value: ({ name }) => name },
+      { label: "Recorded", value: ({ recorded }) => recorded },
+      { label: "Published", value: ({ published }) => published },
+      { label: "Aware of one (%)", value: ({ share }) => share?.percent ?? null },
+      { label: "Lower bound (%)", value: ({ share }) => share?.low ?? null },
+      { label: "Upper bound (%)", value: ({ share }) => share?.high ?? null },
     ]),
-    base: `Partnerships of every status; percentages of the respondents of each region, whose numbers are not published.`,
+    base: "Partnerships of every status; percentages of the respondents in each region, whose number is not published.",
     source: [
-      "Partnerships: this data set",
+      "Partnerships: this dataset",
       ...new Set(
-        rows.flatMap(({ publishedIn }) =>
-          publishedIn ? [`published counts: ${publishedIn.title}, ${publishedIn.asOf}`] : [],
+        rows.flatMap(({ publishedSource }) =>
+          publishedSource ? [`published counts: ${publishedSource.title}, ${publishedSource.asOf}`] : [],
         ),
       ),
-      ...new Set(known.flatMap(({ share }) => (share ? [`percentages: ${share.source}`] : []))),
+      ...new Set(surveyed.flatMap(({ share }) => (share ? [`percentages: ${share.source}`] : []))),
     ].join("; "),
     caveats: [
-      "The District of Columbia and the territories are in no region.",
-      `Percentages are rounded: ${least ? `${least.share?.percent}% stands for ${decimal(least.share?.low ?? 0)} to ${decimal(least.share?.high ?? 0)}%. ` : ""}How far sampling may carry them off cannot be told.`,
-      ...sharedWarnings(known.flatMap(({ share }) => (share ? [share] : []))),
+      "The District of Columbia and the territories are not in any region.",
+      `Percentages are rounded${lowest ? `: ${lowest.share?.percent}% stands for ${formatDecimal(lowest.share?.low ?? 0)}% to ${formatDecimal(lowest.share?.high ?? 0)}%` : ""}. The sampling error is unknown.`,
+      ...summarizeWarnings(surveyed.flatMap(({ share }) => (share ? [share] : []))),
     ],
     query: playgroundHref(RegionsAndAwarenessDocument),
   };
+}
+
+/** Names the most aware region, and the least aware if the others are far enough apart; `regions` are in descending order. */
+function describeAwareness(regions: { name: string; percent: number }[]): string {
+  const [highest, ...others] = regions;
+  const [second, lowest] = [others[0], others.at(-1)];
+  if (!highest || !second || !lowest) return "";
+  const rest =
+    second !== lowest && second.percent - lowest.percent < RANKABLE_DIFFERENCE
+      ? `The other regions (${lowest.percent}% to ${second.percent}%) are too close to rank: their sample sizes are not published.`
+      : `Awareness is lowest in the ${lowest.name}, at ${lowest.percent}%.`;
+  return `Awareness is highest in the ${highest.name}, where ${highest.percent}% of the officials and business leaders surveyed know of a partnership. ${rest}`;
 }

@@ -1,26 +1,26 @@
 import type { ShareFragment } from "../graphql/generated.ts";
-import { count, decimal, listed } from "../wording/numbers.ts";
-import { DIRECTION, FLAG, QUALIFIER, REGION } from "../wording/terms.ts";
+import { formatDecimal, formatList, formatNumber } from "../wording/format.ts";
+import { DIRECTION, FLAG, REGION } from "../wording/terms.ts";
 import type { Column } from "./chart.ts";
 
-/** A published percentage of respondents, ready to be drawn. */
+/** A published percentage of respondents, in the form that the charts draw. */
 export interface Share {
-  /** Whom it is of, as a label. */
+  /** Label of the respondents it describes. */
   group: string;
-  /** Likewise, after "in": "the West". */
-  within: string;
-  /** By what respondents are parted here; null of all of them. */
+  /** The same within a sentence: "in the West". */
+  inGroup: string;
+  /** `REGION` or `EMPLOYER`; null if it is not broken down. */
   dimension: string | null;
   answer: string;
   percent: number | null;
-  /** What rounding and wording allow. */
+  /** The range that rounding and wording allow; null if unbounded. */
   low: number | null;
   high: number | null;
-  /** The sampling error either way, in points; null where the base is not published. */
+  /** Margin of error in percentage points; null if the base or the percentage is not published. */
   margin: number | null;
   base: string;
   respondents: number | null;
-  /** What to know before quoting it, in sentences. */
+  /** Full sentences to read before citing it. */
   warnings: string[];
   source: string;
 }
@@ -35,29 +35,29 @@ const ANSWERS: Record<string, string> = {
 };
 const EMPLOYERS: Record<string, string> = { PUBLIC: "Public sector", SERVICES: "Services", GOODS: "Goods" };
 
-/** Whom the percentage is of, in a word; `everybody` where it is of all who were asked. */
-function groupOf(share: ShareFragment, everybody: string): string {
+/** Labels the group of a percentage: `overall` if it covers all respondents to the question. */
+function groupLabel(share: ShareFragment, overall: string): string {
   const names = share.given.flatMap(({ dimension, value }) => {
     if (dimension === "REGION") return [REGION[value as keyof typeof REGION] ?? value];
     if (dimension === "EMPLOYER") return [EMPLOYERS[value] ?? value];
     return [];
   });
-  return names.length > 0 ? listed(names) : everybody;
+  return names.length > 0 ? formatList(names) : overall;
 }
 
-export function toShare(share: ShareFragment, everybody: string): Share {
-  const group = groupOf(share, everybody);
-  const parted = share.given.find(({ dimension }) => dimension === "REGION" || dimension === "EMPLOYER");
-  const within =
-    parted?.dimension === "REGION"
-      ? `the ${group}`
-      : parted?.value === "PUBLIC"
-        ? "the public sector"
-        : group.toLowerCase();
+export function toShare(share: ShareFragment, overall: string): Share {
+  const group = groupLabel(share, overall);
+  const breakdown = share.given.find(({ dimension }) => dimension === "REGION" || dimension === "EMPLOYER");
+  const inGroup =
+    breakdown?.dimension === "REGION"
+      ? `in the ${group}`
+      : breakdown?.value === "PUBLIC"
+        ? "in the public sector"
+        : `in ${group.toLowerCase()}`;
   return {
     group,
-    within,
-    dimension: parted?.dimension ?? null,
+    inGroup,
+    dimension: breakdown?.dimension ?? null,
     answer: share.outcome.map(({ value }) => ANSWERS[value] ?? value).join(" and "),
     percent: share.percent,
     low: share.quantity.low,
@@ -66,7 +66,7 @@ export function toShare(share: ShareFragment, everybody: string): Share {
     base: share.base.description,
     respondents: share.base.n,
     warnings: [
-      ...(share.quantity.qualifier === "APPROXIMATE" ? ["Printed as about so much."] : []),
+      ...(share.quantity.qualifier === "APPROXIMATE" ? ["Published as an approximation."] : []),
       ...share.flags.map((flag) => FLAG[flag]),
       ...(DIRECTION[share.direction] ? [DIRECTION[share.direction]] : []),
       ...(share.note ? [share.note] : []),
@@ -75,38 +75,33 @@ export function toShare(share: ShareFragment, everybody: string): Share {
   };
 }
 
-/** How far sampling may carry it off, in words. */
-export function marginInWords({ margin, respondents }: Share): string {
-  if (margin === null || respondents === null) return "not known: the number of respondents is not published";
-  return `±${decimal(margin)} points if ${count(respondents)} were a simple random sample`;
-}
-
-/** "46%", or "about 50%". */
-export function percentInWords(share: ShareFragment): string {
-  const before = QUALIFIER[share.quantity.qualifier];
-  return share.percent === null ? before : `${before ? `${before} ` : ""}${decimal(share.percent)}%`;
+/** Describes the margin of error, or why it is unknown. */
+function describeMargin({ margin, respondents }: Share): string {
+  if (respondents === null) return "unknown: the number of respondents is not published";
+  if (margin === null) return "unknown: the percentage is not published";
+  return `±${formatDecimal(margin)} points if the ${formatNumber(respondents)} respondents were a simple random sample`;
 }
 
 export const SHARE_COLUMNS: Column<Share>[] = [
-  { label: "Group", of: ({ group }) => group },
-  { label: "Answer", of: ({ answer }) => answer },
-  { label: "Percent", of: ({ percent }) => percent },
-  { label: "From", of: ({ low }) => low },
-  { label: "To", of: ({ high }) => high },
-  { label: "Respondents", of: ({ respondents }) => respondents },
-  { label: "Sampling error", of: (share) => marginInWords(share) },
-  { label: "What to know", of: ({ warnings }) => warnings.join(" ") },
+  { label: "Group", value: ({ group }) => group },
+  { label: "Answer", value: ({ answer }) => answer },
+  { label: "Percent", value: ({ percent }) => percent },
+  { label: "Lower bound (%)", value: ({ low }) => low },
+  { label: "Upper bound (%)", value: ({ high }) => high },
+  { label: "Respondents", value: ({ respondents }) => respondents },
+  { label: "Margin of error", value: describeMargin },
+  { label: "Notes", value: ({ warnings }) => warnings.join(" ") },
 ];
 
-/** What flags warn of, said once, with whom it concerns where that is not all. */
-export function sharedWarnings(shares: Share[]): string[] {
+/** Lists each warning once, with the groups that it applies to unless it applies to all shares. */
+export function summarizeWarnings(shares: Share[]): string[] {
   const groups = new Map<string, Share[]>();
   for (const share of shares) {
     for (const warning of share.warnings) groups.set(warning, [...(groups.get(warning) ?? []), share]);
   }
-  return [...groups].map(([warning, those]) => {
-    if (those.length === shares.length) return warning;
-    const names = [...new Set(those.map(({ group }) => group))];
-    return `${listed(names)}: ${warning.charAt(0).toLowerCase()}${warning.slice(1)}`;
+  return [...groups].map(([warning, affected]) => {
+    if (affected.length === shares.length) return warning;
+    const names = [...new Set(affected.map(({ group }) => group))];
+    return `${formatList(names)}: ${warning.charAt(0).toLowerCase()}${warning.slice(1)}`;
   });
 }
