@@ -1,26 +1,28 @@
-/** What a citation says of the data. */
-export interface Cited {
+import { formatCount, formatDate } from "../wording/format.ts";
+
+/** The part of the dataset that a citation names. */
+export interface CitedDataset {
   revision: string;
   loadedAt: string;
   partnerships: number;
 }
 
 const title = "Sistergraph: sister partnerships between the United States and Asia and the Pacific";
-const year = ({ loadedAt }: Cited) => new Date(loadedAt).getUTCFullYear();
+const yearOf = ({ loadedAt }: CitedDataset) => new Date(loadedAt).getUTCFullYear();
+const describe = ({ partnerships, revision }: CitedDataset) =>
+  `Dataset of ${formatCount(partnerships, "partnership")}, revision ${revision}`;
 
-/** A citation for a text. */
-export function citation(data: Cited, origin: string): string {
-  const day = new Date(data.loadedAt).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
-  const count = data.partnerships.toLocaleString("en-US");
-  return `${title} (${year(data)}). Data set of ${count} partnerships, revision ${data.revision}, loaded ${day}. ${origin}/`;
+/** Returns a citation as plain text. */
+export function textCitation(dataset: CitedDataset, origin: string): string {
+  return `${title} (${yearOf(dataset)}). ${describe(dataset)}, loaded ${formatDate(dataset.loadedAt)}. ${origin}/`;
 }
 
-/** The same as an entry for a bibliography. */
-export function bibtex(data: Cited, origin: string): string {
+/** Returns a citation as a BibTeX entry. */
+export function bibtexCitation(dataset: CitedDataset, origin: string): string {
   return `@misc{sistergraph,
   title        = {${title}},
-  year         = {${year(data)}},
+  year         = {${yearOf(dataset)}},
   howpublished = {\\url{${origin}/}},
-  note         = {Data set of ${data.partnerships} partnerships, revision ${data.revision}. Partnerships: CC BY-SA 4.0, Wikipedia contributors; points and populations: CC BY 4.0, GeoNames}
+  note         = {${describe(dataset)}. Partnerships: CC BY-SA 4.0, Wikipedia contributors; coordinates and populations: CC BY 4.0, GeoNames}
 }`;
 }

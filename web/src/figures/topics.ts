@@ -1,67 +1,67 @@
-/** Checks of one question. The words ask; what the answer is, only the server says. */
+/** A section of the page: a question and the checks that answer it. The answers come from the server. */
 export interface Topic {
   id: string;
   question: string;
   about: string;
-  /** Slugs of identities, in the order in which they are read. */
+  /** Slugs of identities, in display order. */
   checks: string[];
 }
 
-/** The questions of the page. A check that none of them names comes under the last heading, `others`. */
+/** The sections of the page. Checks that none of them lists are shown under "Other checks". */
 export const topics: Topic[] = [
   {
     id: "whole",
     question: "Do the parts add up to the whole?",
     about:
-      "The publication counts partnerships in all, by kind and by region, so the parts should add up. Whether they do turns on the District of Columbia: the Census Bureau puts it in the South, and the publication does not say where it counts it.",
+      "The report counts partnerships in total, by type and by region, so the parts should add up. Whether they do depends on the District of Columbia: the Census Bureau puts it in the South, and the report does not say where it counts it.",
     checks: ["i01", "i02", "i03", "i10"],
   },
   {
     id: "shares",
     question: "Do the percentages follow from the counts?",
     about:
-      "Beside the counts stand shares in percent. Dividing a count by the total should give the share, as rounded in print.",
+      "The report gives percentages as well as counts. Dividing a count by the total should give the published percentage, after rounding.",
     checks: ["i04", "i05", "i08", "i06", "i07", "i09"],
   },
   {
     id: "countries",
     question: "Do the largest countries fit into the total?",
     about:
-      "Six countries are printed with their counts, but not whether these count sister cities only or states as well, nor whether Asia includes Australia. Each check takes one of these readings at its word.",
+      "The report gives counts for six countries, but does not say whether they cover only sister cities or also sister states, or whether Asia includes Australia. The checks try each reading.",
     checks: ["i11", "i12", "i13", "i14"],
   },
   {
     id: "direction",
-    question: "Which way round do the percentages run?",
+    question: "Which group is each percentage a share of?",
     about:
-      "That so many percent of Westerners say yes, and that so many percent of those who say yes are Westerners, are two claims. The text often words the second where the chart has the first. Added up, the figures show which of the two is possible.",
+      "“46% of Westerners say yes” and “46% of those who say yes are Westerners” are different claims. The text often makes the second claim although the chart shows the first. Adding up the figures shows which one is possible.",
     checks: ["i18", "i19", "i32", "i20", "i21", "i24"],
   },
   {
     id: "benefit",
-    question: "Of whom is the share that finds its partnership beneficial?",
+    question: "Which group are the ratings a share of?",
     about:
-      "Only those who know of a partnership can rate it. The text words some ratings as shares of everybody in a sector, known or not.",
+      "Only respondents who know of a partnership can rate it. The text presents some ratings as shares of everyone in a sector, whether or not they know of one.",
     checks: ["i26", "i27", "i28", "i25", "i31"],
   },
   {
     id: "respondents",
-    question: "Do the answers of the survey fit together?",
+    question: "Do the survey answers fit together?",
     about:
-      "Everybody answered yes, no or not sure, and works in one sector or another, so the shares have limits that arithmetic sets.",
+      "Respondents answered yes, no or not sure, and each works in one sector, so arithmetic sets limits on the percentages.",
     checks: ["i35", "i17", "i22", "i23", "i29", "i30"],
   },
   {
     id: "abroad",
-    question: "What do shares of the world and of trade imply?",
+    question: "What do the worldwide and trade shares imply?",
     about:
-      "A share and a count together imply the whole that the share is of. Where the publication leaves open what a share is of, more than one whole is possible.",
+      "A share and a count together imply a total. If the report does not say what a share is a share of, more than one total is possible.",
     checks: ["i15", "i16", "i33", "i34"],
   },
 ];
 
-/** For a check that reads the figures in one way: the checks that read the same figures in another. */
-export const otherReadings: Record<string, string[]> = {
+/** Checks of the same figures under a different assumption, by slug. */
+export const alternatives: Record<string, string[]> = {
   i02: ["i03"],
   i08: ["i05"],
   i11: ["i12", "i13"],
@@ -70,3 +70,20 @@ export const otherReadings: Record<string, string[]> = {
   i26: ["i28"],
   i27: ["i28"],
 };
+
+/** Checks that compare a number computed from published figures with a published figure. */
+export const comparesWithPublished = new Set([
+  "i01",
+  "i02",
+  "i03",
+  "i04",
+  "i05",
+  "i06",
+  "i07",
+  "i08",
+  "i09",
+  "i11",
+  "i12",
+  "i13",
+  "i22",
+]);

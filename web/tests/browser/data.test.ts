@@ -3,7 +3,7 @@ import { ask, open, useBrowser } from "./browser.ts";
 
 useBrowser();
 
-test("it says what is loaded, and cites it by its revision", async () => {
+test("the page shows the size of the dataset and cites its revision", async () => {
   const page = await open("/data");
   const { dataset } = await ask<{ dataset: { revision: string; partnerships: number; cities: number } }>(
     "{ dataset { revision partnerships cities } }",
@@ -15,7 +15,7 @@ test("it says what is loaded, and cites it by its revision", async () => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(dataset.revision);
 });
 
-test("what the survey does not disclose is said", async () => {
+test("the page shows what the survey does and does not disclose", async () => {
   const page = await open("/data#survey");
   const { surveys } = await ask<{ surveys: { disclosure: { item: string; value: string | null }[] }[] }>(
     "{ surveys { disclosure { item value } } }",
@@ -26,7 +26,7 @@ test("what the survey does not disclose is said", async () => {
   }
 });
 
-test("sources are found as one types", async () => {
+test("typing filters the sources", async () => {
   const page = await open("/data");
   const { dataset } = await ask<{ dataset: { sources: { slug: string }[] } }>("{ dataset { sources { slug } } }");
   const status = page.locator("section", { has: page.locator("#sources") }).getByRole("status");

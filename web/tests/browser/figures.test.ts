@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { plainSide } from "../../src/figures/words.ts";
+import { formatSide } from "../../src/figures/labels.ts";
+import { formatNumber } from "../../src/wording/format.ts";
 import { ask, open, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -16,7 +17,7 @@ interface Reconciliation {
 }
 const QUERY = "{ reconciliation { slug statement verdict left right figures { slug } } }";
 
-test("every check of the API is there, with its verdict and both sides", async () => {
+test("every check of the API is shown with its verdict and both sides", async () => {
   const page = await open("/figures");
   const { reconciliation } = await ask<Reconciliation>(QUERY);
   await page.getByTestId("check").first().waitFor();
@@ -25,12 +26,12 @@ test("every check of the API is there, with its verdict and both sides", async (
     const check = page.locator(`#${slug}`);
     expect(await check.getAttribute("data-verdict")).toBe(verdict);
     const text = await check.textContent();
-    for (const part of [statement, plainSide(left), plainSide(right)]) expect(text, slug).toContain(part);
-    expect(text, "shorthand of statisticians").not.toContain("P(");
+    for (const part of [statement, formatSide(left), formatSide(right)]) expect(text, slug).toContain(part);
+    expect(text, "statistical notation is spelled out").not.toContain("P(");
   }
 });
 
-test("the contradictions can be seen alone, and their number is that of the API", async () => {
+test("the contradictions can be shown alone, and their number is the API's", async () => {
   const page = await open("/figures");
   const { reconciliation } = await ask<Reconciliation>(QUERY);
   const contradictions = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS");
@@ -42,15 +43,15 @@ test("the contradictions can be seen alone, and their number is that of the API"
   expect(await page.getByTestId("check").count()).toBe(reconciliation.length);
 });
 
-test("an address asks for the contradictions alone, and a link from one to another reading shows that", async () => {
+test("an address can select the contradictions, and a link from one to an alternative reading shows it", async () => {
   const page = await open("/figures?verdict=CONTRADICTS");
   const { reconciliation } = await ask<Reconciliation>(QUERY);
   const contradictions = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS").map(({ slug }) => slug);
   await page.getByTestId("check").first().waitFor();
-  const shown = () => page.getByTestId("check").evaluateAll((checks) => checks.map(({ id }) => id));
-  expect((await shown()).sort()).toEqual(contradictions.sort());
+  const shownChecks = () => page.getByTestId("check").evaluateAll((checks) => checks.map(({ id }) => id));
+  expect((await shownChecks()).sort()).toEqual(contradictions.sort());
 
-  const link = page.getByText("It agrees if read otherwise:").first().getByRole("link").first();
+  const link = page.getByText("It would hold if:").first().getByRole("link").first();
   const target = (await link.getAttribute("href")) ?? "";
   expect(contradictions).not.toContain(target.slice(1));
   await link.click();
@@ -58,24 +59,25 @@ test("an address asks for the contradictions alone, and a link from one to anoth
   await expect
     .poll(() => page.locator(target).evaluate((check) => Math.round(check.getBoundingClientRect().top)))
     .toBeLessThan(sizes.desktop.height / 2);
-  expect((await shown()).length).toBe(reconciliation.length);
+  expect((await shownChecks()).length).toBe(reconciliation.length);
 
   await page.getByTestId("show-UNDETERMINED").click();
   await page.reload();
   await page.getByTestId("show-UNDETERMINED").and(page.locator("[aria-pressed=true]")).waitFor();
 });
 
-test("a check shows its figures with their source, and leads to its query", async () => {
+test("a check shows its figures with their sources and links to its query", async () => {
   const page = await open("/figures#i02");
   const check = page.locator("#i02");
-  await check.getByText(/figures and where they were printed/).click();
+  await check.getByText(/published figures, with sources/).click();
   expect(await check.getByRole("row").count()).toBe(6);
   expect(await check.textContent()).toContain("Source: ");
+  const statement = (await check.getByRole("heading").textContent()) ?? "";
   await check.getByRole("link", { name: /See the query/ }).click();
-  await page.locator(".graphiql-response").getByText("The four regions add up to the total.").waitFor();
+  await page.locator(".graphiql-response").getByText(statement).waitFor();
 });
 
-test("what is recorded stands beside what was published", async () => {
+test("recorded counts are shown next to published counts", async () => {
   const page = await open("/figures");
   const { coverage } = await ask<{
     coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[];
@@ -83,6 +85,6 @@ test("what is recorded stands beside what was published", async () => {
   const table = page.getByTestId("coverage-REGION");
   for (const { key, recorded, published } of coverage) {
     const cells = await table.getByRole("row", { name: key.label }).getByRole("cell").allTextContents();
-    expect(cells.slice(0, 2)).toEqual([String(recorded), String(published?.quantity.value)]);
+    expect(cells.slice(0, 2)).toEqual([formatNumber(recorded), formatNumber(published?.quantity.value ?? NaN)]);
   }
 });

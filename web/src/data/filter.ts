@@ -1,8 +1,8 @@
 import { fold } from "../wording/fold.ts";
 
-/** Those of which some text holds every word that was typed, whatever the case and the accents. */
-export function matching<T extends object>(rows: T[], typed: string): T[] {
-  const words = fold(typed).split(/\s+/).filter(Boolean);
+/** Returns the rows whose text values contain every word of `query`, ignoring case and accents. */
+export function filterByWords<T extends object>(rows: T[], query: string): T[] {
+  const words = fold(query).split(/\s+/).filter(Boolean);
   return rows.filter((row) => {
     const text = fold(
       Object.values(row)

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { expandNotation, formatFigure, formatRange, formatSide } from "./labels.ts";
+
+const figure = (
+  value: number | null,
+  unit: string,
+  qualifier: "EXACT" | "ROUNDED" | "MORE_THAN" | "MAJORITY" | "LESS_THAN",
+  low: number | null,
+  high: number | null,
+) => ({
+  quantity: { value, unit, qualifier, low, high },
+});
+
+test("figures are formatted as published", () => {
+  expect(formatFigure(figure(1049, "partnerships", "EXACT", 1049, 1049))).toBe("1,049");
+  expect(formatFigure(figure(33.8, "percent", "ROUNDED", 33.75, 33.85))).toBe("33.8%");
+  expect(formatFigure(figure(735, "USD billion", "MORE_THAN", 735, null))).toBe("more than $735 billion");
+  expect(formatFigure(figure(null, "percent", "MAJORITY", 50, null))).toBe("more than half");
+  expect(formatFigure(figure(1, "rank", "EXACT", 1, 1))).toBe("rank 1");
+});
+
+test("the range of a figure follows its rounding or wording", () => {
+  expect(formatRange(figure(1049, "partnerships", "EXACT", 1049, 1049))).toBeNull();
+  expect(formatRange(figure(46, "percent", "ROUNDED", 45.5, 46.5))).toBe("45.5 to 46.5");
+  expect(formatRange(figure(1000, "partnerships", "MORE_THAN", 1000, null))).toBe("more than 1,000");
+  expect(formatRange(figure(33.8, "percent", "LESS_THAN", null, 33.8))).toBe("less than 33.8");
+});
+
+test("notation is spelled out, and numbers get thousands separators", () => {
+  expect(expandNotation("They are shares of those who say yes: P(region | yes).")).toBe(
+    "They are shares of those who say yes: share of “region” among “yes”.",
+  );
+  expect(formatSide("2833.09 to 2841.48 if it is of the 959")).toBe("2,833.09 to 2,841.48 if it is of the 959");
+  expect(formatSide("P(yes | West) = 0.12345")).toBe("share of “yes” among “West” = 0.12345");
+});

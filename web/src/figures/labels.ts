@@ -1,0 +1,112 @@
+import type { PrintedFigureFragment, SegmentDimension, Verdict } from "../graphql/generated.ts";
+import { formatCount, formatDecimal } from "../wording/format.ts";
+import { QUALIFIER } from "../wording/terms.ts";
+
+type Figure = PrintedFigureFragment;
+
+/** The texts and the sign of each verdict; `plural` follows a number of checks. */
+export const verdictLabels: Record<Verdict, { name: string; plural: string; sign: string; meaning: string }> = {
+  CONTRADICTS: {
+    name: "The figures contradict this",
+    plural: "contradicted",
+    sign: "✕",
+    meaning: "No values within the rounding and wording fit together, under the stated assumption.",
+  },
+  UNDETERMINED: {
+    name: "Undecidable from the source",
+    plural: "undecidable from the source",
+    sign: "?",
+    meaning: "The source leaves out something needed to decide.",
+  },
+  HOLDS_WITHIN_ROUNDING: {
+    name: "The figures agree within rounding",
+    plural: "agree within rounding",
+    sign: "≈",
+    meaning: "The published values do not settle it, but some values within their rounding or wording fit.",
+  },
+  HOLDS: {
+    name: "The figures agree",
+    plural: "agree",
+    sign: "✓",
+    meaning: "They agree as published, or whatever the rounding.",
+  },
+};
+
+/** Verdicts in the order of the page, the most newsworthy first. */
+export const verdictOrder = [
+  "CONTRADICTS",
+  "UNDETERMINED",
+  "HOLDS_WITHIN_ROUNDING",
+  "HOLDS",
+] as const satisfies readonly Verdict[];
+
+const dimensions: Record<SegmentDimension, string> = {
+  REGION: "Region",
+  EMPLOYER: "Sector",
+  PARTY: "Party",
+  AWARENESS: "Know of a partnership",
+  BENEFIT: "Rating",
+  ASIA_MATTERS: "Asia matters to their state",
+  STUDY_ABROAD: "Support study abroad",
+};
+
+/** Spells out the notation of the server for readers: `P(yes | West)` becomes "share of “yes” among “West”". */
+export function expandNotation(text: string): string {
+  return text.replace(/P\((.+?) \| (.+?)\)/g, "share of “$1” among “$2”");
+}
+
+/** Expands notation and adds thousands separators, which the server's text lacks. Not for texts that contain years. */
+export function formatSide(text: string): string {
+  return expandNotation(text).replace(/(?<![.\d])\d{4,}/g, (digits) => number(Number(digits)));
+}
+
+const number = (value: number): string => formatDecimal(value, 2);
+
+/** Names what a figure measures. */
+export function figureName(figure: Figure): string {
+  if ("subject" in figure && figure.subject) return figure.subject;
+  if ("base" in figure) {
+    const outcome = figure.outcome.map(
+      ({ dimension, value }) => `${dimensions[dimension]}: ${value.toLowerCase().replaceAll("_", " ")}`,
+    );
+    return outcome.join(", ");
+  }
+  return figure.slug;
+}
+
+/** Describes the base of a percentage of respondents; null for other figures. */
+export function describeBase(figure: Figure): string | null {
+  if (!("base" in figure)) return null;
+  const { description, n } = figure.base;
+  return `Base: ${lowerFirst(description)}${n == null ? "" : ` (${formatCount(n, "person", "people")})`}`;
+}
+
+/** Formats a figure as published, such as `more than 1,000` or `46%`. */
+export function formatFigure({ quantity: { value, unit, qualifier } }: Pick<Figure, "quantity">): string {
+  return (
+    [QUALIFIER[qualifier], value == null ? "" : withUnit(number(value), unit)].filter(Boolean).join(" ") || "no number"
+  );
+}
+
+function withUnit(value: string, unit: string): string {
+  if (unit === "percent") return `${value}%`;
+  if (unit === "rank") return `rank ${value}`;
+  return unit.startsWith("USD ") ? `$${value} ${unit.slice(4)}` : value;
+}
+
+/** Formats the range that rounding or wording allow; null if the number is exact or the range is unbounded. */
+export function formatRange({ quantity: { low, high, qualifier } }: Pick<Figure, "quantity">): string | null {
+  if (qualifier === "EXACT" || (low === high && low != null)) return null;
+  if (low != null && high != null) return `${number(low)} to ${number(high)}`;
+  if (low != null) return qualifier === "AT_LEAST" ? `at least ${number(low)}` : `more than ${number(low)}`;
+  return high == null ? null : `less than ${number(high)}`;
+}
+
+/** Formats the publication of a figure as title, publisher and date. */
+export function formatSource({ source }: Pick<Figure, "source">): string {
+  return [source.title, source.publisher, source.asOf].filter(Boolean).join(", ");
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
