@@ -5,21 +5,21 @@ import { useGraphiQL, useGraphiQLActions, useMonaco, type TabsState } from "@gra
 import { GraphiQL } from "graphiql";
 import { useEffect, useRef, useState } from "react";
 import { isDark, onThemeChange } from "../layout/theme.ts";
-import { defineThemes, plainTabs } from "./appearance.ts";
+import { defineThemes, removeTabRoles } from "./appearance.ts";
 import { fetcher } from "./fetcher.ts";
-import { fromAddress, toAddress, type Shared } from "./link.ts";
-import { Paper } from "./Paper.tsx";
+import { buildLink, parseLink, type SharedQuery } from "./link.ts";
+import { PrintView } from "./PrintView.tsx";
 import { tourPlugin } from "./Tour.tsx";
 import { tour } from "./tour.ts";
 
 const explorer = explorerPlugin();
 const plugins = [tourPlugin, explorer, HISTORY_PLUGIN];
-const shared = fromAddress(location.href);
+const shared = parseLink(location.href);
 const isShared = Boolean(shared.query);
-// GraphiQL keeps the tabs of earlier visits; without any, the first example stands there.
-const isFirstVisit = keptTabs() === null;
+// GraphiQL restores the tabs of earlier visits; without any, it opens the first example.
+const isFirstVisit = savedTabs() === null;
 
-/** The editor that asks the endpoint. The address of the page follows what the tab in front holds. */
+/** The GraphQL editor. The URL of the page always links to the query of the active tab. */
 export function Playground() {
   const [dark, setDark] = useState(isDark);
   useEffect(() => onThemeChange(() => setDark(isDark())), []);
@@ -27,7 +27,7 @@ export function Playground() {
     <>
       <div className="playground-bar">
         <h1>Playground</h1>
-        <p>Ask the GraphQL endpoint whatever you like: it only reads.</p>
+        <p>Try any query: the API is read-only.</p>
         <CopyLink />
       </div>
       <GraphiQL
@@ -40,40 +40,40 @@ export function Playground() {
         defaultQuery={tour[0]?.query}
         forcedTheme={dark ? "dark" : "light"}
         schemaDescription
-        onTabChange={follow}
+        onTabChange={updateUrl}
       >
         <GraphiQL.Logo>
-          <RunAtOnce />
+          <RunOnLoad />
           <Appearance />
-          <Paper />
+          <PrintView />
         </GraphiQL.Logo>
       </GraphiQL>
     </>
   );
 }
 
-function keptTabs(): string | null {
+function savedTabs(): string | null {
   try {
     return localStorage.getItem("graphiql:tabState");
   } catch {
-    // A browser that keeps nothing shows the page as on a first visit.
+    // Without access to storage, every visit is a first visit.
     return null;
   }
 }
 
-function follow({ tabs, activeTabIndex }: TabsState) {
+function updateUrl({ tabs, activeTabIndex }: TabsState) {
   const tab = tabs[activeTabIndex];
-  if (tab) history.replaceState(null, "", toAddress(location.origin, linkOf(tab)));
+  if (tab) history.replaceState(null, "", buildLink(location.origin, toSharedQuery(tab)));
 }
 
-/** The name says which of several operations runs; where there is one, it would only lengthen the link. */
-function linkOf({ query, variables, operationName }: Shared): Shared {
+/** Leaves out the operation name if there is only one operation, to keep the link short. */
+function toSharedQuery({ query, variables, operationName }: SharedQuery): SharedQuery {
   const several = (query?.match(/^\s*(query|subscription)\b/gm)?.length ?? 0) > 1;
   return { query, variables, operationName: several ? operationName : null };
 }
 
-/** Whoever follows a link, or comes for the first time, sees an answer too, once the editor knows the schema. */
-function RunAtOnce() {
+/** Runs the query of a shared link, or the first example on a first visit, as soon as the schema has loaded. */
+function RunOnLoad() {
   const actions = useGraphiQLActions();
   const ready = useGraphiQL((state) => Boolean(state.schema && state.queryEditor && state.responseEditor));
   const operations = useGraphiQL((state) => state.operations);
@@ -82,7 +82,7 @@ function RunAtOnce() {
   useEffect(() => {
     if (!ready || done.current || !operations) return;
     done.current = true;
-    // Who was faster has chosen an example, which runs already.
+    // The reader may already have chosen an example, which is running.
     if (isFetching) return;
     if (shared.operationName && operations.some(({ name }) => name?.value === shared.operationName)) {
       actions.setOperationName(shared.operationName);
@@ -99,21 +99,21 @@ function Appearance() {
   }, [monaco]);
   useEffect(() => {
     const root = document.querySelector<HTMLElement>(".graphiql-container");
-    return root ? plainTabs(root) : undefined;
+    return root ? removeTabRoles(root) : undefined;
   }, []);
   return null;
 }
 
 function CopyLink() {
-  const [said, say] = useState("");
+  const [status, setStatus] = useState("");
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
-      say("Copied");
+      setStatus("Copied");
     } catch {
-      say("Copy the address of this page");
+      setStatus("Copy the address of this page");
     }
-    setTimeout(() => say(""), 3000);
+    setTimeout(() => setStatus(""), 3000);
   };
   return (
     <button type="button" className="button copy-link no-print" onClick={() => void copy()}>
@@ -130,7 +130,7 @@ function CopyLink() {
         <path d="M8.5 11.5a3.5 3.5 0 0 0 5 0l3-3a3.5 3.5 0 0 0-5-5l-.8.8" />
         <path d="M11.5 8.5a3.5 3.5 0 0 0-5 0l-3 3a3.5 3.5 0 0 0 5 5l.8-.8" />
       </svg>
-      <span aria-live="polite">{said || "Copy link"}</span>
+      <span aria-live="polite">{status || "Copy link"}</span>
     </button>
   );
 }

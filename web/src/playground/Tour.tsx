@@ -2,41 +2,41 @@ import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from "@graphiql/
 import { useEffect, useState } from "react";
 import { tour, type Example } from "./tour.ts";
 
-/** The list of examples: each opens in a tab and runs. */
-export const tourPlugin: GraphiQLPlugin = { title: "Tour of examples", icon: TourIcon, content: TourPane };
+/** The list of example queries, as a GraphiQL plugin. */
+export const tourPlugin: GraphiQLPlugin = { title: "Example queries", icon: TourIcon, content: TourPane };
 
 function TourPane() {
   const actions = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   const responseEditor = useGraphiQL((state) => state.responseEditor);
-  // The list is there before the editors are: what is chosen meanwhile waits for them.
-  const [chosen, choose] = useState<Example | null>(null);
+  // The list renders before the editors do, so an early choice waits for them.
+  const [pending, setPending] = useState<Example | null>(null);
 
   useEffect(() => {
-    if (!chosen || !queryEditor || !variableEditor || !responseEditor) return;
-    choose(null);
-    const { query, variables, operationName } = chosen;
-    const written = queryEditor.getValue();
-    // What the reader wrote stays in its tab.
-    if (written.trim() && !tour.some((example) => example.query === written)) actions.addTab();
+    if (!pending || !queryEditor || !variableEditor || !responseEditor) return;
+    setPending(null);
+    const { query, variables, operationName } = pending;
+    const current = queryEditor.getValue();
+    // A query that the reader wrote stays in its own tab.
+    if (current.trim() && !tour.some((example) => example.query === current)) actions.addTab();
     queryEditor.setValue(query);
     variableEditor.setValue(variables);
     actions.updateActiveTabValues({ query, variables, operationName });
     actions.setOperationName(operationName);
-    // While something runs, `run` would only stop it.
+    // While a query is running, `run` would only stop it.
     actions.stop();
     void actions.run();
-  }, [chosen, queryEditor, variableEditor, responseEditor, actions]);
+  }, [pending, queryEditor, variableEditor, responseEditor, actions]);
 
   return (
-    <section className="tour" aria-label="Tour of examples">
+    <section className="tour" aria-label="Example queries">
       <h2>Start from a question</h2>
-      <p>Each opens in the editor and runs. Change it, and run it again with Ctrl+Enter.</p>
+      <p>Each example opens in the editor and runs. Edit it, then press Ctrl+Enter to run it again.</p>
       <ol>
         {tour.map((example) => (
           <li key={example.operationName}>
-            <button type="button" onClick={() => choose(example)}>
+            <button type="button" onClick={() => setPending(example)}>
               <strong>{example.title}</strong>
               <span>{example.explanation}</span>
             </button>

@@ -3,8 +3,8 @@ import type * as Monaco from "monaco-editor";
 const clear = "#00000000";
 
 /**
- * Gives the editors the colours of the site, under the names of GraphiQL's own themes. Monaco's own colours for comments,
- * numbers and the numbers of lines are too faint on these grounds.
+ * Replaces GraphiQL's themes with the colors of the site. Monaco's defaults for comments, numbers and line numbers have too
+ * little contrast on these backgrounds.
  */
 export function defineThemes({ editor }: typeof Monaco): void {
   editor.defineTheme("graphiql-LIGHT", {
@@ -59,10 +59,10 @@ export function defineThemes({ editor }: typeof Monaco): void {
 }
 
 /**
- * GraphiQL calls the items of its list of tabs tabs, though each holds two buttons, which readers of a screen then do not
- * find. Without the roles they are what they are: a list of buttons. Returns what ends that.
+ * Removes the ARIA tab roles from GraphiQL's tab list. Each tab contains two buttons, which screen readers cannot reach
+ * inside a `tab` role. Returns a function that stops doing so.
  */
-export function plainTabs(root: HTMLElement): () => void {
+export function removeTabRoles(root: HTMLElement): () => void {
   const strip = () => {
     for (const element of root.querySelectorAll(".graphiql-tabs, .graphiql-tab")) {
       for (const name of ["role", "aria-selected"]) element.removeAttribute(name);

@@ -3,23 +3,25 @@ import { getOperationAST, Kind, parse, type DocumentNode } from "graphql";
 import { createClient } from "graphql-sse";
 
 const url = "/graphql";
-const answers = createGraphiQLFetcher({ url });
-const events = createClient({ url });
+const httpFetcher = createGraphiQLFetcher({ url });
+const sseClient = createClient({ url });
 
-/** Asks the endpoint; subscriptions come as server-sent events, which the fetcher of GraphiQL does not speak. */
+/** Sends operations to the endpoint; subscriptions use server-sent events, which GraphiQL's own fetcher does not support. */
 export const fetcher: Fetcher = (params, options) => {
-  const document = parsed(params.query);
-  // GraphiQL reads the text with a delay, so that its name may be of an operation that is no longer there.
+  const document = tryParse(params.query);
+  // GraphiQL parses the text with a delay, so its operation name may be outdated.
   const operationName =
-    document && !names(document).includes(params.operationName ?? "") ? undefined : (params.operationName ?? undefined);
+    document && !operationNames(document).includes(params.operationName ?? "")
+      ? undefined
+      : (params.operationName ?? undefined);
   const operation = document && getOperationAST(document, operationName);
   return operation?.operation === "subscription"
-    ? events.iterate({ query: params.query, operationName, variables: params.variables as Record<string, unknown> })
-    : answers({ ...params, operationName }, options);
+    ? sseClient.iterate({ query: params.query, operationName, variables: params.variables as Record<string, unknown> })
+    : httpFetcher({ ...params, operationName }, options);
 };
 
-/** The document; null where it is not one, which the server says best. */
-function parsed(query: string): DocumentNode | null {
+/** Returns null on a syntax error, which is left for the server to report. */
+function tryParse(query: string): DocumentNode | null {
   try {
     return parse(query);
   } catch {
@@ -27,7 +29,7 @@ function parsed(query: string): DocumentNode | null {
   }
 }
 
-function names(document: DocumentNode): (string | undefined)[] {
+function operationNames(document: DocumentNode): (string | undefined)[] {
   return document.definitions.map((definition) =>
     definition.kind === Kind.OPERATION_DEFINITION ? definition.name?.value : undefined,
   );

@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import { fromAddress, toAddress } from "./link.ts";
+import { buildLink, parseLink } from "./link.ts";
 
-test("an address gives back what it was made of", () => {
+test("a link round-trips through its URL", () => {
   const shared = {
     query: 'query A { a(text: "神戸 & co") }\nquery B { b }',
     variables: '{\n  "x": "+"\n}',
     operationName: "B",
   };
-  expect(fromAddress(toAddress("http://localhost:8000", shared))).toEqual(shared);
+  expect(parseLink(buildLink("http://localhost:8000", shared))).toEqual(shared);
 });
 
-test("an address without a query is that of the page", () => {
-  expect(toAddress("http://localhost:8000", { query: " ", variables: null })).toBe("http://localhost:8000/playground");
-  expect(fromAddress("http://localhost:8000/playground")).toEqual({
+test("a link without a query is the URL of the page", () => {
+  expect(buildLink("http://localhost:8000", { query: " ", variables: null })).toBe("http://localhost:8000/playground");
+  expect(parseLink("http://localhost:8000/playground")).toEqual({
     query: null,
     variables: null,
     operationName: null,

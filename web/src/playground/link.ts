@@ -1,13 +1,13 @@
-/** What a shared address carries. */
-export interface Shared {
+/** A query as a playground URL carries it. */
+export interface SharedQuery {
   query?: string | null;
   variables?: string | null;
   operationName?: string | null;
 }
 
-/** What the address of the page carries. */
-export function fromAddress(address: string): Shared {
-  const { searchParams } = new URL(address);
+/** Reads the query in a playground URL. */
+export function parseLink(url: string): SharedQuery {
+  const { searchParams } = new URL(url);
   return {
     query: searchParams.get("query"),
     variables: searchParams.get("variables"),
@@ -15,12 +15,12 @@ export function fromAddress(address: string): Shared {
   };
 }
 
-/** The address of the playground with these filled in; what is empty is left out. */
-export function toAddress(origin: string, shared: Shared): string {
-  const address = new URL("/playground", origin);
+/** Builds a playground URL; empty parts get no parameter. */
+export function buildLink(origin: string, shared: SharedQuery): string {
+  const url = new URL("/playground", origin);
   for (const name of ["query", "variables", "operationName"] as const) {
     const value = shared[name]?.trim();
-    if (value) address.searchParams.set(name, value);
+    if (value) url.searchParams.set(name, value);
   }
-  return address.href;
+  return url.href;
 }

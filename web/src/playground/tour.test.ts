@@ -13,7 +13,7 @@ test.each(tour)("$title", ({ query, title, explanation, operationName, variables
   expect(() => JSON.parse(variables || "{}") as unknown).not.toThrow();
 });
 
-test("no two examples go by one name", () => {
+test("the operation names of the examples are unique", () => {
   expect(new Set(tour.map(({ operationName }) => operationName)).size).toBe(tour.length);
   expect(tour.length).toBeGreaterThanOrEqual(8);
 });

@@ -1,5 +1,5 @@
-// Language services run beside the page, in workers that are files of this build. GraphiQL's own set-up is the same,
-// but writes to the console for each.
+// Starts Monaco's language services in web workers from this build. GraphiQL's own setup does the same, but logs each one
+// to the console.
 import type { Environment } from "monaco-editor";
 import EditorWorker from "monaco-editor/esm/vs/editor/editor.worker.js?worker";
 import JsonWorker from "monaco-editor/esm/vs/language/json/json.worker.js?worker";

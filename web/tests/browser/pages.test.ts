@@ -103,7 +103,7 @@ test("on paper what is folded up is open, and marks keep their colours", async (
   await page.locator(".graphiql-response").getByText("totalCount").first().waitFor();
   await page.pdf();
   await page.emulateMedia({ media: "print" });
-  const paper = await page.locator(".paper").innerText();
+  const paper = await page.locator(".print-view").innerText();
   for (const text of ["query OregonAndJapan", '"name": "Oregon"', '"name": "Yoshikawa"']) expect(paper).toContain(text);
 });
 
