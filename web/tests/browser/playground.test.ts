@@ -155,6 +155,7 @@ test("the schema documentation opens", async () => {
     '{ __type(name: "Query") { fields { name description } } }',
   );
   const description = __type.fields.find(({ name }) => name === "regions")?.description ?? "";
+  expect(description).not.toBe("");
   // Markdown is rendered, so only the start is compared.
   await page
     .locator(".graphiql-doc-explorer")
