@@ -2,13 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{
-    DbErr,
-    sea_query::{Asterisk, Expr, Func},
-};
+use sea_orm::sea_query::{Asterisk, Expr, Func};
 
 use super::{
-    Cell, CellKind, Cells, ColumnRef, ListQuery, Parent, RowSet, Snapshot, dialect,
+    Cell, CellKind, Cells, ColumnRef, DatabaseError, ListQuery, Parent, RowSet, Snapshot, dialect,
     list::partition_parents, statement::ListTemplates,
 };
 
@@ -60,7 +57,7 @@ impl ListQuery for AggregateQuery {
         &self,
         snapshot: &Snapshot,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, i64>, DbErr> {
+    ) -> Result<HashMap<Parent, i64>, DatabaseError> {
         snapshot.aggregates(self, parents).await
     }
 }
@@ -74,7 +71,7 @@ impl Snapshot {
         &self,
         query: &AggregateQuery,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, i64>, DbErr> {
+    ) -> Result<HashMap<Parent, i64>, DatabaseError> {
         let mut totals = HashMap::with_capacity(parents.len());
         let backend = self.backend();
         let (all, columns) = partition_parents(parents);

@@ -7,16 +7,14 @@ use std::{
 };
 
 use async_graphql::dataloader::Loader;
-use sea_orm::{
-    DbErr,
-    sea_query::{
-        Alias, Asterisk, CaseStatement, Condition, Expr, ExprTrait, Func, JoinType,
-        SelectStatement, SimpleExpr,
-    },
+use sea_orm::sea_query::{
+    Alias, Asterisk, CaseStatement, Condition, Expr, ExprTrait, Func, JoinType, SelectStatement,
+    SimpleExpr,
 };
 
 use super::{
-    Cell, CellKind, Cells, ColumnRef, Record, RowSet, Snapshot, statement::BoundStatement,
+    Cell, CellKind, Cells, ColumnRef, DatabaseError, Record, RowSet, Snapshot,
+    statement::BoundStatement,
 };
 
 const COUNTS_ALIAS: &str = "counted";
@@ -187,7 +185,7 @@ impl Snapshot {
     pub async fn aggregate_counts(
         &self,
         tally: &AggregateCountQuery,
-    ) -> Result<Vec<AggregateCount>, DbErr> {
+    ) -> Result<Vec<AggregateCount>, DatabaseError> {
         let statement = BoundStatement::new(self.backend(), &tally.statement());
         let rows = self.run_cached(statement, &tally.cell_kinds()).await?;
         let rows = rows.iter().cloned();
@@ -215,12 +213,12 @@ impl Hash for AggregateCountKey {
 
 impl Loader<AggregateCountKey> for Snapshot {
     type Value = Arc<[AggregateCount]>;
-    type Error = Arc<DbErr>;
+    type Error = Arc<DatabaseError>;
 
     async fn load(
         &self,
         keys: &[AggregateCountKey],
-    ) -> Result<HashMap<AggregateCountKey, Arc<[AggregateCount]>>, Arc<DbErr>> {
+    ) -> Result<HashMap<AggregateCountKey, Arc<[AggregateCount]>>, Arc<DatabaseError>> {
         let mut loaded = HashMap::with_capacity(keys.len());
         for key in keys {
             loaded.insert(key.clone(), self.aggregate_counts(&key.0).await?.into());

@@ -2,15 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::{
-    DbErr,
-    sea_query::{
-        Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, Value,
-    },
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, Value,
 };
 
 use super::{
-    Cell, CellKind, ColumnRef, ListQuery, Parent, RowSet, Snapshot, dialect,
+    Cell, CellKind, ColumnRef, DatabaseError, ListQuery, Parent, RowSet, Snapshot, dialect,
     list::partition_parents, statement::ListTemplates,
 };
 
@@ -216,7 +213,7 @@ impl ListQuery for AggregateGroupQuery {
         &self,
         snapshot: &Snapshot,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, Arc<[AggregateGroup]>>, DbErr> {
+    ) -> Result<HashMap<Parent, Arc<[AggregateGroup]>>, DatabaseError> {
         let mut answers = HashMap::with_capacity(parents.len());
         let (all, columns) = partition_parents(parents);
         if all {

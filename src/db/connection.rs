@@ -9,13 +9,12 @@ use sea_orm::{
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{deadline, sqlite::TIMEOUT_MESSAGE, write};
-
-/// Readers at a time. sea-orm opens SQLite with one unless told.
-pub(super) const POOL_SIZE: u32 = 4;
-
-/// How long a writer waits for another one, and a start for a server.
-pub(super) const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
+use super::{
+    deadline,
+    error::{is_locked, sqlx_error},
+    pool::{POOL_SIZE, WAIT_TIMEOUT},
+    write,
+};
 
 /// How long SQLite may take to hand out a connection: longer than a writer waits, or it would be
 /// said that nobody answers where the file is locked.
@@ -202,36 +201,6 @@ fn configure_postgres(options: &mut ConnectOptions, access: Access) {
     }
 }
 
-/// The connections of a pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PoolStatus {
-    /// Those that are open.
-    pub open: u64,
-    /// Of these, those that nobody uses.
-    pub idle: u64,
-    /// How many there may be.
-    pub max: u64,
-}
-
-impl PoolStatus {
-    /// The connections of a database as they are now.
-    pub fn from_database(database: &DatabaseConnection) -> Self {
-        fn from_pool<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> PoolStatus {
-            let open = u64::from(pool.size());
-            PoolStatus {
-                open,
-                // The two are not read at one moment.
-                idle: (pool.num_idle() as u64).min(open),
-                max: u64::from(pool.options().get_max_connections()),
-            }
-        }
-        match database.get_database_backend() {
-            DatabaseBackend::Postgres => from_pool(database.get_postgres_connection_pool()),
-            _ => from_pool(database.get_sqlite_connection_pool()),
-        }
-    }
-}
-
 /// Opens the database at `url` where there is one with tables to read; creates and changes none.
 ///
 /// # Errors
@@ -323,52 +292,6 @@ fn migration_error(error: DbErr) -> ConnectError {
         ConnectError::Locked
     } else {
         ConnectError::Migration(error)
-    }
-}
-
-/// Whether an operation failed because another process holds the database.
-pub fn is_locked(error: &DbErr) -> bool {
-    const SQLITE_BUSY: i32 = 5;
-    const SQLITE_LOCKED: i32 = 6;
-    const POSTGRES_LOCK_NOT_AVAILABLE: &str = "55P03";
-    let Some(SqlxError::Database(error)) = sqlx_error(error) else {
-        return false;
-    };
-    error.code().is_some_and(|code| {
-        code == POSTGRES_LOCK_NOT_AVAILABLE
-            // The low byte of an extended result code of SQLite is the primary one.
-            || error
-                .try_downcast_ref::<sea_orm::SqlxSqliteError>()
-                .and(code.parse::<i32>().ok())
-                .is_some_and(|code| matches!(code & 0xff, SQLITE_BUSY | SQLITE_LOCKED))
-    })
-}
-
-/// Whether the database ended a statement because it took too long.
-pub fn is_timeout(error: &DbErr) -> bool {
-    const SQLITE_INTERRUPT: &str = "9";
-    const POSTGRES_QUERY_CANCELED: &str = "57014";
-    if let DbErr::Query(RuntimeErr::Internal(message)) = error {
-        return message == TIMEOUT_MESSAGE;
-    }
-    let Some(SqlxError::Database(error)) = sqlx_error(error) else {
-        return false;
-    };
-    error.code().is_some_and(|code| {
-        code == POSTGRES_QUERY_CANCELED
-            || (code == SQLITE_INTERRUPT
-                && error
-                    .try_downcast_ref::<sea_orm::SqlxSqliteError>()
-                    .is_some())
-    })
-}
-
-fn sqlx_error(error: &DbErr) -> Option<&SqlxError> {
-    match error {
-        DbErr::Conn(RuntimeErr::SqlxError(error))
-        | DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
-        _ => None,
     }
 }
 

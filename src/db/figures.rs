@@ -7,11 +7,11 @@ use std::{
 
 use async_graphql::dataloader::Loader;
 use sea_orm::{
-    ColumnTrait, DbErr, Iterable,
+    ColumnTrait, Iterable,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
-use super::{CellKind, ColumnRef, Record, Snapshot};
+use super::{CellKind, ColumnRef, DatabaseError, Record, Snapshot};
 use crate::{
     audit::{self, FigureInput, IdentityOutcome},
     entity::{
@@ -194,7 +194,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn figures(&self) -> Result<FigureSet, DbErr> {
+    pub async fn figures(&self) -> Result<FigureSet, DatabaseError> {
         let tables = FigureKind::ALL.map(FigureKind::table);
         let [aggregates, statistics] = &tables;
         let mut select = union_branch(aggregates, &tables);
@@ -266,12 +266,12 @@ pub struct FigureSetKey;
 
 impl Loader<FigureSetKey> for Snapshot {
     type Value = Arc<FigureSet>;
-    type Error = Arc<DbErr>;
+    type Error = Arc<DatabaseError>;
 
     async fn load(
         &self,
         _keys: &[FigureSetKey],
-    ) -> Result<HashMap<FigureSetKey, Arc<FigureSet>>, Arc<DbErr>> {
+    ) -> Result<HashMap<FigureSetKey, Arc<FigureSet>>, Arc<DatabaseError>> {
         let figures = Arc::new(self.figures().await?);
         Ok(HashMap::from([(FigureSetKey, figures)]))
     }

@@ -7,12 +7,9 @@ use std::{
 };
 
 use async_graphql::dataloader::Loader;
-use sea_orm::{
-    DbErr,
-    sea_query::{Alias, Condition, Query, SelectStatement},
-};
+use sea_orm::sea_query::{Alias, Condition, Query, SelectStatement};
 
-use super::{ColumnRef, Snapshot};
+use super::{ColumnRef, DatabaseError, Snapshot};
 
 /// The rows of a table that a list is made of.
 #[derive(Clone, Debug)]
@@ -112,17 +109,17 @@ pub trait ListQuery: Send + Sync + 'static {
         &self,
         snapshot: &Snapshot,
         parents: &[Parent],
-    ) -> impl Future<Output = Result<HashMap<Parent, Self::ListResult>, DbErr>> + Send;
+    ) -> impl Future<Output = Result<HashMap<Parent, Self::ListResult>, DatabaseError>> + Send;
 }
 
 impl<Q: ListQuery> Loader<ListKey<Q>> for Snapshot {
     type Value = Q::ListResult;
-    type Error = Arc<DbErr>;
+    type Error = Arc<DatabaseError>;
 
     async fn load(
         &self,
         keys: &[ListKey<Q>],
-    ) -> Result<HashMap<ListKey<Q>, Q::ListResult>, Arc<DbErr>> {
+    ) -> Result<HashMap<ListKey<Q>, Q::ListResult>, Arc<DatabaseError>> {
         let mut by_query: Vec<(Arc<Q>, Vec<Parent>)> = Vec::new();
         for ListKey { query, parent } in keys {
             match by_query

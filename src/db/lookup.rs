@@ -8,13 +8,13 @@ use std::{
 
 use async_graphql::dataloader::Loader;
 use sea_orm::{
-    DbBackend, DbErr,
+    DbBackend,
     sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, Value},
 };
 use smallvec::SmallVec;
 
 use super::{
-    ColumnRef, Record, Snapshot, dialect,
+    ColumnRef, DatabaseError, Record, Snapshot, dialect,
     statement::{KeyedTemplate, StatementKeys},
 };
 
@@ -163,7 +163,7 @@ impl Snapshot {
         &self,
         selected: &LookupQuery,
         keys: &[Arc<str>],
-    ) -> Result<HashMap<Arc<str>, Records>, DbErr> {
+    ) -> Result<HashMap<Arc<str>, Records>, DatabaseError> {
         let mut found: HashMap<_, _> = keys
             .iter()
             .map(|key| (key.clone(), Records::new()))
@@ -184,7 +184,7 @@ impl Snapshot {
         selected: &LookupQuery,
         keys: &[Arc<str>],
         kept: bool,
-    ) -> Result<Vec<(Arc<str>, Arc<Record>)>, DbErr> {
+    ) -> Result<Vec<(Arc<str>, Arc<Record>)>, DatabaseError> {
         let LookupQueryInner {
             lookup,
             columns,
@@ -271,9 +271,12 @@ impl Lookup {
 
 impl Loader<LookupKey> for Snapshot {
     type Value = Records;
-    type Error = Arc<DbErr>;
+    type Error = Arc<DatabaseError>;
 
-    async fn load(&self, keys: &[LookupKey]) -> Result<HashMap<LookupKey, Records>, Arc<DbErr>> {
+    async fn load(
+        &self,
+        keys: &[LookupKey],
+    ) -> Result<HashMap<LookupKey, Records>, Arc<DatabaseError>> {
         let mut by_lookup: HashMap<&LookupQuery, Vec<Arc<str>>> = HashMap::new();
         for LookupKey {
             query: selected,

@@ -12,11 +12,13 @@ mod column;
 pub mod connection;
 mod deadline;
 mod dialect;
+mod error;
 mod figures;
 mod keyset;
 mod list;
 mod lookup;
 mod page;
+mod pool;
 mod reader;
 mod scan;
 pub mod search;
@@ -31,11 +33,13 @@ pub use aggregate_group::{AggregateGroup, AggregateGroupQuery, GroupBy};
 pub use column::{
     Cell, CellKind, Cells, ColumnRef, NULL_SENTINEL_DOUBLE, NULL_SENTINEL_INTEGER, Record,
 };
+pub use error::{DatabaseError, is_locked};
 pub use figures::{FigureKind, FigureSet, FigureSetKey, PublishedFigure, QuantityColumns};
 pub use keyset::{OrderKey, Window};
 pub use list::{ListKey, ListQuery, Parent, RowSet};
 pub use lookup::{Constant, Junction, Lookup, LookupKey, LookupQuery, Records};
 pub use page::{OutsideWindowQuery, PageQuery, RowPage, WindowSide};
+pub use pool::PoolStatus;
 pub use reader::DatabaseReader;
 pub use scan::Scan;
 pub use snapshot::{Snapshot, StatementLog, StatementTotals};

@@ -6,13 +6,13 @@ use std::{
 };
 
 use sea_orm::{
-    DbBackend, DbErr,
+    DbBackend,
     sea_query::{Alias, Condition, Expr, ExprTrait, SelectStatement},
 };
 
 use super::{
-    Cell, CellKind, Cells, ColumnRef, ListQuery, OrderKey, Parent, Record, RowSet, Snapshot,
-    Window, dialect,
+    Cell, CellKind, Cells, ColumnRef, DatabaseError, ListQuery, OrderKey, Parent, Record, RowSet,
+    Snapshot, Window, dialect,
     keyset::{self, KeysetSide},
     list::partition_parents,
     statement::{ListTemplates, StatementKeys},
@@ -164,7 +164,7 @@ impl Snapshot {
         &self,
         query: &PageQuery,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, RowPage>, DbErr> {
+    ) -> Result<HashMap<Parent, RowPage>, DatabaseError> {
         let mut pages = HashMap::with_capacity(parents.len());
         let kinds: Vec<CellKind> = query.columns.iter().map(|column| column.kind).collect();
         // Of this request alone: threads that count references to one thing wait for each other.
@@ -223,7 +223,7 @@ impl Snapshot {
         &self,
         query: &OutsideWindowQuery,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, bool>, DbErr> {
+    ) -> Result<HashMap<Parent, bool>, DatabaseError> {
         let Some(one) = query.probe_query() else {
             // Where the window has no bound, nothing lies beyond it.
             return Ok(parents
@@ -246,7 +246,7 @@ impl ListQuery for PageQuery {
         &self,
         snapshot: &Snapshot,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, Arc<RowPage>>, DbErr> {
+    ) -> Result<HashMap<Parent, Arc<RowPage>>, DatabaseError> {
         let pages = snapshot.pages(self, parents).await?;
         Ok(pages
             .into_iter()
@@ -312,7 +312,7 @@ impl ListQuery for OutsideWindowQuery {
         &self,
         snapshot: &Snapshot,
         parents: &[Parent],
-    ) -> Result<HashMap<Parent, bool>, DbErr> {
+    ) -> Result<HashMap<Parent, bool>, DatabaseError> {
         snapshot.has_rows_outside(self, parents).await
     }
 }

@@ -8,7 +8,9 @@ use sea_orm::{
 };
 
 use super::{
-    connection::{self, ConnectError, PoolStatus, connect_read_only},
+    connection::{self, ConnectError, connect_read_only},
+    error::DatabaseError,
+    pool::PoolStatus,
     snapshot::ReadTransaction,
     sqlite::SqliteFile,
 };
@@ -97,7 +99,7 @@ impl DatabaseReader {
     ///
     /// # Errors
     /// Where the database cannot be reached.
-    pub(super) async fn begin(&self) -> Result<ReadTransaction, DbErr> {
+    pub(super) async fn begin(&self) -> Result<ReadTransaction, DatabaseError> {
         let database = match &self.0 {
             ReaderBackend::File(file) => {
                 return Ok(ReadTransaction::File(Box::new(file.begin().await?)));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use sea_orm::DbErr;
-
-use super::{Cell, ColumnRef, OrderKey, PageQuery, Parent, Record, RowSet, Snapshot, Window};
+use super::{
+    Cell, ColumnRef, DatabaseError, OrderKey, PageQuery, Parent, Record, RowSet, Snapshot, Window,
+};
 
 /// A way through the rows of a table from the first to the last.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Scan {
     pub async fn next_rows(
         &mut self,
         snapshot: &Snapshot,
-    ) -> Result<Option<Vec<Arc<Record>>>, DbErr> {
+    ) -> Result<Option<Vec<Arc<Record>>>, DatabaseError> {
         if self.is_done {
             return Ok(None);
         }

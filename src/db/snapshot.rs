@@ -8,11 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, sea_query::SelectStatement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, sea_query::SelectStatement};
 use tracing::Instrument;
 
 use super::{
-    Cell, CellKind, Cells, DatabaseReader, sqlite::FileTransaction, statement::BoundStatement,
+    Cell, CellKind, Cells, DatabaseError, DatabaseReader, sqlite::FileTransaction,
+    statement::BoundStatement,
 };
 
 /// The statements that a request made, in order. Clones share one log.
@@ -123,7 +124,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// Where the database cannot be reached.
-    pub async fn open(reader: &DatabaseReader, log: StatementLog) -> Result<Self, DbErr> {
+    pub async fn open(reader: &DatabaseReader, log: StatementLog) -> Result<Self, DatabaseError> {
         let transaction = reader.begin().await?;
         Ok(Self { transaction, log })
     }
@@ -145,7 +146,7 @@ impl Snapshot {
         &self,
         statement: BoundStatement,
         kinds: &[CellKind],
-    ) -> Result<Arc<[Cells]>, DbErr> {
+    ) -> Result<Arc<[Cells]>, DatabaseError> {
         let ReadTransaction::File(reading) = &self.transaction else {
             return Ok(self.run(statement, kinds).await?.into());
         };
@@ -171,7 +172,7 @@ impl Snapshot {
         &self,
         statement: &SelectStatement,
         kinds: &[CellKind],
-    ) -> Result<Vec<Cells>, DbErr> {
+    ) -> Result<Vec<Cells>, DatabaseError> {
         self.run(BoundStatement::new(self.backend(), statement), kinds)
             .await
     }
@@ -184,7 +185,7 @@ impl Snapshot {
         &self,
         statement: BoundStatement,
         kinds: &[CellKind],
-    ) -> Result<Vec<Cells>, DbErr> {
+    ) -> Result<Vec<Cells>, DatabaseError> {
         let _running = self.log.start(&statement.sql);
         let rows = {
             let span = tracing::trace_span!(
@@ -213,7 +214,7 @@ impl Snapshot {
                 kinds
                     .iter()
                     .enumerate()
-                    .map(|(index, kind)| Cell::read(row, index, *kind))
+                    .map(|(index, kind)| Ok(Cell::read(row, index, *kind)?))
                     .collect()
             })
             .collect()

@@ -12,29 +12,25 @@ use std::{
 };
 
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension,
+    Connection, OpenFlags, OptionalExtension,
     config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
-use sea_orm::{
-    DbBackend, DbErr, EntityTrait, QuerySelect, QueryTrait, RuntimeErr, sea_query::Value,
-};
+use sea_orm::{DbBackend, DbErr, EntityTrait, QuerySelect, QueryTrait, sea_query::Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     Cell, CellKind, Cells,
     aggregate_cache::{AggregateCache, AggregateCacheKey, new_aggregate_cache},
-    connection::{POOL_SIZE, PoolStatus, WAIT_TIMEOUT},
     deadline::PROGRESS_STEPS,
+    error::DatabaseError,
+    pool::{POOL_SIZE, PoolStatus, WAIT_TIMEOUT},
     statement::BoundStatement,
 };
 use crate::entity::dataset;
 
 /// How many prepared statements a connection keeps. The hottest queries take a dozen each.
 const STATEMENT_CACHE_CAPACITY: usize = 256;
-
-/// What an error says that the time limit caused.
-pub(super) const TIMEOUT_MESSAGE: &str = "the statement took too long";
 
 /// Connections to a file, of which each is used by one request at a time.
 #[derive(Debug)]
@@ -74,17 +70,16 @@ impl SqliteFile {
     ///
     /// # Errors
     /// Where the file cannot be opened.
-    pub(super) async fn begin(self: &Arc<Self>) -> Result<FileTransaction, DbErr> {
+    pub(super) async fn begin(self: &Arc<Self>) -> Result<FileTransaction, DatabaseError> {
         let place = self.permits.clone().acquire_owned().await;
-        let place = place.map_err(|_| DbErr::Custom("the database is closed".to_owned()))?;
+        let place = place.map_err(|_| DatabaseError::Closed)?;
         let idle = lock(&self.idle).pop();
         let mut open = match idle {
             Some(open) => open,
-            None => self.open_connection().map_err(query_error)?,
+            None => self.open_connection()?,
         };
         *lock(&open.deadline) = Some(Instant::now() + self.timeout);
-        open.begin(self.aggregate_cache.is_some())
-            .map_err(query_error)?;
+        open.begin(self.aggregate_cache.is_some())?;
         Ok(FileTransaction {
             file: self.clone(),
             connection: Some(Mutex::new(open)),
@@ -198,26 +193,21 @@ impl FileTransaction {
         &self,
         statement: &BoundStatement,
         kinds: &[CellKind],
-    ) -> Result<Vec<Cells>, DbErr> {
+    ) -> Result<Vec<Cells>, DatabaseError> {
         let Some(open) = &self.connection else {
             return Ok(Vec::new());
         };
         let open = lock(open);
-        let mut prepared = open
-            .connection
-            .prepare_cached(&statement.sql)
-            .map_err(query_error)?;
+        let mut prepared = open.connection.prepare_cached(&statement.sql)?;
         for (index, value) in (1..).zip(&statement.values) {
-            prepared
-                .raw_bind_parameter(index, sql_parameter(value)?)
-                .map_err(query_error)?;
+            prepared.raw_bind_parameter(index, sql_parameter(value)?)?;
         }
         let mut rows = prepared.raw_query();
         let mut read: Vec<Cells> = Vec::new();
-        while let Some(row) = rows.next().map_err(query_error)? {
+        while let Some(row) = rows.next()? {
             let mut cells = Cells::with_capacity(kinds.len());
             for (index, kind) in kinds.iter().enumerate() {
-                let value = row.get_ref(index).map_err(query_error)?;
+                let value = row.get_ref(index)?;
                 cells.push(match repeated_text(value, read.last(), index) {
                     Some(text) => Cell::Text(text.clone()),
                     None => read_cell(value, *kind)?,
@@ -313,12 +303,4 @@ fn read_cell(value: ValueRef<'_>, kind: CellKind) -> Result<Cell, DbErr> {
 
 fn utf8(text: &[u8]) -> Result<&str, DbErr> {
     std::str::from_utf8(text).map_err(|error| DbErr::Type(error.to_string()))
-}
-
-fn query_error(error: rusqlite::Error) -> DbErr {
-    let message = match error.sqlite_error_code() {
-        Some(ErrorCode::OperationInterrupted) => TIMEOUT_MESSAGE.to_owned(),
-        _ => error.to_string(),
-    };
-    DbErr::Query(RuntimeErr::Internal(message))
 }

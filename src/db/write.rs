@@ -5,7 +5,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
-use super::connection::WAIT_TIMEOUT;
+use super::pool::WAIT_TIMEOUT;
 
 /// Begins a transaction that no other writer of this program runs beside; the lock ends with it.
 ///

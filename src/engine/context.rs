@@ -8,10 +8,9 @@ use std::{
 };
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
-use sea_orm::DbErr;
 
 use super::{Graph, InternalError, Limits};
-use crate::db::{LookupKey, LookupQuery, Records, Snapshot};
+use crate::db::{DatabaseError, LookupKey, LookupQuery, Records, Snapshot};
 
 /// What the fields of one request share.
 pub struct Context {
@@ -74,7 +73,7 @@ impl Context {
     where
         K: Hash + Eq + Clone + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
-        Snapshot: Loader<K, Value = V, Error = Arc<DbErr>>,
+        Snapshot: Loader<K, Value = V, Error = Arc<DatabaseError>>,
     {
         match &self.batching {
             Batching::DataLoader(loader) => Ok(loader.load_many(keys.iter().cloned()).await?),

@@ -17,7 +17,7 @@ use apollo_compiler::{
 use async_graphql::Pos;
 use moka::sync::Cache;
 
-use super::{GraphqlError, lexer::LexedDocument, validation::span_position};
+use super::{GraphqlError, lexer::LexedDocument, position::span_position};
 
 /// A document that was parsed, is within the limits, and fits the schema.
 pub struct Document {

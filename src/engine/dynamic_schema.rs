@@ -15,8 +15,8 @@ use async_graphql::{
 use futures_util::stream;
 
 use super::{
-    Argument, BatchCall, Context, Field, Graph, InternalError, Object, ObjectRow, ResolvedValue,
-    Resolver, SelectedColumns,
+    Argument, BatchCall, Context, ExecutionError, Field, Graph, InternalError, Object, ObjectRow,
+    ResolvedValue, Resolver, SelectedColumns,
     arguments::ArgumentValues,
     definition::{QUERY, SUBSCRIPTION},
 };
@@ -165,7 +165,7 @@ async fn resolve_field_value(
         Resolver::Column(column) => Ok(row
             .downcast_ref::<Record>()
             .map_or(ResolvedValue::Null, |record| record.get(*column).into())),
-        Resolver::Compute(compute) => compute(&row, &args),
+        Resolver::Compute(compute) => compute(&row, &args).map_err(Into::into),
         Resolver::Batch(batch) => batch(BatchCall {
             context,
             rows: &[row],
@@ -174,17 +174,23 @@ async fn resolve_field_value(
             plan_slot: None,
         })
         .await
-        .and_then(|outputs| {
-            outputs
-                .into_iter()
-                .next()
-                .ok_or_else(|| InternalError::Schema(format!("{} gave no value", field.name)))
+        .and_then(|values| {
+            let value = values.into_iter().next();
+            Ok(value.ok_or_else(|| {
+                InternalError::Schema(format!("{} returned no value", field.name))
+            })?)
         }),
     };
-    output.map_err(|fault| {
-        let error: &dyn std::error::Error = &fault;
-        tracing::error!(error, field = field.name, "a field failed");
-        async_graphql::Error::new("internal error")
+    output.map_err(|error| match error {
+        ExecutionError::Rejected(errors) => {
+            let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
+            async_graphql::Error::new(messages.join("; "))
+        }
+        ExecutionError::Internal(error) => {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, field = field.name, "a field failed");
+            async_graphql::Error::new("internal error")
+        }
     })
 }
 

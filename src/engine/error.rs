@@ -1,10 +1,15 @@
-//! What goes wrong with a request, and how a client is told.
+//! The errors of a request.
+//!
+//! [`GraphqlError`] is what a client reads. [`InternalError`] is what only the log shows; there is no
+//! conversion from it to a `GraphqlError`, so internals cannot reach a client by `?`. [`ExecutionError`] is
+//! either.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use async_graphql::Pos;
-use sea_orm::DbErr;
 use serde_json::{Value, json};
+
+use crate::db::DatabaseError;
 
 /// Stable codes of `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +108,12 @@ impl GraphqlError {
         }
     }
 
-    /// A value that cannot be used.
+    /// The one error that stands for every failure of the server.
+    pub(super) fn internal() -> Self {
+        Self::new(ErrorCode::Internal, "internal error")
+    }
+
+    /// An argument, variable or parameter whose value cannot be used.
     pub fn bad_user_input(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::BadUserInput, message)
     }
@@ -154,29 +164,59 @@ impl GraphqlError {
     }
 }
 
-/// A fault of ours while a request runs. Deliberately not shown to clients: they read "internal
-/// error" and a request id, the log has the rest.
-#[derive(Clone, Debug, thiserror::Error)]
+/// A failure of the server. Clients never read it: they read "internal error" and a request id, under
+/// which the log has the whole source chain.
+#[derive(Debug, thiserror::Error)]
 pub enum InternalError {
-    /// The database refused or failed.
+    /// The database failed.
     #[error("the database failed")]
-    Database(#[source] Arc<DbErr>),
-    /// The graph is defined wrongly.
-    #[error("{0}")]
+    Database(#[source] Arc<DatabaseError>),
+    /// The stored data contradict themselves, such as a search index that refers to a missing row.
+    #[error("the stored data are inconsistent: {0}")]
+    Data(String),
+    /// The graph is not defined correctly, such as a field that reads a row of another type.
+    #[error("the graph is not defined correctly: {0}")]
     Schema(String),
-    /// Not a fault: what was read shows that the request asks for too much.
-    #[error("refused")]
-    Rejected(GraphqlError),
+    /// A value could not be written as JSON.
+    #[error("a value could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// Input or output failed.
+    #[error("input or output failed")]
+    Io(#[from] io::Error),
+    /// The server shut down before the work was done.
+    #[error("the server is shutting down")]
+    Shutdown,
 }
 
-impl From<DbErr> for InternalError {
-    fn from(error: DbErr) -> Self {
+impl From<DatabaseError> for InternalError {
+    fn from(error: DatabaseError) -> Self {
         Self::Database(Arc::new(error))
     }
 }
 
-impl From<Arc<DbErr>> for InternalError {
-    fn from(error: Arc<DbErr>) -> Self {
+impl From<Arc<DatabaseError>> for InternalError {
+    fn from(error: Arc<DatabaseError>) -> Self {
         Self::Database(error)
+    }
+}
+
+/// Why a request has no data.
+#[derive(Debug)]
+pub enum ExecutionError {
+    /// The request cannot be executed. The client reads why.
+    Rejected(Vec<GraphqlError>),
+    /// The server failed. The client reads nothing of it.
+    Internal(InternalError),
+}
+
+impl From<GraphqlError> for ExecutionError {
+    fn from(error: GraphqlError) -> Self {
+        Self::Rejected(vec![error])
+    }
+}
+
+impl<E: Into<InternalError>> From<E> for ExecutionError {
+    fn from(error: E) -> Self {
+        Self::Internal(error.into())
     }
 }

@@ -9,7 +9,8 @@ use foldhash::HashMap;
 use futures_util::future::BoxFuture;
 
 use super::{
-    BatchCall, Context, InternalError, ObjectRow, ResolvedValue, Resolver, SelectedColumns,
+    BatchCall, Context, ExecutionError, InternalError, ObjectRow, ResolvedValue, Resolver,
+    SelectedColumns,
     plan::{Plan, PlannedField, PlannedSelectionSet},
 };
 
@@ -45,7 +46,7 @@ pub(super) enum ValueRef {
 pub(super) async fn execute_root_selection_set(
     context: &Context,
     plan: &Plan,
-) -> Result<Level, InternalError> {
+) -> Result<Level, ExecutionError> {
     let root: ObjectRow = Arc::new(());
     execute_selection_set(context, &plan.selection_set, vec![root]).await
 }
@@ -54,7 +55,7 @@ fn execute_selection_set<'a>(
     context: &'a Context,
     selection: &'a PlannedSelectionSet,
     rows: Vec<ObjectRow>,
-) -> BoxFuture<'a, Result<Level, InternalError>> {
+) -> BoxFuture<'a, Result<Level, ExecutionError>> {
     Box::pin(async move {
         let mut values = Vec::with_capacity(selection.fields.len());
         for planned in &selection.fields {
@@ -72,7 +73,7 @@ async fn execute_field(
     context: &Context,
     planned: &PlannedField,
     rows: &[ObjectRow],
-) -> Result<FieldValues, InternalError> {
+) -> Result<FieldValues, ExecutionError> {
     let outputs = match &planned.field.resolver {
         Resolver::TypeName | Resolver::Introspection(_) | Resolver::Column(_) => {
             return Ok(FieldValues::FromRow(Cell::default()));
@@ -96,7 +97,8 @@ async fn execute_field(
                     planned.field.name,
                     outputs.len(),
                     rows.len()
-                )));
+                ))
+                .into());
             }
             outputs
         }
@@ -164,7 +166,8 @@ impl<'a> ChildRows<'a> {
             leaf => {
                 return Err(InternalError::Schema(format!(
                     "{leaf:?} is given where an object is expected"
-                )));
+                ))
+                .into());
             }
         })
     }

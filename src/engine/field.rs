@@ -10,7 +10,9 @@ use std::{
 use async_graphql::{Value, dynamic::TypeRef};
 use futures_util::future::BoxFuture;
 
-use super::{ArgumentValues, Context, GraphqlError, InternalError, Limits, SelectedColumns};
+use super::{
+    ArgumentValues, Context, ExecutionError, GraphqlError, InternalError, Limits, SelectedColumns,
+};
 use crate::db::{Cell, ColumnRef, Record};
 
 /// What a field reads from: a [`Record`] for the types that are stored, or whatever the field
@@ -135,7 +137,7 @@ impl BatchCall<'_> {
 
 type ComputeFn =
     dyn Fn(&ObjectRow, &PreparedArguments) -> Result<ResolvedValue, InternalError> + Send + Sync;
-type BatchFn = dyn for<'a> Fn(BatchCall<'a>) -> BoxFuture<'a, Result<Vec<ResolvedValue>, InternalError>>
+type BatchFn = dyn for<'a> Fn(BatchCall<'a>) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>>
     + Send
     + Sync;
 type PrepareFn =
@@ -272,7 +274,7 @@ impl Field {
         needs: &[ColumnRef],
         batch: impl for<'a> Fn(
             BatchCall<'a>,
-        ) -> BoxFuture<'a, Result<Vec<ResolvedValue>, InternalError>>
+        ) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>>
         + Send
         + Sync
         + 'static,

@@ -16,7 +16,7 @@ use apollo_compiler::{
 pub(super) use self::one_of::add_is_one_of;
 
 use super::{
-    Document, InternalError, Limits, arguments::VariableValues, plan::complexity_error,
+    Document, ExecutionError, InternalError, Limits, arguments::VariableValues,
     validation::ValidationSchema,
 };
 
@@ -95,27 +95,26 @@ impl IntrospectionListSizes {
 /// Where it would cost more than is allowed, or a valid operation cannot be answered.
 pub(super) fn execute_introspection(
     schema: &ValidationSchema,
+    list_sizes: &IntrospectionListSizes,
     limits: &Limits,
     document: &Document,
     operation: &Operation,
     variables: &VariableValues,
-) -> Result<HashMap<String, Arc<str>>, InternalError> {
+) -> Result<HashMap<String, Arc<str>>, ExecutionError> {
     let mut cost = 0.0;
     for field in operation.root_fields(&document.executable) {
         if matches!(field.name.as_str(), "__schema" | "__type") {
-            cost += 1.0 + schema.list_sizes.cost(document, &field.selection_set);
+            cost += 1.0 + list_sizes.cost(document, &field.selection_set);
         }
     }
     if cost == 0.0 {
         return Ok(HashMap::new());
     }
     if cost > limits.max_complexity as f64 {
-        return Err(InternalError::Rejected(complexity_error(
-            cost as u64,
-            limits,
-        )));
+        return Err(limits.complexity_error(cost as u64).into());
     }
-    let fault = |said: String| InternalError::Schema(format!("introspection failed: {said}"));
+    let failure =
+        |message: String| InternalError::Schema(format!("introspection failed: {message}"));
     let variables: JsonMap = variables
         .to_json()
         .map(|(name, value)| (ByteString::from(name), JsonValue::from(value)))
@@ -129,15 +128,15 @@ pub(super) fn execute_introspection(
         Some((rewritten, of_it)) => execute(&rewritten, &of_it),
         None => execute(&document.executable, operation),
     };
-    let response = response.map_err(|error| fault(error.message().to_string()))?;
+    let response = response.map_err(|error| failure(error.message().to_string()))?;
     if let Some(error) = response.errors.into_iter().next() {
-        return Err(fault(error.message));
+        return Err(failure(error.message).into());
     }
     let mut data = response.data.unwrap_or_default();
     one_of::restore_is_one_of(&document.executable, &operation.selection_set, &mut data);
     data.into_iter()
         .map(|(key, value)| {
-            let json = serde_json::to_string(&value).map_err(|error| fault(error.to_string()))?;
+            let json = serde_json::to_string(&value)?;
             Ok((key.as_str().to_owned(), json.into()))
         })
         .collect()

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::{ErrorCode, GraphqlError};
+
 /// The limits that a request is held to; `limits` of the API shows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -47,6 +49,21 @@ pub struct Limits {
     pub max_variables: u64,
     /// Values of one list in an argument or a variable.
     pub max_list_size: u64,
+}
+
+impl Limits {
+    /// The error for a request whose cost is over the limit.
+    pub(super) fn complexity_error(&self, cost: u64) -> GraphqlError {
+        GraphqlError::new(
+            ErrorCode::ComplexityLimit,
+            format!(
+                "the request has a complexity of {cost}, but at most {} is allowed \
+                 (limits.maxComplexity). Each field counts once for every object that the lists above \
+                 it may return; request smaller pages or fewer fields",
+                self.max_complexity
+            ),
+        )
+    }
 }
 
 impl Default for Limits {

@@ -19,6 +19,7 @@ mod lexer;
 mod limits;
 mod plan;
 mod plan_cache;
+mod position;
 mod request_handler;
 mod response;
 mod response_writer;
@@ -28,7 +29,7 @@ pub use arguments::{ArgumentValues, value_as_str};
 pub use context::Context;
 pub use definition::{Enum, Graph, InputObject, Interface, Object, Scalar, Union};
 pub use document::{Document, OperationInfo, OperationKind};
-pub use error::{ErrorCode, GraphqlError, InternalError};
+pub use error::{ErrorCode, ExecutionError, GraphqlError, InternalError};
 pub use field::{
     Argument, BatchCall, Field, ObjectRow, PreparedArguments, ResolvedValue, Resolver,
     parse_type_ref,

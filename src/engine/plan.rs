@@ -23,7 +23,7 @@ use super::{
     arguments::{Coercion, VariableValues},
     definition::{QUERY, SUBSCRIPTION},
     field::PlanSlot,
-    validation::span_position,
+    position::span_position,
 };
 use crate::db::ColumnRef;
 
@@ -159,7 +159,7 @@ impl Plan {
         let (root, cost) = planner.plan_selection_set(query, &[&operation.selection_set])?;
         let cost = cost.for_rows(1);
         if cost > limits.max_complexity {
-            return Err(complexity_error(cost, limits));
+            return Err(limits.complexity_error(cost));
         }
         Ok(Self {
             selection_set: root,
@@ -174,19 +174,6 @@ impl Plan {
     pub(super) fn field_position(&self, planned: &PlannedField) -> Option<Pos> {
         span_position(planned.span, &self.source_map)
     }
-}
-
-/// A request that costs more than is allowed.
-pub(super) fn complexity_error(cost: u64, limits: &Limits) -> GraphqlError {
-    GraphqlError::new(
-        ErrorCode::ComplexityLimit,
-        format!(
-            "the request has a complexity of {cost}: each field counts once for every object that \
-             the lists above it may give; at most {} is allowed (limits.maxComplexity). Ask for \
-             smaller pages or fewer fields",
-            limits.max_complexity
-        ),
-    )
 }
 
 /// A response key as JSON; it is a GraphQL name: letters, digits and underscores.
@@ -277,7 +264,7 @@ impl<'a> Planner<'a> {
         self.field_count += 1;
         if self.field_count > self.limits.max_complexity {
             return Err(refuse(
-                complexity_error(self.field_count, self.limits),
+                self.limits.complexity_error(self.field_count),
                 &self.path,
             ));
         }

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use apollo_compiler::Schema;
 use async_graphql::dynamic::{self, SchemaError};
 use futures_util::StreamExt;
 use serde_json::{Map, Value as Json};
@@ -12,16 +13,18 @@ use tokio::{runtime::Handle, sync::Semaphore, task};
 use tracing::Instrument;
 
 use super::{
-    Context, Document, ErrorCode, ExecutionResponse, Graph, GraphqlError, InternalError, Limits,
-    Plan,
+    Context, Document, ErrorCode, ExecutionError, ExecutionResponse, Graph, GraphqlError,
+    InternalError, Limits, Plan,
     arguments::{Coercion, VariableValues},
     document::{self, DocumentCache},
-    dynamic_schema, execution, introspection, lexer,
+    dynamic_schema, execution,
+    introspection::{self, IntrospectionListSizes},
+    lexer,
     plan_cache::{self, PlanCache},
     response_writer::{self, ExecutionResult},
     validation::ValidationSchema,
 };
-use crate::db::{DatabaseReader, Snapshot, StatementLog, connection::is_timeout};
+use crate::db::{DatabaseError, DatabaseReader, Snapshot, StatementLog};
 
 /// Answers requests over a graph. Cheap to clone.
 #[derive(Clone)]
@@ -30,6 +33,7 @@ pub struct Engine {
     /// The graph as async-graphql has it, and as documents are held to it.
     dynamic_schema: dynamic::Schema,
     validation_schema: Arc<ValidationSchema>,
+    list_sizes: Arc<IntrospectionListSizes>,
     limits: Limits,
     documents: Arc<DocumentCache>,
     plans: Arc<PlanCache>,
@@ -62,13 +66,15 @@ impl Engine {
     /// # Errors
     /// Where the definition does not hold together.
     pub fn new(graph: Graph, limits: Limits) -> Result<Self, SchemaError> {
-        let types = dynamic_schema::build_schema(&graph)?;
-        let schema = ValidationSchema::from_sdl(&types.sdl())
-            .map_err(|fault| SchemaError(fault.to_string()))?;
+        let dynamic_schema = dynamic_schema::build_schema(&graph)?;
+        let types = Schema::parse_and_validate(dynamic_schema.sdl(), "schema.graphql")
+            .map_err(|invalid| SchemaError(invalid.errors.to_string()))?;
+        let types = introspection::add_is_one_of(types);
         Ok(Self {
             graph: Arc::new(graph),
-            dynamic_schema: types,
-            validation_schema: Arc::new(schema),
+            dynamic_schema,
+            list_sizes: Arc::new(IntrospectionListSizes::from_schema(&types)),
+            validation_schema: Arc::new(ValidationSchema::new(types)),
             limits,
             documents: Arc::new(document::new_document_cache()),
             plans: Arc::new(plan_cache::new_plan_cache()),
@@ -108,16 +114,9 @@ impl Engine {
     /// # Errors
     /// Where the request names no operation, a variable or an argument cannot be used, or it costs more
     /// than is allowed.
-    pub fn plan(&self, request: ExecutionRequest<'_>) -> Result<Plan, Vec<GraphqlError>> {
-        let chosen = request.document.get_operation(request.operation_name);
-        let plan = chosen.map_err(ExecutionError::from);
-        let plan = plan.and_then(|chosen| Ok(self.create_plan(request, chosen)?.0));
-        plan.map_err(|failure| match failure {
-            ExecutionError::Rejected(refusals) => refusals,
-            ExecutionError::Internal(fault) => {
-                vec![GraphqlError::new(ErrorCode::Internal, fault.to_string())]
-            }
-        })
+    pub fn plan(&self, request: ExecutionRequest<'_>) -> Result<Plan, ExecutionError> {
+        let operation = request.document.get_operation(request.operation_name)?;
+        Ok(self.create_plan(request, operation)?.0)
     }
 
     /// The plan of a request; from memory, where the same was asked lately.
@@ -158,6 +157,7 @@ impl Engine {
         let variables = VariableValues::coerce(coercion, document, operation, request.variables)?;
         let introspected = introspection::execute_introspection(
             &self.validation_schema,
+            &self.list_sizes,
             &self.limits,
             document,
             operation,
@@ -219,7 +219,7 @@ impl Engine {
         let result = match tokio::time::timeout(self.limits.request_timeout, work).await {
             // The database may be the first to notice.
             Ok(Err(ExecutionError::Internal(InternalError::Database(error))))
-                if is_timeout(&error) =>
+                if matches!(*error, DatabaseError::Timeout) =>
             {
                 Err(too_long().into())
             }
@@ -234,8 +234,8 @@ impl Engine {
             Err(ExecutionError::Internal(fault)) => {
                 let error: &dyn std::error::Error = &fault;
                 tracing::error!(error, request.id, "a request failed");
-                let error = GraphqlError::new(ErrorCode::Internal, "internal error");
-                ExecutionResponse::executed("null".to_owned(), &[error], request.id)
+                let errors = [GraphqlError::internal()];
+                ExecutionResponse::executed("null".to_owned(), &errors, request.id)
             }
         }
     }
@@ -279,8 +279,8 @@ impl Engine {
     /// waking another takes longer than most requests; otherwise where nobody else waits.
     async fn run_blocking<T: Send + 'static>(
         &self,
-        work: impl Future<Output = Result<T, InternalError>> + Send + 'static,
-    ) -> Result<T, InternalError> {
+        work: impl Future<Output = Result<T, ExecutionError>> + Send + 'static,
+    ) -> Result<T, ExecutionError> {
         let runtime = Handle::current();
         let here = self
             .inline_permits
@@ -292,8 +292,8 @@ impl Engine {
         let done = task::spawn_blocking(move || runtime.block_on(work)).await;
         done.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(panic) => panic::resume_unwind(panic),
-            // The runtime is going down.
-            Err(error) => Err(InternalError::Schema(error.to_string())),
+            // Without a panic, the task was cancelled because the runtime shuts down.
+            Err(_) => Err(InternalError::Shutdown.into()),
         })
     }
 
@@ -313,48 +313,26 @@ impl Engine {
                 refusal
             })
             .collect();
-        let data = serde_json::to_string(&response.data)
-            .map_err(|error| InternalError::Schema(error.to_string()))?;
+        let data = serde_json::to_string(&response.data)?;
         Ok((data, errors))
     }
 }
 
-/// Reads what a plan wants, and writes it.
+/// Executes a plan and writes its result as JSON.
 ///
 /// # Errors
-/// A fault of the database, or of the definition of the graph.
+/// When the database or the definition of the graph fails, or a field rejects what it has read.
 async fn execute_plan(
     graph: Arc<Graph>,
     limits: Limits,
     reader: DatabaseReader,
     log: StatementLog,
     plan: Arc<Plan>,
-) -> Result<ExecutionResult, InternalError> {
+) -> Result<ExecutionResult, ExecutionError> {
     let snapshot = Snapshot::open(&reader, log).await?;
     let context = Context::for_engine(graph, limits, snapshot);
     let level = execution::execute_root_selection_set(&context, &plan).await?;
     Ok(response_writer::write(&plan, &level))
-}
-
-/// Why a request has no data.
-enum ExecutionError {
-    Rejected(Vec<GraphqlError>),
-    Internal(InternalError),
-}
-
-impl From<GraphqlError> for ExecutionError {
-    fn from(refusal: GraphqlError) -> Self {
-        Self::Rejected(vec![refusal])
-    }
-}
-
-impl From<InternalError> for ExecutionError {
-    fn from(fault: InternalError) -> Self {
-        match fault {
-            InternalError::Rejected(refusal) => Self::Rejected(vec![refusal]),
-            fault => Self::Internal(fault),
-        }
-    }
 }
 
 /// The request as async-graphql takes it.

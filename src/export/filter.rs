@@ -15,7 +15,7 @@ use super::PAGE_SIZE;
 use crate::{
     collation::fold,
     db::{ColumnRef, Record, RowSet, Scan, Snapshot},
-    engine::{GraphqlError, InternalError},
+    engine::{ExecutionError, GraphqlError, InternalError},
     entity::{community, country, partnership, published_statistic, respondent_aggregate},
     vocabulary::{PartnershipLevel, RegionName, Vocabulary},
 };
@@ -79,7 +79,7 @@ impl ExportFilter {
     pub(super) async fn parse(
         parameters: &[(String, String)],
         snapshot: &Snapshot,
-    ) -> Result<Self, InternalError> {
+    ) -> Result<Self, ExecutionError> {
         let mut given: BTreeMap<FilterParameter, Vec<&str>> = BTreeMap::new();
         for (name, values) in parameters {
             let parameter = FilterParameter::ALL
@@ -194,7 +194,7 @@ struct AllowedValues {
 }
 
 impl AllowedValues {
-    async fn load(parameter: FilterParameter, snapshot: &Snapshot) -> Result<Self, InternalError> {
+    async fn load(parameter: FilterParameter, snapshot: &Snapshot) -> Result<Self, ExecutionError> {
         match parameter {
             FilterParameter::Level => Ok(Self::from_vocabulary::<PartnershipLevel>()),
             FilterParameter::Region => Ok(Self::from_vocabulary::<RegionName>()),
@@ -213,7 +213,7 @@ impl AllowedValues {
         }
     }
 
-    async fn load_states(snapshot: &Snapshot) -> Result<Self, InternalError> {
+    async fn load_states(snapshot: &Snapshot) -> Result<Self, ExecutionError> {
         use community::Column as Col;
         let [id, code] = [Col::Id, Col::Code].map(ColumnRef::new);
         // Only states have a code.
@@ -235,7 +235,7 @@ impl AllowedValues {
         })
     }
 
-    async fn load_countries(snapshot: &Snapshot) -> Result<Self, InternalError> {
+    async fn load_countries(snapshot: &Snapshot) -> Result<Self, ExecutionError> {
         use country::Column as Col;
         let [id, code3, name] = [Col::Id, Col::Code3, Col::Name].map(ColumnRef::new);
         let mut ids = BTreeMap::new();
@@ -298,6 +298,6 @@ fn quote(given: &str) -> String {
     format!("\"{start}{more}\"")
 }
 
-fn input_error(message: String) -> InternalError {
-    InternalError::Rejected(GraphqlError::bad_user_input(message))
+fn input_error(message: String) -> ExecutionError {
+    GraphqlError::bad_user_input(message).into()
 }

@@ -65,7 +65,7 @@ impl ExportMetadata {
                 revision,
                 loaded_at,
             }),
-            _ => Err(InternalError::Schema("no data are loaded".to_owned())),
+            _ => Err(InternalError::Data("no data set is loaded".to_owned())),
         }
     }
 

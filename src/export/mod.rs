@@ -23,7 +23,7 @@ pub use output::{ChunkWriter, ExportError, OutputChunk};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{db::Snapshot, engine::InternalError};
+use crate::{db::Snapshot, engine::ExecutionError};
 use filter::ExportFilter;
 use metadata::ExportMetadata;
 
@@ -152,12 +152,12 @@ impl Export {
     /// The file, narrowed by the parameters of a query string.
     ///
     /// # Errors
-    /// `Fault::Refused` where a parameter or its value is not known; what the database refuses.
+    /// [`ExecutionError::Rejected`] where a parameter or its value is not known; what the database refuses.
     pub async fn new(
         file: ExportFile,
         parameters: &[(String, String)],
         snapshot: Snapshot,
-    ) -> Result<Self, InternalError> {
+    ) -> Result<Self, ExecutionError> {
         let about = ExportMetadata::read(&snapshot).await?;
         let narrowing = ExportFilter::parse(parameters, &snapshot).await?;
         Ok(Self {

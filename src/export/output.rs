@@ -2,10 +2,10 @@
 
 use std::{io, time::Duration};
 
-use sea_orm::DbErr;
 use tokio::{sync::mpsc, time::timeout};
+use zip::result::ZipError;
 
-use crate::engine::InternalError;
+use crate::{db::DatabaseError, engine::InternalError};
 
 /// Bytes of a piece, but for the last.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -37,27 +37,27 @@ pub enum ExportError {
     Internal(#[from] InternalError),
 }
 
-impl From<DbErr> for ExportError {
-    fn from(error: DbErr) -> Self {
+impl From<DatabaseError> for ExportError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<io::Error> for ExportError {
+    fn from(error: io::Error) -> Self {
         Self::Internal(error.into())
     }
 }
 
 impl From<csv::Error> for ExportError {
     fn from(error: csv::Error) -> Self {
-        Self::Internal(InternalError::Schema(error.to_string()))
+        io::Error::from(error).into()
     }
 }
 
-impl From<io::Error> for ExportError {
-    fn from(error: io::Error) -> Self {
-        Self::Internal(InternalError::Schema(error.to_string()))
-    }
-}
-
-impl From<zip::result::ZipError> for ExportError {
-    fn from(error: zip::result::ZipError) -> Self {
-        Self::Internal(InternalError::Schema(error.to_string()))
+impl From<ZipError> for ExportError {
+    fn from(error: ZipError) -> Self {
+        io::Error::from(error).into()
     }
 }
 

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     db::{Snapshot, StatementLog},
-    engine::InternalError,
+    engine::ExecutionError,
     export::{ChunkWriter, Export, ExportError, ExportFile, OutputChunk, catalog},
 };
 
@@ -94,12 +94,15 @@ async fn serve_file(
     let query = request.uri.query().unwrap_or_default();
     let export = match open_export(server, file, query, log.clone()).await {
         Ok(export) => export,
-        Err(InternalError::Rejected(refusal)) => {
-            let (code, message) = (refusal.code.as_str(), refusal.message);
+        Err(ExecutionError::Rejected(errors)) => {
+            let Some(error) = errors.into_iter().next() else {
+                return Err(internal_error(&id));
+            };
+            let (code, message) = (error.code.as_str(), error.message);
             return Err(HttpError::new(StatusCode::BAD_REQUEST, code, message));
         }
-        Err(fault) => {
-            let error: &dyn std::error::Error = &fault;
+        Err(ExecutionError::Internal(error)) => {
+            let error: &dyn std::error::Error = &error;
             tracing::error!(
                 error,
                 export.file = file.name(),
@@ -134,7 +137,7 @@ async fn open_export(
     file: ExportFile,
     query: &str,
     log: StatementLog,
-) -> Result<Export, InternalError> {
+) -> Result<Export, ExecutionError> {
     let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect();

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{difference::Difference, search_index, summary::LoadSummary, tables::Tables};
 use crate::{
-    db::{connection::is_locked, write},
+    db::{is_locked, write},
     entity::dataset,
 };
 

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Value};
 use super::{place, relation::StoredType, source};
 use crate::{
     db::{AggregateKind, AggregateQuery, ListKey, OrderKey, PageQuery, Parent, RowSet, Window},
-    engine::{BatchCall, Field, Graph, InternalError, Limits, Object, ResolvedValue, Scalar},
+    engine::{BatchCall, ExecutionError, Field, Graph, Limits, Object, ResolvedValue, Scalar},
     entity::{dataset, partnership, published_statistic, respondent_aggregate},
 };
 
@@ -28,7 +28,7 @@ async fn load_all(
     call: &BatchCall<'_>,
     target: &StoredType,
     order: &[OrderKey],
-) -> Result<Vec<ResolvedValue>, InternalError> {
+) -> Result<Vec<ResolvedValue>, ExecutionError> {
     let query = call.get_or_init_for_plan(|| {
         let mut order = order.to_vec();
         order.push(OrderKey {

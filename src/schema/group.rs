@@ -15,8 +15,8 @@ use crate::{
         LookupQuery, Record, Records,
     },
     engine::{
-        Argument, ArgumentValues, BatchCall, Context, Enum, ErrorCode, Field, Graph, GraphqlError,
-        InternalError, Limits, Object, ResolvedValue, value_as_str,
+        Argument, ArgumentValues, BatchCall, Context, Enum, ErrorCode, ExecutionError, Field,
+        Graph, GraphqlError, InternalError, Limits, Object, ResolvedValue, value_as_str,
     },
     entity::{
         community::Column as Community, country::Column as Country, partnership::Column as Col,
@@ -150,7 +150,7 @@ fn group_by(dimension: Dimension) -> GroupBy {
 
 /// One statement groups the lists of all connections of the level, and at most two name the
 /// states, communities and countries among the keys.
-async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, InternalError> {
+async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, ExecutionError> {
     let asked = call.args::<GroupArguments>()?;
     let connections = parent_connections(&call)?;
     let keys = list_keys(&call, &connections, asked);
@@ -165,7 +165,7 @@ async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, Inter
         .iter()
         .any(|(_, groups)| asked.first.is_none() && groups.len() as u64 > asked.max_page_size)
     {
-        return Err(InternalError::Rejected(GraphqlError::new(
+        return Err(ExecutionError::from(GraphqlError::new(
             ErrorCode::PageTooLarge,
             format!(
                 "there are more than {} groups (limits.maxPageSize); give first, a larger minCount \

@@ -10,8 +10,8 @@ use super::{
     source, survey,
 };
 use crate::engine::{
-    Argument, BatchCall, Context, Field, Graph, GraphqlError, Interface, InternalError, ObjectRow,
-    ResolvedValue, value_as_str,
+    Argument, BatchCall, Context, ExecutionError, Field, Graph, GraphqlError, Interface,
+    InternalError, ObjectRow, ResolvedValue, value_as_str,
 };
 
 /// How many ids `nodes` takes.
@@ -167,7 +167,7 @@ pub(super) fn nodes_field() -> Field {
 fn refetch<'a>(
     call: BatchCall<'a>,
     output: impl Fn(Vec<ResolvedValue>) -> ResolvedValue + Send + 'a,
-) -> BoxFuture<'a, Result<Vec<ResolvedValue>, InternalError>> {
+) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>> {
     async move {
         let ids = call.args::<Vec<GlobalId>>()?;
         let mut types: HashMap<&str, (&NodeType, Vec<&Arc<str>>)> = HashMap::new();

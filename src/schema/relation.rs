@@ -6,7 +6,9 @@ use futures_util::FutureExt;
 
 use crate::{
     db::{Cell, Cells, ColumnRef, Constant, Lookup, LookupQuery, Record, Records},
-    engine::{BatchCall, Context, Field, InternalError, ResolvedValue, SelectedColumns},
+    engine::{
+        BatchCall, Context, ExecutionError, Field, InternalError, ResolvedValue, SelectedColumns,
+    },
 };
 
 /// An object type that is stored: its name, the id column of its table, and which rows are of it.
@@ -106,7 +108,7 @@ pub(super) async fn resolve_references(
     call: &BatchCall<'_>,
     target: &StoredType,
     references: &[Option<&Arc<str>>],
-) -> Result<Vec<ResolvedValue>, InternalError> {
+) -> Result<Vec<ResolvedValue>, ExecutionError> {
     let selected = call
         .get_or_init_for_plan(|| target.lookup_query(target.lookup_by_id(), call.selected_columns));
     let rows = load_referenced_rows(call.context, &selected, references).await?;
@@ -127,7 +129,7 @@ pub(super) async fn resolve_polymorphic_references(
     call: &BatchCall<'_>,
     targets: &[StoredType],
     references: &[Option<(&Arc<str>, &'static str)>],
-) -> Result<Vec<ResolvedValue>, InternalError> {
+) -> Result<Vec<ResolvedValue>, ExecutionError> {
     let Some(first) = targets.first() else {
         return Ok(references.iter().map(|_| ResolvedValue::Null).collect());
     };

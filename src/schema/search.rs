@@ -21,8 +21,8 @@ use crate::{
         search::{SearchHit, SearchPage, SearchQuery},
     },
     engine::{
-        Argument, BatchCall, Field, Graph, GraphqlError, InternalError, Object, ResolvedValue,
-        Union, value_as_str,
+        Argument, BatchCall, ExecutionError, Field, Graph, GraphqlError, InternalError, Object,
+        ResolvedValue, Union, value_as_str,
     },
     search::{MAX_QUERY_CHARS, query_words, score},
     vocabulary::{SearchType, Vocabulary},
@@ -115,7 +115,9 @@ pub(super) fn field() -> Field {
         .list_size_from(|query: &Arc<SearchQuery>| query.limit)
 }
 
-fn resolve_search(call: BatchCall<'_>) -> BoxFuture<'_, Result<Vec<ResolvedValue>, InternalError>> {
+fn resolve_search(
+    call: BatchCall<'_>,
+) -> BoxFuture<'_, Result<Vec<ResolvedValue>, ExecutionError>> {
     async move {
         let query = call.args::<Arc<SearchQuery>>()?;
         let found = call.context.load(std::slice::from_ref(query)).await?;
@@ -262,7 +264,7 @@ fn edge_type() -> Object {
 async fn load_objects(
     call: &BatchCall<'_>,
     hits: &[&SearchHit],
-) -> Result<Vec<ResolvedValue>, InternalError> {
+) -> Result<Vec<ResolvedValue>, ExecutionError> {
     let mut tables: BTreeMap<ColumnRef, Vec<StoredType>> = BTreeMap::new();
     for target in search_types().map(stored_type) {
         tables.entry(target.id_column).or_default().push(target);
@@ -293,7 +295,10 @@ async fn load_objects(
             let row = rows
                 .get(&(target.id_column, hit.slug.clone()))
                 .ok_or_else(|| {
-                    InternalError::Schema(format!("search knows {}, which is not there", hit.slug))
+                    InternalError::Data(format!(
+                        "the search index has {}, which is not stored",
+                        hit.slug
+                    ))
                 })?;
             Ok(ResolvedValue::Object(target.type_name, row.clone()))
         })

@@ -23,7 +23,7 @@ use self::{
     candidates::candidate_statements,
     results::{after_hit_condition, select_ranked_hits},
 };
-use super::{CellKind, Snapshot};
+use super::{CellKind, DatabaseError, Snapshot};
 use crate::{
     search::match_points,
     vocabulary::{SearchType, Vocabulary},
@@ -93,12 +93,12 @@ struct WordMatches {
 
 impl Loader<Arc<SearchQuery>> for Snapshot {
     type Value = Arc<SearchPage>;
-    type Error = Arc<DbErr>;
+    type Error = Arc<DatabaseError>;
 
     async fn load(
         &self,
         queries: &[Arc<SearchQuery>],
-    ) -> Result<HashMap<Arc<SearchQuery>, Arc<SearchPage>>, Arc<DbErr>> {
+    ) -> Result<HashMap<Arc<SearchQuery>, Arc<SearchPage>>, Arc<DatabaseError>> {
         let mut found = HashMap::with_capacity(queries.len());
         for query in queries {
             found.insert(query.clone(), Arc::new(self.search(query).await?));
@@ -112,7 +112,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database refuses.
-    pub async fn search(&self, query: &SearchQuery) -> Result<SearchPage, DbErr> {
+    pub async fn search(&self, query: &SearchQuery) -> Result<SearchPage, DatabaseError> {
         if query.words.is_empty() || query.types.is_empty() {
             return Ok(SearchPage::default());
         }
@@ -147,7 +147,7 @@ impl Snapshot {
         &self,
         query: &SearchQuery,
         matches: &WordMatches,
-    ) -> Result<SearchPage, DbErr> {
+    ) -> Result<SearchPage, DatabaseError> {
         let mut select = select_ranked_hits(self.backend(), query, matches);
         select.limit(1);
         let rows = self.read_hits(&select).await?;
@@ -160,7 +160,7 @@ impl Snapshot {
     }
 
     /// The words that each of the words finds. `None` where one of them finds none.
-    async fn match_words(&self, asked: &[String]) -> Result<Option<WordMatches>, DbErr> {
+    async fn match_words(&self, asked: &[String]) -> Result<Option<WordMatches>, DatabaseError> {
         let mut questions = asked
             .iter()
             .enumerate()
@@ -199,7 +199,7 @@ impl Snapshot {
     async fn read_hits(
         &self,
         select: &SelectStatement,
-    ) -> Result<Vec<(SearchHit, i64, i64)>, DbErr> {
+    ) -> Result<Vec<(SearchHit, i64, i64)>, DatabaseError> {
         let kinds = [
             CellKind::BigInt,
             CellKind::Int,

@@ -11,7 +11,7 @@ mod values;
 use apollo_compiler::{
     ExecutableDocument, Name, Schema as Types, ast,
     collections::{HashMap, IndexSet},
-    parser::{LineColumn, Parser, SourceMap, SourceSpan},
+    parser::{LineColumn, Parser, SourceSpan},
     schema::Implementers,
     validation::{DiagnosticList, Valid},
 };
@@ -21,9 +21,9 @@ use self::messages::{
     explain, explain_syntax_error, is_root_field_count_error, is_secondary, is_value_error,
 };
 use super::{
-    ErrorCode, GraphqlError, InternalError, Limits, document_limits,
-    introspection::{IntrospectionListSizes, add_is_one_of},
+    ErrorCode, GraphqlError, Limits, document_limits,
     lexer::syntax_error,
+    position::{span_position, to_pos},
 };
 
 /// How many errors of one document are told.
@@ -33,24 +33,14 @@ const MAX_ERRORS: usize = 20;
 pub(super) struct ValidationSchema {
     pub(super) types: Valid<Types>,
     pub(super) implementers: HashMap<Name, Implementers>,
-    pub(super) list_sizes: IntrospectionListSizes,
 }
 
 impl ValidationSchema {
-    /// The schema that `sdl` defines.
-    ///
-    /// # Errors
-    /// Where it is not a valid schema.
-    pub(super) fn from_sdl(sdl: &str) -> Result<Self, InternalError> {
-        let types = Types::parse_and_validate(sdl, "schema.graphql")
-            .map_err(|invalid| InternalError::Schema(invalid.errors.to_string()))?;
-        let types = add_is_one_of(types);
-        let implementers = types.implementers_map();
-        Ok(Self {
-            list_sizes: IntrospectionListSizes::from_schema(&types),
+    pub(super) fn new(types: Valid<Types>) -> Self {
+        Self {
+            implementers: types.implementers_map(),
             types,
-            implementers,
-        })
+        }
     }
 
     /// Parses, bounds and validates a document.
@@ -172,13 +162,6 @@ fn record_errors(errors: impl Iterator<Item = (String, Option<Pos>)>) -> Vec<Gra
     told
 }
 
-fn to_pos(at: LineColumn) -> Pos {
-    Pos {
-        line: at.line,
-        column: at.column,
-    }
-}
-
 /// Why the document is not GraphQL: the first thing that the parser found.
 fn first_syntax_error(diagnostics: &DiagnosticList) -> GraphqlError {
     let Some(first) = diagnostics.iter().next() else {
@@ -186,9 +169,4 @@ fn first_syntax_error(diagnostics: &DiagnosticList) -> GraphqlError {
     };
     let at = first.line_column_range().map(|range| to_pos(range.start));
     syntax_error(&explain_syntax_error(&first.error.to_string()), at)
-}
-
-/// Where a span begins.
-pub(super) fn span_position(span: Option<SourceSpan>, sources: &SourceMap) -> Option<Pos> {
-    span?.line_column(sources).map(to_pos)
 }

@@ -7,8 +7,6 @@ pub(super) use columns::COLUMNS;
 
 use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::DbErr;
-
 use super::{
     Export, PAGE_SIZE,
     column::{FileValue, describe_columns},
@@ -18,7 +16,10 @@ use super::{
     spreadsheet,
 };
 use crate::{
-    db::{Cell, ColumnRef, Lookup, LookupQuery, Record, Records, RowSet, Scan, Snapshot},
+    db::{
+        Cell, ColumnRef, DatabaseError, Lookup, LookupQuery, Record, Records, RowSet, Scan,
+        Snapshot,
+    },
     entity::{
         community, country,
         partnership::{self, Column as Col},
@@ -161,7 +162,7 @@ impl PartnershipExportReader {
     pub(super) async fn next_page(
         &mut self,
         snapshot: &Snapshot,
-    ) -> Result<Option<Vec<PartnershipExportRow>>, DbErr> {
+    ) -> Result<Option<Vec<PartnershipExportRow>>, DatabaseError> {
         let Some(records) = self.scan.next_rows(snapshot).await? else {
             return Ok(None);
         };

@@ -34,8 +34,8 @@ use crate::{
         PageQuery, Parent, Record, RowPage, RowSet, WindowSide,
     },
     engine::{
-        ArgumentValues, BatchCall, Context, Enum, Field, Graph, GraphqlError, InternalError,
-        Limits, Object, ResolvedValue, SelectedColumns,
+        ArgumentValues, BatchCall, Context, Enum, ExecutionError, Field, Graph, GraphqlError,
+        InternalError, Limits, Object, ResolvedValue, SelectedColumns,
     },
 };
 
@@ -266,7 +266,7 @@ impl ConnectionDefinition {
         call: &BatchCall<'_>,
         is_root: bool,
         parent: &(dyn Fn(&Record) -> Parent + Send + Sync),
-    ) -> Result<Vec<ResolvedValue>, InternalError> {
+    ) -> Result<Vec<ResolvedValue>, ExecutionError> {
         let parents: Vec<Parent> = if is_root {
             call.rows.iter().map(|_| Parent::All).collect()
         } else {
@@ -414,7 +414,7 @@ fn resolve_from_query<'a, Q: ListQuery>(
     call: BatchCall<'a>,
     query: impl Fn(&RelayConnection) -> &Arc<Q> + Send + 'a,
     output: impl Fn(&RelayConnection, &Q::ListResult) -> ResolvedValue + Send + 'a,
-) -> BoxFuture<'a, Result<Vec<ResolvedValue>, InternalError>> {
+) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>> {
     async move {
         let connections = downcast_parents::<RelayConnection>(&call)?;
         let keys: Vec<_> = connections
@@ -430,7 +430,7 @@ fn resolve_from_query<'a, Q: ListQuery>(
             .zip(&keys)
             .map(|(connection, key)| match answers.get(key) {
                 Some(answer) => Ok(output(connection, answer)),
-                None => Err(InternalError::Schema("a list has no answer".into())),
+                None => Err(InternalError::Schema("a list has no result".into()).into()),
             })
             .collect()
     }
@@ -440,7 +440,7 @@ fn resolve_from_query<'a, Q: ListQuery>(
 fn resolve_from_page<'a>(
     call: BatchCall<'a>,
     output: impl Fn(&RelayConnection, &Arc<RowPage>) -> ResolvedValue + Send + 'a,
-) -> BoxFuture<'a, Result<Vec<ResolvedValue>, InternalError>> {
+) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>> {
     resolve_from_query(
         call,
         |connection: &RelayConnection| &connection.queries.page,

@@ -7,7 +7,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use super::{RelayConnection, downcast_parents, load_lists};
 use crate::{
     db::{ListKey, Record, RowPage, WindowSide},
-    engine::{BatchCall, Field, InternalError, Object, ResolvedValue},
+    engine::{BatchCall, ExecutionError, Field, Object, ResolvedValue},
 };
 
 /// Where a page lies in its list.
@@ -91,7 +91,7 @@ impl PageInfo {
     fn resolve_has_page(
         call: BatchCall<'_>,
         outside: WindowSide,
-    ) -> BoxFuture<'_, Result<Vec<ResolvedValue>, InternalError>> {
+    ) -> BoxFuture<'_, Result<Vec<ResolvedValue>, ExecutionError>> {
         async move {
             let asked: Vec<AdjacentPageCheck> = downcast_parents::<Self>(&call)?
                 .into_iter()
