@@ -1,36 +1,42 @@
 import type { TypedDocumentString } from "./generated.ts";
 
-/** What the server refused or could not do: its messages, each with its stable `extensions.code`. */
+/** A failed request. `message` is written for readers; `errors` has the messages and stable `extensions.code`s of the API. */
 export class RequestError extends Error {
-  constructor(readonly errors: { message: string; code?: string }[]) {
-    super(errors.map(({ message }) => message).join("; "));
+  constructor(
+    message: string,
+    readonly errors: { message: string; code?: string }[] = [],
+  ) {
+    super(message);
     this.name = "RequestError";
   }
 }
 
-interface Answer<T> {
+interface GraphqlResponse<T> {
   data?: T | null;
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
-/** Nothing, where all variables may be left out. */
-type Variables<V> = Record<string, never> extends V ? [variables?: V] : [variables: V];
+/** Optional if the operation has no required variables. */
+type VariablesArgument<V> = Record<string, never> extends V ? [variables?: V] : [variables: V];
 
-const answers = new Map<string, Promise<unknown>>();
+const cache = new Map<string, Promise<unknown>>();
 
 /**
- * Asks the public endpoint; the same question is asked once per page view, for the data do not change under a reader.
- * @throws {RequestError} where the server answers with errors.
+ * Sends an operation to the public endpoint. Responses are cached for as long as the page is open; failed ones are not.
+ * @throws {RequestError} if the server returns errors or cannot be reached.
  */
-export function ask<T, V>(document: TypedDocumentString<T, V>, ...[variables]: Variables<NoInfer<V>>): Promise<T> {
+export function ask<T, V>(
+  document: TypedDocumentString<T, V>,
+  ...[variables]: VariablesArgument<NoInfer<V>>
+): Promise<T> {
   const body = JSON.stringify({ query: document.toString(), variables });
-  let answer = answers.get(body) as Promise<T> | undefined;
-  if (!answer) {
-    answer = post<T>(body);
-    answers.set(body, answer);
-    answer.catch(() => answers.delete(body));
+  let response = cache.get(body) as Promise<T> | undefined;
+  if (!response) {
+    response = post<T>(body);
+    cache.set(body, response);
+    response.catch(() => cache.delete(body));
   }
-  return answer;
+  return response;
 }
 
 async function post<T>(body: string): Promise<T> {
@@ -38,18 +44,23 @@ async function post<T>(body: string): Promise<T> {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/graphql-response+json, application/json" },
     body,
+  }).catch((error: unknown) => {
+    throw new RequestError("The server could not be reached. Check your connection and try again.", [
+      { message: String(error) },
+    ]);
   });
+  if (response.status === 503) throw new RequestError("The server is busy. Try again in a moment.");
   if (!response.headers.get("content-type")?.includes("json")) {
-    throw new RequestError([{ message: `the server answered ${response.status} ${response.statusText}` }]);
+    throw new RequestError(`The server returned an unexpected response (status ${response.status}). Try again.`);
   }
-  const { data, errors } = (await response.json()) as Answer<T>;
+  const { data, errors } = (await response.json()) as GraphqlResponse<T>;
   if (errors?.length || !data) {
-    throw new RequestError(
-      (errors ?? [{ message: "the server answered nothing" }]).map(({ message, extensions }) => ({
-        message,
-        ...(extensions?.code && { code: extensions.code }),
-      })),
-    );
+    const details = (errors ?? []).map(({ message, extensions }) => ({
+      message,
+      ...(extensions?.code && { code: extensions.code }),
+    }));
+    const text = details.map(({ message }) => message).join("; ");
+    throw new RequestError(text ? `The server reported an error: ${text}.` : "The server returned no data.", details);
   }
   return data;
 }
