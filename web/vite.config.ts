@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 import { compressed } from "./build/compressed.ts";
 import { layout } from "./build/layout.ts";
 
-/** Where the server answers while the pages are developed; `make run` listens here. */
+/** The API server used during development; `make run` listens on this address. */
 const server = process.env["SISTERGRAPH_ORIGIN"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
@@ -14,7 +14,7 @@ export default defineConfig({
   server: { proxy: { "/graphql": server, "/schema.graphql": server } },
   build: {
     target: "es2023",
-    // The Content-Security-Policy allows fonts and styles from files only, and the polyfill is for browsers long gone.
+    // The Content-Security-Policy does not allow inlined fonts and styles. The target browsers need no polyfill.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {

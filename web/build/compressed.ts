@@ -4,8 +4,8 @@ import type { PluginOption } from "vite";
 import { compression, defineAlgorithm } from "vite-plugin-compression2";
 
 /**
- * Writes a .br, .gz and .zst file beside every text of the build, so that the server compresses nothing while it answers.
- * zstd comes as WebAssembly, for Node has it from version 22 on only.
+ * Writes .br, .gz and .zst versions of every text file of the build, so that the server need not compress responses.
+ * zstd is WebAssembly, because Node has it built in only since version 22.
  */
 export function compressed(): PluginOption {
   return compression({
@@ -21,7 +21,7 @@ export function compressed(): PluginOption {
   });
 }
 
-// Initialised once: each further `init` gives the library a new memory, also under those that are at work.
+// Initialized once: a second `init` replaces the library's memory while compressions are running.
 let ready: Promise<void> | undefined;
 
 async function zstd(content: unknown): Promise<Buffer> {

@@ -5,9 +5,9 @@ import type { Plugin } from "vite";
 const parts = join(import.meta.dirname, "../src/layout");
 
 /**
- * Puts the header, the footer and what every `<head>` has into each page, in place of `<!-- head -->`,
- * `<!-- header -->` and `<!-- footer -->`. Static HTML rather than a component, so that it is there before any script,
- * and the same whatever draws the page. The link to the page itself is marked as the current one.
+ * Replaces `<!-- head -->`, `<!-- header -->` and `<!-- footer -->` in each page with the shared HTML, and marks the
+ * link to the page itself as the current one. Static HTML instead of a component, so that it renders before any script
+ * and works with both Svelte and React.
  */
 export function layout(): Plugin {
   return {
@@ -26,7 +26,7 @@ export function layout(): Plugin {
     },
     configureServer(server) {
       server.watcher.add(parts);
-      // In production the server answers both /data and /data/; so does this one.
+      // The production server serves both /data and /data/, so the development server does too.
       server.middlewares.use((request, _response, next) => {
         request.url = request.url?.replace(/^\/(playground|figures|data)(\?|$)/, "/$1/$2");
         next();

@@ -1,5 +1,5 @@
-// Writes docs/screenshots/*.webp from a server that runs: `npm run screenshots -- http://127.0.0.1:8000`. Chromium itself
-// turns what it draws into WebP.
+// Writes docs/screenshots/*.webp from a running server: `npm run screenshots -- http://127.0.0.1:8000`. Chromium converts
+// the screenshots to WebP.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";

@@ -9,6 +9,6 @@ test("the address carries the query and its variables", () => {
   expect(JSON.parse(href.searchParams.get("variables") ?? "")).toEqual({ code: "OR" });
 });
 
-test("without variables there is no parameter for them", () => {
+test("the address has no variables parameter if there are no variables", () => {
   expect(playgroundHref(DatasetRevisionDocument, {})).not.toContain("variables=");
 });

@@ -1,45 +1,45 @@
-/** What the reader chose: a theme of their own, or the one of their system. */
+/** The reader's choice; `system` follows the operating system. */
 export type Theme = "system" | "light" | "dark";
 
 const KEY = "theme";
 const next: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
-const label: Record<Theme, string> = { system: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" };
+const label: Record<Theme, string> = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
 const symbol: Record<Theme, string> = { system: "◐", light: "☀", dark: "☾" };
 
-/** The chosen theme; that of the system where nothing was chosen, or where the browser keeps nothing. */
+/** Returns the chosen theme; `system` by default and if the browser blocks local storage. */
 export function chosenTheme(): Theme {
   try {
-    const kept = localStorage.getItem(KEY);
-    return kept === "light" || kept === "dark" ? kept : "system";
+    const stored = localStorage.getItem(KEY);
+    return stored === "light" || stored === "dark" ? stored : "system";
   } catch {
     return "system";
   }
 }
 
-/** Whether what is shown is dark. */
+/** Returns whether the page is currently dark. */
 export function isDark(): boolean {
   const theme = chosenTheme();
   return theme === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
 }
 
-/** Calls `changed` whenever what is shown turns light or dark; returns what ends that. */
-export function onThemeChange(changed: () => void): () => void {
+/** Calls `listener` whenever the page turns light or dark. Returns a function that removes the listener. */
+export function onThemeChange(listener: () => void): () => void {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  system.addEventListener("change", changed);
-  document.addEventListener("themechange", changed);
+  system.addEventListener("change", listener);
+  document.addEventListener("themechange", listener);
   return () => {
-    system.removeEventListener("change", changed);
-    document.removeEventListener("themechange", changed);
+    system.removeEventListener("change", listener);
+    document.removeEventListener("themechange", listener);
   };
 }
 
-/** Applies what was chosen, and makes the button of the header step through the choices. */
+/** Applies the chosen theme and makes the header button cycle through the choices. */
 export function startTheme(button: HTMLButtonElement): void {
   const show = (theme: Theme) => {
     if (theme === "system") delete document.documentElement.dataset["theme"];
     else document.documentElement.dataset["theme"] = theme;
     button.textContent = symbol[theme];
-    button.setAttribute("aria-label", `${label[theme]}. Change it`);
+    button.setAttribute("aria-label", `${label[theme]}. Switch to ${next[theme]}`);
     button.title = label[theme];
   };
   show(chosenTheme());
@@ -49,7 +49,7 @@ export function startTheme(button: HTMLButtonElement): void {
     try {
       localStorage.setItem(KEY, theme);
     } catch {
-      // A browser that keeps nothing still changes this page.
+      // Without local storage the choice applies to this page only.
     }
     show(theme);
     document.dispatchEvent(new Event("themechange"));
