@@ -3,187 +3,194 @@ import {
   CityPanelDocument,
   CountryPanelDocument,
   type PanelFigureFragment,
-  type PanelTieFragment,
+  type PanelPartnershipFragment,
   type PartnershipFilter,
   ProvincePanelDocument,
   StatePanelDocument,
-  TiePanelDocument,
+  PartnershipPanelDocument,
 } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
-import { count, counted } from "../wording/numbers.ts";
-import { REGION, SUBREGION } from "../wording/terms.ts";
+import { formatNumber } from "../wording/format.ts";
+import { QUALIFIER, REGION, SUBREGION } from "../wording/terms.ts";
 import type { Selection } from "./view.ts";
 
-/** What the panel shows of a selection. */
+/** The contents of the panel for a selection. */
 export interface Panel {
   title: string;
-  /** What it is and where, such as "State, West, 4,237,256 inhabitants". */
+  /** Kind, location and size, such as "State", "West", "population 4,237,256". */
   facts: string[];
-  /** Ties of every status without the filters; null of a single tie. */
-  all: number | null;
-  shown: number;
-  ties: PanelTieFragment[];
+  /** The number of partnerships regardless of filters; null if a partnership is selected. */
+  total: number | null;
+  /** The number of partnerships that match the filters. */
+  matching: number;
+  partnerships: PanelPartnershipFragment[];
   figures: PanelFigureFragment[];
+  /** Names in other scripts than Latin. */
   otherNames: string[];
-  /** The playground with the query that this came from. */
-  query: string;
+  /** The address of the playground with the query that loaded this panel. */
+  playgroundHref: string;
 }
 
-const inhabitants = (population: number | null) => (population === null ? [] : [counted(population, "inhabitant")]);
-const word = (text: string) => text.charAt(0) + text.slice(1).toLowerCase().replaceAll("_", " ");
+const populationFact = (population: number | null) =>
+  population === null ? [] : [`population ${formatNumber(population)}`];
+/** Turns an enum value such as `SPECIAL_CITY` into "Special city". */
+const sentenceCase = (value: string) => value.charAt(0) + value.slice(1).toLowerCase().replaceAll("_", " ");
 
-/** Asks for what is selected; null where the API does not know it. */
+/**
+ * Loads the selected object and its partnerships; null if the API has no such object.
+ * @throws {RequestError} if the server returns errors or cannot be reached.
+ */
 export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilter | undefined): Promise<Panel | null> {
-  // Absent rather than undefined: the playground shows the variables as they were sent.
-  const narrowed = filter ? { filter } : {};
+  // The property is left out rather than undefined, because the playground shows the variables.
+  const filterVariable = filter ? { filter } : {};
   switch (kind) {
     case "state": {
-      const variables = { code: id, ...narrowed };
+      const variables = { code: id, ...filterVariable };
       const { state } = await ask(StatePanelDocument, variables);
       return (
         state && {
-          ...rest(state, state.publishedStatistics.nodes, playgroundHref(StatePanelDocument, variables)),
+          ...commonFields(state, state.publishedStatistics.nodes, playgroundHref(StatePanelDocument, variables)),
           facts: [
-            word(state.kind),
-            state.region ? `in the ${REGION[state.region.name]}` : "in none of the four regions",
+            sentenceCase(state.kind),
+            state.region ? REGION[state.region.name] : "not in a census region",
             ...(state.capital ? [`capital ${state.capital.name}`] : []),
-            ...inhabitants(state.population),
+            ...populationFact(state.population),
           ],
         }
       );
     }
     case "country": {
-      const variables = { code: id, ...narrowed };
+      const variables = { code: id, ...filterVariable };
       const { country } = await ask(CountryPanelDocument, variables);
       return (
         country && {
-          ...rest(country, country.publishedStatistics.nodes, playgroundHref(CountryPanelDocument, variables)),
-          facts: [SUBREGION[country.subregion], ...inhabitants(country.population)],
+          ...commonFields(country, country.publishedStatistics.nodes, playgroundHref(CountryPanelDocument, variables)),
+          facts: [SUBREGION[country.subregion], ...populationFact(country.population)],
         }
       );
     }
     case "city": {
-      const variables = { slug: id, ...narrowed };
+      const variables = { slug: id, ...filterVariable };
       const { city } = await ask(CityPanelDocument, variables);
       return (
         city && {
-          ...rest(city, [], playgroundHref(CityPanelDocument, variables)),
+          ...commonFields(city, [], playgroundHref(CityPanelDocument, variables)),
           facts: [
-            city.isCapital ? `${word(city.kind)}, a capital` : word(city.kind),
+            city.isCapital ? `${sentenceCase(city.kind)} and capital` : sentenceCase(city.kind),
             [city.state?.name ?? city.province?.name, city.country.name].filter(Boolean).join(", "),
-            ...inhabitants(city.population),
+            ...populationFact(city.population),
           ],
-          // The name in its own script first: it is what a reader can look up.
-          otherNames: city.alternateNames
-            .toSorted((a, b) => Number(a.script === "LATIN") - Number(b.script === "LATIN"))
-            .map(({ name }) => name),
+          // Latin names are mostly transliterations that nobody uses, such as "Gorad Kobeh". Search still finds them.
+          otherNames: city.alternateNames.filter(({ script }) => script !== "LATIN").map(({ name }) => name),
         }
       );
     }
     case "province": {
-      const variables = { id, ...narrowed };
+      const variables = { id, ...filterVariable };
       const { node } = await ask(ProvincePanelDocument, variables);
       return node?.__typename !== "Province"
         ? null
         : {
-            ...rest(node, [], playgroundHref(ProvincePanelDocument, variables)),
-            facts: [word(node.kind), node.country.name, ...inhabitants(node.population)],
+            ...commonFields(node, [], playgroundHref(ProvincePanelDocument, variables)),
+            facts: [sentenceCase(node.kind), node.country.name, ...populationFact(node.population)],
           };
     }
-    case "tie": {
-      const { partnership } = await ask(TiePanelDocument, { slug: id });
+    case "partnership": {
+      const { partnership } = await ask(PartnershipPanelDocument, { slug: id });
       return (
         partnership && {
           title: `${partnership.us.name} – ${partnership.partner.name}`,
           facts: [`${partnership.state.name} and ${partnership.country.name}`],
-          all: null,
-          shown: 1,
-          ties: [partnership],
+          total: null,
+          matching: 1,
+          partnerships: [partnership],
           figures: [],
           otherNames: [],
-          query: playgroundHref(TiePanelDocument, { slug: id }),
+          playgroundHref: playgroundHref(PartnershipPanelDocument, { slug: id }),
         }
       );
     }
   }
 }
 
-interface Place {
+interface PlaceResponse {
   name: string;
   all: { totalCount: number };
-  partnerships: { totalCount: number; nodes: PanelTieFragment[] };
+  partnerships: { totalCount: number; nodes: PanelPartnershipFragment[] };
 }
 
-function rest({ name, all, partnerships }: Place, figures: PanelFigureFragment[], query: string): Omit<Panel, "facts"> {
+function commonFields(
+  { name, all, partnerships }: PlaceResponse,
+  figures: PanelFigureFragment[],
+  href: string,
+): Omit<Panel, "facts"> {
   return {
     title: name,
-    all: all.totalCount,
-    shown: partnerships.totalCount,
-    ties: partnerships.nodes,
+    total: all.totalCount,
+    matching: partnerships.totalCount,
+    partnerships: partnerships.nodes,
     figures,
     otherNames: [],
-    query,
+    playgroundHref: href,
   };
 }
 
-/** A tie as seen from what is selected: the other end first. */
-export interface Seen {
-  tie: PanelTieFragment;
+/** A row of the panel. */
+export interface Row {
+  partnership: PanelPartnershipFragment;
+  /** The community on the other side. */
   title: string;
+  /** The community on the side of the selection; empty if it is the selection itself. */
   detail: string;
 }
 
-export interface Group {
+export interface RowGroup {
   title: string;
   code: string;
-  ties: Seen[];
+  rows: Row[];
 }
 
-/** Ties under the country of the other end, or seen from Asia under the state; the largest groups first. */
-export function groupTies(ties: PanelTieFragment[], { kind, id }: Selection): Group[] {
-  const fromPartner = kind === "country" || kind === "province" || (kind === "city" && ties[0]?.partner.slug === id);
-  const groups = new Map<string, Group>();
-  for (const tie of ties) {
-    const { code, name } = fromPartner ? tie.state : tie.country;
-    const group = groups.get(code) ?? { title: name, code, ties: [] };
+/** Groups partnerships by the country, or state, of the other side. The largest groups come first. */
+export function groupPartnerships(partnerships: PanelPartnershipFragment[], { kind, id }: Selection): RowGroup[] {
+  const fromPartner =
+    kind === "country" || kind === "province" || (kind === "city" && partnerships[0]?.partner.slug === id);
+  const groups = new Map<string, RowGroup>();
+  for (const partnership of partnerships) {
+    const { code, name } = fromPartner ? partnership.state : partnership.country;
+    const group = groups.get(code) ?? { title: name, code, rows: [] };
     groups.set(code, group);
-    const other = fromPartner ? tie.us : tie.partner;
-    const own = fromPartner ? tie.partner : tie.us;
-    const province = !fromPartner && tie.partner.__typename === "City" ? tie.partner.province?.name : undefined;
-    group.ties.push({
-      tie,
+    const other = fromPartner ? partnership.us : partnership.partner;
+    const own = fromPartner ? partnership.partner : partnership.us;
+    const province =
+      !fromPartner && partnership.partner.__typename === "City" ? partnership.partner.province?.name : undefined;
+    group.rows.push({
+      partnership,
       title: other.name + (province && province !== other.name ? `, ${province}` : ""),
-      detail: kind === "tie" || (kind === "city" && own.slug === id) ? "" : own.name,
+      detail: kind === "partnership" || (kind === "city" && own.slug === id) ? "" : own.name,
     });
   }
-  return [...groups.values()].sort((a, b) => b.ties.length - a.ties.length || a.title.localeCompare(b.title, "en"));
+  return [...groups.values()].sort((a, b) => b.rows.length - a.rows.length || a.title.localeCompare(b.title, "en"));
 }
 
-/** When and how a tie stands, in a few words. */
-export function standing(tie: PanelTieFragment): string {
-  const since = tie.establishedYear === null ? "year not known" : `since ${tie.establishedYear}`;
-  switch (tie.status) {
+/** Describes the founding year and the status, such as "since 1959, dormant". */
+export function statusText(partnership: PanelPartnershipFragment): string {
+  const since = partnership.establishedYear === null ? "year unknown" : `since ${partnership.establishedYear}`;
+  switch (partnership.status) {
     case "LISTED":
       return since;
     case "ENDED":
-      return `${since}, ended${tie.endedYear === null ? "" : ` ${tie.endedYear}`}`;
+      return `${since}, ended${partnership.endedYear === null ? "" : ` ${partnership.endedYear}`}`;
     case "DORMANT":
       return `${since}, dormant`;
     case "SUSPENDED":
-      return `${since}, paused`;
+      return `${since}, suspended`;
   }
 }
 
-/** A published figure as its source words it. */
-export function published({ quantity }: PanelFigureFragment): string {
-  const { value, unit, qualifier } = quantity;
-  if (value === null) return "most";
-  const words = {
-    AT_LEAST: "at least ",
-    MORE_THAN: "more than ",
-    LESS_THAN: "less than ",
-    APPROXIMATE: "about ",
-  } as const;
-  const before = qualifier in words ? words[qualifier as keyof typeof words] : "";
-  return `${before}${unit === "percent" ? `${value}%` : unit === "rank" ? `no. ${value}` : count(value)}`;
+/** Formats a published figure with the qualifier of its source, such as "more than 50". */
+export function formatFigure({ quantity: { value, unit, qualifier } }: PanelFigureFragment): string {
+  const prefix = QUALIFIER[qualifier];
+  if (value === null) return prefix;
+  const number = unit === "percent" ? `${value}%` : unit === "rank" ? `no. ${value}` : formatNumber(value);
+  return prefix ? `${prefix} ${number}` : number;
 }

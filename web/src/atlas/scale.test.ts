@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { scaleOf } from "./scale.ts";
 
-/** The label in the legend of the colour of a value. */
+/** Returns the legend label for a value. */
 const labelOf = (shade: Parameters<typeof scaleOf>[0], value: number) => {
   const { steps, tokenOf } = scaleOf(shade);
   return steps.find(({ token }) => token === tokenOf(value))?.label;
@@ -16,6 +16,6 @@ test.each([
   ["rate", 0.1, "0.1–1"],
   ["rate", 63, "30 or more"],
   ["change", -4, "3–9 fewer"],
-  ["change", 0, "as many"],
+  ["change", 0, "no change"],
   ["change", 1, "1–2 more"],
 ] as const)("%s: %d is in the step “%s”", (shade, value, label) => expect(labelOf(shade, value)).toBe(label));

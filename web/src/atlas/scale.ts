@@ -1,38 +1,38 @@
-import type { Shade } from "./view.ts";
+import type { Shading } from "./view.ts";
 
-/** A step of a scale: the token of its colour, and what it stands for. */
+/** A step of a color scale: its color token and its label in the legend. */
 export interface Step {
   token: string;
   label: string;
 }
 
-/** How numbers become colours: in a few steps, which a reader can tell apart and find in the legend. */
+/** A color scale with a few steps, so that readers can match a color to the legend. */
 export interface Scale {
   steps: Step[];
   tokenOf(value: number | null): string;
 }
 
-/** The colour of a place without a value. */
+/** The color token of a place without a value. */
 export const NO_VALUE = "--land";
 
-/** At least so many: the lower ends of the steps above none. */
+/** The lower bounds of the steps above zero. */
 const COUNTS = [1, 3, 10, 30, 100, 200];
 const RATES = [0.01, 0.1, 1, 3, 10, 30];
-/** Differences from zero, either way. */
+/** The lower bounds of absolute differences; each is used in both directions. */
 const CHANGES = [1, 3, 10, 30];
 
-export function scaleOf(shade: Shade): Scale {
+export function scaleOf(shade: Shading): Scale {
   if (shade === "change") return diverging(CHANGES);
-  return shade === "rate" ? rising(RATES, "per million") : rising(COUNTS, "");
+  return shade === "rate" ? sequential(RATES, true) : sequential(COUNTS, false);
 }
 
-function rising(lower: number[], unit: string): Scale {
+function sequential(lower: number[], continuous: boolean): Scale {
   const token = (index: number) => `--ramp-${index + 1}`;
   const label = (from: number, index: number) => {
     const to = lower[index + 1];
     if (to === undefined) return `${from} or more`;
-    // A rate is not none, however low.
-    if (unit) return index === 0 ? `under ${to}` : `${from}–${to}`;
+    // The lowest step of a continuous scale has no lower bound: any rate above zero is in it.
+    if (continuous) return index === 0 ? `under ${to}` : `${from}–${to}`;
     return to - 1 > from ? `${from}–${to - 1}` : `${from}`;
   };
   return {
@@ -63,7 +63,7 @@ function diverging(lower: number[]): Scale {
   return {
     steps: [
       ...lower.map((_, index) => ({ token: `--diverge-${index}`, label: `${range(middle - 1 - index)} fewer` })),
-      { token: `--diverge-${middle}`, label: "as many" },
+      { token: `--diverge-${middle}`, label: "no change" },
       ...lower.map((_, index) => ({ token: `--diverge-${middle + 1 + index}`, label: `${range(index)} more` })),
     ],
     tokenOf(value) {

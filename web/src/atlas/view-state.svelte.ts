@@ -1,8 +1,8 @@
 import { type View, formatView, parseView } from "./view.ts";
 
 /**
- * The view, and the address that says the same. A step that a reader may want to take back is an entry of the history;
- * looking around on the map is not.
+ * The current view, kept in sync with the address. Steps that a reader may want to undo become history entries; panning
+ * and zooming do not.
  */
 class ViewState {
   current: View = $state(parseView(location.search));
@@ -13,16 +13,16 @@ class ViewState {
     });
   }
 
-  /** Changes the view as a step of its own. */
-  change(changes: Partial<View>): void {
+  /** Changes the view and adds a history entry. */
+  push(changes: Partial<View>): void {
     const before = formatView(this.current);
     Object.assign(this.current, changes);
     const after = formatView(this.current);
     if (after !== before) history.pushState(null, "", location.pathname + after + location.hash);
   }
 
-  /** Changes the view within the present step. */
-  adjust(changes: Partial<View>): void {
+  /** Changes the view and replaces the current history entry. */
+  replace(changes: Partial<View>): void {
     Object.assign(this.current, changes);
     history.replaceState(null, "", location.pathname + formatView(this.current) + location.hash);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type View, emptyView, formatView, narrowing, parseView, toPartnershipFilter } from "./view.ts";
+import { type View, defaultView, formatView, activeFilterCount, parseView, toPartnershipFilter } from "./view.ts";
 
 const full: View = {
   levels: ["CITY", "STATE"],
@@ -9,35 +9,35 @@ const full: View = {
   decade: 1960,
   shade: "change",
   changeDecade: 1980,
-  selection: { kind: "tie", id: "or-portland--jp-sapporo" },
+  selection: { kind: "partnership", id: "or-portland--jp-sapporo" },
   camera: { longitude: -170.25, latitude: 30.5, zoom: 3.75 },
   list: true,
 };
 
 describe("the address of a view", () => {
-  test("of the view at the start is empty", () => {
-    expect(formatView(emptyView())).toBe("");
-    expect(parseView("")).toEqual(emptyView());
+  test("is empty for the default view", () => {
+    expect(formatView(defaultView())).toBe("");
+    expect(parseView("")).toEqual(defaultView());
   });
 
-  test("holds all of it", () => {
+  test("records the whole view", () => {
     expect(parseView(formatView(full))).toEqual(full);
   });
 
-  test("can be read", () => {
+  test("is readable", () => {
     expect(formatView(full)).toBe(
       "?level=CITY,STATE&region=WEST&state=OR&country=JP&decade=1960&shade=change&change=1980" +
         "&select=tie:or-portland--jp-sapporo&map=-170.25,30.50,3.75&list=1",
     );
   });
 
-  test("keeps ties without a known year apart from all ties", () => {
-    const unknown = { ...emptyView(), decade: "unknown" } satisfies View;
-    expect(parseView(formatView(unknown))).toEqual(unknown);
+  test("distinguishes an unknown year from any year", () => {
+    const undated = { ...defaultView(), decade: "unknown" } satisfies View;
+    expect(parseView(formatView(undated))).toEqual(undated);
   });
 
-  test("keeps an opaque id with any letter", () => {
-    const selected: View = { ...emptyView(), selection: { kind: "province", id: "UHJ+b/2=:x" } };
+  test("preserves special characters in an opaque id", () => {
+    const selected: View = { ...defaultView(), selection: { kind: "province", id: "UHJ+b/2=:x" } };
     expect(parseView(formatView(selected))).toEqual(selected);
   });
 
@@ -49,26 +49,26 @@ describe("the address of a view", () => {
     "?map=1,2",
     "?map=999,0,1",
     "?map=a,b,c",
-  ])("that makes no sense (%s) is as without it", (search) => expect(parseView(search)).toEqual(emptyView()));
+  ])("ignores the invalid parameter of %s", (search) => expect(parseView(search)).toEqual(defaultView()));
 });
 
-describe("the filter of the API", () => {
-  test("is none where nothing is narrowed", () => {
-    expect(toPartnershipFilter(emptyView())).toBeUndefined();
-    expect(narrowing(emptyView())).toBe(0);
+describe("the API filter", () => {
+  test("is undefined without active filters", () => {
+    expect(toPartnershipFilter(defaultView())).toBeUndefined();
+    expect(activeFilterCount(defaultView())).toBe(0);
   });
 
-  test("holds what is narrowed", () => {
+  test("combines all active filters", () => {
     expect(toPartnershipFilter(full)).toEqual({
       level: ["CITY", "STATE"],
       state: { region: ["WEST"], code: { eq: "OR" } },
       country: { code: { eq: "JP" } },
       establishedYear: { gte: 1960, lt: 1970 },
     });
-    expect(narrowing(full)).toBe(5);
+    expect(activeFilterCount(full)).toBe(5);
   });
 
-  test("of ties without a known year asks for no year", () => {
-    expect(toPartnershipFilter({ ...emptyView(), decade: "unknown" })).toEqual({ establishedYear: { isNull: true } });
+  test("selects partnerships without a year", () => {
+    expect(toPartnershipFilter({ ...defaultView(), decade: "unknown" })).toEqual({ establishedYear: { isNull: true } });
   });
 });

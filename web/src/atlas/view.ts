@@ -1,49 +1,56 @@
 import type { PartnershipFilter, PartnershipLevel, RegionName } from "../graphql/generated.ts";
 
-/** By what places are shaded. */
-export type Shade = "count" | "rate" | "change";
+/** The quantity that colors places: the count, the count per million inhabitants, or the change between two decades. */
+export type Shading = "count" | "rate" | "change";
 
-/** What is selected: a state or a country by its code, a city or a tie by its slug, a province by its id. */
+/** The selected object. `id` is the code of a state or country, the slug of a city or partnership, or the id of a province. */
 export interface Selection {
-  kind: "state" | "country" | "city" | "province" | "tie";
+  kind: "state" | "country" | "city" | "province" | "partnership";
   id: string;
 }
 
-/** Where the map looks: the point at its centre, in degrees, and how much it is enlarged; 1 shows the whole ocean. */
+/** The center of the map in degrees, and the zoom factor; 1 shows the whole map. */
 export interface Camera {
   longitude: number;
   latitude: number;
   zoom: number;
 }
 
-/** Which ties are shown; null and an empty list mean all. */
+/** The filters of the atlas. Null and an empty list match everything. */
 export interface Filters {
   levels: PartnershipLevel[];
   region: RegionName | null;
   state: string | null;
   country: string | null;
-  /** The first year of the decade, or "unknown" for ties without a known year. */
+  /** The first year of the decade, or "unknown" for partnerships whose year is unknown. */
   decade: number | "unknown" | null;
 }
 
-/** Everything that the address of the atlas holds. */
+/** The state of the atlas that its address records. */
 export interface View extends Filters {
-  shade: Shade;
-  /** The decade that `change` compares with the one before. */
+  shade: Shading;
+  /** The decade that `change` compares with the previous one. */
   changeDecade: number;
   selection: Selection | null;
   camera: Camera | null;
-  /** Places as a list, beside the map or in place of it. */
+  /** Whether states and countries are listed in tables instead of shown on the map. */
   list: boolean;
 }
 
 export const LEVELS: readonly PartnershipLevel[] = ["CITY", "COUNTY", "STATE"];
 export const REGIONS: readonly RegionName[] = ["WEST", "MIDWEST", "SOUTH", "NORTHEAST"];
-const SHADES: readonly Shade[] = ["count", "rate", "change"];
-const KINDS: readonly Selection["kind"][] = ["state", "country", "city", "province", "tie"];
+const SHADINGS: readonly Shading[] = ["count", "rate", "change"];
+/** Addresses that people have saved say "tie" for a partnership. */
+const KIND_IN_ADDRESS: Record<Selection["kind"], string> = {
+  state: "state",
+  country: "country",
+  city: "city",
+  province: "province",
+  partnership: "tie",
+};
 export const DEFAULT_CHANGE_DECADE = 1990;
 
-export function emptyView(): View {
+export function defaultView(): View {
   return {
     levels: [],
     region: null,
@@ -58,17 +65,17 @@ export function emptyView(): View {
   };
 }
 
-/** The view that an address asks for. What it does not say, or says wrongly, is as without it. */
+/** Parses the query string of an address. Missing and invalid parameters get their default. */
 export function parseView(search: string): View {
   const query = new URLSearchParams(search);
-  const view = emptyView();
-  const asked = (query.get("level") ?? "").split(",");
-  view.levels = LEVELS.filter((level) => asked.includes(level));
+  const view = defaultView();
+  const levels = (query.get("level") ?? "").split(",");
+  view.levels = LEVELS.filter((level) => levels.includes(level));
   view.region = oneOf(REGIONS, query.get("region"));
   view.state = code(query.get("state"));
   view.country = code(query.get("country"));
   view.decade = query.get("decade") === "unknown" ? "unknown" : decade(query.get("decade"));
-  view.shade = oneOf(SHADES, query.get("shade")) ?? "count";
+  view.shade = oneOf(SHADINGS, query.get("shade")) ?? "count";
   view.changeDecade = decade(query.get("change")) ?? DEFAULT_CHANGE_DECADE;
   view.selection = selection(query.get("select"));
   view.camera = camera(query.get("map"));
@@ -76,7 +83,7 @@ export function parseView(search: string): View {
   return view;
 }
 
-/** The query string of a view, without what is as at the start; the same view always gives the same string. */
+/** Returns the query string of a view, without defaults. The same view always gives the same string. */
 export function formatView(view: View): string {
   const query = new URLSearchParams();
   if (view.levels.length > 0) query.set("level", LEVELS.filter((level) => view.levels.includes(level)).join(","));
@@ -86,18 +93,18 @@ export function formatView(view: View): string {
   if (view.decade !== null) query.set("decade", String(view.decade));
   if (view.shade !== "count") query.set("shade", view.shade);
   if (view.changeDecade !== DEFAULT_CHANGE_DECADE) query.set("change", String(view.changeDecade));
-  if (view.selection) query.set("select", `${view.selection.kind}:${view.selection.id}`);
+  if (view.selection) query.set("select", `${KIND_IN_ADDRESS[view.selection.kind]}:${view.selection.id}`);
   if (view.camera) {
     const { longitude, latitude, zoom } = view.camera;
     query.set("map", `${longitude.toFixed(2)},${latitude.toFixed(2)},${zoom.toFixed(2)}`);
   }
   if (view.list) query.set("list", "1");
-  // Colons and commas may stand as they are in a query, and an address is easier to read so.
+  // Colons and commas need no escaping in a query string, and the address is easier to read with them.
   const text = query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
   return text && `?${text}`;
 }
 
-/** The filter of the API that holds of the same ties as `filters`; undefined where all are shown. */
+/** Converts the filters to the equivalent API filter; undefined if no filter is active. */
 export function toPartnershipFilter(filters: Filters): PartnershipFilter | undefined {
   const filter: PartnershipFilter = {};
   if (filters.levels.length > 0) filter.level = filters.levels;
@@ -113,8 +120,8 @@ export function toPartnershipFilter(filters: Filters): PartnershipFilter | undef
   return Object.keys(filter).length > 0 ? filter : undefined;
 }
 
-/** How many of the filters narrow what is shown. */
-export function narrowing(filters: Filters): number {
+/** Returns the number of active filters. */
+export function activeFilterCount(filters: Filters): number {
   return [filters.levels.length > 0, filters.region, filters.state, filters.country, filters.decade !== null].filter(
     Boolean,
   ).length;
@@ -135,8 +142,9 @@ function decade(text: string | null): number | null {
 function selection(text: string | null): Selection | null {
   const at = text?.indexOf(":") ?? -1;
   if (!text || at < 0) return null;
-  const kind = oneOf(KINDS, text.slice(0, at));
+  const name = text.slice(0, at);
   const id = text.slice(at + 1);
+  const kind = (Object.keys(KIND_IN_ADDRESS) as Selection["kind"][]).find((key) => KIND_IN_ADDRESS[key] === name);
   return kind && id ? { kind, id } : null;
 }
 
@@ -144,6 +152,6 @@ function camera(text: string | null): Camera | null {
   const numbers = text?.split(",").map(Number) ?? [];
   const [longitude, latitude, zoom] = numbers;
   if (longitude === undefined || latitude === undefined || zoom === undefined) return null;
-  const fits = Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90 && zoom >= 1 && zoom <= 64;
-  return numbers.length === 3 && fits ? { longitude, latitude, zoom } : null;
+  const inRange = Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90 && zoom >= 1 && zoom <= 64;
+  return numbers.length === 3 && inRange ? { longitude, latitude, zoom } : null;
 }

@@ -1,4 +1,4 @@
-import { readColours } from "../map/colours.ts";
+import { readColors } from "../map/colors.ts";
 import type { Chart } from "./chart.ts";
 
 const MARGIN = 24;
@@ -14,7 +14,7 @@ export function standaloneSvg(drawing: SVGSVGElement, title: string, key: Chart[
   const keyRows = layOutKey(key, width);
   const sourceY = keyY + keyRows.length * 20 + 16;
   const canvas = { width: width + 2 * MARGIN, height: sourceY + lines.length * 15 + MARGIN - 12 };
-  const resolveColor = readColours("light");
+  const resolveColor = readColors("light");
   const inner = drawing.cloneNode(true) as SVGSVGElement;
   inner.setAttribute("x", String(MARGIN));
   inner.setAttribute("y", String(drawingY));

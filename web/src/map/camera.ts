@@ -1,24 +1,24 @@
 import type { GeoProjection } from "d3-geo";
 import { type ZoomTransform, zoomIdentity } from "d3-zoom";
 import type { Camera } from "../atlas/view.ts";
-import { SHEET } from "./projection.ts";
+import { MAP_SIZE } from "./projection.ts";
 
-/** How far the map enlarges. */
+/** The largest zoom factor. */
 export const MAX_ZOOM = 48;
 
-/** How the sheet lies in a frame of so many pixels at zoom 1: whole, and in the middle. */
+/** The scale and offset, in pixels, at which the whole map fits in the middle of its frame at zoom 1. */
 export interface Fit {
   scale: number;
   left: number;
   top: number;
 }
 
-export function fitSheet(width: number, height: number): Fit {
-  const scale = Math.min(width / SHEET.width, height / SHEET.height);
-  return { scale, left: (width - SHEET.width * scale) / 2, top: (height - SHEET.height * scale) / 2 };
+export function fitMap(width: number, height: number): Fit {
+  const scale = Math.min(width / MAP_SIZE.width, height / MAP_SIZE.height);
+  return { scale, left: (width - MAP_SIZE.width * scale) / 2, top: (height - MAP_SIZE.height * scale) / 2 };
 }
 
-/** From the sheet to pixels of the frame. */
+/** Maps map coordinates to pixels of the frame: `pixel = coordinate * scale + offset`. */
 export interface Placement {
   scale: number;
   x: number;
@@ -29,7 +29,7 @@ export function placement(fit: Fit, { k, x, y }: ZoomTransform): Placement {
   return { scale: fit.scale * k, x: x + k * fit.left, y: y + k * fit.top };
 }
 
-/** What the camera of a transform looks at; null while it shows the whole sheet. */
+/** Returns the camera that corresponds to a zoom transform; null while the whole map is visible. */
 export function toCamera(
   projection: GeoProjection,
   fit: Fit,
@@ -44,7 +44,7 @@ export function toCamera(
   return { longitude, latitude, zoom: transform.k };
 }
 
-/** The transform under which a camera looks at its point. */
+/** Returns the zoom transform that centers the map on the camera; the identity for null. */
 export function toTransform(
   projection: GeoProjection,
   fit: Fit,

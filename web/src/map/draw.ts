@@ -1,8 +1,8 @@
 import type { Placement } from "./camera.ts";
-import type { Colours } from "./colours.ts";
-import type { Arc, Dot, Ground, Shape } from "./scene.ts";
+import type { Colors } from "./colors.ts";
+import type { Arc, Dot, BaseMap, Shape } from "./scene.ts";
 
-/** A place whose shape is too small to be seen at this scale, or which has none: a circle stands for it. */
+/** A circle that stands for a place whose shape is missing or too small to be seen at this scale. */
 export interface Marker {
   kind: Shape["kind"];
   code: string;
@@ -10,7 +10,7 @@ export interface Marker {
   y: number;
 }
 
-/** A name on the map; of those that would overlap, the first stays. */
+/** A name on the map. If two overlap, the first one is drawn. */
 export interface Label {
   text: string;
   x: number;
@@ -18,19 +18,19 @@ export interface Label {
   size: number;
 }
 
-/** What the lower canvas shows. */
+/** The contents of the lower canvas. */
 export interface BaseLayer {
-  ground: Ground;
+  baseMap: BaseMap;
   markers: Marker[];
-  /** Ties in bundles, and how strongly they are drawn. */
+  /** The arcs of all partnerships, and the opacity they are drawn with. */
   bundles: Path2D[];
-  arcStrength: number;
+  arcOpacity: number;
   dots: Dot[];
-  /** The token of the colour of a place. */
+  /** Returns the color token of a place. */
   tokenOf(kind: Shape["kind"], code: string): string;
 }
 
-/** What the upper canvas shows: what is selected or pointed at, and names over all. */
+/** The contents of the upper canvas: the selected and hovered objects, and the labels. */
 export interface HighlightLayer {
   labels: Label[];
   shapes: Shape[];
@@ -39,7 +39,7 @@ export interface HighlightLayer {
   dots: Dot[];
 }
 
-/** The radius of a marker, in pixels. */
+/** The radius of a marker in pixels. */
 export const MARKER_RADIUS = 4.5;
 
 function prepare(canvas: HTMLCanvasElement, placement: Placement): CanvasRenderingContext2D | null {
@@ -56,21 +56,21 @@ function prepare(canvas: HTMLCanvasElement, placement: Placement): CanvasRenderi
 
 type Box = Shape["bounds"];
 
-/** The part of the sheet that the canvas shows. */
-function visible(canvas: HTMLCanvasElement, { scale, x, y }: Placement): Box {
+/** Returns the visible part of the map, in map coordinates. */
+function visibleBox(canvas: HTMLCanvasElement, { scale, x, y }: Placement): Box {
   return [
     [-x / scale, -y / scale],
     [(canvas.clientWidth - x) / scale, (canvas.clientHeight - y) / scale],
   ];
 }
 
-function meets(a: Box, b: Box): boolean {
+function overlaps(a: Box, b: Box): boolean {
   return a[0][0] <= b[1][0] && a[1][0] >= b[0][0] && a[0][1] <= b[1][1] && a[1][1] >= b[0][1];
 }
 
-/** The radius of an end of ties, in pixels: its area grows with their number. */
-export function dotRadius(ties: number, zoom: number): number {
-  return Math.min(7, (0.9 + 0.55 * Math.sqrt(ties)) * Math.min(1.8, 0.75 + zoom / 8));
+/** Returns the radius of a dot in pixels; its area grows with the number of partnerships. */
+export function dotRadius(count: number, zoom: number): number {
+  return Math.min(7, (0.9 + 0.55 * Math.sqrt(count)) * Math.min(1.8, 0.75 + zoom / 8));
 }
 
 export function drawBase(
@@ -78,47 +78,47 @@ export function drawBase(
   layer: BaseLayer,
   placement: Placement,
   zoom: number,
-  colours: Colours,
+  colors: Colors,
 ) {
   const context = prepare(canvas, placement);
   if (!context) return;
-  const { ground } = layer;
+  const { baseMap } = layer;
   const pixel = 1 / placement.scale;
 
-  context.fillStyle = colours("--sea");
-  context.fill(ground.sea);
-  context.strokeStyle = colours("--graticule");
+  context.fillStyle = colors("--sea");
+  context.fill(baseMap.sea);
+  context.strokeStyle = colors("--graticule");
   context.lineWidth = pixel;
-  context.stroke(ground.graticule);
-  context.fillStyle = colours("--land");
-  context.fill(ground.land);
-  context.strokeStyle = colours("--land-line");
+  context.stroke(baseMap.graticule);
+  context.fillStyle = colors("--land");
+  context.fill(baseMap.land);
+  context.strokeStyle = colors("--land-line");
   context.lineWidth = 0.7 * pixel;
-  context.stroke(ground.land);
-  const frame = visible(canvas, placement);
-  for (const { kind, code, path, bounds } of ground.shapes) {
-    if (!meets(bounds, frame)) continue;
-    context.fillStyle = colours(layer.tokenOf(kind, code));
+  context.stroke(baseMap.land);
+  const frame = visibleBox(canvas, placement);
+  for (const { kind, code, path, bounds } of baseMap.shapes) {
+    if (!overlaps(bounds, frame)) continue;
+    context.fillStyle = colors(layer.tokenOf(kind, code));
     context.fill(path);
     context.stroke(path);
   }
   for (const { kind, code, x, y } of layer.markers) {
     context.beginPath();
     context.arc(x, y, MARKER_RADIUS * pixel, 0, 2 * Math.PI);
-    context.fillStyle = colours(layer.tokenOf(kind, code));
+    context.fillStyle = colors(layer.tokenOf(kind, code));
     context.fill();
-    context.strokeStyle = colours("--line-strong");
+    context.strokeStyle = colors("--line-strong");
     context.lineWidth = pixel;
     context.stroke();
   }
 
-  context.strokeStyle = colours("--arc");
+  context.strokeStyle = colors("--arc");
   context.lineWidth = Math.min(1.3, 0.6 + zoom / 20) * pixel;
-  context.globalAlpha = layer.arcStrength;
+  context.globalAlpha = layer.arcOpacity;
   for (const path of layer.bundles) context.stroke(path);
   context.globalAlpha = 1;
 
-  drawDots(context, layer.dots, pixel, zoom, colours("--arc"), colours("--surface"));
+  drawDots(context, layer.dots, pixel, zoom, colors("--arc"), colors("--surface"));
 }
 
 export function drawHighlight(
@@ -126,12 +126,12 @@ export function drawHighlight(
   layer: HighlightLayer,
   placement: Placement,
   zoom: number,
-  colours: Colours,
+  colors: Colors,
 ) {
   const context = prepare(canvas, placement);
   if (!context) return;
   const pixel = 1 / placement.scale;
-  context.strokeStyle = colours("--ink");
+  context.strokeStyle = colors("--ink");
   context.lineWidth = 1.8 * pixel;
   for (const { path } of layer.shapes) context.stroke(path);
   for (const { x, y } of layer.markers) {
@@ -139,14 +139,14 @@ export function drawHighlight(
     context.arc(x, y, (MARKER_RADIUS + 1) * pixel, 0, 2 * Math.PI);
     context.stroke();
   }
-  context.strokeStyle = colours("--arc-strong");
+  context.strokeStyle = colors("--arc-strong");
   context.lineWidth = (layer.arcs.length > 60 ? 0.9 : layer.arcs.length > 12 ? 1.2 : 1.8) * pixel;
-  // Hundreds of arcs at full strength would be one patch, in which none can be told from another.
+  // Hundreds of opaque arcs would merge into one patch.
   context.globalAlpha = Math.min(0.85, Math.max(0.3, 5 / Math.sqrt(layer.arcs.length)));
   for (const { path } of layer.arcs) context.stroke(path);
   context.globalAlpha = 1;
-  drawDots(context, layer.dots, pixel, zoom, colours("--arc-strong"), colours("--surface"));
-  drawLabels(context, layer.labels, placement, colours);
+  drawDots(context, layer.dots, pixel, zoom, colors("--arc-strong"), colors("--surface"));
+  drawLabels(context, layer.labels, placement, colors);
 }
 
 function drawDots(
@@ -160,23 +160,23 @@ function drawDots(
   context.fillStyle = fill;
   context.strokeStyle = rim;
   context.lineWidth = 0.6 * pixel;
-  for (const { x, y, ties } of dots) {
+  for (const { x, y, count } of dots) {
     context.beginPath();
-    context.arc(x, y, dotRadius(ties, zoom) * pixel, 0, 2 * Math.PI);
+    context.arc(x, y, dotRadius(count, zoom) * pixel, 0, 2 * Math.PI);
     context.fill();
     context.stroke();
   }
 }
 
-function drawLabels(context: CanvasRenderingContext2D, labels: Label[], placement: Placement, colours: Colours) {
+function drawLabels(context: CanvasRenderingContext2D, labels: Label[], placement: Placement, colors: Colors) {
   const ratio = context.canvas.width / Math.max(1, context.canvas.clientWidth);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = 3;
   context.lineJoin = "round";
-  context.strokeStyle = colours("--surface");
-  context.fillStyle = colours("--ink");
+  context.strokeStyle = colors("--surface");
+  context.fillStyle = colors("--ink");
   const taken: { left: number; right: number; top: number; bottom: number }[] = [];
   for (const { text, x, y, size } of labels) {
     const left = x * placement.scale + placement.x;

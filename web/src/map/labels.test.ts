@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { MapCountry, Shaded } from "../atlas/ties.ts";
+import type { MapCountry, ShadedPlace } from "../atlas/partnerships.ts";
 import { labelsOf } from "./labels.ts";
 import { pacificProjection } from "./projection.ts";
 import type { Shape } from "./scene.ts";
 
 const projection = pacificProjection();
-const country = (code: string, name: string, latitude: number, longitude: number): Shaded<MapCountry> => ({
+const country = (code: string, name: string, latitude: number, longitude: number): ShadedPlace<MapCountry> => ({
   place: { code, name, subregion: "OCEANIA", population: null, location: { latitude, longitude } },
   count: 1,
   value: 1,
@@ -20,17 +20,17 @@ const shape = (code: string, [x, y]: [number, number], size: number) =>
     ],
   }) as Shape;
 
-test("a name stands below a place that it would hide, and on one that is large enough", () => {
+test("a label goes below a place that it would cover, and on a place that is large enough", () => {
   const [palau, australia, micronesia] = [
     country("PW", "Palau", 7.5, 134.6),
     country("AU", "Australia", -25, 134),
     country("FM", "Micronesia", 7, 158),
   ];
-  const at = ({ place: { location } }: Shaded<MapCountry>) =>
+  const at = ({ place: { location } }: ShadedPlace<MapCountry>) =>
     projection([location?.longitude ?? 0, location?.latitude ?? 0]) as [number, number];
   const shapes = [shape("PW", at(palau), 2), shape("AU", at(australia), 160), shape("FM", at(micronesia), 60)];
   const scale = 3;
-  const found = labelsOf(
+  const labels = labelsOf(
     {
       states: [],
       countries: [palau, australia, micronesia],
@@ -43,8 +43,8 @@ test("a name stands below a place that it would hide, and on one that is large e
     scale,
   );
   const below = (name: string, [, y]: [number, number]) =>
-    ((found.find(({ text }) => text === name)?.y ?? NaN) - y) * scale;
+    ((labels.find(({ text }) => text === name)?.y ?? NaN) - y) * scale;
   expect(below("Palau", at(palau))).toBeGreaterThan(8);
-  expect(below("Micronesia", at(micronesia)), "islands far apart have a circle").toBeGreaterThan(8);
+  expect(below("Micronesia", at(micronesia)), "scattered islands have a circle").toBeGreaterThan(8);
   expect(below("Australia", at(australia))).toBe(0);
 });

@@ -1,28 +1,32 @@
 import type { GeoProjection } from "d3-geo";
-import type { MapCountry, MapState, Shaded } from "../atlas/ties.ts";
+import type { MapCountry, MapState, ShadedPlace } from "../atlas/partnerships.ts";
 import type { Label, Marker } from "./draw.ts";
 import type { Dot, Shape } from "./scene.ts";
 
-/** Of a place that is drawn smaller than this, in pixels, or as a circle, the name stands below, so as not to hide it. */
+/** The label of a place that is smaller than this, or drawn as a circle, goes below it and does not cover it. In pixels. */
 const SMALL = 26;
-const BELOW = 13;
+/** How far below, in pixels. */
+const OFFSET = 13;
 
-interface Named {
-  states: Shaded<MapState>[];
-  countries: Shaded<MapCountry>[];
+interface LabeledObjects {
+  states: ShadedPlace<MapState>[];
+  countries: ShadedPlace<MapCountry>[];
   dots: Dot[];
   markers: Marker[];
   shapes: Shape[];
 }
 
-/** The names that a map enlarged so much has room for, those with the most ties first; `scale` is pixels per unit of the sheet. */
+/**
+ * Returns the labels that fit at this zoom, those with the most partnerships first.
+ * `scale` is in pixels per unit of map coordinates.
+ */
 export function labelsOf(
-  { states, countries, dots, markers, shapes }: Named,
+  { states, countries, dots, markers, shapes }: LabeledObjects,
   projection: GeoProjection,
   zoom: number,
   scale: number,
 ): Label[] {
-  const found: (Label & { weight: number })[] = [];
+  const labels: (Label & { weight: number })[] = [];
   const circles = new Set(markers.map(({ kind, code }) => `${kind}:${code}`));
   const across = new Map(
     shapes.map(({ kind, code, bounds: [[left, top], [right, bottom]] }) => [
@@ -30,7 +34,7 @@ export function labelsOf(
       Math.max(right - left, bottom - top) * scale,
     ]),
   );
-  const put = (
+  const add = (
     kind: Shape["kind"],
     { code, location }: MapState | MapCountry,
     text: string,
@@ -39,17 +43,17 @@ export function labelsOf(
   ) => {
     const point = location && projection([location.longitude, location.latitude]);
     const small = circles.has(`${kind}:${code}`) || (across.get(`${kind}:${code}`) ?? 0) < SMALL;
-    if (point) found.push({ text, x: point[0], y: point[1] + (small ? BELOW / scale : 0), size, weight });
+    if (point) labels.push({ text, x: point[0], y: point[1] + (small ? OFFSET / scale : 0), size, weight });
   };
   for (const { place, count } of countries) {
-    if (count >= 30 || (count > 0 && zoom >= 2)) put("country", place, place.name, zoom >= 3 ? 14 : 12, 1000 + count);
+    if (count >= 30 || (count > 0 && zoom >= 2)) add("country", place, place.name, zoom >= 3 ? 14 : 12, 1000 + count);
   }
   for (const { place, count } of states) {
-    if (count > 0 && zoom >= 2.2) put("state", place, zoom >= 5 ? place.name : place.code, 12, 500 + count);
+    if (count > 0 && zoom >= 2.2) add("state", place, zoom >= 5 ? place.name : place.code, 12, 500 + count);
   }
   if (zoom >= 6) {
-    for (const { name, x, y, ties } of dots)
-      if (zoom >= 12 || ties >= 4) found.push({ text: name, x, y: y - 11 / scale, size: 12, weight: ties });
+    for (const { name, x, y, count } of dots)
+      if (zoom >= 12 || count >= 4) labels.push({ text: name, x, y: y - 11 / scale, size: 12, weight: count });
   }
-  return found.sort((a, b) => b.weight - a.weight);
+  return labels.sort((a, b) => b.weight - a.weight);
 }

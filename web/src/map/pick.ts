@@ -2,32 +2,33 @@ import type { Placement } from "./camera.ts";
 import { MARKER_RADIUS, type Marker, dotRadius } from "./draw.ts";
 import type { Dot, Shape } from "./scene.ts";
 
-/** What lies under a pointer. */
-export type Picked = { kind: "dot"; dot: Dot } | { kind: "state" | "country"; code: string };
+/** The object under the pointer. */
+export type Target = { kind: "dot"; dot: Dot } | { kind: "state" | "country"; code: string };
 
-/** Small shapes are wanted before the large ones around them, so points are looked at first, and generously. */
-const SLACK = 4;
+/** Dots and markers are small, so they are tested before shapes and can be missed by this many pixels. */
+const TOLERANCE = 4;
 
-/** What is drawn at a pixel of the frame; null where there is only sea or land without ties. */
+/** Returns the object at a pixel of the frame; null for the sea and for land that is not in the data. */
 export function pick(
   at: { x: number; y: number },
   drawn: { shapes: Shape[]; markers: Marker[]; dots: Dot[] },
   placement: Placement,
   zoom: number,
   context: CanvasRenderingContext2D,
-): Picked | null {
+): Target | null {
   const x = (at.x - placement.x) / placement.scale;
   const y = (at.y - placement.y) / placement.scale;
-  const away = (point: { x: number; y: number }) => Math.hypot(point.x - x, point.y - y) * placement.scale;
+  const distanceTo = (point: { x: number; y: number }) => Math.hypot(point.x - x, point.y - y) * placement.scale;
 
-  let best: { dot: Dot; distance: number } | null = null;
+  let nearest: { dot: Dot; distance: number } | null = null;
   for (const dot of drawn.dots) {
-    const distance = away(dot);
-    if (distance <= dotRadius(dot.ties, zoom) + SLACK && (!best || distance < best.distance)) best = { dot, distance };
+    const distance = distanceTo(dot);
+    if (distance <= dotRadius(dot.count, zoom) + TOLERANCE && (!nearest || distance < nearest.distance))
+      nearest = { dot, distance };
   }
-  if (best) return { kind: "dot", dot: best.dot };
+  if (nearest) return { kind: "dot", dot: nearest.dot };
 
-  const marker = drawn.markers.find((candidate) => away(candidate) <= MARKER_RADIUS + SLACK);
+  const marker = drawn.markers.find((candidate) => distanceTo(candidate) <= MARKER_RADIUS + TOLERANCE);
   if (marker) return { kind: marker.kind, code: marker.code };
 
   context.save();

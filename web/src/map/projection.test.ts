@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { SHEET, arcPath, pacificProjection } from "./projection.ts";
+import { MAP_SIZE, arcPath, pacificProjection } from "./projection.ts";
 
 const PORTLAND: [number, number] = [-122.68, 45.52];
 const SAPPORO: [number, number] = [141.35, 43.06];
 const BOSTON: [number, number] = [-71.06, 42.36];
 const MUMBAI: [number, number] = [72.88, 19.07];
 
-/** The northernmost latitude of a great circle: cos(latitude) = |sin(course)| cos(latitude of departure). */
+/** The northernmost latitude of a great circle: cos(latitude) = |sin(course)| cos(latitude of departure), Clairaut's relation. */
 function vertexLatitude([fromLon, fromLat]: [number, number], [toLon, toLat]: [number, number]): number {
   const radians = (degrees: number) => (degrees * Math.PI) / 180;
-  const [a, b, away] = [radians(fromLat), radians(toLat), radians(toLon - fromLon)];
+  const [a, b, difference] = [radians(fromLat), radians(toLat), radians(toLon - fromLon)];
   const course = Math.atan2(
-    Math.sin(away) * Math.cos(b),
-    Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(away),
+    Math.sin(difference) * Math.cos(b),
+    Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(difference),
   );
   return (Math.acos(Math.abs(Math.sin(course)) * Math.cos(a)) * 180) / Math.PI;
 }
@@ -20,7 +20,7 @@ function vertexLatitude([fromLon, fromLat]: [number, number], [toLon, toLat]: [n
 const points = (path: string) =>
   path.split(/(?=[ML])/).map((step) => step.slice(1).split(",").map(Number) as [number, number]);
 
-describe("the sheet", () => {
+describe("the map", () => {
   const projection = pacificProjection();
 
   test.each([
@@ -31,9 +31,9 @@ describe("the sheet", () => {
   ] as [string, [number, number]][])("shows %s", (_, place) => {
     const [x, y] = projection(place) ?? [NaN, NaN];
     expect(x).toBeGreaterThan(0);
-    expect(x).toBeLessThan(SHEET.width);
+    expect(x).toBeLessThan(MAP_SIZE.width);
     expect(y).toBeGreaterThan(0);
-    expect(y).toBeLessThan(SHEET.height);
+    expect(y).toBeLessThan(MAP_SIZE.height);
   });
 
   test("has Asia on the left and America on the right", () => {
@@ -44,7 +44,7 @@ describe("the sheet", () => {
 describe("an arc", () => {
   const projection = pacificProjection();
 
-  test("runs from place to place in one piece across the Pacific", () => {
+  test("crosses the Pacific in one piece", () => {
     const path = arcPath(projection, PORTLAND, SAPPORO);
     expect(path.match(/M/g)).toHaveLength(1);
     const all = points(path);
@@ -54,19 +54,18 @@ describe("an arc", () => {
     expect(near(all.at(-1), projection(SAPPORO))).toBeLessThan(0.2);
   });
 
-  test("is a great circle: it reaches as far north as one does", () => {
+  test("reaches the northernmost latitude of the great circle", () => {
     const path = points(arcPath(projection, PORTLAND, SAPPORO));
     const all = path.map((point) => projection.invert?.(point) ?? [NaN, NaN]);
     const north = Math.max(...all.map(([, latitude]) => latitude ?? NaN));
-    // The vertex of the great circle, from Clairaut's relation.
     expect(north).toBeCloseTo(vertexLatitude(PORTLAND, SAPPORO), 0);
   });
 
-  test("is parted at the edge of the map where the short way leads over the Atlantic", () => {
+  test("is split at the edge of the map if the short way crosses the Atlantic", () => {
     expect(arcPath(projection, BOSTON, MUMBAI).match(/M/g)).toHaveLength(2);
   });
 
-  test("is smooth: it turns by little at each step", () => {
+  test("is smooth: each turn is small", () => {
     const all = points(arcPath(projection, PORTLAND, SAPPORO));
     const directions = all
       .slice(1)

@@ -1,4 +1,4 @@
-/** A text as it is searched: without accents, and in small letters. */
+/** Normalizes text for searching: lower case without accents. */
 export function fold(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

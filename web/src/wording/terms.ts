@@ -9,7 +9,7 @@ import type {
   Subregion,
 } from "../graphql/generated.ts";
 
-// The words of the API as readers say them. A record per enum: a value that the schema gains does not compile without.
+// Labels for the enum values of the API. A record per enum, so that a new value of the schema fails to compile until it has one.
 
 export const REGION: Record<RegionName, string> = {
   WEST: "West",
@@ -29,6 +29,8 @@ export const SUBREGION: Record<Subregion, string> = {
 
 export const LEVEL: Record<PartnershipLevel, string> = { CITY: "City", COUNTY: "County", STATE: "State" };
 
+export const LEVEL_PLURAL: Record<PartnershipLevel, string> = { CITY: "Cities", COUNTY: "Counties", STATE: "States" };
+
 export const STATUS: Record<PartnershipStatus, string> = {
   LISTED: "Listed",
   DORMANT: "Dormant",
@@ -37,30 +39,31 @@ export const STATUS: Record<PartnershipStatus, string> = {
 };
 
 export const NOTE_KIND: Record<PartnershipNoteKind, string> = {
-  SOURCE_NOTE: "A source adds",
-  STATUS_NOTE: "On its end or pause",
-  DOUBT: "In doubt",
-  YEAR_CONFLICT: "Sources name different years",
+  SOURCE_NOTE: "Source note",
+  STATUS_NOTE: "Status",
+  DOUBT: "Doubt",
+  YEAR_CONFLICT: "Sources disagree on the year",
 };
 
-/** What a flag of a figure warns of, as a sentence. */
+/** The warning that a flag stands for, as a sentence. */
 export const FLAG: Record<FigureFlag, string> = {
-  BASE_NOT_PUBLISHED: "How many respondents stand behind it is not published.",
-  BASE_NOT_STATED: "The source does not say what it is a share or a count of.",
+  BASE_NOT_PUBLISHED: "The number of respondents is not published.",
+  BASE_NOT_STATED: "The source does not define what is counted.",
   WORDING_NOT_PUBLISHED: "The wording of the question is not published.",
-  DIRECTION_REVERSED_IN_PROSE: "The article words it the other way round, as a share of those who said yes.",
-  SCOPE_DRIFT: "The source changes its scope between sentences, such as from Asia to the Indo-Pacific.",
-  SOURCE_IMPLIED: "It follows from what the source says without being printed in full.",
-  DISPUTED: "Another source says otherwise.",
+  DIRECTION_REVERSED_IN_PROSE:
+    "The article's text reverses the percentage and words it as a share of those who said yes.",
+  SCOPE_DRIFT: "The source changes its scope between sentences, for example from Asia to the Indo-Pacific.",
+  SOURCE_IMPLIED: "The figure is implied by the source, not printed in full.",
+  DISPUTED: "Another source contradicts it.",
 };
 
 export const DIRECTION: Record<Direction, string> = {
   CLEAR: "",
-  INFERRED: "Which way round the percentage runs is inferred; the other figures allow this reading only.",
-  AMBIGUOUS: "The figures allow more than one reading of which way round the percentage runs.",
+  INFERRED: "What this is a percentage of is inferred: only this reading is consistent with the other figures.",
+  AMBIGUOUS: "The other figures are consistent with more than one reading of what this is a percentage of.",
 };
 
-/** How the source words a number, before the number: "about 50". */
+/** The words that go before a number: "about 50". A majority has no number. */
 export const QUALIFIER: Record<Qualifier, string> = {
   EXACT: "",
   ROUNDED: "",

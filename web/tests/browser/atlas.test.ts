@@ -1,20 +1,31 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { fitSheet } from "../../src/map/camera.ts";
+import { fitMap } from "../../src/map/camera.ts";
 import { pacificProjection } from "../../src/map/projection.ts";
-import { choice, countOf, found, map, panel, panelSays, search, shown, shownAs, title } from "./atlas.ts";
+import {
+  countOf,
+  filterSelect,
+  map,
+  matchingCount,
+  panel,
+  panelShows,
+  results,
+  search,
+  shownAs,
+  title,
+} from "./atlas.ts";
 import { ask, open, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
 
-test("a state chosen from the list, and one by a click on the map, has as many partnerships as the API says", async () => {
+test("a state selected in the list or on the map has as many partnerships as in the API", async () => {
   const page = await open("/?list=1");
   const oregon = await countOf({ state: { code: { eq: "OR" } } });
   await page
     .getByRole("row", { name: /^Oregon/ })
     .getByRole("button")
     .click();
-  await panelSays(page, "Oregon", oregon);
+  await panelShows(page, "Oregon", oregon);
   expect(
     await page
       .getByRole("row", { name: /^Oregon/ })
@@ -24,7 +35,7 @@ test("a state chosen from the list, and one by a click on the map, has as many p
   ).toBe(shownAs(oregon));
   expect(new URL(page.url()).searchParams.get("select")).toBe("state:OR");
 
-  // The camera puts the middle of Kansas into the middle of the map.
+  // The camera centers the map on Kansas.
   const kansas = await countOf({ state: { code: { eq: "KS" } } });
   await page.goto("/?map=-98.40,38.50,8.00");
   await page.getByRole("heading", { level: 1, name: "Sister partnerships across the Pacific" }).waitFor();
@@ -35,16 +46,16 @@ test("a state chosen from the list, and one by a click on the map, has as many p
     })
     .toEqual([`Kansas: ${kansas} partnerships`]);
   await map(page).click();
-  await panelSays(page, "Kansas", kansas);
+  await panelShows(page, "Kansas", kansas);
 });
 
-test("what lies over the map hides no part of Australia, and the legend nothing of the list", async () => {
+test("no overlay covers Australia on the map, and the legend does not cover the list", async () => {
   for (const size of Object.keys(sizes) as (keyof typeof sizes)[]) {
     const page = await open("/", { size });
-    await shown(page, await countOf()).waitFor();
+    await matchingCount(page, await countOf()).waitFor();
     const frame = await map(page).boundingBox();
     if (!frame) throw new Error("no map");
-    const { scale, left, top } = fitSheet(frame.width, frame.height);
+    const { scale, left, top } = fitMap(frame.width, frame.height);
     for (const place of [
       [147, -42.2],
       [144, -37],
@@ -65,37 +76,37 @@ test("what lies over the map hides no part of Australia, and the legend nothing 
       .locator("section.legend")
       .boundingBox()
       .then((box) => box && box.y + box.height)) ?? Infinity;
-  expect((await page.getByText("By name rather than by number").boundingBox())?.y).toBeGreaterThanOrEqual(bottom);
+  expect((await page.getByText("Sort by name").boundingBox())?.y).toBeGreaterThanOrEqual(bottom);
 });
 
-test("the question of the overview: how many sister cities Oregon has in Japan", async () => {
+test("overview question: how many sister cities Oregon has in Japan", async () => {
   const page = await open("/");
   await page.getByRole("button", { name: "How many sister cities does Oregon have in Japan?" }).click();
   const inJapan = { state: { code: { eq: "OR" } }, country: { code: { eq: "JP" } } };
   const cities = await countOf({ ...inJapan, level: ["CITY"] });
-  await panelSays(page, "Oregon", cities);
-  expect(await panel(page).locator("details.tie").count()).toBe(cities);
+  await panelShows(page, "Oregon", cities);
+  expect(await panel(page).locator("details.partnership").count()).toBe(cities);
   expect(await panel(page).locator(".total").textContent()).toContain(
     `of ${shownAs(await countOf({ state: inJapan.state }))}`,
   );
-  // With the ties of counties and of the state itself.
+  // Without the level filter, partnerships of counties and of the state itself are included.
   await page.getByRole("group", { name: "Level of government" }).getByRole("button", { pressed: true }).click();
-  await panelSays(page, "Oregon", await countOf(inJapan));
+  await panelShows(page, "Oregon", await countOf(inJapan));
 });
 
-test("the question of the overview: which region knows least of its partnerships", async () => {
+test("overview question: which region is least aware of its partnerships", async () => {
   const page = await open("/");
   const { regions } = await ask<{
     regions: { name: string; respondentAggregates: { nodes: { percent: number }[] } }[];
   }>(
     '{ regions { name respondentAggregates(filter: { question: { eq: "aware" }, outcome: { dimension: AWARENESS, value: "YES" } }) { nodes { percent } } } }',
   );
-  const known = regions.map(({ name, respondentAggregates }) => ({
+  const awareness = regions.map(({ name, respondentAggregates }) => ({
     name,
     percent: respondentAggregates.nodes[0]?.percent ?? 100,
   }));
-  const [least] = known.sort((a, b) => a.percent - b.percent);
-  await page.getByRole("link", { name: "Which region knows least of its partnerships?" }).click();
+  const [least] = awareness.sort((a, b) => a.percent - b.percent);
+  await page.getByRole("link", { name: "Which region is least aware of its partnerships?" }).click();
   const finding = page.locator("#regions .finding");
   await finding.waitFor();
   expect((await finding.textContent())?.toUpperCase()).toContain(
@@ -106,7 +117,7 @@ test("the question of the overview: which region knows least of its partnerships
     .toBeLessThan(sizes.desktop.height / 2);
 });
 
-test("the question of the overview: which published numbers contradict each other", async () => {
+test("overview question: which published numbers contradict each other", async () => {
   const page = await open("/");
   const { reconciliation } = await ask<{ reconciliation: { statement: string }[] }>(
     "{ reconciliation(verdict: CONTRADICTS) { statement } }",
@@ -118,18 +129,24 @@ test("the question of the overview: which published numbers contradict each othe
   expect(statements.sort()).toEqual(reconciliation.map(({ statement }) => statement).sort());
 });
 
-test("each filter leaves as many as the API's, and so do all together", async () => {
+test("each filter, and all of them together, match as many partnerships as in the API", async () => {
   const page = await open("/");
   const all = await countOf();
-  await shown(page, all).waitFor();
+  await matchingCount(page, all).waitFor();
   const decade = { gte: 1980, lt: 1990 };
   const filters: { set: (on: boolean) => Promise<unknown>; filter: Record<string, unknown> }[] = [
-    { set: () => page.getByRole("button", { name: "County", exact: true }).click(), filter: { level: ["COUNTY"] } },
-    { set: (on) => choice(page, "Region").selectOption(on ? "WEST" : ""), filter: { state: { region: ["WEST"] } } },
-    { set: (on) => choice(page, "Country").selectOption(on ? "JP" : ""), filter: { country: { code: { eq: "JP" } } } },
-    { set: (on) => choice(page, "Made in").selectOption(on ? "1980" : ""), filter: { establishedYear: decade } },
+    { set: () => page.getByRole("button", { name: "Counties", exact: true }).click(), filter: { level: ["COUNTY"] } },
     {
-      set: (on) => choice(page, "Made in").selectOption(on ? "unknown" : ""),
+      set: (on) => filterSelect(page, "Region").selectOption(on ? "WEST" : ""),
+      filter: { state: { region: ["WEST"] } },
+    },
+    {
+      set: (on) => filterSelect(page, "Country").selectOption(on ? "JP" : ""),
+      filter: { country: { code: { eq: "JP" } } },
+    },
+    { set: (on) => filterSelect(page, "Founded").selectOption(on ? "1980" : ""), filter: { establishedYear: decade } },
+    {
+      set: (on) => filterSelect(page, "Founded").selectOption(on ? "unknown" : ""),
       filter: { establishedYear: { isNull: true } },
     },
   ];
@@ -137,9 +154,9 @@ test("each filter leaves as many as the API's, and so do all together", async ()
     const count = await countOf(filter);
     expect(count).toBeLessThan(all);
     await set(true);
-    await shown(page, count).waitFor();
+    await matchingCount(page, count).waitFor();
     await set(false);
-    await shown(page, all).waitFor();
+    await matchingCount(page, all).waitFor();
   }
   const together = {
     level: ["CITY"],
@@ -147,19 +164,19 @@ test("each filter leaves as many as the API's, and so do all together", async ()
     country: { code: { eq: "JP" } },
     establishedYear: decade,
   };
-  await page.getByRole("button", { name: "City", exact: true }).click();
-  await choice(page, "Region").selectOption("WEST");
-  await choice(page, "Country").selectOption("JP");
-  await choice(page, "Made in").selectOption("1980");
-  await shown(page, await countOf(together)).waitFor();
+  await page.getByRole("button", { name: "Cities", exact: true }).click();
+  await filterSelect(page, "Region").selectOption("WEST");
+  await filterSelect(page, "Country").selectOption("JP");
+  await filterSelect(page, "Founded").selectOption("1980");
+  await matchingCount(page, await countOf(together)).waitFor();
   const undated = await countOf({ country: { code: { eq: "JP" } }, establishedYear: { isNull: true } });
   await page.goto("/?country=JP");
-  await page.getByText(`The year is not known of ${shownAs(undated)}.`).waitFor();
+  await page.getByText(`The founding year of ${shownAs(undated)} is unknown.`).waitFor();
   await page.getByRole("button", { name: "Clear", exact: true }).click();
-  await shown(page, all).waitFor();
+  await matchingCount(page, all).waitFor();
 });
 
-test("search finds a city as one types, and by an old spelling; a result opens its panel", async () => {
+test("search finds a city while typing and by an old spelling, and a result opens its panel", async () => {
   const page = await open("/");
   for (const { typed, name, slug } of [
     { typed: "Kob", name: "Kobe", slug: "jp-kobe" },
@@ -171,24 +188,24 @@ test("search finds a city as one types, and by an old spelling; a result opens i
     );
     expect(city.name).toBe(name);
     await search(page).pressSequentially(typed);
-    await found(page)
+    await results(page)
       .getByRole("option", { name: new RegExp(`^${name}`) })
       .first()
       .click();
-    await panelSays(page, name, city.partnerships.totalCount);
+    await panelShows(page, name, city.partnerships.totalCount);
     expect(new URL(page.url()).searchParams.get("select")).toBe(`city:${slug}`);
   }
-  await panel(page).getByText("Also 釜山").waitFor();
+  await panel(page).getByText("Also written 釜山").waitFor();
   await search(page).pressSequentially("Pusan");
-  await found(page)
-    .getByRole("option", { name: /^Busan also Pusan/ })
+  await results(page)
+    .getByRole("option", { name: /^Busan also known as Pusan/ })
     .first()
     .waitFor();
 });
 
-test("who presses Enter before the results are there gets the first of them", async () => {
+test("Enter before the results arrive chooses the first result", async () => {
   const page = await open("/");
-  await shown(page, await countOf()).waitFor();
+  await matchingCount(page, await countOf()).waitFor();
   await search(page).focus();
   await page.keyboard.insertText("oregon");
   await page.keyboard.press("Enter");
@@ -196,7 +213,7 @@ test("who presses Enter before the results are there gets the first of them", as
   expect(await search(page).inputValue()).toBe("");
 });
 
-test("an address shows the same view to who opens it, and the back button goes back by steps", async () => {
+test("an address restores its view, and the back button undoes steps", async () => {
   let page = await open("/?list=1");
   const texas = await countOf({ state: { code: { eq: "TX" } } });
   const chosen = await countOf({ state: { code: { eq: "TX" } }, country: { code: { eq: "JP" } } });
@@ -205,22 +222,22 @@ test("an address shows the same view to who opens it, and the back button goes b
     .getByRole("row", { name: /^Texas/ })
     .getByRole("button")
     .click();
-  await panelSays(page, "Texas", texas);
-  await choice(page, "Country").selectOption("JP");
-  await panelSays(page, "Texas", chosen);
+  await panelShows(page, "Texas", texas);
+  await filterSelect(page, "Country").selectOption("JP");
+  await panelShows(page, "Texas", chosen);
   const address = page.url();
   await page.goBack();
-  await panelSays(page, "Texas", texas);
+  await panelShows(page, "Texas", texas);
   await page.goBack();
-  await shown(page, await countOf()).waitFor();
+  await matchingCount(page, await countOf()).waitFor();
   expect(await panel(page).count()).toBe(0);
   await page.goForward();
-  await panelSays(page, "Texas", texas);
+  await panelShows(page, "Texas", texas);
 
   page = await open(address);
-  await panelSays(page, "Texas", chosen);
-  await shown(page, inJapan).waitFor();
-  expect(await choice(page, "Country").inputValue()).toBe("JP");
+  await panelShows(page, "Texas", chosen);
+  await matchingCount(page, inJapan).waitFor();
+  expect(await filterSelect(page, "Country").inputValue()).toBe("JP");
   expect(
     await page
       .getByRole("row", { name: /^Texas/ })
@@ -230,7 +247,7 @@ test("an address shows the same view to who opens it, and the back button goes b
   expect(page.url()).toBe(address);
 });
 
-test("from the map to a query that runs in two clicks", async () => {
+test("two clicks lead from the map to a running query", async () => {
   const page = await open("/?map=-98.40,38.50,8.00");
   await expect
     .poll(async () => {
@@ -241,14 +258,14 @@ test("from the map to a query that runs in two clicks", async () => {
   await map(page).click();
   const query = panel(page).getByRole("link", { name: "Open this query in the playground" });
   await query.waitFor();
-  expect((await query.boundingBox())?.y, "in sight without scrolling").toBeLessThan(sizes.desktop.height / 2);
+  expect((await query.boundingBox())?.y, "visible without scrolling").toBeLessThan(sizes.desktop.height / 2);
   await query.click();
   await page.locator(".graphiql-response").getByText('"Kansas"').waitFor();
 });
 
-test("with fingers: two enlarge the map, one then moves it, over the whole map one scrolls the page, and a touch selects", async () => {
+test("touch: two fingers zoom the map, one pans it, one scrolls the page over the whole map, and a tap selects", async () => {
   const page = await open("/", { size: "phone" });
-  await shown(page, await countOf()).waitFor();
+  await matchingCount(page, await countOf()).waitFor();
   const scrolled = () => page.evaluate(() => scrollY);
   const camera = () => new URL(page.url()).searchParams.get("map");
   const middle = await map(page).evaluate((element) => {
@@ -264,9 +281,9 @@ test("with fingers: two enlarge the map, one then moves it, over the whole map o
   await expect.poll(camera).toMatch(/,3\.00$/);
   expect(await scrolled()).toBe(0);
 
-  const enlarged = camera();
+  const zoomed = camera();
   await drag([middle], [{ x: middle.x - 30, y: middle.y - 80 }]);
-  await expect.poll(camera).not.toBe(enlarged);
+  await expect.poll(camera).not.toBe(zoomed);
   expect(camera()).toMatch(/,3\.00$/);
   expect(await scrolled()).toBe(0);
 
@@ -282,7 +299,7 @@ test("with fingers: two enlarge the map, one then moves it, over the whole map o
   expect(camera()).toBeNull();
 
   await page.goto("/?map=-98.40,38.50,8.00");
-  await shown(page, await countOf()).waitFor();
+  await matchingCount(page, await countOf()).waitFor();
   await expect
     .poll(async () => {
       await page.touchscreen.tap(middle.x, middle.y);
@@ -296,7 +313,7 @@ interface Point {
   y: number;
 }
 
-/** Fingers that touch a page, move as the browser would see them move, and leave. */
+/** Returns a function that simulates fingers that touch the page, move, and are lifted. */
 async function fingers(page: Page): Promise<(from: Point[], to: Point[]) => Promise<void>> {
   const devtools = await page.context().newCDPSession(page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", points: Point[]) =>
@@ -305,17 +322,17 @@ async function fingers(page: Page): Promise<(from: Point[], to: Point[]) => Prom
     const steps = 10;
     const between = (share: number) =>
       from.map(({ x, y }, id) => ({ x: x + share * ((to[id]?.x ?? x) - x), y: y + share * ((to[id]?.y ?? y) - y) }));
-    // Fingers come one after the other.
+    // Fingers touch down one after the other.
     for (let down = 1; down <= from.length; down += 1) await touch("touchStart", from.slice(0, down));
     for (let step = 1; step <= steps; step += 1) await touch("touchMove", between(step / steps));
     await touch("touchEnd", []);
   };
 }
 
-test("a button that goes with what it did does not take the focus along", async () => {
+test("the focus moves to a useful element after a button disappears", async () => {
   const page = await open("/?select=state:OR&country=JP");
-  const side = page.getByRole("complementary", { name: "What is selected" });
-  /** Presses a button by keyboard; the next press of the tab key has to go on from there. */
+  const side = page.getByRole("complementary", { name: "Details" });
+  /** Presses a button by keyboard. */
   async function press(name: string | RegExp, within = side): Promise<void> {
     await within.getByRole("button", { name }).first().focus();
     await page.keyboard.press("Enter");
@@ -323,10 +340,10 @@ test("a button that goes with what it did does not take the focus along", async 
   const isFocused = (of: string) =>
     expect.poll(() => page.locator(of).evaluate((element) => element.contains(document.activeElement))).toBe(true);
   await title(page, "Oregon").waitFor();
-  await press("show all");
+  await press("Show all");
   await isFocused(".side");
   await press("Close");
-  await page.getByRole("heading", { name: "Where to begin" }).waitFor();
+  await page.getByRole("heading", { name: "Where to start" }).waitFor();
   await isFocused(".side");
   await press(/^How many sister cities/);
   await title(page, "Oregon").waitFor();
@@ -334,33 +351,33 @@ test("a button that goes with what it did does not take the focus along", async 
   await page.keyboard.press("Tab");
   await isFocused(".panel");
   await press("Clear", page.locator(".bar"));
-  await shown(page, await countOf()).waitFor();
+  await matchingCount(page, await countOf()).waitFor();
   await isFocused("#filters");
 });
 
-test("by keyboard alone the list of places is reached, and a place is opened; search takes arrow keys", async () => {
+test("the keyboard alone reaches the list and opens a place, and arrow keys work in search", async () => {
   const page = await open("/");
-  await shown(page, await countOf()).waitFor();
+  await matchingCount(page, await countOf()).waitFor();
   const focused = page.locator(":focus");
-  /** Moves on by the tab key until what has the focus is so called. */
+  /** Presses Tab until the focused element has this text. */
   async function tabTo(name: string): Promise<void> {
     for (let steps = 0; steps < 60; steps += 1) {
       await page.keyboard.press("Tab");
       if ((await focused.textContent())?.trim() === name) return;
     }
-    throw new Error(`${name} is not among what 60 presses of the tab key reach`);
+    throw new Error(`60 presses of Tab do not reach "${name}"`);
   }
   await tabTo("List");
   await page.keyboard.press("Enter");
   await tabTo("California");
   await page.keyboard.press("Enter");
-  await panelSays(page, "California", await countOf({ state: { code: { eq: "CA" } } }));
+  await panelShows(page, "California", await countOf({ state: { code: { eq: "CA" } } }));
 
   await search(page).focus();
   await page.keyboard.type("Kobe");
-  await found(page).getByRole("option", { name: /^Kobe/ }).first().waitFor();
+  await results(page).getByRole("option", { name: /^Kobe/ }).first().waitFor();
   await page.keyboard.press("ArrowDown");
-  expect(await found(page).getByRole("option", { selected: true }).innerText()).toContain("Kobe");
+  expect(await results(page).getByRole("option", { selected: true }).innerText()).toContain("Kobe");
   await page.keyboard.press("Enter");
   await title(page, "Kobe").waitFor();
 });

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Download, Page } from "playwright-core";
 import { ask } from "./browser.ts";
 
-// What the tests of the atlas look for, and how.
+// Helpers and locators for tests of the atlas.
 
-/** What the API counts: of everything, of a state, of a country. */
+/** Returns the number of partnerships that the API counts. */
 export async function countOf(filter: Record<string, unknown> = {}): Promise<number> {
   const { partnerships } = await ask<{ partnerships: { totalCount: number } }>(
     "query ($filter: PartnershipFilter) { partnerships(filter: $filter, first: 0) { totalCount } }",
@@ -12,21 +12,22 @@ export async function countOf(filter: Record<string, unknown> = {}): Promise<num
   );
   return partnerships.totalCount;
 }
+/** Formats a number as the pages do. */
 export const shownAs = (count: number) => count.toLocaleString("en-US");
 
 export const panel = (page: Page) => page.locator("article.panel");
 export const title = (page: Page, name: string) => panel(page).getByRole("heading", { level: 1, name, exact: true });
 export const search = (page: Page) => page.getByRole("combobox", { name: /^Search/ });
-export const found = (page: Page) => page.getByRole("listbox", { name: "Results" });
-/** A filter that is chosen from a list; charts have labels with the same words. */
-export const choice = (page: Page, name: string) => page.locator("#filters").getByLabel(name);
+export const results = (page: Page) => page.getByRole("listbox", { name: "Results" });
+/** A select element among the filters. Labels of charts use the same words, so the scope matters. */
+export const filterSelect = (page: Page, name: string) => page.locator("#filters").getByLabel(name);
 export const map = (page: Page) => page.getByRole("application", { name: /^Map/ });
-/** Where the number of ties shown is told, once it is so many. */
-export const shown = (page: Page, count: number) =>
+/** The number of matching partnerships beside the filters, once it equals `count`. */
+export const matchingCount = (page: Page, count: number) =>
   page.locator(".shown strong").filter({ hasText: new RegExp(`^${shownAs(count)}$`) });
 
-/** Waits until the panel is of a place and says so many partnerships: its heading stays while other numbers come. */
-export async function panelSays(page: Page, name: string, count: number): Promise<void> {
+/** Waits until the panel shows a place with this number of partnerships. The number may load after the heading. */
+export async function panelShows(page: Page, name: string, count: number): Promise<void> {
   await title(page, name).waitFor();
   await panel(page)
     .locator(".total b")
@@ -34,8 +35,8 @@ export async function panelSays(page: Page, name: string, count: number): Promis
     .waitFor();
 }
 
-/** The file that the page hands over after `act`. */
-export async function saved(page: Page, act: () => Promise<void>): Promise<{ name: string; text: string }> {
+/** Returns the file that the page downloads during `act`. */
+export async function downloaded(page: Page, act: () => Promise<void>): Promise<{ name: string; text: string }> {
   const [download] = (await Promise.all([page.waitForEvent("download"), act()])) as [Download, void];
   return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
 }

@@ -10,13 +10,13 @@ interface Options {
   size?: keyof typeof sizes;
 }
 
-/** Starts the distribution's Chromium. */
+/** Starts the installed Chromium. */
 export function launch(): Promise<Browser> {
   const executablePath =
     process.env["SISTERGRAPH_CHROMIUM"] ??
     ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
   if (!executablePath)
-    throw new Error("no Chromium; install the package chromium, or name the program in SISTERGRAPH_CHROMIUM");
+    throw new Error("found no Chromium; install the package chromium or set SISTERGRAPH_CHROMIUM to its path");
   const args = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,9 +31,9 @@ export function launch(): Promise<Browser> {
 
 let browser: Browser;
 let context: BrowserContext | undefined;
-let complaints: string[] = [];
+let problems: string[] = [];
 
-/** Has a browser for the tests of a file. After each test, nothing may have been complained of. */
+/** Starts a browser for the tests of a file, and fails each test during which the browser reported a problem. */
 export function useBrowser(): void {
   beforeAll(async () => {
     browser = await launch();
@@ -41,14 +41,14 @@ export function useBrowser(): void {
   afterEach(async () => {
     await context?.close();
     context = undefined;
-    const seen = complaints;
-    complaints = [];
-    expect(seen, "errors of the console, of scripts and of requests, and requests to other hosts").toEqual([]);
+    const reported = problems;
+    problems = [];
+    expect(reported, "console, script and request errors, and requests to other hosts").toEqual([]);
   });
   afterAll(() => browser?.close());
 }
 
-/** Opens an address of the server in a fresh profile. */
+/** Opens a path of the server in a fresh profile. */
 export async function open(path: string, { theme = "light", size = "desktop" }: Options = {}): Promise<Page> {
   const origin = inject("origin");
   await context?.close();
@@ -62,27 +62,27 @@ export async function open(path: string, { theme = "light", size = "desktop" }: 
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(`console: ${message.text()}`);
+    if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
   });
-  page.on("pageerror", (error) => complaints.push(`script: ${error.stack ?? error.message}`));
+  page.on("pageerror", (error) => problems.push(`script: ${error.stack ?? error.message}`));
   page.on("request", (request) => {
-    const { origin: from, protocol } = new URL(request.url());
-    if (from !== origin && protocol !== "data:" && protocol !== "blob:")
-      complaints.push(`another host: ${request.url()}`);
+    const { origin: target, protocol } = new URL(request.url());
+    if (target !== origin && protocol !== "data:" && protocol !== "blob:")
+      problems.push(`another host: ${request.url()}`);
   });
   page.on("requestfailed", (request) => {
-    // A request that the page itself gave up is none that failed.
+    // A request that the page itself aborted did not fail.
     if (request.failure()?.errorText !== "net::ERR_ABORTED")
-      complaints.push(`request: ${request.url()} ${request.failure()?.errorText}`);
+      problems.push(`request: ${request.url()} ${request.failure()?.errorText}`);
   });
   page.on("response", (response) => {
-    if (response.status() >= 400) complaints.push(`response: ${response.status()} ${response.url()}`);
+    if (response.status() >= 400) problems.push(`response: ${response.status()} ${response.url()}`);
   });
   await page.goto(path);
   return page;
 }
 
-/** What the endpoint answers to a query, asked without the pages. */
+/** Queries the endpoint directly, without the pages. */
 export async function ask<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
   const response = await fetch(`${inject("origin")}/graphql`, {
     method: "POST",

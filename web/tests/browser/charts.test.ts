@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countOf, panel, saved, shown, shownAs } from "./atlas.ts";
+import { countOf, downloaded as saved, matchingCount as shown, panel, shownAs } from "./atlas.ts";
 import { ask, open, sizes, themes, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -11,7 +11,7 @@ test("filters are said in words, also in the files of the charts, and what fits 
     .locator(".total")
     .filter({ hasText: `: ${said}` })
     .waitFor();
-  await page.locator(".legend").getByText(`Only ${said}.`).waitFor();
+  await page.locator(".legend").getByText(`Filtered to ${said}.`).waitFor();
   await page.locator("#decades").getByText(`partnerships of every status: ${said}.`).waitFor();
   const { text } = await saved(page, () =>
     page
@@ -22,7 +22,7 @@ test("filters are said in words, also in the files of the charts, and what fits 
   expect(text).toContain(said);
 
   await page.goto("/?level=COUNTY&country=JP&decade=1950");
-  await page.getByText("No tie is recorded that fits: county level, Japan, made in the 1950s.").waitFor();
+  await page.getByText("No partnerships match these filters: county level, Japan, founded in the 1950s.").waitFor();
   await page.locator(".overview").getByRole("button", { name: "Show all" }).click();
   await shown(page, await countOf()).waitFor();
 });

@@ -102,7 +102,7 @@ test.each([
   { name: "a country", path: "/?select=country:JP&level=CITY", links: ["CountryPanel"] },
   { name: "a city", path: "/?select=city:jp-kobe", links: ["CityPanel"] },
   { name: "a province", path: "/?select=province:UHJvdmluY2U6anAtaHlvZ28tcHJlZmVjdHVyZQ", links: ["ProvincePanel"] },
-  { name: "a partnership", path: "/?select=tie:or-portland--jp-sapporo", links: ["TiePanel"] },
+  { name: "a partnership", path: "/?select=tie:or-portland--jp-sapporo", links: ["PartnershipPanel"] },
   { name: "the figures", path: "/figures", links: ["Reconciliation", "Check", "Coverage", "Spread"] },
   { name: "the data", path: "/data", links: ["Evidence", "Disclosure"] },
 ])("the links to the queries of $name open in the playground and run", async ({ path, links }) => {

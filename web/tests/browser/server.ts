@@ -11,7 +11,7 @@ declare module "vitest" {
   }
 }
 
-/** Starts the program on a free port, with a database of its own; the returned function stops it. */
+/** Starts the program on a free port with a temporary database. */
 export async function startServer(): Promise<{ origin: string; stop: () => Promise<void> }> {
   const program =
     process.env["SISTERGRAPH_PROGRAM"] ??
@@ -24,13 +24,13 @@ export async function startServer(): Promise<{ origin: string; stop: () => Promi
   );
   const ended = new Promise<void>((done) => child.once("exit", () => done()));
   const log: string[] = [];
-  const origin = await new Promise<string>((found, failed) => {
-    child.once("error", failed);
-    child.once("exit", (code) => failed(new Error(`the server ended with ${code}:\n${log.join("\n")}`)));
+  const origin = await new Promise<string>((resolveOrigin, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the server exited with code ${code}:\n${log.join("\n")}`)));
     createInterface(child.stderr).on("line", (line) => {
       log.push(line);
       const address = /serving on (http:\/\/[\d.:]+)/.exec(line)?.[1];
-      if (address) found(address);
+      if (address) resolveOrigin(address);
     });
   });
   return {

@@ -1,4 +1,4 @@
-/** ISO 3166-1 numeric codes, by which world-atlas names its shapes, to alpha-2, by which the API names countries. */
+/** ISO 3166-1 numeric codes, which world-atlas uses, to alpha-2 codes, which the API uses. */
 const ALPHA2: Record<string, string> = {
   "004": "AF",
   "036": "AU",
@@ -52,7 +52,7 @@ const ALPHA2: Record<string, string> = {
   "860": "UZ",
 };
 
-/** FIPS codes, by which us-atlas names its shapes, to USPS codes. */
+/** FIPS codes, which us-atlas uses, to USPS codes, which the API uses. */
 const USPS: Record<string, string> = {
   "01": "AL",
   "02": "AK",
@@ -112,15 +112,15 @@ const USPS: Record<string, string> = {
   "78": "VI",
 };
 
-/** The USPS code of a shape of us-atlas; undefined of one that it does not know. */
+/** Returns the USPS code of a us-atlas shape; undefined for an unknown FIPS code. */
 export function stateCode(fips: string | number | undefined): string | undefined {
   return USPS[String(fips).padStart(2, "0")];
 }
 
-/** The ISO 3166-1 alpha-2 code of a shape of world-atlas; undefined of those outside of Asia and the Pacific. */
+/** Returns the alpha-2 code of a world-atlas shape; undefined outside Asia and the Pacific. */
 export function countryCode(numeric: string | number | undefined): string | undefined {
   return ALPHA2[String(numeric).padStart(3, "0")];
 }
 
-/** Shapes of world-atlas that us-atlas draws too, in more parts: the United States and its territories. */
+/** The United States and its territories: world-atlas shapes that us-atlas has in more detail. */
 export const DRAWN_AS_STATES = new Set(["840", "850", "580", "316", "016", "630"]);

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { defaultView } from "./view.ts";
+import { describeFilters } from "./describe-filters.ts";
+
+const nameOf = (kind: "state" | "country", code: string) => (kind === "state" ? "Oregon" : `the country ${code}`);
+
+test("filters are described in words", () => {
+  expect(describeFilters(defaultView(), nameOf)).toBe("");
+  expect(describeFilters({ ...defaultView(), levels: ["CITY"], country: "JP" }, nameOf)).toBe(
+    "city level, the country JP",
+  );
+  expect(
+    describeFilters({ levels: ["STATE", "CITY"], region: "WEST", state: "OR", country: "JP", decade: 1980 }, nameOf),
+  ).toBe("city or state level, the West, Oregon, the country JP, founded in the 1980s");
+  expect(describeFilters({ ...defaultView(), decade: "unknown" }, nameOf)).toBe("founding year unknown");
+});
