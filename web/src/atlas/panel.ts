@@ -1,4 +1,4 @@
-import { ask } from "../graphql/client.ts";
+import { request } from "../graphql/client.ts";
 import {
   CityPanelDocument,
   CountryPanelDocument,
@@ -11,7 +11,7 @@ import {
 } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatNumber } from "../wording/format.ts";
-import { QUALIFIER, REGION, SUBREGION } from "../wording/terms.ts";
+import { REGION, SUBREGION } from "../wording/terms.ts";
 import type { Selection } from "./view.ts";
 
 /** The contents of the panel for a selection. */
@@ -46,7 +46,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
   switch (kind) {
     case "state": {
       const variables = { code: id, ...filterVariable };
-      const { state } = await ask(StatePanelDocument, variables);
+      const { state } = await request(StatePanelDocument, variables);
       return (
         state && {
           ...commonFields(state, state.publishedStatistics.nodes, playgroundHref(StatePanelDocument, variables)),
@@ -61,7 +61,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
     }
     case "country": {
       const variables = { code: id, ...filterVariable };
-      const { country } = await ask(CountryPanelDocument, variables);
+      const { country } = await request(CountryPanelDocument, variables);
       return (
         country && {
           ...commonFields(country, country.publishedStatistics.nodes, playgroundHref(CountryPanelDocument, variables)),
@@ -71,7 +71,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
     }
     case "city": {
       const variables = { slug: id, ...filterVariable };
-      const { city } = await ask(CityPanelDocument, variables);
+      const { city } = await request(CityPanelDocument, variables);
       return (
         city && {
           ...commonFields(city, [], playgroundHref(CityPanelDocument, variables)),
@@ -87,7 +87,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
     }
     case "province": {
       const variables = { id, ...filterVariable };
-      const { node } = await ask(ProvincePanelDocument, variables);
+      const { node } = await request(ProvincePanelDocument, variables);
       return node?.__typename !== "Province"
         ? null
         : {
@@ -96,7 +96,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
           };
     }
     case "partnership": {
-      const { partnership } = await ask(PartnershipPanelDocument, { slug: id });
+      const { partnership } = await request(PartnershipPanelDocument, { slug: id });
       return (
         partnership && {
           title: `${partnership.us.name} – ${partnership.partner.name}`,
@@ -185,12 +185,4 @@ export function statusText(partnership: PanelPartnershipFragment): string {
     case "SUSPENDED":
       return `${since}, suspended`;
   }
-}
-
-/** Formats a published figure with the qualifier of its source, such as "more than 50". */
-export function formatFigure({ quantity: { value, unit, qualifier } }: PanelFigureFragment): string {
-  const prefix = QUALIFIER[qualifier];
-  if (value === null) return prefix;
-  const number = unit === "percent" ? `${value}%` : unit === "rank" ? `no. ${value}` : formatNumber(value);
-  return prefix ? `${prefix} ${number}` : number;
 }

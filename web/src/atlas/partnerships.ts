@@ -1,4 +1,4 @@
-import { ask } from "../graphql/client.ts";
+import { request } from "../graphql/client.ts";
 import { AtlasDocument, type AtlasQuery, MorePartnershipsDocument } from "../graphql/generated.ts";
 import type { Filters, Selection, Shading } from "./view.ts";
 
@@ -20,11 +20,11 @@ export interface Atlas {
  * @throws {RequestError} if the server returns errors or cannot be reached.
  */
 export async function loadAtlas(): Promise<Atlas> {
-  const first = await ask(AtlasDocument);
+  const first = await request(AtlasDocument);
   const partnerships = [...first.partnerships.nodes];
   let { hasNextPage, endCursor } = first.partnerships.pageInfo;
   while (hasNextPage && endCursor) {
-    const { partnerships: page } = await ask(MorePartnershipsDocument, { after: endCursor });
+    const { partnerships: page } = await request(MorePartnershipsDocument, { after: endCursor });
     partnerships.push(...page.nodes);
     ({ hasNextPage, endCursor } = page.pageInfo);
   }

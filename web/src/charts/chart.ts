@@ -3,7 +3,7 @@ import type { PartnershipFilter } from "../graphql/generated.ts";
 /** The filters of the map: as an argument of the API, and in words. */
 export interface MapFilter {
   filter: PartnershipFilter;
-  within: string;
+  description: string;
 }
 
 /** A column of a chart's table and CSV file. */

@@ -1,5 +1,5 @@
-import { ask } from "../graphql/client.ts";
-import { SpreadOverPlacesDocument } from "../graphql/generated.ts";
+import { request } from "../graphql/client.ts";
+import { ConcentrationCurvesDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatCount, formatDecimal, formatList, formatPercent } from "../wording/format.ts";
 import { type Chart, type MapFilter, toTable } from "./chart.ts";
@@ -11,8 +11,8 @@ const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1
 /** Lorenz curves of the partnerships that match the filters of the map. */
 export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> {
   const variables = mapFilter ? { filter: mapFilter.filter } : {};
-  const { partnerships, byState, byCountry, byUsCommunity, byPartnerCommunity } = await ask(
-    SpreadOverPlacesDocument,
+  const { partnerships, byState, byCountry, byUsCommunity, byPartnerCommunity } = await request(
+    ConcentrationCurvesDocument,
     variables,
   );
   // A filter on one country or state leaves nothing to compare between countries or states.
@@ -140,12 +140,12 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
         value: ({ measure }) => (measure.topShare === null ? null : Math.round(measure.topShare * 1000) / 10),
       },
     ]),
-    base: `${formatCount(partnerships.totalCount, "partnership")} of every status${mapFilter ? `: ${mapFilter.within}` : ""}; every place of each kind in the dataset, including those without a partnership.`,
+    base: `${formatCount(partnerships.totalCount, "partnership")} of every status${mapFilter ? `: ${mapFilter.description}` : ""}; every place of each kind in the dataset, including those without a partnership.`,
     source: "This dataset",
     caveats: [
       "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. The many other places, which have no partnership, are not counted.",
       "The Gini coefficient is 0 if all places have the same number of partnerships, and close to 1 if one place has them all.",
     ],
-    query: playgroundHref(SpreadOverPlacesDocument, variables),
+    query: playgroundHref(ConcentrationCurvesDocument, variables),
   };
 }

@@ -1,4 +1,4 @@
-import { ask } from "../graphql/client.ts";
+import { request } from "../graphql/client.ts";
 import { CountriesRecordedAndPublishedDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatNumber } from "../wording/format.ts";
@@ -10,7 +10,7 @@ const SHOWN = 12;
 
 /** The partner countries with the most partnerships, as recorded here and as published. */
 export async function countriesChart(): Promise<Chart> {
-  const { coverage } = await ask(CountriesRecordedAndPublishedDocument);
+  const { coverage } = await request(CountriesRecordedAndPublishedDocument);
   const rows = coverage
     .map(({ key, recorded, published, ratio, note }) => ({
       name: key.label,

@@ -1,4 +1,4 @@
-import { ask } from "../graphql/client.ts";
+import { request } from "../graphql/client.ts";
 import { DecadesDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatCount, formatNumber } from "../wording/format.ts";
@@ -8,7 +8,7 @@ import { Plot, plotSvg } from "./plot.ts";
 /** Partnerships by founding decade, for those that match the filters of the map. */
 export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
   const variables = mapFilter ? { filter: mapFilter.filter } : {};
-  const { partnerships } = await ask(DecadesDocument, variables);
+  const { partnerships } = await request(DecadesDocument, variables);
   const counts = new Map<string, { decade: number | null; label: string; count: number }>();
   for (const {
     key: [decade],
@@ -91,7 +91,7 @@ export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
       { label: "Decade", value: ({ label }) => label },
       { label: "Partnerships", value: ({ count }) => count },
     ]),
-    base: `${formatCount(partnerships.totalCount, "partnership")} of every status${mapFilter ? `: ${mapFilter.within}` : ""}.`,
+    base: `${formatCount(partnerships.totalCount, "partnership")} of every status${mapFilter ? `: ${mapFilter.description}` : ""}.`,
     source: "This dataset",
     caveats: [
       "If sources give different founding years, we use one of them and list the others in the notes of the partnership.",

@@ -1,4 +1,4 @@
-import { ask } from "../graphql/client.ts";
+import { request } from "../graphql/client.ts";
 import { RegionsAndAwarenessDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatDecimal, formatNumber } from "../wording/format.ts";
@@ -15,7 +15,7 @@ const RANKABLE_DIFFERENCE = 6;
 
 /** The partnerships of each region next to the awareness of its respondents. */
 export async function regionsChart(): Promise<Chart> {
-  const { regions } = await ask(RegionsAndAwarenessDocument);
+  const { regions } = await request(RegionsAndAwarenessDocument);
   const rows = regions
     .map(({ name, partnerships, publishedStatistics, respondentAggregates }) => ({
       name: REGION[name],

@@ -1,4 +1,4 @@
-import { ask } from "../graphql/client.ts";
+import { request } from "../graphql/client.ts";
 import { AwarenessDocument, UsefulnessDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatList, formatNumber } from "../wording/format.ts";
@@ -109,7 +109,7 @@ const MARK_KEY: Chart["key"] = [
 
 /** Awareness of a partnership by sector and region. */
 export async function awarenessChart(): Promise<Chart> {
-  const { respondentAggregates } = await ask(AwarenessDocument);
+  const { respondentAggregates } = await request(AwarenessDocument);
   const all = respondentAggregates.nodes.map((share) => toShare(share, "All respondents"));
   const shares = all.filter(({ percent }) => percent !== null);
   const yes = shares.filter(({ answer }) => answer === "Yes");
@@ -153,7 +153,7 @@ export async function awarenessChart(): Promise<Chart> {
 
 /** Ratings by respondents who know of a partnership. */
 export async function usefulnessChart(): Promise<Chart> {
-  const { respondentAggregates } = await ask(UsefulnessDocument);
+  const { respondentAggregates } = await request(UsefulnessDocument);
   const all = respondentAggregates.nodes.map((share) => toShare(share, "All who know of one"));
   const shares = all.filter(({ percent }) => percent !== null);
   // The title says "beneficial", so the rows leave it out.

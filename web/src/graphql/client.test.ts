@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { ask } from "./client.ts";
+import { request } from "./client.ts";
 import { DatasetRevisionDocument } from "./generated.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -25,7 +25,7 @@ test.each([
   ],
 ])("the message for %s is a sentence for readers", async (_, respond, message) => {
   vi.stubGlobal("fetch", () => Promise.resolve(respond()));
-  await expect(ask(DatasetRevisionDocument)).rejects.toThrow(message);
+  await expect(request(DatasetRevisionDocument)).rejects.toThrow(message);
 });
 
 test("a failed request is not cached, and a successful one is", async () => {
@@ -35,8 +35,8 @@ test("a failed request is not cached, and a successful one is", async () => {
     .mockRejectedValueOnce(new TypeError("Failed to fetch"))
     .mockResolvedValue(json({ data: { dataset } }));
   vi.stubGlobal("fetch", fetch);
-  await expect(ask(DatasetRevisionDocument)).rejects.toThrow("The server could not be reached.");
-  expect(await ask(DatasetRevisionDocument)).toEqual({ dataset });
-  await ask(DatasetRevisionDocument);
+  await expect(request(DatasetRevisionDocument)).rejects.toThrow("The server could not be reached.");
+  expect(await request(DatasetRevisionDocument)).toEqual({ dataset });
+  await request(DatasetRevisionDocument);
   expect(fetch).toHaveBeenCalledTimes(2);
 });

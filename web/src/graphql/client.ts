@@ -25,7 +25,7 @@ const cache = new Map<string, Promise<unknown>>();
  * Sends an operation to the public endpoint. Responses are cached for as long as the page is open; failed ones are not.
  * @throws {RequestError} if the server returns errors or cannot be reached.
  */
-export function ask<T, V>(
+export function request<T, V>(
   document: TypedDocumentString<T, V>,
   ...[variables]: VariablesArgument<NoInfer<V>>
 ): Promise<T> {

@@ -1,5 +1,5 @@
 // Runs on every page: the theme switch in the header and the citation in the footer.
-import { ask } from "../graphql/client.ts";
+import { request } from "../graphql/client.ts";
 import { DatasetRevisionDocument } from "../graphql/generated.ts";
 import { formatCount, formatDate } from "../wording/format.ts";
 import { startTheme } from "./theme.ts";
@@ -12,7 +12,7 @@ const citation = document.querySelector("#citation");
 if (citation) addEventListener("load", () => setTimeout(() => void cite(citation), 300));
 
 async function cite(citation: Element): Promise<void> {
-  const { dataset } = await ask(DatasetRevisionDocument);
+  const { dataset } = await request(DatasetRevisionDocument);
   citation.append(
     ` ${formatCount(dataset.partnerships, "partnership")}, revision `,
     Object.assign(document.createElement("code"), {

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { Download, Page } from "playwright-core";
-import { ask } from "./browser.ts";
+import { queryApi } from "./browser.ts";
 
 // Helpers and locators for tests of the atlas.
 
 /** Returns the number of partnerships that the API counts. */
 export async function countOf(filter: Record<string, unknown> = {}): Promise<number> {
-  const { partnerships } = await ask<{ partnerships: { totalCount: number } }>(
+  const { partnerships } = await queryApi<{ partnerships: { totalCount: number } }>(
     "query ($filter: PartnershipFilter) { partnerships(filter: $filter, first: 0) { totalCount } }",
     { filter },
   );

@@ -83,7 +83,7 @@ export async function open(path: string, { theme = "light", size = "desktop" }: 
 }
 
 /** Queries the endpoint directly, without the pages. */
-export async function ask<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
+export async function queryApi<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
   const response = await fetch(`${inject("origin")}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json" },

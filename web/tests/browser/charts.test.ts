@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { countOf, downloaded as saved, matchingCount as shown, panel, shownAs } from "./atlas.ts";
-import { ask, open, sizes, themes, useBrowser } from "./browser.ts";
+import { countOf, downloaded, matchingCount, panel, shownAs } from "./atlas.ts";
+import { open, queryApi, sizes, themes, useBrowser } from "./browser.ts";
 
 useBrowser();
 
@@ -13,7 +13,7 @@ test("filters are said in words, also in the files of the charts, and what fits 
     .waitFor();
   await page.locator(".legend").getByText(`Filtered to ${said}.`).waitFor();
   await page.locator("#decades").getByText(`partnerships of every status: ${said}.`).waitFor();
-  const { text } = await saved(page, () =>
+  const { text } = await downloaded(page, () =>
     page
       .locator("#decades")
       .getByRole("button", { name: /^Download as SVG/ })
@@ -24,12 +24,12 @@ test("filters are said in words, also in the files of the charts, and what fits 
   await page.goto("/?level=COUNTY&country=JP&decade=1950");
   await page.getByText("No partnerships match these filters: county level, Japan, founded in the 1950s.").waitFor();
   await page.locator(".overview").getByRole("button", { name: "Show all" }).click();
-  await shown(page, await countOf()).waitFor();
+  await matchingCount(page, await countOf()).waitFor();
 });
 
 test("a chart has the API's numbers in its table and its files", async () => {
   const page = await open("/#countries");
-  const { coverage } = await ask<{
+  const { coverage } = await queryApi<{
     coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[];
   }>("{ coverage(by: COUNTRY) { key { label } recorded published { quantity { value } } } }");
   const numbers = coverage.map(
@@ -43,12 +43,12 @@ test("a chart has the API's numbers in its table and its files", async () => {
     .evaluateAll((rows) => rows.map((row) => [...row.children].slice(0, 3).map((cell) => cell.textContent)));
   expect(table.sort()).toEqual(numbers.map((row) => row.map(written)).sort());
 
-  const csv = await saved(page, () => chart.getByRole("button", { name: /^Download as CSV/ }).click());
+  const csv = await downloaded(page, () => chart.getByRole("button", { name: /^Download as CSV/ }).click());
   expect(csv.name).toBe("countries.csv");
   expect(csv.text.startsWith("\uFEFF"), "spreadsheets take it for UTF-8").toBe(true);
   for (const row of numbers) expect(csv.text).toContain(`\r\n${row.map((cell) => cell ?? "").join(",")},`);
 
-  const svg = await saved(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
+  const svg = await downloaded(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
   expect(svg.name).toBe("countries.svg");
   // A page of its own, as the file is opened without the rules of the server.
   const alone = await page.context().newPage();
@@ -85,7 +85,9 @@ test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
     for (const chart of await page.locator("figure.chart").all()) {
       await chart.getByRole("button", { name: "Table", exact: true }).waitFor();
       expect(await chart.locator(".plot > svg").evaluate(cutOff)).toEqual([]);
-      const { name, text } = await saved(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
+      const { name, text } = await downloaded(page, () =>
+        chart.getByRole("button", { name: /^Download as SVG/ }).click(),
+      );
       const alone = await page.context().newPage();
       await alone.setContent(text.replaceAll("Source Sans 3", "DejaVu Sans"));
       expect(await alone.locator("svg").first().evaluate(cutOff), name).toEqual([]);
@@ -124,7 +126,7 @@ test("on paper and in files the colours are those of the light theme, whatever t
         return map;
       })
       .not.toBeNull();
-    const { text } = await saved(page, () =>
+    const { text } = await downloaded(page, () =>
       page
         .locator("#countries")
         .getByRole("button", { name: /^Download as SVG/ })
@@ -139,7 +141,7 @@ test("where the system forces its colours, the map and its legend keep theirs", 
   const page = await open("/");
   const colours = async () => {
     await page.goto("/");
-    await shown(page, await countOf()).waitFor();
+    await matchingCount(page, await countOf()).waitFor();
     const swatches = await page
       .locator(".swatch")
       .evaluateAll((found) => found.map((swatch) => getComputedStyle(swatch).backgroundColor));

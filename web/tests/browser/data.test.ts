@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { ask, open, useBrowser } from "./browser.ts";
+import { open, queryApi, useBrowser } from "./browser.ts";
 
 useBrowser();
 
 test("the page shows the size of the dataset and cites its revision", async () => {
   const page = await open("/data");
-  const { dataset } = await ask<{ dataset: { revision: string; partnerships: number; cities: number } }>(
+  const { dataset } = await queryApi<{ dataset: { revision: string; partnerships: number; cities: number } }>(
     "{ dataset { revision partnerships cities } }",
   );
   const counts = await page.getByTestId("counts").textContent();
@@ -17,7 +17,7 @@ test("the page shows the size of the dataset and cites its revision", async () =
 
 test("the page shows what the survey does and does not disclose", async () => {
   const page = await open("/data#survey");
-  const { surveys } = await ask<{ surveys: { disclosure: { item: string; value: string | null }[] }[] }>(
+  const { surveys } = await queryApi<{ surveys: { disclosure: { item: string; value: string | null }[] }[] }>(
     "{ surveys { disclosure { item value } } }",
   );
   const table = page.getByTestId("disclosure");
@@ -28,7 +28,7 @@ test("the page shows what the survey does and does not disclose", async () => {
 
 test("typing filters the sources", async () => {
   const page = await open("/data");
-  const { dataset } = await ask<{ dataset: { sources: { slug: string }[] } }>("{ dataset { sources { slug } } }");
+  const { dataset } = await queryApi<{ dataset: { sources: { slug: string }[] } }>("{ dataset { sources { slug } } }");
   const status = page.locator("section", { has: page.locator("#sources") }).getByRole("status");
   expect(await status.textContent()).toBe(`${dataset.sources.length} of ${dataset.sources.length} sources`);
   await page.getByLabel("Find a source").fill("census population");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatSide } from "../../src/figures/labels.ts";
 import { formatNumber } from "../../src/wording/format.ts";
-import { ask, open, sizes, useBrowser } from "./browser.ts";
+import { open, queryApi, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
 
@@ -19,7 +19,7 @@ const QUERY = "{ reconciliation { slug statement verdict left right figures { sl
 
 test("every check of the API is shown with its verdict and both sides", async () => {
   const page = await open("/figures");
-  const { reconciliation } = await ask<Reconciliation>(QUERY);
+  const { reconciliation } = await queryApi<Reconciliation>(QUERY);
   await page.getByTestId("check").first().waitFor();
   expect(await page.getByTestId("check").count()).toBe(reconciliation.length);
   for (const { slug, statement, verdict, left, right } of reconciliation) {
@@ -33,7 +33,7 @@ test("every check of the API is shown with its verdict and both sides", async ()
 
 test("the contradictions can be shown alone, and their number is the API's", async () => {
   const page = await open("/figures");
-  const { reconciliation } = await ask<Reconciliation>(QUERY);
+  const { reconciliation } = await queryApi<Reconciliation>(QUERY);
   const contradictions = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS");
   const button = page.getByTestId("show-CONTRADICTS");
   expect(await button.textContent()).toContain(String(contradictions.length));
@@ -45,7 +45,7 @@ test("the contradictions can be shown alone, and their number is the API's", asy
 
 test("an address can select the contradictions, and a link from one to an alternative reading shows it", async () => {
   const page = await open("/figures?verdict=CONTRADICTS");
-  const { reconciliation } = await ask<Reconciliation>(QUERY);
+  const { reconciliation } = await queryApi<Reconciliation>(QUERY);
   const contradictions = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS").map(({ slug }) => slug);
   await page.getByTestId("check").first().waitFor();
   const shownChecks = () => page.getByTestId("check").evaluateAll((checks) => checks.map(({ id }) => id));
@@ -79,7 +79,7 @@ test("a check shows its figures with their sources and links to its query", asyn
 
 test("recorded counts are shown next to published counts", async () => {
   const page = await open("/figures");
-  const { coverage } = await ask<{
+  const { coverage } = await queryApi<{
     coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[];
   }>("{ coverage(by: REGION) { key { label } recorded published { quantity { value } } } }");
   const table = page.getByTestId("coverage-REGION");

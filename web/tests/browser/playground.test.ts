@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, inject, test } from "vitest";
 import { tour } from "../../src/playground/tour.ts";
-import { ask, open, useBrowser } from "./browser.ts";
+import { open, queryApi, useBrowser } from "./browser.ts";
 
 useBrowser();
 
@@ -23,7 +23,7 @@ async function replaceQuery(page: Page, text: string): Promise<void> {
 test("choosing an example runs it", async () => {
   const page = await open("/playground");
   await page.getByRole("button", { name: /When were partnerships founded/ }).click();
-  const { partnerships } = await ask<{ partnerships: { totalCount: number } }>("{ partnerships { totalCount } }");
+  const { partnerships } = await queryApi<{ partnerships: { totalCount: number } }>("{ partnerships { totalCount } }");
   await response(page).getByText(String(partnerships.totalCount)).first().waitFor();
   await response(page).getByText('"1950s"').waitFor();
   expect(new URL(page.url()).searchParams.get("query")).toContain("query Decades");
@@ -95,7 +95,7 @@ test.each([
       "Awareness",
       "Usefulness",
       "Decades",
-      "SpreadOverPlaces",
+      "ConcentrationCurves",
     ],
   },
   { name: "a state", path: "/?select=state:OR&country=JP", links: ["StatePanel"] },
@@ -103,7 +103,7 @@ test.each([
   { name: "a city", path: "/?select=city:jp-kobe", links: ["CityPanel"] },
   { name: "a province", path: "/?select=province:UHJvdmluY2U6anAtaHlvZ28tcHJlZmVjdHVyZQ", links: ["ProvincePanel"] },
   { name: "a partnership", path: "/?select=tie:or-portland--jp-sapporo", links: ["PartnershipPanel"] },
-  { name: "the figures", path: "/figures", links: ["Reconciliation", "Check", "Coverage", "Spread"] },
+  { name: "the figures", path: "/figures", links: ["Reconciliation", "Check", "Coverage", "ConcentrationSummary"] },
   { name: "the data", path: "/data", links: ["Evidence", "Disclosure"] },
 ])("the links to the queries of $name open in the playground and run", async ({ path, links }) => {
   const page = await open(path);
@@ -151,7 +151,7 @@ test("the schema documentation opens", async () => {
   const page = await open("/playground");
   await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
   await page.locator(".graphiql-doc-explorer").getByRole("link", { name: "Query", exact: true }).click();
-  const { __type } = await ask<{ __type: { fields: { name: string; description: string }[] } }>(
+  const { __type } = await queryApi<{ __type: { fields: { name: string; description: string }[] } }>(
     '{ __type(name: "Query") { fields { name description } } }',
   );
   const description = __type.fields.find(({ name }) => name === "regions")?.description ?? "";
