@@ -162,7 +162,7 @@ test("where the system forces its colours, the map and its legend keep theirs", 
   await expect.poll(colours).toEqual(own);
 });
 
-/** The colour in the middle of an image, which is sea on a whole map; null where nothing is drawn. */
+/** Returns the color in the middle of an image, which is sea on the whole map; null if nothing is drawn. */
 async function middleOf(image: SVGElement | HTMLElement): Promise<number[] | null> {
   if (!(image instanceof HTMLImageElement)) throw new Error("not an image");
   await image.decode();
