@@ -1,21 +1,21 @@
-//! The closed sets of values of the data and of the API, each defined once.
+//! The enums of the data and of the API, each defined once.
 //!
-//! A value has one spelling everywhere: in the CSV files, in the database and in GraphQL. The
-//! descriptions are those that API readers see.
+//! A value has the same spelling in the CSV files, in the database, and in GraphQL. The
+//! descriptions are those of the GraphQL schema.
 
-/// A closed set of values with a spelling and a description each.
+/// An enum whose values have a spelling and a description.
 pub trait Vocabulary: Copy + Sized + 'static {
     /// The name of the GraphQL enum.
     const NAME: &'static str;
-    /// What the set is of, for API readers; empty where the name says it.
+    /// The description of the GraphQL enum.
     const DESCRIPTION: &'static str;
-    /// Every value with its spelling and its description, in the order of the API.
+    /// Every value with its spelling and its description, in the order of the schema.
     const VALUES: &'static [(Self, &'static str, &'static str)];
 
     /// The spelling of the value, such as `MORE_THAN`.
     fn as_str(self) -> &'static str;
 
-    /// The value spelt `text`; `None` where there is none.
+    /// The value with the spelling `text`; `None` if no value has it.
     fn parse(text: &str) -> Option<Self> {
         Self::VALUES
             .iter()
@@ -23,7 +23,7 @@ pub trait Vocabulary: Copy + Sized + 'static {
             .map(|(value, _, _)| *value)
     }
 
-    /// All spellings, for messages that say what would be right.
+    /// All spellings, for error messages that list the allowed values.
     fn spellings() -> Vec<&'static str> {
         Self::VALUES
             .iter()
@@ -32,19 +32,19 @@ pub trait Vocabulary: Copy + Sized + 'static {
     }
 }
 
-/// Declares enums with a [`Vocabulary`] from doc comments and spellings.
+/// Declares enums that implement [`Vocabulary`]; the doc comments become the descriptions.
 macro_rules! vocabulary {
     ($(
-        $(#[doc = $about:literal])*
+        $(#[doc = $description:literal])*
         $name:ident { $( $(#[doc = $doc:literal])* $variant:ident = $text:literal, )+ }
     )+) => { $(
-        $(#[doc = $about])*
+        $(#[doc = $description])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum $name { $( $(#[doc = $doc])* $variant, )+ }
 
         impl Vocabulary for $name {
             const NAME: &'static str = stringify!($name);
-            const DESCRIPTION: &'static str = concat!($($about,)*);
+            const DESCRIPTION: &'static str = concat!($($description,)*);
             const VALUES: &'static [(Self, &'static str, &'static str)] =
                 &[$( (Self::$variant, $text, concat!($($doc,)*)), )+];
 
@@ -60,19 +60,19 @@ mod dimensions;
 pub use dimensions::{ConcentrationDimension, CoverageDimension, PartnershipDimension};
 
 vocabulary! {
-    /// The four regions of the United States by which the survey and the published totals are broken down.
+    /// The four regions of the United States that the survey and the published totals use.
     RegionName {
-        /// Alaska, Arizona, California, Colorado, Hawaii, Idaho, Montana, Nevada, New Mexico, Oregon, Utah, Washington, Wyoming.
+        /// Alaska, Arizona, California, Colorado, Hawaii, Idaho, Montana, Nevada, New Mexico, Oregon, Utah, Washington, and Wyoming.
         West = "WEST",
-        /// Illinois, Indiana, Iowa, Kansas, Michigan, Minnesota, Missouri, Nebraska, North Dakota, Ohio, South Dakota, Wisconsin.
+        /// Illinois, Indiana, Iowa, Kansas, Michigan, Minnesota, Missouri, Nebraska, North Dakota, Ohio, South Dakota, and Wisconsin.
         Midwest = "MIDWEST",
         /// The sixteen states of the Census Bureau's South, without the District of Columbia.
         South = "SOUTH",
-        /// New England, New Jersey, New York and Pennsylvania.
+        /// New England, New Jersey, New York, and Pennsylvania.
         Northeast = "NORTHEAST",
     }
 
-    /// What a row of `states` is.
+    /// The kind of an entry in the list of US states.
     StateKind {
         /// One of the fifty states.
         State = "STATE",
@@ -82,155 +82,155 @@ vocabulary! {
         Territory = "TERRITORY",
     }
 
-    /// A subregion of the world, after the regional groupings that the published report uses.
+    /// A part of the world, grouped as in the report that published the partnership counts.
     Subregion {
-        /// East Asia, such as China, Japan, Mongolia, South Korea and Taiwan.
+        /// East Asia, such as China, Japan, Mongolia, South Korea, and Taiwan.
         EastAsia = "EAST_ASIA",
-        /// Southeast Asia, such as Indonesia, the Philippines and Vietnam.
+        /// Southeast Asia, such as Indonesia, the Philippines, and Vietnam.
         SoutheastAsia = "SOUTHEAST_ASIA",
-        /// South Asia, such as India, Nepal and Pakistan.
+        /// South Asia, such as India, Nepal, and Pakistan.
         SouthAsia = "SOUTH_ASIA",
         /// Central Asia, such as Kazakhstan and Uzbekistan.
         CentralAsia = "CENTRAL_ASIA",
-        /// Australia, New Zealand and the islands of the Pacific.
+        /// Australia, New Zealand, and the islands of the Pacific.
         Oceania = "OCEANIA",
         /// The United States.
         NorthAmerica = "NORTH_AMERICA",
     }
 
-    /// What a province is called in its country.
+    /// The kind of a province or other large division of a partner country.
     ProvinceKind {
-        /// A province.
+        /// A province or similar division, such as Anhui in China.
         Province = "PROVINCE",
-        /// A prefecture of Japan.
+        /// A prefecture, such as those of Japan.
         Prefecture = "PREFECTURE",
-        /// A state, such as those of Australia, India and Malaysia.
+        /// A state, such as those of Australia, India, and Malaysia.
         State = "STATE",
-        /// A region.
+        /// A region, such as those of New Zealand and the Philippines.
         Region = "REGION",
-        /// A municipality of the rank of a province.
+        /// A municipality with the rank of a province, such as Beijing or Busan.
         Municipality = "MUNICIPALITY",
-        /// A territory.
+        /// A territory, such as the Northern Territory of Australia.
         Territory = "TERRITORY",
     }
 
-    /// What a city is in law or in its own name.
+    /// The kind of a municipality or county, by its legal status or by its name.
     CityKind {
-        /// A city.
+        /// A city, such as Nagoya in Japan.
         City = "CITY",
-        /// A town.
+        /// A town, such as Greenwich in Connecticut.
         Town = "TOWN",
-        /// A township.
+        /// A township, such as Edison in New Jersey.
         Township = "TOWNSHIP",
-        /// A village.
+        /// A village, such as Bartlett in Illinois.
         Village = "VILLAGE",
-        /// A borough.
+        /// A borough, such as Brooklyn in New York.
         Borough = "BOROUGH",
-        /// A municipality.
+        /// A municipality, such as Bacarra in the Philippines.
         Municipality = "MUNICIPALITY",
-        /// A district.
+        /// A district, such as Chaoyang in Beijing.
         District = "DISTRICT",
-        /// A county.
+        /// A county, such as Alameda County in California.
         County = "COUNTY",
     }
 
-    /// The script that a name is written in.
+    /// The script in which a name is written.
     Script {
-        /// Latin letters: romanisations, older and other spellings.
+        /// The Latin alphabet: romanizations and other or older spellings.
         Latin = "LATIN",
         /// Chinese characters.
         Han = "HAN",
-        /// Japanese hiragana and katakana.
+        /// Japanese hiragana and katakana, alone or together with Chinese characters.
         Kana = "KANA",
         /// Korean hangul.
         Hangul = "HANGUL",
-        /// Thai.
+        /// The Thai script.
         Thai = "THAI",
-        /// Devanagari.
+        /// Devanagari, the script of Hindi and Nepali.
         Devanagari = "DEVANAGARI",
-        /// Bengali.
+        /// The Bengali script.
         Bengali = "BENGALI",
-        /// Tamil.
+        /// The Tamil script.
         Tamil = "TAMIL",
-        /// Khmer.
+        /// The Khmer script.
         Khmer = "KHMER",
-        /// Lao.
+        /// The Lao script.
         Lao = "LAO",
-        /// Burmese.
+        /// The Burmese script.
         Myanmar = "MYANMAR",
     }
 
-    /// The level of government that a partnership joins; it follows the US side.
+    /// The level of government of a partnership, which is that of its US side.
     PartnershipLevel {
-        /// A city, town or other municipality on the US side.
+        /// The US side is a city, a town, or another municipality.
         City = "CITY",
-        /// A county on the US side.
+        /// The US side is a county.
         County = "COUNTY",
-        /// A state, the District of Columbia or a territory on the US side.
+        /// The US side is a state, the District of Columbia, or a territory.
         State = "STATE",
     }
 
-    /// `LISTED` means recorded, and no source saying otherwise; not that it is lively. Lists and counts hold every status unless filtered; `coverage` leaves out what has ended.
+    /// What the sources say about whether a partnership still exists. Lists and counts include every status unless you filter by it; `coverage` leaves out partnerships that have ended.
     PartnershipStatus {
-        /// Recorded, and no source says otherwise.
+        /// A source records the partnership, and none says that it is dormant, is suspended, or has ended. It may be inactive.
         Listed = "LISTED",
-        /// A source says that nothing happens any more.
+        /// A source says that nothing is happening anymore.
         Dormant = "DORMANT",
-        /// A source says that it is paused.
+        /// A source says that the partnership is paused.
         Suspended = "SUSPENDED",
-        /// A source says that it has ended.
+        /// A source says that the partnership has ended.
         Ended = "ENDED",
     }
 
-    /// What a note on a partnership is about.
+    /// The kind of a note on a partnership.
     PartnershipNoteKind {
-        /// What a source adds.
+        /// Additional information from a source.
         SourceNote = "SOURCE_NOTE",
-        /// What a source says of an end or a pause.
+        /// What a source says about the end of the partnership or a pause in it.
         StatusNote = "STATUS_NOTE",
-        /// What the compilers of the data doubt.
+        /// A doubt that the compilers of the data could not settle.
         Doubt = "DOUBT",
-        /// Sources name different years.
+        /// The sources give different years for the agreement.
         YearConflict = "YEAR_CONFLICT",
     }
 
-    /// How the source words the number.
+    /// How the source words a number.
     Qualifier {
-        /// A count or an exact amount.
+        /// An exact count or amount.
         Exact = "EXACT",
-        /// Rounded to the digits printed.
+        /// A number rounded to the digits that are printed.
         Rounded = "ROUNDED",
-        /// "About", "around", "nearly", "roughly", "half".
+        /// Worded as "about", "around", "nearly", "roughly", or "half".
         Approximate = "APPROXIMATE",
-        /// "At least": the value itself is allowed.
+        /// Worded as "at least": the number itself is possible.
         AtLeast = "AT_LEAST",
-        /// "Over", "more than": the value itself is not allowed.
+        /// Worded as "over" or "more than": the number itself is not possible.
         MoreThan = "MORE_THAN",
-        /// "Less than", "below": the value itself is not allowed.
+        /// Worded as "below" or "less than": the number itself is not possible.
         LessThan = "LESS_THAN",
-        /// "Most", "the majority": more than half.
+        /// Worded as "most" or "the majority": more than half.
         Majority = "MAJORITY",
     }
 
-    /// What the source of a figure leaves open, or says wrongly.
+    /// A caveat about a figure: something that its source leaves out, leaves open, or gets wrong.
     FigureFlag {
         /// The number of respondents behind the percentage is not published.
         BaseNotPublished = "BASE_NOT_PUBLISHED",
         /// The source does not say what the figure is a share or a count of.
         BaseNotStated = "BASE_NOT_STATED",
-        /// The wording of the question is not published.
+        /// The wording of the survey question is not published.
         WordingNotPublished = "WORDING_NOT_PUBLISHED",
-        /// The prose turns the percentage round: it words P(outcome | given) as P(given | outcome).
+        /// The text of the source reverses the percentage: it words P(outcome | given) as P(given | outcome).
         DirectionReversedInProse = "DIRECTION_REVERSED_IN_PROSE",
-        /// The source changes its scope between sentences, such as from Asia to the Indo-Pacific.
+        /// The source changes its scope from one sentence to the next, such as from Asia to the Indo-Pacific.
         ScopeDrift = "SCOPE_DRIFT",
-        /// The figure follows from what the source says without being printed in full.
+        /// The figure follows from what the source says but is not printed in full.
         SourceImplied = "SOURCE_IMPLIED",
-        /// Another source says otherwise.
+        /// Another source disagrees.
         Disputed = "DISPUTED",
     }
 
-    /// A way in which the survey parts its respondents.
+    /// A dimension by which the survey's respondents are broken down.
     SegmentDimension {
         /// Region of the United States.
         Region = "REGION",
@@ -238,21 +238,21 @@ vocabulary! {
         Employer = "EMPLOYER",
         /// Party affiliation.
         Party = "PARTY",
-        /// Knows of a sister partnership of the own state or locality.
+        /// Whether respondents know of a sister partnership of their own state or locality.
         Awareness = "AWARENESS",
-        /// How beneficial the partnership is.
+        /// How beneficial respondents find that partnership.
         Benefit = "BENEFIT",
-        /// Whether Asia matters to the own state.
+        /// Whether respondents say that Asia matters to their own state.
         AsiaMatters = "ASIA_MATTERS",
-        /// Whether study abroad programs are supported.
+        /// Whether respondents support study abroad programs.
         StudyAbroad = "STUDY_ABROAD",
     }
 
-    /// Whether the source makes clear which way round a percentage runs.
+    /// Whether the source makes clear which part of a percentage is the outcome and which is the condition.
     Direction {
-        /// The source says it plainly.
+        /// The source states it clearly.
         Clear = "CLEAR",
-        /// The source words it otherwise or not at all; the other figures allow one reading only.
+        /// The source words it differently or not at all, but the other figures allow only one reading.
         Inferred = "INFERRED",
         /// The figures allow more than one reading.
         Ambiguous = "AMBIGUOUS",
@@ -272,35 +272,35 @@ vocabulary! {
         Money = "MONEY",
     }
 
-    /// How a margin of error was come by.
+    /// How a margin of error was computed.
     MarginOfErrorMethod {
-        /// Published with the figure.
+        /// The source publishes the margin with the figure.
         Published = "PUBLISHED",
-        /// Computed from the published base at the 95 % level as if it were a simple random sample: 1.96 * sqrt(p * (1 - p) / n). The survey's design and weights are not disclosed, so the true margin is likely larger.
+        /// Computed from the published number of respondents `n` at the 95% confidence level, as if they were a simple random sample: `100 * 1.96 * sqrt(p * (1 - p) / n)` percentage points for a proportion `p` from 0 to 1 (Cochran, Sampling Techniques, 1977). The survey's design and weights are not disclosed, so the true margin is likely larger.
         SimpleRandomSample = "SIMPLE_RANDOM_SAMPLE",
     }
 
-    /// Whether published figures satisfy a statement, computed from the values as printed and the intervals that their rounding and wording allow. Sampling error is not considered.
+    /// Whether published figures satisfy a statement, judged by the values as printed and by the ranges that their rounding and wording allow. Sampling error is ignored.
     Verdict {
-        /// The values as printed satisfy it, or all values that they may stand for do.
+        /// The values as printed satisfy the statement, or every value within their ranges does.
         Holds = "HOLDS",
-        /// The values as printed miss it or leave it open; some of the values that rounding or wording allow satisfy it.
+        /// The values as printed do not satisfy the statement or do not settle it, but some values within their ranges satisfy it.
         HoldsWithinRounding = "HOLDS_WITHIN_ROUNDING",
-        /// No values that rounding and wording allow satisfy it, under the assumption named.
+        /// No values within the ranges satisfy the statement under the given assumption.
         Contradicts = "CONTRADICTS",
-        /// The source leaves open what is needed to tell.
+        /// The source leaves out what is needed to decide.
         Undetermined = "UNDETERMINED",
     }
 
-    /// What `search` finds. Of equally good results, the types come in this order.
+    /// The types of objects that `search` returns. Equally relevant results are sorted by type, in this order.
     SearchType {
-        /// US states, the District of Columbia and the territories.
+        /// US states, the District of Columbia, and the territories.
         State = "STATE",
-        /// Countries, the United States among them.
+        /// Countries, including the United States.
         Country = "COUNTRY",
         /// Provinces of partner countries.
         Province = "PROVINCE",
-        /// Cities, on both sides.
+        /// Cities in the United States and in partner countries.
         City = "CITY",
         /// Partnerships.
         Partnership = "PARTNERSHIP",

@@ -1,4 +1,4 @@
-//! Concentration: how unevenly partnerships are spread over the groups of a dimension.
+//! Concentration: how unevenly partnerships are distributed over the groups of a dimension.
 
 use std::sync::Arc;
 
@@ -22,26 +22,23 @@ use crate::{
 
 const CONCENTRATION_TYPE_NAME: &str = "Concentration";
 
-/// Adds the types of this file.
 pub(super) fn define(graph: Graph) -> Graph {
     graph
         .object(concentration_type())
         .vocabulary::<ConcentrationDimension>()
 }
 
-/// The counts of the groups.
 struct Concentration {
     counts: Vec<u64>,
-    /// What the groups that are capitals hold; `None` where no group can be one.
+    /// The partnerships of all capitals; `None` if the groups are not communities.
     capital_total: Option<u64>,
 }
 
-/// The root field `concentration`.
 pub(super) fn field() -> Field {
     Field::batch(
         "concentration",
         "Concentration!",
-        "How unevenly partnerships are spread over the groups of a dimension, groups without any included. Partnerships of every status count.",
+        "How unevenly partnerships are distributed over the groups of a dimension, including groups that have none. Partnerships of every status are counted unless `filter` selects some.",
         &[],
         |call| {
             async move {
@@ -56,73 +53,73 @@ pub(super) fn field() -> Field {
     .argument(Argument::new(
         "by",
         "ConcentrationDimension!",
-        "Over which groups.",
+        "The groups to compare.",
     ))
     .argument(Argument::new(
         "filter",
         "PartnershipFilter",
-        "Only partnerships that satisfy this; all without it.",
+        "Counts only partnerships that match this filter; without it, all are counted.",
     ))
     .prepare_with(|arguments, _| {
         let dimension = ConcentrationDimension::parse(arguments.get_str("by").unwrap_or_default())
-            .ok_or_else(|| GraphqlError::bad_user_input("by names no dimension"))?;
+            .ok_or_else(|| GraphqlError::bad_user_input("by is not a value of ConcentrationDimension"))?;
         let filter = filter::partnership_filter().condition(arguments.get("filter"))?;
         Ok((dimension, filter))
     })
 }
 
-/// Counts the partnerships that `filter` leaves, group by group, in one statement.
+/// Counts the partnerships that match `filter` per group, in one statement.
 ///
 /// # Errors
-/// What the database refuses.
+/// Returns an error if the database query fails.
 async fn load_concentration(
     call: &BatchCall<'_>,
     dimension: ConcentrationDimension,
     filter: Condition,
 ) -> Result<Concentration, InternalError> {
     let is_capital = ColumnRef::new(community::Column::IsCapital);
-    let (column, groups) = grouping(dimension);
+    let (foreign_key, all_groups) = grouping(dimension);
     let by_community = matches!(
         dimension,
         ConcentrationDimension::UsCommunity | ConcentrationDimension::PartnerCommunity
     );
     let columns: &[ColumnRef] = if by_community { &[is_capital] } else { &[] };
-    let tally = AggregateCountQuery {
+    let query = AggregateCountQuery {
         row_set: RowSet {
             id: partnership::stored_type().id_column,
             filter,
         },
         by: CountBy::Row {
-            foreign_key: column,
-            groups,
+            foreign_key,
+            groups: all_groups,
             columns: columns.into(),
         },
         conditions: Vec::new(),
     };
-    let key = AggregateCountKey(Arc::new(tally));
-    let counted = call.context.load(std::slice::from_ref(&key)).await?;
-    let counted = counted.get(&key).map_or(&[][..], AsRef::as_ref);
+    let key = AggregateCountKey(Arc::new(query));
+    let loaded = call.context.load(std::slice::from_ref(&key)).await?;
+    let groups = loaded.get(&key).map_or(&[][..], AsRef::as_ref);
     let count = |group: &AggregateCount| u64::try_from(group.count).unwrap_or(0);
-    let capitals = counted.iter().filter(|group| {
+    let capitals = groups.iter().filter(|group| {
         let row = group.row.as_ref();
         row.and_then(|row| row.get(is_capital).bool()) == Some(true)
     });
     Ok(Concentration {
-        counts: counted.iter().map(count).collect(),
+        counts: groups.iter().map(count).collect(),
         capital_total: by_community.then(|| capitals.map(count).sum()),
     })
 }
 
-/// The column of partnerships that names the group, and all groups that there are.
+/// Returns the column of partnerships that refers to the group, and the rows that are groups.
 fn grouping(dimension: ConcentrationDimension) -> (ColumnRef, RowSet) {
-    let every = |StoredType { id_column: id, .. }: StoredType, filter| RowSet { id, filter };
-    let communities = |types: [&str; 2], of_us: bool| {
+    let rows = |StoredType { id_column: id, .. }: StoredType, filter| RowSet { id, filter };
+    let communities = |types: [&str; 2], in_us: bool| {
         let country = community::Column::CountryId.into_expr();
         RowSet {
             id: ColumnRef::new(community::Column::Id),
             filter: Condition::all()
                 .add(community::Column::CommunityType.into_expr().is_in(types))
-                .add(if of_us {
+                .add(if in_us {
                     country.eq(place::US_COUNTRY_CODE)
                 } else {
                     country.ne(place::US_COUNTRY_CODE)
@@ -132,7 +129,7 @@ fn grouping(dimension: ConcentrationDimension) -> (ColumnRef, RowSet) {
     match dimension {
         ConcentrationDimension::Region => (
             ColumnRef::new(partnership_entity::Column::RegionId),
-            every(place::region(), Condition::all()),
+            rows(place::region(), Condition::all()),
         ),
         ConcentrationDimension::State => (
             ColumnRef::new(partnership_entity::Column::StateId),
@@ -140,7 +137,7 @@ fn grouping(dimension: ConcentrationDimension) -> (ColumnRef, RowSet) {
         ),
         ConcentrationDimension::Country => (
             ColumnRef::new(partnership_entity::Column::CountryId),
-            every(
+            rows(
                 place::country(),
                 Condition::all().add(country::Column::IsPartner.into_expr().eq(true)),
             ),
@@ -163,60 +160,67 @@ fn int_output(number: usize) -> ResolvedValue {
 fn concentration_type() -> Object {
     Object::new(
         CONCENTRATION_TYPE_NAME,
-        "How unevenly a number of partnerships is spread over groups. Every measure is computed over all groups of the dimension, those that hold none included, and is null where there is nothing to spread.",
+        "How unevenly partnerships are distributed over groups. Every measure is computed over all groups of the dimension, including those without a partnership, and is null if no partnership is counted.",
     )
     .field(Field::compute(
         "groups",
         "Int!",
-        "Groups counted, those without a partnership included: every region, state or partner country, or every community of the side, that this data set knows, whatever the filter.",
-        |of: &Concentration| int_output(of.counts.len()),
+        "The number of groups, including those without a partnership: all regions, states, or partner countries, or all communities of one side, that are in this data set, whatever the filter.",
+        |concentration: &Concentration| int_output(concentration.counts.len()),
     ))
     .field(Field::compute(
         "total",
         "Int!",
-        "Partnerships of all groups. By `REGION`, those of the District of Columbia and the territories are in no group and not counted.",
-        |of: &Concentration| {
-            ResolvedValue::Int(i64::try_from(of.counts.iter().sum::<u64>()).unwrap_or(i64::MAX))
+        "The number of partnerships of all groups. With `REGION`, those of the District of Columbia and the territories are in no group and are not counted.",
+        |concentration: &Concentration| {
+            let total: u64 = concentration.counts.iter().sum();
+            ResolvedValue::Int(i64::try_from(total).unwrap_or(i64::MAX))
         },
     ))
     .field(Field::compute(
         "hhi",
         "Float",
-        "Herfindahl-Hirschman index: the sum of squared shares, `sum((x_i / total)^2)`, from 1/groups (even) to 1 (all in one group). Null when there are none. Hirschman 1945; Herfindahl 1950.",
-        |of: &Concentration| ResolvedValue::from_option(herfindahl_hirschman(&of.counts)),
+        "Herfindahl-Hirschman index: the sum of squared shares, `sum((x_i / total)^2)`, where `x_i` is the count of group `i`. It ranges from 1 / `groups` (evenly distributed) to 1 (all in one group). Null if `total` is 0. Sources: Hirschman 1945; Herfindahl 1950.",
+        |concentration: &Concentration| {
+            ResolvedValue::from_option(herfindahl_hirschman(&concentration.counts))
+        },
     ))
     .field(Field::compute(
         "gini",
         "Float",
-        "Gini coefficient over all groups, from 0 (even) to (groups - 1)/groups (all in one group): with the counts `x_i` in ascending order, `sum((2 i - groups - 1) x_i) / (groups * total)`. Not corrected for a sample: the groups are all there are. Null when there are none. Gini 1912; Dixon et al., Ecology 68, 1987.",
-        |of: &Concentration| ResolvedValue::from_option(gini(&of.counts)),
+        "Gini coefficient: `sum((2 * i - groups - 1) * x_i) / (groups * total)`, where `x_i` are the counts of all groups in ascending order and `i` runs from 1 to `groups`. It ranges from 0 (evenly distributed) to (`groups` - 1) / `groups` (all in one group). There is no small-sample correction, since these are all groups and not a sample. Null if `total` is 0. Sources: Gini 1912; Dixon et al., Ecology 68, 1987.",
+        |concentration: &Concentration| ResolvedValue::from_option(gini(&concentration.counts)),
     ))
     .field(
         Field::compute_with_arguments(
             "topShare",
             "Float",
-            "Share of the `n` largest groups, from 0 to 1: the concentration ratio, `(x_1 + ... + x_n) / total` with the largest first. Null when there are none. Hall and Tideman, Journal of the American Statistical Association 62, 1967.",
-            |of: &Concentration, n: &usize| ResolvedValue::from_option(top_share(&of.counts, *n)),
+            "The share of the `n` largest groups, from 0 to 1, also called the concentration ratio: `(x_1 + ... + x_n) / total`, where `x_i` are the counts in descending order. Null if `total` is 0. Source: Hall and Tideman, Journal of the American Statistical Association 62, 1967.",
+            |concentration: &Concentration, n: &usize| {
+                ResolvedValue::from_option(top_share(&concentration.counts, *n))
+            },
         )
         .argument(
-            Argument::new("n", "Int", "How many of the largest groups; 1 or more.")
+            Argument::new("n", "Int", "The number of largest groups, at least 1.")
                 .with_default(Value::from(1)),
         )
         .prepare_with(|arguments, _| {
             let n = arguments.get_int("n").unwrap_or(1);
             match usize::try_from(n) {
                 Ok(n) if n > 0 => Ok(n),
-                _ => Err(GraphqlError::bad_user_input(format!("n is {n}; give 1 or more groups"))),
+                _ => Err(GraphqlError::bad_user_input(format!("n is {n}; it must be at least 1"))),
             }
         }),
     )
     .field(Field::compute(
         "capitalShare",
         "Float",
-        "Share held by capitals, from 0 to 1: of the total, what cities hold that are the capital of their country, state or province (`City.isCapital`). Null for dimensions without capitals, and when there are none.",
-        |of: &Concentration| {
-            let held = of.capital_total;
-            ResolvedValue::from_option(held.and_then(|held| capital_share(held, &of.counts)))
+        "The share of the total, from 0 to 1, that belongs to cities that are the capital of their country, state, or province (`City.isCapital`). Null for dimensions other than `US_COMMUNITY` and `PARTNER_COMMUNITY`, and if `total` is 0.",
+        |concentration: &Concentration| {
+            let capital_total = concentration.capital_total;
+            ResolvedValue::from_option(
+                capital_total.and_then(|total| capital_share(total, &concentration.counts)),
+            )
         },
     ))
 }

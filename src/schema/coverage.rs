@@ -1,4 +1,4 @@
-//! Coverage: what this data set records beside what was published, group by group.
+//! Coverage: the partnerships that this data set records next to the published counts, by group.
 
 mod groups;
 
@@ -28,14 +28,12 @@ use crate::{
 
 const ROW_TYPE_NAME: &str = "CoverageRow";
 
-/// Adds the types of this file.
 pub(super) fn define(graph: Graph) -> Graph {
     graph.object(row_type()).vocabulary::<CoverageDimension>()
 }
 
-/// A group: what is recorded of it and what was published.
 struct CoverageRow {
-    /// As figures and partnerships name the group; `None` where it is everything.
+    /// The id by which figures and partnerships refer to the group; `None` for everything.
     id: Option<Arc<str>>,
     key: Arc<GroupKey>,
     recorded: i64,
@@ -43,12 +41,11 @@ struct CoverageRow {
     note: Option<String>,
 }
 
-/// The root field `coverage`.
 pub(super) fn field() -> Field {
     Field::batch(
         "coverage",
         "[CoverageRow!]!",
-        "What this data set records beside what was published, one row per group: every group of which something is recorded or published, in the order of its code or enum value.\n\nPartnerships that have ended do not count. The published total is the sum of the four regions and the District of Columbia: it leaves out the territories, such as Guam. What is recorded of them counts here all the same, and the note of a row says how many of its partnerships are theirs; `STATE` gives each territory a row of its own; `REGION` holds neither the District of Columbia nor the territories.\n\nMore recorded than published does not mean complete: the published counts are older and narrower.",
+        "The number of partnerships in this data set next to the published number, one row per group. Groups with neither are left out. States and countries are sorted by code; levels and regions are in the order of their enum.\n\nPartnerships that have ended are not counted. The published total is the sum of the four regions and the District of Columbia, without the territories, such as Guam. This data set does count partnerships of territories: the note of a row says how many it includes, and with `STATE` each territory has a row of its own. `REGION` includes neither the District of Columbia nor the territories.\n\nA recorded number above the published one does not mean that the list is complete: the published counts are older and narrower.",
         &[],
         |call| {
             async move {
@@ -64,26 +61,26 @@ pub(super) fn field() -> Field {
     .argument(Argument::new(
         "by",
         "CoverageDimension!",
-        "By what it is broken down.",
+        "The dimension of the breakdown.",
     ))
     .prepare_with(|arguments, _| {
         CoverageDimension::parse(arguments.get_str("by").unwrap_or_default())
-            .ok_or_else(|| GraphqlError::bad_user_input("by names no dimension"))
+            .ok_or_else(|| GraphqlError::bad_user_input("by is not a value of CoverageDimension"))
     })
     .assumed_list_size(30)
 }
 
-/// The rows of a dimension: one statement counts, one reads the figures.
+/// Loads the rows of a dimension: one statement counts partnerships, one reads the figures.
 async fn load_rows(
     context: &Context,
     dimension: CoverageDimension,
 ) -> Result<Vec<CoverageRow>, InternalError> {
     let key = AggregateCountKey(Arc::new(coverage_query(dimension)));
-    let counted = context.load(std::slice::from_ref(&key)).await?;
-    let counted = counted.get(&key).map_or(&[][..], AsRef::as_ref);
+    let loaded = context.load(std::slice::from_ref(&key)).await?;
+    let groups = loaded.get(&key).map_or(&[][..], AsRef::as_ref);
     let figures = load_figures(context).await?;
     let mut published = published_counts(&figures, dimension);
-    let mut rows: Vec<CoverageRow> = coverage_rows(dimension, counted)
+    let mut rows: Vec<CoverageRow> = coverage_rows(dimension, groups)
         .into_iter()
         .map(|mut row| {
             row.published = published.remove(&row.id).cloned();
@@ -97,7 +94,7 @@ async fn load_rows(
     Ok(rows)
 }
 
-/// Partnerships of territories, which the published counts leave out.
+/// Selects partnerships of territories, which the published counts leave out.
 fn territory_condition() -> Condition {
     let kind = community::Column::Kind.into_expr();
     let territories = kind.eq(StateKind::Territory.as_str());
@@ -107,7 +104,7 @@ fn territory_condition() -> Condition {
 }
 
 fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
-    let by = |column, groups, columns: &[ColumnRef]| CountBy::Row {
+    let by_row = |column, groups, columns: &[ColumnRef]| CountBy::Row {
         foreign_key: ColumnRef::new(column),
         groups,
         columns: columns.into(),
@@ -125,7 +122,7 @@ fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
             CoverageDimension::Level => {
                 CountBy::Value(ColumnRef::new(partnership_entity::Column::Level))
             }
-            CoverageDimension::Region => by(
+            CoverageDimension::Region => by_row(
                 partnership_entity::Column::RegionId,
                 RowSet {
                     id: place::region().id_column,
@@ -133,7 +130,7 @@ fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
                 },
                 &[],
             ),
-            CoverageDimension::State => by(
+            CoverageDimension::State => by_row(
                 partnership_entity::Column::StateId,
                 place::state_connection().row_set(Condition::all()),
                 &[
@@ -142,7 +139,7 @@ fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
                     ColumnRef::new(community::Column::Kind),
                 ],
             ),
-            CoverageDimension::Country => by(
+            CoverageDimension::Country => by_row(
                 partnership_entity::Column::CountryId,
                 RowSet {
                     id: place::country().id_column,
@@ -155,40 +152,42 @@ fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
     }
 }
 
-/// The exact published counts of the dimension by the id of the group that they are about alone:
-/// those about a region of a level, say, are of another dimension.
+/// Returns the exact published counts by the id of their group. A count about groups of two
+/// dimensions, such as a level in a region, is left out.
 fn published_counts(
     figures: &FigureSet,
     dimension: CoverageDimension,
 ) -> HashMap<Option<Arc<str>>, &PublishedFigure> {
     use published_statistic::Column as Col;
-    let is = |record: &Record, column, value: &str| {
+    let equals = |record: &Record, column, value: &str| {
         record.text(ColumnRef::new(column)).map(AsRef::as_ref) == Some(value)
     };
     let mut published = HashMap::new();
     for figure in &figures.figures {
         let record = &figure.record;
         if figure.kind != FigureKind::PublishedStatistic
-            || !is(record, Col::Measure, Measure::PartnershipCount.as_str())
-            || !is(record, Col::Qualifier, Qualifier::Exact.as_str())
+            || !equals(record, Col::Measure, Measure::PartnershipCount.as_str())
+            || !equals(record, Col::Qualifier, Qualifier::Exact.as_str())
         {
             continue;
         }
-        let about: Vec<_> = [
+        let groups: Vec<_> = [
             (CoverageDimension::Level, Col::Level),
             (CoverageDimension::Region, Col::RegionId),
             (CoverageDimension::State, Col::StateId),
             (CoverageDimension::Country, Col::CountryId),
         ]
         .into_iter()
-        .filter_map(|(of, column)| Some((of, record.text(ColumnRef::new(column))?.clone())))
+        .filter_map(|(dimension, column)| {
+            Some((dimension, record.text(ColumnRef::new(column))?.clone()))
+        })
         .collect();
-        let group = match about.as_slice() {
+        let group = match groups.as_slice() {
             [] if dimension == CoverageDimension::Total => None,
-            [(of, id)] if *of == dimension => Some(id.clone()),
+            [(group_dimension, id)] if *group_dimension == dimension => Some(id.clone()),
             _ => continue,
         };
-        // Of several, the one that was published first.
+        // If several counts are about the same group, the first one in the data is used.
         published.entry(group).or_insert(figure);
     }
     published
@@ -210,36 +209,36 @@ impl CoverageRow {
 fn row_type() -> Object {
     Object::new(
         ROW_TYPE_NAME,
-        "A group: what this data set records of it beside what was published.",
+        "The number of partnerships of a group in this data set, next to the published number.",
     )
     .field(Field::compute(
         "key",
         "GroupKey!",
-        "The group.",
+        "The group: a level, region, state, or country, or everything.",
         |row: &CoverageRow| ResolvedValue::Object(GROUP_KEY_TYPE_NAME, row.key.clone()),
     ))
     .field(Field::compute(
         "recorded",
         "Int!",
-        "Partnerships that this data set records, without those that have ended.",
+        "The number of partnerships in this data set, without those that have ended.",
         |row: &CoverageRow| row.recorded,
     ))
     .field(Field::compute(
         "published",
         "PublishedStatistic",
-        "The exact count that was published of the group; null where there is none.",
+        "The exact count that was published for the group; null if there is none.",
         |row: &CoverageRow| ResolvedValue::from_option(row.published.as_ref().map(figure_output)),
     ))
     .field(Field::compute(
         "ratio",
         "Float",
-        "recorded / published; null without a published figure, or where it is zero.",
+        "`recorded` divided by the published count; null if there is no published count or it is zero.",
         |row: &CoverageRow| ResolvedValue::from_option(row.ratio()),
     ))
     .field(Field::compute(
         "note",
         "String",
-        "What to know before comparing the two.",
+        "What to know before you compare the two numbers; null if there is nothing to add.",
         |row: &CoverageRow| ResolvedValue::from_option(row.note.clone()),
     ))
 }

@@ -1,4 +1,4 @@
-//! What is loaded, and what the server allows.
+//! `Dataset`, which describes the loaded data, and `Limits`, the limits of the server.
 
 use std::time::Duration;
 
@@ -12,18 +12,17 @@ use crate::{
     entity::{dataset, partnership, published_statistic, respondent_aggregate},
 };
 
-/// Adds the types of this file.
 pub(super) fn define(graph: Graph) -> Graph {
     graph
         .object(dataset_type())
         .object(limits_type())
         .scalar(Scalar {
             name: "DateTime",
-            description: "A moment in UTC, such as `2026-11-23T21:40:00.000Z` (RFC 3339).",
+            description: "A point in time in UTC, such as `2026-11-23T21:40:00.000Z` (RFC 3339).",
         })
 }
 
-/// Every row of a stored type, in the order of its ids or of `order`.
+/// Loads every row of a stored type, sorted by `order` and then by id.
 async fn load_all(
     call: &BatchCall<'_>,
     target: &StoredType,
@@ -39,16 +38,16 @@ async fn load_all(
         columns.extend(order.iter().map(|key| key.column));
         columns.sort_unstable();
         columns.dedup();
-        let listed = RowSet {
+        let all_rows = RowSet {
             id: target.id_column,
             filter: Condition::all(),
         };
-        // These lists are short and not paged: all of them is meant.
+        // These lists are short, so they have no pages.
         let window = Window {
             limit: u64::from(u32::MAX),
             ..Window::default()
         };
-        PageQuery::new(listed, order, window, columns.into())
+        PageQuery::new(all_rows, order, window, columns.into())
     });
     let key = ListKey {
         query,
@@ -63,7 +62,7 @@ async fn load_all(
         .collect())
 }
 
-/// A field of a single object above that lists every row of a stored type.
+/// Defines a field that returns every row of a stored type.
 pub(super) fn all_rows_field(
     name: &'static str,
     ty: &str,
@@ -89,7 +88,7 @@ fn stored_type() -> StoredType {
     StoredType::new("Dataset", dataset::Column::Id)
 }
 
-/// A root field that shows what is loaded.
+/// Defines a root field that returns the loaded data set.
 pub(super) fn dataset_field(name: &'static str, description: &'static str) -> Field {
     Field::batch(name, "Dataset!", description, &[], |call| {
         async move {
@@ -104,12 +103,11 @@ pub(super) fn dataset_field(name: &'static str, description: &'static str) -> Fi
     })
 }
 
-/// The root field `limits`.
 pub(super) fn limits_field() -> Field {
     Field::batch(
         "limits",
         "Limits!",
-        "The limits that this server applies to a request.",
+        "The limits that this server applies to requests and connections.",
         &[],
         |call| {
             let limits = ResolvedValue::object("Limits", call.context.limits);
@@ -119,7 +117,6 @@ pub(super) fn limits_field() -> Field {
     )
 }
 
-/// How many rows of a stored type are loaded.
 fn count_field(name: &'static str, description: &'static str, target: StoredType) -> Field {
     Field::batch(name, "Int!", description, &[], move |call| {
         let query = call.get_or_init_for_plan(|| {
@@ -129,74 +126,74 @@ fn count_field(name: &'static str, description: &'static str, target: StoredType
                 .fold(Condition::all(), |all, (column, value)| {
                     all.add(column.expr().eq(Expr::val(Value::from(*value))))
                 });
-            let listed = RowSet {
+            let rows = RowSet {
                 id: target.id_column,
                 filter,
             };
-            AggregateQuery::new(listed, AggregateKind::Count)
+            AggregateQuery::new(rows, AggregateKind::Count)
         });
         async move {
             let key = ListKey {
                 query,
                 parent: Parent::All,
             };
-            let totals = call.context.load(std::slice::from_ref(&key)).await?;
-            let total = ResolvedValue::from_option(totals.get(&key).copied());
-            Ok(call.rows.iter().map(|_| total.clone()).collect())
+            let counts = call.context.load(std::slice::from_ref(&key)).await?;
+            let count = ResolvedValue::from_option(counts.get(&key).copied());
+            Ok(call.rows.iter().map(|_| count.clone()).collect())
         }
         .boxed()
     })
 }
 
 fn dataset_type() -> Object {
-    Object::new("Dataset", "What is loaded.")
+    Object::new("Dataset", "The loaded data: its revision, how many objects it has, and its sources.")
         .field(Field::column(
             "revision",
             "String!",
-            "Changes whenever the loaded data changes; the same data has the same revision on every server. A SHA-256 in hexadecimal.",
+            "The SHA-256 hash of the loaded data, in hexadecimal. It changes whenever the data changes, and the same data has the same revision on every server.",
             dataset::Column::Revision,
         ))
         .field(Field::column(
             "loadedAt",
             "DateTime!",
-            "When this server's database was last changed by a load.",
+            "The time at which the data in this server's database last changed.",
             dataset::Column::LoadedAt,
         ))
         .field(count_field(
             "states",
-            "How many states are loaded, the District of Columbia and the territories included.",
+            "The number of states, including the District of Columbia and the territories.",
             place::state(),
         ))
         .field(count_field(
             "countries",
-            "How many countries are loaded, the United States included.",
+            "The number of countries, including the United States.",
             place::country(),
         ))
         .field(count_field(
             "cities",
-            "How many municipalities and counties are loaded, of both sides.",
+            "The number of municipalities and counties in the United States and in partner countries.",
             place::city(),
         ))
         .field(count_field(
             "partnerships",
-            "How many partnerships are loaded, of every status.",
+            "The number of partnerships, of every status.",
             StoredType::new("Partnership", partnership::Column::Id),
         ))
         .field(count_field(
             "respondentAggregates",
-            "How many published percentages of respondents are loaded.",
+            "The number of published percentages of survey respondents.",
             StoredType::new("RespondentAggregate", respondent_aggregate::Column::Id),
         ))
         .field(count_field(
             "publishedStatistics",
-            "How many other published numbers are loaded.",
+            "The number of other published numbers.",
             StoredType::new("PublishedStatistic", published_statistic::Column::Id),
         ))
         .field(
             all_rows_field(
                 "sources",
                 "[Source!]!",
-                "Every source of ties, places and figures, in the order of the slugs.",
+                "All sources of partnerships, communities, and figures, sorted by slug.",
                 source::stored_type(),
                 Vec::new(),
             )
@@ -210,132 +207,132 @@ fn limits_type() -> Object {
         move |time: Duration| int(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
     Object::new(
         "Limits",
-        "The limits that this server applies to a request. What is over one is refused with an error that names it; nothing is cut short.",
+        "The limits that this server applies to requests and connections. A request that exceeds one is rejected with an error that names the limit; responses are never silently cut short.",
     )
     .field(Field::compute(
         "maxDepth",
         "Int!",
-        "Levels that a document may nest, fragments written out.",
+        "The maximum depth of nested fields in a document, after fragment expansion.",
         move |limits: &Limits| int(limits.max_depth),
     ))
     .field(Field::compute(
         "maxComplexity",
         "Int!",
-        "What a request may cost: each field counts once for every object that the lists above it may give.",
+        "The maximum cost of a request: each field counts once for every object that the lists above it may return.",
         move |limits: &Limits| int(limits.max_complexity),
     ))
     .field(Field::compute(
         "maxPageSize",
         "Int!",
-        "Rows that `first` may ask for.",
+        "The maximum number of rows in a page, and so the maximum of `first` and `last`.",
         move |limits: &Limits| int(limits.max_page_size),
     ))
     .field(Field::compute(
         "defaultPageSize",
         "Int!",
-        "Rows of a page where `first` is not given.",
+        "The number of rows in a page if neither `first` nor `last` is given.",
         move |limits: &Limits| int(limits.default_page_size),
     ))
     .field(Field::compute(
         "maxAliases",
         "Int!",
-        "Aliases that a document may have, fragments written out.",
+        "The maximum number of aliases in an operation, after fragment expansion.",
         move |limits: &Limits| int(limits.max_aliases),
     ))
     .field(Field::compute(
         "requestTimeoutMs",
         "Int!",
-        "Milliseconds that a request may take.",
+        "The maximum execution time of a request, in milliseconds.",
         move |limits: &Limits| milliseconds(limits.request_timeout),
     ))
     .field(Field::compute(
         "maxRequestBytes",
         "Int!",
-        "Bytes that the body of a request may have.",
+        "The maximum size of a request body, in bytes.",
         move |limits: &Limits| int(limits.max_request_bytes),
     ))
     .field(Field::compute(
         "maxBatch",
         "Int!",
-        "Requests that a batch may have; 0 where batches are off.",
+        "The maximum number of requests in a batch; 0 if batching is off.",
         move |limits: &Limits| int(limits.max_batch),
     ))
     .field(Field::compute(
         "maxConcurrentRequests",
         "Int!",
-        "Requests that are executed at a time.",
+        "The maximum number of requests that are executed at the same time.",
         move |limits: &Limits| int(limits.max_concurrent_requests),
     ))
     .field(Field::compute(
         "maxWaitingRequests",
         "Int!",
-        "Requests that may wait for their turn; more are refused, and may try again.",
+        "The maximum number of requests that wait for execution. Further requests are rejected with the code `OVERLOADED` and can be retried.",
         move |limits: &Limits| int(limits.max_waiting_requests),
     ))
     .field(Field::compute(
         "maxSubscribers",
         "Int!",
-        "Subscriptions over server-sent events, and WebSockets, at a time.",
+        "The maximum number of simultaneous subscriptions over server-sent events and WebSocket connections, taken together.",
         move |limits: &Limits| int(limits.max_subscribers),
     ))
     .field(Field::compute(
         "maxConnections",
         "Int!",
-        "Connections at a time.",
+        "The maximum number of simultaneous connections.",
         move |limits: &Limits| int(limits.max_connections),
     ))
     .field(Field::compute(
         "headerTimeoutMs",
         "Int!",
-        "Milliseconds that the head of a request may take, and that a connection may be idle.",
+        "The time within which the request headers must arrive, and the time for which a connection may be idle, in milliseconds. After that, the connection is closed.",
         move |limits: &Limits| milliseconds(limits.header_timeout),
     ))
     .field(Field::compute(
         "bodyTimeoutMs",
         "Int!",
-        "Milliseconds that the body of a request may take.",
+        "The time within which the request body must arrive, in milliseconds.",
         move |limits: &Limits| milliseconds(limits.body_timeout),
     ))
     .field(Field::compute(
         "maxQueryBytes",
         "Int!",
-        "Bytes that a document may have.",
+        "The maximum size of a document, in bytes.",
         move |limits: &Limits| int(limits.max_query_bytes),
     ))
     .field(Field::compute(
         "maxTokens",
         "Int!",
-        "Tokens that a document may have: names, values and punctuation.",
+        "The maximum number of tokens in a document: names, values, and punctuation.",
         move |limits: &Limits| int(limits.max_tokens),
     ))
     .field(Field::compute(
         "maxSelections",
         "Int!",
-        "Fields, spreads and inline fragments that a document may have, with what is spread written out.",
+        "The maximum number of fields, fragment spreads, and inline fragments in a document, after fragment expansion.",
         move |limits: &Limits| int(limits.max_selections),
     ))
     .field(Field::compute(
         "maxRootFields",
         "Int!",
-        "Fields that an operation may have at its top, fragments written out.",
+        "The maximum number of root fields in an operation, after fragment expansion.",
         move |limits: &Limits| int(limits.max_root_fields),
     ))
     .field(Field::compute(
         "maxDirectives",
         "Int!",
-        "Directives that an operation may have, fragments written out.",
+        "The maximum number of directives in an operation, after fragment expansion.",
         move |limits: &Limits| int(limits.max_directives),
     ))
     .field(Field::compute(
         "maxVariables",
         "Int!",
-        "Variables that a document may declare.",
+        "The maximum number of variables that a document declares.",
         move |limits: &Limits| int(limits.max_variables),
     ))
     .field(Field::compute(
         "maxListSize",
         "Int!",
-        "Values that one list in an argument or a variable may have. Some arguments take fewer.",
+        "The maximum number of values in one list of an argument or a variable. Some arguments allow fewer.",
         move |limits: &Limits| int(limits.max_list_size),
     ))
 }

@@ -1,5 +1,4 @@
-//! Published figures: percentages of respondents and other numbers, with what is needed to read
-//! them.
+//! Published figures: percentages of respondents and other numbers, with their caveats.
 
 use std::sync::Arc;
 
@@ -69,34 +68,39 @@ pub(super) fn define(graph: Graph) -> Graph {
         published_statistic_connection(),
     ]
     .iter()
-    .fold(graph, |graph, paged| paged.define(graph))
+    .fold(graph, |graph, connection| connection.define(graph))
 }
 
+const SLUG_DESCRIPTION: &str =
+    "Stable, readable identifier, such as `aware-yes-west`; unique among figures of the same type.";
 const QUANTITY_DESCRIPTION: &str =
-    "The number, and the interval that its rounding or wording allows.";
-const FLAGS_DESCRIPTION: &str = "What the source leaves open, or says wrongly.";
-const NOTE_DESCRIPTION: &str = "What to know before quoting it.";
-const SOURCE_DESCRIPTION: &str = "Where it was published.";
+    "The number as printed, and the range that its rounding or wording allows.";
+const FLAGS_DESCRIPTION: &str =
+    "What the source leaves out, leaves open, or gets wrong. Empty if nothing is flagged.";
+const NOTE_DESCRIPTION: &str =
+    "What to know before you quote the figure; null if there is nothing to add.";
+const SOURCE_DESCRIPTION: &str = "The publication that the figure is from.";
 
 fn figure_interface() -> Interface {
-    let described = |name, ty: &str, description| {
+    // The types that implement the interface resolve its fields.
+    let field = |name, ty: &str, description| {
         Field::compute(name, ty, description, |(): &()| ResolvedValue::Null)
     };
     Interface {
         name: "Figure",
-        description: "A published number, with what is needed to read it correctly.",
+        description: "A published number with its source and its caveats.",
         fields: vec![
-            described(
+            field(
                 "id",
                 "ID!",
-                "Globally unique and opaque; `node(id:)` finds the object again.",
+                "Opaque, globally unique id; pass it to `node(id:)` to get this object again. It stays the same when the data is reloaded.",
             ),
-            described("slug", "String!", "Stable and readable."),
-            described("quantity", "Quantity!", QUANTITY_DESCRIPTION),
-            described("flags", "[FigureFlag!]!", FLAGS_DESCRIPTION),
-            described("note", "String", NOTE_DESCRIPTION),
-            described("source", "Source!", SOURCE_DESCRIPTION),
-            described(
+            field("slug", "String!", SLUG_DESCRIPTION),
+            field("quantity", "Quantity!", QUANTITY_DESCRIPTION),
+            field("flags", "[FigureFlag!]!", FLAGS_DESCRIPTION),
+            field("note", "String", NOTE_DESCRIPTION),
+            field("source", "Source!", SOURCE_DESCRIPTION),
+            field(
                 "identities",
                 "[Identity!]!",
                 identity::IDENTITIES_DESCRIPTION,
@@ -107,13 +111,13 @@ fn figure_interface() -> Interface {
 
 fn quantity_field(kind: FigureKind) -> Field {
     let columns = kind.quantity_columns();
-    let mut needs = vec![columns.value, columns.qualifier, columns.digits];
-    needs.extend(columns.unit);
+    let mut required = vec![columns.value, columns.qualifier, columns.digits];
+    required.extend(columns.unit);
     Field::compute_from_columns(
         "quantity",
         "Quantity!",
         QUANTITY_DESCRIPTION,
-        &needs,
+        &required,
         move |record| {
             let quantity = columns.read(record);
             ResolvedValue::from_option(
@@ -126,18 +130,18 @@ fn quantity_field(kind: FigureKind) -> Field {
 fn quantity_type() -> Object {
     Object::new(
         "Quantity",
-        "The value as printed, and the interval that its rounding or wording allows; sampling error is not in it. A number printed as about, nearly or around is allowed a tenth of itself either way: that allowance is ours, the same for every figure, and no source states one.",
+        "A number as printed, and the range of values that its rounding or wording allows. Sampling error is not included. A number printed as \"about\", \"around\", or \"nearly\" is allowed a tenth of itself in both directions, or half a unit of its last printed digit if that is more. That allowance is our own choice, the same for every figure; no source states one.",
     )
     .field(Field::compute(
         "value",
         "Float",
-        "As printed; null where the source gives words only, such as \"most\".",
+        "The number as printed; null if the source gives only words, such as \"most\".",
         |quantity: &Quantity| ResolvedValue::from_option(quantity.value),
     ))
     .field(Field::compute(
         "unit",
         "String!",
-        "What is counted or measured, such as `percent`, `partnerships` or `USD billion`.",
+        "The unit, such as `percent`, `partnerships`, or `USD billion`.",
         |quantity: &Quantity| quantity.unit.clone(),
     ))
     .field(Field::compute(
@@ -149,13 +153,13 @@ fn quantity_type() -> Object {
     .field(Field::compute(
         "low",
         "Float",
-        "Null where the wording sets no lower bound. Of `MORE_THAN` and `MAJORITY` the bound itself is not allowed.",
+        "The lower end of the range, in `unit`; null if there is none. The end itself is excluded if the qualifier is `MORE_THAN` or `MAJORITY`. For percentages it is never below 0.",
         |quantity: &Quantity| ResolvedValue::from_option(quantity.low()),
     ))
     .field(Field::compute(
         "high",
         "Float",
-        "Null where the wording sets no upper bound. Of `LESS_THAN` the bound itself is not allowed.",
+        "The upper end of the range, in `unit`; null if there is none. The end itself is excluded if the qualifier is `LESS_THAN`. For percentages it is never above 100.",
         |quantity: &Quantity| ResolvedValue::from_option(quantity.high()),
     ))
 }
@@ -178,7 +182,7 @@ fn flags_field(
     )
 }
 
-/// A dimension and a value of it, from any of the tables that hold them.
+/// A group of respondents; several tables store such groups.
 #[derive(Debug)]
 pub(super) struct Category {
     dimension: Arc<str>,
@@ -186,7 +190,7 @@ pub(super) struct Category {
 }
 
 impl Category {
-    /// The category in two columns of a row.
+    /// Returns the category in two columns of a row; null if either column is null.
     pub(super) fn output_from_record(
         record: &Record,
         dimension: ColumnRef,
@@ -208,18 +212,18 @@ impl Category {
 fn category_type() -> Object {
     Object::new(
         "Category",
-        "A group of respondents: those with a value of a dimension, such as `REGION` = `WEST`.",
+        "A group of respondents who share a value of a dimension, such as `REGION` = `WEST`.",
     )
     .field(Field::compute(
         "dimension",
         "SegmentDimension!",
-        "By what respondents are parted.",
+        "The dimension of the breakdown, such as `REGION`.",
         |category: &Category| ResolvedValue::Text(category.dimension.clone()),
     ))
     .field(Field::compute(
         "value",
         "String!",
-        "The value that they have, such as `WEST` or `NOT_SURE`.",
+        "The value that the respondents share, such as `WEST` or `NOT_SURE`.",
         |category: &Category| ResolvedValue::Text(category.value.clone()),
     ))
 }
@@ -248,18 +252,18 @@ struct RespondentBase {
 fn base_type() -> Object {
     Object::new(
         "Base",
-        "The respondents that a percentage is of: `n` as published, never inferred.",
+        "The respondents that a percentage is computed from. Their number is as published, never inferred.",
     )
     .field(Field::compute(
         "description",
         "String!",
-        "Who they are.",
+        "Who the respondents are, in words.",
         |base: &RespondentBase| ResolvedValue::from(&base.description),
     ))
     .field(Field::compute(
         "n",
         "Int",
-        "How many they are; null where that is not published.",
+        "The number of respondents; null if it is not published.",
         |base: &RespondentBase| ResolvedValue::from(&base.n),
     ))
 }
@@ -267,24 +271,24 @@ fn base_type() -> Object {
 fn margin_of_error_type() -> Object {
     Object::new(
         "MarginOfError",
-        "How far a percentage may be off because a sample was asked. The design and the weights of the survey are not disclosed: the true margin is likely larger than that of a simple random sample.",
+        "The sampling error of a percentage: how far it may be off because only a sample was surveyed. The design and the weights of the survey are not disclosed, so the true margin is likely larger than that of a simple random sample.",
     )
     .field(Field::compute(
         "points",
         "Float!",
-        "In percentage points, either way.",
+        "The margin in percentage points: the true percentage may be this much higher or lower.",
         |margin: &MarginOfError| margin.points,
     ))
     .field(Field::compute(
         "level",
         "Float!",
-        "Confidence level, such as 0.95.",
+        "The confidence level, from 0 to 1, such as 0.95.",
         |margin: &MarginOfError| margin.confidence_level,
     ))
     .field(Field::compute(
         "method",
         "MarginOfErrorMethod!",
-        "How it was come by.",
+        "How the margin was computed.",
         |margin: &MarginOfError| margin.method.as_str(),
     ))
 }
@@ -293,55 +297,55 @@ fn respondent_aggregate_type() -> Object {
     use respondent_aggregate::Column as Col;
     use respondent_aggregate_flag::Column as Flag;
     let (percent, base_n) = (ColumnRef::new(Col::Percent), ColumnRef::new(Col::BaseN));
-    let description = ColumnRef::new(Col::BaseDescription);
+    let base_description = ColumnRef::new(Col::BaseDescription);
     Object::new(
         "RespondentAggregate",
-        "A published percentage of survey respondents: P(outcome | given).\n\"46% of respondents in the West are aware\" has `given` REGION=WEST and `outcome` AWARENESS=YES.",
+        "A published percentage of survey respondents: P(outcome | given), the share of the respondents in `given` who also have `outcome`. For example, \"46% of respondents in the West are aware\" has `given` REGION=WEST and `outcome` AWARENESS=YES.",
     )
     .implements("Node")
     .implements("Figure")
     .field(global_id::id_field("RespondentAggregate", ColumnRef::new(Col::Id)))
-    .field(Field::column("slug", "String!", "Stable and readable.", Col::Id))
+    .field(Field::column("slug", "String!", SLUG_DESCRIPTION, Col::Id))
     .field(reference_field(
         "question",
         "Question!",
-        "The question that was asked.",
+        "The survey question that the outcome answers.",
         survey::question(),
         Col::QuestionId,
     ))
     .field(categories_field(
         "outcome",
-        "What they answered, or what else they have in common.",
+        "What the percentage counts: the respondents with this answer or other characteristic.",
         "OUTCOME",
     ))
     .field(categories_field(
         "given",
-        "Whom the percentage is of; empty for all respondents.",
+        "The respondents that the percentage is computed from, who are in all of these categories; empty for all respondents.",
         "GIVEN",
     ))
     .field(Field::column(
         "percent",
         "Float",
-        "The published percentage; the same as `quantity.value`.",
+        "The published percentage, from 0 to 100, the same as `quantity.value`; null if the source gives only words.",
         Col::Percent,
     ))
     .field(quantity_field(FigureKind::RespondentAggregate))
     .field(Field::column(
         "direction",
         "Direction!",
-        "Whether the source makes clear which way round the percentage runs.",
+        "Whether the source makes clear which part is `outcome` and which is `given`.",
         Col::Direction,
     ))
     .field(Field::compute_from_columns(
         "base",
         "Base!",
-        "The respondents that the percentage is of.",
-        &[description, base_n],
+        "The respondents that the percentage is computed from, in words and as a number.",
+        &[base_description, base_n],
         move |record| {
             ResolvedValue::object(
                 "Base",
                 RespondentBase {
-                    description: record.get(description).clone(),
+                    description: record.get(base_description).clone(),
                     n: record.get(base_n).clone(),
                 },
             )
@@ -350,7 +354,7 @@ fn respondent_aggregate_type() -> Object {
     .field(Field::compute_from_columns(
         "marginOfError",
         "MarginOfError",
-        "Null where the base is not published.",
+        "The sampling error; null if `base.n` or `percent` is null.",
         &[percent, base_n],
         move |record| {
             let n = record.get(base_n).int().and_then(|n| u32::try_from(n).ok());
@@ -361,7 +365,7 @@ fn respondent_aggregate_type() -> Object {
     .field(reference_field(
         "region",
         "Region",
-        "Set where `given` names a region.",
+        "The region in `given`; null if `given` has none.",
         place::region(),
         Col::RegionId,
     ))
@@ -381,50 +385,50 @@ fn published_statistic_type() -> Object {
     use published_statistic_flag::Column as Flag;
     Object::new(
         "PublishedStatistic",
-        "A published number that is not a percentage of respondents: a count, a share, a rank or an amount.",
+        "A published number that is not a percentage of respondents: a count, a share, a rank, or an amount of money.",
     )
     .implements("Node")
     .implements("Figure")
     .field(global_id::id_field("PublishedStatistic", ColumnRef::new(Col::Id)))
-    .field(Field::column("slug", "String!", "Stable and readable.", Col::Id))
+    .field(Field::column("slug", "String!", SLUG_DESCRIPTION, Col::Id))
     .field(Field::column(
         "measure",
         "Measure!",
-        "What it measures.",
+        "What the number measures.",
         Col::Measure,
     ))
     .field(Field::column(
         "subject",
         "String!",
-        "What it is a number of.",
+        "What the number is about, in words, such as `Partnerships of California with Asia`.",
         Col::Subject,
     ))
     .field(quantity_field(FigureKind::PublishedStatistic))
     .field(reference_field(
         "region",
         "Region",
-        "The region that it is about.",
+        "The region that the number is about; null if it is not about one region.",
         place::region(),
         Col::RegionId,
     ))
     .field(reference_field(
         "state",
         "State",
-        "The state that it is about.",
+        "The state that the number is about; null if it is not about one state.",
         place::state(),
         Col::StateId,
     ))
     .field(reference_field(
         "country",
         "Country",
-        "The country that it is about.",
+        "The country that the number is about; null if it is not about one country.",
         place::country(),
         Col::CountryId,
     ))
     .field(Field::column(
         "level",
         "PartnershipLevel",
-        "Null where the source does not say which levels it counts.",
+        "The level of government that the number is about; null if it is not about one level or the source does not say.",
         Col::Level,
     ))
     .field(flags_field(

@@ -1,4 +1,4 @@
-//! Groups of a connection: its rows counted by one to three dimensions.
+//! `groups` of a connection of partnerships: counts by one to three dimensions.
 
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
@@ -26,10 +26,9 @@ use crate::{
 
 const GROUP_TYPE_NAME: &str = "PartnershipGroup";
 
-/// How many dimensions one set of groups may have.
 const MAX_DIMENSIONS: usize = 3;
 
-/// Adds the types of this file, and the field to the connection of partnerships.
+/// Adds the types of this file, and the field `groups` to `PartnershipConnection`.
 pub(super) fn define(graph: Graph) -> Graph {
     graph
         .add_field("PartnershipConnection", field())
@@ -37,19 +36,18 @@ pub(super) fn define(graph: Graph) -> Graph {
         .vocabulary::<Dimension>()
         .enumeration(Enum {
             name: "GroupOrder",
-            description: "The order of groups. Equal counts come in the order of the keys; null keys come last.",
+            description: "The order of groups. Groups with equal counts are sorted by key; null keys come last.",
             values: vec![
-                ("COUNT_DESC", "The largest first."),
-                ("COUNT_ASC", "The smallest first."),
+                ("COUNT_DESC", "Largest groups first."),
+                ("COUNT_ASC", "Smallest groups first."),
                 (
                     "KEY_ASC",
-                    "By the keys: codes and slugs from A to Z, decades from the first.",
+                    "By key: codes, slugs, and enum values from A to Z, earliest decades first.",
                 ),
             ],
         })
 }
 
-/// The arguments of `groups`.
 struct GroupArguments {
     dimensions: Vec<Dimension>,
     order: GroupOrder,
@@ -69,30 +67,30 @@ fn field() -> Field {
     Field::batch(
         "groups",
         "[PartnershipGroup!]!",
-        "All partnerships of the connection, not of the page, grouped. At most three dimensions. Without `first` all groups are given, and it is an error where they are more than a page may hold.",
+        "Counts all partnerships of the connection, not only those of the page, by one to three dimensions. Without `first`, all groups are returned; more of them than `limits.maxPageSize` are an error with the code `PAGE_TOO_LARGE`.",
         &[],
         |call| resolve_groups(call).boxed(),
     )
     .argument(Argument::new(
         "by",
         "[PartnershipDimension!]!",
-        "One to three dimensions: a group for each combination of their values that occurs.",
+        "One to three dimensions. There is a group for each combination of their values that occurs.",
     ))
     .argument(
         Argument::new("orderBy", "GroupOrder", "The order of the groups.")
             .with_default(async_graphql::Value::Enum(async_graphql::Name::new("COUNT_DESC"))),
     )
     .argument(
-        Argument::new("minCount", "Int", "Only groups of so many partnerships or more.")
+        Argument::new("minCount", "Int", "Only groups with at least this many partnerships.")
             .with_default(1.into()),
     )
     .argument(Argument::new(
         "first",
         "Int",
-        "Only so many groups; at most `limits.maxPageSize`.",
+        "The maximum number of groups to return, up to `limits.maxPageSize`.",
     ))
     .prepare_with(parse_arguments)
-    .list_size_from(|asked: &GroupArguments| asked.first.unwrap_or(50))
+    .list_size_from(|arguments: &GroupArguments| arguments.first.unwrap_or(50))
     .page_level()
 }
 
@@ -108,7 +106,7 @@ fn parse_arguments(
         .collect();
     if by.is_empty() || by.len() > MAX_DIMENSIONS {
         return Err(GraphqlError::bad_user_input(format!(
-            "by names {} dimensions; give 1 to {MAX_DIMENSIONS}",
+            "by has {} dimensions; it must have 1 to {MAX_DIMENSIONS}",
             by.len()
         )));
     }
@@ -148,35 +146,35 @@ fn group_by(dimension: Dimension) -> GroupBy {
     }
 }
 
-/// One statement groups the lists of all connections of the level, and at most two name the
-/// states, communities and countries among the keys.
+/// Returns the groups of each connection. One statement groups the partnerships of all connections
+/// of the level, and at most two more read the names of the states, communities, and countries
+/// among the keys.
 async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, ExecutionError> {
-    let asked = call.args::<GroupArguments>()?;
+    let arguments = call.args::<GroupArguments>()?;
     let connections = parent_connections(&call)?;
-    let keys = list_keys(&call, &connections, asked);
-    let answers = call.context.load(&keys).await?;
+    let keys = list_keys(&call, &connections, arguments);
+    let loaded = call.context.load(&keys).await?;
     let mut lists = Vec::with_capacity(keys.len());
     for key in &keys {
-        let all = answers.get(key).map_or(&[][..], AsRef::as_ref);
+        let all = loaded.get(key).map_or(&[][..], AsRef::as_ref);
         let total: i64 = all.iter().map(|group| group.count).sum();
-        lists.push((total, select_groups(all, asked)));
+        lists.push((total, select_groups(all, arguments)));
     }
-    if lists
-        .iter()
-        .any(|(_, groups)| asked.first.is_none() && groups.len() as u64 > asked.max_page_size)
-    {
+    if lists.iter().any(|(_, groups)| {
+        arguments.first.is_none() && groups.len() as u64 > arguments.max_page_size
+    }) {
         return Err(ExecutionError::from(GraphqlError::new(
             ErrorCode::PageTooLarge,
             format!(
-                "there are more than {} groups (limits.maxPageSize); give first, a larger minCount \
+                "there are more than {} groups (limits.maxPageSize); give first, a larger minCount, \
                  or a narrower filter",
-                asked.max_page_size
+                arguments.max_page_size
             ),
         )));
     }
-    let names = KeyLabels::load(
+    let labels = KeyLabels::load(
         call.context,
-        asked,
+        arguments,
         lists.iter().flat_map(|(_, groups)| groups),
     )
     .await?;
@@ -184,16 +182,16 @@ async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, Execu
         .into_iter()
         .map(|(total, groups)| {
             let groups = groups.into_iter().map(|group| {
-                let key = std::iter::zip(&asked.dimensions, &group.values)
-                    .map(|(dimension, value)| Arc::new(names.group_key(*dimension, value)))
+                let keys = std::iter::zip(&arguments.dimensions, &group.values)
+                    .map(|(dimension, value)| Arc::new(labels.group_key(*dimension, value)))
                     .collect();
                 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
                 let share = group.count as f64 / total as f64;
                 ResolvedValue::object(
                     GROUP_TYPE_NAME,
                     PartnershipGroup {
-                        keys: key,
-                        group,
+                        keys,
+                        aggregate: group,
                         share,
                     },
                 )
@@ -203,38 +201,40 @@ async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, Execu
         .collect())
 }
 
-/// The lists of connections that share their rows share the query, so that it is asked once.
+/// Returns a key per connection. Connections that list the same rows share a query, so that it is
+/// run only once.
 fn list_keys(
     call: &BatchCall<'_>,
     connections: &[&RelayConnection],
-    asked: &GroupArguments,
+    arguments: &GroupArguments,
 ) -> Vec<ListKey<AggregateGroupQuery>> {
     let Some(first) = connections.first() else {
         return Vec::new();
     };
-    let wanted = call.selected_columns.for_type(GROUP_TYPE_NAME);
-    let if_wanted = |column| Some(ColumnRef::new(column)).filter(|column| wanted.contains(column));
-    let of = |connection: &RelayConnection| {
+    let selected = call.selected_columns.for_type(GROUP_TYPE_NAME);
+    let if_selected =
+        |column| Some(ColumnRef::new(column)).filter(|column| selected.contains(column));
+    let query_of = |connection: &RelayConnection| {
         let query = AggregateGroupQuery::new(
             connection.queries.total.row_set.clone(),
-            asked.dimensions.iter().copied().map(group_by).collect(),
-            if_wanted(Col::EstablishedYear),
-            if_wanted(Col::DistanceKm),
+            arguments.dimensions.iter().copied().map(group_by).collect(),
+            if_selected(Col::EstablishedYear),
+            if_selected(Col::DistanceKm),
         );
         (connection.queries.total.clone(), Arc::new(query))
     };
-    // Those of a plan are the same each time it is run.
-    let mut queries = vec![(*call.get_or_init_for_plan(|| of(first))).clone()];
+    // The plan keeps the first query, which is the same each time the plan is run.
+    let mut queries = vec![(*call.get_or_init_for_plan(|| query_of(first))).clone()];
     connections
         .iter()
         .map(|connection| {
-            let known = queries
+            let existing = queries
                 .iter()
                 .find(|(total, _)| Arc::ptr_eq(total, &connection.queries.total));
-            let query = match known {
+            let query = match existing {
                 Some((_, query)) => query.clone(),
                 None => {
-                    queries.push(of(connection));
+                    queries.push(query_of(connection));
                     queries[queries.len() - 1].1.clone()
                 }
             };
@@ -246,15 +246,15 @@ fn list_keys(
         .collect()
 }
 
-/// The groups that are asked for, in the order that is asked for.
-fn select_groups(all: &[AggregateGroup], asked: &GroupArguments) -> Vec<AggregateGroup> {
+/// Returns the groups that match the arguments, in the requested order.
+fn select_groups(all: &[AggregateGroup], arguments: &GroupArguments) -> Vec<AggregateGroup> {
     let mut groups: Vec<AggregateGroup> = all
         .iter()
-        .filter(|group| group.count >= asked.min_count)
+        .filter(|group| group.count >= arguments.min_count)
         .cloned()
         .collect();
     groups.sort_by(|a, b| {
-        let by_count = match asked.order {
+        let by_count = match arguments.order {
             GroupOrder::CountDesc => b.count.cmp(&a.count),
             GroupOrder::CountAsc => a.count.cmp(&b.count),
             GroupOrder::KeyAsc => Ordering::Equal,
@@ -266,7 +266,7 @@ fn select_groups(all: &[AggregateGroup], asked: &GroupArguments) -> Vec<Aggregat
                 .unwrap_or(Ordering::Equal)
         })
     });
-    if let Some(first) = asked.first {
+    if let Some(first) = arguments.first {
         groups.truncate(usize::try_from(first).unwrap_or(usize::MAX));
     }
     groups
@@ -282,7 +282,7 @@ async fn load_label_rows(
     Ok(keys.into_iter().flatten().cloned().zip(rows).collect())
 }
 
-/// The names and codes of what keys stand for.
+/// The names and codes of the communities and countries that keys stand for.
 #[derive(Default)]
 struct KeyLabels {
     communities: HashMap<Arc<str>, Records>,
@@ -292,12 +292,12 @@ struct KeyLabels {
 impl KeyLabels {
     async fn load(
         context: &Context,
-        asked: &GroupArguments,
+        arguments: &GroupArguments,
         groups: impl Iterator<Item = &AggregateGroup>,
     ) -> Result<Self, InternalError> {
         let (mut communities, mut countries) = (Vec::new(), Vec::new());
         for group in groups {
-            for (dimension, value) in std::iter::zip(&asked.dimensions, &group.values) {
+            for (dimension, value) in std::iter::zip(&arguments.dimensions, &group.values) {
                 match dimension {
                     Dimension::State | Dimension::UsCommunity | Dimension::PartnerCommunity => {
                         communities.extend(value.text());
@@ -307,7 +307,8 @@ impl KeyLabels {
                 }
             }
         }
-        // With the id, as edges read: what a key's object asks for may then be known already.
+        // The query includes the id, like those of reference fields, so that the rows can be reused
+        // for the object that the key stands for.
         let select = |id, columns: &[ColumnRef]| {
             LookupQuery::new(Lookup::by_id(id), [columns, &[id]].concat())
         };
@@ -329,7 +330,6 @@ impl KeyLabels {
         })
     }
 
-    /// The key of a value of a dimension.
     fn group_key(&self, dimension: Dimension, value: &Cell) -> GroupKey {
         let text_of = |rows: &HashMap<Arc<str>, Records>, id: &Arc<str>, column: ColumnRef| {
             let record: Option<&Record> = rows.get(id)?.first().map(AsRef::as_ref);
@@ -337,7 +337,7 @@ impl KeyLabels {
         };
         let community =
             |id: &Arc<str>, column| text_of(&self.communities, id, ColumnRef::new(column));
-        let (value, label, reference) = match (dimension, value) {
+        let (value, label, object) = match (dimension, value) {
             (Dimension::Decade, Cell::Int(decade)) => (
                 Some(decade.to_string().into()),
                 format!("{decade}s"),
@@ -349,11 +349,11 @@ impl KeyLabels {
                 GroupKeyObject::State(id.clone()),
             ),
             (Dimension::UsCommunity | Dimension::PartnerCommunity, Cell::Text(id)) => {
-                let of_type = community(id, Community::CommunityType);
+                let community_type = community(id, Community::CommunityType);
                 (
                     Some(id.clone()),
                     label_or_id(community(id, Community::Name), id),
-                    place::community_object_name(of_type.as_deref().unwrap_or_default())
+                    place::community_object_name(community_type.as_deref().unwrap_or_default())
                         .map_or(GroupKeyObject::Nothing, |object| {
                             GroupKeyObject::Community(object, id.clone())
                         }),
@@ -387,7 +387,7 @@ impl KeyLabels {
             dimension: dimension.as_str(),
             value,
             label,
-            object: reference,
+            object,
         }
     }
 }
@@ -398,16 +398,15 @@ fn label_or_id(name: Option<Arc<str>>, id: &str) -> String {
 
 fn unknown_label(dimension: Dimension) -> &'static str {
     match dimension {
-        Dimension::Region => "In no region",
-        Dimension::Decade => "Year not known",
-        _ => "Not known",
+        Dimension::Region => "No region",
+        Dimension::Decade => "Year unknown",
+        _ => "Unknown",
     }
 }
 
-/// A group as it is shown.
 struct PartnershipGroup {
     keys: Vec<Arc<GroupKey>>,
-    group: AggregateGroup,
+    aggregate: AggregateGroup,
     share: f64,
 }
 
@@ -415,14 +414,14 @@ fn group_type() -> Object {
     let year = ColumnRef::new(Col::EstablishedYear);
     Object::new(
         GROUP_TYPE_NAME,
-        "Partnerships that share their values of some dimensions.",
+        "The number of partnerships that have the same values in one to three dimensions, with figures about them.",
     )
     .field(Field::compute(
         "key",
         "[GroupKey!]!",
-        "One key per dimension, in the order asked for.",
-        |of: &PartnershipGroup| {
-            let keys = of.keys.iter();
+        "One key per dimension, in the order of the argument `by`.",
+        |group: &PartnershipGroup| {
+            let keys = group.keys.iter();
             ResolvedValue::List(
                 keys.map(|key| ResolvedValue::Object("GroupKey", key.clone()))
                     .collect(),
@@ -432,21 +431,21 @@ fn group_type() -> Object {
     .field(Field::compute(
         "count",
         "Int!",
-        "How many partnerships.",
-        |of: &PartnershipGroup| of.group.count,
+        "The number of partnerships in the group.",
+        |group: &PartnershipGroup| group.aggregate.count,
     ))
     .field(Field::compute(
         "share",
         "Float!",
-        "count / the total of the connection, 0 to 1.",
-        |of: &PartnershipGroup| of.share,
+        "`count` divided by the `totalCount` of the connection, from 0 to 1.",
+        |group: &PartnershipGroup| group.share,
     ))
     .field(
         Field::compute(
             "earliestYear",
             "Int",
-            "The earliest year of an agreement among them that is known.",
-            |of: &PartnershipGroup| ResolvedValue::from(&of.group.earliest),
+            "The earliest known year of an agreement in the group; null if no year is known.",
+            |group: &PartnershipGroup| ResolvedValue::from(&group.aggregate.earliest),
         )
         .requires_columns(&[year]),
     )
@@ -454,8 +453,8 @@ fn group_type() -> Object {
         Field::compute(
             "latestYear",
             "Int",
-            "The latest year of an agreement among them that is known.",
-            |of: &PartnershipGroup| ResolvedValue::from(&of.group.latest),
+            "The latest known year of an agreement in the group; null if no year is known.",
+            |group: &PartnershipGroup| ResolvedValue::from(&group.aggregate.latest),
         )
         .requires_columns(&[year]),
     )
@@ -463,8 +462,8 @@ fn group_type() -> Object {
         Field::compute(
             "meanDistanceKm",
             "Float",
-            "The mean of their great-circle distances that are known, in kilometres, to the metre.",
-            |of: &PartnershipGroup| ResolvedValue::from(&of.group.mean_distance),
+            "The mean of the known great-circle distances between the two communities, in kilometers, rounded to the meter; null if no distance is known.",
+            |group: &PartnershipGroup| ResolvedValue::from(&group.aggregate.mean_distance),
         )
         .requires_columns(&[ColumnRef::new(Col::DistanceKm)]),
     )

@@ -1,4 +1,4 @@
-//! The keys of grouped views: a value of a dimension, and the object that it stands for.
+//! `GroupKey`: a value of a dimension and the object that it stands for.
 
 use std::sync::Arc;
 
@@ -10,38 +10,32 @@ use super::{
 };
 use crate::engine::{BatchCall, Field, Graph, InternalError, Object, ResolvedValue};
 
-/// The name of the type.
 pub(super) const GROUP_KEY_TYPE_NAME: &str = "GroupKey";
 
-/// A value of a dimension.
 #[derive(Clone, Debug)]
 pub(super) struct GroupKey {
-    /// As its enum spells it, such as `STATE`.
+    /// The enum value of the dimension, such as `STATE`.
     pub(super) dimension: &'static str,
-    /// The value, such as `CA`; `None` for the rows that have none.
+    /// The value, such as `CA`; `None` for rows without a value.
     pub(super) value: Option<Arc<str>>,
-    /// For readers, such as `California`.
+    /// The name to display, such as `California`.
     pub(super) label: String,
-    /// The object that it stands for.
     pub(super) object: GroupKeyObject,
 }
 
-/// The object that a key stands for, by its id.
+/// The id of the object that a key stands for.
 #[derive(Clone, Debug)]
 pub(super) enum GroupKeyObject {
-    /// None: a level, a status, a decade, everything.
+    /// The key is a level, a status, a decade, or everything, which are not objects.
     Nothing,
-    /// A region.
     Region(Arc<str>),
-    /// A state.
     State(Arc<str>),
-    /// A partner country.
     Country(Arc<str>),
-    /// A city, a state or a province: the name of its object type, and its id.
+    /// The object type (`City`, `State`, or `Province`) and the id.
     Community(&'static str, Arc<str>),
 }
 
-/// The spelling of an enum value in words: `EAST_ASIA` is `East Asia`.
+/// Returns an enum value in words: `EAST_ASIA` becomes `East Asia`.
 pub(super) fn title_case(spelling: &str) -> String {
     let words = spelling.split('_').map(|word| {
         let (first, rest) = word.split_at(word.len().min(1));
@@ -50,7 +44,6 @@ pub(super) fn title_case(spelling: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Adds the types of this file.
 pub(super) fn define(graph: Graph) -> Graph {
     graph.object(group_key_type())
 }
@@ -60,10 +53,12 @@ fn parent_keys<'a>(call: &BatchCall<'a>) -> Result<Vec<&'a GroupKey>, InternalEr
         .iter()
         .map(|row| row.downcast_ref())
         .collect::<Option<_>>()
-        .ok_or_else(|| InternalError::Schema("a field of a group key starts elsewhere".into()))
+        .ok_or_else(|| {
+            InternalError::Schema("the parent of a field of GroupKey is not a group key".into())
+        })
 }
 
-/// The object of one type that the key stands for, if it does.
+/// Defines a field that returns the object of one type, or null if the key stands for another.
 fn object_field(
     name: &'static str,
     description: &'static str,
@@ -85,7 +80,7 @@ fn community_field() -> Field {
     Field::batch(
         "community",
         "Community",
-        "The city, state or province that the key stands for; set where the dimension is of communities.",
+        "The city, state, or province that the key stands for; null if the dimension is not `US_COMMUNITY` or `PARTNER_COMMUNITY`.",
         &[],
         |call| {
             async move {
@@ -107,49 +102,49 @@ fn community_field() -> Field {
 fn group_key_type() -> Object {
     Object::new(
         GROUP_KEY_TYPE_NAME,
-        "A value of a dimension; the object that it stands for is set where there is one.",
+        "A value of a dimension. If it stands for a region, state, country, or community, the field of that name returns the object.",
     )
     .field(Field::compute(
         "dimension",
         "String!",
-        "The dimension, such as `STATE`.",
+        "The dimension, as an enum value such as `STATE`.",
         |key: &GroupKey| key.dimension,
     ))
     .field(Field::compute(
         "value",
         "String",
-        "The value: a code such as `CA` or `JP`, a slug, a number or an enum value. Null groups the rows that have no value, such as an unknown year, and stands for all rows where the dimension is `TOTAL`.",
+        "The value: a code such as `CA` or `JP`, a slug, the first year of a decade, or an enum value. Null for rows without a value, such as an unknown year, and for the dimension `TOTAL`.",
         |key: &GroupKey| ResolvedValue::from_option(key.value.as_deref()),
     ))
     .field(Field::compute(
         "label",
         "String!",
-        "The value for readers, such as `California`.",
+        "The value as a name to display, such as `California`.",
         |key: &GroupKey| key.label.clone(),
     ))
     .field(object_field(
         "region",
-        "The region that the key stands for.",
+        "The region that the key stands for; null if the dimension is not `REGION` or `value` is null.",
         place::region(),
-        |reference| match reference {
+        |object| match object {
             GroupKeyObject::Region(id) => Some(id),
             _ => None,
         },
     ))
     .field(object_field(
         "state",
-        "The state that the key stands for.",
+        "The state that the key stands for; null if the dimension is not `STATE`.",
         place::state(),
-        |reference| match reference {
+        |object| match object {
             GroupKeyObject::State(id) => Some(id),
             _ => None,
         },
     ))
     .field(object_field(
         "country",
-        "The country that the key stands for.",
+        "The country that the key stands for; null if the dimension is not `COUNTRY`.",
         place::country(),
-        |reference| match reference {
+        |object| match object {
             GroupKeyObject::Country(id) => Some(id),
             _ => None,
         },
@@ -162,7 +157,7 @@ mod tests {
     use super::title_case;
 
     #[test]
-    fn spellings_become_words() {
+    fn enum_values_become_words() {
         assert_eq!(title_case("WEST"), "West");
         assert_eq!(title_case("EAST_ASIA"), "East Asia");
         assert_eq!(title_case(""), "");

@@ -1,5 +1,5 @@
-//! Identities: arithmetic that ties published figures together. They are computed from the
-//! figures of the request's snapshot; nothing of them is stored.
+//! Identities: statements that published figures should satisfy, such as parts that add up to a
+//! total. They are not stored, but computed from the figures in the snapshot of the request.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -16,27 +16,23 @@ use crate::{
     vocabulary::{Verdict, Vocabulary},
 };
 
-/// The name of the type.
 pub(super) const IDENTITY_TYPE_NAME: &str = "Identity";
-/// What `Figure.identities` is.
 pub(super) const IDENTITIES_DESCRIPTION: &str =
-    "The arithmetic that this figure takes part in, in the order of the slugs.";
+    "The statements that check this figure against others, sorted by slug.";
 
-/// Adds the types of this file.
 pub(super) fn define(graph: Graph) -> Graph {
     graph.object(identity_type()).vocabulary::<Verdict>()
 }
 
-/// Every figure, read once a request.
+/// Loads every published figure; a request reads them from the database only once.
 ///
 /// # Errors
-/// What the database refuses.
+/// Returns an error if the database query fails.
 pub(super) async fn load_figures(context: &Context) -> Result<Arc<FigureSet>, InternalError> {
     let mut loaded = context.load(&[FigureSetKey]).await?;
     Ok(loaded.remove(&FigureSetKey).unwrap_or_default())
 }
 
-/// A figure as an object of the graph.
 pub(super) fn figure_output(figure: &PublishedFigure) -> ResolvedValue {
     let object = match figure.kind {
         FigureKind::RespondentAggregate => "RespondentAggregate",
@@ -49,12 +45,11 @@ fn identity_output(identity: &Arc<IdentityOutcome>) -> ResolvedValue {
     ResolvedValue::Object(IDENTITY_TYPE_NAME, identity.clone())
 }
 
-/// The root field `reconciliation`.
 pub(super) fn reconciliation_field() -> Field {
     Field::batch(
         "reconciliation",
         "[Identity!]!",
-        "Arithmetic that ties published figures together, and whether it holds; in the order of the slugs. Computed from the figures that are loaded: an identity is here when all figures that it names are.",
+        "Statements that published figures should satisfy, and whether they do, sorted by slug. They are computed from the loaded figures; a statement about a figure that is not loaded is left out.",
         &[],
         |call| {
             async move {
@@ -64,8 +59,9 @@ pub(super) fn reconciliation_field() -> Field {
                     .identities()
                     .iter()
                     .filter(|identity| {
-                        let wanted = |verdicts: &Vec<_>| verdicts.contains(&identity.verdict);
-                        verdicts.as_ref().is_none_or(wanted)
+                        verdicts
+                            .as_ref()
+                            .is_none_or(|verdicts| verdicts.contains(&identity.verdict))
                     })
                     .map(identity_output);
                 let identities = ResolvedValue::List(identities.collect());
@@ -77,7 +73,7 @@ pub(super) fn reconciliation_field() -> Field {
     .argument(Argument::new(
         "verdict",
         "[Verdict!]",
-        "Only identities with one of these verdicts; all where it is not given, none where it is empty.",
+        "Only identities with one of these verdicts. Without this argument, all are returned; an empty list returns none.",
     ))
     .prepare_with(|arguments, _| {
         Ok(arguments.get_list("verdict").map(|verdicts| {
@@ -88,7 +84,7 @@ pub(super) fn reconciliation_field() -> Field {
     .assumed_list_size(35)
 }
 
-/// The field `identities` of a type of figure, whose slug is in column `slug`.
+/// Defines the field `identities` of a type of figures whose slug is in the column `slug`.
 pub(super) fn identities_field(slug: ColumnRef) -> Field {
     Field::batch(
         "identities",
@@ -116,7 +112,7 @@ pub(super) fn identities_field(slug: ColumnRef) -> Field {
     .assumed_list_size(4)
 }
 
-/// The identities with these slugs, for `node`.
+/// Loads the identities with the given slugs, for `node` and `nodes`.
 pub(super) fn load_by_slug<'a>(
     context: &'a Context,
     slugs: &'a [&'a Arc<str>],
@@ -127,8 +123,8 @@ pub(super) fn load_by_slug<'a>(
             .iter()
             .filter_map(|slug| {
                 let mut identities = figures.identities().iter();
-                let found = identities.find(|identity| identity.slug == slug.as_ref())?;
-                Some(((*slug).clone(), found.clone() as ObjectRow))
+                let identity = identities.find(|identity| identity.slug == slug.as_ref())?;
+                Some(((*slug).clone(), identity.clone() as ObjectRow))
             })
             .collect())
     }
@@ -136,64 +132,64 @@ pub(super) fn load_by_slug<'a>(
 }
 
 fn identity_type() -> Object {
-    let of = |name, ty: &str, description, read: fn(&IdentityOutcome) -> ResolvedValue| {
+    let field = |name, ty: &str, description, read: fn(&IdentityOutcome) -> ResolvedValue| {
         Field::compute(name, ty, description, read)
     };
     Object::new(
         IDENTITY_TYPE_NAME,
-        "A statement that the published figures should satisfy, and whether they do. Each figure counts as printed and as the interval that its rounding or wording allows; sampling error is not considered.",
+        "A statement that published figures should satisfy, such as parts that add up to a total, and whether they do. Each figure is taken both as printed and as the range that its rounding or wording allows. Sampling error is ignored.",
     )
     .implements("Node")
-    .field(of(
+    .field(field(
         "id",
         "ID!",
-        "Globally unique and opaque; `node(id:)` finds the object again.",
+        "Opaque, globally unique id; pass it to `node(id:)` to get this object again. It stays the same when the data is reloaded.",
         |identity| global_id::encode(IDENTITY_TYPE_NAME, identity.slug).into(),
     ))
-    .field(of("slug", "String!", "Stable and readable.", |identity| {
+    .field(field("slug", "String!", "Stable, readable identifier, such as `i01`.", |identity| {
         identity.slug.into()
     }))
-    .field(of(
+    .field(field(
         "statement",
         "String!",
-        "What should hold.",
+        "The statement, as a sentence.",
         |identity| identity.statement.into(),
     ))
-    .field(of(
+    .field(field(
         "verdict",
         "Verdict!",
-        "Whether it holds.",
+        "Whether the figures satisfy the statement.",
         |identity| identity.verdict.as_str().into(),
     ))
-    .field(of(
+    .field(field(
         "assumption",
         "String",
-        "What has to be assumed for this reading, where the source leaves several open.",
+        "The assumption that the check makes if the source allows several readings; null if it makes none.",
         |identity| ResolvedValue::from_option(identity.assumption),
     ))
-    .field(of(
+    .field(field(
         "left",
         "String!",
-        "The one side, computed: the number as printed, then in brackets the interval where it is not exact.",
+        "The computed side, such as `101 (92.5 to 109.5)`: the number that follows from the values as printed, then in parentheses its range, if it is not exact.",
         |identity| identity.left.as_str().into(),
     ))
-    .field(of(
+    .field(field(
         "right",
         "String!",
-        "The other side, likewise.",
+        "The side that it is compared with, in the same format.",
         |identity| identity.right.as_str().into(),
     ))
-    .field(of(
+    .field(field(
         "note",
         "String",
-        "What the computation adds, such as by how much the sides differ.",
+        "An explanation, such as the difference between the two sides; null if there is nothing to add.",
         |identity| ResolvedValue::from_option(identity.note.as_deref()),
     ))
     .field(
         Field::batch(
             "figures",
             "[Figure!]!",
-            "The figures that take part.",
+            "The figures that the statement is about.",
             &[],
             |call| {
                 async move {
@@ -202,11 +198,11 @@ fn identity_type() -> Object {
                         .iter()
                         .map(|row| {
                             let identity = row.downcast_ref::<IdentityOutcome>().ok_or_else(|| {
-                                InternalError::Schema("a field of an identity starts elsewhere".into())
+                                InternalError::Schema("the parent of a field of Identity is not an identity".into())
                             })?;
                             let slugs = identity.figures.iter();
-                            let named = slugs.filter_map(|slug| figures.get(slug)).map(figure_output);
-                            Ok(ResolvedValue::List(named.collect()))
+                            let figures = slugs.filter_map(|slug| figures.get(slug)).map(figure_output);
+                            Ok(ResolvedValue::List(figures.collect()))
                         })
                         .collect()
                 }

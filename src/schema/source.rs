@@ -1,4 +1,4 @@
-//! Sources.
+//! `Source`: where a partnership, a community, or a figure is recorded.
 
 use super::{global_id, relation::StoredType};
 use crate::{
@@ -10,57 +10,56 @@ pub(super) fn stored_type() -> StoredType {
     StoredType::new("Source", source::Column::Id)
 }
 
-/// Adds the types of this file.
 pub(super) fn define(graph: Graph) -> Graph {
     graph.object(
         Object::new(
             "Source",
-            "Where a partnership, a place or a figure is recorded.",
+            "A page, list, or publication in which a partnership, a community, or a figure is recorded.",
         )
         .implements("Node")
         .field(global_id::id_field("Source", stored_type().id_column))
         .field(Field::column(
             "slug",
             "String!",
-            "Stable and readable.",
+            "Stable, readable identifier, such as `asia-matters-2022`.",
             source::Column::Id,
         ))
-        .field(Field::column("title", "String!", "Title.", source::Column::Title))
+        .field(Field::column("title", "String!", "The title of the source.", source::Column::Title))
         .field(Field::column(
             "publisher",
             "String",
-            "Publisher, where known.",
+            "The publisher; null if unknown.",
             source::Column::Publisher,
         ))
         .field(Field::column(
             "kind",
             "String",
-            "What it is, in a few words.",
+            "The kind of source in a few words, such as `news`; null if not recorded.",
             source::Column::Kind,
         ))
-        .field(Field::column("url", "String", "Its address.", source::Column::Url))
+        .field(Field::column("url", "String", "The URL of the source; null if there is none.", source::Column::Url))
         .field(Field::column(
             "licence",
             "String",
-            "The licence under which it is used, where one applies.",
+            "The license or terms under which the source is used; null if it states none and only facts were taken from it.",
             source::Column::Licence,
         ))
         .field(Field::column(
             "asOf",
             "String",
-            "The time that it speaks of: a year, a month or a day, as far as known.",
+            "The date that the content refers to: a year, a month, or a day, such as `2025-05`; null if unknown.",
             source::Column::AsOf,
         ))
         .field(Field::column(
             "independent",
             "Boolean!",
-            "False for lists derived from Wikipedia or Wikidata, which are not independent of each other.",
+            "False for sources derived from Wikipedia or Wikidata, which are not independent of each other; true for all others.",
             source::Column::Independent,
         ))
         .field(Field::column(
             "note",
             "String",
-            "What to know about it.",
+            "What to know before you use the source; null if there is nothing to add.",
             source::Column::Note,
         )),
     )

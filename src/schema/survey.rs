@@ -1,4 +1,4 @@
-//! Surveys, what they disclose, and their questions.
+//! Surveys, their questions, and what they disclose about their method.
 
 use super::{
     figure::{self, Category},
@@ -22,7 +22,6 @@ pub(super) fn question() -> StoredType {
     StoredType::new("Question", question::Column::Id)
 }
 
-/// Adds the types of this file.
 pub(super) fn define(graph: Graph) -> Graph {
     graph
         .object(survey_type())
@@ -30,7 +29,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .object(question_type())
         .scalar(Scalar {
             name: "Date",
-            description: "A calendar day, such as `2021-09-21` (ISO 8601).",
+            description: "A calendar date, such as `2021-09-21` (ISO 8601).",
         })
 }
 
@@ -40,46 +39,46 @@ fn survey_type() -> Object {
         ColumnRef::new(DisclosureColumn::Item),
         ColumnRef::new(DisclosureColumn::Value),
     );
-    let of_survey = ColumnRef::new(DisclosureColumn::SurveyId);
-    Object::new("Survey", "A survey of respondents.")
+    let survey_id = ColumnRef::new(DisclosureColumn::SurveyId);
+    Object::new("Survey", "A survey, with its questions and with what it discloses about its method.")
         .implements("Node")
         .field(global_id::id_field("Survey", stored_type().id_column))
         .field(Field::column(
             "slug",
             "String!",
-            "Stable and readable.",
+            "Stable, readable identifier, such as `states-survey-2021`.",
             survey::Column::Id,
         ))
-        .field(Field::column("title", "String!", "Title.", survey::Column::Title))
+        .field(Field::column("title", "String!", "The title of the survey.", survey::Column::Title))
         .field(Field::column(
             "fieldedFrom",
             "Date!",
-            "First day in the field.",
+            "The first day on which respondents were surveyed.",
             survey::Column::FieldedFrom,
         ))
         .field(Field::column(
             "fieldedTo",
             "Date!",
-            "Last day in the field.",
+            "The last day on which respondents were surveyed.",
             survey::Column::FieldedTo,
         ))
         .field(Field::column(
             "population",
             "String!",
-            "Whom the survey is of.",
+            "The group of people that the survey covers, in words.",
             survey::Column::Population,
         ))
         .field(Field::column(
             "sampleSize",
             "Int!",
-            "How many respondents answered.",
+            "The number of respondents.",
             survey::Column::SampleSize,
         ))
         .field(
             list_field(
                 "questions",
                 "[Question!]!",
-                "Its questions, in order.",
+                "The questions of the survey, in a fixed order.",
                 survey::Column::Id,
                 question(),
                 question().lookup_by_foreign_key(
@@ -93,9 +92,9 @@ fn survey_type() -> Object {
             computed_list_field(
                 "disclosure",
                 "[Disclosure!]!",
-                "One row per item that transparent survey reporting asks for; a null value means not disclosed.",
+                "What the survey discloses about its method: one row per item that standards for survey reporting require, whether it was disclosed or not.",
                 survey::Column::Id,
-                Lookup::by_foreign_key(of_survey, of_survey, &[ColumnRef::new(DisclosureColumn::Position)]),
+                Lookup::by_foreign_key(survey_id, survey_id, &[ColumnRef::new(DisclosureColumn::Position)]),
                 &[item, value],
                 move |record| {
                     ResolvedValue::object(
@@ -112,7 +111,7 @@ fn survey_type() -> Object {
         .field(reference_field(
             "source",
             "Source!",
-            "Where it was published.",
+            "The publication that reports the survey.",
             source::stored_type(),
             survey::Column::SourceId,
         ))
@@ -124,27 +123,30 @@ struct Disclosure {
 }
 
 fn disclosure_type() -> Object {
-    Object::new("Disclosure", "What a survey discloses of its method.")
-        .field(Field::compute(
-            "item",
-            "String!",
-            "What transparent survey reporting asks for, such as the mode of interview.",
-            |disclosed: &Disclosure| disclosed.item.clone(),
-        ))
-        .field(Field::compute(
-            "value",
-            "String",
-            "What is disclosed; null where nothing is.",
-            |disclosed: &Disclosure| disclosed.value.clone(),
-        ))
+    Object::new(
+        "Disclosure",
+        "An item about the method of a survey, and what was disclosed about it.",
+    )
+    .field(Field::compute(
+        "item",
+        "String!",
+        "The item, such as `Mode of interview`.",
+        |disclosure: &Disclosure| disclosure.item.clone(),
+    ))
+    .field(Field::compute(
+        "value",
+        "String",
+        "What was disclosed about the item; null if nothing was.",
+        |disclosure: &Disclosure| disclosure.value.clone(),
+    ))
 }
 
 fn question_type() -> Object {
     use question_category::Column as CategoryColumn;
     use question_response::Column as Response;
-    let of_response = ColumnRef::new(Response::QuestionId);
+    let response_question_id = ColumnRef::new(Response::QuestionId);
     let response = ColumnRef::new(Response::Value);
-    let of_asked = ColumnRef::new(CategoryColumn::QuestionId);
+    let category_question_id = ColumnRef::new(CategoryColumn::QuestionId);
     let (dimension, value) = (
         ColumnRef::new(CategoryColumn::Dimension),
         ColumnRef::new(CategoryColumn::Value),
@@ -155,36 +157,36 @@ fn question_type() -> Object {
         .field(Field::column(
             "slug",
             "String!",
-            "Stable and readable.",
+            "Stable, readable identifier, such as `asia-matters`.",
             question::Column::Id,
         ))
         .field(reference_field(
             "survey",
             "Survey!",
-            "The survey that asked it.",
+            "The survey that this question is part of.",
             stored_type(),
             question::Column::SurveyId,
         ))
         .field(Field::column(
             "topic",
             "String!",
-            "What it asks, in our words.",
+            "What the question is about, in our own words.",
             question::Column::Topic,
         ))
         .field(Field::column(
             "wording",
             "String",
-            "Null where the wording is not published.",
+            "The question as respondents saw or heard it; null if the wording is not published.",
             question::Column::Wording,
         ))
         .field(computed_list_field(
             "responses",
             "[String!]!",
-            "The response options that figures are published of.",
+            "The response options for which figures are published, such as `YES` or `NOT_SURE`.",
             question::Column::Id,
             Lookup::by_foreign_key(
-                of_response,
-                of_response,
+                response_question_id,
+                response_question_id,
                 &[ColumnRef::new(Response::Position)],
             ),
             &[response],
@@ -193,11 +195,11 @@ fn question_type() -> Object {
         .field(computed_list_field(
             "askedOf",
             "[Category!]!",
-            "Whom it was asked of; empty for all respondents.",
+            "The respondents who were asked the question; empty if all were.",
             question::Column::Id,
             Lookup::by_foreign_key(
-                of_asked,
-                of_asked,
+                category_question_id,
+                category_question_id,
                 &[ColumnRef::new(CategoryColumn::Position)],
             ),
             &[dimension, value],
@@ -205,7 +207,7 @@ fn question_type() -> Object {
         ))
         .field(figure::respondent_aggregate_connection().has_many_field(
             "respondentAggregates",
-            "The published percentages of its answers.",
+            "The published percentages of answers to this question.",
             question::Column::Id,
             respondent_aggregate::Column::QuestionId,
         ))

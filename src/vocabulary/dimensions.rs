@@ -1,43 +1,43 @@
-//! The dimensions of the views that join records and figures; of the API only, nothing stores them.
+//! The dimensions of the grouped views. They belong to the API only; no data is stored under them.
 
 use super::Vocabulary;
 
 vocabulary! {
-    /// By what coverage is broken down.
+    /// The dimension by which coverage is broken down.
     CoverageDimension {
         /// One row for everything.
         Total = "TOTAL",
-        /// A row for each level of government.
+        /// One row per level of government.
         Level = "LEVEL",
-        /// A row for each of the four regions, which hold neither the District of Columbia nor the territories.
+        /// One row for each of the four regions, which do not include the District of Columbia or the territories.
         Region = "REGION",
-        /// A row for each state, the District of Columbia and each territory.
+        /// One row per state, including the District of Columbia and each territory.
         State = "STATE",
-        /// A row for each partner country.
+        /// One row per partner country.
         Country = "COUNTRY",
     }
 
-    /// Over which groups concentration is measured.
+    /// The groups over which concentration is measured.
     ConcentrationDimension {
-        /// The four regions. Partnerships of the District of Columbia and the territories are in none and do not count.
+        /// The four regions. Partnerships of the District of Columbia and the territories are in no region and are not counted.
         Region = "REGION",
-        /// The states, the District of Columbia and the territories that this data set knows.
+        /// The states, the District of Columbia, and the territories in this data set.
         State = "STATE",
         /// The partner countries.
         Country = "COUNTRY",
-        /// The US side: each municipality, county and state that this data set knows, a state for the partnerships of its own government only. It knows those that hold a partnership, and every state and state capital; the many other municipalities of the United States, which hold none, are not counted.
+        /// The US side: every municipality, county, and state in this data set. A state has only the partnerships of its own government. The data set contains every state, every state capital, and every community that has a partnership; other US municipalities, which have none, are not counted as groups.
         UsCommunity = "US_COMMUNITY",
-        /// The other side: each municipality and province that this data set knows, a province for the partnerships of its own government only. It knows those that hold a partnership, and the provinces that these lie in; the many others, which hold none, are not counted.
+        /// The partner side: every municipality and province in this data set. A province has only the partnerships of its own government. The data set contains every community that has a partnership and the provinces in which they lie; other communities, which have none, are not counted as groups.
         PartnerCommunity = "PARTNER_COMMUNITY",
     }
 
-    /// By what partnerships are grouped.
+    /// The dimension by which partnerships are grouped.
     PartnershipDimension {
-        /// The region of the US side; null for the District of Columbia and the territories.
+        /// The region of the US side. Null for the District of Columbia and the territories.
         Region = "REGION",
-        /// The state that the US side is, or lies in; the value is its USPS code.
+        /// The state that the US side is or belongs to. The value is its USPS code.
         State = "STATE",
-        /// The partner country; the value is its ISO 3166-1 alpha-2 code.
+        /// The partner country. The value is its ISO 3166-1 alpha-2 code.
         Country = "COUNTRY",
         /// The subregion of the partner country.
         Subregion = "SUBREGION",
@@ -45,11 +45,11 @@ vocabulary! {
         Level = "LEVEL",
         /// The status.
         Status = "STATUS",
-        /// The decade of the agreement, such as 1960 for 1960 to 1969; null where the year is not known.
+        /// The decade of the agreement: 1960 stands for 1960 to 1969. Null if the year is unknown.
         Decade = "DECADE",
-        /// The US side; the value is its slug.
+        /// The community on the US side. The value is its slug.
         UsCommunity = "US_COMMUNITY",
-        /// The other side; the value is its slug.
+        /// The community on the partner side. The value is its slug.
         PartnerCommunity = "PARTNER_COMMUNITY",
     }
 }

@@ -212,12 +212,12 @@ async fn what_groups_cannot_do_is_said() {
         (
             "by: []",
             "BAD_USER_INPUT",
-            "by names 0 dimensions; give 1 to 3",
+            "by has 0 dimensions; it must have 1 to 3",
         ),
         (
             "by: [STATE, COUNTRY, LEVEL, STATUS]",
             "BAD_USER_INPUT",
-            "by names 4 dimensions; give 1 to 3",
+            "by has 4 dimensions; it must have 1 to 3",
         ),
         (
             "by: [STATE], first: -1",

@@ -1,4 +1,4 @@
-//! The groups of a dimension, with what is recorded of each and what to know of it.
+//! The groups of a coverage dimension, with their counts and notes.
 
 use std::sync::Arc;
 
@@ -10,67 +10,69 @@ use crate::{
     vocabulary::{CoverageDimension, PartnershipLevel, RegionName, StateKind, Vocabulary},
 };
 
-/// Every group of the dimension, those without a partnership too.
+/// Returns every group of the dimension, including those without a partnership.
 pub(super) fn coverage_rows(
     dimension: CoverageDimension,
-    counted: &[AggregateCount],
+    groups: &[AggregateCount],
 ) -> Vec<CoverageRow> {
     match dimension {
-        CoverageDimension::Total => counted.iter().map(total_row).collect(),
+        CoverageDimension::Total => groups.iter().map(total_row).collect(),
         CoverageDimension::Level => {
-            vocabulary_rows::<PartnershipLevel>(dimension, counted, |_| GroupKeyObject::Nothing)
+            vocabulary_rows::<PartnershipLevel>(dimension, groups, |_| GroupKeyObject::Nothing)
         }
         CoverageDimension::Region => {
-            vocabulary_rows::<RegionName>(dimension, counted, GroupKeyObject::Region)
+            vocabulary_rows::<RegionName>(dimension, groups, GroupKeyObject::Region)
         }
-        CoverageDimension::State => counted.iter().filter_map(state_row).collect(),
-        CoverageDimension::Country => counted.iter().filter_map(country_row).collect(),
+        CoverageDimension::State => groups.iter().filter_map(state_row).collect(),
+        CoverageDimension::Country => groups.iter().filter_map(country_row).collect(),
     }
 }
 
-fn total_row(counted: &AggregateCount) -> CoverageRow {
+fn total_row(group: &AggregateCount) -> CoverageRow {
     let key = GroupKey {
         dimension: CoverageDimension::Total.as_str(),
         value: None,
         label: "All".to_owned(),
         object: GroupKeyObject::Nothing,
     };
-    row_with_territory_note(None, key, Some(counted))
+    row_with_territory_note(None, key, Some(group))
 }
 
-/// The groups that a vocabulary names, in its order.
+/// Returns one group per value of the vocabulary, in the order of its values.
 fn vocabulary_rows<V: Vocabulary>(
     dimension: CoverageDimension,
-    counted: &[AggregateCount],
-    reference: fn(Arc<str>) -> GroupKeyObject,
+    groups: &[AggregateCount],
+    object: fn(Arc<str>) -> GroupKeyObject,
 ) -> Vec<CoverageRow> {
     V::spellings()
         .into_iter()
         .map(|spelling| {
             let id: Arc<str> = spelling.into();
-            let counted = counted
+            let group = groups
                 .iter()
                 .find(|group| group.value == Cell::Text(id.clone()));
             let key = GroupKey {
                 dimension: dimension.as_str(),
                 value: Some(id.clone()),
                 label: title_case(spelling),
-                object: reference(id.clone()),
+                object: object(id.clone()),
             };
-            row_with_territory_note(Some(id), key, counted)
+            row_with_territory_note(Some(id), key, group)
         })
         .collect()
 }
 
-/// A state has all that is recorded of it: a territory has a row of its own.
-fn state_row(counted: &AggregateCount) -> Option<CoverageRow> {
-    let (id, record) = (counted.value.text()?, counted.row.as_ref()?);
+/// Returns a row without a territory note, since each territory has a row of its own.
+fn state_row(group: &AggregateCount) -> Option<CoverageRow> {
+    let (id, record) = (group.value.text()?, group.row.as_ref()?);
     let text = |column| record.text(ColumnRef::new(column));
     let kind = StateKind::parse(text(community::Column::Kind)?)?;
     let note = match kind {
         StateKind::State => None,
-        StateKind::District => Some("In the published total, and in no region."),
-        StateKind::Territory => Some("A territory: not in the published total, and in no region."),
+        StateKind::District => Some("Included in the published total, but in no region."),
+        StateKind::Territory => {
+            Some("A territory: not included in the published total, and in no region.")
+        }
     };
     Some(CoverageRow {
         id: Some(id.clone()),
@@ -80,14 +82,14 @@ fn state_row(counted: &AggregateCount) -> Option<CoverageRow> {
             label: text(community::Column::Name)?.to_string(),
             object: GroupKeyObject::State(id.clone()),
         }),
-        recorded: counted.count,
+        recorded: group.count,
         published: None,
         note: note.map(str::to_owned),
     })
 }
 
-fn country_row(counted: &AggregateCount) -> Option<CoverageRow> {
-    let (id, record) = (counted.value.text()?, counted.row.as_ref()?);
+fn country_row(group: &AggregateCount) -> Option<CoverageRow> {
+    let (id, record) = (group.value.text()?, group.row.as_ref()?);
     let key = GroupKey {
         dimension: CoverageDimension::Country.as_str(),
         value: Some(id.clone()),
@@ -96,48 +98,44 @@ fn country_row(counted: &AggregateCount) -> Option<CoverageRow> {
             .to_string(),
         object: GroupKeyObject::Country(id.clone()),
     };
-    Some(row_with_territory_note(
-        Some(id.clone()),
-        key,
-        Some(counted),
-    ))
+    Some(row_with_territory_note(Some(id.clone()), key, Some(group)))
 }
 
-/// A group that may hold partnerships of territories, which the published counts leave out.
+/// Adds a note if the group has partnerships of territories, which the published counts leave out.
 fn row_with_territory_note(
     id: Option<Arc<str>>,
     key: GroupKey,
-    counted: Option<&AggregateCount>,
+    group: Option<&AggregateCount>,
 ) -> CoverageRow {
-    let of_territories = counted
+    let territory_count = group
         .and_then(|group| group.condition_counts.first().copied())
         .unwrap_or(0);
-    let note = (of_territories > 0).then(|| {
-        let are_of_territories = match of_territories {
-            1 => "is of a territory",
-            _ => "are of territories",
+    let note = (territory_count > 0).then(|| {
+        let belong = match territory_count {
+            1 => "belongs to a territory",
+            _ => "belong to territories",
         };
         format!(
-            "{of_territories} of these {are_of_territories}, such as Guam, which the published \
-             total leaves out."
+            "{territory_count} of these {belong}, such as Guam, which the published total leaves \
+             out."
         )
     });
     CoverageRow {
         id,
         key: Arc::new(key),
-        recorded: counted.map_or(0, |group| group.count),
+        recorded: group.map_or(0, |group| group.count),
         published: None,
         note,
     }
 }
 
-/// Says so where counties have no published count of their own: the source names counties among
-/// the levels, and its counts of cities and states add up to the total.
+/// Adds notes if no count of counties is published: the source names counties as a level, but its
+/// counts of cities and states add up to the total.
 pub(super) fn add_county_notes(rows: &mut [CoverageRow]) {
-    let level = |row: &CoverageRow, level: PartnershipLevel| {
-        row.key.value.as_deref() == Some(level.as_str())
+    let find = |level: PartnershipLevel| {
+        rows.iter()
+            .position(|row| row.key.value.as_deref() == Some(level.as_str()))
     };
-    let find = |wanted| rows.iter().position(|row| level(row, wanted));
     let (Some(cities), Some(counties)) =
         (find(PartnershipLevel::City), find(PartnershipLevel::County))
     else {
@@ -151,18 +149,19 @@ pub(super) fn add_county_notes(rows: &mut [CoverageRow]) {
         (
             cities,
             format!(
-                "The published count may hold counties, which have none of their own; {together} \
-                 are recorded of cities and counties together."
+                "The published count may include counties, for which no separate count is \
+                 published. This data set has {together} partnerships of cities and counties \
+                 together."
             ),
         ),
         (
             counties,
-            "No count of counties is published; that of cities may hold them.".to_owned(),
+            "No count for counties is published; the one for cities may include them.".to_owned(),
         ),
     ] {
         let note = &mut rows[row].note;
         *note = Some(match note.take() {
-            Some(before) => format!("{before} {text}"),
+            Some(territory_note) => format!("{territory_note} {text}"),
             None => text,
         });
     }

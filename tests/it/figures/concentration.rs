@@ -156,7 +156,7 @@ async fn no_groups_at_the_top_are_refused() {
     for n in [0, -1] {
         let query = format!("{{ concentration(by: STATE) {{ topShare(n: {n}) }} }}");
         let (message, code) = graph.query(&query).await.error();
-        assert_eq!(message, format!("n is {n}; give 1 or more groups"));
+        assert_eq!(message, format!("n is {n}; it must be at least 1"));
         assert_eq!(code, "BAD_USER_INPUT");
     }
 }

@@ -120,16 +120,16 @@ async fn notes_say_what_the_published_counts_leave_out() {
         rows[value]["note"].as_str().unwrap_or_default().to_owned()
     };
     let all = coverage(&graph, "TOTAL").await;
-    assert!(note(&all, "all").starts_with("6 of these are of territories, such as Guam"));
+    assert!(note(&all, "all").starts_with("6 of these belong to territories, such as Guam"));
     let levels = coverage(&graph, "LEVEL").await;
-    assert!(note(&levels, "CITY").contains("1132 are recorded of cities and counties together"));
-    assert!(note(&levels, "COUNTY").starts_with("No count of counties is published"));
+    assert!(note(&levels, "CITY").contains("1132 partnerships of cities and counties together"));
+    assert!(note(&levels, "COUNTY").starts_with("No count for counties is published"));
     let states = coverage(&graph, "STATE").await;
-    assert!(note(&states, "GU").starts_with("A territory: not in the published total"));
+    assert!(note(&states, "GU").starts_with("A territory: not included in the published total"));
     assert_eq!(note(&states, "CA"), "");
     let countries = coverage(&graph, "COUNTRY").await;
-    assert!(note(&countries, "JP").starts_with("2 of these are of territories"));
-    assert!(note(&countries, "PH").starts_with("1 of these is of a territory"));
+    assert!(note(&countries, "JP").starts_with("2 of these belong to territories"));
+    assert!(note(&countries, "PH").starts_with("1 of these belongs to a territory"));
     assert_eq!(note(&countries, "KR"), "");
 }
 
