@@ -71,7 +71,7 @@ pub(super) fn field() -> Field {
 /// Counts the partnerships that match `filter` per group, in one statement.
 ///
 /// # Errors
-/// Returns an error if the database query fails.
+/// Returns [`InternalError::Database`] if a query fails.
 async fn load_concentration(
     call: &BatchCall<'_>,
     dimension: ConcentrationDimension,

@@ -27,7 +27,7 @@ pub(super) fn define(graph: Graph) -> Graph {
 /// Loads every published figure; a request reads them from the database only once.
 ///
 /// # Errors
-/// Returns an error if the database query fails.
+/// Returns [`InternalError::Database`] if a query fails.
 pub(super) async fn load_figures(context: &Context) -> Result<Arc<FigureSet>, InternalError> {
     let mut loaded = context.load(&[FigureSetKey]).await?;
     Ok(loaded.remove(&FigureSetKey).unwrap_or_default())
