@@ -11,14 +11,14 @@ pub(super) fn read(
     sheets: &Sheets,
     communities: &KeyIndex<'_, CommunityInfo<'_>>,
 ) -> Vec<alternate_name::Model> {
-    let mut once = UniqueKeys::new();
+    let mut unique_names = UniqueKeys::new();
     sheets
         .rows("alternate_names.csv")
         .map(|row| {
             let community_id = row.required("community_id", "the id of a community");
             let name = row.required("name", "another name of the community");
             communities.resolve(row, "community_id", community_id);
-            once.check(row, "name", (community_id, name), "name of the community");
+            unique_names.check(row, "name", (community_id, name), "name for this community");
             alternate_name::Model {
                 community_id: community_id.to_owned(),
                 name: name.to_owned(),

@@ -1,4 +1,4 @@
-//! `states.csv`, `provinces.csv` and `cities.csv`: one table, one space of ids.
+//! `states.csv`, `provinces.csv` and `cities.csv`, which go into one table and share one set of ids.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::{
     vocabulary::{CityKind, ProvinceKind, RegionName, StateKind, Vocabulary},
 };
 
-/// Which of the files a community is in.
+/// The type of a community, which is also the file that lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CommunityType {
     State,
@@ -28,33 +28,33 @@ impl CommunityType {
     }
 }
 
-/// What rows that refer to a community need to know of it.
+/// The properties of a community that are used to check the rows that refer to it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CommunityInfo<'a> {
     pub(super) community_type: CommunityType,
     pub(super) kind: &'a str,
     pub(super) country: &'a str,
-    /// The USPS code of the state that it is, or lies in.
+    /// The USPS code of the state: its own, or that of the state it is in. Blank outside the US.
     pub(super) state_code: &'a str,
-    /// The province that it is, or lies in; blank where unknown.
+    /// The id of the province: its own, or that of the province it is in. Blank if unknown.
     pub(super) province: &'a str,
 }
 
-/// A state as its code stands for it.
+/// The state that a USPS code stands for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StateInfo<'a> {
     pub(super) id: &'a str,
     pub(super) region: Option<&'static str>,
 }
 
-/// All communities by id.
+/// Indexes all communities by id.
 pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, CommunityInfo<'a>> {
     let complete = ["states.csv", "provinces.csv", "cities.csv"]
         .iter()
         .all(|file| sheets.is_complete(file));
     let mut communities = KeyIndex::new(
         "community",
-        "give the id of a city, a state or a province",
+        "enter the id of a city, state, or province",
         complete,
     );
     for row in sheets.rows("states.csv") {
@@ -92,11 +92,11 @@ pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, CommunityInfo<
     communities
 }
 
-/// The states by USPS code.
+/// Indexes the states by USPS code.
 pub(super) fn states_by_code<'a>(sheets: &'a Sheets) -> KeyIndex<'a, StateInfo<'a>> {
     let mut states = KeyIndex::new(
         "state",
-        "give the code of a row of states.csv",
+        "enter a code from states.csv",
         sheets.is_complete("states.csv"),
     );
     for row in sheets.rows("states.csv") {
@@ -109,19 +109,20 @@ pub(super) fn states_by_code<'a>(sheets: &'a Sheets) -> KeyIndex<'a, StateInfo<'
     states
 }
 
-/// The Census Bureau's region of a state; none for the District of Columbia and the territories,
-/// which the survey and the published totals leave out of every region.
+/// Reads the Census Bureau's region of a state. `None` for the District of Columbia and the
+/// territories, which the survey and the published totals leave out of every region.
 fn read_region(row: CsvRow<'_>) -> Option<&'static str> {
     (row.cell("kind") == StateKind::State.as_str())
         .then(|| RegionName::parse(row.cell("census_region")).map(RegionName::as_str))
         .flatten()
 }
 
-/// The states, then the provinces, then the cities: each row after those that it refers to.
+/// Reads the states, then the provinces, then the cities, so that each row follows the rows it
+/// refers to.
 pub(super) fn read(
     sheets: &Sheets,
-    countries: &KeyIndex<'_, ()>,
-    states: &KeyIndex<'_, StateInfo<'_>>,
+    country_index: &KeyIndex<'_, ()>,
+    state_index: &KeyIndex<'_, StateInfo<'_>>,
 ) -> Vec<community::Model> {
     let capitals: HashSet<(&str, &str)> = sheets
         .rows("cities.csv")
@@ -129,26 +130,26 @@ pub(super) fn read(
         .map(|row| (row.cell("us_state_code"), row.cell("name")))
         .collect();
     let province_index = provinces_by_id(sheets);
-    let states_read = sheets.rows("states.csv").map(|row| {
+    let states = sheets.rows("states.csv").map(|row| {
         check_capital(row, sheets.is_complete("cities.csv").then_some(&capitals));
         read_state(row)
     });
     let provinces = sheets.rows("provinces.csv").map(|row| {
-        countries.resolve(row, "country_iso2", row.cell("country_iso2"));
+        country_index.resolve(row, "country_iso2", row.cell("country_iso2"));
         read_province(row)
     });
     let cities = sheets.rows("cities.csv").map(|row| {
-        // That the US itself is missing is said once.
+        // A missing row for the US is reported once, by `countries::read`.
         if row.cell("country_iso2") != US {
-            countries.resolve(row, "country_iso2", row.cell("country_iso2"));
+            country_index.resolve(row, "country_iso2", row.cell("country_iso2"));
         }
         check_province(row, &province_index);
-        read_city(row, states)
+        read_city(row, state_index)
     });
-    states_read.chain(provinces).chain(cities).collect()
+    states.chain(provinces).chain(cities).collect()
 }
 
-/// What every community has, under the columns that all three files share.
+/// Reads the columns that all three files share.
 fn community_base(
     row: CsvRow<'_>,
     community_type: CommunityType,
@@ -192,13 +193,13 @@ fn read_state(row: CsvRow<'_>) -> community::Model {
         let regions = RegionName::spellings().join(", ");
         row.report_problem(
             "census_region",
-            format!("blank for a STATE; give one of {regions}"),
+            format!("blank for a STATE; enter one of {regions}"),
         );
     }
     if census_region.is_some() == row.cell("census_division").is_empty() {
         row.report_problem(
             "census_division",
-            "give both census_region and census_division, or neither",
+            "only one of census_region and census_division is set; enter both or neither",
         );
     }
     check_prefix(row, &format!("us-{}", code.to_lowercase()), true);
@@ -206,7 +207,7 @@ fn read_state(row: CsvRow<'_>) -> community::Model {
     if !fips.is_empty() && (fips.len() != 2 || !fips.bytes().all(|byte| byte.is_ascii_digit())) {
         row.report_problem(
             "fips",
-            format!("malformed code \"{fips}\"; give two digits"),
+            format!("malformed code \"{fips}\"; enter two digits"),
         );
     }
     community::Model {
@@ -220,11 +221,11 @@ fn read_state(row: CsvRow<'_>) -> community::Model {
 }
 
 fn read_province(row: CsvRow<'_>) -> community::Model {
-    let country = row.required("country_iso2", "the iso2 of a row of countries.csv");
+    let country = row.required("country_iso2", "an iso2 code from countries.csv");
     if country == US {
         row.report_problem(
             "country_iso2",
-            "a province cannot lie in US; list states in states.csv",
+            "a province cannot be in the US; list US states in states.csv",
         );
     }
     check_prefix(row, &format!("{}-", country.to_lowercase()), false);
@@ -238,14 +239,14 @@ fn read_province(row: CsvRow<'_>) -> community::Model {
 }
 
 fn read_city(row: CsvRow<'_>, states: &KeyIndex<'_, StateInfo<'_>>) -> community::Model {
-    let country = row.required("country_iso2", "the iso2 of a row of countries.csv");
+    let country = row.required("country_iso2", "an iso2 code from countries.csv");
     let code = row.cell("us_state_code");
     if (country == US) == code.is_empty() && !country.is_empty() {
         row.report_problem(
             "us_state_code",
             match country {
-                US => "blank for a city of the US; give the code of its state".to_owned(),
-                _ => format!("\"{code}\" for a city of {country}; leave it blank outside the US"),
+                US => "blank for a US city; enter the code of its state".to_owned(),
+                _ => format!("\"{code}\" for a city in {country}; leave it blank outside the US"),
             },
         );
     }
@@ -266,23 +267,24 @@ fn read_city(row: CsvRow<'_>, states: &KeyIndex<'_, StateInfo<'_>>) -> community
     }
 }
 
-/// An id says where the place lies, which keeps the ids of namesakes apart.
-fn check_prefix(row: CsvRow<'_>, prefix: &str, whole: bool) {
+/// Checks that an id starts with the location, which keeps communities of the same name apart. If
+/// `is_exact`, the id has nothing after the prefix.
+fn check_prefix(row: CsvRow<'_>, prefix: &str, is_exact: bool) {
     let id = row.cell("id");
     if id.is_empty()
         || id == prefix
-        || (!whole && id.starts_with(prefix) && id.len() > prefix.len())
+        || (!is_exact && id.starts_with(prefix) && id.len() > prefix.len())
     {
         return;
     }
-    let verb = if whole { "call it" } else { "begin it with" };
+    let verb = if is_exact { "be" } else { "start with" };
     row.report_problem(
         "id",
-        format!("\"{id}\" does not say where the place lies; {verb} \"{prefix}\""),
+        format!("\"{id}\" does not match the location; it must {verb} \"{prefix}\""),
     );
 }
 
-/// A state names a capital that is a city of that state.
+/// Checks that the capital of a state is a city of that state.
 fn check_capital(row: CsvRow<'_>, capitals: Option<&HashSet<(&str, &str)>>) {
     let capital = row.required("capital", "the name of a city of the state");
     let code = row.cell("code");
@@ -291,12 +293,12 @@ fn check_capital(row: CsvRow<'_>, capitals: Option<&HashSet<(&str, &str)>>) {
         && !capitals.contains(&(code, capital))
     {
         row.report_problem("capital", format!(
-            "\"{capital}\" is not a capital of {code} in cities.csv; give the name of a city with us_state_code {code} and is_capital true"
+            "\"{capital}\" is not the capital of {code} in cities.csv; enter the name of a city that has us_state_code {code} and is_capital true"
         ));
     }
 }
 
-/// A city lies in a province of its own country.
+/// Checks that the province of a city is in the same country as the city.
 fn check_province(row: CsvRow<'_>, provinces: &KeyIndex<'_, &str>) {
     let (id, country) = (row.cell("province_id"), row.cell("country_iso2"));
     if let Some(other) = provinces.resolve(row, "province_id", id)
@@ -305,21 +307,21 @@ fn check_province(row: CsvRow<'_>, provinces: &KeyIndex<'_, &str>) {
         row.report_problem(
             "province_id",
             format!(
-                "\"{id}\" lies in {other}, the city in {country}; give a province of {country}"
+                "\"{id}\" is in {other}, but the city is in {country}; enter a province of {country}"
             ),
         );
     }
 }
 
-/// The provinces by id, each with its country.
+/// Indexes the country of each province by the id of the province.
 fn provinces_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, &'a str> {
     let mut provinces = KeyIndex::new(
         "province",
-        "give the id of a row of provinces.csv",
+        "enter an id from provinces.csv",
         sheets.is_complete("provinces.csv"),
     );
     for row in sheets.rows("provinces.csv") {
-        // The index of all communities reports ids that stand twice.
+        // `index_by_id` reports duplicate ids.
         if provinces.get(row.cell("id")).is_none() {
             provinces.insert(row, "id", row.cell("id"), row.cell("country_iso2"));
         }
@@ -333,12 +335,12 @@ fn wikidata_qid(row: CsvRow<'_>) -> Option<String> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         row.report_problem(
             "wikidata_qid",
-            format!("malformed item \"{id}\"; give one such as Q17"),
+            format!("malformed Wikidata item \"{id}\"; enter one such as Q17"),
         );
     }
     Some(id.to_owned())
 }
 
 fn geonames_id(row: CsvRow<'_>) -> Option<i32> {
-    row.number("geonames_id", 1..=i32::MAX, "an id of GeoNames")
+    row.number("geonames_id", 1..=i32::MAX, "a GeoNames id")
 }

@@ -7,10 +7,10 @@ use crate::{
     vocabulary::{RegionName, Subregion, Vocabulary},
 };
 
-/// The id of the country whose places hold the US side of partnerships.
+/// The id of the United States.
 pub(super) const US: &str = "US";
 
-/// The regions in the order of the API, which `RegionName` sets.
+/// Returns the regions in the order in which the API lists them, that of `RegionName`.
 pub(super) fn regions() -> Vec<region::Model> {
     (0..)
         .zip(RegionName::spellings())
@@ -21,11 +21,11 @@ pub(super) fn regions() -> Vec<region::Model> {
         .collect()
 }
 
-/// The countries by code.
+/// Indexes the countries by ISO 3166-1 alpha-2 code.
 pub(super) fn index_by_code<'a>(sheets: &'a Sheets) -> KeyIndex<'a, ()> {
     let mut countries = KeyIndex::new(
         "country",
-        "give the iso2 of a row of countries.csv",
+        "enter an iso2 code from countries.csv",
         sheets.is_complete("countries.csv"),
     );
     for row in sheets.rows("countries.csv") {
@@ -39,14 +39,14 @@ pub(super) fn read(sheets: &Sheets, countries: &KeyIndex<'_, ()>) -> Vec<country
         sheets.report_problem(
             "countries.csv",
             "iso2",
-            "no row is US; add the United States, in which the states lie",
+            "no row has the code US; add a row for the United States",
         );
     }
-    let mut codes3 = KeyIndex::new("", "", true);
+    let mut iso3_codes = KeyIndex::new("", "", true);
     sheets
         .rows("countries.csv")
         .map(|row| {
-            codes3.insert(row, "iso3", row.cell("iso3"), ());
+            iso3_codes.insert(row, "iso3", row.cell("iso3"), ());
             read_country(row)
         })
         .collect()
@@ -55,11 +55,19 @@ pub(super) fn read(sheets: &Sheets, countries: &KeyIndex<'_, ()>) -> Vec<country
 fn read_country(row: CsvRow<'_>) -> country::Model {
     let point = row.point();
     let name = row.required("name", "the English name");
-    let id = row.code("iso2", 2, "two capital letters of ISO 3166-1");
+    let id = row.code(
+        "iso2",
+        2,
+        "the two-letter ISO 3166-1 code in capital letters",
+    );
     country::Model {
         id: id.to_owned(),
         code3: row
-            .code("iso3", 3, "three capital letters of ISO 3166-1")
+            .code(
+                "iso3",
+                3,
+                "the three-letter ISO 3166-1 code in capital letters",
+            )
             .to_owned(),
         name: name.to_owned(),
         sort_name: fold(name),

@@ -1,4 +1,4 @@
-//! One table: what is stored compared with what should be, and what makes them equal.
+//! The difference between the stored rows of a table and the rows of the files, and how to write it.
 
 use std::collections::HashMap;
 
@@ -11,29 +11,29 @@ use sea_orm::{
 use super::summary::TableChanges;
 use crate::entity;
 
-/// More rows to a statement gain nothing, and a progress bar should move.
+/// The most rows per statement: more are no faster, and the progress bar should keep moving.
 const MAX_ROWS: usize = 2_000;
 
-/// A table that is loaded. Only tables that others refer to by more than their key, or that have
-/// other unique columns, say more than the defaults.
+/// A table that is loaded. The default methods suffice unless another table refers to more than the
+/// primary key, the table refers to itself, or it has another unique column.
 pub(super) trait LoadableTable:
     EntityTrait<Model: PartialEq + Clone + IntoActiveModel<Self::ActiveModel>> + Default
 where
     Self::ActiveModel: Send,
 {
-    /// Whether a stored row stands in the way of the new rows until it is gone: because others
-    /// refer to what changes in it, or because it holds a unique value that may be given again.
+    /// Returns whether a stored row must be deleted before the new rows can be written: other rows
+    /// refer to a value that changes in it, or it holds a unique value that another row may get.
     fn blocks_update(_stored: &Self::Model, _new: Option<&Self::Model>) -> bool {
         false
     }
 
-    /// Rows of a higher level refer to rows of a lower one in the same table.
+    /// Returns the level of a row: rows may refer to rows of a lower level in the same table.
     fn dependency_level(_row: &Self::Model) -> u8 {
         0
     }
 }
 
-/// What to do to one table.
+/// The rows to add to, change in, and remove from one table.
 pub(super) struct Difference<'a, E: EntityTrait> {
     rows: &'a [E::Model],
     added: Vec<&'a E::Model>,
@@ -46,7 +46,7 @@ impl<'a, E: LoadableTable> Difference<'a, E>
 where
     E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
 {
-    /// Compares `rows` with what is stored, by primary key.
+    /// Compares `rows` with the stored rows of the same primary key.
     pub(super) async fn find(
         transaction: &DatabaseTransaction,
         rows: &'a [E::Model],
@@ -91,7 +91,7 @@ where
         }
     }
 
-    /// Turns the difference into "remove all that is stored, add all that should be".
+    /// Changes the difference to remove all stored rows and add all new ones.
     pub(super) async fn replace_all(
         &mut self,
         transaction: &DatabaseTransaction,
@@ -102,12 +102,12 @@ where
         Ok(())
     }
 
-    /// How many rows there are to write.
+    /// Returns the number of rows to add, change, or remove.
     pub(super) fn n_rows(&self) -> usize {
         self.added.len() + self.changed.len() + self.removed.len()
     }
 
-    /// Writes what is new and what has changed. `progress` is told how many rows were written.
+    /// Writes the added and changed rows. Calls `progress` with the number of rows of each statement.
     pub(super) async fn write(
         &self,
         transaction: &DatabaseTransaction,
@@ -138,7 +138,7 @@ where
         Ok(())
     }
 
-    /// Removes what is gone, higher levels first.
+    /// Removes the rows that the files no longer have, higher levels first.
     pub(super) async fn remove(
         &mut self,
         transaction: &DatabaseTransaction,
@@ -171,7 +171,7 @@ where
     E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
 {
     E::insert_many(rows.iter().map(|row| {
-        // Unchanged values would be left out of the statement.
+        // `reset` marks each value as changed; the statement would leave out unchanged ones.
         let mut row = (*row).clone().into_active_model();
         for column in E::Column::iter() {
             row.reset(column);
@@ -180,7 +180,7 @@ where
     }))
 }
 
-/// Rows of `n_columns` bound values that fit into one statement of the database.
+/// Returns how many rows of `n_columns` bound values fit into one statement.
 fn rows_per_statement(transaction: &DatabaseTransaction, n_columns: usize) -> usize {
     let bind_limit = match transaction.get_database_backend() {
         DatabaseBackend::Sqlite => 32_766,

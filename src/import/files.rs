@@ -1,4 +1,4 @@
-//! The files of a data set: which there are, their columns, and their bytes.
+//! The files of a data set: their names, columns, and contents.
 
 use std::{
     collections::HashMap,
@@ -10,9 +10,10 @@ use include_dir::{Dir, include_dir};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 
-/// Every file that is read, with its columns in the order of the project's own files.
+/// The name and the columns of every file that is read. The order of the columns is that of the
+/// project's own files.
 ///
-/// `excluded.csv` documents what was left out; it is not read.
+/// `excluded.csv` lists rows that were left out of the data; it is not read.
 pub const FILES: &[(&str, &[&str])] = &[
     (
         "countries.csv",
@@ -167,19 +168,19 @@ pub const FILES: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Where the files of a data set come from.
+/// The source of the files of a data set.
 #[derive(Clone, Debug)]
 pub enum Files {
-    /// The project's own files, as they were when the program was built.
+    /// The project's own files, embedded when the program was built.
     Embedded,
-    /// A folder with files of the same shape.
+    /// A folder with files of the same names and columns.
     Folder(PathBuf),
-    /// Names and bytes, for instance of files that were changed in memory.
+    /// File contents by name, such as files that a test has changed.
     Memory(HashMap<String, Vec<u8>>),
 }
 
 impl Files {
-    /// The project's own files, name and bytes, ready to be changed.
+    /// Returns the contents of the project's own files by name, for use in [`Files::Memory`].
     pub fn embedded_in_memory() -> HashMap<String, Vec<u8>> {
         FILES
             .iter()
@@ -190,7 +191,6 @@ impl Files {
             .collect()
     }
 
-    /// The bytes of a file.
     pub(super) fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         let missing = || io::Error::from(io::ErrorKind::NotFound);
         match self {
@@ -205,7 +205,7 @@ impl Files {
 }
 
 impl From<Option<&Path>> for Files {
-    /// The folder, or the embedded files where none is named.
+    /// Uses the folder, or the embedded files if it is `None`.
     fn from(folder: Option<&Path>) -> Self {
         folder.map_or(Self::Embedded, |folder| Self::Folder(folder.to_owned()))
     }

@@ -1,31 +1,31 @@
-//! What can be referred to: the keys of a file, or of several that share one space of keys.
+//! The keys of a file, or of several files that share one set of keys, for checking references.
 
 use std::collections::{HashMap, hash_map::Entry};
 
 use super::row::{CsvRow, did_you_mean};
 
-/// Keys with what the checks need to know of each.
+/// An index of keys, each with the row that defines it and a value that checks use.
 pub(super) struct KeyIndex<'a, T> {
-    /// What a key is the key of, such as `source`.
+    /// What a key identifies, such as `source`; used in messages.
     noun: &'static str,
-    /// What to give instead of an unknown key.
+    /// What to enter instead of an unknown key; used in messages.
     advice: &'static str,
     entries: HashMap<&'a str, (CsvRow<'a>, T)>,
-    /// Whether all files of the keys could be read in full.
+    /// Whether all rows of the files were read; otherwise unknown keys are not reported.
     is_complete: bool,
 }
 
 impl<'a, T> KeyIndex<'a, T> {
-    pub(super) fn new(what: &'static str, advice: &'static str, complete: bool) -> Self {
+    pub(super) fn new(noun: &'static str, advice: &'static str, is_complete: bool) -> Self {
         Self {
-            noun: what,
+            noun,
             advice,
             entries: HashMap::new(),
-            is_complete: complete,
+            is_complete,
         }
     }
 
-    /// Adds a key; reports one that is there already.
+    /// Adds a key, and reports a duplicate. Blank keys are ignored.
     pub(super) fn insert(&mut self, row: CsvRow<'a>, column: &str, key: &'a str, value: T) {
         if key.is_empty() {
             return;
@@ -39,7 +39,7 @@ impl<'a, T> KeyIndex<'a, T> {
                 row.report_problem(
                     column,
                     format!(
-                        "duplicate \"{key}\"; {}:{} has it already, give another",
+                        "duplicate \"{key}\" (first in {}:{}); enter another value",
                         first.file(),
                         first.line
                     ),
@@ -48,17 +48,17 @@ impl<'a, T> KeyIndex<'a, T> {
         }
     }
 
-    /// What is known of `key`; reports one that is unknown.
+    /// Returns the value of `key`, and reports an unknown key.
     pub(super) fn resolve(&self, row: CsvRow<'_>, column: &str, key: &str) -> Option<&T> {
-        let found = self.get(key);
-        if found.is_none() && self.is_complete && !key.is_empty() {
+        let value = self.get(key);
+        if value.is_none() && self.is_complete && !key.is_empty() {
             let hint = did_you_mean(key, self.entries.keys().copied());
             row.report_problem(
                 column,
                 format!("unknown {} \"{key}\"; {}{hint}", self.noun, self.advice),
             );
         }
-        found
+        value
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&T> {
@@ -66,7 +66,7 @@ impl<'a, T> KeyIndex<'a, T> {
     }
 }
 
-/// Keys of which each may stand only once, and to which nothing refers.
+/// Keys that must be unique in a file, each with its line. No other row refers to them.
 pub(super) struct UniqueKeys<K>(HashMap<K, u64>);
 
 impl<K: Eq + std::hash::Hash> UniqueKeys<K> {
@@ -74,13 +74,13 @@ impl<K: Eq + std::hash::Hash> UniqueKeys<K> {
         Self(HashMap::new())
     }
 
-    /// Reports a key that stood on an earlier line; `what` says what it is.
-    pub(super) fn check(&mut self, row: CsvRow<'_>, column: &str, key: K, what: &str) {
+    /// Reports a key that occurs on an earlier line; `noun` names the key in the message.
+    pub(super) fn check(&mut self, row: CsvRow<'_>, column: &str, key: K, noun: &str) {
         if let Some(line) = self.0.insert(key, row.line) {
             row.report_problem(
                 column,
                 format!(
-                    "duplicate {what}; {}:{line} has it already, remove one",
+                    "duplicate {noun} (first in {}:{line}); remove one",
                     row.file()
                 ),
             );

@@ -1,4 +1,4 @@
-//! Putting a valid data set in the place of the one that is stored.
+//! Replacing the stored data set with a valid new one.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -36,33 +36,33 @@ impl From<DbErr> for LoadError {
     }
 }
 
-/// Who is told how far a load is.
+/// Receives the progress of a load.
 pub trait Progress: Sync {
-    /// The load holds the lock of the database, and has `n` rows to write.
+    /// Called once, when the load has locked the database and has `n` rows to write.
     fn begin(&self, n: usize);
-    /// `n` more rows were written.
+    /// Called after `n` more rows were written.
     fn advance(&self, n: usize);
 }
 
-/// Nobody.
+/// Ignores the progress.
 impl Progress for () {
     fn begin(&self, _n: usize) {}
     fn advance(&self, _n: usize) {}
 }
 
-/// Which data set is stored, and since when.
+/// The data set that the database holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredDataset {
-    /// The hash of the content.
+    /// The SHA-256 hash of its content, in hexadecimal.
     pub revision: String,
-    /// When a load last changed it.
+    /// When a load last changed the data.
     pub loaded_at: DateTime<Utc>,
 }
 
-/// Which data set is stored; `None` where there is none.
+/// Returns the stored data set; `None` if nothing was ever loaded.
 ///
 /// # Errors
-/// When it cannot be read.
+/// [`LoadError::Unreadable`] if the query fails.
 pub async fn stored_dataset(db: &DatabaseConnection) -> Result<Option<StoredDataset>, LoadError> {
     let stored = dataset::Entity::find().one(db).await;
     let stored = stored.map_err(LoadError::Unreadable)?;
@@ -72,12 +72,13 @@ pub async fn stored_dataset(db: &DatabaseConnection) -> Result<Option<StoredData
     }))
 }
 
-/// Makes the database hold `tables` and nothing else, in one transaction: other connections see
-/// what was stored until it is complete, and keep it if it fails. Where nothing differs, nothing is
+/// Replaces the contents of the database with `tables`, in one transaction: other connections see
+/// the old data until it commits, and the old data stays if it fails. Only rows that differ are
 /// written.
 ///
 /// # Errors
-/// When another process holds the database, or it refuses a row.
+/// [`LoadError::Locked`] if another process has locked the database, [`LoadError::Database`] if a
+/// statement fails.
 pub async fn load(
     db: &DatabaseConnection,
     tables: &Tables,
@@ -89,8 +90,8 @@ pub async fn load(
     Ok(summary)
 }
 
-/// Compares and writes the tables, parents before those that refer to them, and removes in the
-/// opposite order.
+/// Compares all tables with the database and writes the differences. A table is written after the
+/// tables it refers to; rows are removed in the opposite order.
 macro_rules! replace_tables {
     ($transaction:ident, $tables:ident, $progress:ident, [$($table:ident)+], [$($reversed:ident)+]) => {{
         $(
@@ -140,12 +141,12 @@ async fn replace(
             alternate_name community country region
         ]
     );
-    let is_indexed_anew = search_index::replace(transaction, tables).await?;
+    let search_index_changed = search_index::replace(transaction, tables).await?;
     let stored = dataset::Entity::find().one(transaction).await?;
-    let is_new = stored.is_none_or(|stored| stored.revision != tables.revision)
-        || is_indexed_anew
+    let has_changes = stored.is_none_or(|stored| stored.revision != tables.revision)
+        || search_index_changed
         || changes.iter().any(|table| !table.is_empty());
-    if is_new {
+    if has_changes {
         let row = dataset::ActiveModel {
             id: Set(1),
             revision: Set(tables.revision.clone()),
@@ -161,7 +162,7 @@ async fn replace(
     }
     Ok(LoadSummary {
         revision: tables.revision.clone(),
-        has_changes: is_new,
+        has_changes,
         tables: changes,
     })
 }

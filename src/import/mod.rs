@@ -1,8 +1,8 @@
-//! Loading: files → rows → tables.
+//! Loading CSV files into the database.
 //!
-//! [`Files`] are read and checked as a whole into [`Tables`]; every problem of every file is found
-//! before the database is touched. [`load`] then compares the tables with what is stored and writes
-//! the difference in one transaction. Nothing here knows the API.
+//! [`Tables::read`] reads all [`Files`] and checks them, and reports every problem of every file
+//! before the database is touched. [`load`] then compares the tables with the stored rows and writes
+//! the difference in one transaction. This module does not depend on the API.
 
 mod alternate_names;
 mod communities;

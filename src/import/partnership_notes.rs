@@ -1,5 +1,5 @@
-//! `partnership_notes.csv` and `year_conflicts.csv`: one table; what sources add, then the years
-//! that they do not agree on.
+//! `partnership_notes.csv` and `year_conflicts.csv`, which go into one table: first the notes of the
+//! sources, then the years they disagree on.
 
 use std::collections::HashMap;
 
@@ -36,15 +36,15 @@ pub(super) fn read(
     for row in sheets.rows("partnership_notes.csv") {
         let kind = row.enum_value::<PartnershipNoteKind>("kind");
         if kind == PartnershipNoteKind::YearConflict.as_str() {
-            row.report_problem("kind", "list conflicting years in year_conflicts.csv; give SOURCE_NOTE, STATUS_NOTE or DOUBT here");
+            row.report_problem("kind", "\"YEAR_CONFLICT\" is not allowed in this file; enter SOURCE_NOTE, STATUS_NOTE, or DOUBT, or move the row to year_conflicts.csv");
         }
         let text = row.required("note", "the text of the note").to_owned();
         add(read_partnership_id(row, partnerships), kind, text);
     }
-    let mut once = UniqueKeys::new();
+    let mut unique_ids = UniqueKeys::new();
     for row in sheets.rows("year_conflicts.csv") {
         let id = read_partnership_id(row, partnerships);
-        once.check(row, "partnership_id", id, "partnership");
+        unique_ids.check(row, "partnership_id", id, "partnership");
         let kind = PartnershipNoteKind::YearConflict.as_str();
         add(id, kind, year_conflict_text(row, partnerships, sources));
     }
@@ -52,12 +52,12 @@ pub(super) fn read(
 }
 
 fn read_partnership_id<'a>(row: CsvRow<'a>, partnerships: &KeyIndex<'_, &str>) -> &'a str {
-    let id = row.required("partnership_id", "the id of a row of partnerships.csv");
+    let id = row.required("partnership_id", "an id from partnerships.csv");
     partnerships.resolve(row, "partnership_id", id);
     id
 }
 
-/// The conflict in words: which source names which year, and which year is used.
+/// Describes the conflict: the years, the sources of each, and the year that is used.
 fn year_conflict_text(
     row: CsvRow<'_>,
     partnerships: &KeyIndex<'_, &str>,
@@ -73,14 +73,14 @@ fn year_conflict_text(
         row.report_problem(
             "year_used",
             format!(
-                "{} is not the established_year of the partnership; give {established}",
+                "\"{}\" is not the established_year of the partnership; enter \"{established}\"",
                 row.cell("year_used")
             ),
         );
     }
     let mut years = Vec::new();
     for item in row
-        .required("years_by_source", "years with their sources")
+        .required("years_by_source", "the years and their sources")
         .split("; ")
         .filter(|item| !item.is_empty())
     {
@@ -89,7 +89,7 @@ fn year_conflict_text(
             .filter(|(year, names)| year.parse::<u16>().is_ok() && !names.is_empty())
         else {
             row.report_problem("years_by_source", format!(
-                "malformed item \"{item}\"; write years and sources as in \"1998: a-source; 2017: b-source, c-source\""
+                "malformed item \"{item}\"; write years and sources like \"1998: a-source; 2017: b-source, c-source\""
             ));
             continue;
         };

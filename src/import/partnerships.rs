@@ -1,4 +1,4 @@
-//! `partnerships.csv`: the two sides of each tie, its level, its years and its sources.
+//! `partnerships.csv`: the two communities of each partnership, its level, years, and sources.
 
 use std::collections::HashMap;
 
@@ -18,28 +18,31 @@ use crate::{
     vocabulary::{CityKind, PartnershipLevel, PartnershipStatus, Vocabulary},
 };
 
-/// What the checks of a partnership look things up in.
+/// The indexes that partnerships are checked against.
 pub(super) struct PartnershipIndexes<'a> {
     pub(super) communities: &'a KeyIndex<'a, CommunityInfo<'a>>,
     pub(super) states: &'a KeyIndex<'a, StateInfo<'a>>,
     pub(super) sources: &'a KeyIndex<'a, SourceInfo>,
-    /// Degrees north and east, by id of the community.
+    /// Latitude and longitude in degrees, by community id.
     pub(super) points: HashMap<&'a str, (f64, f64)>,
 }
 
-/// The points of the communities that have one.
+/// Indexes the coordinates of the communities that have them.
 pub(super) fn points_by_id(communities: &[community::Model]) -> HashMap<&str, (f64, f64)> {
     communities
         .iter()
-        .filter_map(|place| Some((place.id.as_str(), place.latitude.zip(place.longitude)?)))
+        .filter_map(|community| {
+            let point = community.latitude.zip(community.longitude)?;
+            Some((community.id.as_str(), point))
+        })
         .collect()
 }
 
-/// Partnerships by id, each with the year that it is said to have begun in.
+/// Indexes the `established_year` of each partnership, which may be blank, by the partnership's id.
 pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, &'a str> {
     let mut partnerships = KeyIndex::new(
         "partnership",
-        "give the id of a row of partnerships.csv",
+        "enter an id from partnerships.csv",
         sheets.is_complete("partnerships.csv"),
     );
     for row in sheets.rows("partnerships.csv") {
@@ -50,7 +53,7 @@ pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, &'a str> {
 
 pub(super) fn read(
     sheets: &Sheets,
-    known: &PartnershipIndexes<'_>,
+    indexes: &PartnershipIndexes<'_>,
 ) -> (Vec<partnership::Model>, Vec<partnership_source::Model>) {
     let mut pairs = UniqueKeys::new();
     let mut sources = Vec::new();
@@ -67,8 +70,8 @@ pub(super) fn read(
                 "pair of communities",
             );
             let id = row.slug("id");
-            let corroborated = read_sources(row, id, known.sources, &mut sources);
-            read_partnership(row, known, corroborated)
+            let corroborated = read_sources(row, id, indexes.sources, &mut sources);
+            read_partnership(row, indexes, corroborated)
         })
         .collect();
     (partnerships, sources)
@@ -76,7 +79,7 @@ pub(super) fn read(
 
 fn read_partnership(
     row: CsvRow<'_>,
-    known: &PartnershipIndexes<'_>,
+    indexes: &PartnershipIndexes<'_>,
     corroborated: bool,
 ) -> partnership::Model {
     let us_id = row.required("us_community_id", "the id of a US city or state");
@@ -84,18 +87,18 @@ fn read_partnership(
         "partner_community_id",
         "the id of a partner city or province",
     );
-    let us = known.communities.resolve(row, "us_community_id", us_id);
-    let partner = known
+    let us = indexes.communities.resolve(row, "us_community_id", us_id);
+    let partner = indexes
         .communities
         .resolve(row, "partner_community_id", partner_id);
-    let state = us.and_then(|us| known.states.get(us.state_code));
+    let state = us.and_then(|us| indexes.states.get(us.state_code));
     let level = row.enum_value::<PartnershipLevel>("level");
     if let Some(us) = us {
         if us.country != US {
             row.report_problem(
                 "us_community_id",
                 format!(
-                    "\"{us_id}\" lies in {}; give the id of a US city or state",
+                    "\"{us_id}\" is in {}; enter the id of a US city or state",
                     us.country
                 ),
             );
@@ -105,14 +108,17 @@ fn read_partnership(
     }
     if partner.is_some_and(|partner| partner.country == US) {
         row.report_problem("partner_community_id", format!(
-            "\"{partner_id}\" lies in the US; give the id of a city or province of another country"
+            "\"{partner_id}\" is in the US; enter the id of a city or province in another country"
         ));
     }
     if us.is_some() && partner.is_some() {
         check_id(row, us_id, partner_id);
     }
     let (established_year, ended_year) = read_years(row);
-    let points = known.points.get(us_id).zip(known.points.get(partner_id));
+    let points = indexes
+        .points
+        .get(us_id)
+        .zip(indexes.points.get(partner_id));
     partnership::Model {
         id: row.cell("id").to_owned(),
         level: level.to_owned(),
@@ -129,56 +135,57 @@ fn read_partnership(
             .map(|partner| partner.province)
             .filter(|id| !id.is_empty())
             .map(str::to_owned),
-        // Known once all places are: see `Tables`.
+        // `Tables::copy_sort_names` fills these in when all communities and countries are read.
         us_sort_name: String::new(),
         partner_sort_name: String::new(),
         country_sort_name: String::new(),
         established_year,
         status: row.enum_value::<PartnershipStatus>("status").to_owned(),
         ended_year,
-        // To the metre: finer than the points are, and alike whatever a machine's last bit is.
+        // Rounded to the meter, which is finer than the coordinates, so that all machines get the
+        // same value.
         distance_km: points
             .map(|(us, partner)| (distance_km(*us, *partner) * 1000.0).round() / 1000.0),
         corroborated,
     }
 }
 
-/// The level follows the US side: a state, a county, or another kind of city.
+/// Checks that the level matches the US community: a state, a county, or any other kind of city.
 fn check_level(row: CsvRow<'_>, level: &str, us: &CommunityInfo<'_>) {
-    let right = match us.community_type {
+    let expected = match us.community_type {
         CommunityType::State => PartnershipLevel::State,
         _ if us.kind == CityKind::County.as_str() => PartnershipLevel::County,
         _ => PartnershipLevel::City,
     };
-    if PartnershipLevel::parse(level).is_some_and(|level| level != right) {
+    if PartnershipLevel::parse(level).is_some_and(|level| level != expected) {
         row.report_problem(
             "level",
             format!(
-                "{level} does not match \"{}\", which is a {}; give {}",
+                "\"{level}\" does not match \"{}\", which is a {}; enter {}",
                 row.cell("us_community_id"),
                 us.kind,
-                right.as_str()
+                expected.as_str()
             ),
         );
     }
 }
 
-/// An id is made of the ids of the two sides.
+/// Checks that an id consists of the ids of the two communities.
 fn check_id(row: CsvRow<'_>, us_id: &str, partner_id: &str) {
-    let right = format!(
+    let expected = format!(
         "{}--{partner_id}",
         us_id.strip_prefix("us-").unwrap_or(us_id)
     );
     let id = row.cell("id");
-    if !id.is_empty() && id != right {
+    if !id.is_empty() && id != expected {
         row.report_problem(
             "id",
-            format!("\"{id}\" does not name the two sides; give \"{right}\""),
+            format!("\"{id}\" does not match the two communities; it must be \"{expected}\""),
         );
     }
 }
 
-/// The year of the agreement and the year of the end.
+/// Reads the year of the agreement and the year in which the partnership ended.
 fn read_years(row: CsvRow<'_>) -> (Option<i32>, Option<i32>) {
     let this_year = Utc::now().year();
     let established = row.year("established_year", this_year);
@@ -188,25 +195,25 @@ fn read_years(row: CsvRow<'_>) -> (Option<i32>, Option<i32>) {
             row.report_problem(
                 "ended_year",
                 format!(
-                    "{ended}, but the status is {}; give the status ENDED, or leave the year blank",
+                    "\"{ended}\" does not match the status {}; enter the status ENDED, or leave the year blank",
                     row.cell("status")
                 ),
             );
         }
         if let Some(established) = established.filter(|established| *established > ended) {
             row.report_problem("ended_year", format!(
-                "{ended} is before established_year {established}; give a year from {established} on"
+                "\"{ended}\" is before established_year {established}; enter {established} or a later year"
             ));
         }
     }
     (established, ended)
 }
 
-/// Adds the sources of a partnership; true if an independent one records it.
+/// Adds the sources of a partnership to `all`. Returns whether an independent source records it.
 fn read_sources(
     row: CsvRow<'_>,
     partnership_id: &str,
-    known: &KeyIndex<'_, SourceInfo>,
+    source_index: &KeyIndex<'_, SourceInfo>,
     all: &mut Vec<partnership_source::Model>,
 ) -> bool {
     row.required("sources", "the id of at least one source");
@@ -215,14 +222,14 @@ fn read_sources(
             .is_some_and(|status| status != PartnershipStatus::Listed)
     {
         row.report_problem("status_sources", format!(
-            "blank for the status {}; give the id of the source that says so, or the status LISTED",
+            "blank for the status {}; enter the id of the source that reports it, or the status LISTED",
             row.cell("status")
         ));
     }
     let mut corroborated = false;
     for (role, column) in [("RECORD", "sources"), ("STATUS", "status_sources")] {
         for source_id in row.list(column) {
-            let source = known.resolve(row, column, source_id);
+            let source = source_index.resolve(row, column, source_id);
             corroborated |= role == "RECORD" && source.is_some_and(|source| source.independent);
             all.push(partnership_source::Model {
                 partnership_id: partnership_id.to_owned(),

@@ -1,15 +1,15 @@
-//! What is wrong with the files, collected so that all of it can be told at once.
+//! Problems with the files, collected so that all of them are reported at once.
 
 use std::{cell::RefCell, collections::HashSet, fmt};
 
-/// One thing that is wrong, and what would be right.
+/// One problem with the files, displayed as `file:line: column: message`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file.
+    /// The name of the file.
     pub file: &'static str,
-    /// The line on which the row begins; the header is line 1.
+    /// The line on which the row starts; the header is line 1.
     pub line: u64,
-    /// The column; `None` where the file or the whole row is wrong.
+    /// The column; `None` if the problem concerns the whole row or file.
     pub column: Option<String>,
     /// What is wrong, and what would be right.
     pub message: String,
@@ -25,12 +25,12 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All problems of a set of files, by file and line; one per line when displayed.
+/// All problems of a data set, sorted by file and line, and displayed one per line.
 #[derive(Debug)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// The problems, by file and line.
+    /// Returns the problems, sorted by file and line.
     pub fn as_slice(&self) -> &[Problem] {
         &self.0
     }
@@ -44,7 +44,7 @@ impl fmt::Display for Problems {
         let n = self.0.len();
         write!(
             f,
-            "{n} problem{}, nothing loaded",
+            "{n} problem{}; nothing was loaded",
             if n == 1 { "" } else { "s" }
         )
     }
@@ -52,7 +52,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// Where the checks report to. Shared, so that each check is a plain call.
+/// Collects problems through a shared reference, so that each check is a plain function call.
 #[derive(Debug, Default)]
 pub(super) struct ProblemReport(RefCell<Vec<Problem>>);
 
@@ -76,13 +76,13 @@ impl ProblemReport {
         self.0.borrow().len()
     }
 
-    /// `value` if nothing was reported.
+    /// Returns `value` if no problem was reported.
     pub(super) fn finish<T>(self, value: T) -> Result<T, Problems> {
         let mut problems = self.0.into_inner();
         if problems.is_empty() {
             return Ok(value);
         }
-        // A cell that is read twice is reported twice.
+        // Reading a cell twice reports its problems twice.
         let mut seen = HashSet::new();
         problems.retain(|problem| seen.insert(problem.to_string()));
         problems.sort_by_key(|problem| (problem.file, problem.line));

@@ -1,4 +1,4 @@
-//! `published_statistics.csv`: the published numbers that are not percentages of respondents.
+//! `published_statistics.csv`: published numbers other than percentages of respondents.
 
 use super::{
     communities::StateInfo,
@@ -59,16 +59,16 @@ fn read_statistic(
         Some(Measure::Rank) => 1.0..=1e15,
         _ => 0.0..=1e15,
     };
-    row.required("digits", "the number of decimals printed");
+    row.required("digits", "the number of printed decimals");
     let digits = row
-        .number("digits", 0..=9, "a number of decimals")
+        .number("digits", 0..=9, "the number of printed decimals")
         .unwrap_or_default();
-    let in_value = decimal_places(row.cell("value"));
-    if in_value > digits && !row.cell("digits").is_empty() {
+    let value_digits = decimal_places(row.cell("value"));
+    if value_digits > digits && !row.cell("digits").is_empty() {
         row.report_problem(
             "digits",
             format!(
-                "{digits}, but {} is written with {in_value}; give at least {in_value}",
+                "\"{digits}\" is too few decimals for the value {}; enter at least {value_digits}",
                 row.cell("value")
             ),
         );
@@ -77,7 +77,9 @@ fn read_statistic(
         id: row.cell("id").to_owned(),
         position,
         measure: measure.to_owned(),
-        subject: row.required("subject", "what it is a number of").to_owned(),
+        subject: row
+            .required("subject", "what the number counts or measures")
+            .to_owned(),
         value: read_printed_number(row, "value", qualifier, range),
         unit: row.required("unit", "the unit").to_owned(),
         qualifier: qualifier.to_owned(),

@@ -28,26 +28,32 @@ pub(super) fn read(
 ) -> AggregateRows {
     const FILE: &str = "respondent_aggregates.csv";
     let mut ids = KeyIndex::new("", "", true);
-    let measured = questions_by_dimension(sheets.rows(FILE));
+    let dimension_questions = questions_by_dimension(sheets.rows(FILE));
     let (mut aggregates, mut categories, mut flags) = AggregateRows::default();
     for (position, row) in (0..).zip(sheets.rows(FILE)) {
         let id = row.slug("id");
         ids.insert(row, "id", id, ());
-        let question = row.required("question", "the id of a row of questions.csv");
+        let question = row.required("question", "an id from questions.csv");
         let responses = questions.resolve(row, "question", question);
         let given = read_conditions(row, "given");
         row.required("outcome", "an outcome such as AWARENESS=YES");
         let outcome = read_conditions(row, "outcome");
         for (dimension, value) in &outcome {
             check_value(row, "outcome", dimension, value, question, responses);
-            if let Some(other) = measured.get(dimension).filter(|other| **other != question) {
+            if let Some(other) = dimension_questions
+                .get(dimension)
+                .filter(|other| **other != question)
+            {
                 row.report_problem("outcome", format!(
-                    "{dimension} is what question \"{other}\" asks, not \"{question}\"; give one question for each dimension"
+                    "\"{dimension}\" is already an outcome of question \"{other}\"; use each dimension with one question only"
                 ));
             }
         }
         for (dimension, value) in &given {
-            let question = measured.get(dimension).copied().unwrap_or_default();
+            let question = dimension_questions
+                .get(dimension)
+                .copied()
+                .unwrap_or_default();
             let responses = questions.get(question);
             check_value(row, "given", dimension, value, question, responses);
         }
@@ -74,20 +80,20 @@ pub(super) fn read(
     (aggregates, categories, flags)
 }
 
-/// The question that tells each dimension: the one whose percentages have it as their outcome.
+/// Maps each dimension to the first question whose percentages have it as their outcome.
 fn questions_by_dimension<'a>(rows: impl Iterator<Item = CsvRow<'a>>) -> HashMap<&'a str, &'a str> {
-    let mut measured = HashMap::new();
+    let mut questions = HashMap::new();
     for row in rows {
         for item in row.cell("outcome").split(';') {
             if let Some((dimension, _)) = item.split_once('=') {
-                measured.entry(dimension).or_insert(row.cell("question"));
+                questions.entry(dimension).or_insert(row.cell("question"));
             }
         }
     }
-    measured
+    questions
 }
 
-/// A value is a region, or a response to the question that tells its dimension.
+/// Checks that a value is a region or a response to the question of its dimension.
 fn check_value(
     row: CsvRow<'_>,
     column: &str,
@@ -104,7 +110,7 @@ fn check_value(
         row.report_problem(
             column,
             format!(
-                "\"{value}\" is no response to question \"{question}\"; give one of {}",
+                "\"{value}\" is not a response to question \"{question}\"; enter one of {}",
                 responses.join(", ")
             ),
         );
@@ -129,7 +135,9 @@ fn read_aggregate(
         qualifier: qualifier.to_owned(),
         digits: decimal_places(row.cell("percent")),
         direction: row.enum_value::<Direction>("direction").to_owned(),
-        base_description: row.required("base", "whom the percentage is of").to_owned(),
+        base_description: row
+            .required("base", "the group that the percentage describes")
+            .to_owned(),
         base_n: row.number("n", 1..=i32::MAX, "a number of respondents"),
         region_id: region.map(|(_, value)| (*value).to_owned()),
         note: row.text("note").map(str::to_owned),
@@ -137,7 +145,7 @@ fn read_aggregate(
     }
 }
 
-/// A published number, which only a word such as "most" can do without.
+/// Reads a published number. Only the qualifier `MAJORITY`, for words such as "most", allows a blank.
 pub(super) fn read_printed_number(
     row: CsvRow<'_>,
     column: &str,
@@ -146,13 +154,13 @@ pub(super) fn read_printed_number(
 ) -> Option<f64> {
     if row.cell(column).is_empty() && qualifier != Qualifier::Majority.as_str() {
         row.report_problem(column, format!(
-            "blank with the qualifier {qualifier}; give the number as printed, or the qualifier MAJORITY where the source has words only"
+            "blank with the qualifier {qualifier}; enter the printed number, or the qualifier MAJORITY if the source gives no number"
         ));
     }
-    row.number(column, range, "the number as printed")
+    row.number(column, range, "the printed number")
 }
 
-/// How many decimals are printed.
+/// Returns how many digits follow the decimal point.
 pub(super) fn decimal_places(number: &str) -> i32 {
     number
         .split_once('.')
@@ -160,7 +168,6 @@ pub(super) fn decimal_places(number: &str) -> i32 {
         .unwrap_or_default()
 }
 
-/// The flags of a figure.
 pub(super) fn read_flags(row: CsvRow<'_>) -> Vec<&'static str> {
     row.list("flags")
         .into_iter()

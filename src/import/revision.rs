@@ -1,4 +1,4 @@
-//! The hash that names a set of data.
+//! The hash that identifies a data set.
 
 use std::fmt::Write;
 
@@ -6,11 +6,11 @@ use sha2::{Digest, Sha256};
 
 use super::sheet::Sheet;
 
-/// SHA-256, in hexadecimal, over every cell of the files, also of columns that nothing reads.
+/// Returns the SHA-256 hash, in hexadecimal, of every cell of the files, including unused columns.
 ///
-/// Equal wherever the same cells were loaded: files count in the order of their names and columns
-/// in the order of theirs, and neither line endings, quotes nor a byte order mark count. Rows count
-/// in the order of the file, which some tables keep.
+/// Equal cells give an equal hash: files and columns are hashed in the order of their names, and
+/// line endings, quotes, and a byte order mark have no effect. Rows are hashed in the order of the
+/// file, because some tables store that order.
 pub(super) fn revision(sheets: &[Sheet]) -> String {
     let mut sheets: Vec<&Sheet> = sheets.iter().collect();
     sheets.sort_by_key(|sheet| sheet.file);
@@ -43,7 +43,7 @@ pub(super) fn revision(sheets: &[Sheet]) -> String {
     hex
 }
 
-/// Lengths go before texts, so that no two different sets of cells read alike.
+/// Hashes the length before the text, so that no two different data sets hash the same bytes.
 fn hash_text(hash: &mut Sha256, text: &str) {
     hash_length(hash, text.len());
     hash.update(text.as_bytes());

@@ -1,7 +1,7 @@
-//! The cells of one row, each read as what it should be.
+//! Typed access to the cells of one row.
 //!
-//! A cell that is wrong is reported and read as nothing: the rows are thrown away as soon as
-//! anything was reported, so that callers need not care.
+//! An invalid cell is reported and read as blank or as a default value. Callers need no error
+//! handling, because all rows are discarded if any problem was reported.
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
@@ -40,13 +40,12 @@ impl<'a> CsvRow<'a> {
         self.sheet.file
     }
 
-    /// Reports what is wrong with a cell.
     pub(super) fn report_problem(&self, column: &str, message: impl Into<String>) {
         self.report
             .add(self.sheet.file, self.line, Some(column), message);
     }
 
-    /// The cell as it stands; blank where it is.
+    /// Returns the text of the cell, which may be blank.
     pub(super) fn cell(&self, column: &str) -> &'a str {
         let cell = self
             .sheet
@@ -56,35 +55,35 @@ impl<'a> CsvRow<'a> {
         if cell.chars().any(char::is_control) {
             self.report_problem(
                 column,
-                "holds a line break or another control character; remove it (is a quote left open?)",
+                "contains a line break or another control character; remove it (is a closing quote missing?)",
             );
             return "";
         }
         if cell != cell.trim() {
             self.report_problem(
                 column,
-                format!("{cell:?} begins or ends with a space; remove it"),
+                format!("{cell:?} starts or ends with a space; remove it"),
             );
         }
         cell.trim()
     }
 
-    /// The cell, unless it is blank.
+    /// Returns the text of the cell; `None` if it is blank.
     pub(super) fn text(&self, column: &str) -> Option<&'a str> {
         Some(self.cell(column)).filter(|cell| !cell.is_empty())
     }
 
-    /// The cell, which must not be blank; what it should hold is for the message.
+    /// Returns the text of the cell, and reports a blank. The message says to enter `what`.
     pub(super) fn required(&self, column: &str, what: &str) -> &'a str {
         let reported = self.report.len();
         let cell = self.cell(column);
         if cell.is_empty() && reported == self.report.len() {
-            self.report_problem(column, format!("blank; give {what}"));
+            self.report_problem(column, format!("blank; enter {what}"));
         }
         cell
     }
 
-    /// A key of lower-case letters, digits and hyphens.
+    /// Reads a key of lowercase letters, digits, and hyphens.
     pub(super) fn slug(&self, column: &str) -> &'a str {
         let cell = self.required(column, "an id such as \"jp-nagoya\"");
         let is_slug = cell.split('-').all(|part| {
@@ -94,36 +93,36 @@ impl<'a> CsvRow<'a> {
             && !cell.ends_with('-');
         if !is_slug {
             self.report_problem(column, format!(
-                "malformed id \"{cell}\"; use lower-case letters, digits and hyphens between them"
+                "malformed id \"{cell}\"; use lowercase letters, digits, and hyphens between them"
             ));
         }
         cell
     }
 
-    /// A code of `n` capital letters.
+    /// Reads a code of `n` capital letters. A message says to enter `what`.
     pub(super) fn code(&self, column: &str, n: usize, what: &str) -> &'a str {
         let cell = self.required(column, what);
         if !cell.is_empty()
             && (cell.len() != n || !cell.bytes().all(|byte| byte.is_ascii_uppercase()))
         {
-            self.report_problem(column, format!("malformed code \"{cell}\"; give {what}"));
+            self.report_problem(column, format!("malformed code \"{cell}\"; enter {what}"));
         }
         cell
     }
 
-    /// A value of a closed set, which must not be blank. Returns its spelling.
+    /// Reads an enum value, which must not be blank, and returns its spelling.
     pub(super) fn enum_value<V: Vocabulary>(&self, column: &str) -> &'static str {
         let allowed = V::spellings().join(", ");
         let cell = self.required(column, &format!("one of {allowed}"));
         self.parse_enum_value::<V>(column, cell).unwrap_or_default()
     }
 
-    /// A value of a closed set, or blank.
+    /// Reads an enum value; `None` if the cell is blank.
     pub(super) fn optional_enum_value<V: Vocabulary>(&self, column: &str) -> Option<&'static str> {
         self.parse_enum_value::<V>(column, self.text(column)?)
     }
 
-    /// The spelling of `text` in a closed set; reported where it is not in it.
+    /// Returns the spelling of the enum value `text`, and reports an unknown one.
     pub(super) fn parse_enum_value<V: Vocabulary>(
         &self,
         column: &str,
@@ -135,7 +134,7 @@ impl<'a> CsvRow<'a> {
             self.report_problem(
                 column,
                 format!(
-                    "unknown value \"{text}\"; give one of {}{hint}",
+                    "unknown value \"{text}\"; enter one of {}{hint}",
                     V::spellings().join(", ")
                 ),
             );
@@ -143,13 +142,13 @@ impl<'a> CsvRow<'a> {
         value
     }
 
-    /// A number within a range, or blank.
+    /// Reads a number within a range; `None` if the cell is blank. A message says to enter `what`.
     pub(super) fn number<T>(&self, column: &str, range: RangeInclusive<T>, what: &str) -> Option<T>
     where
         T: FromStr + PartialOrd + Display,
     {
         let cell = self.text(column)?;
-        // "inf", "nan", "+1" and "1e3" are numbers to Rust, not to readers of the file.
+        // Rust also parses "inf", "nan", "+1" and "1e3", which do not belong in a data file.
         let plain = cell.strip_prefix('-').unwrap_or(cell);
         let is_plain = plain
             .bytes()
@@ -157,7 +156,7 @@ impl<'a> CsvRow<'a> {
         match cell.parse::<T>() {
             Ok(number) if is_plain && range.contains(&number) => Some(number),
             parsed => {
-                let fault = if !is_plain || cell.parse::<f64>().is_err() {
+                let reason = if !is_plain || cell.parse::<f64>().is_err() {
                     "is not a number"
                 } else if parsed.is_err() && cell.contains('.') {
                     "is not a whole number"
@@ -167,7 +166,7 @@ impl<'a> CsvRow<'a> {
                 self.report_problem(
                     column,
                     format!(
-                        "\"{cell}\" {fault}; give {what} from {} to {}",
+                        "\"{cell}\" {reason}; enter {what}, from {} to {}",
                         range.start(),
                         range.end()
                     ),
@@ -177,12 +176,11 @@ impl<'a> CsvRow<'a> {
         }
     }
 
-    /// Inhabitants, or blank.
     pub(super) fn population(&self, column: &str) -> Option<i32> {
-        self.number(column, 0..=i32::MAX, "a number of inhabitants")
+        self.number(column, 0..=i32::MAX, "the number of inhabitants")
     }
 
-    /// Degrees north and east, or both blank.
+    /// Reads the latitude and longitude in degrees; `None` if both are blank.
     pub(super) fn point(&self) -> Option<(f64, f64)> {
         let latitude = self.number("latitude", -90.0..=90.0, "degrees north");
         let longitude = self.number("longitude", -180.0..=180.0, "degrees east");
@@ -190,32 +188,31 @@ impl<'a> CsvRow<'a> {
             if self.cell(column).is_empty() && !self.cell(other).is_empty() {
                 self.report_problem(
                     column,
-                    format!("blank, but {other} is not; give both or neither"),
+                    format!("blank, but {other} is not; enter both or neither"),
                 );
             }
         }
         latitude.zip(longitude)
     }
 
-    /// A year in which there could be a partnership, or blank.
+    /// Reads a year from 1700 to `this_year`; `None` if the cell is blank.
     pub(super) fn year(&self, column: &str, this_year: i32) -> Option<i32> {
         let year = self.number(column, 0..=9999, "a year")?;
         if year < 1700 || year > this_year {
-            let fault = if year > this_year {
+            let reason = if year > this_year {
                 "is in the future"
             } else {
                 "is too early"
             };
             self.report_problem(
                 column,
-                format!("{year} {fault}; give a year from 1700 to {this_year}"),
+                format!("\"{year}\" {reason}; enter a year from 1700 to {this_year}"),
             );
             return None;
         }
         Some(year)
     }
 
-    /// `true` or `false`.
     pub(super) fn boolean(&self, column: &str) -> bool {
         match self.required(column, "true or false") {
             "true" => true,
@@ -223,27 +220,26 @@ impl<'a> CsvRow<'a> {
             other => {
                 self.report_problem(
                     column,
-                    format!("\"{other}\" is neither; give true or false"),
+                    format!("\"{other}\" is neither true nor false; enter one of them"),
                 );
                 false
             }
         }
     }
 
-    /// A day.
     pub(super) fn date(&self, column: &str) -> NaiveDate {
-        let cell = self.required(column, "a day such as 2021-09-21");
+        let cell = self.required(column, "a date such as 2021-09-21");
         let date = NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok();
         if date.is_none() && !cell.is_empty() {
             self.report_problem(
                 column,
-                format!("\"{cell}\" is not a day; give one such as 2021-09-21"),
+                format!("\"{cell}\" is not a date; enter one such as 2021-09-21"),
             );
         }
         date.unwrap_or_default()
     }
 
-    /// The items of a cell, with `;` between them; none may be blank or stand twice.
+    /// Reads the items of a cell, which are separated by `;`. Reports blank items and duplicates.
     pub(super) fn list(&self, column: &str) -> Vec<&'a str> {
         let Some(cell) = self.text(column) else {
             return Vec::new();
@@ -252,10 +248,10 @@ impl<'a> CsvRow<'a> {
         for item in cell.split(';') {
             if item.is_empty() || item != item.trim() {
                 self.report_problem(column, format!(
-                    "\"{cell}\" has a blank or spaces between its items; separate them by a single ;"
+                    "\"{cell}\" has a blank item or a space next to a semicolon; separate items with a single semicolon"
                 ));
             } else if items.contains(&item) {
-                self.report_problem(column, format!("\"{item}\" stands twice; remove one"));
+                self.report_problem(column, format!("\"{item}\" is listed twice; remove one"));
             } else {
                 items.push(item);
             }
@@ -264,12 +260,12 @@ impl<'a> CsvRow<'a> {
     }
 }
 
-/// ` (did you mean "…"?)`, or nothing.
+/// Returns ` (did you mean "…"?)`, or an empty string if no candidate is similar.
 pub(super) fn did_you_mean<'a>(
-    wanted: &str,
+    input: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> String {
-    nearest(wanted, candidates)
+    nearest(input, candidates)
         .map(|name| format!(" (did you mean \"{name}\"?)"))
         .unwrap_or_default()
 }

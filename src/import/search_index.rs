@@ -1,4 +1,4 @@
-//! The index of words that search reads: made from the tables, and written with them.
+//! The search index: built from the tables, and written in the same transaction.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,7 +12,7 @@ use crate::{
     vocabulary::{SearchType, Vocabulary},
 };
 
-/// Makes the stored index that of the tables; says whether anything was written.
+/// Replaces the stored index with that of the tables. Returns whether any row changed.
 pub(super) async fn replace(
     transaction: &DatabaseTransaction,
     tables: &Tables,
@@ -22,7 +22,7 @@ pub(super) async fn replace(
     let mut postings =
         Difference::<search_posting::Entity>::find(transaction, &posting_rows).await?;
     let (n_words, n_postings) = (words.n_rows(), postings.n_rows());
-    // Not told to the progress bar: it counts the rows of the files.
+    // The progress bar counts only the rows of the files.
     let advance = |_| {};
     words.write(transaction, &advance).await?;
     words.remove(transaction, &advance).await?;
@@ -34,7 +34,7 @@ pub(super) async fn replace(
     Ok(n_words + n_postings > 0)
 }
 
-/// The words and where they occur, each in an order that does not depend on the database.
+/// Builds the words and their postings, each in an order that does not depend on the database.
 fn build_index(tables: &Tables) -> (Vec<search_word::Model>, Vec<search_posting::Model>) {
     let mut other_names: HashMap<&str, Vec<&str>> = HashMap::new();
     for other in &tables.alternate_name {
@@ -53,10 +53,10 @@ fn build_index(tables: &Tables) -> (Vec<search_word::Model>, Vec<search_posting:
         }));
     };
     for place in &tables.community {
-        let mut usual = vec![place.name.as_str()];
-        usual.extend(place.code.as_deref());
+        let mut primary_names = vec![place.name.as_str()];
+        primary_names.extend(place.code.as_deref());
         let names = SearchNames {
-            primary: &usual,
+            primary: &primary_names,
             alternate: other_names
                 .get(place.id.as_str())
                 .map_or(&[], Vec::as_slice),

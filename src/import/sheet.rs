@@ -1,4 +1,4 @@
-//! One file as rows of named cells. Checks the form: encoding, header, number of fields.
+//! One file as rows of named cells. Checks the encoding, the header, and the number of fields.
 
 use std::io;
 
@@ -6,16 +6,16 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use super::{files::Files, problem::ProblemReport};
 
-/// A file that has been read. Columns may stand in any order; a byte order mark and either kind of
-/// line ending are accepted.
+/// A CSV file in memory. Columns may be in any order. A byte order mark is ignored, and lines may
+/// end in LF or CRLF.
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub(super) file: &'static str,
-    /// The columns of the file as its header names them.
     header: StringRecord,
+    /// Rows, each with the line on which it starts.
     records: Vec<(u64, StringRecord)>,
-    /// False where a row or a column could not be read: then what refers to this file is not
-    /// reported as unknown, because it may be there.
+    /// False if a row or a column could not be read. Then references to this file are not reported
+    /// as unknown, because their target may be among the missing rows.
     pub(super) is_complete: bool,
 }
 
@@ -36,11 +36,11 @@ impl Sheet {
             Ok(bytes) => sheet.parse(&bytes, columns, report),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 report.add(file, 1, None, format!(
-                    "file is missing; add it with the columns {}, or leave the folder out to load the built-in data",
+                    "the file is missing; add it with the columns {}, or omit --data to load the built-in data",
                     columns.join(", ")
                 ));
             }
-            Err(error) => report.add(file, 1, None, format!("cannot be read: {error}")),
+            Err(error) => report.add(file, 1, None, format!("cannot read the file: {error}")),
         }
         sheet
     }
@@ -52,22 +52,22 @@ impl Sheet {
             .flexible(true)
             .from_reader(bytes);
         let mut record = ByteRecord::new();
-        let mut first = true;
+        let mut is_header = true;
         self.is_complete = true;
         loop {
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    report.add(self.file, 1, None, format!("cannot be read: {error}"));
+                    report.add(self.file, 1, None, format!("cannot read the file: {error}"));
                     self.is_complete = false;
                     return;
                 }
             }
             let line = first_line(&record, bytes);
             let cells = self.decode(&record, line, report);
-            if first {
-                first = false;
+            if is_header {
+                is_header = false;
                 self.header = cells;
                 if !self.check_header(columns, report) {
                     return;
@@ -77,20 +77,20 @@ impl Sheet {
             } else {
                 self.is_complete = false;
                 report.add(self.file, line, None, format!(
-                    "{} fields; give {}, one for each column (a comma within a cell needs quotes around the cell)",
+                    "the row has {} fields; it must have {}, one for each column (put quotes around a cell that contains a comma)",
                     cells.len(),
                     self.header.len()
                 ));
             }
         }
-        if first {
+        if is_header {
             self.is_complete = false;
             report.add(
                 self.file,
                 1,
                 None,
                 format!(
-                    "file is empty; give a header with the columns {}",
+                    "the file is empty; add a header with the columns {}",
                     columns.join(", ")
                 ),
             );
@@ -105,16 +105,13 @@ impl Sheet {
                 self.file,
                 line,
                 self.header.get(n),
-                format!(
-                    "field {} is not UTF-8; save the file in the encoding UTF-8",
-                    n + 1
-                ),
+                format!("field {} is not valid UTF-8; save the file as UTF-8", n + 1),
             );
             StringRecord::from_byte_record_lossy(record.clone())
         })
     }
 
-    /// Whether every column is there, and no other.
+    /// Reports missing, unknown, and duplicate columns. Returns false if there are any.
     fn check_header(&mut self, columns: &[&str], report: &ProblemReport) -> bool {
         let all = columns.join(", ");
         for column in columns {
@@ -124,7 +121,7 @@ impl Sheet {
                     self.file,
                     1,
                     Some(column),
-                    format!("missing column; give the columns {all}"),
+                    format!("the column is missing; the columns must be {all}"),
                 );
             }
         }
@@ -135,11 +132,16 @@ impl Sheet {
                     self.file,
                     1,
                     Some(name),
-                    format!("unknown column; give the columns {all}"),
+                    format!("unknown column; the columns must be {all}"),
                 );
             } else if self.header.iter().take(n).any(|before| before == name) {
                 self.is_complete = false;
-                report.add(self.file, 1, Some(name), "column stands twice; remove one");
+                report.add(
+                    self.file,
+                    1,
+                    Some(name),
+                    "the column appears twice; remove one",
+                );
             }
         }
         self.is_complete
@@ -149,7 +151,7 @@ impl Sheet {
         &self.header
     }
 
-    /// Cells in the order of the header, row by row.
+    /// Returns the rows; the cells of each are in the order of the header.
     pub(super) fn records(&self) -> impl Iterator<Item = &StringRecord> {
         self.records.iter().map(|(_, record)| record)
     }
@@ -158,7 +160,7 @@ impl Sheet {
         self.records.len()
     }
 
-    /// The line and the cells of a row.
+    /// Returns the line and the cells of a row.
     pub(super) fn record(&self, n: usize) -> (u64, &StringRecord) {
         let (line, record) = &self.records[n];
         (*line, record)
@@ -169,8 +171,8 @@ impl Sheet {
     }
 }
 
-/// The line on which a record begins. The csv reader stops a record at the carriage return, so
-/// that its own line number lags by the line feeds (and blank lines) that it skips next.
+/// Returns the line on which a record starts. The csv reader ends a record at the carriage return,
+/// so its line number does not yet count the line feeds and blank lines that it skips next.
 fn first_line(record: &ByteRecord, bytes: &[u8]) -> u64 {
     let Some(position) = record.position() else {
         return 1;

@@ -1,4 +1,4 @@
-//! All files of a data set, read, with the report of what is wrong with them.
+//! All files of a data set in memory, with the report of their problems.
 
 use super::{
     files::{FILES, Files},
@@ -7,7 +7,7 @@ use super::{
     sheet::Sheet,
 };
 
-/// The files of [`FILES`], in that order.
+/// The contents of [`FILES`], in the same order.
 pub(super) struct Sheets {
     sheets: Vec<Sheet>,
     pub(super) report: ProblemReport,
@@ -31,19 +31,19 @@ impl Sheets {
         self.sheets.iter().find(|sheet| sheet.file == file)
     }
 
-    /// The rows of a file; none where it could not be read.
+    /// Returns the rows of a file; none if it could not be read.
     pub(super) fn rows<'a>(&'a self, file: &str) -> impl Iterator<Item = CsvRow<'a>> + use<'a> {
         self.sheet(file)
             .into_iter()
             .flat_map(|sheet| CsvRow::sheet_rows(sheet, &self.report))
     }
 
-    /// Whether the file could be read in full.
+    /// Returns whether all rows and columns of the file were read.
     pub(super) fn is_complete(&self, file: &str) -> bool {
         self.sheet(file).is_some_and(|sheet| sheet.is_complete)
     }
 
-    /// Reports what is wrong with a file as a whole.
+    /// Reports a problem with a column of the file as a whole, on line 1.
     pub(super) fn report_problem(&self, file: &'static str, column: &str, message: &str) {
         self.report.add(file, 1, Some(column), message);
     }

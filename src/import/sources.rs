@@ -1,19 +1,19 @@
-//! `sources.csv` and `figure_sources.csv`: one table, one space of ids.
+//! `sources.csv` and `figure_sources.csv`, which go into one table and share one set of ids.
 
 use super::{key_index::KeyIndex, row::CsvRow, sheets::Sheets};
 use crate::entity::source;
 
-/// What rows that name a source need to know of it.
+/// The properties of a source that are used when other rows refer to it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SourceInfo {
     pub(super) independent: bool,
 }
 
-/// All sources by id.
+/// Indexes all sources by id.
 pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, SourceInfo> {
     let mut sources = KeyIndex::new(
         "source",
-        "give the id of a row of sources.csv or figure_sources.csv",
+        "enter an id from sources.csv or figure_sources.csv",
         sheets.is_complete("sources.csv") && sheets.is_complete("figure_sources.csv"),
     );
     for row in sheets.rows("sources.csv") {
@@ -27,13 +27,13 @@ pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, SourceInfo> {
 }
 
 pub(super) fn read(sheets: &Sheets) -> Vec<source::Model> {
-    let of_ties = sheets.rows("sources.csv").map(|row| {
+    let partnership_sources = sheets.rows("sources.csv").map(|row| {
         if let Some(url) = row.text("url")
             && !(url.starts_with("https://") || url.starts_with("http://"))
         {
             row.report_problem(
                 "url",
-                format!("\"{url}\" is no web address; begin it with https://"),
+                format!("\"{url}\" is not a web address; it must start with https:// or http://"),
             );
         }
         source::Model {
@@ -44,14 +44,14 @@ pub(super) fn read(sheets: &Sheets) -> Vec<source::Model> {
             ..read_source(row)
         }
     });
-    let of_figures = sheets.rows("figure_sources.csv").map(|row| source::Model {
+    let figure_sources = sheets.rows("figure_sources.csv").map(|row| source::Model {
         note: row.text("note").map(str::to_owned),
         ..read_source(row)
     });
-    of_ties.chain(of_figures).collect()
+    partnership_sources.chain(figure_sources).collect()
 }
 
-/// What both files have.
+/// Reads the columns that both files share.
 fn read_source(row: CsvRow<'_>) -> source::Model {
     source::Model {
         id: row.slug("id").to_owned(),

@@ -1,35 +1,35 @@
-//! What a load did.
+//! The summary that `sistergraph load` prints.
 
 use std::fmt;
 
-/// What a load did to one table.
+/// The number of rows of one table that a load added, changed, and removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableChanges {
-    /// The table.
+    /// The name of the table.
     pub table: String,
     /// New rows.
     pub added: usize,
-    /// Rows that were there and have other values now.
+    /// Rows with the same primary key and different values.
     pub changed: usize,
-    /// Rows that are gone.
+    /// Deleted rows.
     pub removed: usize,
 }
 
 impl TableChanges {
-    /// Whether the table stayed as it was.
+    /// Returns whether the table was left unchanged.
     pub fn is_empty(&self) -> bool {
         self.added + self.changed + self.removed == 0
     }
 }
 
-/// What a load did, table by table.
+/// The changes of a load, table by table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadSummary {
-    /// The revision that is loaded now.
+    /// The revision of the data after the load.
     pub revision: String,
-    /// Whether anything was written.
+    /// Whether the load wrote anything, including the revision and the search index.
     pub has_changes: bool,
-    /// Every table, also those that stayed as they were.
+    /// The changes of every table, including unchanged ones.
     pub tables: Vec<TableChanges>,
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for LoadSummary {
         if !self.has_changes {
             return write!(
                 f,
-                "nothing to do: revision {} is loaded already",
+                "nothing to do: revision {} is already loaded",
                 self.revision
             );
         }
@@ -49,7 +49,7 @@ impl fmt::Display for LoadSummary {
             .filter(|table| !table.is_empty())
             .peekable();
         if changes.peek().is_none() {
-            return f.write_str("no row of any table differs");
+            return f.write_str("no rows changed");
         }
         write!(
             f,

@@ -13,11 +13,11 @@ use crate::{
     vocabulary::{SegmentDimension, Vocabulary},
 };
 
-/// The surveys by id.
+/// Indexes the surveys by id.
 pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, ()> {
     let mut surveys = KeyIndex::new(
         "survey",
-        "give the id of a row of surveys.csv",
+        "enter an id from surveys.csv",
         sheets.is_complete("surveys.csv"),
     );
     for row in sheets.rows("surveys.csv") {
@@ -26,11 +26,11 @@ pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, ()> {
     surveys
 }
 
-/// The questions by id, each with its responses.
+/// Indexes the responses of each question by the id of the question.
 pub(super) fn index_questions<'a>(sheets: &'a Sheets) -> KeyIndex<'a, Vec<&'a str>> {
     let mut questions = KeyIndex::new(
         "question",
-        "give the id of a row of questions.csv",
+        "enter an id from questions.csv",
         sheets.is_complete("questions.csv"),
     );
     for row in sheets.rows("questions.csv") {
@@ -47,20 +47,20 @@ pub(super) fn read(sheets: &Sheets, sources: &KeyIndex<'_, SourceInfo>) -> Vec<s
             let (fielded_from, fielded_to) = (row.date("fielded_from"), row.date("fielded_to"));
             if fielded_to < fielded_from && !row.cell("fielded_to").is_empty() {
                 row.report_problem("fielded_to", format!(
-                    "{fielded_to} is before fielded_from {fielded_from}; give a day from {fielded_from} on"
+                    "\"{fielded_to}\" is before fielded_from {fielded_from}; enter {fielded_from} or a later date"
                 ));
             }
-            row.required("sample_size", "a number of respondents");
+            row.required("sample_size", "the number of respondents");
             survey::Model {
                 id: row.slug("id").to_owned(),
                 title: row.required("title", "the title of the survey").to_owned(),
                 fielded_from,
                 fielded_to,
                 population: row
-                    .required("population", "whom the survey is of")
+                    .required("population", "the population that the survey describes")
                     .to_owned(),
                 sample_size: row
-                    .number("sample_size", 1..=i32::MAX, "a number of respondents")
+                    .number("sample_size", 1..=i32::MAX, "the number of respondents")
                     .unwrap_or_default(),
                 source_id: read_source_id(row, sources),
             }
@@ -68,7 +68,7 @@ pub(super) fn read(sheets: &Sheets, sources: &KeyIndex<'_, SourceInfo>) -> Vec<s
         .collect()
 }
 
-/// The one source of a survey or a figure.
+/// Reads the source of a survey or a figure, which has exactly one.
 pub(super) fn read_source_id(row: CsvRow<'_>, sources: &KeyIndex<'_, SourceInfo>) -> String {
     let id = row.required("source", "the id of a source");
     sources.resolve(row, "source", id);
@@ -80,13 +80,13 @@ pub(super) fn read_disclosure(
     surveys: &KeyIndex<'_, ()>,
 ) -> Vec<disclosure::Model> {
     let mut positions: HashMap<&str, i32> = HashMap::new();
-    let mut once = UniqueKeys::new();
+    let mut unique_items = UniqueKeys::new();
     sheets
         .rows("survey_disclosure.csv")
         .map(|row| {
             let survey_id = read_survey_id(row, surveys);
-            let item = row.required("item", "what is disclosed");
-            once.check(row, "item", (survey_id, item), "item of the survey");
+            let item = row.required("item", "the name of the item");
+            unique_items.check(row, "item", (survey_id, item), "item for this survey");
             disclosure::Model {
                 survey_id: survey_id.to_owned(),
                 position: next_position(&mut positions, survey_id),
@@ -98,7 +98,7 @@ pub(super) fn read_disclosure(
 }
 
 fn read_survey_id<'a>(row: CsvRow<'a>, surveys: &KeyIndex<'_, ()>) -> &'a str {
-    let id = row.required("survey", "the id of a row of surveys.csv");
+    let id = row.required("survey", "an id from surveys.csv");
     surveys.resolve(row, "survey", id);
     id
 }
@@ -109,7 +109,7 @@ fn next_position<'a>(positions: &mut HashMap<&'a str, i32>, key: &'a str) -> i32
     *position
 }
 
-/// The questions, their responses, and whom they were asked of.
+/// The questions, their responses, and the conditions on the respondents who were asked.
 pub(super) type QuestionRows = (
     Vec<question::Model>,
     Vec<question_response::Model>,
@@ -126,15 +126,17 @@ pub(super) fn read_questions(sheets: &Sheets, surveys: &KeyIndex<'_, ()>) -> Que
             id: id.to_owned(),
             survey_id: survey_id.to_owned(),
             position: next_position(&mut positions, survey_id),
-            topic: row.required("topic", "what the question asks").to_owned(),
+            topic: row
+                .required("topic", "the topic of the question")
+                .to_owned(),
             wording: row.text("wording").map(str::to_owned),
         });
-        row.required("responses", "the response options with ; between them");
+        row.required("responses", "the response options, separated by semicolons");
         for (position, value) in (0..).zip(row.list("responses")) {
             if !is_response_value(value) {
                 row.report_problem(
                     "responses",
-                    format!("malformed response \"{value}\"; use capital letters, digits and _"),
+                    format!("malformed response \"{value}\"; use capital letters, digits, and _"),
                 );
             }
             responses.push(question_response::Model {
@@ -162,7 +164,7 @@ fn is_response_value(text: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// The conditions `DIMENSION=VALUE` of a cell, with `;` between them for "and".
+/// Reads the conditions `DIMENSION=VALUE` of a cell, separated by `;`, which means "and".
 pub(super) fn read_conditions<'a>(row: CsvRow<'a>, column: &str) -> Vec<(&'static str, &'a str)> {
     row.list(column)
         .into_iter()
@@ -173,7 +175,7 @@ pub(super) fn read_conditions<'a>(row: CsvRow<'a>, column: &str) -> Vec<(&'stati
             else {
                 row.report_problem(
                     column,
-                    format!("malformed condition \"{item}\"; write it as in \"AWARENESS=YES\""),
+                    format!("malformed condition \"{item}\"; write it like \"AWARENESS=YES\""),
                 );
                 return None;
             };
@@ -185,7 +187,6 @@ pub(super) fn read_conditions<'a>(row: CsvRow<'a>, column: &str) -> Vec<(&'stati
         .collect()
 }
 
-/// The dimension by which respondents are parted into regions.
 pub(super) fn is_region_dimension(dimension: &str) -> bool {
     dimension == SegmentDimension::Region.as_str()
 }

@@ -1,4 +1,4 @@
-//! The rows of a data set, table by table, and how they are made from the files.
+//! The rows of a data set, table by table, as read from the files.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,15 @@ use super::{
 };
 use crate::entity;
 
-/// Every row of a valid data set, and the hash of the files that they come from.
+/// Every row of a valid data set, and the hash of its files.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "one field per table, named after its entity")]
 pub struct Tables {
-    /// SHA-256 over every cell, in hexadecimal.
+    /// The SHA-256 hash of every cell, in hexadecimal.
     pub revision: String,
     pub region: Vec<entity::region::Model>,
     pub country: Vec<entity::country::Model>,
-    /// Each after those that it refers to.
+    /// Each community follows those that it refers to.
     pub community: Vec<entity::community::Model>,
     pub alternate_name: Vec<entity::alternate_name::Model>,
     pub source: Vec<entity::source::Model>,
@@ -40,8 +40,8 @@ impl Tables {
     /// Reads and checks all files.
     ///
     /// # Errors
-    /// Everything that is wrong with them. Of a file that cannot be read in full, it is not
-    /// reported that others refer to rows which it does not have: they may be in what is missing.
+    /// All problems of all files. References to a file that could not be read in full are not
+    /// checked, because their targets may be among the missing rows.
     pub fn read(files: &Files) -> Result<Self, Problems> {
         let sheets = Sheets::read(files);
         let country_index = countries::index_by_code(&sheets);
@@ -54,13 +54,13 @@ impl Tables {
 
         let country = countries::read(&sheets, &country_index);
         let community = communities::read(&sheets, &country_index, &states);
-        let known = partnerships::PartnershipIndexes {
+        let indexes = partnerships::PartnershipIndexes {
             communities: &community_index,
             states: &states,
             sources: &source_index,
             points: partnerships::points_by_id(&community),
         };
-        let (partnership, partnership_source) = partnerships::read(&sheets, &known);
+        let (partnership, partnership_source) = partnerships::read(&sheets, &indexes);
         let (question, question_response, question_category) =
             surveys::read_questions(&sheets, &survey_index);
         let (respondent_aggregate, respondent_aggregate_category, respondent_aggregate_flag) =
@@ -93,17 +93,17 @@ impl Tables {
         sheets.report.finish(tables)
     }
 
-    /// Gives each partnership the names by which lists of partnerships are ordered.
+    /// Copies to each partnership the names that lists of partnerships are sorted by.
     fn copy_sort_names(&mut self) {
-        let places = self
+        let communities = self
             .community
             .iter()
-            .map(|place| (&place.id, &place.sort_name));
+            .map(|community| (&community.id, &community.sort_name));
         let countries = self
             .country
             .iter()
             .map(|country| (&country.id, &country.sort_name));
-        let sort_names: HashMap<&str, &str> = places
+        let sort_names: HashMap<&str, &str> = communities
             .chain(countries)
             .map(|(id, name)| (id.as_str(), name.as_str()))
             .collect();
@@ -115,7 +115,7 @@ impl Tables {
         }
     }
 
-    /// Counts for each place the partnerships that it or a place in it holds.
+    /// Counts for each place its own partnerships and those of the places in it.
     fn count_partnerships(&mut self) {
         let mut counts: HashMap<&str, i32> = HashMap::new();
         for partnership in &self.partnership {
@@ -127,7 +127,7 @@ impl Tables {
                 partnership.country_id.as_str(),
             ];
             places.extend(partnership.province_id.as_deref());
-            // A state or a province that is itself a side counts once.
+            // A state or province that is itself one of the two communities counts once.
             places.sort_unstable();
             places.dedup();
             for place in places {

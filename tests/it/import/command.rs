@@ -61,10 +61,10 @@ async fn a_bad_data_set_is_explained_and_not_loaded() {
     assert!(output.stdout.is_empty());
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "cities.csv:3: latitude: \"134.8\" is out of range; give degrees north from -90 to 90\n\
-         countries.csv:2: subregion: unknown value \"ASIA\"; give one of EAST_ASIA, \
+        "cities.csv:3: latitude: \"134.8\" is out of range; enter degrees north, from -90 to 90\n\
+         countries.csv:2: subregion: unknown value \"ASIA\"; enter one of EAST_ASIA, \
          SOUTHEAST_ASIA, SOUTH_ASIA, CENTRAL_ASIA, OCEANIA, NORTH_AMERICA\n\
-         2 problems, nothing loaded\n"
+         2 problems; nothing was loaded\n"
     );
     assert_eq!(stored().await, before);
 }

@@ -4,81 +4,81 @@ use super::broken;
 
 broken! {
     a_date_is_malformed: |data| data.set("surveys.csv", "states-survey-2021", "fielded_from", "21.9.2021") => [
-        "surveys.csv:2: fielded_from: \"21.9.2021\" is not a day; give one such as 2021-09-21",
+        "surveys.csv:2: fielded_from: \"21.9.2021\" is not a date; enter one such as 2021-09-21",
     ];
     a_survey_ends_before_it_begins: |data| data.set("surveys.csv", "states-survey-2021", "fielded_to", "2021-09-20") => [
-        "surveys.csv:2: fielded_to: 2021-09-20 is before fielded_from 2021-09-21; give a day from 2021-09-21 on",
+        "surveys.csv:2: fielded_to: \"2021-09-20\" is before fielded_from 2021-09-21; enter 2021-09-21 or a later date",
     ];
     a_survey_has_nobody: |data| data.set("surveys.csv", "states-survey-2021", "sample_size", "0") => [
-        "surveys.csv:2: sample_size: \"0\" is out of range; give a number of respondents from 1 to 2147483647",
+        "surveys.csv:2: sample_size: \"0\" is out of range; enter the number of respondents, from 1 to 2147483647",
     ];
     a_survey_has_an_unknown_source: |data| data.set("surveys.csv", "states-survey-2021", "source", "states-survey-2020") => [
-        "surveys.csv:2: source: unknown source \"states-survey-2020\"; give the id of a row of sources.csv or figure_sources.csv (did you mean \"states-survey-2021\"?)",
+        "surveys.csv:2: source: unknown source \"states-survey-2020\"; enter an id from sources.csv or figure_sources.csv (did you mean \"states-survey-2021\"?)",
     ];
     an_item_is_disclosed_twice: |data| data.add("survey_disclosure.csv", "states-survey-2021,Sponsor,Nobody") => [
-        "survey_disclosure.csv:14: item: duplicate item of the survey; survey_disclosure.csv:2 has it already, remove one",
+        "survey_disclosure.csv:14: item: duplicate item for this survey (first in survey_disclosure.csv:2); remove one",
     ];
     a_question_is_of_an_unknown_survey: |data| data.set("questions.csv", "employer", "survey", "states-survey-2020") => [
-        "questions.csv:4: survey: unknown survey \"states-survey-2020\"; give the id of a row of surveys.csv (did you mean \"states-survey-2021\"?)",
+        "questions.csv:4: survey: unknown survey \"states-survey-2020\"; enter an id from surveys.csv (did you mean \"states-survey-2021\"?)",
     ];
     a_response_is_malformed: |data| data.set("questions.csv", "study-abroad", "responses", "YES;Not sure") => [
-        "questions.csv:7: responses: malformed response \"Not sure\"; use capital letters, digits and _",
+        "questions.csv:7: responses: malformed response \"Not sure\"; use capital letters, digits, and _",
     ];
     a_condition_is_malformed: |data| data.set("questions.csv", "benefit", "asked_of", "AWARENESS") => [
-        "questions.csv:3: asked_of: malformed condition \"AWARENESS\"; write it as in \"AWARENESS=YES\"",
+        "questions.csv:3: asked_of: malformed condition \"AWARENESS\"; write it like \"AWARENESS=YES\"",
     ];
     a_dimension_is_unknown: |data| data.set("questions.csv", "benefit", "asked_of", "AWARE=YES") => [
-        "questions.csv:3: asked_of: unknown value \"AWARE\"; give one of REGION, EMPLOYER, PARTY, AWARENESS, BENEFIT, ASIA_MATTERS, STUDY_ABROAD",
+        "questions.csv:3: asked_of: unknown value \"AWARE\"; enter one of REGION, EMPLOYER, PARTY, AWARENESS, BENEFIT, ASIA_MATTERS, STUDY_ABROAD",
     ];
     a_percentage_is_of_an_unknown_question: |data| data.set("respondent_aggregates.csv", "study-abroad-among-aware", "question", "abroad") => [
-        "respondent_aggregates.csv:22: question: unknown question \"abroad\"; give the id of a row of questions.csv",
+        "respondent_aggregates.csv:22: question: unknown question \"abroad\"; enter an id from questions.csv",
     ];
     an_outcome_is_no_response: |data| data.set("respondent_aggregates.csv", "aware-no", "outcome", "AWARENESS=NEVER") => [
-        "respondent_aggregates.csv:4: outcome: \"NEVER\" is no response to question \"aware\"; give one of YES, NO, NOT_SURE",
+        "respondent_aggregates.csv:4: outcome: \"NEVER\" is not a response to question \"aware\"; enter one of YES, NO, NOT_SURE",
     ];
     an_outcome_is_of_another_question: |data| data.set("respondent_aggregates.csv", "aware-no", "outcome", "PARTY=DEMOCRAT") => [
-        "respondent_aggregates.csv:4: outcome: \"DEMOCRAT\" is no response to question \"aware\"; give one of YES, NO, NOT_SURE",
-        "respondent_aggregates.csv:18: outcome: PARTY is what question \"aware\" asks, not \"party\"; give one question for each dimension",
-        "respondent_aggregates.csv:19: outcome: PARTY is what question \"aware\" asks, not \"party\"; give one question for each dimension",
-        "respondent_aggregates.csv:20: outcome: PARTY is what question \"aware\" asks, not \"party\"; give one question for each dimension",
+        "respondent_aggregates.csv:4: outcome: \"DEMOCRAT\" is not a response to question \"aware\"; enter one of YES, NO, NOT_SURE",
+        "respondent_aggregates.csv:18: outcome: \"PARTY\" is already an outcome of question \"aware\"; use each dimension with one question only",
+        "respondent_aggregates.csv:19: outcome: \"PARTY\" is already an outcome of question \"aware\"; use each dimension with one question only",
+        "respondent_aggregates.csv:20: outcome: \"PARTY\" is already an outcome of question \"aware\"; use each dimension with one question only",
     ];
     a_condition_is_no_response: |data| data.set("respondent_aggregates.csv", "study-abroad-among-aware", "given", "AWARENESS=MAYBE") => [
-        "respondent_aggregates.csv:22: given: \"MAYBE\" is no response to question \"aware\"; give one of YES, NO, NOT_SURE",
+        "respondent_aggregates.csv:22: given: \"MAYBE\" is not a response to question \"aware\"; enter one of YES, NO, NOT_SURE",
     ];
     a_condition_is_no_region: |data| data.set("respondent_aggregates.csv", "aware-yes-west", "given", "REGION=WESTERN") => [
-        "respondent_aggregates.csv:5: given: unknown value \"WESTERN\"; give one of WEST, MIDWEST, SOUTH, NORTHEAST",
+        "respondent_aggregates.csv:5: given: unknown value \"WESTERN\"; enter one of WEST, MIDWEST, SOUTH, NORTHEAST",
     ];
     a_percentage_is_above_a_hundred: |data| data.set("respondent_aggregates.csv", "aware-no", "percent", "101") => [
-        "respondent_aggregates.csv:4: percent: \"101\" is out of range; give the number as printed from 0 to 100",
+        "respondent_aggregates.csv:4: percent: \"101\" is out of range; enter the printed number, from 0 to 100",
     ];
     a_percentage_is_blank: |data| data.set("respondent_aggregates.csv", "aware-no", "percent", "") => [
-        "respondent_aggregates.csv:4: percent: blank with the qualifier APPROXIMATE; give the number as printed, or the qualifier MAJORITY where the source has words only",
+        "respondent_aggregates.csv:4: percent: blank with the qualifier APPROXIMATE; enter the printed number, or the qualifier MAJORITY if the source gives no number",
     ];
     a_flag_is_unknown: |data| data.set("respondent_aggregates.csv", "aware-no", "flags", "DISPUTE") => [
-        "respondent_aggregates.csv:4: flags: unknown value \"DISPUTE\"; give one of BASE_NOT_PUBLISHED, BASE_NOT_STATED, WORDING_NOT_PUBLISHED, DIRECTION_REVERSED_IN_PROSE, SCOPE_DRIFT, SOURCE_IMPLIED, DISPUTED (did you mean \"DISPUTED\"?)",
+        "respondent_aggregates.csv:4: flags: unknown value \"DISPUTE\"; enter one of BASE_NOT_PUBLISHED, BASE_NOT_STATED, WORDING_NOT_PUBLISHED, DIRECTION_REVERSED_IN_PROSE, SCOPE_DRIFT, SOURCE_IMPLIED, DISPUTED (did you mean \"DISPUTED\"?)",
     ];
     a_percentage_stands_twice: |data| data.set("respondent_aggregates.csv", "aware-no", "id", "aware-yes") => [
-        "respondent_aggregates.csv:4: id: duplicate \"aware-yes\"; respondent_aggregates.csv:2 has it already, give another",
+        "respondent_aggregates.csv:4: id: duplicate \"aware-yes\" (first in respondent_aggregates.csv:2); enter another value",
     ];
     a_number_is_blank: |data| data.set("published_statistics.csv", "japan", "value", "") => [
-        "published_statistics.csv:12: value: blank with the qualifier EXACT; give the number as printed, or the qualifier MAJORITY where the source has words only",
+        "published_statistics.csv:12: value: blank with the qualifier EXACT; enter the printed number, or the qualifier MAJORITY if the source gives no number",
     ];
     a_share_is_above_a_hundred: |data| data.set("published_statistics.csv", "west-share", "value", "150") => [
-        "published_statistics.csv:20: value: \"150\" is out of range; give the number as printed from 0 to 100",
+        "published_statistics.csv:20: value: \"150\" is out of range; enter the printed number, from 0 to 100",
     ];
     more_decimals_are_given_than_printed: |data| data.set("published_statistics.csv", "asia-share-worldwide", "digits", "0") => [
-        "published_statistics.csv:9: digits: 0, but 33.8 is written with 1; give at least 1",
+        "published_statistics.csv:9: digits: \"0\" is too few decimals for the value 33.8; enter at least 1",
     ];
     a_statistic_is_of_an_unknown_state: |data| data.set("published_statistics.csv", "mississippi", "state", "MX") => [
-        "published_statistics.csv:6: state: unknown state \"MX\"; give the code of a row of states.csv (did you mean \"MA\"?)",
+        "published_statistics.csv:6: state: unknown state \"MX\"; enter a code from states.csv (did you mean \"MA\"?)",
     ];
     a_statistic_is_of_an_unknown_country: |data| data.set("published_statistics.csv", "japan", "country", "JA") => [
-        "published_statistics.csv:12: country: unknown country \"JA\"; give the iso2 of a row of countries.csv (did you mean \"JP\"?)",
+        "published_statistics.csv:12: country: unknown country \"JA\"; enter an iso2 code from countries.csv (did you mean \"JP\"?)",
     ];
     a_statistic_is_of_an_unknown_region: |data| data.set("published_statistics.csv", "west", "region", "WESTERN") => [
-        "published_statistics.csv:19: region: unknown value \"WESTERN\"; give one of WEST, MIDWEST, SOUTH, NORTHEAST",
+        "published_statistics.csv:19: region: unknown value \"WESTERN\"; enter one of WEST, MIDWEST, SOUTH, NORTHEAST",
     ];
     a_statistic_stands_twice: |data| data.set("published_statistics.csv", "japan", "id", "china") => [
-        "published_statistics.csv:13: id: duplicate \"china\"; published_statistics.csv:12 has it already, give another",
+        "published_statistics.csv:13: id: duplicate \"china\" (first in published_statistics.csv:12); enter another value",
     ];
 }
