@@ -1,4 +1,4 @@
-//! Totals over the rows of lists.
+//! Counts and sums over the rows of lists.
 
 use std::collections::HashMap;
 
@@ -9,21 +9,21 @@ use super::{
     list::partition_parents, statement::ListTemplates,
 };
 
-/// Asks for [`Snapshot::aggregates`].
+/// A query for [`Snapshot::aggregates`].
 #[derive(Debug)]
 pub struct AggregateQuery {
-    /// The list.
+    /// The rows of the list.
     pub row_set: RowSet,
     kind: AggregateKind,
     templates: ListTemplates,
 }
 
 impl AggregateQuery {
-    /// A total over the rows of a list.
-    pub fn new(listed: RowSet, total: AggregateKind) -> Self {
+    /// Creates the query.
+    pub fn new(row_set: RowSet, kind: AggregateKind) -> Self {
         Self {
-            row_set: listed,
-            kind: total,
+            row_set,
+            kind,
             templates: ListTemplates::default(),
         }
     }
@@ -36,16 +36,16 @@ impl AggregateQuery {
     }
 }
 
-/// A total over the rows of a list.
+/// An aggregate function over the rows of a list.
 #[derive(Clone, Copy, Debug)]
 pub enum AggregateKind {
-    /// Their number.
+    /// The number of rows.
     Count,
-    /// The sum of a column of whole numbers; rows without a value add nothing.
+    /// The sum of an integer column; nulls add nothing.
     Sum(ColumnRef),
 }
 
-/// The count that a row ends in.
+/// Returns the aggregate, which is the last cell of a row.
 fn aggregate_value(cells: &Cells) -> i64 {
     cells.last().and_then(Cell::int).unwrap_or(0)
 }
@@ -63,10 +63,10 @@ impl ListQuery for AggregateQuery {
 }
 
 impl Snapshot {
-    /// A total of the list of each of the parents; 0 where it has no rows.
+    /// Computes the aggregate of the list of each parent; 0 if the list is empty.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If a statement fails.
     pub async fn aggregates(
         &self,
         query: &AggregateQuery,
@@ -74,8 +74,8 @@ impl Snapshot {
     ) -> Result<HashMap<Parent, i64>, DatabaseError> {
         let mut totals = HashMap::with_capacity(parents.len());
         let backend = self.backend();
-        let (all, columns) = partition_parents(parents);
-        if all {
+        let (includes_all, columns) = partition_parents(parents);
+        if includes_all {
             let statement = query.templates.bind_all(backend, || {
                 query
                     .row_set

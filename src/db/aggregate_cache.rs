@@ -1,4 +1,4 @@
-//! Counts that are kept: what a statement gave that read many rows to give few.
+//! The cache of aggregates: the results of statements that read many rows and return few.
 
 use std::{fmt::Write, sync::Arc};
 
@@ -8,10 +8,10 @@ use sea_orm::sea_query::Value;
 
 use super::{Cell, Cells, statement::BoundStatement};
 
-/// What a count depends on.
+/// Everything that a result depends on: the data, the statement, and its values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct AggregateCacheKey {
-    /// The content that was counted, as the transaction sees it.
+    /// The revision of the data that the transaction sees.
     revision: Arc<str>,
     sql: Arc<str>,
     values: Box<str>,
@@ -22,7 +22,7 @@ impl AggregateCacheKey {
         let mut values = String::new();
         for value in &statement.values {
             match value {
-                // With its length, so that texts do not run together.
+                // The length keeps adjacent texts apart.
                 Value::String(Some(text)) => _ = write!(values, "{}:{text},", text.len()),
                 // Writing to a string cannot fail.
                 other => _ = write!(values, "{other:?},"),
@@ -36,19 +36,19 @@ impl AggregateCacheKey {
     }
 }
 
-/// Counts, bounded by their bytes; the least used go first.
+/// Results by key, bounded by their size in bytes. moka evicts entries that are rarely used.
 pub(super) type AggregateCache = Cache<AggregateCacheKey, Arc<[Cells]>, RandomState>;
 
-/// Keeps at most so many bytes of counts.
+/// Creates a cache of at most about `max_bytes` bytes.
 pub(super) fn new_aggregate_cache(max_bytes: u64) -> AggregateCache {
     Cache::builder()
         .max_capacity(max_bytes)
         .weigher(|key: &AggregateCacheKey, rows: &Arc<[Cells]>| {
-            let of_row = |row: &Cells| {
+            let row_size = |row: &Cells| {
                 let texts = row.iter().filter_map(Cell::text).map(|text| text.len());
                 size_of::<Cells>() + row.len() * size_of::<Cell>() + texts.sum::<usize>()
             };
-            let rows: usize = rows.iter().map(of_row).sum();
+            let rows: usize = rows.iter().map(row_size).sum();
             u32::try_from(256 + key.sql.len() + key.values.len() + rows).unwrap_or(u32::MAX)
         })
         .build_with_hasher(RandomState::default())

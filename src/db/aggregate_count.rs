@@ -1,4 +1,4 @@
-//! Counts of a list's rows, part by part, in one statement.
+//! Counts of the rows of a list, in total or by group, in one statement.
 
 use std::{
     collections::HashMap,
@@ -21,75 +21,76 @@ const COUNTS_ALIAS: &str = "counted";
 const GROUP_COLUMN: &str = "group";
 const COUNT_COLUMN: &str = "count";
 
-/// How many rows of a list there are, in all or by the value of a column.
+/// Counts the rows of a list, in total or by group.
 #[derive(Clone, Debug)]
 pub struct AggregateCountQuery {
     /// The rows that are counted.
     pub row_set: RowSet,
-    /// The column whose values part them.
+    /// How the rows are grouped.
     pub by: CountBy,
-    /// What is counted besides: the rows that each condition also holds for.
+    /// Conditions; for each, the rows that satisfy it are counted too.
     pub conditions: Vec<Condition>,
 }
 
-/// What parts the rows of a [`AggregateCountQuery`].
+/// How an [`AggregateCountQuery`] groups rows.
 #[derive(Clone, Debug)]
 pub enum CountBy {
-    /// Nothing: there is one count.
+    /// Not at all: there is one count.
     Nothing,
-    /// The values of a column, in their order; only those that occur.
+    /// By the values of a column, in ascending order. Values that do not occur have no count.
     Value(ColumnRef),
-    /// Rows of another table, in the order of their ids, those that no row points at too.
+    /// By the rows of another table, in the order of their ids. Rows that are not referred to have
+    /// the count 0.
     Row {
-        /// The column that points at them.
+        /// The column of the counted rows that refers to the other table.
         foreign_key: ColumnRef,
-        /// Which rows.
+        /// The rows of the other table.
         groups: RowSet,
-        /// Their columns to read.
+        /// The columns of the other table to read.
         columns: Arc<[ColumnRef]>,
     },
 }
 
-/// A count of a [`AggregateCountQuery`].
+/// One group of the result of an [`AggregateCountQuery`].
 #[derive(Clone, Debug)]
 pub struct AggregateCount {
-    /// The value that the rows share; null where there is none.
+    /// The value or the id that the rows share; null if they are not grouped or have no value.
     pub value: Cell,
-    /// The row that the value points at, where the tally is by rows.
+    /// The row of the other table, for [`CountBy::Row`].
     pub row: Option<Arc<Record>>,
     /// The number of rows.
     pub count: i64,
-    /// How many of them each condition of the tally holds for.
+    /// The number of rows that satisfy each condition, in the order of the conditions.
     pub condition_counts: Vec<i64>,
 }
 
 impl RowSet {
-    /// That `column` points at a row of this list.
+    /// Returns the condition that `column` refers to a row of this list.
     pub fn membership_condition(&self, column: ColumnRef) -> Condition {
         let ids = self.select().expr(self.id.expr()).to_owned();
         Condition::all().add(column.expr().in_subquery(ids))
     }
 }
 
-/// The name of the `n`th count in the statement.
+/// Returns the alias of the `n`th count.
 fn count_alias(n: usize) -> Alias {
     Alias::new(format!("{COUNT_COLUMN}_{n}"))
 }
 
-/// 0 where it is null.
+/// Replaces null with 0.
 fn coalesce_zero(count: SimpleExpr) -> SimpleExpr {
     Func::coalesce([count, Expr::val(0)]).into()
 }
 
 impl AggregateCountQuery {
-    /// The rows with their counts, not parted yet.
+    /// Selects the counts over all rows, without groups.
     fn select_counts(&self) -> SelectStatement {
         let mut select = self.row_set.select();
         select.expr_as(Func::count(Expr::col(Asterisk)), count_alias(0));
         for (n, condition) in (1..).zip(&self.conditions) {
-            let one_each = CaseStatement::new().case(condition.clone(), 1).finally(0);
-            // Without any rows the sum is null.
-            select.expr_as(coalesce_zero(Func::sum(one_each).into()), count_alias(n));
+            let is_match = CaseStatement::new().case(condition.clone(), 1).finally(0);
+            // The sum over no rows is null.
+            select.expr_as(coalesce_zero(Func::sum(is_match).into()), count_alias(n));
         }
         select
     }
@@ -137,7 +138,8 @@ impl AggregateCountQuery {
         }
     }
 
-    /// How the cells of the statement are read, after the counts.
+    /// Returns the kinds of the cells that [`Self::statement`] selects: the counts, the value or id
+    /// of the group, and the columns of its row.
     fn cell_kinds(&self) -> Vec<CellKind> {
         let counts = std::iter::repeat_n(CellKind::BigInt, 1 + self.conditions.len());
         let value = match &self.by {
@@ -160,7 +162,7 @@ impl AggregateCountQuery {
             .take(1 + self.conditions.len())
             .map(|cell| cell.int().unwrap_or(0));
         let count = counts.next().unwrap_or(0);
-        let of_which = counts.collect();
+        let condition_counts = counts.collect();
         let value = cells.next().unwrap_or_default();
         let row = match &self.by {
             CountBy::Row { columns, .. } => {
@@ -172,28 +174,28 @@ impl AggregateCountQuery {
             value,
             row,
             count,
-            condition_counts: of_which,
+            condition_counts,
         }
     }
 }
 
 impl Snapshot {
-    /// Counts, in one statement.
+    /// Counts the rows of each group, in one statement.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the statement fails.
     pub async fn aggregate_counts(
         &self,
-        tally: &AggregateCountQuery,
+        query: &AggregateCountQuery,
     ) -> Result<Vec<AggregateCount>, DatabaseError> {
-        let statement = BoundStatement::new(self.backend(), &tally.statement());
-        let rows = self.run_cached(statement, &tally.cell_kinds()).await?;
+        let statement = BoundStatement::new(self.backend(), &query.statement());
+        let rows = self.run_cached(statement, &query.cell_kinds()).await?;
         let rows = rows.iter().cloned();
-        Ok(rows.map(|cells| tally.read_count(cells)).collect())
+        Ok(rows.map(|cells| query.read_count(cells)).collect())
     }
 }
 
-/// Asks for [`Snapshot::aggregate_counts`]; two keys are of one tally when they share it.
+/// The key for loading [`Snapshot::aggregate_counts`]. Keys are equal if they share the same query.
 #[derive(Clone, Debug)]
 pub struct AggregateCountKey(pub Arc<AggregateCountQuery>);
 

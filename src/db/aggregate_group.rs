@@ -1,4 +1,4 @@
-//! A list's rows in groups: how many, and what years and distances they have.
+//! Groups of the rows of a list, each with its count, range of years, and mean distance.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -11,20 +11,20 @@ use super::{
     list::partition_parents, statement::ListTemplates,
 };
 
-/// What the rows of a group share.
+/// An expression that rows are grouped by.
 #[derive(Clone, Copy, Debug)]
 pub enum GroupBy {
     /// The value of a column.
     Value(ColumnRef),
-    /// The decade of a column that holds years, such as 1960.
+    /// The decade of a column of years, as its first year, such as 1960.
     Decade(ColumnRef),
-    /// The value of a column of the row that a column points at.
+    /// The value of a column of a referenced row.
     Referenced {
-        /// The column that points at the row.
+        /// The column that refers to the other table.
         foreign_key: ColumnRef,
-        /// The id that it points at.
+        /// The id column of the other table.
         id: ColumnRef,
-        /// The column of that row.
+        /// The column of the other table to group by.
         value: ColumnRef,
     },
 }
@@ -34,7 +34,7 @@ impl GroupBy {
         match self {
             Self::Value(column) => column.expr(),
             Self::Decade(column) => {
-                // Constants rather than arguments: the expression is one thing to the database.
+                // Constants, not bound values, so that the database sees equal expressions.
                 let ten = || SimpleExpr::Constant(Value::Int(Some(10)));
                 column.expr().div(ten()).mul(ten())
             }
@@ -65,36 +65,37 @@ impl GroupBy {
     }
 }
 
-/// Asks for the groups of lists.
+/// A query for the groups of lists.
 #[derive(Debug)]
 pub struct AggregateGroupQuery {
-    /// The list.
+    /// The rows of the list.
     pub row_set: RowSet,
-    /// What parts its rows.
+    /// The expressions that rows are grouped by.
     pub group_by: Vec<GroupBy>,
-    /// The column of years whose least and greatest are wanted, if they are.
+    /// The column of years whose minimum and maximum are selected, if any.
     pub year_column: Option<ColumnRef>,
-    /// The column of distances whose mean is wanted, if it is.
+    /// The column of distances in kilometers whose mean is selected, if any.
     pub distance_column: Option<ColumnRef>,
     templates: ListTemplates,
 }
 
-/// Rows that share their values.
+/// A group of rows with equal values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AggregateGroup {
-    /// One value for each of what parts them; null for the rows that have none.
+    /// One value for each [`GroupBy`]; null for rows without a value.
     pub values: Box<[Cell]>,
-    /// How many rows.
+    /// The number of rows.
     pub count: i64,
-    /// The least year that is known; null where it was not wanted, as with the others below.
+    /// The minimum year. This and the cells below are null if no row has a value or they were not
+    /// selected.
     pub earliest: Cell,
-    /// The greatest year that is known.
+    /// The maximum year.
     pub latest: Cell,
-    /// The mean of the distances that are known.
+    /// The mean distance in kilometers, over the rows that have one.
     pub mean_distance: Cell,
 }
 
-/// The name of a column of the rows that are grouped.
+/// Returns the alias of a grouping expression.
 fn group_column(index: usize) -> Alias {
     Alias::new(format!("part_{index}"))
 }
@@ -105,35 +106,39 @@ const DISTANCE: &str = "distance";
 const ROWS: &str = "rows";
 
 impl AggregateGroupQuery {
-    /// The groups of the rows of a list. Where only rows are counted, without years and distances, an
-    /// index alone is read.
+    /// Creates the query. Without years and distances, the database may read only an index.
     pub fn new(
-        listed: RowSet,
-        by: Vec<GroupBy>,
-        year: Option<ColumnRef>,
-        distance: Option<ColumnRef>,
+        row_set: RowSet,
+        group_by: Vec<GroupBy>,
+        year_column: Option<ColumnRef>,
+        distance_column: Option<ColumnRef>,
     ) -> Self {
         Self {
-            row_set: listed,
-            group_by: by,
-            year_column: year,
-            distance_column: distance,
+            row_set,
+            group_by,
+            year_column,
+            distance_column,
             templates: ListTemplates::default(),
         }
     }
 
-    /// The groups of the rows that `link` ties to one of the keys, or of all rows. The parts are
-    /// columns of a subquery, so that an expression is written once and grouped by its name.
-    fn statement(&self, link: Option<SimpleExpr>, belongs: Option<SimpleExpr>) -> SelectStatement {
+    /// Selects the groups of the rows that satisfy `condition`, per value of `parent_key` if there
+    /// is one. Grouping expressions are columns of a subquery, so that each is evaluated once and
+    /// grouped by its alias.
+    fn statement(
+        &self,
+        parent_key: Option<SimpleExpr>,
+        condition: Option<SimpleExpr>,
+    ) -> SelectStatement {
         let mut rows = self.row_set.select();
         let mut select = Query::select();
-        if let Some(link) = link {
-            rows.expr_as(link, Alias::new(PARENT_KEY));
+        if let Some(parent_key) = parent_key {
+            rows.expr_as(parent_key, Alias::new(PARENT_KEY));
             select.column(Alias::new(PARENT_KEY));
             select.add_group_by([Expr::col(Alias::new(PARENT_KEY))]);
         }
-        if let Some(belongs) = belongs {
-            rows.and_where(belongs);
+        if let Some(condition) = condition {
+            rows.and_where(condition);
         }
         for (index, by) in self.group_by.iter().enumerate() {
             rows.expr_as(by.expr(), group_column(index));
@@ -170,10 +175,10 @@ impl AggregateGroupQuery {
     }
 
     fn read_group(&self, cells: &[Cell]) -> AggregateGroup {
-        let (values, figures) = cells.split_at(self.group_by.len());
-        let mut figures = figures.iter().cloned();
-        let mut next = |is_wanted: bool| match is_wanted {
-            true => figures.next().unwrap_or_default(),
+        let (values, aggregates) = cells.split_at(self.group_by.len());
+        let mut aggregates = aggregates.iter().cloned();
+        let mut next = |is_selected: bool| match is_selected {
+            true => aggregates.next().unwrap_or_default(),
             false => Cell::Null,
         };
         AggregateGroup {
@@ -189,24 +194,24 @@ impl AggregateGroupQuery {
     }
 }
 
-/// The mean of `n` distances in kilometres, each stored to the metre, from their sum.
+/// Returns the mean of `n` distances from their sum, in kilometers rounded to the meter.
 ///
-/// Databases add up in different orders, which changes the last bits of the sum. So it is taken back
-/// to whole metres first: half of all means of two lie halfway between metres, where those bits
-/// would decide.
+/// Databases add in different orders, which changes the last bits of the sum. Each distance is stored
+/// to the meter, so the sum is rounded to whole meters first. Otherwise those bits would decide the
+/// rounding of means halfway between two meters, as every second mean of two distances is.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 fn mean_to_the_meter(sum: &Cell, n: &Cell) -> Cell {
     match (sum.float(), n.int()) {
         (Some(sum), Some(n)) => {
-            let metres = (sum * 1000.0).round();
-            Cell::Float((metres / n as f64).round() / 1000.0)
+            let meters = (sum * 1000.0).round();
+            Cell::Float((meters / n as f64).round() / 1000.0)
         }
         _ => Cell::Null,
     }
 }
 
 impl ListQuery for AggregateGroupQuery {
-    /// In no order; a list without rows has no groups.
+    /// The groups, in no particular order; an empty list has none.
     type ListResult = Arc<[AggregateGroup]>;
 
     async fn fetch(
@@ -214,25 +219,25 @@ impl ListQuery for AggregateGroupQuery {
         snapshot: &Snapshot,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, Arc<[AggregateGroup]>>, DatabaseError> {
-        let mut answers = HashMap::with_capacity(parents.len());
-        let (all, columns) = partition_parents(parents);
-        if all {
+        let mut results = HashMap::with_capacity(parents.len());
+        let (includes_all, columns) = partition_parents(parents);
+        if includes_all {
             let kinds: Vec<_> = self.cell_kinds().collect();
             let statement = self
                 .templates
                 .bind_all(snapshot.backend(), || self.statement(None, None));
             let rows = snapshot.run_cached(statement, &kinds).await?;
             let groups = rows.iter().map(|cells| self.read_group(cells)).collect();
-            answers.insert(Parent::All, groups);
+            results.insert(Parent::All, groups);
         }
         let statement = self
             .templates
             .bind_keys(snapshot.backend(), &columns, |column, keys| {
-                let belongs = dialect::in_keys(snapshot.backend(), column.expr(), keys);
-                self.statement(Some(column.expr()), Some(belongs))
+                let condition = dialect::in_keys(snapshot.backend(), column.expr(), keys);
+                self.statement(Some(column.expr()), Some(condition))
             });
         let Some(statement) = statement else {
-            return Ok(answers);
+            return Ok(results);
         };
         let kinds: Vec<_> = std::iter::once(CellKind::Text)
             .chain(self.cell_kinds())
@@ -240,16 +245,16 @@ impl ListQuery for AggregateGroupQuery {
         let mut groups: HashMap<Arc<str>, Vec<AggregateGroup>> = HashMap::new();
         for cells in snapshot.run_cached(statement, &kinds).await?.iter() {
             if let Some(key) = cells[0].text() {
-                let of_key = groups.entry(key.clone()).or_default();
-                of_key.push(self.read_group(&cells[1..]));
+                let key_groups = groups.entry(key.clone()).or_default();
+                key_groups.push(self.read_group(&cells[1..]));
             }
         }
         for (column, keys) in columns {
             for key in keys {
-                let of_key = groups.remove(&key).unwrap_or_default();
-                answers.insert(Parent::Key(column, key), of_key.into());
+                let key_groups = groups.remove(&key).unwrap_or_default();
+                results.insert(Parent::Key(column, key), key_groups.into());
             }
         }
-        Ok(answers)
+        Ok(results)
     }
 }

@@ -1,4 +1,5 @@
-//! Columns and cells without their entity's type, so that one piece of code reads every table.
+//! Columns and cells that do not depend on the type of their entity, so that the same code can read
+//! every table.
 
 use std::{cmp::Ordering, sync::Arc};
 
@@ -12,46 +13,46 @@ use sea_orm::{
 /// A column of a SeaORM entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ColumnRef {
-    /// The table that it belongs to.
+    /// The name of its table.
     pub table: &'static str,
-    /// Its name in the database.
+    /// The name of the column in the database.
     pub name: &'static str,
-    /// How its cells are read.
+    /// The type of its cells.
     pub kind: CellKind,
     /// Whether a cell may be null.
     pub nullable: bool,
 }
 
-/// What stands for no value in the generated columns of whole numbers, as the migrations say.
+/// The value that replaces null in the generated columns of integers, as defined by the migrations.
 pub const NULL_SENTINEL_INTEGER: i64 = i64::MAX;
-/// As [`NULL_SENTINEL_INTEGER`], for doubles.
+/// The value that replaces null in the generated columns of doubles.
 pub const NULL_SENTINEL_DOUBLE: f64 = 1e300;
 
-/// How the cells of a column are read.
+/// The type of the cells of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CellKind {
     /// Text.
     Text,
-    /// A whole number of 32 bits.
+    /// A 32-bit integer.
     Int,
-    /// A whole number of 64 bits, as counts are.
+    /// A 64-bit integer, as counts are.
     BigInt,
     /// A double.
     Float,
-    /// True or false.
+    /// A boolean.
     Bool,
-    /// A calendar day, read as `2021-09-21`.
+    /// A date, read as text such as `2021-09-21`.
     Date,
-    /// A moment, read as RFC 3339 in UTC.
+    /// A date and time, read as RFC 3339 text in UTC.
     DateTime,
 }
 
 impl ColumnRef {
-    /// The column of an entity.
+    /// Returns the reference to a column of an entity.
     ///
     /// # Panics
-    /// Where the entity has a column of a type that no cell can hold; every entity's columns are
-    /// visited when the graph is built, so a running server cannot meet it.
+    /// If no [`CellKind`] fits the type of the column. Building the graph visits every column of
+    /// every entity, so this cannot happen in a running server.
     pub fn new<C: ColumnTrait>(column: C) -> Self {
         let def = column.def();
         let kind = match def.get_column_type() {
@@ -73,25 +74,26 @@ impl ColumnRef {
         }
     }
 
-    /// Whether the names are the same literals: then the columns are equal, and mostly the other way
-    /// round too.
+    /// Compares the addresses of the names, which is faster than comparing texts. True implies that
+    /// the columns are equal; equal columns usually, but not always, give true.
     fn ptr_eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.name, other.name) && std::ptr::eq(self.table, other.table)
     }
 
-    /// The column as an expression, `"table"."name"`.
+    /// Returns the column as an expression, `"table"."name"`.
     pub fn expr(self) -> SimpleExpr {
         self.expr_with_table_alias(self.table)
     }
 
-    /// The number, or [`NULL_SENTINEL_INTEGER`] or [`NULL_SENTINEL_DOUBLE`] where there is none: a
-    /// generated column, of each number that may be null and that lists are ordered or filtered by.
+    /// Returns the generated column that holds the number, or [`NULL_SENTINEL_INTEGER`] or
+    /// [`NULL_SENTINEL_DOUBLE`] if it is null. Every nullable number that lists are sorted or filtered
+    /// by has one.
     pub fn asc_key(self) -> SimpleExpr {
         self.generated_column("asc")
     }
 
-    /// The negative of the number, or what is beyond all where there is none: a generated column, of
-    /// each number that lists are ordered by.
+    /// Returns the generated column that holds the negated number, or the sentinel if it is null.
+    /// Every number that lists are sorted by has one.
     pub fn desc_key(self) -> SimpleExpr {
         self.generated_column("desc")
     }
@@ -101,42 +103,42 @@ impl ColumnRef {
         Expr::col((Alias::new(self.table), Alias::new(name)))
     }
 
-    /// That the column holds a value which another column has in a row that satisfies a condition;
-    /// not where it is null.
+    /// Returns the condition that the column is not null and equals the column `other` of any row
+    /// that satisfies `condition`.
     pub fn in_subquery(self, other: Self, condition: Condition) -> SimpleExpr {
         let rows = Query::select()
             .expr(other.expr())
             .from(Alias::new(other.table))
             .cond_where(condition)
             .to_owned();
-        let among = self.expr().in_subquery(rows);
+        let is_member = self.expr().in_subquery(rows);
         if self.nullable {
-            among.and(self.expr().is_not_null())
+            is_member.and(self.expr().is_not_null())
         } else {
-            among
+            is_member
         }
     }
 
-    /// That the column holds the value which another column has in the one row that satisfies a
-    /// condition; not where there is no such row, or the column is null. Unlike
-    /// [`Self::in_subquery`] it leaves the rows in the order of an index.
+    /// Returns the condition that the column is not null and equals the column `other` of the one
+    /// row that satisfies `condition`; false if there is no such row. Unlike with
+    /// [`Self::in_subquery`], the database can still read the rows in the order of an index.
     pub fn eq_subquery(self, other: Self, condition: Condition) -> SimpleExpr {
         let row = Query::select()
             .expr(other.expr())
             .from(Alias::new(other.table))
             .cond_where(condition)
             .to_owned();
-        // No id is empty. Without this, the comparison would be unknown where there is no such row.
+        // No id is empty. Without the default, the comparison would be null if there is no such row.
         let value = Func::coalesce([row.into(), Expr::val("")]);
-        let is = self.expr().eq(value);
+        let is_equal = self.expr().eq(value);
         if self.nullable {
-            is.and(self.expr().is_not_null())
+            is_equal.and(self.expr().is_not_null())
         } else {
-            is
+            is_equal
         }
     }
 
-    /// The column of its table under another name, `"alias"."name"`.
+    /// Returns the column with an alias of its table, `"alias"."name"`.
     pub fn expr_with_table_alias(self, alias: &'static str) -> SimpleExpr {
         Expr::col((
             Alias::new(alias).into_iden(),
@@ -151,13 +153,13 @@ pub enum Cell {
     /// No value.
     #[default]
     Null,
-    /// True or false.
+    /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// A double.
     Float(f64),
-    /// Text, a day or a moment.
+    /// Text, a date, or a date and time.
     Text(Arc<str>),
 }
 
@@ -165,7 +167,7 @@ impl Cell {
     /// Reads the cell at `index` of a row.
     ///
     /// # Errors
-    /// Where the database holds something else than the column says.
+    /// If the value in the database does not have the type of `kind`.
     pub fn read(row: &QueryResult, index: usize, kind: CellKind) -> Result<Self, DbErr> {
         Ok(match kind {
             CellKind::Text => row
@@ -192,13 +194,13 @@ impl Cell {
         })
     }
 
-    /// A moment.
-    pub(super) fn from_datetime(moment: chrono::DateTime<chrono::Utc>) -> Self {
-        let text = moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    /// Formats a date and time as RFC 3339, with milliseconds.
+    pub(super) fn from_datetime(time: chrono::DateTime<chrono::Utc>) -> Self {
+        let text = time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         Self::Text(text.into())
     }
 
-    /// The text; `None` where the cell holds none.
+    /// Returns the text; `None` if the cell is null or has another type.
     pub fn text(&self) -> Option<&Arc<str>> {
         match self {
             Self::Text(text) => Some(text),
@@ -206,7 +208,7 @@ impl Cell {
         }
     }
 
-    /// The whole number; `None` where the cell holds none.
+    /// Returns the integer; `None` if the cell is null or has another type.
     pub fn int(&self) -> Option<i64> {
         match self {
             Self::Int(number) => Some(*number),
@@ -214,7 +216,7 @@ impl Cell {
         }
     }
 
-    /// The number as a double; `None` where the cell holds none.
+    /// Returns the number as a double; `None` if the cell is null or not a number.
     pub fn float(&self) -> Option<f64> {
         match self {
             Self::Float(number) => Some(*number),
@@ -224,7 +226,7 @@ impl Cell {
         }
     }
 
-    /// True or false; `None` where the cell holds neither.
+    /// Returns the boolean; `None` if the cell is null or has another type.
     pub fn bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
@@ -232,7 +234,7 @@ impl Cell {
         }
     }
 
-    /// Orders two cells of one column as the database does, nulls last.
+    /// Compares two cells of the same column as the database does; nulls are last.
     pub fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Null, Self::Null) => Ordering::Equal,
@@ -261,10 +263,10 @@ impl From<&Cell> for Value {
     }
 }
 
-/// The cells of a row; most have no more than these, and take no memory of their own.
+/// The cells of a row. Most rows have at most six, which need no heap allocation.
 pub type Cells = SmallVec<[Cell; 6]>;
 
-/// A row of a table, with the columns that were asked for.
+/// A row of a table, with the columns that were selected.
 #[derive(Clone, Debug)]
 pub struct Record {
     columns: Arc<[ColumnRef]>,
@@ -272,40 +274,41 @@ pub struct Record {
 }
 
 impl Record {
-    /// A row from its columns and cells, in the same order.
+    /// Creates a row from its columns and cells, which are in the same order.
     pub fn new(columns: Arc<[ColumnRef]>, cells: Cells) -> Self {
         debug_assert_eq!(columns.len(), cells.len());
         Self { columns, cells }
     }
 
-    /// The cell of a column; null where the column was not asked for, which a debug build refuses.
+    /// Returns the cell of a column. If the column was not selected, a release build returns null and
+    /// a debug build panics.
     pub fn get(&self, column: ColumnRef) -> &Cell {
         match index_of(&self.columns, column) {
             Some(index) => &self.cells[index],
             None => {
-                debug_assert!(false, "{column:?} is read but was not asked for");
+                debug_assert!(false, "{column:?} was not selected");
                 &Cell::Null
             }
         }
     }
 
-    /// The text of a column; `None` where it is null.
+    /// Returns the text of a column; `None` if it is null.
     pub fn text(&self, column: ColumnRef) -> Option<&Arc<str>> {
         self.get(column).text()
     }
 
-    /// As [`Self::text`], for many rows in turn, as [`Self::get_with_hint`] is.
+    /// Like [`Self::text`], with the hint of [`Self::get_with_hint`].
     pub fn text_with_hint(&self, column: ColumnRef, hint: &mut usize) -> Option<&Arc<str>> {
         self.get_with_hint(column, hint).text()
     }
 
-    /// As [`Self::get`], for many rows in turn: `hint` is where the column was in the row before,
-    /// which is where it is in this one if both were read together.
+    /// Like [`Self::get`], but faster for many rows in a row: `hint` is the index of the column in the
+    /// previous row, which is the same in this one if one query read both.
     pub fn get_with_hint(&self, column: ColumnRef, hint: &mut usize) -> &Cell {
         if self
             .columns
             .get(*hint)
-            .is_none_or(|known| !column.ptr_eq(known))
+            .is_none_or(|hinted| !column.ptr_eq(hinted))
         {
             match index_of(&self.columns, column) {
                 Some(index) => *hint = index,
@@ -319,6 +322,6 @@ impl Record {
 fn index_of(columns: &[ColumnRef], column: ColumnRef) -> Option<usize> {
     columns
         .iter()
-        .position(|known| column.ptr_eq(known))
-        .or_else(|| columns.iter().position(|known| *known == column))
+        .position(|other| column.ptr_eq(other))
+        .or_else(|| columns.iter().position(|other| *other == column))
 }

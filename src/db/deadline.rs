@@ -1,5 +1,5 @@
-//! Work that takes too long is ended, on SQLite: a statement that nobody waits for any more would
-//! otherwise hold its connection until it is through. PostgreSQL has `statement_timeout`.
+//! The time limit for reading SQLite: a statement whose request has ended would otherwise occupy its
+//! connection until it finishes. PostgreSQL has `statement_timeout` for this.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -8,42 +8,42 @@ use std::{
 
 use sea_orm::sqlx::{Error, SqliteConnection};
 
-/// How many steps SQLite takes between two looks at the clock: well under a millisecond.
+/// The number of virtual machine steps between two checks of the clock: well under a millisecond.
 pub(super) const PROGRESS_STEPS: i32 = 10_000;
 
-/// A running statement is looked at all the time; after such a pause it is another one.
+/// A running statement is checked much more often than this, so after such a gap a new one began.
 const IDLE_GAP: Duration = Duration::from_secs(1);
 
-/// When the work of a connection began, and when it was last looked at.
+/// The times at which the work of a connection began and at which it was last checked.
 type WorkTimer = Arc<Mutex<Option<(Instant, Instant)>>>;
 
-/// Ends every transaction of the connection, other than by a commit, that has worked for longer than
-/// `timeout`: its statement fails as interrupted.
+/// Limits the time of each transaction on the connection: after `timeout`, the running statement
+/// fails as interrupted.
 ///
 /// # Errors
-/// Where the connection is broken.
+/// If the connection is broken.
 pub(super) async fn enforce_timeout(
     connection: &mut SqliteConnection,
     timeout: Duration,
 ) -> Result<(), Error> {
     let mut handle = connection.lock_handle().await?;
-    let busy = WorkTimer::default();
-    let ended = busy.clone();
-    // A request reads in one transaction, which ends by being rolled back.
-    handle.set_rollback_hook(move || *lock(&ended) = None);
+    let timer = WorkTimer::default();
+    let rollback_timer = timer.clone();
+    // A request reads in one transaction, which is rolled back at the end.
+    handle.set_rollback_hook(move || *lock(&rollback_timer) = None);
     handle.set_progress_handler(PROGRESS_STEPS, move || {
         let now = Instant::now();
-        let mut busy = lock(&busy);
-        let since = match *busy {
-            Some((since, last)) if now - last < IDLE_GAP => since,
+        let mut timer = lock(&timer);
+        let started_at = match *timer {
+            Some((started_at, last_check)) if now - last_check < IDLE_GAP => started_at,
             _ => now,
         };
-        *busy = Some((since, now));
-        now - since < timeout
+        *timer = Some((started_at, now));
+        now - started_at < timeout
     });
     Ok(())
 }
 
-fn lock(busy: &WorkTimer) -> std::sync::MutexGuard<'_, Option<(Instant, Instant)>> {
-    busy.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(timer: &WorkTimer) -> std::sync::MutexGuard<'_, Option<(Instant, Instant)>> {
+    timer.lock().unwrap_or_else(PoisonError::into_inner)
 }

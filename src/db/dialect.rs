@@ -1,4 +1,4 @@
-//! What SQLite and PostgreSQL say differently in reading; everything else is one statement on both.
+//! The parts of SELECT statements that differ between SQLite and PostgreSQL.
 
 use sea_orm::{
     DbBackend,
@@ -10,17 +10,17 @@ use sea_orm::{
 
 use super::{ColumnRef, statement::StatementKeys};
 
-/// The alias of the rows that [`keys_table`] makes of a list of keys; their column is [`KEY_COLUMN`].
+/// The alias of the rows of [`keys_table`].
 pub(super) const KEYS_ALIAS: &str = "parent";
-/// The column of the rows that [`keys_table`] makes.
+/// The column of the rows of [`keys_table`] that holds the key.
 pub(super) const KEY_COLUMN: &str = "value";
 
-/// The column of every table of SQLite by which it keeps the rows.
+/// The row number that every SQLite table has.
 const ROWID: &str = "rowid";
 
-/// A list of keys as a table-valued function over one JSON argument. However many keys there are,
-/// the text of the statement is the same, so the database prepares it once and no limit on the
-/// number of arguments is near.
+/// Turns a list of keys into rows: a table-valued function over one JSON argument. The text of the
+/// statement does not depend on the number of keys, so the database prepares it once, and the limit
+/// on bound values does not matter.
 fn keys_table(backend: DbBackend, keys: StatementKeys<'_>) -> FunctionCall {
     let json = Expr::val(keys.bound_value());
     match backend {
@@ -31,7 +31,7 @@ fn keys_table(backend: DbBackend, keys: StatementKeys<'_>) -> FunctionCall {
     }
 }
 
-/// Whether the column holds one of the keys.
+/// Returns the condition that the column equals one of the keys.
 pub(super) fn in_keys(
     backend: DbBackend,
     column: SimpleExpr,
@@ -48,10 +48,10 @@ pub(super) fn in_keys(
     )
 }
 
-/// Selects from the rows whose column `by`, which is unique, holds one of the keys.
+/// Selects from the rows whose unique column `by` equals one of the keys.
 ///
-/// SQLite would sort the keys into an index of its own before it looks for any of them. Joined, it
-/// takes one after the other; a cross join is one that it does not turn round.
+/// For `in`, SQLite would first sort the keys into a temporary index. With a join, it looks up one key
+/// after the other; it never reorders the tables of a cross join.
 pub(super) fn select_by_unique_keys(
     backend: DbBackend,
     select: &mut SelectStatement,
@@ -72,36 +72,35 @@ pub(super) fn select_by_unique_keys(
         .and_where(by.expr().eq(key));
 }
 
-/// Selects, for each of the keys, the rows of `table` that `narrow` leaves, as columns of
-/// `table`, and the key last: `narrow` holds the condition that ties a row to `parent.value`, order
-/// and limit.
+/// Selects the rows of `page` for each of the keys, as the columns of `table` followed by the key.
+/// `page` selects from `table` with a condition on `parent.value`, an order, and a limit.
 ///
-/// PostgreSQL evaluates `narrow` once per key by `LATERAL`. SQLite has none; there the numbers of the
-/// rows of the page, which every index has, are a correlated subquery. Both read only the page,
-/// however many rows a parent has; numbering all of them with `row_number()` would not.
+/// PostgreSQL evaluates `page` once per key with a `LATERAL` join. SQLite has no `LATERAL`; there,
+/// `page` is a correlated subquery for the row ids, which every index contains. Both read only the
+/// page, however many rows a parent has; `row_number()` would number all of them.
 pub(super) fn select_per_key(
     backend: DbBackend,
-    parents: StatementKeys<'_>,
+    keys: StatementKeys<'_>,
     table: &'static str,
     columns: &[ColumnRef],
-    mut narrow: SelectStatement,
+    mut page: SelectStatement,
 ) -> SelectStatement {
     let mut select = Query::select();
-    select.from_function(keys_table(backend, parents), KEYS_ALIAS);
+    select.from_function(keys_table(backend, keys), KEYS_ALIAS);
     if backend == DbBackend::Postgres {
         for column in columns {
             select.column((Alias::new(table), Alias::new(column.name)));
-            narrow.column((Alias::new(table), Alias::new(column.name)));
+            page.column((Alias::new(table), Alias::new(column.name)));
         }
         select.join_lateral(
             JoinType::InnerJoin,
-            narrow,
+            page,
             Alias::new(table),
             Condition::all().add(Expr::val(true)),
         );
     } else {
-        narrow.column((Alias::new(table), Alias::new(ROWID)));
-        // The outer row needs a name of its own: the subquery reads the same table.
+        page.column((Alias::new(table), Alias::new(ROWID)));
+        // The outer table needs an alias, because the subquery reads the same table.
         let outer = Alias::new("page").into_iden();
         for column in columns {
             select.column((outer.clone(), Alias::new(column.name).into_iden()));
@@ -110,7 +109,7 @@ pub(super) fn select_per_key(
             JoinType::InnerJoin,
             Alias::new(table),
             outer.clone(),
-            Expr::col((outer, Alias::new(ROWID).into_iden())).in_subquery(narrow),
+            Expr::col((outer, Alias::new(ROWID).into_iden())).in_subquery(page),
         );
     }
     select.column((Alias::new(KEYS_ALIAS), Alias::new(KEY_COLUMN)));

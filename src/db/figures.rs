@@ -1,4 +1,4 @@
-//! All published figures, as the identities between them need them.
+//! All published figures, loaded together to check the identities between them.
 
 use std::{
     collections::HashMap,
@@ -25,19 +25,19 @@ use crate::{
 /// The columns of a [`Quantity`].
 #[derive(Clone, Copy, Debug)]
 pub struct QuantityColumns {
-    /// The number as printed.
+    /// The printed number.
     pub value: ColumnRef,
-    /// How the source words it.
+    /// The [`Qualifier`], such as `ROUNDED`.
     pub qualifier: ColumnRef,
-    /// Decimals printed.
+    /// The number of printed decimals.
     pub digits: ColumnRef,
-    /// The column of the unit; `None` for percentages.
+    /// The unit; `None` for percentages.
     pub unit: Option<ColumnRef>,
 }
 
 impl QuantityColumns {
-    /// `None` where the row holds a qualifier that no vocabulary knows, which the database's
-    /// checks rule out.
+    /// Reads the quantity of a row. `None` if the qualifier is invalid, which the check constraints
+    /// of the database rule out.
     pub fn read(self, record: &Record) -> Option<Quantity> {
         let unit = match self.unit {
             Some(unit) => record.text(unit)?.to_string(),
@@ -52,7 +52,7 @@ impl QuantityColumns {
     }
 }
 
-/// Which table a figure is of.
+/// The kind of a figure, which is also its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FigureKind {
     /// A percentage of respondents.
@@ -61,7 +61,7 @@ pub enum FigureKind {
     PublishedStatistic,
 }
 
-/// Where the figures of a kind are.
+/// The columns of the figures of one kind.
 struct FigureTable {
     id: ColumnRef,
     position: ColumnRef,
@@ -73,10 +73,10 @@ struct FigureTable {
 }
 
 impl FigureKind {
-    /// Every kind, in the order of [`FigureSet::figures`].
+    /// All kinds, in the order of [`FigureSet::figures`].
     pub const ALL: [Self; 2] = [Self::RespondentAggregate, Self::PublishedStatistic];
 
-    /// The columns of a figure's number.
+    /// Returns the columns of a figure's number.
     pub fn quantity_columns(self) -> QuantityColumns {
         match self {
             Self::RespondentAggregate => QuantityColumns {
@@ -130,11 +130,11 @@ fn all_columns<C: ColumnTrait + Iterable>() -> Arc<[ColumnRef]> {
 /// A published figure with all its columns.
 #[derive(Clone, Debug)]
 pub struct PublishedFigure {
-    /// Which table it is of.
+    /// The kind of the figure.
     pub kind: FigureKind,
-    /// Its slug.
+    /// The slug, which is the id of the row.
     pub slug: Arc<str>,
-    /// Its row.
+    /// The row with all columns.
     pub record: Arc<Record>,
     input: FigureInput,
     position: Option<i64>,
@@ -149,7 +149,7 @@ pub struct FigureSet {
 }
 
 impl FigureSet {
-    /// What became of the identities, in the order of their slugs; computed when first asked for.
+    /// Returns the outcome of each identity, sorted by slug. Computed on the first call.
     pub fn identities(&self) -> &[Arc<IdentityOutcome>] {
         self.identities.get_or_init(|| {
             let inputs = self.figures.iter().map(|figure| figure.input.clone());
@@ -160,7 +160,7 @@ impl FigureSet {
         })
     }
 
-    /// The figure with a slug, as identities name it; where both kinds have one, the latter.
+    /// Returns the figure with a slug. If both kinds have one, returns the published statistic.
     pub fn get(&self, slug: &str) -> Option<&PublishedFigure> {
         self.figures
             .iter()
@@ -169,31 +169,31 @@ impl FigureSet {
     }
 }
 
-/// One half of the statement: the figures of `own`, a row for each of their flags and one for
-/// those without; the columns of the other tables are null.
-fn union_branch(own: &FigureTable, tables: &[FigureTable]) -> SelectStatement {
+/// Selects the figures of one of the tables: a row for each flag, and one for each figure without
+/// flags. The columns of the other tables are null.
+fn union_branch(table: &FigureTable, tables: &[FigureTable]) -> SelectStatement {
     let mut select = Query::select();
-    select.expr(own.flag.expr());
+    select.expr(table.flag.expr());
     for column in tables.iter().flat_map(|table| table.columns.iter()) {
-        select.expr(if column.table == own.id.table {
+        select.expr(if column.table == table.id.table {
             column.expr()
         } else {
             Expr::null()
         });
     }
-    select.from(Alias::new(own.id.table)).left_join(
-        Alias::new(own.flag.table),
-        own.flag_figure_id.expr().eq(own.id.expr()),
+    select.from(Alias::new(table.id.table)).left_join(
+        Alias::new(table.flag.table),
+        table.flag_figure_id.expr().eq(table.id.expr()),
     );
     select
 }
 
 impl Snapshot {
-    /// Every published figure with its flags, in one statement: they are few, and what asks for
-    /// one identity asks for the figures of many.
+    /// Reads every published figure with its flags, in one statement: there are few, and checking
+    /// an identity needs several.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the statement fails.
     pub async fn figures(&self) -> Result<FigureSet, DatabaseError> {
         let tables = FigureKind::ALL.map(FigureKind::table);
         let [aggregates, statistics] = &tables;
@@ -208,20 +208,20 @@ impl Snapshot {
             let mut cells = cells.into_iter();
             let flag = cells.next().unwrap_or_default();
             for (kind, table) in FigureKind::ALL.into_iter().zip(&tables) {
-                let own = cells.by_ref().take(table.columns.len()).collect();
-                let record = Record::new(table.columns.clone(), own);
-                // Only the columns of the row's own table are not null.
+                let table_cells = cells.by_ref().take(table.columns.len()).collect();
+                let record = Record::new(table.columns.clone(), table_cells);
+                // The id is null in the rows of other tables.
                 let Some(slug) = record.text(table.id).cloned() else {
                     continue;
                 };
                 let key = (kind, slug.clone());
                 let figure = match figures.entry(key) {
-                    std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-                    std::collections::hash_map::Entry::Vacant(new) => {
+                    std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+                    std::collections::hash_map::Entry::Vacant(entry) => {
                         let Some(figure) = build_figure(kind, table, slug, record) else {
                             continue;
                         };
-                        new.insert(figure)
+                        entry.insert(figure)
                     }
                 };
                 let flag = flag.text().and_then(|flag| FigureFlag::parse(flag));
@@ -260,7 +260,7 @@ fn build_figure(
     })
 }
 
-/// Asks for [`Snapshot::figures`], once a request.
+/// The key for loading [`Snapshot::figures`] once per request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FigureSetKey;
 

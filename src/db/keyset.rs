@@ -1,52 +1,48 @@
-//! Keyset ("seek") paging: where a page starts, as a condition on the order keys.
+//! Keyset pagination: the start of a page as a condition on the sort keys.
 //!
-//! A page begins after the values of a row, not after a number of rows: page one thousand costs
-//! what page one costs, and a row that has gone still marks its place.
+//! A page starts after the sort key values of a row, not after a number of rows. So page 1,000 costs
+//! as much as page 1, and a cursor stays valid if its row is deleted.
 //!
-//! Rows without a value come last in either direction. So a number is ordered by a generated column
-//! that is never null and always ascends: itself or its negative, and beyond all numbers where there
-//! is none. With the id behind it, what lies after a place is one range of one index.
+//! Nulls are last in both directions. So a number is sorted by a generated column that is never null
+//! and always ascends: the number or its negative, and a sentinel beyond all numbers for null.
+//! Together with the id, the rows after a position are then one range of one index.
 //!
-//! Falling text before a rising id has no such key. There the range of the index begins at the text
-//! of the place, and of the rows with just that text those before the place are passed over.
+//! Descending text with an ascending id has no such column. There, the index range starts at the text
+//! of the position, and the rows with the same text that precede the position are skipped.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, SelectStatement, SimpleExpr, Value};
 
 use super::{Cell, CellKind, ColumnRef, NULL_SENTINEL_DOUBLE, NULL_SENTINEL_INTEGER};
 
-/// A key of an order. Rows without a value come last in either direction.
+/// A sort key. Nulls are last in both directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OrderKey {
-    /// The column; text is never null. What may be null or descends has its generated columns, if
-    /// it is a number.
+    /// The column. Text must not be nullable. A number that is nullable or sorted in descending order
+    /// must have its generated column.
     pub column: ColumnRef,
-    /// From large to small.
+    /// Whether larger values come first.
     pub descending: bool,
 }
 
-/// Which rows of an ordered list make a page.
+/// The part of a sorted list that makes up a page.
 #[derive(Clone, Debug, Default)]
 pub struct Window {
-    /// Only rows after this place: one cell per order key.
+    /// Include only rows after this position, which has one cell per sort key.
     pub after: Option<Vec<Cell>>,
-    /// Only rows before this place.
+    /// Include only rows before this position.
     pub before: Option<Vec<Cell>>,
-    /// At most so many rows.
+    /// The maximum number of rows.
     pub limit: u64,
-    /// The last rows instead of the first.
+    /// Whether the last rows are returned instead of the first.
     pub from_end: bool,
 }
 
-/// Where rows lie, seen from a place in the order.
+/// The rows on one side of a position in a sorted list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeysetSide {
-    /// Behind the place.
     After,
-    /// At the place or behind it.
     AtOrAfter,
-    /// In front of the place.
     Before,
-    /// At the place or in front of it.
     AtOrBefore,
 }
 
@@ -61,7 +57,7 @@ impl KeysetSide {
 }
 
 impl OrderKey {
-    /// The column that the database orders by.
+    /// Returns the column that the database sorts by.
     fn sort_expr(self) -> SimpleExpr {
         match null_sentinel(self.column.kind) {
             Some(_) if self.descending => self.column.desc_key(),
@@ -70,15 +66,15 @@ impl OrderKey {
         }
     }
 
-    /// Whether what the database orders by runs from large to small.
+    /// Returns whether the database sorts [`Self::sort_expr`] in descending order.
     fn sorts_descending(self) -> bool {
         self.descending && null_sentinel(self.column.kind).is_none()
     }
 
-    /// What [`Self::sort_expr`] is in a row with this cell.
+    /// Returns the value of [`Self::sort_expr`] in a row with this cell.
     fn sort_value(self, cell: &Cell) -> Expr {
         Expr::val(match (cell, null_sentinel(self.column.kind)) {
-            (Cell::Null, Some(beyond_all)) => beyond_all,
+            (Cell::Null, Some(sentinel)) => sentinel,
             (Cell::Int(number), Some(_)) if self.descending => number.saturating_neg().into(),
             (Cell::Float(number), Some(_)) if self.descending => (0.0 - number).into(),
             _ => Value::from(cell),
@@ -86,7 +82,7 @@ impl OrderKey {
     }
 }
 
-/// What stands for no value among numbers of a kind; `None` where the kind is not a number.
+/// Returns the value that replaces null in generated columns; `None` if the kind is not a number.
 fn null_sentinel(kind: CellKind) -> Option<Value> {
     match kind {
         CellKind::Int | CellKind::BigInt => Some(NULL_SENTINEL_INTEGER.into()),
@@ -95,9 +91,13 @@ fn null_sentinel(kind: CellKind) -> Option<Value> {
     }
 }
 
-/// The condition that a row lies on a side of a place; `order` ends in a unique key.
-pub(super) fn keyset_condition(order: &[OrderKey], place: &[Cell], side: KeysetSide) -> Condition {
-    let keys: Vec<_> = order.iter().copied().zip(place).collect();
+/// Returns the condition that a row is on one side of a position. The last key of `order` is unique.
+pub(super) fn keyset_condition(
+    order: &[OrderKey],
+    position: &[Cell],
+    side: KeysetSide,
+) -> Condition {
+    let keys: Vec<_> = order.iter().copied().zip(position).collect();
     let Some(((first, cell), _)) = keys.split_first() else {
         return Condition::all();
     };
@@ -119,13 +119,14 @@ pub(super) fn keyset_condition(order: &[OrderKey], place: &[Cell], side: KeysetS
     if side.is_inclusive() {
         any = any.add(keys_equal(&keys));
     }
-    // The alternatives say this too, but no database sees that it bounds a range of an index.
+    // This follows from the alternatives, but only a separate condition makes databases use an index
+    // range.
     Condition::all()
         .add(compare_key(*first, cell, side.is_forward(), true))
         .add(any)
 }
 
-/// All keys run the same way: one comparison of row values, which an index over the keys answers.
+/// Compares keys of the same direction as row values, which an index over the keys supports.
 fn compare_tuple(keys: &[(OrderKey, &Cell)], side: KeysetSide) -> Expr {
     let (left, right) = match keys {
         [(key, cell)] => (key.sort_expr(), key.sort_value(cell)),
@@ -134,8 +135,8 @@ fn compare_tuple(keys: &[(OrderKey, &Cell)], side: KeysetSide) -> Expr {
             Expr::tuple(keys.iter().map(|(key, cell)| key.sort_value(cell))),
         ),
     };
-    let down = keys.first().is_some_and(|(key, _)| key.sorts_descending());
-    match (side.is_forward() != down, side.is_inclusive()) {
+    let is_descending = keys.first().is_some_and(|(key, _)| key.sorts_descending());
+    match (side.is_forward() != is_descending, side.is_inclusive()) {
         (true, false) => left.gt(right),
         (true, true) => left.gte(right),
         (false, false) => left.lt(right),
@@ -143,14 +144,15 @@ fn compare_tuple(keys: &[(OrderKey, &Cell)], side: KeysetSide) -> Expr {
     }
 }
 
-/// The keys are those of the place.
+/// Returns the condition that all keys have the values of the position.
 fn keys_equal(keys: &[(OrderKey, &Cell)]) -> Condition {
     keys.iter().fold(Condition::all(), |all, (key, cell)| {
         all.add(key.sort_expr().eq(key.sort_value(cell)))
     })
 }
 
-/// The key lies beyond the cell in the direction of reading, or at it where that counts too.
+/// Returns the condition that the key comes after the cell, or before it if not `forward`; or equals
+/// it, if `inclusive`.
 fn compare_key(key: OrderKey, cell: &Cell, forward: bool, inclusive: bool) -> Expr {
     compare_tuple(
         &[(key, cell)],
@@ -163,7 +165,7 @@ fn compare_key(key: OrderKey, cell: &Cell, forward: bool, inclusive: bool) -> Ex
     )
 }
 
-/// Orders a statement by the keys, or against them when read from the end.
+/// Sorts a statement by the keys, in reverse if `from_end`.
 pub(super) fn order_by(statement: &mut SelectStatement, order: &[OrderKey], from_end: bool) {
     for key in order {
         let direction = match key.sorts_descending() != from_end {

@@ -1,4 +1,4 @@
-//! Lists of many parents, and questions about them that one statement answers for all.
+//! Lists of rows by parent, and queries that fetch the lists of many parents in one statement.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,12 +11,12 @@ use sea_orm::sea_query::{Alias, Condition, Query, SelectStatement};
 
 use super::{ColumnRef, DatabaseError, Snapshot};
 
-/// The rows of a table that a list is made of.
+/// The rows of a table that satisfy a condition.
 #[derive(Clone, Debug)]
 pub struct RowSet {
     /// The id column of the table.
     pub id: ColumnRef,
-    /// Which rows are listed.
+    /// The condition.
     pub filter: Condition,
 }
 
@@ -29,18 +29,18 @@ impl RowSet {
     }
 }
 
-/// Whose rows a list holds.
+/// The parent of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parent {
-    /// All rows of the table.
+    /// None: the list has all rows of its [`RowSet`].
     All,
-    /// The rows whose column holds a key.
+    /// The row with a key: the list has the rows whose column holds that key.
     Key(ColumnRef, Arc<str>),
 }
 
 impl Hash for Parent {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // The parents of a level mostly share the column.
+        // The column is rarely different within one level, so hashing it would gain nothing.
         match self {
             Self::All => "".hash(state),
             Self::Key(_, key) => key.hash(state),
@@ -48,28 +48,29 @@ impl Hash for Parent {
     }
 }
 
-/// Keys that one column holds.
+/// The keys of parents that share a column.
 type ParentKeys = Vec<Arc<str>>;
 
-/// Whether the whole table is among the parents, and the others by the column that points at them.
+/// Returns whether [`Parent::All`] is among the parents, and the keys of the others by column.
 pub(super) fn partition_parents(parents: &[Parent]) -> (bool, Vec<(ColumnRef, ParentKeys)>) {
-    let mut all = false;
+    let mut includes_all = false;
     let mut columns: BTreeMap<ColumnRef, ParentKeys> = BTreeMap::new();
     for parent in parents {
         match parent {
-            Parent::All => all = true,
+            Parent::All => includes_all = true,
             Parent::Key(column, key) => columns.entry(*column).or_default().push(key.clone()),
         }
     }
-    (all, columns.into_iter().collect())
+    (includes_all, columns.into_iter().collect())
 }
 
-/// What is asked of a list: the data loader batches the parents of one query.
+/// The key for loading the result of a query for the list of one parent. Keys that share a query are
+/// loaded in one batch.
 #[derive(Debug)]
 pub struct ListKey<Q> {
-    /// The query; two keys are of one query when they share it.
+    /// The query, compared by address.
     pub query: Arc<Q>,
-    /// Whose list.
+    /// The parent of the list.
     pub parent: Parent,
 }
 
@@ -96,15 +97,15 @@ impl<Q> Hash for ListKey<Q> {
     }
 }
 
-/// A question about lists that one statement answers for many parents.
+/// A query about lists that can be run for many parents in one statement.
 pub trait ListQuery: Send + Sync + 'static {
-    /// The answer for one parent.
+    /// The result for one parent.
     type ListResult: Clone + Send + Sync + 'static;
 
-    /// The answers for all of the parents.
+    /// Returns the result for each of the parents.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If a statement fails.
     fn fetch(
         &self,
         snapshot: &Snapshot,
@@ -124,7 +125,7 @@ impl<Q: ListQuery> Loader<ListKey<Q>> for Snapshot {
         for ListKey { query, parent } in keys {
             match by_query
                 .iter_mut()
-                .find(|(known, _)| Arc::ptr_eq(known, query))
+                .find(|(other, _)| Arc::ptr_eq(other, query))
             {
                 Some((_, parents)) => parents.push(parent.clone()),
                 None => by_query.push((query.clone(), vec![parent.clone()])),
@@ -132,9 +133,9 @@ impl<Q: ListQuery> Loader<ListKey<Q>> for Snapshot {
         }
         let mut loaded = HashMap::with_capacity(keys.len());
         for (query, parents) in by_query {
-            for (parent, answer) in query.fetch(self, &parents).await? {
+            for (parent, result) in query.fetch(self, &parents).await? {
                 let query = query.clone();
-                loaded.insert(ListKey { query, parent }, answer);
+                loaded.insert(ListKey { query, parent }, result);
             }
         }
         Ok(loaded)

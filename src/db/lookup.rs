@@ -1,4 +1,4 @@
-//! Rows by a key: what a reference points at, and what points at a row.
+//! Lookups of rows by key: the row that a reference points to, and the rows that refer to a row.
 
 use std::{
     collections::HashMap,
@@ -21,36 +21,36 @@ use super::{
 /// The rows of one key.
 pub type Records = SmallVec<[Arc<Record>; 1]>;
 
-/// How rows of a table are found by a key.
+/// How to look up rows of a table by key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Lookup {
-    /// The id column of the rows' table.
+    /// The id column of the table.
     pub id: ColumnRef,
-    /// The column that holds the key: of the rows' table, or of the junction.
+    /// The column that holds the key, of the table or of the junction table.
     pub key_column: ColumnRef,
-    /// The junction through which the rows belong to the key, if any.
+    /// The junction table between keys and rows, if any.
     pub junction: Option<Junction>,
-    /// Columns of the rows' table that must hold a value.
+    /// Columns of the table, and the value that each must have.
     pub constraints: Vec<(ColumnRef, Constant)>,
-    /// Order of the rows of one key.
+    /// The columns that the rows of one key are sorted by. If empty, the key is unique.
     pub order: Vec<ColumnRef>,
 }
 
 /// A junction table between keys and rows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Junction {
-    /// The column of the junction that holds the id of the row.
+    /// The column of the junction table that holds the id of the row.
     pub row_id: ColumnRef,
-    /// Columns of the junction that must hold a value.
+    /// Columns of the junction table, and the value that each must have.
     pub constraints: Vec<(ColumnRef, Constant)>,
 }
 
-/// A value that a column must hold.
+/// A value that a column must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Constant {
-    /// A text.
+    /// Text.
     Text(&'static str),
-    /// True or false.
+    /// A boolean.
     Bool(bool),
 }
 
@@ -64,7 +64,7 @@ impl From<Constant> for Value {
 }
 
 impl Lookup {
-    /// The row with an id.
+    /// Looks up the row with an id.
     pub fn by_id(id: ColumnRef) -> Self {
         Self {
             id,
@@ -75,24 +75,24 @@ impl Lookup {
         }
     }
 
-    /// The rows whose column `by` holds a key, in the order of `order`.
-    pub fn by_foreign_key(id: ColumnRef, by: ColumnRef, order: &[ColumnRef]) -> Self {
+    /// Looks up the rows whose column `key_column` holds a key, sorted by `order`.
+    pub fn by_foreign_key(id: ColumnRef, key_column: ColumnRef, order: &[ColumnRef]) -> Self {
         Self {
-            key_column: by,
+            key_column,
             order: order.to_vec(),
             ..Self::by_id(id)
         }
     }
 
-    /// The same, only those that hold these values.
+    /// Restricts the lookup to rows that have these values.
     #[must_use]
-    pub fn with_constraints(mut self, only: &[(ColumnRef, Constant)]) -> Self {
-        self.constraints.extend_from_slice(only);
+    pub fn with_constraints(mut self, constraints: &[(ColumnRef, Constant)]) -> Self {
+        self.constraints.extend_from_slice(constraints);
         self
     }
 }
 
-/// A [`Lookup`] of certain columns, cheap to clone, compare and hash.
+/// A [`Lookup`] with the columns to select. Cheap to clone, compare, and hash.
 #[derive(Clone, Debug)]
 pub struct LookupQuery(Arc<LookupQueryInner>);
 
@@ -100,13 +100,13 @@ pub struct LookupQuery(Arc<LookupQueryInner>);
 struct LookupQueryInner {
     lookup: Lookup,
     columns: Arc<[ColumnRef]>,
-    /// Where the key is among them; behind them where it is not.
+    /// The index of the key in `columns`, or their number if the key is selected after them.
     key_index: usize,
     templates: KeyedTemplate,
 }
 
 impl LookupQuery {
-    /// The lookup, reading these columns of the rows.
+    /// Creates a query that selects these columns.
     pub fn new(lookup: Lookup, mut columns: Vec<ColumnRef>) -> Self {
         columns.sort_unstable();
         columns.dedup();
@@ -121,7 +121,7 @@ impl LookupQuery {
         }))
     }
 
-    /// The columns that are read.
+    /// Returns the selected columns.
     pub fn columns(&self) -> &Arc<[ColumnRef]> {
         &self.0.columns
     }
@@ -138,74 +138,74 @@ impl Eq for LookupQuery {}
 
 impl Hash for LookupQuery {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Two lookups of the same columns by the same column are rare: hashing more would cost
-        // more than the comparison that it saves.
+        // Different lookups with the same key column and number of columns are rare. Hashing more
+        // would cost more than the comparisons it saves.
         self.0.lookup.key_column.name.hash(state);
         self.0.columns.len().hash(state);
     }
 }
 
-/// The key that the data loader batches by: one lookup, one key.
+/// The key for loading the rows of one key of a lookup.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LookupKey {
-    /// What is looked up.
+    /// The lookup.
     pub query: LookupQuery,
-    /// The key.
+    /// The key to look up.
     pub key: Arc<str>,
 }
 
 impl Snapshot {
-    /// The rows of each of the keys in one statement; a key without rows has an empty list.
+    /// Returns the rows of each key, which may be none, in one statement.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the statement fails.
     pub async fn look_up(
         &self,
-        selected: &LookupQuery,
+        query: &LookupQuery,
         keys: &[Arc<str>],
     ) -> Result<HashMap<Arc<str>, Records>, DatabaseError> {
-        let mut found: HashMap<_, _> = keys
+        let mut rows_by_key: HashMap<_, _> = keys
             .iter()
             .map(|key| (key.clone(), Records::new()))
             .collect();
-        for (key, row) in self.rows_by_key(selected, keys, false).await? {
-            found.entry(key).or_default().push(row);
+        for (key, row) in self.rows_by_key(query, keys, false).await? {
+            rows_by_key.entry(key).or_default().push(row);
         }
-        Ok(found)
+        Ok(rows_by_key)
     }
 
-    /// The rows of the keys in one statement, each with its key; `kept` as counts are, for rows that
-    /// are wanted whenever a count is.
+    /// Returns the rows of the keys, each with its key, in one statement. If `use_cache`, the result
+    /// is cached like aggregates are; this is for rows that are selected together with them.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the statement fails.
     pub async fn rows_by_key(
         &self,
-        selected: &LookupQuery,
+        query: &LookupQuery,
         keys: &[Arc<str>],
-        kept: bool,
+        use_cache: bool,
     ) -> Result<Vec<(Arc<str>, Arc<Record>)>, DatabaseError> {
         let LookupQueryInner {
             lookup,
             columns,
-            key_index: key_at,
-            templates: statements,
-        } = &*selected.0;
+            key_index,
+            templates,
+        } = &*query.0;
         let mut kinds: Vec<_> = columns.iter().map(|column| column.kind).collect();
-        if *key_at == columns.len() {
+        if *key_index == columns.len() {
             kinds.push(lookup.key_column.kind);
         }
-        let statement = statements.bind(self.backend(), keys, |keys| {
-            lookup.statement(self.backend(), columns, *key_at, keys)
+        let statement = templates.bind(self.backend(), keys, |keys| {
+            lookup.statement(self.backend(), columns, *key_index, keys)
         });
-        let rows = match kept {
+        let rows = match use_cache {
             true => self.run_cached(statement, &kinds).await?.to_vec(),
             false => self.run(statement, &kinds).await?,
         };
-        // Of this request alone: threads that count references to one thing wait for each other.
+        // A copy for this request: threads that share a reference count slow each other down.
         let columns: Arc<[ColumnRef]> = columns.as_ref().into();
         let rows = rows.into_iter().filter_map(|mut cells| {
-            let key = cells[*key_at].text()?.clone();
+            let key = cells[*key_index].text()?.clone();
             cells.truncate(columns.len());
             Some((key, Arc::new(Record::new(columns.clone(), cells))))
         });
@@ -214,54 +214,54 @@ impl Snapshot {
 }
 
 impl Lookup {
-    /// Selects the columns, and the key last where it is not the one at `key_at`.
+    /// Selects the columns, followed by the key if `key_index` is their number.
     fn statement(
         &self,
         backend: DbBackend,
         columns: &[ColumnRef],
-        key_at: usize,
+        key_index: usize,
         keys: StatementKeys<'_>,
     ) -> SelectStatement {
         let Self {
             id,
-            key_column: by,
-            junction: through,
-            constraints: only,
+            key_column,
+            junction,
+            constraints,
             order,
         } = self;
         let mut select = Query::select();
-        let key = (key_at == columns.len()).then_some(by);
+        let key = (key_index == columns.len()).then_some(key_column);
         for column in columns.iter().chain(key) {
             select.expr(column.expr());
         }
-        match through {
-            Some(through) => {
-                select.from(Alias::new(by.table)).join(
+        match junction {
+            Some(junction) => {
+                select.from(Alias::new(key_column.table)).join(
                     JoinType::InnerJoin,
                     Alias::new(id.table),
-                    id.expr().eq(through.row_id.expr()),
+                    id.expr().eq(junction.row_id.expr()),
                 );
-                for (column, value) in &through.constraints {
+                for (column, value) in &junction.constraints {
                     select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
                 }
-                select.and_where(dialect::in_keys(backend, by.expr(), keys));
+                select.and_where(dialect::in_keys(backend, key_column.expr(), keys));
             }
-            // One row each: they come in no order.
+            // At most one row per key, so they need no order.
             None if order.is_empty() => {
-                dialect::select_by_unique_keys(backend, &mut select, *by, keys)
+                dialect::select_by_unique_keys(backend, &mut select, *key_column, keys)
             }
             None => {
                 select
                     .from(Alias::new(id.table))
-                    .and_where(dialect::in_keys(backend, by.expr(), keys));
+                    .and_where(dialect::in_keys(backend, key_column.expr(), keys));
             }
         }
-        for (column, value) in only {
+        for (column, value) in constraints {
             select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
         }
-        // The key leads, as in the indexes: for an order by the rest alone, SQLite reads all rows of
-        // a type in that order rather than those of the keys.
-        let key = (!order.is_empty()).then_some(by);
+        // The key is the first sort column, as in the indexes. Without it, SQLite reads all rows of a
+        // type in the order of the other columns, not only those of the keys.
+        let key = (!order.is_empty()).then_some(key_column);
         for column in key.into_iter().chain(order) {
             select.order_by_expr(column.expr(), Order::Asc);
         }
@@ -278,24 +278,14 @@ impl Loader<LookupKey> for Snapshot {
         keys: &[LookupKey],
     ) -> Result<HashMap<LookupKey, Records>, Arc<DatabaseError>> {
         let mut by_lookup: HashMap<&LookupQuery, Vec<Arc<str>>> = HashMap::new();
-        for LookupKey {
-            query: selected,
-            key,
-        } in keys
-        {
-            by_lookup.entry(selected).or_default().push(key.clone());
+        for LookupKey { query, key } in keys {
+            by_lookup.entry(query).or_default().push(key.clone());
         }
         let mut loaded = HashMap::with_capacity(keys.len());
-        for (selected, keys) in by_lookup {
-            for (key, rows) in self.look_up(selected, &keys).await? {
-                let selected = selected.clone();
-                loaded.insert(
-                    LookupKey {
-                        query: selected,
-                        key,
-                    },
-                    rows,
-                );
+        for (query, keys) in by_lookup {
+            for (key, rows) in self.look_up(query, &keys).await? {
+                let query = query.clone();
+                loaded.insert(LookupKey { query, key }, rows);
             }
         }
         Ok(loaded)

@@ -1,8 +1,7 @@
-//! The database: how it is opened, brought up to date, written to and read.
+//! Access to the database: connections, migrations, write transactions, and queries.
 //!
-//! Reading goes through a [`Snapshot`]: rows by key and pages of lists, as statements that are
-//! built from the columns of SeaORM entities and run on SQLite and PostgreSQL alike. What the two
-//! say differently is in `dialect`.
+//! Queries go through a [`Snapshot`]. Statements are built from the columns of SeaORM entities and
+//! run on both SQLite and PostgreSQL; the module `dialect` contains the differences.
 
 mod aggregate;
 mod aggregate_cache;

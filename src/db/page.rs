@@ -1,4 +1,4 @@
-//! Pages of lists: of a whole table, or of the rows that belong to each of many parents.
+//! Pages of lists, for a whole table or for each of many parents.
 
 use std::{
     collections::HashMap,
@@ -18,39 +18,39 @@ use super::{
     statement::{ListTemplates, StatementKeys},
 };
 
-/// A list in an order, cut to a window.
+/// A query for [`Snapshot::pages`].
 #[derive(Debug)]
 pub struct PageQuery {
-    /// Which rows are listed.
+    /// The rows of the list.
     pub row_set: RowSet,
-    /// The order; its last key is unique.
+    /// The sort keys, the last of which is unique.
     pub order: Vec<OrderKey>,
-    /// Which part of the list.
+    /// The part of the list to return.
     pub window: Window,
-    /// The columns that are read; those of the order among them.
+    /// The columns to select, including those of the sort keys.
     pub columns: Arc<[ColumnRef]>,
     templates: ListTemplates,
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Clone, Debug, Default)]
 pub struct RowPage {
     /// The rows, in order.
     pub rows: Vec<Arc<Record>>,
-    /// Whether the list goes on beyond the rows, in the direction of reading.
+    /// Whether more rows follow, or precede if the window is read from the end.
     pub has_more: bool,
 }
 
 impl PageQuery {
-    /// The rows of a list, in an order, cut to a window.
+    /// Creates the query.
     pub fn new(
-        listed: RowSet,
+        row_set: RowSet,
         order: Vec<OrderKey>,
         window: Window,
         columns: Arc<[ColumnRef]>,
     ) -> Self {
         Self {
-            row_set: listed,
+            row_set,
             order,
             window,
             columns,
@@ -58,18 +58,18 @@ impl PageQuery {
         }
     }
 
-    /// The page after a place.
-    pub(super) fn page_after(&self, place: Vec<Cell>) -> Self {
+    /// Returns the query for the page after a position.
+    pub(super) fn page_after(&self, position: Vec<Cell>) -> Self {
         let window = Window {
-            after: Some(place),
+            after: Some(position),
             ..self.window.clone()
         };
-        let (listed, order) = (self.row_set.clone(), self.order.clone());
-        Self::new(listed, order, window, self.columns.clone())
+        let (row_set, order) = (self.row_set.clone(), self.order.clone());
+        Self::new(row_set, order, window, self.columns.clone())
     }
 
-    /// The statement for the lists of keys that a column holds; where there is more than one, the key
-    /// is read too, as the last column.
+    /// Selects the pages of the lists whose parents have these keys in `column`. Unless there is
+    /// exactly one key, the key is selected as the last column.
     fn keyed_statement(
         &self,
         backend: DbBackend,
@@ -77,10 +77,10 @@ impl PageQuery {
         keys: StatementKeys<'_>,
     ) -> SelectStatement {
         if let StatementKeys::One = keys {
-            let belongs = dialect::in_keys(backend, column.expr(), keys);
-            return self.select_columns(self.select_window(Some(belongs)));
+            let condition = dialect::in_keys(backend, column.expr(), keys);
+            return self.select_columns(self.select_window(Some(condition)));
         }
-        let belongs = column.expr().eq(Expr::col((
+        let condition = column.expr().eq(Expr::col((
             Alias::new(dialect::KEYS_ALIAS),
             Alias::new(dialect::KEY_COLUMN),
         )));
@@ -89,11 +89,10 @@ impl PageQuery {
             keys,
             self.row_set.id.table,
             &self.columns,
-            self.select_window(Some(belongs)),
+            self.select_window(Some(condition)),
         )
     }
 
-    /// Reads the columns of the rows.
     fn select_columns(&self, mut rows: SelectStatement) -> SelectStatement {
         for column in self.columns.iter() {
             rows.expr(column.expr());
@@ -101,19 +100,19 @@ impl PageQuery {
         rows
     }
 
-    /// The part of the list that belongs to one parent; one row more than the window tells
-    /// whether the list goes on.
-    fn select_window(&self, belongs: Option<Expr>) -> SelectStatement {
+    /// Selects the window of the rows that satisfy `condition`, and one more row, which shows whether
+    /// more rows follow.
+    fn select_window(&self, condition: Option<Expr>) -> SelectStatement {
         let mut select = self.row_set.select();
-        if let Some(belongs) = belongs {
-            select.and_where(belongs);
+        if let Some(condition) = condition {
+            select.and_where(condition);
         }
-        for (place, side) in [
+        for (position, side) in [
             (&self.window.after, KeysetSide::After),
             (&self.window.before, KeysetSide::Before),
         ] {
-            if let Some(place) = place {
-                select.cond_where(keyset::keyset_condition(&self.order, place, side));
+            if let Some(position) = position {
+                select.cond_where(keyset::keyset_condition(&self.order, position, side));
             }
         }
         keyset::order_by(&mut select, &self.order, self.window.from_end);
@@ -132,7 +131,7 @@ impl PageQuery {
         RowPage { rows, has_more }
     }
 
-    /// As the database orders the rows: nested pages come back in no order.
+    /// Compares rows as the database sorts them. The rows of many parents are returned in no order.
     fn compare_records(&self, a: &Record, b: &Record) -> std::cmp::Ordering {
         let forward = self
             .order
@@ -155,11 +154,11 @@ impl PageQuery {
 }
 
 impl Snapshot {
-    /// The page of each of the parents, in one statement for all of them (and one for the whole
-    /// table where it is asked for too).
+    /// Returns the page of each parent, in one statement for all parents with a key and one for
+    /// [`Parent::All`].
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If a statement fails.
     pub async fn pages(
         &self,
         query: &PageQuery,
@@ -167,11 +166,11 @@ impl Snapshot {
     ) -> Result<HashMap<Parent, RowPage>, DatabaseError> {
         let mut pages = HashMap::with_capacity(parents.len());
         let kinds: Vec<CellKind> = query.columns.iter().map(|column| column.kind).collect();
-        // Of this request alone: threads that count references to one thing wait for each other.
-        let read: Arc<[ColumnRef]> = query.columns.as_ref().into();
-        let record = |cells: Cells| Arc::new(Record::new(read.clone(), cells));
-        let (all, columns) = partition_parents(parents);
-        if all {
+        // A copy for this request: threads that share a reference count slow each other down.
+        let selected: Arc<[ColumnRef]> = query.columns.as_ref().into();
+        let record = |cells: Cells| Arc::new(Record::new(selected.clone(), cells));
+        let (includes_all, columns) = partition_parents(parents);
+        if includes_all {
             let statement = query.templates.bind_all(self.backend(), || {
                 query.select_columns(query.select_window(None))
             });
@@ -215,23 +214,23 @@ impl Snapshot {
         Ok(pages)
     }
 
-    /// Whether the list of each of the parents has rows outside of the page's window, on one side.
+    /// Returns whether the list of each parent has rows outside the window, on one side.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If a statement fails.
     pub async fn has_rows_outside(
         &self,
         query: &OutsideWindowQuery,
         parents: &[Parent],
     ) -> Result<HashMap<Parent, bool>, DatabaseError> {
-        let Some(one) = query.probe_query() else {
-            // Where the window has no bound, nothing lies beyond it.
+        let Some(probe) = query.probe_query() else {
+            // The window is not bounded on this side, so no row is outside it.
             return Ok(parents
                 .iter()
                 .map(|parent| (parent.clone(), false))
                 .collect());
         };
-        let pages = self.pages(one, parents).await?;
+        let pages = self.pages(probe, parents).await?;
         Ok(pages
             .into_iter()
             .map(|(parent, page)| (parent, page.has_more))
@@ -255,42 +254,43 @@ impl ListQuery for PageQuery {
     }
 }
 
-/// Asks for [`Snapshot::has_rows_outside`].
+/// A query for [`Snapshot::has_rows_outside`].
 #[derive(Debug)]
 pub struct OutsideWindowQuery {
     page: Arc<PageQuery>,
     side: WindowSide,
-    /// The page of no rows that tells; once it was asked for.
+    /// See [`Self::probe_query`]; created on the first call.
     probe: OnceLock<Option<PageQuery>>,
 }
 
 impl OutsideWindowQuery {
-    /// Whether rows lie outside of the window of a page, on one side.
-    pub fn new(page: Arc<PageQuery>, outside: WindowSide) -> Self {
+    /// Creates the query.
+    pub fn new(page: Arc<PageQuery>, side: WindowSide) -> Self {
         Self {
             page,
-            side: outside,
+            side,
             probe: OnceLock::new(),
         }
     }
 
-    /// The rows beyond the window as a list, cut to no rows; `None` where the window has no bound.
+    /// Returns a query for the rows outside the window, with a limit of 0 rows: its page has more
+    /// rows if there are any. `None` if the window is not bounded on this side.
     fn probe_query(&self) -> Option<&PageQuery> {
         let make = || {
             let page = &self.page;
-            let (place, side) = match self.side {
+            let (position, side) = match self.side {
                 WindowSide::Before => (page.window.after.as_ref()?, KeysetSide::AtOrBefore),
                 WindowSide::After => (page.window.before.as_ref()?, KeysetSide::AtOrAfter),
             };
-            let listed = RowSet {
+            let row_set = RowSet {
                 id: page.row_set.id,
                 filter: Condition::all()
                     .add(page.row_set.filter.clone())
-                    .add(keyset::keyset_condition(&page.order, place, side)),
+                    .add(keyset::keyset_condition(&page.order, position, side)),
             };
             let columns = page.order.iter().map(|key| key.column).collect();
             let order = page.order.clone();
-            Some(PageQuery::new(listed, order, Window::default(), columns))
+            Some(PageQuery::new(row_set, order, Window::default(), columns))
         };
         self.probe.get_or_init(make).as_ref()
     }

@@ -1,4 +1,4 @@
-//! What requests are answered from.
+//! The read-only connections that requests use.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,15 +15,15 @@ use super::{
     sqlite::SqliteFile,
 };
 
-/// A database that is only read. Cheap to clone.
+/// Read-only access to a database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct DatabaseReader(ReaderBackend);
 
 #[derive(Clone, Debug)]
 enum ReaderBackend {
-    /// Through sea-orm's driver.
+    /// Connections of SeaORM's driver.
     Pool(DatabaseConnection),
-    /// A file of SQLite, read on the thread that asks.
+    /// A SQLite file that is read on the calling thread.
     File(Arc<SqliteFile>),
 }
 
@@ -34,19 +34,20 @@ impl From<DatabaseConnection> for DatabaseReader {
 }
 
 impl DatabaseReader {
-    /// Opens the database at `url`, which exists, for answering requests: nothing can be changed,
-    /// and what takes longer than `timeout` is ended in the database too. `None` for
-    /// `sqlite::memory:`, which no second connection can see. Of a file, so many bytes of counts are
-    /// kept, for as long as it holds the same revision.
+    /// Opens an existing database for reading. The database itself rejects writes and ends
+    /// transactions that take longer than `timeout`. For a SQLite file, up to `cache_bytes` bytes of
+    /// aggregates are cached, keyed by the revision of the data; 0 turns the cache off.
+    ///
+    /// Returns `None` for `sqlite::memory:`, which a second connection cannot see.
     ///
     /// # Errors
-    /// As [`connection::connect`].
+    /// See [`connection::connect`].
     pub async fn connect(
         url: &str,
         timeout: Duration,
-        counts_bytes: u64,
+        cache_bytes: u64,
     ) -> Result<Option<Self>, ConnectError> {
-        // Parameters, such as `immutable`, are for sea-orm's driver to read.
+        // Only SeaORM's driver supports URL parameters, such as `immutable`.
         let is_plain_file = url.starts_with("sqlite:") && !url.contains('?');
         if is_plain_file
             && !connection::is_in_memory(url)
@@ -55,7 +56,7 @@ impl DatabaseReader {
             let file = Arc::new(SqliteFile::new(
                 options.get_filename(),
                 timeout,
-                counts_bytes,
+                cache_bytes,
             ));
             file.begin()
                 .await
@@ -68,12 +69,12 @@ impl DatabaseReader {
         Ok(connect_read_only(url, timeout).await?.map(Self::from))
     }
 
-    /// Whether reading keeps the thread of whoever reads.
+    /// Returns whether queries block the calling thread.
     pub fn is_blocking(&self) -> bool {
         matches!(self.0, ReaderBackend::File(_))
     }
 
-    /// The connections as they are now.
+    /// Returns the current state of the connection pool.
     pub fn pool_status(&self) -> PoolStatus {
         match &self.0 {
             ReaderBackend::Pool(database) => PoolStatus::from_database(database),
@@ -81,10 +82,10 @@ impl DatabaseReader {
         }
     }
 
-    /// Closes the connections, those in use when they are given back.
+    /// Closes the connections, those in use as soon as they are returned.
     ///
     /// # Errors
-    /// What the database says.
+    /// If SeaORM's pool reports an error.
     pub async fn close(self) -> Result<(), DbErr> {
         match self.0 {
             ReaderBackend::Pool(database) => database.close().await,
@@ -98,7 +99,7 @@ impl DatabaseReader {
     /// Begins a read transaction.
     ///
     /// # Errors
-    /// Where the database cannot be reached.
+    /// If the database cannot be reached.
     pub(super) async fn begin(&self) -> Result<ReadTransaction, DatabaseError> {
         let database = match &self.0 {
             ReaderBackend::File(file) => {
@@ -109,7 +110,7 @@ impl DatabaseReader {
         Ok(ReadTransaction::Pool(
             match database.get_database_backend() {
                 DbBackend::Postgres => {
-                    // The default level of PostgreSQL gives each statement a snapshot of its own.
+                    // At PostgreSQL's default level, each statement sees a different snapshot.
                     database
                         .begin_with_config(
                             Some(IsolationLevel::RepeatableRead),

@@ -1,4 +1,4 @@
-//! Every row of a list, however long, in pages that are read one after the other.
+//! Reading all rows of a list of any length, page by page.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{
     Cell, ColumnRef, DatabaseError, OrderKey, PageQuery, Parent, Record, RowSet, Snapshot, Window,
 };
 
-/// A way through the rows of a table from the first to the last.
+/// An iteration over all rows of a list.
 #[derive(Debug)]
 pub struct Scan {
     query: PageQuery,
@@ -14,9 +14,14 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// The rows of a list in the order of a unique key, read so many at a time; no column of the
-    /// key may be null.
-    pub fn new(listed: RowSet, key: &[ColumnRef], mut columns: Vec<ColumnRef>, page: u64) -> Self {
+    /// Scans a list in the order of a unique key, `page_size` rows at a time. The columns of the key
+    /// must not be nullable.
+    pub fn new(
+        row_set: RowSet,
+        key: &[ColumnRef],
+        mut columns: Vec<ColumnRef>,
+        page_size: u64,
+    ) -> Self {
         columns.extend(key);
         columns.sort_unstable();
         columns.dedup();
@@ -26,10 +31,10 @@ impl Scan {
         });
         Self {
             query: PageQuery::new(
-                listed,
+                row_set,
                 order.collect(),
                 Window {
-                    limit: page,
+                    limit: page_size,
                     ..Window::default()
                 },
                 columns.into(),
@@ -38,10 +43,10 @@ impl Scan {
         }
     }
 
-    /// The next rows, in one statement; `None` after the last.
+    /// Reads the next rows, in one statement. Returns `None` after the last row.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the statement fails.
     pub async fn next_rows(
         &mut self,
         snapshot: &Snapshot,
@@ -55,9 +60,9 @@ impl Scan {
         let Some(last) = page.rows.last() else {
             return Ok(None);
         };
-        let place = self.query.order.iter().map(|key| last.get(key.column));
-        let place: Vec<Cell> = place.cloned().collect();
-        self.query = self.query.page_after(place);
+        let position = self.query.order.iter().map(|key| last.get(key.column));
+        let position: Vec<Cell> = position.cloned().collect();
+        self.query = self.query.page_after(position);
         Ok(Some(page.rows))
     }
 }

@@ -1,8 +1,7 @@
-//! Statements that are written once and run with other keys.
+//! Statements that are built once and run with different keys.
 //!
-//! sea-query writes a statement anew for each request, though most requests ask what others asked
-//! before, of other rows. So whatever asks keeps the text, with a mark among its values where the
-//! keys go.
+//! Most requests run the same statements as earlier requests, for other rows. So queries keep the SQL
+//! that sea-query built, with a placeholder for the keys among the bound values.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,7 +12,7 @@ use sea_orm::{
 
 use super::ColumnRef;
 
-/// The text of a statement and its values, as they are run.
+/// The SQL of a statement, and its bound values.
 #[derive(Clone, Debug)]
 pub(super) struct BoundStatement {
     pub(super) sql: Arc<str>,
@@ -21,7 +20,7 @@ pub(super) struct BoundStatement {
 }
 
 impl BoundStatement {
-    /// The statement as sea-query writes it.
+    /// Builds the statement.
     pub(super) fn new(backend: DbBackend, select: &SelectStatement) -> Self {
         let Statement { sql, values, .. } = StatementBuilder::build(select, &backend);
         Self {
@@ -30,7 +29,7 @@ impl BoundStatement {
         }
     }
 
-    /// The statement as sea-orm's driver takes it.
+    /// Converts the statement to SeaORM's type.
     pub(super) fn into_statement(self, backend: DbBackend) -> Statement {
         Statement {
             sql: self.sql.as_ref().to_owned(),
@@ -40,19 +39,20 @@ impl BoundStatement {
     }
 }
 
-/// For which keys a statement is written.
+/// The keys that a statement is built for.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum StatementKeys<'a> {
-    /// These.
+    /// These keys.
     Inline(&'a [Arc<str>]),
-    /// One, which is put in when it is run.
+    /// A placeholder for one key.
     One,
-    /// Any number of them, which are put in when it is run.
+    /// A placeholder for any number of keys.
     Many,
 }
 
 impl StatementKeys<'_> {
-    /// Keys that are put in when the statement is run: most statements for one key are simpler.
+    /// Returns the placeholder for these keys. One key has its own, because most statements for one
+    /// key are simpler.
     pub(super) fn placeholder_for(keys: &[Arc<str>]) -> StatementKeys<'static> {
         match keys {
             [_] => StatementKeys::One,
@@ -60,7 +60,7 @@ impl StatementKeys<'_> {
         }
     }
 
-    /// What stands for the keys among the values of a statement.
+    /// Returns the value to bind: the keys as JSON, or the placeholder.
     pub(super) fn bound_value(self) -> Value {
         match self {
             Self::Inline(keys) => keys_as_json(keys),
@@ -69,33 +69,32 @@ impl StatementKeys<'_> {
     }
 }
 
-/// The place of keys among values. No other value is a single letter: texts are strings.
+/// The placeholder for the keys among the bound values. No other value is a `Char`: texts are strings.
 const PLACEHOLDER: Value = Value::Char(Some('?'));
 
-/// A list of keys as JSON.
 fn keys_as_json(keys: &[Arc<str>]) -> Value {
     let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
-    // Texts always can be written as JSON.
+    // Serializing strings cannot fail.
     serde_json::to_string(&keys).unwrap_or_default().into()
 }
 
-/// A statement as it was written the first time.
+/// A statement that is built on first use.
 #[derive(Debug, Default)]
 pub(super) struct StatementTemplate(OnceLock<(DbBackend, BoundStatement)>);
 
 impl StatementTemplate {
-    /// The statement, written where it is not known yet.
+    /// Returns the stored statement, or builds and stores it.
     pub(super) fn get_or_build(
         &self,
         backend: DbBackend,
-        write: impl FnOnce() -> SelectStatement,
+        build: impl FnOnce() -> SelectStatement,
     ) -> BoundStatement {
         match self.0.get() {
-            Some((known, bound)) if *known == backend => bound.clone(),
-            Some(_) => BoundStatement::new(backend, &write()),
+            Some((stored_backend, bound)) if *stored_backend == backend => bound.clone(),
+            Some(_) => BoundStatement::new(backend, &build()),
             None => {
-                let bound = BoundStatement::new(backend, &write());
-                // Another request may have been faster.
+                let bound = BoundStatement::new(backend, &build());
+                // If another request was faster, its statement stays.
                 let _ = self.0.set((backend, bound.clone()));
                 bound
             }
@@ -103,7 +102,7 @@ impl StatementTemplate {
     }
 }
 
-/// A statement for one key and one for many, as they were written the first time.
+/// A statement for one key and a statement for many keys, each built on first use.
 #[derive(Debug, Default)]
 pub(super) struct KeyedTemplate {
     one: StatementTemplate,
@@ -111,68 +110,70 @@ pub(super) struct KeyedTemplate {
 }
 
 impl KeyedTemplate {
-    /// The statement for these keys; `write` writes it for keys that are put in later.
+    /// Returns the statement with these keys; `build` builds it for a placeholder.
     pub(super) fn bind(
         &self,
         backend: DbBackend,
         keys: &[Arc<str>],
-        write: impl FnOnce(StatementKeys<'static>) -> SelectStatement,
+        build: impl FnOnce(StatementKeys<'static>) -> SelectStatement,
     ) -> BoundStatement {
-        let later = StatementKeys::placeholder_for(keys);
-        let (template, given) = match keys {
+        let placeholder = StatementKeys::placeholder_for(keys);
+        let (template, key_value) = match keys {
             [key] => (&self.one, key.as_ref().into()),
             _ => (&self.many, keys_as_json(keys)),
         };
-        let mut bound = template.get_or_build(backend, || write(later));
+        let mut bound = template.get_or_build(backend, || build(placeholder));
         for value in &mut bound.values {
             if *value == PLACEHOLDER {
-                *value = given.clone();
+                *value = key_value.clone();
             }
         }
         bound
     }
 }
 
-/// The statements of a list: of a whole table, and of the rows that a column ties to keys.
+/// The statements of a list query: for the whole table, and for the lists of parents.
 #[derive(Debug, Default)]
 pub(super) struct ListTemplates {
     all: StatementTemplate,
-    /// Lists are asked for by one column, but in a list of several types.
+    /// The statements for the first column that was used. Only parents of several types have more
+    /// than one column.
     by_column: OnceLock<(ColumnRef, KeyedTemplate)>,
 }
 
 impl ListTemplates {
-    /// The statement for the whole table.
+    /// Returns the statement for the whole table.
     pub(super) fn bind_all(
         &self,
         backend: DbBackend,
-        write: impl FnOnce() -> SelectStatement,
+        build: impl FnOnce() -> SelectStatement,
     ) -> BoundStatement {
-        self.all.get_or_build(backend, write)
+        self.all.get_or_build(backend, build)
     }
 
-    /// The statement for the lists of these keys, by the columns that hold them; `None` where there
-    /// are none. Several columns are one statement too.
+    /// Returns the statement for the lists of these keys, by the columns that hold them. Several
+    /// columns are combined into one statement. `None` if there are no columns.
     pub(super) fn bind_keys(
         &self,
         backend: DbBackend,
         columns: &[(ColumnRef, Vec<Arc<str>>)],
-        write: impl Fn(ColumnRef, StatementKeys<'_>) -> SelectStatement,
+        build: impl Fn(ColumnRef, StatementKeys<'_>) -> SelectStatement,
     ) -> Option<BoundStatement> {
         let ((column, keys), others) = columns.split_first()?;
         if others.is_empty() {
-            let (known, template) = self.by_column.get_or_init(|| (*column, <_>::default()));
-            let write = |keys: StatementKeys<'static>| write(*column, keys);
-            return Some(match known == column {
-                true => template.bind(backend, keys, write),
-                false => KeyedTemplate::default().bind(backend, keys, write),
+            let (stored_column, template) =
+                self.by_column.get_or_init(|| (*column, <_>::default()));
+            let build = |keys: StatementKeys<'static>| build(*column, keys);
+            return Some(match stored_column == column {
+                true => template.bind(backend, keys, build),
+                false => KeyedTemplate::default().bind(backend, keys, build),
             });
         }
-        let mut first = write(*column, StatementKeys::Inline(keys));
+        let mut union = build(*column, StatementKeys::Inline(keys));
         for (column, keys) in others {
-            first.union(UnionType::All, write(*column, StatementKeys::Inline(keys)));
+            union.union(UnionType::All, build(*column, StatementKeys::Inline(keys)));
         }
-        Some(BoundStatement::new(backend, &first))
+        Some(BoundStatement::new(backend, &union))
     }
 }
 
@@ -182,7 +183,7 @@ mod tests {
 
     use super::*;
 
-    fn written(keys: StatementKeys<'static>) -> SelectStatement {
+    fn city_statement(keys: StatementKeys<'static>) -> SelectStatement {
         Query::select()
             .column("name")
             .from("city")
@@ -192,10 +193,10 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_is_written_once_and_run_with_other_keys() {
+    fn statements_are_built_once_and_run_with_different_keys() {
         let template = KeyedTemplate::default();
         let keys = |keys: &[&str]| keys.iter().map(|key| Arc::from(*key)).collect::<Vec<_>>();
-        let run = |list: &[&str]| template.bind(DbBackend::Sqlite, &keys(list), written);
+        let run = |list: &[&str]| template.bind(DbBackend::Sqlite, &keys(list), city_statement);
         let (first, second) = (run(&["a"]), run(&["b"]));
         assert!(Arc::ptr_eq(&first.sql, &second.sql));
         assert_eq!(first.values, ["?".into(), "a".into()]);
@@ -205,14 +206,14 @@ mod tests {
     }
 
     #[test]
-    fn each_database_has_its_own_text() {
+    fn each_database_has_its_own_sql() {
         let template = StatementTemplate::default();
-        let text = |backend| {
+        let sql = |backend| {
             template
-                .get_or_build(backend, || written(StatementKeys::One))
+                .get_or_build(backend, || city_statement(StatementKeys::One))
                 .sql
         };
-        assert!(text(DbBackend::Sqlite).contains("= ?"));
-        assert!(text(DbBackend::Postgres).contains("= $2"));
+        assert!(sql(DbBackend::Sqlite).contains("= ?"));
+        assert!(sql(DbBackend::Postgres).contains("= $2"));
     }
 }

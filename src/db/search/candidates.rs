@@ -1,4 +1,4 @@
-//! The words of the index that a word which is searched for may find.
+//! Statements that look up the indexed words that may match a word of a search.
 
 use sea_orm::{
     DbBackend,
@@ -13,14 +13,14 @@ use crate::{
     search::{FIRST_UNSEGMENTED_CHAR, WordPattern, candidate_patterns},
 };
 
-/// The table of FTS5, which has the words again.
+/// The FTS5 table, which holds a copy of the words for its trigram index.
 const FTS5_TABLE: &str = "search_trigram";
 
-/// The statements whose rows are `n` and a word that `asked` may find.
+/// Returns statements whose rows are `n` and an indexed word that `query_word` may match.
 pub(super) fn candidate_statements(
     backend: DbBackend,
     n: usize,
-    asked: &str,
+    query_word: &str,
 ) -> Vec<SelectStatement> {
     let words = ColumnRef::new(search_word::Column::Word);
     let column = |table| Expr::col((Alias::new(table), Alias::new(words.name)));
@@ -28,9 +28,9 @@ pub(super) fn candidate_statements(
         DbBackend::Postgres => words.table,
         _ => FTS5_TABLE,
     };
-    let letters = |table, min: usize, max: usize| {
-        let letters = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-        Expr::from(Func::char_length(column(table))).between(letters(min), letters(max))
+    let has_length = |table, min: usize, max: usize| {
+        let length = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+        Expr::from(Func::char_length(column(table))).between(length(min), length(max))
     };
     let select = |table, condition: Condition| {
         Query::select()
@@ -42,14 +42,15 @@ pub(super) fn candidate_statements(
     };
     let is_like = |table, pattern: String| column(table).like(LikeExpr::new(pattern));
     let all = Condition::all;
-    // What the primary key answers goes into one statement; a trigram index is asked one by one.
-    let mut of_key = Condition::any();
+    // Conditions that the primary key supports share one statement; each use of the trigram index
+    // has its own.
+    let mut key_condition = Condition::any();
     let mut statements = Vec::new();
-    for probe in candidate_patterns(asked) {
-        let condition = match probe {
+    for pattern in candidate_patterns(query_word) {
+        let condition = match pattern {
             WordPattern::Prefix(text) => starts_with(&column(words.table), &text),
             WordPattern::PrefixWithLength(text, min, max) => {
-                starts_with(&column(words.table), &text).add(letters(words.table, min, max))
+                starts_with(&column(words.table), &text).add(has_length(words.table, min, max))
             }
             WordPattern::Exact(text) => all().add(column(words.table).eq(text)),
             WordPattern::ContainsUnsegmented(text) => all()
@@ -64,18 +65,18 @@ pub(super) fn candidate_statements(
                 let condition = is_like(trigrams, format!("%{text}"));
                 statements.push(select(
                     trigrams,
-                    all().add(condition).add(letters(trigrams, min, max)),
+                    all().add(condition).add(has_length(trigrams, min, max)),
                 ));
                 continue;
             }
         };
-        of_key = of_key.add(condition);
+        key_condition = key_condition.add(condition);
     }
-    statements.insert(0, select(words.table, of_key));
+    statements.insert(0, select(words.table, key_condition));
     statements
 }
 
-/// The texts that begin with another one lie between it and the next one of its length.
+/// Returns the condition that the column starts with `text`, as a range from it to [`prefix_end`].
 fn starts_with(column: &SimpleExpr, text: &str) -> Condition {
     let from = Condition::all().add(column.clone().gte(text));
     match prefix_end(text) {
@@ -84,14 +85,14 @@ fn starts_with(column: &SimpleExpr, text: &str) -> Condition {
     }
 }
 
-/// The first text after all that begin with this one; `None` where there is none.
+/// Returns the first text that sorts after all texts with this prefix; `None` if there is none.
 fn prefix_end(text: &str) -> Option<String> {
-    let mut letters: Vec<char> = text.chars().collect();
-    while let Some(last) = letters.pop() {
-        // The range skips what is no letter.
+    let mut chars: Vec<char> = text.chars().collect();
+    while let Some(last) = chars.pop() {
+        // A range of `char` skips the surrogates.
         if let Some(next) = (last..=char::MAX).nth(1) {
-            letters.push(next);
-            return Some(letters.into_iter().collect());
+            chars.push(next);
+            return Some(chars.into_iter().collect());
         }
     }
     None
@@ -102,7 +103,7 @@ mod tests {
     use super::prefix_end;
 
     #[test]
-    fn a_beginning_ends_where_the_next_one_begins() {
+    fn prefix_end_increments_the_last_character_that_can_be_incremented() {
         assert_eq!(prefix_end("ko").as_deref(), Some("kp"));
         assert_eq!(prefix_end("k\u{10ffff}").as_deref(), Some("l"));
         assert_eq!(prefix_end("\u{d7ff}").as_deref(), Some("\u{e000}"));

@@ -1,12 +1,11 @@
-//! Search: the one place that knows how words are found in the database.
+//! Search in the database.
 //!
-//! A search is two statements. The first asks the index for the words that the words of the text
-//! may find: ranges of the primary key, and a trigram index (FTS5 on SQLite, `pg_trgm` on
-//! PostgreSQL) for what lies within a word. `crate::search::points` then says which of them it does
-//! find and how well; it, rather than either database, is what decides, so that both give the same
-//! results. The second adds up those points over the objects that have the words, orders, counts
-//! and cuts. It reads the postings of the words that were found and no others; nothing is cut off
-//! before it is counted.
+//! A search runs two statements. The first looks up candidates: indexed words that the words of the
+//! search text may match. It uses ranges of the primary key, and a trigram index (FTS5 on SQLite,
+//! `pg_trgm` on PostgreSQL) for text within a word. [`match_points`] then decides which candidates
+//! match and how well, so that both databases give the same results. The second statement adds up the
+//! points for each object, sorts, counts, and pages. It reads only the postings of matching words, and
+//! counts all results.
 
 mod candidates;
 mod results;
@@ -29,10 +28,11 @@ use crate::{
     vocabulary::{SearchType, Vocabulary},
 };
 
-/// To be told after rows of `search_word` were written or removed: FTS5 indexes a table of its own.
+/// Rebuilds the trigram index. Must be called after rows of `search_word` were written or removed,
+/// because FTS5 indexes its own copy of the words. Does nothing on PostgreSQL.
 ///
 /// # Errors
-/// What the database refuses.
+/// If a statement fails.
 pub async fn rebuild_trigram_index(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     if transaction.get_database_backend() == DbBackend::Postgres {
         return Ok(());
@@ -46,48 +46,49 @@ pub async fn rebuild_trigram_index(transaction: &DatabaseTransaction) -> Result<
     Ok(())
 }
 
-/// What is searched for, and which part of the results is wanted.
+/// The words to search for, and the page of the results to return.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SearchQuery {
-    /// Every one of these words must find a word of an object; each distinct.
+    /// Distinct words, each of which must match a word of an object.
     pub words: Vec<String>,
-    /// Only objects of these types; each distinct.
+    /// Distinct types of the objects to return.
     pub types: Vec<SearchType>,
-    /// Only results after this one.
+    /// Return only results after this one.
     pub after: Option<SearchHit>,
-    /// At most so many.
+    /// The maximum number of results.
     pub limit: u64,
 }
 
-/// A result, and its place in the order: more points first, then by type, then by slug.
+/// A search result. Results are sorted by points in descending order, then by type, then by slug.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SearchHit {
-    /// The points of all words together.
+    /// The sum of the points of all words.
     pub points: i64,
-    /// What it is.
+    /// The type of the object.
     pub object_type: SearchType,
-    /// The slug of the object; the code of a country.
+    /// The slug of the object, or the code of a country.
     pub slug: Arc<str>,
 }
 
-/// A part of the results.
+/// A page of results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchPage {
-    /// The results, best first.
+    /// The results of the page, best first.
     pub hits: Vec<SearchHit>,
-    /// Whether results come before them.
+    /// Whether results precede the page.
     pub has_previous: bool,
-    /// Whether results come after them.
+    /// Whether results follow the page.
     pub has_next: bool,
-    /// How many results there are in all.
+    /// The number of results on all pages.
     pub total: i64,
 }
 
-/// The words of the index that were found.
+/// The indexed words that match.
 struct WordMatches {
-    /// A list of `{"asked": 0, "word": "kobe", "points": 4200}`.
+    /// A list of `{"asked": 0, "word": "kobe", "points": 4200}`; `asked` is the index of the word in
+    /// the query.
     json: String,
-    /// How many there are.
+    /// The length of the list.
     count: u64,
 }
 
@@ -99,19 +100,19 @@ impl Loader<Arc<SearchQuery>> for Snapshot {
         &self,
         queries: &[Arc<SearchQuery>],
     ) -> Result<HashMap<Arc<SearchQuery>, Arc<SearchPage>>, Arc<DatabaseError>> {
-        let mut found = HashMap::with_capacity(queries.len());
+        let mut pages = HashMap::with_capacity(queries.len());
         for query in queries {
-            found.insert(query.clone(), Arc::new(self.search(query).await?));
+            pages.insert(query.clone(), Arc::new(self.search(query).await?));
         }
-        Ok(found)
+        Ok(pages)
     }
 }
 
 impl Snapshot {
-    /// Searches; finds nothing where there are no words or no types.
+    /// Runs a search. Without words or types, there are no results.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If a statement fails.
     pub async fn search(&self, query: &SearchQuery) -> Result<SearchPage, DatabaseError> {
         if query.words.is_empty() || query.types.is_empty() {
             return Ok(SearchPage::default());
@@ -127,7 +128,7 @@ impl Snapshot {
         let mut rows = self.read_hits(&select).await?;
         let Some((_, position, total)) = rows.first() else {
             return match query.after {
-                // Whatever was found lies before the cursor.
+                // All results, if any, precede the cursor.
                 Some(_) => self.page_after_end(query, &matches).await,
                 None => Ok(SearchPage::default()),
             };
@@ -143,6 +144,7 @@ impl Snapshot {
         })
     }
 
+    /// Returns the empty page after the last result.
     async fn page_after_end(
         &self,
         query: &SearchQuery,
@@ -159,19 +161,22 @@ impl Snapshot {
         })
     }
 
-    /// The words that each of the words finds. `None` where one of them finds none.
-    async fn match_words(&self, asked: &[String]) -> Result<Option<WordMatches>, DatabaseError> {
-        let mut questions = asked
+    /// Returns the indexed words that match each of the words; `None` if one of them has no match.
+    async fn match_words(
+        &self,
+        query_words: &[String],
+    ) -> Result<Option<WordMatches>, DatabaseError> {
+        let mut statements = query_words
             .iter()
             .enumerate()
             .flat_map(|(n, word)| candidate_statements(self.backend(), n, word));
-        let Some(mut select) = questions.next() else {
+        let Some(mut select) = statements.next() else {
             return Ok(None);
         };
-        for question in questions {
-            select.union(UnionType::Distinct, question);
+        for statement in statements {
+            select.union(UnionType::Distinct, statement);
         }
-        let mut is_found = vec![false; asked.len()];
+        let mut has_match = vec![false; query_words.len()];
         let mut matches = Vec::new();
         for cells in self
             .select(&select, &[CellKind::Int, CellKind::Text])
@@ -181,21 +186,25 @@ impl Snapshot {
             let (Some(n), Some(word)) = (n, cells[1].text()) else {
                 continue;
             };
-            if let Some(points) = asked.get(n).and_then(|asked| match_points(asked, word)) {
-                is_found[n] = true;
+            if let Some(points) = query_words
+                .get(n)
+                .and_then(|query_word| match_points(query_word, word))
+            {
+                has_match[n] = true;
                 matches.push(
                     serde_json::json!({ "asked": n, "word": word.as_ref(), "points": points }),
                 );
             }
         }
-        let all = is_found.into_iter().all(|found| found);
-        Ok(all.then(|| WordMatches {
+        let all_match = has_match.into_iter().all(|has_match| has_match);
+        Ok(all_match.then(|| WordMatches {
             count: matches.len() as u64,
             json: serde_json::Value::from(matches).to_string(),
         }))
     }
 
-    /// The rows of [`select_ranked_hits`]: a result, its position from 1, and how many there are.
+    /// Reads the rows of [`select_ranked_hits`]: a result, its position from 1, and the total number
+    /// of results.
     async fn read_hits(
         &self,
         select: &SelectStatement,
@@ -211,10 +220,10 @@ impl Snapshot {
         Ok(rows
             .iter()
             .filter_map(|cells| {
-                let of = usize::try_from(cells[1].int()?).ok()?;
+                let rank = usize::try_from(cells[1].int()?).ok()?;
                 let hit = SearchHit {
                     points: cells[0].int()?,
-                    object_type: SearchType::VALUES.get(of)?.0,
+                    object_type: SearchType::VALUES.get(rank)?.0,
                     slug: cells[2].text()?.clone(),
                 };
                 Some((hit, cells[3].int()?, cells[4].int()?))

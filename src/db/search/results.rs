@@ -1,4 +1,4 @@
-//! The results of a search, from the words that were found.
+//! The statement that turns matching words into search results.
 
 use sea_orm::{
     DbBackend,
@@ -17,8 +17,8 @@ use crate::{
     vocabulary::{SearchType, Vocabulary},
 };
 
-/// All results of a search, in order, as `points`, `rank` (of the type), `slug`, `position` (from 1)
-/// and `total`.
+/// Selects all results of a search, in order, as `points`, `rank` (the index of the type in
+/// [`SearchType::VALUES`]), `slug`, `position` (from 1), and `total`.
 pub(super) fn select_ranked_hits(
     backend: DbBackend,
     query: &SearchQuery,
@@ -58,9 +58,9 @@ fn qualified_col(table: &'static str, name: &'static str) -> SimpleExpr {
     Expr::col((Alias::new(table), Alias::new(name)))
 }
 
-/// The matches as rows. Materialized, or each of their postings would read the JSON again. The limit
-/// tells PostgreSQL how few they are: it takes any list for a hundred rows, for which it would
-/// rather read all partnerships than look up some.
+/// Selects the matches as rows. They are materialized, because otherwise the JSON would be parsed
+/// again for each posting. The limit gives PostgreSQL the number of rows: it assumes that any JSON list
+/// has a hundred, for which it would read all partnerships instead of looking some up.
 fn select_matches(backend: DbBackend, matches: &WordMatches) -> SelectStatement {
     let json = Expr::val(matches.json.as_str());
     let rows: FunctionCall = match backend {
@@ -82,18 +82,18 @@ fn select_matches(backend: DbBackend, matches: &WordMatches) -> SelectStatement 
         .to_owned()
 }
 
-/// For each word that was asked for, the objects that have a word that it finds, and the points of
-/// the best.
+/// Selects, for each word of the query, the objects with a matching word, and the points of the best
+/// match.
 fn select_word_hits() -> SelectStatement {
     let posting = |column: search_posting::Column| ColumnRef::new(column).expr();
     let table = ColumnRef::new(search_posting::Column::Word).table;
-    let best =
+    let best_points =
         Func::max(qualified_col("match", "points").add(posting(search_posting::Column::Weight)));
     Query::select()
         .expr(qualified_col("match", "asked"))
         .expr(posting(search_posting::Column::ObjectType))
         .expr(posting(search_posting::Column::Slug))
-        .expr_as(best, Alias::new("points"))
+        .expr_as(best_points, Alias::new("points"))
         .from(Alias::new("match"))
         .join(
             JoinType::InnerJoin,
@@ -108,13 +108,13 @@ fn select_word_hits() -> SelectStatement {
         .to_owned()
 }
 
-/// The same with the partnerships of those places, and of the types that are wanted only.
+/// Selects the objects of the requested types, and adds the partnerships of matching communities.
 fn select_hits(query: &SearchQuery) -> SelectStatement {
     let mut select = Query::select();
     for column in ["asked", "type", "slug", "points"] {
         select.column((Alias::new("place"), Alias::new(column)));
     }
-    let types = query.types.iter().map(|of| of.as_str());
+    let types = query.types.iter().map(|object_type| object_type.as_str());
     select
         .from(Alias::new("place"))
         .and_where(qualified_col("place", "type").is_in(types));
@@ -144,7 +144,7 @@ fn select_hits(query: &SearchQuery) -> SelectStatement {
     select
 }
 
-/// The objects that all words find, with the points of all words together.
+/// Selects the objects that match all words, with the sum of the points.
 fn select_scored_objects(query: &SearchQuery) -> SelectStatement {
     let rank = SearchType::VALUES
         .iter()
@@ -153,12 +153,12 @@ fn select_scored_objects(query: &SearchQuery) -> SelectStatement {
             case.case(col("type").eq(*spelling), rank)
         });
     let mut select = Query::select();
-    let best = Func::max(col("points"));
+    let best_points = Func::max(col("points"));
     if let [_] = query.words.as_slice() {
-        // Nothing to add up: one grouping less for the shortest texts, which find the most.
+        // One word needs no sum. Short texts have the most results, so the simpler statement pays off.
         select
             .expr_as(
-                Expr::from(best).cast_as(Alias::new("bigint")),
+                Expr::from(best_points).cast_as(Alias::new("bigint")),
                 Alias::new("points"),
             )
             .expr_as(rank, Alias::new("rank"))
@@ -169,7 +169,7 @@ fn select_scored_objects(query: &SearchQuery) -> SelectStatement {
     }
     let best = Query::select()
         .columns([Alias::new("type"), Alias::new("slug")])
-        .expr_as(best, Alias::new("points"))
+        .expr_as(best_points, Alias::new("points"))
         .from(Alias::new("hit"))
         .add_group_by([col("asked"), col("type"), col("slug")])
         .to_owned();
@@ -202,7 +202,8 @@ fn select_positions() -> SelectStatement {
         .to_owned()
 }
 
-/// The condition that a row of [`select_ranked_hits`] comes after a result, which may have gone.
+/// Returns the condition that a row of [`select_ranked_hits`] follows a result, which may not exist
+/// anymore.
 pub(super) fn after_hit_condition(hit: &SearchHit) -> Condition {
     let rank = SearchType::VALUES
         .iter()
@@ -212,11 +213,11 @@ pub(super) fn after_hit_condition(hit: &SearchHit) -> Condition {
     let slug = Condition::all()
         .add(col("rank").eq(rank))
         .add(col("slug").gt(hit.slug.as_ref()));
-    let of_equals = Condition::any().add(col("rank").gt(rank)).add(slug);
-    let equal = Condition::all()
+    let tie_break = Condition::any().add(col("rank").gt(rank)).add(slug);
+    let same_points = Condition::all()
         .add(col("points").eq(hit.points))
-        .add(of_equals);
+        .add(tie_break);
     Condition::any()
         .add(col("points").lt(hit.points))
-        .add(equal)
+        .add(same_points)
 }
