@@ -4,22 +4,22 @@ import { open, queryApi, sizes, themes, useBrowser } from "./browser.ts";
 
 useBrowser();
 
-test("filters are said in words, also in the files of the charts, and what fits nothing says so", async () => {
+test("filters are described on the page and in the files of charts, and a view without matches says so", async () => {
   const page = await open("/?select=state:OR&country=JP&level=CITY#decades");
-  const said = "city level, Japan";
+  const filterText = "city level, Japan";
   await panel(page)
     .locator(".total")
-    .filter({ hasText: `: ${said}` })
+    .filter({ hasText: `: ${filterText}` })
     .waitFor();
-  await page.locator(".legend").getByText(`Filtered to ${said}.`).waitFor();
-  await page.locator("#decades").getByText(`partnerships of every status: ${said}.`).waitFor();
+  await page.locator(".legend").getByText(`Filtered to ${filterText}.`).waitFor();
+  await page.locator("#decades").getByText(`partnerships of every status: ${filterText}.`).waitFor();
   const { text } = await downloaded(page, () =>
     page
       .locator("#decades")
       .getByRole("button", { name: /^Download as SVG/ })
       .click(),
   );
-  expect(text).toContain(said);
+  expect(text).toContain(filterText);
 
   await page.goto("/?level=COUNTY&country=JP&decade=1950");
   await page.getByText("No partnerships match these filters: county level, Japan, founded in the 1950s.").waitFor();
@@ -45,12 +45,12 @@ test("a chart has the API's numbers in its table and its files", async () => {
 
   const csv = await downloaded(page, () => chart.getByRole("button", { name: /^Download as CSV/ }).click());
   expect(csv.name).toBe("countries.csv");
-  expect(csv.text.startsWith("\uFEFF"), "spreadsheets take it for UTF-8").toBe(true);
+  expect(csv.text.startsWith("\uFEFF"), "a byte order mark, so that spreadsheets read it as UTF-8").toBe(true);
   for (const row of numbers) expect(csv.text).toContain(`\r\n${row.map((cell) => cell ?? "").join(",")},`);
 
   const svg = await downloaded(page, () => chart.getByRole("button", { name: /^Download as SVG/ }).click());
   expect(svg.name).toBe("countries.svg");
-  // A page of its own, as the file is opened without the rules of the server.
+  // A new page, because the file is opened without the Content-Security-Policy of the server.
   const alone = await page.context().newPage();
   const drawn = await alone.evaluate((text) => {
     const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
@@ -65,15 +65,15 @@ test("a chart has the API's numbers in its table and its files", async () => {
     expect(drawn.text).toContain(name);
     expect(drawn.text).toContain(shownAs(recorded));
   }
-  expect(svg.text, "colours stand in the file itself").not.toContain("var(");
+  expect(svg.text, "colors are resolved in the file").not.toContain("var(");
 });
 
 test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
-  "no text of a chart is cut off, on a %s and in its file",
+  "no text of a chart is cut off, on a %s or in its file",
   async (size) => {
     const page = await open("/", { size });
     await page.locator("#regions").scrollIntoViewIfNeeded();
-    /** The texts of a drawing that reach beyond its sides. */
+    /** Returns the texts that extend beyond the sides of a drawing. */
     const cutOff = (drawing: SVGElement | HTMLElement) => {
       const frame = drawing.getBoundingClientRect();
       const texts = [...drawing.querySelectorAll("text")].filter((text) => {
@@ -96,7 +96,7 @@ test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
   },
 );
 
-test("the curves of a chart are dashed in its key as they are drawn, and none is of the one country that is shown", async () => {
+test("dash patterns in the key match the curves, and a country filter removes the curve of countries", async () => {
   const page = await open("/#concentration");
   const chart = page.locator("#concentration");
   await chart.getByText("Partner countries: Gini").waitFor();
@@ -112,17 +112,17 @@ test("the curves of a chart are dashed in its key as they are drawn, and none is
   expect(await chart.getByText("Partner countries: Gini").count()).toBe(0);
 });
 
-test("on paper and in files the colours are those of the light theme, whatever the screen shows", async () => {
-  const seen: Record<string, { map: number[]; chart: string }> = {};
+test("print and files use the colors of the light theme, whatever the screen shows", async () => {
+  const output: Record<string, { map: number[]; chart: string }> = {};
   for (const theme of themes) {
     const page = await open("/#countries", { theme });
     await page.locator("#countries").getByRole("button", { name: "Table", exact: true }).waitFor();
     let map: number[] | null = null;
-    // The ground comes after the numbers; till then an empty map is printed.
+    // The shapes load after the numbers; until then an empty map is printed.
     await expect
       .poll(async () => {
         await page.pdf();
-        map = await page.locator(".map img").first().evaluate(middleOf);
+        map = await page.locator(".map img").first().evaluate(centerColor);
         return map;
       })
       .not.toBeNull();
@@ -132,19 +132,19 @@ test("on paper and in files the colours are those of the light theme, whatever t
         .getByRole("button", { name: /^Download as SVG/ })
         .click(),
     );
-    seen[theme] = { map: map ?? [], chart: text };
+    output[theme] = { map: map ?? [], chart: text };
   }
-  expect(seen["dark"]).toEqual(seen["light"]);
+  expect(output["dark"]).toEqual(output["light"]);
 });
 
-test("where the system forces its colours, the map and its legend keep theirs", async () => {
+test("the map and its legend keep their colors in forced-colors mode", async () => {
   const page = await open("/");
-  const colours = async () => {
+  const colors = async () => {
     await page.goto("/");
     await matchingCount(page, await countOf()).waitFor();
     const swatches = await page
       .locator(".swatch")
-      .evaluateAll((found) => found.map((swatch) => getComputedStyle(swatch).backgroundColor));
+      .evaluateAll((swatches) => swatches.map((swatch) => getComputedStyle(swatch).backgroundColor));
     const sea = await page
       .locator(".map canvas")
       .first()
@@ -156,14 +156,14 @@ test("where the system forces its colours, the map and its legend keep theirs", 
       });
     return { swatches, sea };
   };
-  await expect.poll(async () => (await colours()).sea[3]).toBe(255);
-  const own = await colours();
+  await expect.poll(async () => (await colors()).sea[3]).toBe(255);
+  const normal = await colors();
   await page.emulateMedia({ forcedColors: "active" });
-  await expect.poll(colours).toEqual(own);
+  await expect.poll(colors).toEqual(normal);
 });
 
-/** Returns the color in the middle of an image, which is sea on the whole map; null if nothing is drawn. */
-async function middleOf(image: SVGElement | HTMLElement): Promise<number[] | null> {
+/** Returns the RGB color at the center of an image, which is sea on a full map; null if nothing is drawn there. */
+async function centerColor(image: SVGElement | HTMLElement): Promise<number[] | null> {
   if (!(image instanceof HTMLImageElement)) throw new Error("not an image");
   await image.decode();
   const { naturalWidth: width, naturalHeight: height } = image;
