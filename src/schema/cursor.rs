@@ -1,5 +1,7 @@
-//! Cursors: opaque, bound to the list and the order they were made under, and made of the values
-//! of the order keys, so that they keep their place when the data is loaded anew.
+//! Cursors of lists.
+//!
+//! A cursor consists of the signature of its list and order, and the values of the order keys of
+//! its row. It therefore keeps its position when the data is reloaded, even if the row is gone.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value as Json;
@@ -9,9 +11,9 @@ use crate::{
     engine::{ErrorCode, GraphqlError},
 };
 
-/// What a cursor is bound to: what is listed, keys and directions.
-fn list_signature(of: &str, order: &[OrderKey]) -> String {
-    let mut signature = of.to_owned();
+/// Returns what a cursor is bound to: the listed type, and the columns and directions of the order.
+fn list_signature(type_name: &str, order: &[OrderKey]) -> String {
+    let mut signature = type_name.to_owned();
     for key in order {
         signature.push(if key.descending { '-' } else { '+' });
         signature.push_str(key.column.name);
@@ -19,52 +21,52 @@ fn list_signature(of: &str, order: &[OrderKey]) -> String {
     signature
 }
 
-/// The cursor of a row in a list of objects of a type.
-pub fn encode(of: &str, order: &[OrderKey], record: &Record) -> String {
-    let place = order.iter().map(|key| match record.get(key.column) {
+/// Returns the cursor of a row in a list of objects of a type.
+pub fn encode(type_name: &str, order: &[OrderKey], record: &Record) -> String {
+    let values = order.iter().map(|key| match record.get(key.column) {
         Cell::Null => Json::Null,
         Cell::Bool(value) => (*value).into(),
         Cell::Int(value) => (*value).into(),
         Cell::Float(value) => (*value).into(),
         Cell::Text(value) => value.as_ref().into(),
     });
-    encode_values(list_signature(of, order), place)
+    encode_values(list_signature(type_name, order), values)
 }
 
-/// The place that a cursor marks, one cell for each order key.
+/// Returns the values of the order keys at a cursor's position.
 ///
 /// # Errors
-/// `BAD_CURSOR` where it is broken, or was made by another list or under another order.
+/// `BAD_CURSOR` if the cursor is malformed, or comes from another list or order.
 pub fn decode(
     argument: &str,
     cursor: &str,
-    of: &str,
+    type_name: &str,
     order: &[OrderKey],
 ) -> Result<Vec<Cell>, GraphqlError> {
-    let broken = || invalid_cursor(argument, cursor);
-    let cells = decode_values(argument, cursor, &list_signature(of, order))?;
-    if cells.len() != order.len() {
-        return Err(broken());
+    let malformed = || invalid_cursor(argument, cursor);
+    let values = decode_values(argument, cursor, &list_signature(type_name, order))?;
+    if values.len() != order.len() {
+        return Err(malformed());
     }
-    cells
+    values
         .iter()
         .zip(order)
-        .map(|(cell, key)| parse_cell(cell, *key).ok_or_else(broken))
+        .map(|(value, key)| parse_cell(value, *key).ok_or_else(malformed))
         .collect()
 }
 
-/// A cursor of what the signature names, with the values that mark the place.
-pub(super) fn encode_values(signature: String, place: impl IntoIterator<Item = Json>) -> String {
+/// Returns a cursor with a signature, and the values that define its position.
+pub(super) fn encode_values(signature: String, values: impl IntoIterator<Item = Json>) -> String {
     let parts: Vec<Json> = std::iter::once(Json::from(signature))
-        .chain(place)
+        .chain(values)
         .collect();
     URL_SAFE_NO_PAD.encode(Json::from(parts).to_string())
 }
 
-/// The values of a cursor that was sealed with the signature.
+/// Returns the values of a cursor with this signature.
 ///
 /// # Errors
-/// `BAD_CURSOR` where it is broken, or has another signature.
+/// `BAD_CURSOR` if the cursor is malformed or has another signature.
 pub(super) fn decode_values(
     argument: &str,
     cursor: &str,
@@ -76,32 +78,31 @@ pub(super) fn decode_values(
         .and_then(|bytes| serde_json::from_slice::<Vec<Json>>(&bytes).ok())
         .ok_or_else(|| invalid_cursor(argument, cursor))?;
     match parts.split_first() {
-        Some((Json::String(made_under), cells)) if made_under == signature => Ok(cells.to_vec()),
+        Some((Json::String(actual), values)) if actual == signature => Ok(values.to_vec()),
         Some((Json::String(_), _)) => Err(GraphqlError::new(
             ErrorCode::BadCursor,
             format!(
-                "{argument}: the cursor was made by another list or under another order; use one \
-                 that this list gave under the same order"
+                "{argument} is a cursor of a different list or order; use a cursor that this list \
+                 returned in the same order"
             ),
         )),
         _ => Err(invalid_cursor(argument, cursor)),
     }
 }
 
-/// Says that a cursor is none of ours.
 pub(super) fn invalid_cursor(argument: &str, cursor: &str) -> GraphqlError {
     GraphqlError::new(
         ErrorCode::BadCursor,
         format!(
-            "{argument}: {cursor:?} is not a cursor of this server; use one that an answer gave"
+            "{argument} is {cursor:?}, which is not a valid cursor; use a cursor from a response"
         ),
     )
 }
 
-fn parse_cell(cell: &Json, key: OrderKey) -> Option<Cell> {
-    Some(match (key.column.kind, cell) {
+fn parse_cell(value: &Json, key: OrderKey) -> Option<Cell> {
+    Some(match (key.column.kind, value) {
         (_, Json::Null) if key.column.nullable => Cell::Null,
-        // PostgreSQL refuses a text with U+0000; no row has one.
+        // PostgreSQL rejects texts that contain U+0000, and no row contains it.
         (CellKind::Text | CellKind::Date | CellKind::DateTime, Json::String(text))
             if !text.contains('\0') =>
         {
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_leads_back_to_its_place() {
+    fn cursors_are_decoded_to_the_values_of_their_row() {
         let order = order(true);
         let columns: std::sync::Arc<[ColumnRef]> = order.iter().map(|key| key.column).collect();
         for year in [Cell::Null, Cell::Int(1957)] {
@@ -150,28 +151,24 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_of_another_order_or_list_is_refused() {
+    fn cursors_of_another_list_or_order_are_rejected() {
         let columns = order(true).iter().map(|key| key.column).collect();
         let cells = vec![Cell::Null, Cell::Text("x".into())];
         let record = Record::new(columns, cells.into());
         let cursor = encode("Partnership", &order(true), &record);
-        for (of, order) in [("Partnership", order(false)), ("City", order(true))] {
-            let refusal = decode("after", &cursor, of, &order).expect_err("another one");
-            assert_eq!(refusal.code, ErrorCode::BadCursor);
-            assert!(
-                refusal
-                    .message
-                    .contains("another list or under another order")
-            );
+        for (type_name, order) in [("Partnership", order(false)), ("City", order(true))] {
+            let error = decode("after", &cursor, type_name, &order).expect_err("another list");
+            assert_eq!(error.code, ErrorCode::BadCursor);
+            assert!(error.message.contains("a different list or order"));
         }
     }
 
     #[test]
-    fn a_broken_cursor_is_refused_by_name() {
+    fn errors_quote_the_malformed_cursor() {
         for wrong in ["", "x", "W10", "bnVsbA"] {
-            let refusal = decode("after", wrong, "City", &order(true)).expect_err(wrong);
-            assert_eq!(refusal.code, ErrorCode::BadCursor);
-            assert!(refusal.message.contains(&format!("{wrong:?}")));
+            let error = decode("after", wrong, "City", &order(true)).expect_err(wrong);
+            assert_eq!(error.code, ErrorCode::BadCursor);
+            assert!(error.message.contains(&format!("{wrong:?}")));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Global ids: opaque, and the same after every load, for they are made of type and slug.
+//! Global object ids. They are made of the type and the slug, so they are the same after every load.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -7,44 +7,43 @@ use crate::{
     engine::{Field, GraphqlError, ResolvedValue},
 };
 
-/// The id of the object of a type with a key.
+pub(super) const ID_DESCRIPTION: &str = "Opaque, globally unique id; pass it to `node(id:)` to get this object again. It stays the same when the data is reloaded.";
+
 pub(super) fn encode(object: &str, key: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("{object}:{key}"))
 }
 
-/// The type and the key of an id.
+/// Returns the type and the key that an id consists of.
 ///
 /// # Errors
-/// Where the text is not an id of this server.
+/// `BAD_USER_INPUT` if the text is not Base64 of a type and a key.
 pub(super) fn decode(id: &str) -> Result<(String, String), GraphqlError> {
     let decoded = URL_SAFE_NO_PAD
         .decode(id)
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok());
     match decoded.as_deref().and_then(|text| text.split_once(':')) {
-        // No key has U+0000, and PostgreSQL cannot be asked for it.
+        // PostgreSQL rejects texts that contain U+0000, and no key contains it.
         Some((object, key)) if !object.is_empty() && !key.is_empty() && !key.contains('\0') => {
             Ok((object.to_owned(), key.to_owned()))
         }
-        _ => Err(GraphqlError::bad_user_input(format!(
-            "{id:?} is not an id of this server; ids are opaque, use one that an answer gave"
-        ))),
+        _ => Err(invalid_id(id)),
     }
 }
 
-/// The field `id` of a stored type.
+pub(super) fn invalid_id(id: &str) -> GraphqlError {
+    GraphqlError::bad_user_input(format!(
+        "{id:?} is not a valid id; use the `id` of an object in a response"
+    ))
+}
+
+/// Defines the field `id` of a stored type.
 pub(super) fn id_field(object: &'static str, key: ColumnRef) -> Field {
-    Field::compute_from_columns(
-        "id",
-        "ID!",
-        "Globally unique and opaque; `node(id:)` finds the object again.",
-        &[key],
-        move |record| {
-            record
-                .text(key)
-                .map_or(ResolvedValue::Null, |key| encode(object, key).into())
-        },
-    )
+    Field::compute_from_columns("id", "ID!", ID_DESCRIPTION, &[key], move |record| {
+        record
+            .text(key)
+            .map_or(ResolvedValue::Null, |key| encode(object, key).into())
+    })
 }
 
 #[cfg(test)]
@@ -52,17 +51,17 @@ mod tests {
     use super::{decode, encode};
 
     #[test]
-    fn an_id_leads_back_to_type_and_key() {
+    fn ids_are_decoded_to_type_and_key() {
         let id = encode("City", "jp-nagoya");
         assert_eq!(decode(&id), Ok(("City".into(), "jp-nagoya".into())));
         assert!(!id.contains("nagoya"), "opaque");
     }
 
     #[test]
-    fn anything_else_is_refused_by_name() {
+    fn errors_quote_the_invalid_id() {
         for wrong in ["", "jp-nagoya", "Q2l0eQ", "Og", "%%%"] {
-            let refusal = decode(wrong).expect_err(wrong);
-            assert!(refusal.message.contains(&format!("{wrong:?}")));
+            let error = decode(wrong).expect_err(wrong);
+            assert!(error.message.contains(&format!("{wrong:?}")));
         }
     }
 }

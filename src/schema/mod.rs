@@ -1,7 +1,8 @@
-//! The graph: one file per concept, each defining its types and the edges between them.
+//! The GraphQL schema: one file per concept, each defining its types and fields.
 //!
-//! Nothing here speaks SQL: fields name columns and edges, `crate::db` reads them, and
-//! `crate::engine` executes.
+//! Fields name the columns and relations that they read, and filters are `SeaQuery` conditions on
+//! columns. `crate::db` makes these into SQL statements and runs them; `crate::engine` executes
+//! requests.
 
 mod concentration;
 mod connection;
@@ -29,11 +30,11 @@ use async_graphql::dynamic::SchemaError;
 
 use crate::engine::{Engine, Graph, Limits};
 
-/// The engine over the graph of sister partnerships.
+/// Builds the engine that executes requests against this schema.
 ///
 /// # Errors
-/// Where the definition does not hold together; a test builds it, so a released server cannot
-/// meet it.
+/// If the definition is inconsistent, for example if a field has an undefined type. A test builds
+/// the engine, so this does not happen in a release.
 pub fn build_engine(limits: Limits) -> Result<Engine, SchemaError> {
     let define = [
         query::define,

@@ -14,25 +14,25 @@ use crate::engine::{
     InternalError, ObjectRow, ResolvedValue, value_as_str,
 };
 
-/// How many ids `nodes` takes.
+/// The maximum number of ids in one call of `nodes`.
 const MAX_IDS: usize = 100;
 
-/// A type that `node` finds by its keys.
+/// An object type that implements `Node`.
 #[derive(Clone)]
 enum NodeType {
-    /// Its objects are rows.
+    /// Each object is a row of a table.
     Stored(StoredType),
-    /// Its objects are made from others.
+    /// The objects are computed: the name of the type, and the function that computes them.
     Computed(&'static str, NodeLoader),
 }
 
-/// The objects with certain keys; a key without an object is missing.
+/// Returns the objects with these keys; keys without an object are not in the map.
 type NodeLoader = for<'a> fn(
     &'a Context,
     &'a [&'a Arc<str>],
 ) -> BoxFuture<'a, Result<HashMap<Arc<str>, ObjectRow>, InternalError>>;
 
-/// Every type that `node` finds. Adding one here is all there is to it.
+/// Lists every type that `node` can return. A new one only has to be added here.
 fn node_types() -> Vec<NodeType> {
     let stored = [
         place::region(),
@@ -62,7 +62,7 @@ impl NodeType {
     fn type_name(&self) -> &'static str {
         match self {
             Self::Stored(stored) => stored.type_name,
-            Self::Computed(object, _) => object,
+            Self::Computed(name, _) => name,
         }
     }
 
@@ -72,10 +72,10 @@ impl NodeType {
         keys: &[&Arc<str>],
     ) -> Result<HashMap<Arc<str>, ObjectRow>, InternalError> {
         match self {
-            Self::Computed(_, find) => find(call.context, keys).await,
+            Self::Computed(_, load) => load(call.context, keys).await,
             Self::Stored(target) => {
-                let selected = target.lookup_query(target.lookup_by_id(), call.selected_columns);
-                let rows = load_rows_by_key(call.context, &selected, keys.iter().copied()).await?;
+                let query = target.lookup_query(target.lookup_by_id(), call.selected_columns);
+                let rows = load_rows_by_key(call.context, &query, keys.iter().copied()).await?;
                 Ok(rows
                     .into_iter()
                     .filter_map(|(key, rows)| Some((key, rows.first()?.clone() as ObjectRow)))
@@ -85,73 +85,80 @@ impl NodeType {
     }
 }
 
-/// Adds `Node`.
+/// Adds the interface `Node`.
 pub(super) fn define(graph: Graph) -> Graph {
     graph.interface(Interface {
         name: "Node",
-        description: "An object that its global id finds again.",
+        description: "An object with a globally unique id.",
         fields: vec![Field::compute(
             "id",
             "ID!",
-            "Globally unique and opaque; `node(id:)` finds the object again.",
+            global_id::ID_DESCRIPTION,
             |(): &()| ResolvedValue::Null,
         )],
     })
 }
 
-/// A global id that was asked for: the type and the key.
 struct GlobalId {
     node_type: NodeType,
     key: Arc<str>,
 }
 
-fn parse_global_id(text: &str) -> Result<GlobalId, GraphqlError> {
-    let (object, key) = global_id::decode(text)?;
-    match node_types()
+fn parse_global_id(id: &str) -> Result<GlobalId, GraphqlError> {
+    let (type_name, key) = global_id::decode(id)?;
+    let node_type = node_types()
         .into_iter()
-        .find(|of_type| of_type.type_name() == object)
-    {
-        Some(of_type) => Ok(GlobalId {
-            node_type: of_type,
-            key: key.into(),
-        }),
-        None => Err(GraphqlError::bad_user_input(format!(
-            "{text:?} is not an id of this server; ids are opaque, use one that an answer gave"
-        ))),
-    }
+        .find(|node_type| node_type.type_name() == type_name)
+        .ok_or_else(|| global_id::invalid_id(id))?;
+    Ok(GlobalId {
+        node_type,
+        key: key.into(),
+    })
 }
 
-/// The root field `node`.
+/// Defines the root field `node`.
 pub(super) fn node_field() -> Field {
     Field::batch(
         "node",
         "Node",
-        "Any object by its global id; null when no such object exists.",
+        "Returns the object with this global id, or null if there is none.",
         &[],
-        |call| refetch(call, |mut found| found.pop().unwrap_or(ResolvedValue::Null)),
+        |call| {
+            load_nodes(call, |mut objects| {
+                objects.pop().unwrap_or(ResolvedValue::Null)
+            })
+        },
     )
-    .argument(Argument::new("id", "ID!", "The id, as an answer gave it."))
+    .argument(Argument::new(
+        "id",
+        "ID!",
+        "The `id` of an object in a response.",
+    ))
     .prepare_with(|arguments, _| {
         let id = arguments.get_str("id").unwrap_or_default();
         Ok(vec![parse_global_id(id)?])
     })
 }
 
-/// The root field `nodes`.
+/// Defines the root field `nodes`.
 pub(super) fn nodes_field() -> Field {
     Field::batch(
         "nodes",
         "[Node]!",
-        "Objects by global id, in the order asked for; null where one does not exist. At most 100 ids.",
+        "Returns the objects with these global ids, in the same order, with null for ids without an object.",
         &[],
-        |call| refetch(call, ResolvedValue::List),
+        |call| load_nodes(call, ResolvedValue::List),
     )
-    .argument(Argument::new("ids", "[ID!]!", "The ids, as answers gave them."))
+    .argument(Argument::new(
+        "ids",
+        "[ID!]!",
+        "The `id`s of at most 100 objects in responses.",
+    ))
     .prepare_with(|arguments, _| {
         let ids = arguments.get_list("ids").unwrap_or_default();
         if ids.len() > MAX_IDS {
             return Err(GraphqlError::bad_user_input(format!(
-                "ids has {} ids; give at most {MAX_IDS}",
+                "ids has {} ids; at most {MAX_IDS} are allowed",
                 ids.len()
             )));
         }
@@ -163,46 +170,37 @@ pub(super) fn nodes_field() -> Field {
     .list_size_from(|ids: &Vec<GlobalId>| ids.len() as u64)
 }
 
-/// The objects of the ids that were asked for, one statement for each type among them.
-fn refetch<'a>(
+/// Loads the objects of the ids, with one statement per type.
+fn load_nodes<'a>(
     call: BatchCall<'a>,
     output: impl Fn(Vec<ResolvedValue>) -> ResolvedValue + Send + 'a,
 ) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>> {
     async move {
         let ids = call.args::<Vec<GlobalId>>()?;
         let mut types: HashMap<&str, (&NodeType, Vec<&Arc<str>>)> = HashMap::new();
-        for GlobalId {
-            node_type: of_type,
-            key,
-        } in ids
-        {
+        for GlobalId { node_type, key } in ids {
             let (_, keys) = types
-                .entry(of_type.type_name())
-                .or_insert_with(|| (of_type, Vec::new()));
+                .entry(node_type.type_name())
+                .or_insert_with(|| (node_type, Vec::new()));
             keys.push(key);
         }
         let mut types: Vec<_> = types.into_iter().collect();
-        types.sort_unstable_by_key(|(object, _)| *object);
-        let mut found = HashMap::new();
-        for (object, (of_type, keys)) in types {
-            for (key, row) in of_type.load(&call, &keys).await? {
-                found.insert((object, key), row);
+        types.sort_unstable_by_key(|(type_name, _)| *type_name);
+        let mut rows = HashMap::new();
+        for (type_name, (node_type, keys)) in types {
+            for (key, row) in node_type.load(&call, &keys).await? {
+                rows.insert((type_name, key), row);
             }
         }
         let objects: Vec<ResolvedValue> = ids
             .iter()
-            .map(
-                |GlobalId {
-                     node_type: of_type,
-                     key,
-                 }| {
-                    let object = of_type.type_name();
-                    let row = found.get(&(object, key.clone()));
-                    ResolvedValue::from_option(
-                        row.map(|row| ResolvedValue::Object(object, row.clone())),
-                    )
-                },
-            )
+            .map(|GlobalId { node_type, key }| {
+                let type_name = node_type.type_name();
+                let row = rows.get(&(type_name, key.clone()));
+                ResolvedValue::from_option(
+                    row.map(|row| ResolvedValue::Object(type_name, row.clone())),
+                )
+            })
             .collect();
         Ok(call.rows.iter().map(|_| output(objects.clone())).collect())
     }

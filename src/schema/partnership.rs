@@ -1,4 +1,4 @@
-//! Partnerships, their sides, sources and notes.
+//! Partnerships, the two communities that each joins, their sources, and notes.
 
 use super::{
     connection::{ConnectionDefinition, OrderInput},
@@ -32,33 +32,33 @@ pub(super) fn connection() -> ConnectionDefinition {
             values: vec![
                 (
                     "ESTABLISHED_YEAR",
-                    "The year of the agreement.",
+                    "By the year of the agreement.",
                     ColumnRef::new(partnership::Column::EstablishedYear),
                 ),
                 (
                     "US_NAME",
-                    "The name of the US side, compared without case and accents.",
+                    "By the name of the US community, ignoring case and accents.",
                     ColumnRef::new(partnership::Column::UsSortName),
                 ),
                 (
                     "PARTNER_NAME",
-                    "The name of the other side, compared without case and accents.",
+                    "By the name of the partner community, ignoring case and accents.",
                     ColumnRef::new(partnership::Column::PartnerSortName),
                 ),
-                // The id of a state is its code in small letters: loading checks it.
+                // The id of a state is `us-` and its code in lowercase: the import checks this.
                 (
                     "STATE_CODE",
-                    "The USPS code of the state.",
+                    "By the USPS code of the US state.",
                     ColumnRef::new(partnership::Column::StateId),
                 ),
                 (
                     "COUNTRY_NAME",
-                    "The name of the partner country, compared without case and accents.",
+                    "By the name of the partner country, ignoring case and accents.",
                     ColumnRef::new(partnership::Column::CountrySortName),
                 ),
                 (
                     "DISTANCE",
-                    "The great-circle distance between the sides.",
+                    "By the great-circle distance between the two communities.",
                     ColumnRef::new(partnership::Column::DistanceKm),
                 ),
             ],
@@ -66,7 +66,7 @@ pub(super) fn connection() -> ConnectionDefinition {
     }
 }
 
-/// Adds the types of this file.
+/// Adds the types and vocabularies of partnerships.
 pub(super) fn define(graph: Graph) -> Graph {
     let graph = graph
         .object(partnership_type())
@@ -77,7 +77,8 @@ pub(super) fn define(graph: Graph) -> Graph {
     connection().define(graph)
 }
 
-/// The sources that name a partnership in a role: `RECORD` or `STATUS`.
+/// Returns the lookup of a partnership's sources in a role: `RECORD` for the sources that record
+/// the partnership, `STATUS` for those of its status.
 pub fn source_lookup(role: &'static str) -> Lookup {
     let mut lookup = source::stored_type().lookup_by_foreign_key(
         partnership_source::Column::PartnershipId,
@@ -96,26 +97,26 @@ pub fn source_lookup(role: &'static str) -> Lookup {
 fn partnership_type() -> Object {
     Object::new(
         "Partnership",
-        "A sister relationship between a US community and a partner community.",
+        "A sister partnership between a US community and a community in a partner country.",
     )
     .implements("Node")
     .field(global_id::id_field("Partnership", stored_type().id_column))
     .field(Field::column(
         "slug",
         "String!",
-        "Stable and readable, such as `or-portland--jp-sapporo`.",
+        "Stable, readable identifier, such as `or-portland--jp-sapporo`.",
         partnership::Column::Id,
     ))
     .field(Field::column(
         "level",
         "PartnershipLevel!",
-        "The level of government; it follows the US side.",
+        "The level of government of the US community.",
         partnership::Column::Level,
     ))
     .field(polymorphic_reference_field(
         "us",
         "Community!",
-        "The US side: a `City`, or a `State` where the level is `STATE`.",
+        "The US community: a `State` if the level is `STATE`, otherwise a `City`.",
         partnership::Column::UsId,
         partnership::Column::UsType,
         &[("CITY", place::city), ("STATE", place::state)],
@@ -123,7 +124,7 @@ fn partnership_type() -> Object {
     .field(polymorphic_reference_field(
         "partner",
         "Community!",
-        "The other side: a `City` or a `Province`, whatever the level.",
+        "The partner community: a `City` or a `Province`, at any level.",
         partnership::Column::PartnerId,
         partnership::Column::PartnerType,
         &[("CITY", place::city), ("PROVINCE", place::province)],
@@ -131,7 +132,7 @@ fn partnership_type() -> Object {
     .field(reference_field(
         "state",
         "State!",
-        "The state that the US side is, or lies in.",
+        "The US state of this partnership: the US community itself, or the state that it is in.",
         place::state(),
         partnership::Column::StateId,
     ))
@@ -145,26 +146,26 @@ fn partnership_type() -> Object {
     .field(Field::column(
         "establishedYear",
         "Int",
-        "The year of the agreement, where known; `notes` say where sources name different years.",
+        "The year of the agreement; null if unknown. If sources disagree, `notes` gives the other years.",
         partnership::Column::EstablishedYear,
     ))
     .field(Field::column(
         "status",
         "PartnershipStatus!",
-        "What is known of its life.",
+        "Whether the sources say that the partnership has ended, is suspended, or is dormant.",
         partnership::Column::Status,
     ))
     .field(Field::column(
         "endedYear",
         "Int",
-        "Set where the status is `ENDED`, if known.",
+        "The year in which it ended; null if unknown, or if the status is not `ENDED`.",
         partnership::Column::EndedYear,
     ))
     .field(
         list_field(
             "statusSources",
             "[Source!]!",
-            "Who says so; empty where the status is `LISTED`.",
+            "The sources of the status; empty if it is `LISTED`.",
             partnership::Column::Id,
             source::stored_type(),
             source_lookup("STATUS"),
@@ -173,14 +174,14 @@ fn partnership_type() -> Object {
     .field(Field::column(
         "distanceKm",
         "Float",
-        "Great-circle distance in kilometres on a sphere of the mean radius of the earth; null where a location is not known.",
+        "Great-circle distance between the two communities in kilometers, on a sphere with the mean radius of the earth. Null if either location is unknown.",
         partnership::Column::DistanceKm,
     ))
     .field(
         list_field(
             "sources",
             "[Source!]!",
-            "Where this partnership is recorded; never empty.",
+            "The sources that record this partnership; never empty.",
             partnership::Column::Id,
             source::stored_type(),
             source_lookup("RECORD"),
@@ -190,26 +191,26 @@ fn partnership_type() -> Object {
     .field(Field::column(
         "corroborated",
         "Boolean!",
-        "Whether a source other than the lists derived from Wikipedia and Wikidata records it.",
+        "Whether at least one of the sources is independent of Wikipedia and Wikidata.",
         partnership::Column::Corroborated,
     ))
     .field(notes_field())
 }
 
 fn notes_field() -> Field {
-    let key = ColumnRef::new(partnership_note::Column::PartnershipId);
+    let partnership_id = ColumnRef::new(partnership_note::Column::PartnershipId);
     let position = ColumnRef::new(partnership_note::Column::Position);
     let kind = ColumnRef::new(partnership_note::Column::Kind);
     let text = ColumnRef::new(partnership_note::Column::Text);
     computed_list_field(
         "notes",
         "[PartnershipNote!]!",
-        "What sources add, and what is in doubt about this record.",
+        "Remarks from the sources, and doubts about this partnership.",
         partnership::Column::Id,
-        Lookup::by_foreign_key(key, key, &[position]),
+        Lookup::by_foreign_key(partnership_id, partnership_id, &[position]),
         &[kind, text],
         move |record| {
-            let cell = |column| {
+            let text_of = |column| {
                 record
                     .text(column)
                     .map_or(String::new(), ToString::to_string)
@@ -217,8 +218,8 @@ fn notes_field() -> Field {
             ResolvedValue::object(
                 "PartnershipNote",
                 PartnershipNote {
-                    kind: cell(kind),
-                    text: cell(text),
+                    kind: text_of(kind),
+                    text: text_of(text),
                 },
             )
         },
@@ -231,17 +232,20 @@ struct PartnershipNote {
 }
 
 fn note_type() -> Object {
-    Object::new("PartnershipNote", "A note on a partnership.")
-        .field(Field::compute(
-            "kind",
-            "PartnershipNoteKind!",
-            "What the note is about.",
-            |note: &PartnershipNote| note.kind.clone(),
-        ))
-        .field(Field::compute(
-            "text",
-            "String!",
-            "The note.",
-            |note: &PartnershipNote| note.text.clone(),
-        ))
+    Object::new(
+        "PartnershipNote",
+        "A remark or a doubt about a partnership.",
+    )
+    .field(Field::compute(
+        "kind",
+        "PartnershipNoteKind!",
+        "The kind of note, such as a remark from a source or a doubt.",
+        |note: &PartnershipNote| note.kind.clone(),
+    ))
+    .field(Field::compute(
+        "text",
+        "String!",
+        "The text of the note.",
+        |note: &PartnershipNote| note.text.clone(),
+    ))
 }

@@ -1,4 +1,4 @@
-//! The root fields.
+//! The root types and their fields.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::{
     entity::{community, country, region},
 };
 
-/// Adds `Query` and `Subscription`.
+/// Adds the root types `Query` and `Subscription`.
 pub(super) fn define(graph: Graph) -> Graph {
     graph.object(query_type()).object(subscription_type())
 }
@@ -32,18 +32,18 @@ pub(super) fn define(graph: Graph) -> Graph {
 fn subscription_type() -> Object {
     Object::new(
         "Subscription",
-        "What a client can be told of as it happens.",
+        "Events that the server sends as they happen.",
     )
     .field(dataset_field(
         "datasetChanged",
-        "Sent when the data has been loaded anew; the data set as it is now.",
+        "Sends the new data set after each load that changes the data.",
     ))
 }
 
 fn query_type() -> Object {
     Object::new(
         "Query",
-        "Sister partnerships between the United States and Asia, joined with what survey respondents know and think of them. Read only.\n\nPercentages run from 0 to 100. Null means \"not published\" or \"not known\": a flag on the figure says which; nothing is filled in silently.",
+        "Sister partnerships between communities in the United States and in Asia and the Pacific, and published figures on what survey respondents know and think of them. The API is read-only.\n\nPercentages run from 0 to 100. Null means unknown, not published, or nonexistent; never zero. The `flags` of a figure say what its source did not publish. Missing values are never filled in.",
     )
     .field(node::node_field())
     .field(node::nodes_field())
@@ -51,7 +51,7 @@ fn query_type() -> Object {
         all_rows_field(
             "regions",
             "[Region!]!",
-            "The four regions by which the survey and the published totals are broken down.",
+            "The four regions of the United States that the survey and the published totals use.",
             place::region(),
             vec![OrderKey {
                 column: ColumnRef::new(region::Column::Position),
@@ -63,9 +63,9 @@ fn query_type() -> Object {
     .field(region_field())
     .field(object_field_by_argument(
         "state",
-        "A US state by USPS code (`CA`) or ISO 3166-2 code (`US-CA`), in either case.",
+        "Returns a US state by its USPS code (`CA`) or ISO 3166-2 code (`US-CA`), or null if there is none.",
         place::state(),
-        Argument::new("code", "String!", "Such as `CA` or `US-CA`."),
+        Argument::new("code", "String!", "The code, such as `CA` or `US-CA`, in upper or lower case."),
         |code| {
             let code = code.trim().to_ascii_uppercase();
             let code = code.strip_prefix("US-").unwrap_or(&code).to_owned();
@@ -74,27 +74,27 @@ fn query_type() -> Object {
     ))
     .field(place::state_connection().root_field(
         "states",
-        "The fifty states, the District of Columbia and the territories, in the order of their slugs.",
+        "The fifty states, the District of Columbia, and the territories in this data set.",
         no_default_filter,
     ))
     .field(object_field_by_argument(
         "country",
-        "A country by ISO 3166-1 alpha-2 code (`JP`) or alpha-3 code (`JPN`), in either case.",
+        "Returns a country by its ISO 3166-1 alpha-2 code (`JP`) or alpha-3 code (`JPN`), or null if there is none.",
         place::country(),
-        Argument::new("code", "String!", "Such as `JP` or `JPN`."),
+        Argument::new("code", "String!", "The code, such as `JP` or `JPN`, in upper or lower case."),
         |code| {
             let code = code.trim().to_ascii_uppercase();
-            let by = if code.len() == 3 {
+            let column = if code.len() == 3 {
                 country::Column::Code3
             } else {
                 country::Column::Id
             };
-            (ColumnRef::new(by), code)
+            (ColumnRef::new(column), code)
         },
     ))
     .field(place::country_connection().root_field(
         "countries",
-        "Partner countries only, unless the filter asks about `isPartner`.",
+        "Partner countries. The United States is included only if the filter uses `isPartner` and matches it.",
         |filter| {
             if filter.is_some_and(|filter| uses_field(filter, "isPartner")) {
                 Condition::all()
@@ -105,42 +105,42 @@ fn query_type() -> Object {
     ))
     .field(object_field_by_slug(
         "city",
-        "A city by its slug.",
+        "Returns a city or county by its slug, or null if there is none.",
         place::city(),
     ))
     .field(place::city_connection().root_field(
         "cities",
-        "Municipalities and counties on both sides.",
+        "Municipalities and counties in the United States and in partner countries.",
         no_default_filter,
     ))
     .field(object_field_by_slug(
         "partnership",
-        "A partnership by its slug.",
+        "Returns a partnership by its slug, or null if there is none.",
         partnership::stored_type(),
     ))
     .field(partnership::connection().root_field(
         "partnerships",
-        "All partnerships, of every status.",
+        "All partnerships, of every status, including those that have ended.",
         no_default_filter,
     ))
     .field(
         all_rows_field(
             "surveys",
             "[Survey!]!",
-            "The surveys whose figures are loaded.",
+            "The surveys whose figures are in this data set.",
             survey::stored_type(),
             Vec::new(),
         ),
     )
-    .field(object_field_by_slug("survey", "A survey by its slug.", survey::stored_type()))
+    .field(object_field_by_slug("survey", "Returns a survey by its slug, or null if there is none.", survey::stored_type()))
     .field(figure::respondent_aggregate_connection().root_field(
         "respondentAggregates",
-        "Every published percentage of respondents, in the order of its publication.",
+        "Every published percentage of survey respondents, in order of publication.",
         no_default_filter,
     ))
     .field(figure::published_statistic_connection().root_field(
         "publishedStatistics",
-        "Every other published number, in the order of its publication.",
+        "Every other published number, such as a partnership count, in order of publication.",
         no_default_filter,
     ))
     .field(identity::reconciliation_field())
@@ -149,12 +149,12 @@ fn query_type() -> Object {
     .field(search::field())
     .field(dataset_field(
         "dataset",
-        "What is loaded: revision, counts, sources and licences.",
+        "The loaded data set: its revision, counts, sources, and licenses.",
     ))
     .field(limits_field())
 }
 
-/// Whether a filter names a field, however deep.
+/// Whether a filter uses a field at any depth.
 fn uses_field(filter: &Value, name: &str) -> bool {
     match filter {
         Value::Object(fields) => fields.iter().any(|(field, value)| {
@@ -171,7 +171,7 @@ fn object_field_by_slug(
     target: StoredType,
 ) -> Field {
     let key = target.id_column;
-    let slug = Argument::new("slug", "String!", "The slug, as an answer gave it.");
+    let slug = Argument::new("slug", "String!", "The `slug` of the object.");
     object_field_by_argument(name, description, target, slug, move |slug| {
         (key, slug.to_owned())
     })
@@ -182,7 +182,7 @@ fn region_field() -> Field {
     let key = place::region().id_column;
     let mut field = object_field_by_argument(
         "region",
-        "One of the four regions.",
+        "Returns one of the four regions by its name.",
         place::region(),
         name,
         move |name| (key, name.to_owned()),
@@ -191,26 +191,27 @@ fn region_field() -> Field {
     field
 }
 
-/// The object that the one argument names; null where there is none.
+/// Defines a field that returns the object whose column equals a key, or null. `parse_key` returns
+/// the column and the key for the value of the argument.
 fn object_field_by_argument(
     name: &'static str,
     description: &'static str,
     target: StoredType,
     argument: Argument,
-    key: impl Fn(&str) -> (ColumnRef, String) + Send + Sync + 'static,
+    parse_key: impl Fn(&str) -> (ColumnRef, String) + Send + Sync + 'static,
 ) -> Field {
-    let (object, given) = (target.type_name, argument.name);
+    let (object, argument_name) = (target.type_name, argument.name);
     Field::batch(name, object, description, &[], move |call| {
         let target = target.clone();
         async move {
-            let (by, key) = call.args::<(ColumnRef, String)>()?;
-            let selected = call.get_or_init_for_plan(|| {
-                let lookup = Lookup::by_foreign_key(target.id_column, *by, &[])
+            let (column, key) = call.args::<(ColumnRef, String)>()?;
+            let query = call.get_or_init_for_plan(|| {
+                let lookup = Lookup::by_foreign_key(target.id_column, *column, &[])
                     .with_constraints(&target.constraints);
                 target.lookup_query(lookup, call.selected_columns)
             });
             let key: Arc<str> = key.as_str().into();
-            let rows = load_rows_by_key(call.context, &selected, std::iter::once(&key)).await?;
+            let rows = load_rows_by_key(call.context, &query, std::iter::once(&key)).await?;
             let row = rows.get(&key).and_then(|rows| rows.first());
             let row = ResolvedValue::from_option(
                 row.map(|row| ResolvedValue::Object(object, row.clone())),
@@ -220,5 +221,9 @@ fn object_field_by_argument(
         .boxed()
     })
     .argument(argument)
-    .prepare_with(move |arguments, _| Ok(key(arguments.get_str(given).unwrap_or_default())))
+    .prepare_with(move |arguments, _| {
+        Ok(parse_key(
+            arguments.get_str(argument_name).unwrap_or_default(),
+        ))
+    })
 }

@@ -1,4 +1,5 @@
-//! Fields that lead from a stored row to others: by a reference, or by what points at the row.
+//! Fields that return rows related to a stored row: the row that a foreign key points at, or the
+//! rows whose foreign key points at it.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -11,7 +12,8 @@ use crate::{
     },
 };
 
-/// An object type that is stored: its name, the id column of its table, and which rows are of it.
+/// An object type whose objects are rows: its name, the id column of its table, and the column
+/// values that tell its rows from those of other types in the same table.
 #[derive(Clone, Debug)]
 pub(super) struct StoredType {
     pub(super) type_name: &'static str,
@@ -34,84 +36,90 @@ impl StoredType {
 
     pub(super) fn lookup_by_foreign_key(
         &self,
-        by: impl sea_orm::ColumnTrait,
+        foreign_key: impl sea_orm::ColumnTrait,
         order: &[ColumnRef],
     ) -> Lookup {
-        Lookup::by_foreign_key(self.id_column, ColumnRef::new(by), order)
+        Lookup::by_foreign_key(self.id_column, ColumnRef::new(foreign_key), order)
             .with_constraints(&self.constraints)
     }
 
-    /// The lookup, reading what is wanted of this type, and the id.
-    pub(super) fn lookup_query(&self, lookup: Lookup, wanted: SelectedColumns<'_>) -> LookupQuery {
-        let mut columns = wanted.for_type(self.type_name);
+    /// Returns a query that reads the id and the columns selected on this type.
+    pub(super) fn lookup_query(
+        &self,
+        lookup: Lookup,
+        selected: SelectedColumns<'_>,
+    ) -> LookupQuery {
+        let mut columns = selected.for_type(self.type_name);
         columns.push(self.id_column);
         LookupQuery::new(lookup, columns)
     }
 }
 
-/// The stored row that a field reads.
+/// Returns the rows whose field is resolved.
 ///
 /// # Errors
-/// Where the field is defined on a type that is not stored.
+/// If the field is defined on a type whose objects are not rows.
 pub(super) fn parent_records<'a>(call: &BatchCall<'a>) -> Result<Vec<&'a Record>, InternalError> {
     call.rows
         .iter()
         .map(|row| row.downcast_ref::<Record>())
         .collect::<Option<_>>()
-        .ok_or_else(|| InternalError::Schema("an edge starts at a row that is not stored".into()))
+        .ok_or_else(|| {
+            InternalError::Schema("a relation field is defined on a type without rows".into())
+        })
 }
 
-/// The rows of each of the distinct keys.
+/// Returns the rows of each of the distinct keys.
 ///
 /// # Errors
-/// What the database refuses.
+/// If the database fails.
 pub(super) async fn load_rows_by_key<'k>(
     context: &Context,
-    selected: &LookupQuery,
+    query: &LookupQuery,
     keys: impl Iterator<Item = &'k Arc<str>>,
 ) -> Result<HashMap<Arc<str>, Records>, InternalError> {
     let keys: Vec<_> = keys.map(Some).collect();
-    let rows = context.lookup(selected, &keys).await?;
+    let rows = context.lookup(query, &keys).await?;
     let keys = keys.into_iter().flatten().cloned();
     Ok(keys.zip(rows).collect())
 }
 
-/// The row that each reference points at. Where nothing but its id is wanted, the reference
-/// itself is the answer: a foreign key says that the row exists.
+/// Returns the row that each reference points at. If only the id is selected, no statement is
+/// needed: a foreign key guarantees that the row exists.
 pub(super) async fn load_referenced_rows(
     context: &Context,
-    selected: &LookupQuery,
+    query: &LookupQuery,
     references: &[Option<&Arc<str>>],
 ) -> Result<Vec<Option<Arc<Record>>>, InternalError> {
-    let columns = selected.columns();
+    let columns = query.columns();
     if columns.len() == 1 {
         let record = |key: &Arc<str>| {
             let cells = Cells::from_iter([Cell::Text(key.clone())]);
             Arc::new(Record::new(columns.clone(), cells))
         };
-        // A row that several references point at is one row of the level below.
-        let mut known: foldhash::HashMap<&Arc<str>, Arc<Record>> = foldhash::HashMap::default();
+        // References to the same row share one record, so the level below has one row for them.
+        let mut records: foldhash::HashMap<&Arc<str>, Arc<Record>> = foldhash::HashMap::default();
         let rows = references
             .iter()
-            .map(|key| key.map(|key| known.entry(key).or_insert_with(|| record(key)).clone()));
+            .map(|key| key.map(|key| records.entry(key).or_insert_with(|| record(key)).clone()));
         return Ok(rows.collect());
     }
-    let rows = context.lookup(selected, references).await?;
+    let rows = context.lookup(query, references).await?;
     Ok(rows.into_iter().map(|mut rows| rows.pop()).collect())
 }
 
-/// The object of type `target` that each reference points at.
+/// Returns the object of type `target` that each reference points at.
 ///
 /// # Errors
-/// What the database refuses.
+/// If the database fails.
 pub(super) async fn resolve_references(
     call: &BatchCall<'_>,
     target: &StoredType,
     references: &[Option<&Arc<str>>],
 ) -> Result<Vec<ResolvedValue>, ExecutionError> {
-    let selected = call
+    let query = call
         .get_or_init_for_plan(|| target.lookup_query(target.lookup_by_id(), call.selected_columns));
-    let rows = load_referenced_rows(call.context, &selected, references).await?;
+    let rows = load_referenced_rows(call.context, &query, references).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -120,11 +128,11 @@ pub(super) async fn resolve_references(
         .collect())
 }
 
-/// The object that each reference points at, of the type that it names. All types are stored in
-/// one table, so this is one statement whichever they are.
+/// Returns the object that each reference points at, with the type that comes with the reference.
+/// All types are stored in one table, so this takes one statement.
 ///
 /// # Errors
-/// What the database refuses.
+/// If the database fails.
 pub(super) async fn resolve_polymorphic_references(
     call: &BatchCall<'_>,
     targets: &[StoredType],
@@ -133,7 +141,7 @@ pub(super) async fn resolve_polymorphic_references(
     let Some(first) = targets.first() else {
         return Ok(references.iter().map(|_| ResolvedValue::Null).collect());
     };
-    let selected = call.get_or_init_for_plan(|| {
+    let query = call.get_or_init_for_plan(|| {
         let mut columns = Vec::new();
         for target in targets {
             columns.extend(call.selected_columns.for_type(target.type_name));
@@ -145,7 +153,7 @@ pub(super) async fn resolve_polymorphic_references(
         .iter()
         .map(|reference| reference.map(|(key, _)| key))
         .collect();
-    let rows = load_referenced_rows(call.context, &selected, &keys).await?;
+    let rows = load_referenced_rows(call.context, &query, &keys).await?;
     Ok(std::iter::zip(references, rows)
         .map(|(reference, row)| {
             let object = reference.zip(row);
@@ -156,22 +164,22 @@ pub(super) async fn resolve_polymorphic_references(
         .collect())
 }
 
-/// The object that a column points at.
+/// Defines a field that returns the object that a foreign key points at.
 pub(super) fn reference_field(
     name: &'static str,
     ty: &str,
     description: &'static str,
     target: StoredType,
-    by: impl sea_orm::ColumnTrait,
+    foreign_key: impl sea_orm::ColumnTrait,
 ) -> Field {
-    let by = ColumnRef::new(by);
-    Field::batch(name, ty, description, &[by], move |call| {
+    let foreign_key = ColumnRef::new(foreign_key);
+    Field::batch(name, ty, description, &[foreign_key], move |call| {
         let target = target.clone();
         async move {
-            let mut near = 0;
+            let mut hint = 0;
             let references: Vec<_> = parent_records(&call)?
                 .into_iter()
-                .map(|record| record.text_with_hint(by, &mut near))
+                .map(|record| record.text_with_hint(foreign_key, &mut hint))
                 .collect();
             resolve_references(&call, &target, &references).await
         }
@@ -179,55 +187,58 @@ pub(super) fn reference_field(
     })
 }
 
-/// A type as the data names it, and the object type that it is.
+/// A value of the type column of a polymorphic reference, and the object type that it stands for.
 pub(super) type PolymorphicTarget = (&'static str, fn() -> StoredType);
 
-/// The object that a column points at, of the type that another column names.
+/// Defines a field that returns the object that a foreign key points at, if another column has the
+/// type of that object.
 pub(super) fn polymorphic_reference_field(
     name: &'static str,
     ty: &str,
     description: &'static str,
-    by: impl sea_orm::ColumnTrait,
-    type_by: impl sea_orm::ColumnTrait,
+    foreign_key: impl sea_orm::ColumnTrait,
+    type_column: impl sea_orm::ColumnTrait,
     targets: &'static [PolymorphicTarget],
 ) -> Field {
-    let (by, type_by) = (ColumnRef::new(by), ColumnRef::new(type_by));
-    Field::batch(name, ty, description, &[by, type_by], move |call| {
+    let foreign_key = ColumnRef::new(foreign_key);
+    let type_column = ColumnRef::new(type_column);
+    let columns = [foreign_key, type_column];
+    Field::batch(name, ty, description, &columns, move |call| {
         async move {
-            let known: Vec<_> = targets.iter().map(|(_, target)| target()).collect();
-            let (mut near, mut type_near) = (0, 0);
+            let types: Vec<_> = targets.iter().map(|(_, target)| target()).collect();
+            let (mut key_hint, mut type_hint) = (0, 0);
             let references: Vec<_> = parent_records(&call)?
                 .into_iter()
                 .map(|record| {
-                    let of_type = record.text_with_hint(type_by, &mut type_near)?;
-                    let target = targets
+                    let type_value = record.text_with_hint(type_column, &mut type_hint)?;
+                    let index = targets
                         .iter()
-                        .position(|(name, _)| *name == of_type.as_ref())?;
+                        .position(|(value, _)| *value == type_value.as_ref())?;
                     Some((
-                        record.text_with_hint(by, &mut near)?,
-                        known[target].type_name,
+                        record.text_with_hint(foreign_key, &mut key_hint)?,
+                        types[index].type_name,
                     ))
                 })
                 .collect();
-            resolve_polymorphic_references(&call, &known, &references).await
+            resolve_polymorphic_references(&call, &types, &references).await
         }
         .boxed()
     })
 }
 
-/// The objects that a lookup finds by a column of the row, as a plain list.
+/// Defines a field that returns the objects of a lookup by a column of the row, as a plain list.
 pub(super) fn list_field(
     name: &'static str,
     ty: &str,
     description: &'static str,
-    by: impl sea_orm::ColumnTrait,
+    key: impl sea_orm::ColumnTrait,
     target: StoredType,
     lookup: Lookup,
 ) -> Field {
-    let by = ColumnRef::new(by);
+    let key = ColumnRef::new(key);
     let object = target.type_name;
-    let select = move |wanted: SelectedColumns<'_>| target.lookup_query(lookup.clone(), wanted);
-    lookup_field(name, ty, description, by, select, move |rows| {
+    let query = move |selected: SelectedColumns<'_>| target.lookup_query(lookup.clone(), selected);
+    lookup_field(name, ty, description, key, query, move |rows| {
         let objects = rows
             .iter()
             .map(|row| ResolvedValue::Object(object, row.clone()));
@@ -235,19 +246,19 @@ pub(super) fn list_field(
     })
 }
 
-/// The one object that a lookup finds by a column of the row, or none.
+/// Defines a field that returns the first object of a lookup by a column of the row, or null.
 pub(super) fn first_match_field(
     name: &'static str,
     ty: &str,
     description: &'static str,
-    by: impl sea_orm::ColumnTrait,
+    key: impl sea_orm::ColumnTrait,
     target: StoredType,
     lookup: Lookup,
 ) -> Field {
-    let by = ColumnRef::new(by);
+    let key = ColumnRef::new(key);
     let object = target.type_name;
-    let select = move |wanted: SelectedColumns<'_>| target.lookup_query(lookup.clone(), wanted);
-    lookup_field(name, ty, description, by, select, move |rows| {
+    let query = move |selected: SelectedColumns<'_>| target.lookup_query(lookup.clone(), selected);
+    lookup_field(name, ty, description, key, query, move |rows| {
         ResolvedValue::from_option(
             rows.first()
                 .map(|row| ResolvedValue::Object(object, row.clone())),
@@ -255,47 +266,43 @@ pub(super) fn first_match_field(
     })
 }
 
-/// What a list is made of where its items are not stored objects: one item for each row that a
-/// lookup finds, made from certain columns.
+/// Defines a field that returns a list of computed items: one for each row of a lookup by a column
+/// of the row, made from the given columns.
 pub(super) fn computed_list_field(
     name: &'static str,
     ty: &str,
     description: &'static str,
-    by: impl sea_orm::ColumnTrait,
+    key: impl sea_orm::ColumnTrait,
     lookup: Lookup,
     columns: &[ColumnRef],
     item: impl Fn(&Record) -> ResolvedValue + Send + Sync + 'static,
 ) -> Field {
-    let selected = LookupQuery::new(lookup, columns.to_vec());
-    let select = move |_: SelectedColumns<'_>| selected.clone();
-    lookup_field(
-        name,
-        ty,
-        description,
-        ColumnRef::new(by),
-        select,
-        move |rows| ResolvedValue::List(rows.iter().map(|row| item(row)).collect()),
-    )
+    let key = ColumnRef::new(key);
+    let query = LookupQuery::new(lookup, columns.to_vec());
+    let query = move |_: SelectedColumns<'_>| query.clone();
+    lookup_field(name, ty, description, key, query, move |rows| {
+        ResolvedValue::List(rows.iter().map(|row| item(row)).collect())
+    })
 }
 
 fn lookup_field(
     name: &'static str,
     ty: &str,
     description: &'static str,
-    by: ColumnRef,
-    select: impl Fn(SelectedColumns<'_>) -> LookupQuery + Send + Sync + 'static,
+    key: ColumnRef,
+    query: impl Fn(SelectedColumns<'_>) -> LookupQuery + Send + Sync + 'static,
     output: impl Fn(&[Arc<Record>]) -> ResolvedValue + Send + Sync + 'static,
 ) -> Field {
-    let (select, output) = (Arc::new(select), Arc::new(output));
-    Field::batch(name, ty, description, &[by], move |call| {
-        let (select, output) = (select.clone(), output.clone());
+    let (query, output) = (Arc::new(query), Arc::new(output));
+    Field::batch(name, ty, description, &[key], move |call| {
+        let (query, output) = (query.clone(), output.clone());
         async move {
             let keys: Vec<_> = parent_records(&call)?
                 .into_iter()
-                .map(|record| record.text(by))
+                .map(|record| record.text(key))
                 .collect();
-            let selected = call.get_or_init_for_plan(|| select(call.selected_columns));
-            let rows = call.context.lookup(&selected, &keys).await?;
+            let query = call.get_or_init_for_plan(|| query(call.selected_columns));
+            let rows = call.context.lookup(&query, &keys).await?;
             Ok(rows.iter().map(|rows| output(rows)).collect())
         }
         .boxed()

@@ -1,4 +1,4 @@
-//! `search`: its field, its connection, and the objects that it finds.
+//! The root field `search`, its connection type, and loading of the objects found.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -28,9 +28,8 @@ use crate::{
     vocabulary::{SearchType, Vocabulary},
 };
 
-/// What each type of result is.
-fn stored_type(of: SearchType) -> StoredType {
-    match of {
+fn stored_type(search_type: SearchType) -> StoredType {
+    match search_type {
         SearchType::State => place::state(),
         SearchType::Country => place::country(),
         SearchType::Province => place::province(),
@@ -40,31 +39,35 @@ fn stored_type(of: SearchType) -> StoredType {
 }
 
 fn search_types() -> impl Iterator<Item = SearchType> {
-    SearchType::VALUES.iter().map(|(of, ..)| *of)
+    SearchType::VALUES
+        .iter()
+        .map(|(search_type, ..)| *search_type)
 }
 
-/// Adds the types of this file.
+/// Adds the types of `search`.
 pub(super) fn define(graph: Graph) -> Graph {
     graph
         .vocabulary::<SearchType>()
         .union(Union {
             name: "SearchItem",
-            description: "What `search` finds.",
-            members: search_types().map(|of| stored_type(of).type_name).collect(),
+            description: "An object that `search` can return.",
+            members: search_types()
+                .map(|search_type| stored_type(search_type).type_name)
+                .collect(),
         })
         .object(connection_type())
         .object(edge_type())
 }
 
-const DESCRIPTION: &str = "Full-text search over names, native names and alternative spellings, best match first.
+const DESCRIPTION: &str = "Full-text search in names, native names, and alternative spellings, best match first.
 
-Finds states, countries, provinces, cities and partnerships by the words of their names, other names, codes (`OR`, `JP`, `JPN`) and slugs; a partnership by those of both its sides (`portland sapporo`). Every word of the text must find one. Words may come in any order; case, accents, apostrophes and hyphens do not count.
+Finds states, countries, provinces, cities, and partnerships by the words in their names, alternate names, codes (`OR`, `JP`, `JPN`), and slugs. A partnership is found by the words of both its communities (`portland sapporo`). Every word of the text must match. The order of the words, case, accents, apostrophes, and hyphens are ignored.
 
-A word finds those that it equals, begins, or is contained in (from three letters; from one in scripts without spaces, such as Han), and, from five letters, those that one typing error parts it from: a letter too many, too few or another, or two neighbours swapped. Results come in that order of how well their words are found; words that are only in a slug, such as `jp`, count as contained ones. Then come whole names before parts of names, places before their partnerships, and the usual name before other ones. Equal results are ordered by type, then by slug.
+A word of the text matches a word of a name that is equal to it, starts with it, or contains it (from three characters; from one in scripts without spaces, such as Han). From five characters, it also matches with one typo: one character too many, missing, or different, or two adjacent characters swapped. Results are ranked by the kind of match, in this order; a match only in a slug, such as `jp`, ranks like a contained word. After that, whole names rank before parts of names, places before their partnerships, and the usual name before alternate names. Equal results are sorted by type, then by slug.
 
-A text without a letter or a digit finds nothing. At most 200 characters.";
+A text without letters or digits matches nothing. The text may have at most 200 characters.";
 
-/// `Query.search`.
+/// Defines the root field `search`.
 pub(super) fn field() -> Field {
     let field = Field::batch(
         "search",
@@ -76,32 +79,32 @@ pub(super) fn field() -> Field {
     .argument(Argument::new(
         "text",
         "String!",
-        "What to search for, such as `kobe`, `神戸` or `san fran`; as typed so far, too.",
+        "The text to search for, such as `kobe`, `神戸`, or `san fran`. It may be incomplete, as in search-as-you-type.",
     ))
     .argument(Argument::new(
         "types",
         "[SearchType!]",
-        "Only results of these types; all where it is not given, none where it is empty.",
+        "Returns only results of these types: all types if omitted, no results if the list is empty.",
     ));
     add_forward_arguments(field)
         .prepare_with(|arguments, limits| {
-            let given = arguments.get_str("text").unwrap_or_default();
-            let letters = given.chars().count();
-            if letters > MAX_QUERY_CHARS {
+            let text = arguments.get_str("text").unwrap_or_default();
+            let n_chars = text.chars().count();
+            if n_chars > MAX_QUERY_CHARS {
                 return Err(GraphqlError::bad_user_input(format!(
-                    "text has {letters} characters; give at most {MAX_QUERY_CHARS}"
+                    "text has {n_chars} characters; at most {MAX_QUERY_CHARS} are allowed"
                 )));
             }
-            let wanted: Option<Vec<&str>> = arguments
+            let requested: Option<Vec<&str>> = arguments
                 .get_list("types")
                 .map(|types| types.iter().filter_map(value_as_str).collect());
-            let types = search_types().filter(|of| {
-                wanted
+            let types = search_types().filter(|search_type| {
+                requested
                     .as_ref()
-                    .is_none_or(|wanted| wanted.contains(&of.as_str()))
+                    .is_none_or(|requested| requested.contains(&search_type.as_str()))
             });
             let mut query = SearchQuery {
-                words: query_words(given),
+                words: query_words(text),
                 types: types.collect(),
                 after: None,
                 limit: parse_page_size("first", arguments.get_int("first"), limits)?,
@@ -120,32 +123,30 @@ fn resolve_search(
 ) -> BoxFuture<'_, Result<Vec<ResolvedValue>, ExecutionError>> {
     async move {
         let query = call.args::<Arc<SearchQuery>>()?;
-        let found = call.context.load(std::slice::from_ref(query)).await?;
-        let found: Arc<SearchPage> = found
+        let pages = call.context.load(std::slice::from_ref(query)).await?;
+        let page: Arc<SearchPage> = pages
             .get(query)
             .cloned()
-            .ok_or_else(|| InternalError::Schema("a search has no answer".into()))?;
-        let results = SearchConnection {
+            .ok_or_else(|| InternalError::Schema("a search returned no page".into()))?;
+        let connection = SearchConnection {
             query: query.clone(),
-            page: found,
+            page,
         };
         Ok(call
             .rows
             .iter()
-            .map(|_| ResolvedValue::object("SearchConnection", results.clone()))
+            .map(|_| ResolvedValue::object("SearchConnection", connection.clone()))
             .collect())
     }
     .boxed()
 }
 
-/// The results of a search.
 #[derive(Clone, Debug)]
 struct SearchConnection {
     query: Arc<SearchQuery>,
     page: Arc<SearchPage>,
 }
 
-/// One of them.
 #[derive(Clone, Debug)]
 struct SearchEdge {
     query: Arc<SearchQuery>,
@@ -155,18 +156,18 @@ struct SearchEdge {
 fn connection_type() -> Object {
     Object::new(
         "SearchConnection",
-        "A page of the results of a search, and what is known of all of them.",
+        "A page of search results, with the total number of results.",
     )
     .field(Field::compute(
         "edges",
         "[SearchEdge!]!",
-        "The results of the page, each with its cursor and its score.",
-        |results: &SearchConnection| {
-            let edges = results.page.hits.iter().map(|hit| {
+        "The results on this page, each with its cursor and score.",
+        |connection: &SearchConnection| {
+            let edges = connection.page.hits.iter().map(|hit| {
                 ResolvedValue::object(
                     "SearchEdge",
                     SearchEdge {
-                        query: results.query.clone(),
+                        query: connection.query.clone(),
                         hit: hit.clone(),
                     },
                 )
@@ -177,20 +178,20 @@ fn connection_type() -> Object {
     .field(Field::batch(
         "nodes",
         "[SearchItem!]!",
-        "The results of the page.",
+        "The objects found, on this page.",
         &[],
         |call| {
             async move {
-                let results = downcast_parents::<SearchConnection>(&call)?;
-                let hits: Vec<&SearchHit> = results
+                let connections = downcast_parents::<SearchConnection>(&call)?;
+                let hits: Vec<&SearchHit> = connections
                     .iter()
-                    .flat_map(|results| &results.page.hits)
+                    .flat_map(|connection| &connection.page.hits)
                     .collect();
                 let mut objects = load_objects(&call, &hits).await?.into_iter();
-                Ok(results
+                Ok(connections
                     .iter()
-                    .map(|results| {
-                        let n = results.page.hits.len();
+                    .map(|connection| {
+                        let n = connection.page.hits.len();
                         ResolvedValue::List(objects.by_ref().take(n).collect())
                     })
                     .collect())
@@ -202,17 +203,17 @@ fn connection_type() -> Object {
         Field::compute(
             "pageInfo",
             "PageInfo!",
-            "Where the page lies in the results.",
-            |results: &SearchConnection| {
-                let SearchConnection { query, page: found } = results;
+            "Whether there are more pages, and the cursors to request them.",
+            |connection: &SearchConnection| {
+                let SearchConnection { query, page } = connection;
                 let cursor = |hit: Option<&SearchHit>| hit.map(|hit| encode_cursor(hit, query));
                 ResolvedValue::object(
                     "PageInfo",
                     PageInfo::Precomputed {
-                        has_next: found.has_next,
-                        has_previous: found.has_previous,
-                        start_cursor: cursor(found.hits.first()),
-                        end_cursor: cursor(found.hits.last()),
+                        has_next: page.has_next,
+                        has_previous: page.has_previous,
+                        start_cursor: cursor(page.hits.first()),
+                        end_cursor: cursor(page.hits.last()),
                     },
                 )
             },
@@ -223,8 +224,8 @@ fn connection_type() -> Object {
         Field::compute(
             "totalCount",
             "Int!",
-            "How many results there are in all.",
-            |results: &SearchConnection| results.page.total,
+            "The number of results on all pages.",
+            |connection: &SearchConnection| connection.page.total,
         )
         .page_level(),
     )
@@ -235,18 +236,18 @@ fn edge_type() -> Object {
         .field(Field::compute(
             "cursor",
             "String!",
-            "Marks the place of the result: give it as `after` to go on from there. Opaque, and good for the same text and types only.",
-            |result: &SearchEdge| encode_cursor(&result.hit, &result.query),
+            "The opaque position of this result. Pass it as `after` to get the results that follow; it is valid only with the same `text` and `types`.",
+            |edge: &SearchEdge| encode_cursor(&edge.hit, &edge.query),
         ))
         .field(Field::batch(
             "node",
             "SearchItem!",
-            "What was found.",
+            "The object found.",
             &[],
             |call| {
                 async move {
-                    let results = downcast_parents::<SearchEdge>(&call)?;
-                    let hits: Vec<&SearchHit> = results.iter().map(|result| &result.hit).collect();
+                    let edges = downcast_parents::<SearchEdge>(&call)?;
+                    let hits: Vec<&SearchHit> = edges.iter().map(|edge| &edge.hit).collect();
                     load_objects(&call, &hits).await
                 }
                 .boxed()
@@ -255,12 +256,12 @@ fn edge_type() -> Object {
         .field(Field::compute(
             "score",
             "Float!",
-            "Higher is better; comparable within one answer only. Above 0 and at most 1.",
-            |result: &SearchEdge| score(result.hit.points, result.query.words.len()),
+            "How well the object matches: greater than 0, at most 1, higher is better. Compare scores only for the same `text`.",
+            |edge: &SearchEdge| score(edge.hit.points, edge.query.words.len()),
         ))
 }
 
-/// The objects of the results, in one statement for each table that has some of them.
+/// Loads the objects of the hits, with one statement per table.
 async fn load_objects(
     call: &BatchCall<'_>,
     hits: &[&SearchHit],
@@ -281,9 +282,9 @@ async fn load_objects(
         for target in &targets {
             columns.extend(call.selected_columns.for_type(target.type_name));
         }
-        let selected = LookupQuery::new(Lookup::by_id(id), columns);
-        let found = load_referenced_rows(call.context, &selected, &keys).await?;
-        for (key, row) in std::iter::zip(keys, found) {
+        let query = LookupQuery::new(Lookup::by_id(id), columns);
+        let table_rows = load_referenced_rows(call.context, &query, &keys).await?;
+        for (key, row) in std::iter::zip(keys, table_rows) {
             if let (Some(key), Some(row)) = (key, row) {
                 rows.insert((id, key.clone()), row);
             }
@@ -296,7 +297,7 @@ async fn load_objects(
                 .get(&(target.id_column, hit.slug.clone()))
                 .ok_or_else(|| {
                     InternalError::Data(format!(
-                        "the search index has {}, which is not stored",
+                        "the search index has {:?}, but its table has no such row",
                         hit.slug
                     ))
                 })?;
@@ -305,16 +306,16 @@ async fn load_objects(
         .collect()
 }
 
-/// What a cursor is bound to: the words and the types.
+/// Returns what a cursor is bound to: a hash of the words and types.
 fn query_signature(query: &SearchQuery) -> String {
     let mut hash = Sha256::new();
     for word in &query.words {
         hash.update(word.as_bytes());
         hash.update([0]);
     }
-    for of in &query.types {
+    for search_type in &query.types {
         hash.update([0]);
-        hash.update(of.as_str());
+        hash.update(search_type.as_str());
     }
     let mut signature = "search".to_owned();
     for byte in hash.finalize().iter().take(8) {
@@ -324,26 +325,28 @@ fn query_signature(query: &SearchQuery) -> String {
     signature
 }
 
-/// The cursor of a result.
 fn encode_cursor(hit: &SearchHit, query: &SearchQuery) -> String {
-    let place = [
+    let values = [
         Json::from(hit.points),
         hit.object_type.as_str().into(),
         hit.slug.as_ref().into(),
     ];
-    cursor::encode_values(query_signature(query), place)
+    cursor::encode_values(query_signature(query), values)
 }
 
-/// The result that a cursor marks.
 fn decode_cursor(after: &str, query: &SearchQuery) -> Result<SearchHit, GraphqlError> {
-    let place = cursor::decode_values("after", after, &query_signature(query))?;
-    let hit = match place.as_slice() {
-        [Json::Number(points), Json::String(of), Json::String(slug)] => points
+    let values = cursor::decode_values("after", after, &query_signature(query))?;
+    let hit = match values.as_slice() {
+        [
+            Json::Number(points),
+            Json::String(type_name),
+            Json::String(slug),
+        ] => points
             .as_i64()
-            .zip(SearchType::parse(of))
-            .map(|(points, of)| SearchHit {
+            .zip(SearchType::parse(type_name))
+            .map(|(points, object_type)| SearchHit {
                 points,
-                object_type: of,
+                object_type,
                 slug: slug.as_str().into(),
             }),
         _ => None,

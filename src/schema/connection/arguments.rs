@@ -1,4 +1,4 @@
-//! The arguments of lists: filter, order, and which page.
+//! The arguments of lists: filter, order, and page.
 
 use async_graphql::{Name, Value};
 use sea_orm::sea_query::Condition;
@@ -12,22 +12,22 @@ use crate::{
     schema::cursor,
 };
 
-/// What a list may be ordered by.
+/// The input type of a list's sort keys, and the enum of their fields.
 #[derive(Clone, Debug)]
 pub(in crate::schema) struct OrderInput {
     pub(in crate::schema) input_name: &'static str,
     pub(in crate::schema) enum_name: &'static str,
-    /// Values of the enum, their descriptions, and the columns that they stand for.
+    /// The values of the enum, their descriptions, and the columns to sort by.
     pub(in crate::schema) values: Vec<(&'static str, &'static str, ColumnRef)>,
 }
 
 impl OrderInput {
-    /// Adds the input and its enum.
+    /// Adds the input type and its enum.
     pub(in crate::schema) fn define(&self, graph: Graph) -> Graph {
         graph
             .enumeration(Enum {
                 name: self.enum_name,
-                description: "What a list is ordered by. Rows without the value come last in either direction; the slug breaks ties.",
+                description: "What to sort by. Rows without a value come last in both directions; rows with equal values are sorted by slug.",
                 values: self
                     .values
                     .iter()
@@ -36,44 +36,42 @@ impl OrderInput {
             })
             .input_object(InputObject {
                 name: self.input_name,
-                description: "A key of an order.",
+                description: "A sort key.",
                 fields: vec![
-                    Argument::new("field", &format!("{}!", self.enum_name), "What to order by."),
-                    Argument::new("direction", "OrderDirection!", "From small to large, or from large to small.")
+                    Argument::new("field", &format!("{}!", self.enum_name), "What to sort by."),
+                    Argument::new("direction", "OrderDirection!", "Whether to sort in ascending or descending order.")
                         .with_default(Value::Enum(Name::new("ASC"))),
                 ],
             })
     }
 
-    pub(in crate::schema) fn parse_key(&self, given: &Value) -> Option<OrderKey> {
-        let Value::Object(given) = given else {
+    pub(in crate::schema) fn parse_key(&self, value: &Value) -> Option<OrderKey> {
+        let Value::Object(key) = value else {
             return None;
         };
-        let field = given.get("field").and_then(value_as_str)?;
+        let field = key.get("field").and_then(value_as_str)?;
         let (_, _, column) = self.values.iter().find(|(value, _, _)| *value == field)?;
         Some(OrderKey {
             column: *column,
-            descending: given.get("direction").and_then(value_as_str) == Some("DESC"),
+            descending: key.get("direction").and_then(value_as_str) == Some("DESC"),
         })
     }
 }
 
-/// The arguments of a list.
+/// The parsed arguments of a list.
 pub(in crate::schema) struct PageArguments {
     pub(in crate::schema) window: Window,
     pub(in crate::schema) order: Vec<OrderKey>,
     pub(in crate::schema) filter: Condition,
 }
 
-/// What a list leaves out unless its filter says otherwise.
+/// Returns the condition that a list adds to the given filter.
 pub(in crate::schema) type DefaultFilter = fn(Option<&Value>) -> Condition;
 
-/// Leaves nothing out.
 pub(in crate::schema) fn no_default_filter(_: Option<&Value>) -> Condition {
     Condition::all()
 }
 
-/// The arguments of a list.
 pub(in crate::schema) fn add_list_arguments(
     field: Field,
     filter: &'static str,
@@ -82,68 +80,70 @@ pub(in crate::schema) fn add_list_arguments(
     let mut field = field.argument(Argument::new(
         "filter",
         filter,
-        "Only rows that satisfy this; all without it.",
+        "Returns only rows that match this filter.",
     ));
     if let Some(orders) = orders {
         field = field.argument(Argument::new(
             "orderBy",
             &format!("[{}!]", orders.input_name),
-            "The first key decides, the next among equals, and so on; the slug breaks ties.",
+            "Sort keys, the most important one first; rows that are equal in all of them are sorted by slug. The default order is by slug.",
         ));
     }
     add_forward_arguments(field)
         .argument(Argument::new(
             "last",
             "Int",
-            "How many rows from the end, instead of `first`; at most `limits.maxPageSize`.",
+            "Returns the last n rows of the list, or of the rows before `before`. The maximum is `limits.maxPageSize`. Cannot be combined with `first`.",
         ))
         .argument(Argument::new(
             "before",
             "String",
-            "Only rows before this cursor, such as `pageInfo.startCursor` of the page after.",
+            "Returns only rows before this cursor, such as `pageInfo.startCursor` of the next page.",
         ))
 }
 
-/// The arguments of a list that is read from its start.
+/// Adds the arguments of a list that can only be read from its start.
 pub(in crate::schema) fn add_forward_arguments(field: Field) -> Field {
     field
         .argument(Argument::new(
             "first",
             "Int",
-            "How many rows from the start; 20 unless asked (`limits.defaultPageSize`), and at most `limits.maxPageSize`.",
+            "Returns the first n rows of the list, or of the rows after `after`. The default is `limits.defaultPageSize`, normally 20; the maximum is `limits.maxPageSize`.",
         ))
         .argument(Argument::new(
             "after",
             "String",
-            "Only rows after this cursor, such as `pageInfo.endCursor` of the page before.",
+            "Returns only rows after this cursor, such as `pageInfo.endCursor` of the previous page.",
         ))
 }
 
-/// The window that the arguments ask for, of a list of objects of a type.
+/// Returns the window of a list of objects of a type.
 ///
 /// # Errors
-/// Where a page is negative or too large, both ends are asked for, or a cursor is not of the order.
+/// If both `first` and `last` are given, one of them is negative or too large, or a cursor is
+/// malformed or from another list or order.
 pub(super) fn parse_window(
     arguments: &ArgumentValues,
     limits: &Limits,
-    of: &str,
+    type_name: &str,
     order: &[OrderKey],
 ) -> Result<Window, GraphqlError> {
     let (first, last) = (arguments.get_int("first"), arguments.get_int("last"));
     if first.is_some() && last.is_some() {
         return Err(GraphqlError::bad_user_input(
-            "first and last are both given; give one: rows from the start, or from the end",
+            "first and last are both given; use first for rows from the start of the list, or \
+             last for rows from its end",
         ));
     }
-    let place = |argument| {
+    let position = |argument| {
         arguments
             .get_str(argument)
-            .map(|text| cursor::decode(argument, text, of, order))
+            .map(|text| cursor::decode(argument, text, type_name, order))
             .transpose()
     };
     Ok(Window {
-        after: place("after")?,
-        before: place("before")?,
+        after: position("after")?,
+        before: position("before")?,
         limit: match last {
             Some(last) => parse_page_size("last", Some(last), limits)?,
             None => parse_page_size("first", first, limits)?,
@@ -152,26 +152,26 @@ pub(super) fn parse_window(
     })
 }
 
-/// The rows of a page, as an argument asks.
+/// Returns the page size that an argument requests, or the default.
 ///
 /// # Errors
-/// Where it is negative, or more than a page may hold.
+/// If the value is negative or exceeds `limits.maxPageSize`.
 pub(in crate::schema) fn parse_page_size(
     argument: &str,
-    asked: Option<i64>,
+    value: Option<i64>,
     limits: &Limits,
 ) -> Result<u64, GraphqlError> {
     let max = limits.max_page_size;
-    match asked.map(u64::try_from) {
+    match value.map(u64::try_from) {
         None => Ok(limits.default_page_size),
         Some(Err(_)) => Err(GraphqlError::bad_user_input(format!(
-            "{argument} is {}; give 0 to {max} rows",
-            asked.unwrap_or_default()
+            "{argument} is {}; it must be between 0 and {max}",
+            value.unwrap_or_default()
         ))),
-        Some(Ok(asked)) if asked > max => Err(GraphqlError::new(
+        Some(Ok(n_rows)) if n_rows > max => Err(GraphqlError::new(
             ErrorCode::PageTooLarge,
-            format!("{argument} is {asked}; at most {max} rows make a page (limits.maxPageSize)"),
+            format!("{argument} is {n_rows}; a page has at most {max} rows (limits.maxPageSize)"),
         )),
-        Some(Ok(asked)) => Ok(asked),
+        Some(Ok(n_rows)) => Ok(n_rows),
     }
 }

@@ -1,4 +1,4 @@
-//! Relay connections: one definition for every list that is paged.
+//! Relay connections: one definition for every list with pages.
 
 mod arguments;
 mod page_info;
@@ -39,35 +39,34 @@ use crate::{
     },
 };
 
-/// A kind of list that is paged.
+/// A Relay connection type, with its edge type, filter, and order.
 #[derive(Clone, Debug)]
 pub(in crate::schema) struct ConnectionDefinition {
     pub(in crate::schema) stored_type: StoredType,
     pub(in crate::schema) connection_name: &'static str,
     pub(in crate::schema) edge_name: &'static str,
-    /// The order of the list unless asked otherwise, before the id, which breaks ties.
+    /// The order of the list without `orderBy`; rows with equal values are sorted by id.
     pub(in crate::schema) default_order: Vec<ColumnRef>,
     pub(in crate::schema) filter: FilterDefinition,
-    /// The orders that may be asked for.
+    /// The type of the argument `orderBy`, if the list has one.
     pub(in crate::schema) order_input: Option<OrderInput>,
 }
 
 impl ConnectionDefinition {
-    /// The order that is asked for; it ends in the id, which breaks ties.
-    fn order_keys(&self, asked: Option<&[Value]>) -> Vec<OrderKey> {
+    /// Returns the requested order or the default; the last key is the id, so the order is total.
+    fn order_keys(&self, order_by: Option<&[Value]>) -> Vec<OrderKey> {
         let ascending = |column: &ColumnRef| OrderKey {
             column: *column,
             descending: false,
         };
-        let mut order: Vec<OrderKey> = match (asked, &self.order_input) {
-            (Some(asked), Some(orders)) if !asked.is_empty() => asked
-                .iter()
-                .filter_map(|given| orders.parse_key(given))
-                .collect(),
+        let mut order: Vec<OrderKey> = match (order_by, &self.order_input) {
+            (Some(keys), Some(input)) if !keys.is_empty() => {
+                keys.iter().filter_map(|key| input.parse_key(key)).collect()
+            }
             _ => self.default_order.iter().map(ascending).collect(),
         };
         order.push(ascending(&self.stored_type.id_column));
-        // A key that was named before decides nothing any more.
+        // A column that occurs again has no effect.
         let mut seen = HashSet::new();
         order.retain(|key| seen.insert(key.column));
         order
@@ -77,57 +76,56 @@ impl ConnectionDefinition {
         &self,
         arguments: &ArgumentValues,
         limits: &Limits,
-        unless_filtered: DefaultFilter,
+        default_filter: DefaultFilter,
     ) -> Result<PageArguments, GraphqlError> {
         let order = self.order_keys(arguments.get_list("orderBy"));
-        let given = arguments.get("filter");
+        let filter = arguments.get("filter");
         Ok(PageArguments {
             window: parse_window(arguments, limits, self.stored_type.type_name, &order)?,
-            filter: filter::and(unless_filtered(given), self.filter.condition(given)?),
+            filter: filter::and(default_filter(filter), self.filter.condition(filter)?),
             order,
         })
     }
 
-    /// The rows of the list that a condition leaves.
+    /// Returns the rows of the list that satisfy a condition.
     pub(in crate::schema) fn row_set(&self, filter: Condition) -> RowSet {
-        let filter = self
-            .stored_type
-            .constraints
-            .iter()
-            .fold(filter, |all, (column, value)| {
-                all.add(column.expr().eq(Expr::val(sea_orm::Value::from(*value))))
-            });
+        let filter =
+            self.stored_type
+                .constraints
+                .iter()
+                .fold(filter, |condition, (column, value)| {
+                    condition.add(column.expr().eq(Expr::val(sea_orm::Value::from(*value))))
+                });
         RowSet {
             id: self.stored_type.id_column,
             filter,
         }
     }
 
-    /// Adds the types of the connection, of its edges and of its order.
+    /// Adds the types of the connection, its edges, and its order.
     pub(in crate::schema) fn define(&self, graph: Graph) -> Graph {
         let graph = self.object_types().into_iter().fold(graph, Graph::object);
         match &self.order_input {
-            Some(orders) => orders.define(graph),
+            Some(input) => input.define(graph),
             None => graph,
         }
     }
 
-    /// The field with the arguments of the list.
+    /// Adds the arguments of the list to a field.
     pub(in crate::schema) fn add_arguments(&self, field: Field) -> Field {
         add_list_arguments(field, self.filter.name, self.order_input.as_ref())
     }
 
-    /// The types of the connection and of its edges.
     fn object_types(&self) -> [Object; 2] {
         let (object, edge) = (self.stored_type.type_name, self.edge_name);
         let connection = Object::new(
             self.connection_name,
-            "A page of a list, and what is known of the whole list.",
+            "A page of a list, with the size of the whole list.",
         )
         .field(Field::batch(
             "edges",
             &format!("[{edge}!]!"),
-            "The rows of the page, each with its cursor.",
+            "The rows of this page, each with its cursor.",
             &[],
             move |call| {
                 resolve_from_page(call, move |connection, page| {
@@ -147,7 +145,7 @@ impl ConnectionDefinition {
         .field(Field::batch(
             "nodes",
             &format!("[{object}!]!"),
-            "The rows of the page.",
+            "The rows of this page.",
             &[],
             move |call| {
                 resolve_from_page(call, move |_, page| {
@@ -163,7 +161,7 @@ impl ConnectionDefinition {
             Field::batch(
                 "pageInfo",
                 "PageInfo!",
-                "Where the page lies in the list.",
+                "Whether there are more pages, and the cursors to request them.",
                 &[],
                 move |call| {
                     resolve_from_page(call, move |connection, page| {
@@ -183,7 +181,7 @@ impl ConnectionDefinition {
             Field::batch(
                 "totalCount",
                 "Int!",
-                "How many rows the whole list has; counted only when asked for.",
+                "The number of rows in the whole list, on all pages. It is computed only if selected.",
                 &[],
                 move |call| {
                     resolve_from_query(
@@ -195,11 +193,11 @@ impl ConnectionDefinition {
             )
             .page_level(),
         );
-        let edge = Object::new(self.edge_name, "A row of a page.")
+        let edge = Object::new(self.edge_name, "A row of a page, with its cursor.")
             .field(Field::compute(
                 "cursor",
                 "String!",
-                "Marks the place of the row: give it as `after` to go on from there. Opaque, and good under the same order only.",
+                "The opaque position of this row. Pass it as `after` to get the rows that follow; it is valid only for the same list in the same order.",
                 |edge: &ConnectionEdge| edge.queries.encode_cursor(&edge.record),
             ))
             .field(Field::compute("node", &format!("{object}!"), "The row.", |edge: &ConnectionEdge| {
@@ -208,55 +206,54 @@ impl ConnectionDefinition {
         [connection, edge]
     }
 
-    /// A field that is a whole list of the table, except for what is left out unless the filter
-    /// says otherwise.
+    /// Defines a field that lists all rows that match the default filter.
     pub(in crate::schema) fn root_field(
         &self,
         name: &'static str,
         description: &'static str,
-        unless_filtered: DefaultFilter,
+        default_filter: DefaultFilter,
     ) -> Field {
-        self.field_with_parent(name, description, &[], unless_filtered, |_| Parent::All)
+        self.field_with_parent(name, description, &[], default_filter, |_| Parent::All)
     }
 
-    /// A field that is the list of the rows that point at the row.
+    /// Defines a field that lists the rows whose foreign key points at the parent row.
     pub(in crate::schema) fn has_many_field(
         &self,
         name: &'static str,
         description: &'static str,
         key: impl sea_orm::ColumnTrait,
-        by: impl sea_orm::ColumnTrait,
+        foreign_key: impl sea_orm::ColumnTrait,
     ) -> Field {
-        let (key, by) = (ColumnRef::new(key), ColumnRef::new(by));
+        let (key, foreign_key) = (ColumnRef::new(key), ColumnRef::new(foreign_key));
         self.field_with_parent(
             name,
             description,
             &[key],
             no_default_filter,
-            move |record| parent_from_record(record, key, by),
+            move |record| parent_from_record(record, key, foreign_key),
         )
     }
 
-    /// A field that is the list of the rows of a parent, which the row names.
+    /// Defines a field that lists the rows of a parent, which `parent` returns for a record.
     pub(in crate::schema) fn field_with_parent(
         &self,
         name: &'static str,
         description: &'static str,
-        needs: &[ColumnRef],
-        unless_filtered: DefaultFilter,
+        columns: &[ColumnRef],
+        default_filter: DefaultFilter,
         parent: impl Fn(&Record) -> Parent + Send + Sync + 'static,
     ) -> Field {
         let ty = format!("{}!", self.connection_name);
-        let paged = self.clone();
-        let is_root = needs.is_empty();
-        let field = Field::batch(name, &ty, description, needs, move |call| {
-            let connections = paged.resolve(&call, is_root, &parent);
+        let definition = self.clone();
+        let is_root = columns.is_empty();
+        let field = Field::batch(name, &ty, description, columns, move |call| {
+            let connections = definition.resolve(&call, is_root, &parent);
             async move { connections }.boxed()
         });
-        let paged = self.clone();
+        let definition = self.clone();
         self.add_arguments(field)
             .prepare_with(move |arguments, limits| {
-                paged.parse_arguments(arguments, limits, unless_filtered)
+                definition.parse_arguments(arguments, limits, default_filter)
             })
             .list_size_from(|arguments: &PageArguments| arguments.window.limit)
     }
@@ -275,7 +272,7 @@ impl ConnectionDefinition {
         let arguments = call.args::<PageArguments>()?;
         let queries =
             call.get_or_init_for_plan(|| self.build_queries(arguments, call.selected_columns));
-        // Of this request alone: threads that count references to one thing wait for each other.
+        // A copy for this request: threads that share a reference count slow each other down.
         let queries = Arc::new(ConnectionQueries::clone(&queries));
         Ok(parents
             .into_iter()
@@ -286,11 +283,10 @@ impl ConnectionDefinition {
             .collect())
     }
 
-    /// What can be asked of the list that the arguments describe.
     fn build_queries(
         &self,
         arguments: &PageArguments,
-        wanted: SelectedColumns<'_>,
+        selected: SelectedColumns<'_>,
     ) -> ConnectionQueries {
         let PageArguments {
             window,
@@ -298,14 +294,14 @@ impl ConnectionDefinition {
             filter,
         } = arguments;
         let object = self.stored_type.type_name;
-        let mut columns = wanted.for_type_at(&["nodes"], object);
-        columns.extend(wanted.for_type_at(&["edges", "node"], object));
+        let mut columns = selected.for_type_at(&["nodes"], object);
+        columns.extend(selected.for_type_at(&["edges", "node"], object));
         columns.extend(order.iter().map(|key| key.column));
         columns.sort_unstable();
         columns.dedup();
-        let listed = self.row_set(filter.clone());
+        let row_set = self.row_set(filter.clone());
         let page = Arc::new(PageQuery::new(
-            listed.clone(),
+            row_set.clone(),
             order.clone(),
             window.clone(),
             columns.into(),
@@ -315,38 +311,36 @@ impl ConnectionDefinition {
             exists_before: Arc::new(OutsideWindowQuery::new(page.clone(), WindowSide::Before)),
             exists_after: Arc::new(OutsideWindowQuery::new(page.clone(), WindowSide::After)),
             page,
-            total: Arc::new(AggregateQuery::new(listed, AggregateKind::Count)),
+            total: Arc::new(AggregateQuery::new(row_set, AggregateKind::Count)),
         }
     }
 }
 
-/// The rows whose column holds the key of the row.
+/// Returns the parent whose rows have the record's key in their foreign key.
 pub(in crate::schema) fn parent_from_record(
     record: &Record,
     key: ColumnRef,
-    by: ColumnRef,
+    foreign_key: ColumnRef,
 ) -> Parent {
     record
         .text(key)
-        .map_or(Parent::All, |key| Parent::Key(by, key.clone()))
+        .map_or(Parent::All, |key| Parent::Key(foreign_key, key.clone()))
 }
 
-/// A list of one parent. The lists of a level share their queries, so that what is asked of them
-/// is asked once for all parents, and only what is selected is asked.
+/// The list of one parent. All lists that a field returns share their queries, so that each query
+/// runs once for all parents, and only if a field that needs it is selected.
 #[derive(Clone, Debug)]
 pub(in crate::schema) struct RelayConnection {
     pub(in crate::schema) parent: Parent,
     pub(in crate::schema) queries: Arc<ConnectionQueries>,
 }
 
-/// What can be asked of a list.
+/// The queries behind the fields of a connection.
 #[derive(Clone, Debug)]
 pub(in crate::schema) struct ConnectionQueries {
-    /// The type of what is listed.
     type_name: &'static str,
     page: Arc<PageQuery>,
     pub(in crate::schema) total: Arc<AggregateQuery>,
-    /// Whether rows lie before the window of the page, and after it.
     exists_before: Arc<OutsideWindowQuery>,
     exists_after: Arc<OutsideWindowQuery>,
 }
@@ -363,32 +357,32 @@ struct ConnectionEdge {
     queries: Arc<ConnectionQueries>,
 }
 
-/// Adds what all connections share.
+/// Adds the types that all connections share.
 pub(in crate::schema) fn define(graph: Graph) -> Graph {
     graph.object(page_info_type()).enumeration(Enum {
         name: "OrderDirection",
-        description: "Which way an order runs.",
+        description: "The direction of a sort key.",
         values: vec![
-            ("ASC", "From small to large, from A to Z."),
-            ("DESC", "From large to small, from Z to A."),
+            ("ASC", "Ascending: from small to large, from A to Z."),
+            ("DESC", "Descending: from large to small, from Z to A."),
         ],
     })
 }
 
-/// The connections that a field of theirs is resolved for.
+/// Returns the connections whose field is resolved.
 ///
 /// # Errors
-/// Where the field is defined on another type.
+/// If the field is defined on another type.
 pub(in crate::schema) fn parent_connections<'a>(
     call: &BatchCall<'a>,
 ) -> Result<Vec<&'a RelayConnection>, InternalError> {
     downcast_parents(call)
 }
 
-/// What a field is resolved for, as the type that it reads.
+/// Returns the parent objects of a call as their Rust type.
 ///
 /// # Errors
-/// Where the field is defined on another type.
+/// If the field is defined on another type.
 pub(in crate::schema) fn downcast_parents<'a, T: 'static>(
     call: &BatchCall<'a>,
 ) -> Result<Vec<&'a T>, InternalError> {
@@ -396,7 +390,7 @@ pub(in crate::schema) fn downcast_parents<'a, T: 'static>(
         .iter()
         .map(|row| row.downcast_ref::<T>())
         .collect::<Option<_>>()
-        .ok_or_else(|| InternalError::Schema("a field of a connection starts elsewhere".into()))
+        .ok_or_else(|| InternalError::Schema("a field is defined on a type of another kind".into()))
 }
 
 async fn load_lists<Q: ListQuery>(
@@ -409,7 +403,7 @@ async fn load_lists<Q: ListQuery>(
     context.load(keys).await
 }
 
-/// Asks a query of every connection of the level at once.
+/// Runs a query once for all connections of the call.
 fn resolve_from_query<'a, Q: ListQuery>(
     call: BatchCall<'a>,
     query: impl Fn(&RelayConnection) -> &Arc<Q> + Send + 'a,
@@ -424,13 +418,13 @@ fn resolve_from_query<'a, Q: ListQuery>(
                 parent: connection.parent.clone(),
             })
             .collect();
-        let answers = load_lists(call.context, &keys).await?;
+        let results = load_lists(call.context, &keys).await?;
         connections
             .into_iter()
             .zip(&keys)
-            .map(|(connection, key)| match answers.get(key) {
-                Some(answer) => Ok(output(connection, answer)),
-                None => Err(InternalError::Schema("a list has no result".into()).into()),
+            .map(|(connection, key)| match results.get(key) {
+                Some(result) => Ok(output(connection, result)),
+                None => Err(InternalError::Schema("a list query has no result".into()).into()),
             })
             .collect()
     }

@@ -1,4 +1,4 @@
-//! `PageInfo`, which all connections share.
+//! The type `PageInfo` of all connections.
 
 use std::sync::Arc;
 
@@ -10,15 +10,15 @@ use crate::{
     engine::{BatchCall, ExecutionError, Field, Object, ResolvedValue},
 };
 
-/// Where a page lies in its list.
+/// The source of the fields of `PageInfo`.
 #[derive(Clone, Debug)]
 pub(in crate::schema) enum PageInfo {
-    /// A page of a connection: what lies outside of its window is asked where it is selected.
+    /// The database is queried for rows outside the window, if that is selected.
     Lazy {
         connection: RelayConnection,
         page: Arc<RowPage>,
     },
-    /// A page of a list that knows it all.
+    /// Every field was computed together with the page.
     Precomputed {
         has_next: bool,
         has_previous: bool,
@@ -27,7 +27,7 @@ pub(in crate::schema) enum PageInfo {
     },
 }
 
-/// The question whether rows lie outside of a page.
+/// Whether there are rows on one side of a page: a result, or the query that returns it.
 enum AdjacentPageCheck {
     Resolved(bool),
     Pending(ListKey<crate::db::OutsideWindowQuery>),
@@ -43,42 +43,40 @@ impl PageInfo {
     fn start_cursor(&self) -> ResolvedValue {
         match self {
             Self::Lazy { connection, page } => connection.cursor_output(page.rows.first()),
-            Self::Precomputed {
-                start_cursor: start,
-                ..
-            } => ResolvedValue::from_option(start.clone()),
+            Self::Precomputed { start_cursor, .. } => {
+                ResolvedValue::from_option(start_cursor.clone())
+            }
         }
     }
 
     fn end_cursor(&self) -> ResolvedValue {
         match self {
             Self::Lazy { connection, page } => connection.cursor_output(page.rows.last()),
-            Self::Precomputed {
-                end_cursor: end, ..
-            } => ResolvedValue::from_option(end.clone()),
+            Self::Precomputed { end_cursor, .. } => ResolvedValue::from_option(end_cursor.clone()),
         }
     }
 
-    /// Whether rows come after the page, or before it: more of its window, or rows outside of it.
-    fn check_adjacent_page(&self, outside: WindowSide) -> AdjacentPageCheck {
+    /// Checks for rows on one side of the page: more rows of its window, or rows outside of it.
+    fn check_adjacent_page(&self, side: WindowSide) -> AdjacentPageCheck {
         match self {
             Self::Precomputed {
                 has_next,
                 has_previous,
                 ..
-            } => AdjacentPageCheck::Resolved(match outside {
+            } => AdjacentPageCheck::Resolved(match side {
                 WindowSide::Before => *has_previous,
                 WindowSide::After => *has_next,
             }),
             Self::Lazy { connection, page } => {
                 let queries = &connection.queries;
-                let read_to_this_side =
-                    queries.page.window.from_end == (outside == WindowSide::Before);
-                if read_to_this_side && page.has_more {
+                // `has_more` is about the side to which the rows were read.
+                let is_read_direction =
+                    queries.page.window.from_end == (side == WindowSide::Before);
+                if is_read_direction && page.has_more {
                     return AdjacentPageCheck::Resolved(true);
                 }
                 AdjacentPageCheck::Pending(ListKey {
-                    query: match outside {
+                    query: match side {
                         WindowSide::Before => queries.exists_before.clone(),
                         WindowSide::After => queries.exists_after.clone(),
                     },
@@ -90,28 +88,28 @@ impl PageInfo {
 
     fn resolve_has_page(
         call: BatchCall<'_>,
-        outside: WindowSide,
+        side: WindowSide,
     ) -> BoxFuture<'_, Result<Vec<ResolvedValue>, ExecutionError>> {
         async move {
-            let asked: Vec<AdjacentPageCheck> = downcast_parents::<Self>(&call)?
+            let checks: Vec<AdjacentPageCheck> = downcast_parents::<Self>(&call)?
                 .into_iter()
-                .map(|info| info.check_adjacent_page(outside))
+                .map(|info| info.check_adjacent_page(side))
                 .collect();
-            let keys: Vec<_> = asked
+            let keys: Vec<_> = checks
                 .iter()
-                .filter_map(|asked| match asked {
+                .filter_map(|check| match check {
                     AdjacentPageCheck::Pending(key) => Some(key.clone()),
                     AdjacentPageCheck::Resolved(_) => None,
                 })
                 .collect();
-            let answers = load_lists(call.context, &keys).await?;
-            Ok(asked
+            let results = load_lists(call.context, &keys).await?;
+            Ok(checks
                 .iter()
-                .map(|asked| {
-                    ResolvedValue::Bool(match asked {
-                        AdjacentPageCheck::Resolved(has) => *has,
+                .map(|check| {
+                    ResolvedValue::Bool(match check {
+                        AdjacentPageCheck::Resolved(has_rows) => *has_rows,
                         AdjacentPageCheck::Pending(key) => {
-                            answers.get(key).copied().unwrap_or(false)
+                            results.get(key).copied().unwrap_or(false)
                         }
                     })
                 })
@@ -121,33 +119,32 @@ impl PageInfo {
     }
 }
 
-/// The type.
 pub(super) fn page_info_type() -> Object {
-    Object::new("PageInfo", "Where a page lies in its list.")
+    Object::new("PageInfo", "The position of a page in its list.")
         .field(Field::batch(
             "hasNextPage",
             "Boolean!",
-            "Whether rows come after the page.",
+            "Whether there are rows after this page.",
             &[],
             |call| PageInfo::resolve_has_page(call, WindowSide::After),
         ))
         .field(Field::batch(
             "hasPreviousPage",
             "Boolean!",
-            "Whether rows come before the page.",
+            "Whether there are rows before this page.",
             &[],
             |call| PageInfo::resolve_has_page(call, WindowSide::Before),
         ))
         .field(Field::compute(
             "startCursor",
             "String",
-            "The cursor of the first row of the page; null where the page is empty.",
+            "The cursor of the first row of this page; null if the page is empty. Pass it as `before` to get the previous page.",
             PageInfo::start_cursor,
         ))
         .field(Field::compute(
             "endCursor",
             "String",
-            "The cursor of the last row of the page; null where the page is empty. Give it as `after` for the next page.",
+            "The cursor of the last row of this page; null if the page is empty. Pass it as `after` to get the next page.",
             PageInfo::end_cursor,
         ))
 }

@@ -25,7 +25,7 @@ use crate::{
 pub(in crate::schema) fn respondent_aggregate_filter() -> FilterDefinition {
     FilterDefinition {
         name: "RespondentAggregateFilter",
-        description: "Which percentages of respondents. Fields that are given must all hold; an empty filter holds of all.",
+        description: "Selects percentages of respondents. All fields that are set must match; an empty filter matches everything.",
         has_logical_operators: false,
         unique_field: None,
         fields: || {
@@ -34,60 +34,60 @@ pub(in crate::schema) fn respondent_aggregate_filter() -> FilterDefinition {
                     "question",
                     STRING_FILTER,
                     "The slug of the question.",
-                    |value, terms| ascii_condition(Aggregate::QuestionId, value, terms),
+                    |value, context| ascii_condition(Aggregate::QuestionId, value, context),
                 ),
                 filter_field(
                     "survey",
                     STRING_FILTER,
                     "The slug of the survey.",
-                    |value, terms| {
+                    |value, context| {
                         relation_condition(
                             &FilterRelation::new(Aggregate::QuestionId, Question::Id),
                             &question_filter(),
                             &survey_filter_value(value),
-                            terms,
+                            context,
                         )
                     },
                 ),
                 filter_field(
                     "outcome",
                     "CategoryFilter",
-                    "The outcome has such a category.",
-                    |value, terms| category_condition("OUTCOME", value, terms),
+                    "A category that `outcome` must contain.",
+                    |value, context| category_condition("OUTCOME", value, context),
                 ),
                 filter_field(
                     "given",
                     "CategoryFilter",
-                    "The condition has such a category.",
-                    |value, terms| category_condition("GIVEN", value, terms),
+                    "A category that `given` must contain.",
+                    |value, context| category_condition("GIVEN", value, context),
                 ),
                 filter_field(
                     "overall",
                     "Boolean",
-                    "All respondents: an empty `given`.",
-                    |value, terms| {
-                        terms.count_comparison()?;
-                        let given = Condition::all().add(equals(Category::Role, "GIVEN"));
-                        let conditional = reverse_relation_condition(
+                    "If true, percentages of all respondents (`given` is empty); if false, percentages of a subgroup.",
+                    |value, context| {
+                        context.count_comparison()?;
+                        let is_given = Condition::all().add(equals(Category::Role, "GIVEN"));
+                        let has_given = reverse_relation_condition(
                             Aggregate::Id,
                             Category::RespondentAggregateId,
-                            given,
+                            is_given,
                         );
                         Ok(match value {
-                            Value::Boolean(true) => conditional.not(),
-                            _ => conditional,
+                            Value::Boolean(true) => has_given.not(),
+                            _ => has_given,
                         })
                     },
                 ),
                 filter_field(
                     "flags",
                     "[FigureFlag!]",
-                    "Has any of these.",
-                    |value, terms| {
+                    "At least one of these flags. An empty list matches nothing.",
+                    |value, context| {
                         if list_values(value).is_empty() {
                             return Ok(no_rows());
                         }
-                        let flagged = enum_condition(AggregateFlag::Flag, value, terms)?;
+                        let flagged = enum_condition(AggregateFlag::Flag, value, context)?;
                         Ok(reverse_relation_condition(
                             Aggregate::Id,
                             AggregateFlag::RespondentAggregateId,
@@ -100,7 +100,7 @@ pub(in crate::schema) fn respondent_aggregate_filter() -> FilterDefinition {
     }
 }
 
-/// The question is of a survey.
+/// Selects the questions of a survey. This filter is internal; it is not an input type of the API.
 fn question_filter() -> FilterDefinition {
     FilterDefinition {
         name: "QuestionFilter",
@@ -108,9 +108,12 @@ fn question_filter() -> FilterDefinition {
         has_logical_operators: false,
         unique_field: None,
         fields: || {
-            vec![filter_field("survey", STRING_FILTER, "", |value, terms| {
-                ascii_condition(Question::SurveyId, value, terms)
-            })]
+            vec![filter_field(
+                "survey",
+                STRING_FILTER,
+                "",
+                |value, context| ascii_condition(Question::SurveyId, value, context),
+            )]
         },
     }
 }
@@ -123,10 +126,10 @@ fn survey_filter_value(value: &Value) -> Value {
 fn category_condition(
     role: &str,
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    terms.count_comparison()?;
-    let given = |name| match value {
+    context.count_comparison()?;
+    let field = |name| match value {
         Value::Object(fields) => fields.get(name).and_then(value_as_str),
         _ => None,
     };
@@ -134,9 +137,9 @@ fn category_condition(
         .add(equals(Category::Role, role))
         .add(equals(
             Category::Dimension,
-            given("dimension").unwrap_or_default(),
+            field("dimension").unwrap_or_default(),
         ));
-    if let Some(value) = given("value") {
+    if let Some(value) = field("value") {
         category = category.add(equals(Category::Value, value));
     }
     Ok(reverse_relation_condition(
@@ -149,26 +152,29 @@ fn category_condition(
 pub(in crate::schema) fn published_statistic_filter() -> FilterDefinition {
     FilterDefinition {
         name: "PublishedStatisticFilter",
-        description: "Which published numbers. Fields that are given must all hold; an empty filter holds of all.",
+        description: "Selects published numbers. All fields that are set must match; an empty filter matches everything.",
         has_logical_operators: false,
         unique_field: None,
         fields: || {
             vec![
-                filter_field("measure", "[Measure!]", "Any of these.", |value, terms| {
-                    enum_condition(Statistic::Measure, value, terms)
-                }),
+                filter_field(
+                    "measure",
+                    "[Measure!]",
+                    "One of these measures. An empty list matches nothing.",
+                    |value, context| enum_condition(Statistic::Measure, value, context),
+                ),
                 filter_field(
                     "region",
                     "[RegionName!]",
-                    "About any of these.",
-                    |value, terms| enum_condition(Statistic::RegionId, value, terms),
+                    "Numbers about one of these regions. An empty list matches nothing.",
+                    |value, context| enum_condition(Statistic::RegionId, value, context),
                 ),
                 filter_field(
                     "state",
                     STRING_FILTER,
-                    "About a state: its USPS code.",
-                    |value, terms| {
-                        let code = ascii_condition(Community::Code, value, terms)?;
+                    "The USPS code of the state that the number is about.",
+                    |value, context| {
+                        let code = ascii_condition(Community::Code, value, context)?;
                         if code.is_empty() {
                             return Ok(code);
                         }
@@ -182,18 +188,18 @@ pub(in crate::schema) fn published_statistic_filter() -> FilterDefinition {
                 filter_field(
                     "country",
                     STRING_FILTER,
-                    "About a country: its ISO 3166-1 alpha-2 code.",
-                    |value, terms| ascii_condition(Statistic::CountryId, value, terms),
+                    "The ISO 3166-1 alpha-2 code of the country that the number is about.",
+                    |value, context| ascii_condition(Statistic::CountryId, value, context),
                 ),
                 filter_field(
                     "flags",
                     "[FigureFlag!]",
-                    "Has any of these.",
-                    |value, terms| {
+                    "At least one of these flags. An empty list matches nothing.",
+                    |value, context| {
                         if list_values(value).is_empty() {
                             return Ok(no_rows());
                         }
-                        let flagged = enum_condition(StatisticFlag::Flag, value, terms)?;
+                        let flagged = enum_condition(StatisticFlag::Flag, value, context)?;
                         Ok(reverse_relation_condition(
                             Statistic::Id,
                             StatisticFlag::PublishedStatisticId,
@@ -206,14 +212,22 @@ pub(in crate::schema) fn published_statistic_filter() -> FilterDefinition {
     }
 }
 
-/// Adds the inputs of this file.
+/// Adds the input type `CategoryFilter`.
 pub(in crate::schema) fn define(graph: Graph) -> Graph {
     graph.input_object(InputObject {
         name: "CategoryFilter",
-        description: "A category of respondents.",
+        description: "Matches a category of respondents, such as `REGION` = `WEST`.",
         fields: vec![
-            Argument::new("dimension", "SegmentDimension!", "The dimension."),
-            Argument::new("value", "String", "The value; any where none is given."),
+            Argument::new(
+                "dimension",
+                "SegmentDimension!",
+                "The dimension, such as `REGION`.",
+            ),
+            Argument::new(
+                "value",
+                "String",
+                "The value, such as `WEST`; any value if omitted.",
+            ),
         ],
     })
 }

@@ -1,8 +1,8 @@
-//! Filters: what the inputs of the API mean as conditions on columns.
+//! Filters: input types of the API, and the conditions on columns that they stand for.
 //!
-//! A condition is true or false for every row, never unknown: a comparison with a value that is
-//! not known is false, and `not` holds of exactly the rows of which the rest does not. (SQL alone
-//! would drop rows with nulls from both.)
+//! A condition is true or false for every row, never unknown: a comparison with an unknown value
+//! is false, and `not` matches exactly the rows that its operand does not match. (In plain SQL,
+//! rows with nulls would match neither.)
 
 mod figure;
 mod operators;
@@ -22,29 +22,28 @@ use crate::{
     engine::{Argument, Graph, GraphqlError, InputObject},
 };
 
-/// Comparisons that one filter may hold. Both databases parse a condition into a tree, whose depth
-/// they bound, SQLite to 1,000; a comparison with a column that may be null makes two levels, and
-/// what SQLite moves about while it plans adds to them.
+/// The maximum number of comparisons in a filter. Both databases parse a condition into a tree of
+/// limited depth (1,000 in SQLite). A comparison with a nullable column has two levels, and the
+/// query planner of SQLite adds more.
 const MAX_COMPARISONS: usize = 250;
 
-/// Values that the lists of one filter may hold together. SQLite takes 32,766 values for a
-/// statement, and a statement about two kinds of parents says its filter twice.
+/// The maximum number of values in all lists of a filter. SQLite allows 32,766 parameters per
+/// statement, and a statement about two kinds of parents contains its filter twice.
 const MAX_TOTAL_VALUES: usize = 5_000;
 
-/// How deep filters may lie within each other.
 const MAX_NESTING: usize = 12;
 
-/// The meaning of a field of a filter.
+/// Returns the condition for the value of a filter's field.
 type ConditionBuilder = fn(&Value, &mut FilterContext) -> Result<Condition, GraphqlError>;
 
-/// A filter on the rows of a table.
+/// A filter input type.
 #[derive(Clone, Copy)]
 pub(super) struct FilterDefinition {
     pub(super) name: &'static str,
     description: &'static str,
-    /// Whether filters of this kind combine by `and`, `or` and `not`.
+    /// Whether the type has the fields `and`, `or`, and `not`.
     has_logical_operators: bool,
-    /// The field, if any, that names a text which no two rows share.
+    /// A `StringFilter` field, if any, on a column without duplicates.
     unique_field: Option<&'static str>,
     fields: fn() -> Vec<(Argument, ConditionBuilder)>,
 }
@@ -55,8 +54,7 @@ impl std::fmt::Debug for FilterDefinition {
     }
 }
 
-/// Counts the comparisons of a filter, the values that they list, and how deep it is; and knows which
-/// columns may stand for those that it names.
+/// The state of building one condition: counts for the limits, and denormalized columns.
 #[derive(Default)]
 pub(super) struct FilterContext {
     comparisons: usize,
@@ -65,12 +63,12 @@ pub(super) struct FilterContext {
     denormalized: Option<DenormalizedColumns>,
 }
 
-/// Columns that stand for those of a row elsewhere.
+/// Columns that repeat those of a related row, so that a filter on it needs no subquery.
 struct DenormalizedColumns {
     denormalized_column: fn(ColumnRef) -> Option<ColumnRef>,
-    /// All columns that were named so far are repeated.
+    /// Whether every column that the filter has used so far has a denormalized one.
     covers_all: bool,
-    /// The field that is being read has named one.
+    /// Whether the current field of the filter has used a denormalized column.
     used_by_field: bool,
 }
 
@@ -83,49 +81,50 @@ impl FilterContext {
         self.comparisons += n;
         if self.comparisons > MAX_COMPARISONS {
             return Err(GraphqlError::bad_user_input(format!(
-                "filter has more than {MAX_COMPARISONS} comparisons; give fewer, or use `in`"
+                "filter has more than {MAX_COMPARISONS} comparisons; use fewer, or replace several \
+                 with one `in`"
             )));
         }
         Ok(())
     }
 
-    /// The column to compare: the one given, or that which repeats it.
+    /// Returns the column to compare: the denormalized one if there is one, or the given one.
     fn resolve_column(&mut self, column: ColumnRef) -> ColumnRef {
-        let Some(repeats) = &mut self.denormalized else {
+        let Some(denormalized) = &mut self.denormalized else {
             return column;
         };
-        match (repeats.denormalized_column)(column) {
-            Some(repeated) => {
-                repeats.used_by_field = true;
-                repeated
+        match (denormalized.denormalized_column)(column) {
+            Some(column) => {
+                denormalized.used_by_field = true;
+                column
             }
             None => {
-                repeats.covers_all = false;
+                denormalized.covers_all = false;
                 column
             }
         }
     }
 
-    /// Reads the filter on a row that is pointed at as conditions on the columns which repeat that
-    /// row's; `None` where the filter compares others too.
+    /// Builds the condition of a filter on a related row from denormalized columns only. Returns
+    /// `None` if the filter compares columns that are not denormalized.
     fn denormalized_condition(
         &mut self,
-        reference: &FilterRelation,
+        relation: &FilterRelation,
         filter: &FilterDefinition,
         value: &Value,
     ) -> Result<Option<Condition>, GraphqlError> {
-        let counted = (self.comparisons, self.values);
+        let counts = (self.comparisons, self.values);
         let outer = self.denormalized.replace(DenormalizedColumns {
-            denormalized_column: reference.denormalized_column,
+            denormalized_column: relation.denormalized_column,
             covers_all: true,
             used_by_field: false,
         });
         let condition = filter.build_condition(value, self)?;
-        let here = std::mem::replace(&mut self.denormalized, outer);
-        if here.is_some_and(|repeats| repeats.covers_all) {
+        let inner = std::mem::replace(&mut self.denormalized, outer);
+        if inner.is_some_and(|denormalized| denormalized.covers_all) {
             return Ok(Some(condition));
         }
-        (self.comparisons, self.values) = counted;
+        (self.comparisons, self.values) = counts;
         Ok(None)
     }
 
@@ -133,7 +132,7 @@ impl FilterContext {
         self.values += n;
         if self.values > MAX_TOTAL_VALUES {
             return Err(GraphqlError::bad_user_input(format!(
-                "filter lists more than {MAX_TOTAL_VALUES} values in all; give fewer"
+                "the lists of filter have more than {MAX_TOTAL_VALUES} values in total; use fewer"
             )));
         }
         Ok(())
@@ -141,14 +140,14 @@ impl FilterContext {
 }
 
 impl FilterDefinition {
-    /// The condition of a filter that was given; all rows where none was.
+    /// Returns the condition of the filter, which is empty without a filter.
     ///
     /// # Errors
-    /// Where a value cannot be compared with, or the filter is too large.
-    pub(super) fn condition(&self, given: Option<&Value>) -> Result<Condition, GraphqlError> {
-        let mut terms = FilterContext::default();
-        match given {
-            Some(value) => self.build_condition(value, &mut terms),
+    /// If a value is out of range or the filter exceeds a limit.
+    pub(super) fn condition(&self, filter: Option<&Value>) -> Result<Condition, GraphqlError> {
+        let mut context = FilterContext::default();
+        match filter {
+            Some(value) => self.build_condition(value, &mut context),
             None => Ok(Condition::all()),
         }
     }
@@ -156,90 +155,92 @@ impl FilterDefinition {
     fn build_condition(
         &self,
         value: &Value,
-        terms: &mut FilterContext,
+        context: &mut FilterContext,
     ) -> Result<Condition, GraphqlError> {
-        let given = match value {
-            Value::Object(given) => given,
+        let fields = match value {
+            Value::Object(fields) => fields,
             _ => return Ok(Condition::all()),
         };
-        terms.nesting += 1;
-        if terms.nesting > MAX_NESTING {
+        context.nesting += 1;
+        if context.nesting > MAX_NESTING {
             return Err(GraphqlError::bad_user_input(format!(
-                "filter nests more than {MAX_NESTING} levels; give a flatter one"
+                "filter is nested more than {MAX_NESTING} levels deep; use a flatter one"
             )));
         }
         let mut all = Condition::all();
-        let known = (self.fields)();
-        for (name, value) in given.iter().filter(|(_, value)| **value != Value::Null) {
-            let meant = match name.as_str() {
-                "and" => self.build_and(value, terms)?,
-                "or" => self.build_or(value, terms)?,
+        let definitions = (self.fields)();
+        for (name, value) in fields.iter().filter(|(_, value)| **value != Value::Null) {
+            let condition = match name.as_str() {
+                "and" => self.build_and(value, context)?,
+                "or" => self.build_or(value, context)?,
                 "not" => {
-                    // Also of an empty filter a comparison is made.
-                    terms.count_comparison()?;
-                    negate(self.build_condition(value, terms)?)
+                    // An empty filter counts as one comparison.
+                    context.count_comparison()?;
+                    negate(self.build_condition(value, context)?)
                 }
-                name => match known.iter().find(|(argument, _)| argument.name == name) {
-                    Some((_, meaning)) => {
-                        if let Some(repeats) = &mut terms.denormalized {
-                            repeats.used_by_field = false;
+                name => match definitions.iter().find(|(field, _)| field.name == name) {
+                    Some((_, build)) => {
+                        if let Some(denormalized) = &mut context.denormalized {
+                            denormalized.used_by_field = false;
                         }
-                        let meant = meaning(value, terms)?;
-                        if let Some(repeats) = &mut terms.denormalized {
-                            repeats.covers_all &= repeats.used_by_field;
+                        let condition = build(value, context)?;
+                        if let Some(denormalized) = &mut context.denormalized {
+                            denormalized.covers_all &= denormalized.used_by_field;
                         }
-                        meant
+                        condition
                     }
                     None => continue,
                 },
             };
-            all = and(all, meant);
+            all = and(all, condition);
         }
-        terms.nesting -= 1;
+        context.nesting -= 1;
         Ok(all)
     }
 
-    /// Whether at most one row satisfies it, whatever else it says.
+    /// Whether the filter compares the unique field with `eq`, so that at most one row matches.
     fn is_unique_lookup(&self, value: &Value) -> bool {
-        let of = |value: &Value, name: &str| match value {
-            Value::Object(given) => given
+        let field = |value: &Value, name: &str| match value {
+            Value::Object(fields) => fields
                 .get(name)
                 .filter(|value| **value != Value::Null)
                 .cloned(),
             _ => None,
         };
-        self.unique_field
-            .is_some_and(|name| of(value, name).and_then(|value| of(&value, "eq")).is_some())
+        self.unique_field.is_some_and(|name| {
+            field(value, name)
+                .and_then(|value| field(&value, "eq"))
+                .is_some()
+        })
     }
 
     fn build_and(
         &self,
         value: &Value,
-        terms: &mut FilterContext,
+        context: &mut FilterContext,
     ) -> Result<Condition, GraphqlError> {
         let mut all = Condition::all();
         for value in list_values(value) {
-            all = and(all, self.build_condition(value, terms)?);
+            all = and(all, self.build_condition(value, context)?);
         }
         Ok(all)
     }
 
-    /// Any of none is none.
     fn build_or(
         &self,
         value: &Value,
-        terms: &mut FilterContext,
+        context: &mut FilterContext,
     ) -> Result<Condition, GraphqlError> {
-        // Also of an empty list a comparison is made.
-        terms.count_comparison()?;
+        // An empty list counts as one comparison.
+        context.count_comparison()?;
         let mut any = Condition::any();
-        let mut holds_of_all = false;
+        let mut matches_all = false;
         for value in list_values(value) {
-            let one = self.build_condition(value, terms)?;
-            holds_of_all |= one.is_empty();
-            any = any.add(one);
+            let condition = self.build_condition(value, context)?;
+            matches_all |= condition.is_empty();
+            any = any.add(condition);
         }
-        Ok(if holds_of_all {
+        Ok(if matches_all {
             Condition::all()
         } else if any.is_empty() {
             no_rows()
@@ -248,15 +249,26 @@ impl FilterDefinition {
         })
     }
 
-    /// The input object.
     pub(super) fn input_type(&self) -> InputObject {
         let mut fields = Vec::new();
         if self.has_logical_operators {
-            let many = format!("[{}!]", self.name);
+            let list = format!("[{}!]", self.name);
             fields.extend([
-                Argument::new("and", &many, "All of these hold; an empty list holds."),
-                Argument::new("or", &many, "Any of these holds; an empty list does not."),
-                Argument::new("not", self.name, "This does not hold."),
+                Argument::new(
+                    "and",
+                    &list,
+                    "All of these filters must match; an empty list matches everything.",
+                ),
+                Argument::new(
+                    "or",
+                    &list,
+                    "At least one of these filters must match; an empty list matches nothing.",
+                ),
+                Argument::new(
+                    "not",
+                    self.name,
+                    "Matches exactly the rows that this filter does not match.",
+                ),
             ]);
         }
         fields.extend((self.fields)().into_iter().map(|(argument, _)| argument));
@@ -268,7 +280,7 @@ impl FilterDefinition {
     }
 }
 
-/// Adds the inputs of every filter.
+/// Adds the input types of all filters.
 pub(super) fn define(graph: Graph) -> Graph {
     let graph = figure::define(place::define(graph));
     let graph = [
@@ -289,9 +301,13 @@ pub(super) fn define(graph: Graph) -> Graph {
         .fold(graph, Graph::input_object)
 }
 
-/// Both. A condition without parts holds of all rows, and stays out of the statement.
-pub(super) fn and(all: Condition, one: Condition) -> Condition {
-    if one.is_empty() { all } else { all.add(one) }
+/// Adds a condition to another one. An empty condition matches everything and stays out of the SQL.
+pub(super) fn and(all: Condition, condition: Condition) -> Condition {
+    if condition.is_empty() {
+        all
+    } else {
+        all.add(condition)
+    }
 }
 
 fn negate(condition: Condition) -> Condition {
@@ -302,15 +318,14 @@ fn negate(condition: Condition) -> Condition {
     }
 }
 
-/// No row.
 fn no_rows() -> Condition {
     Condition::all().add(constant_expr(false))
 }
 
-/// The same of every row. The one way to say so: PostgreSQL prepares a text for the types that its
-/// values had the first time.
-fn constant_expr(holds: bool) -> SimpleExpr {
-    Expr::val(1).eq(i32::from(holds))
+/// Returns an expression with the same value for every row. All constants are built like this
+/// because PostgreSQL prepares a statement for the parameter types of its first use.
+fn constant_expr(value: bool) -> SimpleExpr {
+    Expr::val(1).eq(i32::from(value))
 }
 
 fn list_values(value: &Value) -> &[Value] {

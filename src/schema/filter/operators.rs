@@ -1,4 +1,4 @@
-//! Comparisons: of texts, of whole numbers, of enums, and across relations.
+//! Comparisons of strings, whole numbers, enums, and booleans, and conditions on related rows.
 
 use async_graphql::Value;
 use sea_orm::{
@@ -13,72 +13,75 @@ use crate::{
     engine::{Argument, GraphqlError, InputObject, value_as_str},
 };
 
-/// Values that `in` may list.
+/// The maximum number of values in one list.
 const MAX_LIST_VALUES: usize = 1_000;
 
-/// Comparisons that a look into another table counts for: PostgreSQL takes seconds to plan a
-/// statement with a hundred of them.
+/// How many comparisons a subquery counts as. PostgreSQL takes seconds to plan a statement with a
+/// hundred subqueries.
 pub(super) const COMPARISONS_PER_SUBQUERY: usize = 5;
 
-/// Letters that `contains` and `startsWith` may give. SQLite bounds a pattern to 50,000 bytes, and
-/// no name is nearly as long.
+/// The maximum length of the value of `contains` or `startsWith`. SQLite limits a pattern to 50,000
+/// bytes, and no name is nearly as long.
 const MAX_PATTERN_CHARS: usize = 1_000;
 
 pub(super) const STRING_FILTER: &str = "StringFilter";
 pub(super) const INT_FILTER: &str = "IntFilter";
 
-/// The input objects of the comparisons.
 pub(super) fn input_types() -> [InputObject; 2] {
     [
         InputObject {
             name: STRING_FILTER,
-            description: "Comparisons of a text; all that are given must hold. A text that is not known satisfies none.",
+            description: "Compares a string. All fields that are set must match; an unknown value matches none of them.",
             fields: vec![
-                Argument::new("eq", "String", "Is exactly this."),
-                Argument::new("ne", "String", "Is known, and is not this."),
+                Argument::new("eq", "String", "Equal to this string; case-sensitive."),
+                Argument::new(
+                    "ne",
+                    "String",
+                    "Known and not equal to this string; case-sensitive.",
+                ),
                 Argument::new(
                     "in",
                     "[String!]",
-                    "Is exactly one of these; of an empty list nothing is.",
+                    "Equal to one of these strings; case-sensitive. An empty list matches nothing.",
                 ),
                 Argument::new(
                     "contains",
                     "String",
-                    "Contains this, whatever the case. Names are compared as they are sorted, without accents too. `%` and `_` are letters like any other.",
+                    "Contains this string. Case is ignored, and in names also accents. `%` and `_` are not wildcards.",
                 ),
                 Argument::new(
                     "startsWith",
                     "String",
-                    "Begins with this, compared as by `contains`.",
+                    "Starts with this string, compared as for `contains`.",
                 ),
             ],
         },
         InputObject {
             name: INT_FILTER,
-            description: "Comparisons of a whole number; all that are given must hold. A number that is not known satisfies none but `isNull: true`.",
+            description: "Compares a whole number. All fields that are set must match; an unknown number matches only `isNull: true`.",
             fields: vec![
-                Argument::new("eq", "Int", "Is this."),
-                Argument::new("ne", "Int", "Is known, and is not this."),
-                Argument::new("gt", "Int", "Is greater than this."),
-                Argument::new("gte", "Int", "Is this or greater."),
-                Argument::new("lt", "Int", "Is less than this."),
-                Argument::new("lte", "Int", "Is this or less."),
+                Argument::new("eq", "Int", "Equal to this number."),
+                Argument::new("ne", "Int", "Known and not equal to this number."),
+                Argument::new("gt", "Int", "Greater than this number."),
+                Argument::new("gte", "Int", "Greater than or equal to this number."),
+                Argument::new("lt", "Int", "Less than this number."),
+                Argument::new("lte", "Int", "Less than or equal to this number."),
                 Argument::new(
                     "in",
                     "[Int!]",
-                    "Is one of these; of an empty list nothing is.",
+                    "Equal to one of these numbers. An empty list matches nothing.",
                 ),
                 Argument::new(
                     "isNull",
                     "Boolean",
-                    "Is not known, or where false: is known.",
+                    "If true, the number must be unknown; if false, it must be known.",
                 ),
             ],
         },
     ]
 }
 
-/// A comparison that is false, rather than unknown, where the column is null.
+/// Makes a comparison false, rather than unknown, if the column is null.
 fn and_not_null(column: ColumnRef, condition: SimpleExpr) -> SimpleExpr {
     if column.nullable {
         condition.and(column.expr().is_not_null())
@@ -87,89 +90,89 @@ fn and_not_null(column: ColumnRef, condition: SimpleExpr) -> SimpleExpr {
     }
 }
 
-/// How a text is compared by `contains` and `startsWith`.
+/// How `contains` and `startsWith` ignore case.
 #[derive(Clone, Copy)]
 enum CaseFolding {
-    /// By another column that holds the text as names are sorted.
+    /// They compare another column, which has the text without case and accents.
     SortColumn(ColumnRef),
-    /// The text has ASCII letters only.
+    /// The column contains only ASCII.
     Ascii,
 }
 
-/// A text of ASCII letters, such as a slug or a code.
+/// Compares an ASCII column, such as a slug or a code.
 pub(super) fn ascii_condition(
     column: impl ColumnTrait,
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    let column = terms.resolve_column(ColumnRef::new(column));
-    string_condition(column, CaseFolding::Ascii, value, terms)
+    let column = context.resolve_column(ColumnRef::new(column));
+    string_condition(column, CaseFolding::Ascii, value, context)
 }
 
-/// A name, of which another column holds the form in which names are sorted.
+/// Compares a name. The column `sort_name` has the name without case and accents.
 pub(super) fn name_condition(
     column: impl ColumnTrait,
     sort_name: impl ColumnTrait,
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    let folds = |operator: &str| matches!(operator, "contains" | "startsWith");
-    let folded = CaseFolding::SortColumn(
-        match non_null_fields(value).any(|(operator, _)| folds(operator)) {
-            true => terms.resolve_column(ColumnRef::new(sort_name)),
+    let uses_sort_name = |operator: &str| matches!(operator, "contains" | "startsWith");
+    let folding = CaseFolding::SortColumn(
+        match non_null_fields(value).any(|(operator, _)| uses_sort_name(operator)) {
+            true => context.resolve_column(ColumnRef::new(sort_name)),
             false => ColumnRef::new(sort_name),
         },
     );
-    let column = match non_null_fields(value).all(|(operator, _)| folds(operator)) {
+    let column = match non_null_fields(value).all(|(operator, _)| uses_sort_name(operator)) {
         true => ColumnRef::new(column),
-        false => terms.resolve_column(ColumnRef::new(column)),
+        false => context.resolve_column(ColumnRef::new(column)),
     };
-    string_condition(column, folded, value, terms)
+    string_condition(column, folding, value, context)
 }
 
 fn string_condition(
     column: ColumnRef,
-    folded: CaseFolding,
+    folding: CaseFolding,
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
     let mut all = Condition::all();
     for (operator, value) in non_null_fields(value) {
-        terms.count_comparison()?;
-        let wanted = value_as_str(value).unwrap_or_default();
-        let like = |before: &str, after: &str| {
-            let (compared, wanted) = match folded {
-                CaseFolding::SortColumn(column) => (column.expr(), fold(wanted)),
+        context.count_comparison()?;
+        let text = value_as_str(value).unwrap_or_default();
+        let like = |prefix: &str, suffix: &str| {
+            let (folded_column, folded_text) = match folding {
+                CaseFolding::SortColumn(column) => (column.expr(), fold(text)),
                 CaseFolding::Ascii => (
                     SimpleExpr::from(Func::lower(column.expr())),
-                    wanted.to_ascii_lowercase(),
+                    text.to_ascii_lowercase(),
                 ),
             };
-            let pattern =
-                LikeExpr::new(format!("{before}{}{after}", escape_like(&wanted))).escape('\\');
-            and_not_null(column, compared.like(pattern))
+            let pattern = format!("{prefix}{}{suffix}", escape_like(&folded_text));
+            let pattern = LikeExpr::new(pattern).escape('\\');
+            and_not_null(column, folded_column.like(pattern))
         };
         if matches!(operator, "contains" | "startsWith")
-            && wanted.chars().nth(MAX_PATTERN_CHARS).is_some()
+            && text.chars().nth(MAX_PATTERN_CHARS).is_some()
         {
             return Err(GraphqlError::bad_user_input(format!(
-                "{operator} has {} letters; give at most {MAX_PATTERN_CHARS}",
-                wanted.chars().count()
+                "{operator} has {} characters; at most {MAX_PATTERN_CHARS} are allowed",
+                text.chars().count()
             )));
         }
         let condition = match operator {
-            "eq" => and_not_null(column, column.expr().eq(wanted)),
-            "ne" => and_not_null(column, column.expr().ne(wanted)),
+            "eq" => and_not_null(column, column.expr().eq(text)),
+            "ne" => and_not_null(column, column.expr().ne(text)),
             "in" => {
-                let wanted: Vec<&str> = checked_list(value, terms)?
+                let texts: Vec<&str> = checked_list(value, context)?
                     .iter()
                     .filter_map(value_as_str)
                     .collect();
-                if wanted.is_empty() {
+                if texts.is_empty() {
                     all = all.add(no_rows());
                     continue;
                 }
-                and_not_null(column, column.expr().is_in(wanted))
+                and_not_null(column, column.expr().is_in(texts))
             }
             "contains" => like("%", "%"),
             "startsWith" => like("", "%"),
@@ -180,51 +183,54 @@ fn string_condition(
     Ok(all)
 }
 
-/// The text with the letters that have a meaning in `LIKE` taken as letters.
+/// Escapes the wildcards of `LIKE`.
 fn escape_like(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
+    for char in text.chars() {
+        if matches!(char, '%' | '_' | '\\') {
             escaped.push('\\');
         }
-        escaped.push(letter);
+        escaped.push(char);
     }
     escaped
 }
 
-/// A whole number.
+/// Compares a column of whole numbers.
 pub(super) fn int_condition(
     column: impl ColumnTrait,
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    let column = terms.resolve_column(ColumnRef::new(column));
-    // Beyond all numbers where there is none, so what is known is one range of an index.
+    let column = context.resolve_column(ColumnRef::new(column));
+    // Null is replaced by a number above all others, so the known numbers are one index range.
     let number = || match column.nullable {
         true => column.asc_key(),
         false => column.expr(),
     };
-    let known = |condition: SimpleExpr| match column.nullable {
+    let and_known = |condition: SimpleExpr| match column.nullable {
         true => condition.and(number().lt(NULL_SENTINEL_INTEGER)),
         false => condition,
     };
     let mut all = Condition::all();
     for (operator, value) in non_null_fields(value) {
-        terms.count_comparison()?;
+        context.count_comparison()?;
         let condition = match operator {
             "eq" => number().eq(int_value(value)),
-            "ne" => known(number().ne(int_value(value))),
-            "gt" => known(number().gt(int_value(value))),
-            "gte" => known(number().gte(int_value(value))),
+            "ne" => and_known(number().ne(int_value(value))),
+            "gt" => and_known(number().gt(int_value(value))),
+            "gte" => and_known(number().gte(int_value(value))),
             "lt" => number().lt(int_value(value)),
             "lte" => number().lte(int_value(value)),
             "in" => {
-                let wanted: Vec<i64> = checked_list(value, terms)?.iter().map(int_value).collect();
-                if wanted.is_empty() {
+                let numbers: Vec<i64> = checked_list(value, context)?
+                    .iter()
+                    .map(int_value)
+                    .collect();
+                if numbers.is_empty() {
                     all = all.add(no_rows());
                     continue;
                 }
-                number().is_in(wanted)
+                number().is_in(numbers)
             }
             "isNull" if !column.nullable => constant_expr(*value == Value::Boolean(false)),
             "isNull" if *value == Value::Boolean(true) => number().eq(NULL_SENTINEL_INTEGER),
@@ -243,13 +249,12 @@ fn int_value(value: &Value) -> i64 {
     }
 }
 
-/// The comparisons that are given, nulls left out.
 fn non_null_fields(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    let given = match value {
-        Value::Object(given) => Some(given),
+    let fields = match value {
+        Value::Object(fields) => Some(fields),
         _ => None,
     };
-    given
+    fields
         .into_iter()
         .flatten()
         .filter(|(_, value)| **value != Value::Null)
@@ -258,121 +263,114 @@ fn non_null_fields(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
 
 fn checked_list<'a>(
     value: &'a Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<&'a [Value], GraphqlError> {
     let values = list_values(value);
     if values.len() > MAX_LIST_VALUES {
         return Err(GraphqlError::bad_user_input(format!(
-            "filter lists {} values in one place; give at most {MAX_LIST_VALUES}",
+            "a list in filter has {} values; at most {MAX_LIST_VALUES} are allowed",
             values.len()
         )));
     }
-    terms.count_values(values.len())?;
+    context.count_values(values.len())?;
     Ok(values)
 }
 
-/// One of the values of an enum; of an empty list, none.
+/// Compares an enum column with a list of values; an empty list matches nothing.
 pub(super) fn enum_condition(
     column: impl ColumnTrait,
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    terms.count_comparison()?;
-    let column = terms.resolve_column(ColumnRef::new(column));
-    let wanted: Vec<&str> = checked_list(value, terms)?
+    context.count_comparison()?;
+    let column = context.resolve_column(ColumnRef::new(column));
+    let values: Vec<&str> = checked_list(value, context)?
         .iter()
         .filter_map(value_as_str)
         .collect();
-    Ok(if wanted.is_empty() {
+    Ok(if values.is_empty() {
         no_rows()
     } else {
-        Condition::all().add(and_not_null(column, column.expr().is_in(wanted)))
+        Condition::all().add(and_not_null(column, column.expr().is_in(values)))
     })
 }
 
-/// True or false.
 pub(super) fn bool_condition(
     column: impl ColumnTrait,
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    terms.count_comparison()?;
-    let wanted = *value == Value::Boolean(true);
-    let column = terms.resolve_column(ColumnRef::new(column));
-    Ok(Condition::all().add(column.expr().eq(wanted)))
+    context.count_comparison()?;
+    let expected = *value == Value::Boolean(true);
+    let column = context.resolve_column(ColumnRef::new(column));
+    Ok(Condition::all().add(column.expr().eq(expected)))
 }
 
-/// A column that points at the rows which a filter is about.
+/// A foreign key and the rows that it points at, on which a filter is set.
 pub(super) struct FilterRelation {
-    /// The column.
     pub(super) foreign_key: ColumnRef,
-    /// The id of the rows that it points at.
     pub(super) target_id: ColumnRef,
-    /// The column beside the reference that repeats a column of the row it points at.
+    /// For a column of the related row, returns the column of the own row that repeats it, if any.
     pub(super) denormalized_column: fn(ColumnRef) -> Option<ColumnRef>,
 }
 
 impl FilterRelation {
-    /// A reference that repeats nothing but the id.
-    pub(super) fn new(by: impl ColumnTrait, to: impl ColumnTrait) -> Self {
+    pub(super) fn new(foreign_key: impl ColumnTrait, target_id: impl ColumnTrait) -> Self {
         Self {
-            foreign_key: ColumnRef::new(by),
-            target_id: ColumnRef::new(to),
+            foreign_key: ColumnRef::new(foreign_key),
+            target_id: ColumnRef::new(target_id),
             denormalized_column: |_| None,
         }
     }
 
-    /// The same, with columns that repeat others.
-    pub(super) fn with_denormalized(self, repeats: fn(ColumnRef) -> Option<ColumnRef>) -> Self {
+    pub(super) fn with_denormalized(
+        self,
+        denormalized_column: fn(ColumnRef) -> Option<ColumnRef>,
+    ) -> Self {
         Self {
-            denormalized_column: repeats,
+            denormalized_column,
             ..self
         }
     }
 }
 
-/// The row that a column points at satisfies a filter.
+/// Matches rows whose related row matches a filter.
 pub(super) fn relation_condition(
-    reference: &FilterRelation,
+    relation: &FilterRelation,
     filter: &FilterDefinition,
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    // What the row itself says is found by its indexes, and in their order.
-    if let Some(condition) = terms.denormalized_condition(reference, filter, value)? {
+    // Conditions on the columns of the row itself can use its indexes, which also give the order.
+    if let Some(condition) = context.denormalized_condition(relation, filter, value)? {
         return Ok(
-            match reference.foreign_key.nullable && !condition.is_empty() {
-                true => condition.add(reference.foreign_key.expr().is_not_null()),
+            match relation.foreign_key.nullable && !condition.is_empty() {
+                true => condition.add(relation.foreign_key.expr().is_not_null()),
                 false => condition,
             },
         );
     }
-    let condition = filter.build_condition(value, terms)?;
+    let condition = filter.build_condition(value, context)?;
     if condition.is_empty() {
         return Ok(Condition::all());
     }
-    terms.count_comparisons(COMPARISONS_PER_SUBQUERY)?;
-    let FilterRelation {
-        foreign_key: by,
-        target_id: to,
-        ..
-    } = reference;
+    context.count_comparisons(COMPARISONS_PER_SUBQUERY)?;
+    let (foreign_key, target_id) = (relation.foreign_key, relation.target_id);
     Ok(Condition::all().add(match filter.is_unique_lookup(value) {
-        true => by.eq_subquery(*to, condition),
-        false => by.in_subquery(*to, condition),
+        true => foreign_key.eq_subquery(target_id, condition),
+        false => foreign_key.in_subquery(target_id, condition),
     }))
 }
 
-/// There are rows of another table that point at this one and satisfy a condition.
+/// Matches rows whose id is the foreign key of a row that satisfies the condition.
 pub(super) fn reverse_relation_condition(
     id: impl ColumnTrait,
-    by: impl ColumnTrait,
+    foreign_key: impl ColumnTrait,
     condition: Condition,
 ) -> Condition {
-    Condition::all().add(ColumnRef::new(id).in_subquery(ColumnRef::new(by), condition))
+    Condition::all().add(ColumnRef::new(id).in_subquery(ColumnRef::new(foreign_key), condition))
 }
 
-/// A column holds a value.
 pub(super) fn equals(column: impl ColumnTrait, value: &str) -> SimpleExpr {
     ColumnRef::new(column).expr().eq(Expr::val(value))
 }

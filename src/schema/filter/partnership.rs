@@ -20,7 +20,7 @@ use crate::entity::{
 pub(in crate::schema) fn partnership_filter() -> FilterDefinition {
     FilterDefinition {
         name: "PartnershipFilter",
-        description: "Which partnerships. Fields that are given must all hold; an empty filter holds of all.",
+        description: "Selects partnerships. All fields that are set must match; an empty filter matches everything.",
         has_logical_operators: true,
         unique_field: None,
         fields: || {
@@ -28,86 +28,91 @@ pub(in crate::schema) fn partnership_filter() -> FilterDefinition {
                 filter_field(
                     "level",
                     "[PartnershipLevel!]",
-                    "Any of these.",
-                    |value, terms| enum_condition(Col::Level, value, terms),
+                    "One of these levels of government. An empty list matches nothing.",
+                    |value, context| enum_condition(Col::Level, value, context),
                 ),
                 filter_field(
                     "status",
                     "[PartnershipStatus!]",
-                    "Any of these.",
-                    |value, terms| enum_condition(Col::Status, value, terms),
+                    "One of these statuses. An empty list matches nothing.",
+                    |value, context| enum_condition(Col::Status, value, context),
                 ),
                 filter_field(
                     "establishedYear",
                     INT_FILTER,
                     "The year of the agreement.",
-                    |value, terms| int_condition(Col::EstablishedYear, value, terms),
+                    |value, context| int_condition(Col::EstablishedYear, value, context),
                 ),
                 filter_field(
                     "state",
                     "StateFilter",
-                    "The state that the US side is, or lies in.",
-                    |value, terms| {
-                        relation_condition(&state_relation(), &state_filter(), value, terms)
+                    "The US state: the US community itself, or the state that it is in.",
+                    |value, context| {
+                        relation_condition(&state_relation(), &state_filter(), value, context)
                     },
                 ),
                 filter_field(
                     "country",
                     "CountryFilter",
                     "The partner country.",
-                    |value, terms| {
-                        relation_condition(&country_relation(), &country_filter(), value, terms)
+                    |value, context| {
+                        relation_condition(&country_relation(), &country_filter(), value, context)
                     },
                 ),
-                filter_field("us", "CommunityFilter", "The US side.", |value, terms| {
-                    relation_condition(&us_relation(), &community_filter(), value, terms)
-                }),
+                filter_field(
+                    "us",
+                    "CommunityFilter",
+                    "The US community.",
+                    |value, context| {
+                        relation_condition(&us_relation(), &community_filter(), value, context)
+                    },
+                ),
                 filter_field(
                     "partner",
                     "CommunityFilter",
-                    "The other side.",
-                    |value, terms| {
-                        relation_condition(&partner_relation(), &community_filter(), value, terms)
+                    "The partner community.",
+                    |value, context| {
+                        relation_condition(&partner_relation(), &community_filter(), value, context)
                     },
                 ),
                 filter_field(
                     "source",
                     STRING_FILTER,
-                    "The slug of a source that records it; one that matches is enough.",
-                    |value, terms| {
-                        let slug = ascii_condition(Source::SourceId, value, terms)?;
+                    "The slug of a source. At least one source that records the partnership must match.",
+                    |value, context| {
+                        let slug = ascii_condition(Source::SourceId, value, context)?;
                         if slug.is_empty() {
                             return Ok(Condition::all());
                         }
-                        terms.count_comparisons(COMPARISONS_PER_SUBQUERY)?;
-                        let records = slug.add(equals(Source::Role, "RECORD"));
+                        context.count_comparisons(COMPARISONS_PER_SUBQUERY)?;
+                        let is_record = slug.add(equals(Source::Role, "RECORD"));
                         Ok(reverse_relation_condition(
                             Col::Id,
                             Source::PartnershipId,
-                            records,
+                            is_record,
                         ))
                     },
                 ),
                 filter_field(
                     "corroborated",
                     "Boolean",
-                    "Whether a source other than the lists derived from Wikipedia and Wikidata records it.",
-                    |value, terms| bool_condition(Col::Corroborated, value, terms),
+                    "Whether at least one of the sources is independent of Wikipedia and Wikidata.",
+                    |value, context| bool_condition(Col::Corroborated, value, context),
                 ),
                 filter_field(
                     "hasNotes",
                     "Boolean",
-                    "Whether there are notes on it.",
-                    |value, terms| {
-                        terms.count_comparisons(COMPARISONS_PER_SUBQUERY)?;
-                        let noted = reverse_relation_condition(
+                    "Whether the partnership has notes.",
+                    |value, context| {
+                        context.count_comparisons(COMPARISONS_PER_SUBQUERY)?;
+                        let has_notes = reverse_relation_condition(
                             Col::Id,
                             Note::PartnershipId,
                             Condition::all(),
                         );
                         Ok(match value {
-                            async_graphql::Value::Boolean(true) => noted,
-                            _ => noted.not(),
+                            async_graphql::Value::Boolean(true) => has_notes,
+                            _ => has_notes.not(),
                         })
                     },
                 ),
@@ -116,12 +121,13 @@ pub(in crate::schema) fn partnership_filter() -> FilterDefinition {
     }
 }
 
-/// The column of a partnership, among pairs, that repeats a column of what it points at.
+/// Looks up the partnership column that repeats a column of a related row. Each pair has the column
+/// of the related row first.
 fn denormalized_column<T: ColumnTrait>(pairs: &[(T, Col)], column: ColumnRef) -> Option<ColumnRef> {
     pairs
         .iter()
-        .find(|(theirs, _)| ColumnRef::new(*theirs) == column)
-        .map(|(_, ours)| ColumnRef::new(*ours))
+        .find(|(related, _)| ColumnRef::new(*related) == column)
+        .map(|(_, own)| ColumnRef::new(*own))
 }
 
 fn state_relation() -> FilterRelation {

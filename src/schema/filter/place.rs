@@ -1,4 +1,4 @@
-//! Filters on states, countries, cities and communities.
+//! Filters on states, countries, cities, and communities.
 
 use async_graphql::Value;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
@@ -20,7 +20,7 @@ use crate::{
 pub(in crate::schema) fn state_filter() -> FilterDefinition {
     FilterDefinition {
         name: "StateFilter",
-        description: "Which states. Fields that are given must all hold; an empty filter holds of all.",
+        description: "Selects states. All fields that are set must match; an empty filter matches everything.",
         has_logical_operators: true,
         unique_field: Some("code"),
         fields: || {
@@ -28,34 +28,37 @@ pub(in crate::schema) fn state_filter() -> FilterDefinition {
                 filter_field(
                     "code",
                     STRING_FILTER,
-                    "USPS code, such as `CA`.",
-                    |value, terms| ascii_condition(Community::Code, value, terms),
+                    "The USPS code, such as `CA`.",
+                    |value, context| ascii_condition(Community::Code, value, context),
                 ),
                 filter_field(
                     "name",
                     STRING_FILTER,
-                    "English name.",
+                    "The English name.",
                     community_name_condition,
                 ),
-                filter_field("kind", "[StateKind!]", "Any of these.", |value, terms| {
-                    enum_condition(Community::Kind, value, terms)
-                }),
+                filter_field(
+                    "kind",
+                    "[StateKind!]",
+                    "One of these kinds. An empty list matches nothing.",
+                    |value, context| enum_condition(Community::Kind, value, context),
+                ),
                 filter_field(
                     "region",
                     "[RegionName!]",
-                    "In any of these regions.",
-                    |value, terms| enum_condition(Community::RegionId, value, terms),
+                    "In one of these regions. An empty list matches nothing.",
+                    |value, context| enum_condition(Community::RegionId, value, context),
                 ),
                 filter_field(
                     "population",
                     INT_FILTER,
-                    "Inhabitants.",
+                    "The number of inhabitants.",
                     population_condition,
                 ),
                 filter_field(
                     "partnershipCount",
                     INT_FILTER,
-                    "Partnerships of the state and of what lies in it, of every status.",
+                    "The number of partnerships of the state and of all communities in it, of every status.",
                     partnership_count_condition,
                 ),
             ]
@@ -66,7 +69,7 @@ pub(in crate::schema) fn state_filter() -> FilterDefinition {
 pub(in crate::schema) fn country_filter() -> FilterDefinition {
     FilterDefinition {
         name: "CountryFilter",
-        description: "Which countries. Fields that are given must all hold; an empty filter holds of all.",
+        description: "Selects countries. All fields that are set must match; an empty filter matches everything.",
         has_logical_operators: true,
         unique_field: None,
         fields: || {
@@ -74,29 +77,34 @@ pub(in crate::schema) fn country_filter() -> FilterDefinition {
                 filter_field(
                     "code",
                     STRING_FILTER,
-                    "ISO 3166-1 alpha-2, such as `JP`.",
-                    |value, terms| ascii_condition(Country::Id, value, terms),
+                    "The ISO 3166-1 alpha-2 code, such as `JP`.",
+                    |value, context| ascii_condition(Country::Id, value, context),
                 ),
-                filter_field("name", STRING_FILTER, "English name.", |value, terms| {
-                    name_condition(Country::Name, Country::SortName, value, terms)
-                }),
+                filter_field(
+                    "name",
+                    STRING_FILTER,
+                    "The English name.",
+                    |value, context| {
+                        name_condition(Country::Name, Country::SortName, value, context)
+                    },
+                ),
                 filter_field(
                     "subregion",
                     "[Subregion!]",
-                    "In any of these.",
-                    |value, terms| enum_condition(Country::Subregion, value, terms),
+                    "In one of these subregions. An empty list matches nothing.",
+                    |value, context| enum_condition(Country::Subregion, value, context),
                 ),
                 filter_field(
                     "isPartner",
                     "Boolean",
-                    "False: the United States.",
-                    |value, terms| bool_condition(Country::IsPartner, value, terms),
+                    "If true, partner countries; if false, the United States.",
+                    |value, context| bool_condition(Country::IsPartner, value, context),
                 ),
                 filter_field(
                     "partnershipCount",
                     INT_FILTER,
-                    "Partnerships with the country, of every status.",
-                    |value, terms| int_condition(Country::PartnershipCount, value, terms),
+                    "The number of partnerships with the country, of every status.",
+                    |value, context| int_condition(Country::PartnershipCount, value, context),
                 ),
             ]
         },
@@ -106,67 +114,85 @@ pub(in crate::schema) fn country_filter() -> FilterDefinition {
 pub(in crate::schema) fn city_filter() -> FilterDefinition {
     FilterDefinition {
         name: "CityFilter",
-        description: "Which cities. Fields that are given must all hold; an empty filter holds of all.",
+        description: "Selects cities and counties. All fields that are set must match; an empty filter matches everything.",
         has_logical_operators: true,
         unique_field: None,
         fields: || {
             vec![
-                filter_field("slug", STRING_FILTER, "Slug.", slug_condition),
+                filter_field(
+                    "slug",
+                    STRING_FILTER,
+                    "The slug, such as `jp-nagoya`.",
+                    slug_condition,
+                ),
                 filter_field(
                     "name",
                     STRING_FILTER,
-                    "English name.",
+                    "The English name.",
                     community_name_condition,
                 ),
-                filter_field("kind", "[CityKind!]", "Any of these.", |value, terms| {
-                    enum_condition(Community::Kind, value, terms)
-                }),
+                filter_field(
+                    "kind",
+                    "[CityKind!]",
+                    "One of these kinds. An empty list matches nothing.",
+                    |value, context| enum_condition(Community::Kind, value, context),
+                ),
                 filter_field(
                     "state",
                     "StateFilter",
-                    "The state of a US city.",
-                    |value, terms| {
+                    "The US state. A city outside the United States matches only an empty filter.",
+                    |value, context| {
                         relation_condition(
                             &FilterRelation::new(Community::StateId, Community::Id),
                             &state_filter(),
                             value,
-                            terms,
+                            context,
                         )
                     },
                 ),
                 filter_field(
                     "country",
                     "CountryFilter",
-                    "The country.",
-                    |value, terms| {
-                        let reference = FilterRelation::new(Community::CountryId, Country::Id)
+                    "The country that the city is in.",
+                    |value, context| {
+                        let relation = FilterRelation::new(Community::CountryId, Country::Id)
                             .with_denormalized(|column| {
                                 (column == ColumnRef::new(Country::Id))
                                     .then(|| ColumnRef::new(Community::CountryId))
                             });
-                        relation_condition(&reference, &country_filter(), value, terms)
+                        relation_condition(&relation, &country_filter(), value, context)
                     },
                 ),
                 filter_field(
                     "isCapital",
                     "Boolean",
-                    "Capital of its country, state or province.",
-                    |value, terms| bool_condition(Community::IsCapital, value, terms),
+                    "Whether it is the capital of its country, state, or province.",
+                    |value, context| bool_condition(Community::IsCapital, value, context),
                 ),
                 filter_field(
                     "population",
                     INT_FILTER,
-                    "Inhabitants.",
+                    "The number of inhabitants.",
                     population_condition,
                 ),
                 filter_field(
                     "partnershipCount",
                     INT_FILTER,
-                    "Its partnerships, of every status.",
+                    "The number of partnerships of the city, of every status.",
                     partnership_count_condition,
                 ),
-                filter_field("near", "Near", "Near a point.", near_condition),
-                filter_field("within", "BoundingBox", "Within a box.", within_condition),
+                filter_field(
+                    "near",
+                    "Near",
+                    "Within a distance from a point.",
+                    near_condition,
+                ),
+                filter_field(
+                    "within",
+                    "BoundingBox",
+                    "Within a range of latitudes and longitudes.",
+                    within_condition,
+                ),
             ]
         },
     }
@@ -175,26 +201,41 @@ pub(in crate::schema) fn city_filter() -> FilterDefinition {
 pub(super) fn community_filter() -> FilterDefinition {
     FilterDefinition {
         name: "CommunityFilter",
-        description: "Applies to either kind of community: a city, a state or a province.",
+        description: "Selects communities of any type: cities, counties, states, and provinces. All fields that are set must match; an empty filter matches everything.",
         has_logical_operators: true,
         unique_field: None,
         fields: || {
             vec![
-                filter_field("slug", STRING_FILTER, "Slug.", slug_condition),
+                filter_field(
+                    "slug",
+                    STRING_FILTER,
+                    "The slug, such as `jp-nagoya`.",
+                    slug_condition,
+                ),
                 filter_field(
                     "name",
                     STRING_FILTER,
-                    "English name.",
+                    "The English name.",
                     community_name_condition,
                 ),
                 filter_field(
                     "population",
                     INT_FILTER,
-                    "Inhabitants.",
+                    "The number of inhabitants.",
                     population_condition,
                 ),
-                filter_field("near", "Near", "Near a point.", near_condition),
-                filter_field("within", "BoundingBox", "Within a box.", within_condition),
+                filter_field(
+                    "near",
+                    "Near",
+                    "Within a distance from a point.",
+                    near_condition,
+                ),
+                filter_field(
+                    "within",
+                    "BoundingBox",
+                    "Within a range of latitudes and longitudes.",
+                    within_condition,
+                ),
             ]
         },
     }
@@ -204,103 +245,127 @@ pub(super) fn filter_field(
     name: &'static str,
     ty: &str,
     description: &'static str,
-    meaning: ConditionBuilder,
+    build: ConditionBuilder,
 ) -> (Argument, ConditionBuilder) {
-    (Argument::new(name, ty, description), meaning)
+    (Argument::new(name, ty, description), build)
 }
 
-fn slug_condition(value: &Value, terms: &mut FilterContext) -> Result<Condition, GraphqlError> {
-    ascii_condition(Community::Id, value, terms)
+fn slug_condition(value: &Value, context: &mut FilterContext) -> Result<Condition, GraphqlError> {
+    ascii_condition(Community::Id, value, context)
 }
 
 fn community_name_condition(
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    name_condition(Community::Name, Community::SortName, value, terms)
+    name_condition(Community::Name, Community::SortName, value, context)
 }
 
 fn population_condition(
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    int_condition(Community::Population, value, terms)
+    int_condition(Community::Population, value, context)
 }
 
 fn partnership_count_condition(
     value: &Value,
-    terms: &mut FilterContext,
+    context: &mut FilterContext,
 ) -> Result<Condition, GraphqlError> {
-    int_condition(Community::PartnershipCount, value, terms)
+    int_condition(Community::PartnershipCount, value, context)
 }
 
-/// Adds the inputs of this file.
+/// Adds the input types `Near` and `BoundingBox`.
 pub(in crate::schema) fn define(graph: Graph) -> Graph {
     graph
         .input_object(InputObject {
             name: "Near",
-            description: "Within `km` kilometres of a point, along a great circle. A place whose location is not known is not near.",
+            description: "Matches places within a great-circle distance from a point. A place without a known location does not match.",
             fields: vec![
-                Argument::new("latitude", "Float!", "Degrees north, -90 to 90."),
-                Argument::new("longitude", "Float!", "Degrees east, -180 to 180."),
-                Argument::new("km", "Float!", "Kilometres, 0 or more."),
+                Argument::new(
+                    "latitude",
+                    "Float!",
+                    "Degrees north of the equator, -90 to 90; south is negative.",
+                ),
+                Argument::new(
+                    "longitude",
+                    "Float!",
+                    "Degrees east of Greenwich, -180 to 180; west is negative.",
+                ),
+                Argument::new("km", "Float!", "The maximum distance in kilometers, 0 or more."),
             ],
         })
         .input_object(InputObject {
             name: "BoundingBox",
-            description: "May cross the antimeridian: then `west` is greater than `east`. The edges belong to it.",
+            description: "Matches places within a box, including its edges. If `west` is greater than `east`, the box crosses the antimeridian. A place without a known location does not match.",
             fields: vec![
-                Argument::new("south", "Float!", "Degrees north, -90 to 90."),
-                Argument::new("west", "Float!", "Degrees east, -180 to 180."),
-                Argument::new("north", "Float!", "Degrees north, -90 to 90."),
-                Argument::new("east", "Float!", "Degrees east, -180 to 180."),
+                Argument::new(
+                    "south",
+                    "Float!",
+                    "The southern edge in degrees north of the equator, -90 to 90.",
+                ),
+                Argument::new(
+                    "west",
+                    "Float!",
+                    "The western edge in degrees east of Greenwich, -180 to 180.",
+                ),
+                Argument::new(
+                    "north",
+                    "Float!",
+                    "The northern edge in degrees north of the equator, -90 to 90.",
+                ),
+                Argument::new(
+                    "east",
+                    "Float!",
+                    "The eastern edge in degrees east of Greenwich, -180 to 180.",
+                ),
             ],
         })
 }
 
-/// A number of an object, within a range.
+/// Reads a number from a field of an input object and checks that it is within a range.
 fn number_in_range(
     value: &Value,
-    of: &str,
+    input: &str,
     name: &str,
     low: f64,
     high: f64,
 ) -> Result<f64, GraphqlError> {
-    let given = match value {
+    let number = match value {
         Value::Object(fields) => match fields.get(name) {
             Some(Value::Number(number)) => number.as_f64(),
             _ => None,
         },
         _ => None,
     };
-    match given {
+    match number {
         Some(number) if (low..=high).contains(&number) => Ok(number),
-        given => {
-            let given = given.map_or("missing".to_owned(), |number| number.to_string());
-            let right = if high == f64::MAX {
+        number => {
+            let actual = number.map_or("missing".to_owned(), |number| number.to_string());
+            let expected = if high == f64::MAX {
                 format!("{low} or more")
             } else {
-                format!("{low} to {high}")
+                format!("between {low} and {high}")
             };
             Err(GraphqlError::bad_user_input(format!(
-                "{of}.{name} is {given}; give {right}"
+                "{input}.{name} is {actual}; it must be {expected}"
             )))
         }
     }
 }
 
-/// A box first, which the index on points answers, then the great circle.
-fn near_condition(value: &Value, terms: &mut FilterContext) -> Result<Condition, GraphqlError> {
-    // A box and a distance.
-    terms.count_comparisons(3)?;
+/// Combines a bounding box, for which there is an index, with the exact great-circle distance.
+fn near_condition(value: &Value, context: &mut FilterContext) -> Result<Condition, GraphqlError> {
+    // Two comparisons of the box and one of the distance.
+    context.count_comparisons(3)?;
     let latitude = number_in_range(value, "near", "latitude", -90.0, 90.0)?;
     let longitude = number_in_range(value, "near", "longitude", -180.0, 180.0)?;
     let km = number_in_range(value, "near", "km", 0.0, f64::MAX)?;
-    // A hair wider than the circle, so that no rounding cuts what the circle holds.
+    // Slightly larger than the circle, so that rounding does not exclude places in the circle.
     let angle = km_to_degrees(km) * (1.0 + 1e-9) + 1e-9;
     let (south, north) = (latitude - angle, latitude + angle);
-    let holds_a_pole = south <= -90.0 || north >= 90.0;
-    let (west, east) = if holds_a_pole {
+    let contains_pole = south <= -90.0 || north >= 90.0;
+    let (west, east) = if contains_pole {
         (-180.0, 180.0)
     } else {
         // The meridians that touch the circle: sin Δλ = sin d / cos φ.
@@ -312,23 +377,23 @@ fn near_condition(value: &Value, terms: &mut FilterContext) -> Result<Condition,
         )
     };
     let [x, y, z] = unit_vector((latitude, longitude));
-    let chord = [
+    let chord_squared = [
         (Community::UnitX, x),
         (Community::UnitY, y),
         (Community::UnitZ, z),
     ]
-    .map(|(column, at)| {
-        let side = || ColumnRef::new(column).expr().sub(Expr::val(at));
-        side().mul(side())
+    .map(|(column, coordinate)| {
+        let difference = || ColumnRef::new(column).expr().sub(Expr::val(coordinate));
+        difference().mul(difference())
     })
     .into_iter()
     .reduce(ExprTrait::add)
     .unwrap_or(Expr::val(0.0));
     Ok(bounding_box_condition(south, west, north, east)
-        .add(chord.lte(Expr::val(squared_chord(km)))))
+        .add(chord_squared.lte(Expr::val(squared_chord(km)))))
 }
 
-/// The longitude in -180 to 180.
+/// Brings a longitude into the range -180 to 180.
 fn wrap_longitude(longitude: f64) -> f64 {
     if longitude < -180.0 {
         longitude + 360.0
@@ -339,25 +404,25 @@ fn wrap_longitude(longitude: f64) -> f64 {
     }
 }
 
-fn within_condition(value: &Value, terms: &mut FilterContext) -> Result<Condition, GraphqlError> {
-    terms.count_comparisons(2)?;
+fn within_condition(value: &Value, context: &mut FilterContext) -> Result<Condition, GraphqlError> {
+    context.count_comparisons(2)?;
     let south = number_in_range(value, "within", "south", -90.0, 90.0)?;
     let west = number_in_range(value, "within", "west", -180.0, 180.0)?;
     let north = number_in_range(value, "within", "north", -90.0, 90.0)?;
     let east = number_in_range(value, "within", "east", -180.0, 180.0)?;
     if south > north {
         return Err(GraphqlError::bad_user_input(format!(
-            "within.south is {south}, north of within.north, which is {north}; give them the other way round"
+            "within.south is {south}, which is greater than within.north, {north}; swap the two"
         )));
     }
     Ok(bounding_box_condition(south, west, north, east))
 }
 
-/// Inside a box that crosses the antimeridian where `west` is greater than `east`. A place whose
-/// location is not known is outside.
+/// Matches places in a box, which crosses the antimeridian if `west` is greater than `east`. Places
+/// without a known location do not match.
 ///
-/// The antimeridian has two longitudes, 180° west and east, and a pole has every longitude: a
-/// place there is inside whichever of them it was written down with.
+/// The antimeridian has two longitudes, 180° west and east, and a pole has every longitude. A place
+/// there matches whichever of its longitudes is stored.
 fn bounding_box_condition(south: f64, west: f64, north: f64, east: f64) -> Condition {
     let latitude = || ColumnRef::new(Community::Latitude).expr();
     let longitude = || ColumnRef::new(Community::Longitude).expr();

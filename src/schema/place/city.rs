@@ -1,4 +1,4 @@
-//! `City`, and its other names.
+//! `City` and `AlternateName`.
 
 use super::{COMMUNITY_ID, US_COUNTRY_CODE, province, state, with_community_fields};
 use crate::{
@@ -16,44 +16,44 @@ pub(super) fn city_type() -> Object {
     let country_id = ColumnRef::new(community::Column::CountryId);
     let name = ColumnRef::new(alternate_name::Column::Name);
     let script = ColumnRef::new(alternate_name::Column::Script);
-    let of_community = ColumnRef::new(alternate_name::Column::CommunityId);
+    let community_id = ColumnRef::new(alternate_name::Column::CommunityId);
     with_community_fields(Object::new(
         "City",
-        "A municipality or county, on either side of the Pacific.",
+        "A municipality or county, in the United States or in a partner country.",
     ))
     .field(Field::column(
         "kind",
         "CityKind!",
-        "What it is in law or in its own name.",
+        "Its legal form or what it calls itself, such as city, town, or county.",
         community::Column::Kind,
     ))
     .field(reference_field(
         "state",
         "State",
-        "Set for US cities only.",
+        "The US state; null for cities outside the United States.",
         state(),
         community::Column::StateId,
     ))
     .field(reference_field(
         "province",
         "Province",
-        "Set for partner cities only, where known.",
+        "The province; null for US cities, and if unknown.",
         province(),
         community::Column::ProvinceId,
     ))
     .field(Field::column(
         "isCapital",
         "Boolean!",
-        "Capital of its country, state or province.",
+        "Whether it is the capital of its country, state, or province.",
         community::Column::IsCapital,
     ))
     .field(
         computed_list_field(
             "alternateNames",
             "[AlternateName!]!",
-            "Other spellings and names in other scripts, as search knows them.",
+            "Other spellings and names in other scripts; `search` covers them.",
             community::Column::Id,
-            Lookup::by_foreign_key(of_community, of_community, &[name]),
+            Lookup::by_foreign_key(community_id, community_id, &[name]),
             &[name, script],
             move |record| {
                 let text = |column| {
@@ -74,11 +74,11 @@ pub(super) fn city_type() -> Object {
     )
     .field(partnership::connection().field_with_parent(
         "partnerships",
-        "Its partnerships.",
+        "The partnerships of this city or county, of every status.",
         &[*COMMUNITY_ID, country_id],
         no_default_filter,
         move |record| {
-            // A US city is only ever the US side, a partner city only ever the other.
+            // A US city is always the US side of a partnership, any other city the partner side.
             let is_us = record
                 .text(country_id)
                 .is_some_and(|code| code.as_ref() == US_COUNTRY_CODE);
@@ -100,18 +100,18 @@ struct AlternateName {
 pub(super) fn alternate_name_type() -> Object {
     Object::new(
         "AlternateName",
-        "Another spelling of a name, or the name in another script.",
+        "Another spelling of a name, or the name in another script, such as `広島市`.",
     )
     .field(Field::compute(
         "name",
         "String!",
-        "The name.",
-        |other: &AlternateName| other.name.clone(),
+        "The name as written in `script`.",
+        |alternate: &AlternateName| alternate.name.clone(),
     ))
     .field(Field::compute(
         "script",
         "Script!",
-        "The script that it is written in.",
-        |other: &AlternateName| other.script.clone(),
+        "The script that the name is written in.",
+        |alternate: &AlternateName| alternate.script.clone(),
     ))
 }

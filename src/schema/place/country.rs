@@ -9,23 +9,23 @@ use crate::{
 };
 
 pub(super) fn country_type() -> Object {
-    let key = ColumnRef::new(country::Column::Id);
+    let id = ColumnRef::new(country::Column::Id);
     Object::new(
         "Country",
-        "A country; the partner countries are those of Asia and the Pacific.",
+        "The United States, or a partner country in Asia or the Pacific.",
     )
     .implements("Node")
-    .field(global_id::id_field("Country", key))
+    .field(global_id::id_field("Country", id))
     .field(Field::column(
         "code",
         "String!",
-        "ISO 3166-1 alpha-2.",
+        "ISO 3166-1 alpha-2 code, such as `JP`.",
         country::Column::Id,
     ))
     .field(Field::column(
         "code3",
         "String!",
-        "ISO 3166-1 alpha-3.",
+        "ISO 3166-1 alpha-3 code, such as `JPN`.",
         country::Column::Code3,
     ))
     .field(Field::column(
@@ -37,13 +37,13 @@ pub(super) fn country_type() -> Object {
     .field(Field::column(
         "subregion",
         "Subregion!",
-        "The subregion that it lies in.",
+        "The part of the world that the country is in.",
         country::Column::Subregion,
     ))
     .field(Field::column(
         "isPartner",
         "Boolean!",
-        "False for the United States.",
+        "True for partner countries, false for the United States.",
         country::Column::IsPartner,
     ))
     .field(location_field(
@@ -53,12 +53,12 @@ pub(super) fn country_type() -> Object {
     .field(Field::column(
         "population",
         "Int",
-        "Inhabitants, where known.",
+        "Number of inhabitants; null if unknown.",
         country::Column::Population,
     ))
     .field(city_connection().has_many_field(
         "cities",
-        "Its municipalities and counties that this data set knows.",
+        "Municipalities and counties of this country that are in this data set.",
         country::Column::Id,
         community::Column::CountryId,
     ))
@@ -66,7 +66,7 @@ pub(super) fn country_type() -> Object {
         list_field(
             "provinces",
             "[Province!]!",
-            "Its provinces that hold a partnership or that a partner city lies in, in the order of their slugs.",
+            "Provinces that have a partnership or contain a partner city, sorted by slug.",
             country::Column::Id,
             province(),
             province().lookup_by_foreign_key(community::Column::CountryId, &[*COMMUNITY_ID]),
@@ -75,10 +75,10 @@ pub(super) fn country_type() -> Object {
     )
     .field(partnership::connection().field_with_parent(
         "partnerships",
-        "Its partnerships with the United States; of the United States: all.",
-        &[key],
+        "Partnerships between communities of this country and the United States; for the United States, all partnerships.",
+        &[id],
         no_default_filter,
-        move |record| match record.text(key) {
+        move |record| match record.text(id) {
             Some(code) if code.as_ref() != US_COUNTRY_CODE => {
                 Parent::Key(ColumnRef::new(partnership_entity::Column::CountryId), code.clone())
             }
@@ -87,7 +87,7 @@ pub(super) fn country_type() -> Object {
     ))
     .field(figure::published_statistic_connection().has_many_field(
         "publishedStatistics",
-        "Published numbers about this country.",
+        "Published numbers about this country, other than percentages of respondents.",
         country::Column::Id,
         published_statistic::Column::CountryId,
     ))

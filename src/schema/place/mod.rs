@@ -1,4 +1,5 @@
-//! Regions, states, countries, provinces and cities: a file for each, and here what they share.
+//! The types of places: a file each for regions, states, countries, provinces, and cities, and
+//! here the fields and connections that they share.
 
 mod city;
 mod country;
@@ -49,9 +50,9 @@ pub(super) fn city() -> StoredType {
     stored_community_type("City", "CITY")
 }
 
-/// The object type of the communities of a type of the data.
-pub(super) fn community_object_name(of_type: &str) -> Option<&'static str> {
-    match of_type {
+/// Returns the object type for a value of the column `community_type`.
+pub(super) fn community_object_name(community_type: &str) -> Option<&'static str> {
+    match community_type {
         "STATE" => Some("State"),
         "PROVINCE" => Some("Province"),
         "CITY" => Some("City"),
@@ -59,10 +60,12 @@ pub(super) fn community_object_name(of_type: &str) -> Option<&'static str> {
     }
 }
 
-fn stored_community_type(object: &'static str, of_type: &'static str) -> StoredType {
+fn stored_community_type(object: &'static str, community_type: &'static str) -> StoredType {
     let mut stored = StoredType::new(object, community::Column::Id);
     let column = ColumnRef::new(community::Column::CommunityType);
-    stored.constraints.push((column, Constant::Text(of_type)));
+    stored
+        .constraints
+        .push((column, Constant::Text(community_type)));
     stored
 }
 
@@ -82,10 +85,10 @@ pub(super) fn state_connection() -> ConnectionDefinition {
                     NAME_ORDER_DESCRIPTION,
                     ColumnRef::new(community::Column::SortName),
                 ),
-                ("CODE", "USPS code.", *COMMUNITY_ID),
+                ("CODE", "By USPS code.", *COMMUNITY_ID),
                 (
                     "POPULATION",
-                    "Inhabitants.",
+                    "By number of inhabitants.",
                     ColumnRef::new(community::Column::Population),
                 ),
                 (
@@ -116,12 +119,12 @@ pub(super) fn country_connection() -> ConnectionDefinition {
                 ),
                 (
                     "CODE",
-                    "ISO 3166-1 alpha-2.",
+                    "By ISO 3166-1 alpha-2 code.",
                     ColumnRef::new(entity::country::Column::Id),
                 ),
                 (
                     "POPULATION",
-                    "Inhabitants.",
+                    "By number of inhabitants.",
                     ColumnRef::new(entity::country::Column::Population),
                 ),
                 (
@@ -152,7 +155,7 @@ pub(super) fn city_connection() -> ConnectionDefinition {
                 ),
                 (
                     "POPULATION",
-                    "Inhabitants.",
+                    "By number of inhabitants.",
                     ColumnRef::new(community::Column::Population),
                 ),
                 (
@@ -165,13 +168,12 @@ pub(super) fn city_connection() -> ConnectionDefinition {
     }
 }
 
-const NAME_ORDER_DESCRIPTION: &str = "English name, compared without case and accents.";
-const COUNT_ORDER_DESCRIPTION: &str =
-    "Partnerships of the place and of what lies in it, of every status and whatever the filter.";
+const NAME_ORDER_DESCRIPTION: &str = "By English name, ignoring case and accents.";
+const COUNT_ORDER_DESCRIPTION: &str = "By number of partnerships of the place and of all communities in it. Every status counts, whatever the filter.";
 
 static COMMUNITY_ID: LazyLock<ColumnRef> = LazyLock::new(|| ColumnRef::new(community::Column::Id));
 
-/// Adds the types of this file.
+/// Adds the types and vocabularies of places.
 pub(super) fn define(graph: Graph) -> Graph {
     let graph = graph
         .interface(community_interface())
@@ -190,7 +192,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .vocabulary::<Script>();
     [state_connection(), country_connection(), city_connection()]
         .iter()
-        .fold(graph, |graph, paged| paged.define(graph))
+        .fold(graph, |graph, connection| connection.define(graph))
 }
 
 fn location_field(
@@ -201,7 +203,7 @@ fn location_field(
     Field::compute_from_columns(
         "location",
         "Coordinates",
-        "A point that stands for the place: a label point of a city, the population-weighted centre of the known places of anything larger. Null where it is not known.",
+        LOCATION_DESCRIPTION,
         &[latitude, longitude],
         move |record| {
             let degrees = |column| record.get(column).float();
@@ -225,18 +227,18 @@ struct Coordinates {
 }
 
 fn coordinates_type() -> Object {
-    Object::new("Coordinates", "WGS 84, in degrees.")
+    Object::new("Coordinates", "A point in WGS 84 coordinates, in degrees.")
         .field(Field::compute(
             "latitude",
             "Float!",
-            "Degrees north; south is negative.",
-            |at: &Coordinates| at.latitude,
+            "Degrees north of the equator, -90 to 90; south is negative.",
+            |point: &Coordinates| point.latitude,
         ))
         .field(Field::compute(
             "longitude",
             "Float!",
-            "Degrees east; west is negative.",
-            |at: &Coordinates| at.longitude,
+            "Degrees east of Greenwich, -180 to 180; west is negative.",
+            |point: &Coordinates| point.longitude,
         ))
 }
 
@@ -246,34 +248,32 @@ fn community_interface() -> Interface {
     };
     Interface {
         name: "Community",
-        description: "A place that holds, or could hold, sister partnerships.",
+        description: "A city, county, state, or province that has, or could have, sister partnerships.",
         fields: vec![
-            described(
-                "id",
-                "ID!",
-                "Globally unique and opaque; `node(id:)` finds the object again.",
-            ),
+            described("id", "ID!", global_id::ID_DESCRIPTION),
             described("slug", "String!", SLUG_DESCRIPTION),
             described("name", "String!", "English name."),
-            described("country", "Country!", "The country that it lies in."),
+            described("country", "Country!", "The country of this community."),
+            described("location", "Coordinates", LOCATION_DESCRIPTION),
             described(
-                "location",
-                "Coordinates",
-                "A point that stands for the place; null where it is not known.",
+                "population",
+                "Int",
+                "Number of inhabitants; null if unknown.",
             ),
-            described("population", "Int", "Inhabitants, where known."),
             partnership::connection().add_arguments(described(
                 "partnerships",
                 "PartnershipConnection!",
-                "Its partnerships, and those of what lies in it.",
+                "Partnerships of this community and of the communities in it, of every status.",
             )),
         ],
     }
 }
 
-const SLUG_DESCRIPTION: &str = "Stable and readable, such as `us-ca-los-angeles` or `jp-nagoya`.";
+const SLUG_DESCRIPTION: &str =
+    "Stable, readable identifier, such as `us-ca-los-angeles` or `jp-nagoya`.";
+const LOCATION_DESCRIPTION: &str = "A point that represents the place: the label point of a municipality; for a county or anything larger, the population-weighted center of the communities in it that are in this data set. Null if unknown.";
 
-/// What states, provinces and cities have alike, besides their partnerships.
+/// Adds the fields that states, provinces, and cities share, except `partnerships`.
 fn with_community_fields(object: Object) -> Object {
     let name = object.name;
     object
@@ -295,7 +295,7 @@ fn with_community_fields(object: Object) -> Object {
         .field(reference_field(
             "country",
             "Country!",
-            "The country that it lies in.",
+            "The country of this community.",
             country(),
             community::Column::CountryId,
         ))
@@ -306,7 +306,7 @@ fn with_community_fields(object: Object) -> Object {
         .field(Field::column(
             "population",
             "Int",
-            "Inhabitants, where known: of states at the 2020 census, of cities from GeoNames.",
+            "Number of inhabitants: of states, in the 2020 census; of cities and counties, from GeoNames. Null if unknown.",
             community::Column::Population,
         ))
 }

@@ -10,23 +10,23 @@ use crate::{
 pub(super) fn province_type() -> Object {
     with_community_fields(Object::new(
         "Province",
-        "A division of a partner country: a province, prefecture, state, region or special municipality.",
+        "A division of a partner country, such as a province, prefecture, state, or region.",
     ))
     .field(Field::column(
         "kind",
         "ProvinceKind!",
-        "What it is called in its country.",
+        "What such a division is called in its country.",
         community::Column::Kind,
     ))
     .field(city_connection().has_many_field(
         "cities",
-        "Its municipalities that this data set knows.",
+        "Municipalities of this province that are in this data set.",
         community::Column::Id,
         community::Column::ProvinceId,
     ))
     .field(partnership::connection().has_many_field(
         "partnerships",
-        "Partnerships of the province itself and of every city in it.",
+        "Partnerships of the province itself and of every city in it, of every status.",
         community::Column::Id,
         partnership_entity::Column::ProvinceId,
     ))

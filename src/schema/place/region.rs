@@ -21,20 +21,20 @@ use crate::{
 pub(super) fn region_type() -> Object {
     Object::new(
         "Region",
-        "A region of the United States as the survey and the published totals use it.",
+        "One of the four regions of the United States that the survey and the published totals use.",
     )
     .implements("Node")
     .field(global_id::id_field("Region", ColumnRef::new(region::Column::Id)))
     .field(Field::column(
         "name",
         "RegionName!",
-        "Its name.",
+        "The name of the region, such as `WEST`.",
         region::Column::Id,
     ))
     .field(list_field(
         "states",
         "[State!]!",
-        "Its states, in the order of their codes. The District of Columbia and the territories are in no region.",
+        "The states of this region, sorted by code. The District of Columbia and the territories are in no region.",
         region::Column::Id,
         state(),
         state().lookup_by_foreign_key(community::Column::RegionId, &[*COMMUNITY_ID]),
@@ -42,13 +42,13 @@ pub(super) fn region_type() -> Object {
     .field(population_field())
     .field(partnership::connection().has_many_field(
         "partnerships",
-        "Partnerships of its states and of every community in them.",
+        "Partnerships of the states of this region and of every community in them, of every status.",
         region::Column::Id,
         partnership_entity::Column::RegionId,
     ))
     .field(figure::respondent_aggregate_connection().has_many_field(
         "respondentAggregates",
-        "Figures about the respondents of this region.",
+        "Published percentages of survey respondents in this region.",
         region::Column::Id,
         respondent_aggregate::Column::RegionId,
     ))
@@ -60,23 +60,24 @@ pub(super) fn region_type() -> Object {
     ))
 }
 
-/// The sum of the populations of the states, from SQL: no region has a row of its own for it.
+/// Defines the sum of the populations of a region's states, which SQL computes because the table
+/// of regions has no such column.
 fn population_field() -> Field {
     let key = ColumnRef::new(region::Column::Id);
     Field::batch(
         "population",
         "Int!",
-        "Inhabitants of its states at the 2020 census.",
+        "Number of inhabitants of its states in the 2020 census.",
         &[key],
         move |call| {
             async move {
                 let query = call.get_or_init_for_plan(|| {
-                    let listed = RowSet {
+                    let communities = RowSet {
                         id: *COMMUNITY_ID,
                         filter: Condition::all(),
                     };
                     let population = ColumnRef::new(community::Column::Population);
-                    AggregateQuery::new(listed, AggregateKind::Sum(population))
+                    AggregateQuery::new(communities, AggregateKind::Sum(population))
                 });
                 let keys: Vec<_> = parent_records(&call)?
                     .into_iter()

@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn state_type() -> Object {
     with_community_fields(Object::new(
         "State",
-        "A US state, the District of Columbia, or a territory.",
+        "A US state, the District of Columbia, or a US territory.",
     ))
     .field(Field::column(
         "code",
@@ -25,26 +25,26 @@ pub(super) fn state_type() -> Object {
     .field(Field::column(
         "kind",
         "StateKind!",
-        "State, district or territory.",
+        "Whether it is a state, the federal district, or a territory.",
         community::Column::Kind,
     ))
     .field(reference_field(
         "region",
         "Region",
-        "Null for the District of Columbia and the territories, which the published regional totals leave out.",
+        "The region of the state in the survey and the published totals; null for the District of Columbia and the territories, which are in no region.",
         region(),
         community::Column::RegionId,
     ))
     .field(Field::column(
         "censusDivision",
         "String",
-        "The Census Bureau's division, such as `Pacific`; null for the territories.",
+        "Division of the U.S. Census Bureau, such as `Pacific`; null for the territories.",
         community::Column::CensusDivision,
     ))
     .field(first_match_field(
         "capital",
         "City",
-        "Its capital.",
+        "The capital; for the District of Columbia, Washington. Null if it is not in this data set.",
         community::Column::Id,
         city(),
         city()
@@ -53,19 +53,19 @@ pub(super) fn state_type() -> Object {
     ))
     .field(city_connection().has_many_field(
         "cities",
-        "Its municipalities and counties that this data set knows.",
+        "Municipalities and counties of this state that are in this data set.",
         community::Column::Id,
         community::Column::StateId,
     ))
     .field(partnership::connection().has_many_field(
         "partnerships",
-        "Partnerships of the state itself and of every community in it; filter by `level` to part them. `Province` and `Country` likewise include what lies in them.",
+        "Partnerships of the state itself and of every community in it, of every status. To separate the two, filter by `level`.",
         community::Column::Id,
         partnership_entity::Column::StateId,
     ))
     .field(figure::published_statistic_connection().has_many_field(
         "publishedStatistics",
-        "Published numbers about this state.",
+        "Published numbers about this state, other than percentages of respondents.",
         community::Column::Id,
         published_statistic::Column::StateId,
     ))
