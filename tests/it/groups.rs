@@ -222,12 +222,12 @@ async fn what_groups_cannot_do_is_said() {
         (
             "by: [STATE], first: -1",
             "BAD_USER_INPUT",
-            "first is -1; give 0 to 2000 rows",
+            "first is -1; it must be between 0 and 2000",
         ),
         (
             "by: [STATE], first: 2001",
             "PAGE_TOO_LARGE",
-            "first is 2001; at most 2000 rows make a page (limits.maxPageSize)",
+            "first is 2001; a page has at most 2000 rows (limits.maxPageSize)",
         ),
     ] {
         let query = format!("{{ partnerships {{ groups({arguments}) {{ count }} }} }}");

@@ -153,29 +153,29 @@ async fn a_page_that_cannot_be_is_refused_by_name() {
     for (arguments, message, code) in [
         (
             "first: 2001".to_owned(),
-            "first is 2001; at most 2000 rows make a page (limits.maxPageSize)".to_owned(),
+            "first is 2001; a page has at most 2000 rows (limits.maxPageSize)".to_owned(),
             "PAGE_TOO_LARGE",
         ),
         (
             "first: -1".to_owned(),
-            "first is -1; give 0 to 2000 rows".to_owned(),
+            "first is -1; it must be between 0 and 2000".to_owned(),
             "BAD_USER_INPUT",
         ),
         (
             "after: \"page two\"".to_owned(),
-            "after: \"page two\" is not a cursor of this server; use one that an answer gave"
+            "after is \"page two\", which is not a valid cursor; use a cursor from a response"
                 .to_owned(),
             "BAD_CURSOR",
         ),
         (
             "after: \"\"".to_owned(),
-            "after: \"\" is not a cursor of this server; use one that an answer gave".to_owned(),
+            "after is \"\", which is not a valid cursor; use a cursor from a response".to_owned(),
             "BAD_CURSOR",
         ),
         (
             format!("after: {cursor}"),
-            "after: the cursor was made by another list or under another order; use one that this \
-             list gave under the same order"
+            "after is a cursor of a different list or order; use a cursor that this list returned in \
+             the same order"
                 .to_owned(),
             "BAD_CURSOR",
         ),

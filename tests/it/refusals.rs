@@ -29,11 +29,11 @@ fn input(message: &str) -> (String, String) {
 async fn windows_of_lists() {
     let graph = TestGraph::loaded().await;
     for (arguments, right) in [
-        ("first: 1, last: 1", input("first and last are both given; give one: rows from the start, or from the end")),
-        ("first: -1", input("first is -1; give 0 to 2000 rows")),
-        ("last: -5", input("last is -5; give 0 to 2000 rows")),
-        ("first: 2001", ("first is 2001; at most 2000 rows make a page (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
-        ("last: 2147483647", ("last is 2147483647; at most 2000 rows make a page (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
+        ("first: 1, last: 1", input("first and last are both given; use first for rows from the start of the list, or last for rows from its end")),
+        ("first: -1", input("first is -1; it must be between 0 and 2000")),
+        ("last: -5", input("last is -5; it must be between 0 and 2000")),
+        ("first: 2001", ("first is 2001; a page has at most 2000 rows (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
+        ("last: 2147483647", ("last is 2147483647; a page has at most 2000 rows (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
         ("orderBy: [{ field: SIZE }]", ("orderBy[0].field is SIZE, which is not a CityOrderField: NAME, POPULATION, PARTNERSHIP_COUNT".into(), "GRAPHQL_VALIDATION_FAILED".into())),
     ] {
         assert_eq!(refusal(&graph, arguments).await, right, "{arguments}");
@@ -59,39 +59,39 @@ async fn cursors() {
         "{ cities(first: 1, orderBy: [{ field: POPULATION }]) { pageInfo { endCursor } } }";
     let by_population = cursor(graph.query(by_population).await.data(), "cities");
 
-    let elsewhere = "the cursor was made by another list or under another order; use one that this list gave under the same order";
+    let elsewhere = "is a cursor of a different list or order; use a cursor that this list returned in the same order";
     let bad = |message: String| (message, "BAD_CURSOR".to_owned());
     for (arguments, right) in [
         (
             format!("after: \"{by_name}\""),
-            bad(format!("after: {elsewhere}")),
+            bad(format!("after {elsewhere}")),
         ),
         (
             format!("last: 3, before: \"{by_name}\""),
-            bad(format!("before: {elsewhere}")),
+            bad(format!("before {elsewhere}")),
         ),
         (
             format!("orderBy: [{{ field: NAME, direction: DESC }}], after: \"{by_name}\""),
-            bad(format!("after: {elsewhere}")),
+            bad(format!("after {elsewhere}")),
         ),
         (
             format!("orderBy: [{{ field: NAME }}], after: \"{by_population}\""),
-            bad(format!("after: {elsewhere}")),
+            bad(format!("after {elsewhere}")),
         ),
         (
             format!("orderBy: [{{ field: NAME }}], after: \"{of_states}\""),
-            bad(format!("after: {elsewhere}")),
+            bad(format!("after {elsewhere}")),
         ),
         (
             "after: \"jp-nagoya\"".to_owned(),
             bad(
-                "after: \"jp-nagoya\" is not a cursor of this server; use one that an answer gave"
+                "after is \"jp-nagoya\", which is not a valid cursor; use a cursor from a response"
                     .into(),
             ),
         ),
         (
             "before: \"\"".to_owned(),
-            bad("before: \"\" is not a cursor of this server; use one that an answer gave".into()),
+            bad("before is \"\", which is not a valid cursor; use a cursor from a response".into()),
         ),
         (
             format!(
@@ -99,7 +99,7 @@ async fn cursors() {
                 &by_name[..by_name.len() - 4]
             ),
             bad(format!(
-                "after: \"{}\" is not a cursor of this server; use one that an answer gave",
+                "after is \"{}\", which is not a valid cursor; use a cursor from a response",
                 &by_name[..by_name.len() - 4]
             )),
         ),
@@ -117,7 +117,7 @@ async fn cursors() {
         let query = format!("{{ {list}(after: \"{cursor}\") {{ nodes {{ id }} }} }}");
         assert_eq!(
             graph.query(&query).await.error(),
-            bad(format!("after: {elsewhere}")),
+            bad(format!("after {elsewhere}")),
             "{list}"
         );
     }
@@ -134,32 +134,32 @@ async fn places_on_the_sphere() {
     for (filter, message) in [
         (
             near(90.5, 0.0, 1.0),
-            "near.latitude is 90.5; give -90 to 90",
+            "near.latitude is 90.5; it must be between -90 and 90",
         ),
         (
             near(0.0, -180.1, 1.0),
-            "near.longitude is -180.1; give -180 to 180",
+            "near.longitude is -180.1; it must be between -180 and 180",
         ),
-        (near(0.0, 0.0, -1.0), "near.km is -1; give 0 or more"),
+        (near(0.0, 0.0, -1.0), "near.km is -1; it must be 0 or more"),
         (
             within(-91.0, 0.0, 0.0, 0.0),
-            "within.south is -91; give -90 to 90",
+            "within.south is -91; it must be between -90 and 90",
         ),
         (
             within(0.0, 181.0, 0.0, 0.0),
-            "within.west is 181; give -180 to 180",
+            "within.west is 181; it must be between -180 and 180",
         ),
         (
             within(0.0, 0.0, 95.0, 0.0),
-            "within.north is 95; give -90 to 90",
+            "within.north is 95; it must be between -90 and 90",
         ),
         (
             within(0.0, 0.0, 0.0, 200.0),
-            "within.east is 200; give -180 to 180",
+            "within.east is 200; it must be between -180 and 180",
         ),
         (
             within(10.0, 0.0, 5.0, 0.0),
-            "within.south is 10, north of within.north, which is 5; give them the other way round",
+            "within.south is 10, which is greater than within.north, 5; swap the two",
         ),
     ] {
         assert_eq!(refusal_of_filter(&graph, filter).await, input(message));
@@ -220,27 +220,30 @@ async fn filters_that_are_too_large() {
     for _ in 0..12 {
         deep = json!({ "not": deep });
     }
-    let many = "filter has more than 250 comparisons; give fewer, or use `in`";
+    let many = "filter has more than 250 comparisons; use fewer, or replace several with one `in`";
     for (filter, message) in [
-        (deep, "filter nests more than 12 levels; give a flatter one"),
+        (
+            deep,
+            "filter is nested more than 12 levels deep; use a flatter one",
+        ),
         (and(251, json!({ "isCapital": true })), many),
         (and(251, json!({ "not": {} })), many),
         (and(251, json!({ "or": [] })), many),
         (
             numbers(1001),
-            "filter lists 1001 values in one place; give at most 1000",
+            "a list in filter has 1001 values; at most 1000 are allowed",
         ),
         (
             and(6, numbers(1000)),
-            "filter lists more than 5000 values in all; give fewer",
+            "filter has more than 5000 values in its lists; use fewer",
         ),
         (
             json!({ "name": { "contains": "é".repeat(1001) } }),
-            "contains has 1001 letters; give at most 1000",
+            "contains has 1001 characters; at most 1000 are allowed",
         ),
         (
             json!({ "slug": { "startsWith": "x".repeat(60_000) } }),
-            "startsWith has 60000 letters; give at most 1000",
+            "startsWith has 60000 characters; at most 1000 are allowed",
         ),
     ] {
         assert_eq!(refusal_of_filter(&graph, filter).await, input(message));

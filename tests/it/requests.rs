@@ -187,26 +187,26 @@ async fn documents_that_cannot_be_executed() {
         (
             "{ node(id: \"jp-nagoya\") { id } }",
             json!({}),
-            "\"jp-nagoya\" is not an id of this server; ids are opaque, use one that an answer gave",
+            "\"jp-nagoya\" is not a valid id; use the `id` of an object in a response",
             "BAD_USER_INPUT",
         ),
         // Ninja:x, and Limits:x, a type without ids.
         (
             "{ node(id: \"TmluamE6eA\") { id } }",
             json!({}),
-            "\"TmluamE6eA\" is not an id of this server; ids are opaque, use one that an answer gave",
+            "\"TmluamE6eA\" is not a valid id; use the `id` of an object in a response",
             "BAD_USER_INPUT",
         ),
         (
             "{ nodes(ids: [\"TGltaXRzOng\"]) { id } }",
             json!({}),
-            "\"TGltaXRzOng\" is not an id of this server; ids are opaque, use one that an answer gave",
+            "\"TGltaXRzOng\" is not a valid id; use the `id` of an object in a response",
             "BAD_USER_INPUT",
         ),
         (
             "query($i: [ID!]!) { nodes(ids: $i) { id } }",
             json!({ "i": vec!["Q2l0eTp4"; 101] }),
-            "ids has 101 ids; give at most 100",
+            "ids has 101 ids; at most 100 are allowed",
             "BAD_USER_INPUT",
         ),
     ] {

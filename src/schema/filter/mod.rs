@@ -132,7 +132,7 @@ impl FilterContext {
         self.values += n;
         if self.values > MAX_TOTAL_VALUES {
             return Err(GraphqlError::bad_user_input(format!(
-                "the lists of filter have more than {MAX_TOTAL_VALUES} values in total; use fewer"
+                "filter has more than {MAX_TOTAL_VALUES} values in its lists; use fewer"
             )));
         }
         Ok(())

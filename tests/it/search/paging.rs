@@ -83,7 +83,7 @@ async fn a_cursor_is_good_for_its_search_however_that_is_written() {
         let variables = json!({ "text": text, "types": types, "after": after });
         let (message, code) = refused(&graph, variables).await;
         assert_eq!(code, "BAD_CURSOR", "{text} {types}");
-        assert!(message.starts_with("after: the cursor was made by another list"));
+        assert!(message.starts_with("after is a cursor of a different list"));
     }
 }
 
@@ -101,7 +101,7 @@ async fn what_is_not_a_cursor_of_a_search_is_refused() {
     for wrong in ["", "x", "W10", &foreign] {
         let (message, code) = refused(&graph, json!({ "text": "kobe", "after": wrong })).await;
         assert_eq!(code, "BAD_CURSOR");
-        assert!(message.starts_with("after: "), "{message}");
+        assert!(message.starts_with("after is "), "{message}");
     }
     let found = search(&graph, json!({ "text": "kobe", "first": 1 })).await;
     let query = format!(
@@ -115,11 +115,15 @@ async fn what_is_not_a_cursor_of_a_search_is_refused() {
 async fn sizes_are_bounded_as_everywhere() {
     let graph = TestGraph::loaded().await;
     for (first, expected, message) in [
-        (-1, "BAD_USER_INPUT", "first is -1; give 0 to 2000 rows"),
+        (
+            -1,
+            "BAD_USER_INPUT",
+            "first is -1; it must be between 0 and 2000",
+        ),
         (
             2001,
             "PAGE_TOO_LARGE",
-            "first is 2001; at most 2000 rows make a page (limits.maxPageSize)",
+            "first is 2001; a page has at most 2000 rows (limits.maxPageSize)",
         ),
     ] {
         let refusal = refused(&graph, json!({ "text": "kobe", "first": first })).await;

@@ -201,7 +201,7 @@ async fn a_text_without_letters_finds_nothing_and_a_long_one_is_refused() {
     assert_eq!(all(&graph, &long).await.total, 0);
     let (message, code) = refused(&graph, json!({ "text": long + "あ" })).await;
     assert_eq!(code, "BAD_USER_INPUT");
-    assert_eq!(message, "text has 201 characters; give at most 200");
+    assert_eq!(message, "text has 201 characters; at most 200 are allowed");
     // As many words as fit.
     let letters: Vec<String> = ('a'..='z')
         .chain('0'..='9')
