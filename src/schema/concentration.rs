@@ -53,7 +53,7 @@ pub(super) fn field() -> Field {
     .argument(Argument::new(
         "by",
         "ConcentrationDimension!",
-        "The groups to compare.",
+        "The groups over which the partnerships are distributed.",
     ))
     .argument(Argument::new(
         "filter",
@@ -165,7 +165,7 @@ fn concentration_type() -> Object {
     .field(Field::compute(
         "groups",
         "Int!",
-        "The number of groups, including those without a partnership: all regions, states, or partner countries, or all communities of one side, that are in this data set, whatever the filter.",
+        "The number of groups in this data set, including those without a partnership. It does not depend on the filter.",
         |concentration: &Concentration| int_output(concentration.counts.len()),
     ))
     .field(Field::compute(

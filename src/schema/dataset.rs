@@ -186,7 +186,7 @@ fn dataset_type() -> Object {
         ))
         .field(count_field(
             "publishedStatistics",
-            "The number of other published numbers.",
+            "The number of published numbers that are not percentages of respondents.",
             StoredType::new("PublishedStatistic", published_statistic::Column::Id),
         ))
         .field(

@@ -71,8 +71,6 @@ pub(super) fn define(graph: Graph) -> Graph {
     .fold(graph, |graph, connection| connection.define(graph))
 }
 
-const SLUG_DESCRIPTION: &str =
-    "Stable, readable identifier, such as `aware-yes-west`; unique among figures of the same type.";
 const QUANTITY_DESCRIPTION: &str =
     "The number as printed, and the range that its rounding or wording allows.";
 const FLAGS_DESCRIPTION: &str =
@@ -95,7 +93,11 @@ fn figure_interface() -> Interface {
                 "ID!",
                 "Opaque, globally unique id; pass it to `node(id:)` to get this object again. It stays the same when the data is reloaded.",
             ),
-            field("slug", "String!", SLUG_DESCRIPTION),
+            field(
+                "slug",
+                "String!",
+                "Stable, readable identifier, unique among figures of the same type.",
+            ),
             field("quantity", "Quantity!", QUANTITY_DESCRIPTION),
             field("flags", "[FigureFlag!]!", FLAGS_DESCRIPTION),
             field("note", "String", NOTE_DESCRIPTION),
@@ -252,7 +254,7 @@ struct RespondentBase {
 fn base_type() -> Object {
     Object::new(
         "Base",
-        "The respondents that a percentage is computed from. Their number is as published, never inferred.",
+        "The respondents that a percentage is about. Their number is as published, never inferred.",
     )
     .field(Field::compute(
         "description",
@@ -276,7 +278,7 @@ fn margin_of_error_type() -> Object {
     .field(Field::compute(
         "points",
         "Float!",
-        "The margin in percentage points: the true percentage may be this much higher or lower.",
+        "The margin in percentage points, above and below the percentage.",
         |margin: &MarginOfError| margin.points,
     ))
     .field(Field::compute(
@@ -305,7 +307,12 @@ fn respondent_aggregate_type() -> Object {
     .implements("Node")
     .implements("Figure")
     .field(global_id::id_field("RespondentAggregate", ColumnRef::new(Col::Id)))
-    .field(Field::column("slug", "String!", SLUG_DESCRIPTION, Col::Id))
+    .field(Field::column(
+        "slug",
+        "String!",
+        "Stable, readable identifier, such as `aware-yes-west`.",
+        Col::Id,
+    ))
     .field(reference_field(
         "question",
         "Question!",
@@ -315,12 +322,12 @@ fn respondent_aggregate_type() -> Object {
     ))
     .field(categories_field(
         "outcome",
-        "What the percentage counts: the respondents with this answer or other characteristic.",
+        "The answer or other characteristic that the percentage measures, such as `AWARENESS` = `YES`.",
         "OUTCOME",
     ))
     .field(categories_field(
         "given",
-        "The respondents that the percentage is computed from, who are in all of these categories; empty for all respondents.",
+        "The respondents that the percentage is about: those who are in all of these categories. Empty if it is about all respondents.",
         "GIVEN",
     ))
     .field(Field::column(
@@ -339,7 +346,7 @@ fn respondent_aggregate_type() -> Object {
     .field(Field::compute_from_columns(
         "base",
         "Base!",
-        "The respondents that the percentage is computed from, in words and as a number.",
+        "The respondents that the percentage is about: who they are and how many.",
         &[base_description, base_n],
         move |record| {
             ResolvedValue::object(
@@ -390,7 +397,12 @@ fn published_statistic_type() -> Object {
     .implements("Node")
     .implements("Figure")
     .field(global_id::id_field("PublishedStatistic", ColumnRef::new(Col::Id)))
-    .field(Field::column("slug", "String!", SLUG_DESCRIPTION, Col::Id))
+    .field(Field::column(
+        "slug",
+        "String!",
+        "Stable, readable identifier, such as `california-share`.",
+        Col::Id,
+    ))
     .field(Field::column(
         "measure",
         "Measure!",

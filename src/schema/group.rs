@@ -414,7 +414,7 @@ fn group_type() -> Object {
     let year = ColumnRef::new(Col::EstablishedYear);
     Object::new(
         GROUP_TYPE_NAME,
-        "The number of partnerships that have the same values in one to three dimensions, with figures about them.",
+        "A group of partnerships with the same value in each requested dimension, such as those between California and Japan.",
     )
     .field(Field::compute(
         "key",
@@ -462,7 +462,7 @@ fn group_type() -> Object {
         Field::compute(
             "meanDistanceKm",
             "Float",
-            "The mean of the known great-circle distances between the two communities, in kilometers, rounded to the meter; null if no distance is known.",
+            "The mean great-circle distance between the two communities of a partnership, in kilometers, rounded to the meter. Partnerships whose distance is unknown are ignored; null if all are.",
             |group: &PartnershipGroup| ResolvedValue::from(&group.aggregate.mean_distance),
         )
         .requires_columns(&[ColumnRef::new(Col::DistanceKm)]),

@@ -113,7 +113,7 @@ fn group_key_type() -> Object {
     .field(Field::compute(
         "value",
         "String",
-        "The value: a code such as `CA` or `JP`, a slug, the first year of a decade, or an enum value. Null for rows without a value, such as an unknown year, and for the dimension `TOTAL`.",
+        "The value: a code such as `CA` or `JP`, a slug, the first year of a decade, or an enum value. Null for partnerships without a value, such as those whose year is unknown, and for the dimension `TOTAL`.",
         |key: &GroupKey| ResolvedValue::from_option(key.value.as_deref()),
     ))
     .field(Field::compute(

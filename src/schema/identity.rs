@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) const IDENTITY_TYPE_NAME: &str = "Identity";
 pub(super) const IDENTITIES_DESCRIPTION: &str =
-    "The statements that check this figure against others, sorted by slug.";
+    "The statements that check this figure against other figures, sorted by slug.";
 
 pub(super) fn define(graph: Graph) -> Graph {
     graph.object(identity_type()).vocabulary::<Verdict>()
@@ -170,13 +170,13 @@ fn identity_type() -> Object {
     .field(field(
         "left",
         "String!",
-        "The computed side, such as `101 (92.5 to 109.5)`: the number that follows from the values as printed, then in parentheses its range, if it is not exact.",
+        "The left side of the comparison, computed from the figures, such as `101 (92.5 to 109.5)`: the value as printed, followed by its range in parentheses if it is not exact.",
         |identity| identity.left.as_str().into(),
     ))
     .field(field(
         "right",
         "String!",
-        "The side that it is compared with, in the same format.",
+        "The right side of the comparison, in the same format.",
         |identity| identity.right.as_str().into(),
     ))
     .field(field(

@@ -78,7 +78,7 @@ fn survey_type() -> Object {
             list_field(
                 "questions",
                 "[Question!]!",
-                "The questions of the survey, in a fixed order.",
+                "The questions of the survey.",
                 survey::Column::Id,
                 question(),
                 question().lookup_by_foreign_key(

@@ -25,9 +25,9 @@ vocabulary! {
         State = "STATE",
         /// The partner countries.
         Country = "COUNTRY",
-        /// The US side: every municipality, county, and state in this data set. A state has only the partnerships of its own government. The data set contains every state, every state capital, and every community that has a partnership; other US municipalities, which have none, are not counted as groups.
+        /// The US side: every municipality, county, and state in this data set. A partnership of a city or county counts for that community only, not for its state. The data set contains every state, every state capital, and every community that has a partnership; other US municipalities, which have none, are not counted as groups.
         UsCommunity = "US_COMMUNITY",
-        /// The partner side: every municipality and province in this data set. A province has only the partnerships of its own government. The data set contains every community that has a partnership and the provinces in which they lie; other communities, which have none, are not counted as groups.
+        /// The partner side: every municipality and province in this data set. A partnership of a city counts for that city only, not for its province. The data set contains every community that has a partnership and the provinces that those are in; other communities, which have none, are not counted as groups.
         PartnerCommunity = "PARTNER_COMMUNITY",
     }
 
