@@ -64,7 +64,7 @@ impl ColumnRef {
             ColumnType::Boolean => CellKind::Bool,
             ColumnType::Date => CellKind::Date,
             ColumnType::TimestampWithTimeZone => CellKind::DateTime,
-            other => panic!("no cell holds a column of type {other:?}"),
+            other => panic!("unsupported column type {other:?}"),
         };
         Self {
             table: C::EntityName::default().table_name(),

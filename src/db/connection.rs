@@ -1,4 +1,4 @@
-//! Opening a database and bringing its schema up to date.
+//! Opening a database and migrating its schema.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -16,59 +16,60 @@ use super::{
     write,
 };
 
-/// How long SQLite may take to hand out a connection: longer than a writer waits, or it would be
-/// said that nobody answers where the file is locked.
+/// The time limit for getting a connection to SQLite. It is longer than [`WAIT_TIMEOUT`], because
+/// otherwise a locked file would be reported as a database that does not answer.
 const SQLITE_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Why a database cannot be used; one line each, without the password of the URL.
+/// The reason why a database cannot be used. Messages are one line, without the password of the URL.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// Neither SQLite nor PostgreSQL, or malformed.
+    /// The URL is malformed, or names neither SQLite nor PostgreSQL.
     #[error(
-        "bad database URL \"{url}\": {reason}; give sqlite:PATH or postgres://USER@HOST/DATABASE"
+        "invalid database URL \"{url}\": {reason}; use sqlite:PATH or postgres://USER@HOST/DATABASE"
     )]
     BadUrl {
         /// The URL without its password.
         url: String,
-        /// What is wrong with it.
+        /// What is wrong with the URL.
         reason: String,
     },
-    /// No file, no server, or no permission.
+    /// The file or the server does not exist, does not answer, or denies access.
     #[error("cannot open the database {url}: {reason}")]
     Unreachable {
         /// The URL without its password.
         url: String,
-        /// What the database or the operating system says.
+        /// The message of the database or the operating system.
         reason: String,
     },
-    /// Another process holds the database for itself.
-    #[error("the database is locked by another process; wait for it to end, or stop it")]
+    /// Another process has locked the database.
+    #[error("the database is locked by another process; wait for it to finish, or stop it")]
     Locked,
     /// The schema was written by a later version of this program.
     #[error(
-        "the database is newer than this program: it has the migration {migration}; use the version that made it, or another database"
+        "the database is newer than this program: it has the migration {migration}; use a newer version of the program, or another database"
     )]
     SchemaTooNew {
-        /// The first migration that this program does not know.
+        /// The first migration that this program does not have.
         migration: String,
     },
-    /// The schema was written by an earlier version of this program, and is only to be read.
+    /// The schema was written by an earlier version of this program, and this command does not
+    /// migrate it.
     #[error(
-        "the database is older than this program; `sistergraph load` and `sistergraph serve` bring it up to date"
+        "the database is older than this program; run `sistergraph load` or `sistergraph serve` to update it"
     )]
     SchemaTooOld,
-    /// The schema could not be brought up to date.
-    #[error("cannot bring the schema of the database up to date")]
+    /// A migration failed.
+    #[error("cannot migrate the database to the current schema")]
     Migration(#[source] DbErr),
 }
 
-/// What a connection is for.
+/// The access that a connection has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
-    /// Migrations and loads, and whatever reads beside them.
+    /// Reading and writing, for migrations and loads.
     Write,
-    /// Answering requests: nothing can be changed, and a transaction that takes longer than this is
-    /// ended by the database.
+    /// Reading, for requests. The database ends what takes longer than this: a transaction on SQLite,
+    /// a statement on PostgreSQL.
     Read(Duration),
 }
 
@@ -76,17 +77,18 @@ enum Access {
 /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
 ///
 /// # Errors
-/// When the URL is malformed, or the database cannot be reached or is locked.
+/// If the URL is malformed, or the database cannot be reached or is locked.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
     open(url, Access::Write).await
 }
 
-/// Opens the database at `url`, which exists, for answering requests: nothing can be changed through
-/// these connections, and what takes longer than `timeout` is ended in the database too. `None` for
-/// `sqlite::memory:`, which no second connection can see.
+/// Opens an existing database for reading. The database itself rejects writes and ends work that
+/// takes longer than `timeout`: a transaction on SQLite, a statement on PostgreSQL.
+///
+/// Returns `None` for `sqlite::memory:`, which a second connection cannot see.
 ///
 /// # Errors
-/// As [`connect`].
+/// See [`connect`].
 pub async fn connect_read_only(
     url: &str,
     timeout: Duration,
@@ -118,7 +120,7 @@ async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectEr
             .parse()
             .map_err(|error: SqlxError| bad_url(error_message(&error)))?;
         if !is_in_memory(url) && parsed.get_filename().as_os_str().is_empty() {
-            return Err(bad_url("it names no file".to_owned()));
+            return Err(bad_url("the file name is missing".to_owned()));
         }
         configure_sqlite(&mut options, url, access);
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
@@ -130,7 +132,7 @@ async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectEr
         .await
         .map_err(|error| match sqlx_error(&error) {
             Some(SqlxError::Configuration(reason)) => bad_url(reason.to_string()),
-            // sea-orm checks the form of the URL first, and its message repeats the whole URL.
+            // SeaORM parses the URL first, and its message would repeat the whole URL.
             None if matches!(error, DbErr::Conn(RuntimeErr::Internal(_))) => {
                 bad_url("it cannot be parsed".to_owned())
             }
@@ -150,7 +152,7 @@ fn configure_sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
     options.acquire_timeout(SQLITE_ACQUIRE_TIMEOUT);
     let in_memory = is_in_memory(url);
     if in_memory {
-        // The data live and die with the connection, so there is one and it is kept.
+        // The data exists only as long as the connection, so there is one that never closes.
         options
             .max_connections(1)
             .idle_timeout(None)
@@ -168,14 +170,13 @@ fn configure_sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
         let sqlite = sqlite
             .foreign_keys(true)
             .busy_timeout(WAIT_TIMEOUT)
-            // Rows that the database may be ahead of their reader. With the default of 50 the two
+            // How many rows the driver's thread may read ahead. With the default of 50, the two
             // threads wake each other all the time.
             .row_buffer_size(2_000);
         match access {
             Access::Read(_) => sqlite
                 .read_only(true)
-                // Of each connection: what is asked for often stays within 16 MiB, also where there
-                // is a hundred times as much.
+                // 16 MiB per connection hold what is read often, even with 100 times as much data.
                 .pragma("cache_size", "-16384"),
             Access::Write if in_memory || !may_write => sqlite,
             Access::Write => sqlite
@@ -183,8 +184,8 @@ fn configure_sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
                 .journal_mode(SqliteJournalMode::Wal)
                 // With WAL, a crash of the machine can lose the last load but not damage the file.
                 .synchronous(SqliteSynchronous::Normal)
-                // 64 MiB at most. With the default of 2 MiB, a large load keeps writing out and
-                // reading back the pages of its indexes.
+                // 64 MiB at most. With the default of 2 MiB, a large load keeps writing index pages
+                // to the file and reading them back.
                 .pragma("cache_size", "-65536"),
         }
     });
@@ -201,10 +202,11 @@ fn configure_postgres(options: &mut ConnectOptions, access: Access) {
     }
 }
 
-/// Opens the database at `url` where there is one with tables to read; creates and changes none.
+/// Opens an existing database without creating or migrating one. Returns `None` if there is no
+/// database at `url`, or it is empty.
 ///
 /// # Errors
-/// As [`connect`], and where the tables are not those of this program.
+/// See [`connect`]. Also if the schema is older or newer than this program.
 pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, ConnectError> {
     if let Ok(options) = url.parse::<SqliteConnectOptions>()
         && url.starts_with("sqlite:")
@@ -228,16 +230,16 @@ pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, C
     }
 }
 
-/// Runs the migrations that the database does not have yet, all or none.
+/// Runs the migrations that the database does not have yet, in one transaction.
 ///
 /// # Errors
-/// When the database is newer than the program (it is left untouched), is locked, or refuses a
-/// migration.
+/// If the database is newer than the program or locked, or a migration fails. The database is then
+/// left unchanged.
 pub async fn migrate(db: &DatabaseConnection) -> Result<(), ConnectError> {
     if is_current(db).await? {
         return Ok(());
     }
-    // A second program may have started at the same time: whoever gets the lock looks again.
+    // Another process may have migrated the database while this one waited for the lock.
     let transaction = write::begin(db).await.map_err(migration_error)?;
     if !is_current(&transaction).await? {
         Migrator::up(&transaction, None)
@@ -247,22 +249,22 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<(), ConnectError> {
     transaction.commit().await.map_err(migration_error)
 }
 
-/// Whether the database has all migrations; refuses one that has others besides. Reads only.
+/// Returns whether the database has all migrations. Fails if it has others too.
 async fn is_current<C: ConnectionTrait + TransactionTrait>(db: &C) -> Result<bool, ConnectError> {
-    let known: HashSet<String> = Migrator::get_migration_files()
+    let migrations: HashSet<String> = Migrator::get_migration_files()
         .iter()
         .map(|migration| migration.name().to_owned())
         .collect();
     let applied = applied_migrations(db).await.map_err(migration_error)?;
-    match applied.iter().find(|name| !known.contains(*name)) {
+    match applied.iter().find(|name| !migrations.contains(*name)) {
         Some(migration) => Err(ConnectError::SchemaTooNew {
             migration: migration.clone(),
         }),
-        None => Ok(applied.len() == known.len()),
+        None => Ok(applied.len() == migrations.len()),
     }
 }
 
-/// The names of the migrations that the database has; none where it is empty.
+/// Returns the names of the migrations that the database has; none if it is empty.
 async fn applied_migrations<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, DbErr> {
     let exists = match db.get_database_backend() {
         DatabaseBackend::Postgres => {
@@ -295,7 +297,7 @@ fn migration_error(error: DbErr) -> ConnectError {
     }
 }
 
-/// The message of the database or the operating system, on one line and without sqlx's preamble.
+/// Returns the message of the database or the operating system, on one line and without sqlx's prefix.
 fn error_message(error: &SqlxError) -> String {
     let message = match error {
         SqlxError::Database(error) => error.message().to_owned(),
@@ -307,19 +309,19 @@ fn error_message(error: &SqlxError) -> String {
     message.replace('\n', " ")
 }
 
-/// The URL with its password replaced by `***`, and without parameters, which may hold another.
+/// Replaces the password of a URL with `***`, and removes the parameters, which may contain another.
 fn redact_password(url: &str) -> String {
-    let shown = url.split_once('?').map_or(url, |(shown, _)| shown);
-    let Some((scheme, rest)) = shown.split_once("://") else {
-        return shown.to_owned();
+    let redacted = url.split_once('?').map_or(url, |(redacted, _)| redacted);
+    let Some((scheme, rest)) = redacted.split_once("://") else {
+        return redacted.to_owned();
     };
-    // A password may hold a raw slash or at sign: what precedes the last one is not shown.
+    // A password may contain slashes and at signs, so it ends at the last at sign.
     match rest.rsplit_once('@') {
         Some((login, host)) => match login.split_once(':') {
             Some((user, _)) => format!("{scheme}://{user}:***@{host}"),
-            None => shown.to_owned(),
+            None => redacted.to_owned(),
         },
-        None => shown.to_owned(),
+        None => redacted.to_owned(),
     }
 }
 
@@ -329,7 +331,7 @@ mod tests {
 
     #[test]
     fn passwords_are_not_shown() {
-        for (url, shown) in [
+        for (url, redacted) in [
             ("postgres://me:secret@host/db", "postgres://me:***@host/db"),
             (
                 "postgres://me:se@cr/et@host/db",
@@ -342,7 +344,7 @@ mod tests {
             ("postgres://host:5432/db", "postgres://host:5432/db"),
             ("sqlite:sistergraph.db", "sqlite:sistergraph.db"),
         ] {
-            assert_eq!(redact_password(url), shown);
+            assert_eq!(redact_password(url), redacted);
         }
     }
 }

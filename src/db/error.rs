@@ -1,9 +1,9 @@
-//! Failed reads, and what the databases' error codes mean.
+//! Errors of database reads, and the meaning of the databases' error codes.
 
 use rusqlite::ErrorCode;
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
-/// Why a read failed.
+/// The reason why reading from the database failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     /// The database ended a statement that ran longer than its connection allows.
@@ -12,11 +12,11 @@ pub enum DatabaseError {
     /// The connections were closed because the server shuts down.
     #[error("the connections to the database are closed")]
     Closed,
-    /// SeaORM or its driver failed.
-    #[error("the database failed")]
+    /// SeaORM or its driver returned an error.
+    #[error("a database operation failed")]
     SeaOrm(#[source] DbErr),
-    /// Reading an SQLite file directly failed.
-    #[error("the SQLite file could not be read")]
+    /// Reading a SQLite file directly failed.
+    #[error("cannot read the SQLite file")]
     Rusqlite(#[source] rusqlite::Error),
 }
 
@@ -39,7 +39,7 @@ impl From<rusqlite::Error> for DatabaseError {
     }
 }
 
-/// Whether an operation failed because another process holds the database's lock.
+/// Returns whether an operation failed because another process has locked the database.
 pub fn is_locked(error: &DbErr) -> bool {
     const SQLITE_BUSY: i32 = 5;
     const SQLITE_LOCKED: i32 = 6;
@@ -57,7 +57,7 @@ pub fn is_locked(error: &DbErr) -> bool {
     })
 }
 
-/// Whether the database ended a statement because it ran too long.
+/// Returns whether the database ended a statement because it ran too long.
 fn is_timeout(error: &DbErr) -> bool {
     const SQLITE_INTERRUPT: &str = "9";
     const POSTGRES_QUERY_CANCELED: &str = "57014";
@@ -73,7 +73,7 @@ fn is_timeout(error: &DbErr) -> bool {
     })
 }
 
-/// The driver's error inside SeaORM's, if there is one.
+/// Returns the error of the driver that a SeaORM error contains, if any.
 pub(super) fn sqlx_error(error: &DbErr) -> Option<&SqlxError> {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(error))

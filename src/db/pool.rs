@@ -1,34 +1,34 @@
-//! How many connections a database has, and how long a program waits for one.
+//! The size of connection pools, and the time limit for waiting.
 
 use std::time::Duration;
 
 use sea_orm::{DatabaseBackend, DatabaseConnection};
 
-/// Readers at a time. sea-orm opens SQLite with one unless told.
+/// The number of connections, and so of concurrent readers. SeaORM's default for SQLite is one.
 pub(super) const POOL_SIZE: u32 = 4;
 
-/// How long a writer waits for another one, and a start for a server.
+/// How long to wait for the lock of another writer, for a connection, and for a server to answer.
 pub(super) const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The connections of a pool.
+/// The number of connections in a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolStatus {
-    /// Those that are open.
+    /// Open connections.
     pub open: u64,
-    /// Of these, those that nobody uses.
+    /// Open connections that are not in use.
     pub idle: u64,
-    /// How many there may be.
+    /// The maximum number of open connections.
     pub max: u64,
 }
 
 impl PoolStatus {
-    /// The connections of a database as they are now.
+    /// Returns the current status of the pool of a database.
     pub fn from_database(database: &DatabaseConnection) -> Self {
         fn from_pool<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> PoolStatus {
             let open = u64::from(pool.size());
             PoolStatus {
                 open,
-                // The two are not read at one moment.
+                // The two numbers are not read at the same moment.
                 idle: (pool.num_idle() as u64).min(open),
                 max: u64::from(pool.options().get_max_connections()),
             }

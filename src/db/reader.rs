@@ -34,8 +34,8 @@ impl From<DatabaseConnection> for DatabaseReader {
 }
 
 impl DatabaseReader {
-    /// Opens an existing database for reading. The database itself rejects writes and ends
-    /// transactions that take longer than `timeout`. For a SQLite file, up to `cache_bytes` bytes of
+    /// Opens an existing database for reading. The database itself rejects writes and ends work that
+    /// takes longer than `timeout`: a transaction on SQLite, a statement on PostgreSQL. For a SQLite file, up to `cache_bytes` bytes of
     /// aggregates are cached, keyed by the revision of the data; 0 turns the cache off.
     ///
     /// Returns `None` for `sqlite::memory:`, which a second connection cannot see.

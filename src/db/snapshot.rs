@@ -1,4 +1,4 @@
-//! One request's view of the database.
+//! The read transaction of one request, and the log of its statements.
 
 use std::{
     sync::{
@@ -16,7 +16,7 @@ use super::{
     statement::BoundStatement,
 };
 
-/// The statements that a request made, in order. Clones share one log.
+/// The statements that a request ran, in order. Clones share one log.
 #[derive(Clone, Debug, Default)]
 pub struct StatementLog(Arc<StatementLogInner>);
 
@@ -28,7 +28,7 @@ struct StatementLogInner {
 }
 
 impl StatementLog {
-    /// An empty log, which adds to the totals too.
+    /// Creates an empty log that also adds to `totals`.
     pub fn with_totals(totals: Arc<StatementTotals>) -> Self {
         Self(Arc::new(StatementLogInner {
             totals: Some(totals),
@@ -36,7 +36,7 @@ impl StatementLog {
         }))
     }
 
-    /// What was logged so far, as SQL with placeholders.
+    /// Returns the statements as SQL with placeholders.
     pub fn statements(&self) -> Vec<String> {
         let statements = self.0.statements.lock();
         statements
@@ -44,17 +44,17 @@ impl StatementLog {
             .unwrap_or_default()
     }
 
-    /// How many statements there were.
+    /// Returns the number of statements.
     pub fn count(&self) -> usize {
         self.0.statements.lock().map_or(0, |log| log.len())
     }
 
-    /// How long the database took for them, reading included.
+    /// Returns the total time of the statements, including reading their rows.
     pub fn time(&self) -> Duration {
         Duration::from_nanos(self.0.nanoseconds.load(Ordering::Relaxed))
     }
 
-    /// Logs a statement, and the time until the result is dropped.
+    /// Logs a statement, and its time when the returned timer is dropped.
     fn start(&self, sql: &Arc<str>) -> StatementTimer<'_> {
         if let Ok(mut statements) = self.0.statements.lock() {
             statements.push(sql.clone());
@@ -66,7 +66,7 @@ impl StatementLog {
     }
 }
 
-/// A statement under way. What nobody waits for any more is counted as far as it came.
+/// The timer of a running statement. A canceled statement counts until it is canceled.
 struct StatementTimer<'a> {
     log: &'a StatementLogInner,
     started_at: Instant,
@@ -74,16 +74,16 @@ struct StatementTimer<'a> {
 
 impl Drop for StatementTimer<'_> {
     fn drop(&mut self) {
-        let spent = u64::try_from(self.started_at.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.log.nanoseconds.fetch_add(spent, Ordering::Relaxed);
+        let elapsed = u64::try_from(self.started_at.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.log.nanoseconds.fetch_add(elapsed, Ordering::Relaxed);
         if let Some(totals) = &self.log.totals {
             totals.count.fetch_add(1, Ordering::Relaxed);
-            totals.nanoseconds.fetch_add(spent, Ordering::Relaxed);
+            totals.nanoseconds.fetch_add(elapsed, Ordering::Relaxed);
         }
     }
 }
 
-/// The statements of many requests, counted.
+/// The number and total time of the statements of many requests.
 #[derive(Debug, Default)]
 pub struct StatementTotals {
     count: AtomicU64,
@@ -91,19 +91,19 @@ pub struct StatementTotals {
 }
 
 impl StatementTotals {
-    /// How many there were.
+    /// Returns the number of statements.
     pub fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// How long the database took for them.
+    /// Returns the total time of the statements.
     pub fn time(&self) -> Duration {
         Duration::from_nanos(self.nanoseconds.load(Ordering::Relaxed))
     }
 }
 
-/// A read transaction: every statement of a request sees the data of one moment, the old set or
-/// the new one while a load commits, and never a mixture.
+/// A read transaction, in which every statement of a request sees the same data: if a load commits
+/// meanwhile, the request sees either the old data or the new, never a mixture.
 #[derive(Debug)]
 pub struct Snapshot {
     transaction: ReadTransaction,
@@ -113,23 +113,23 @@ pub struct Snapshot {
 /// A read transaction; it ends when it is dropped.
 #[derive(Debug)]
 pub(super) enum ReadTransaction {
-    /// Of sea-orm's driver.
+    /// A transaction of SeaORM's driver.
     Pool(DatabaseTransaction),
-    /// Of a file, read on this thread.
+    /// A transaction on a SQLite file that is read on the calling thread.
     File(Box<FileTransaction>),
 }
 
 impl Snapshot {
-    /// Opens a snapshot; dropping it ends it.
+    /// Begins a read transaction, which ends when the snapshot is dropped.
     ///
     /// # Errors
-    /// Where the database cannot be reached.
+    /// If the database cannot be reached.
     pub async fn open(reader: &DatabaseReader, log: StatementLog) -> Result<Self, DatabaseError> {
         let transaction = reader.begin().await?;
         Ok(Self { transaction, log })
     }
 
-    /// Which database this is; asked only where the two need different statements.
+    /// Returns the kind of database, for statements that differ between the two.
     pub fn backend(&self) -> DbBackend {
         match &self.transaction {
             ReadTransaction::Pool(transaction) => transaction.get_database_backend(),
@@ -137,37 +137,37 @@ impl Snapshot {
         }
     }
 
-    /// As [`Self::run`], for a statement that reads many rows to give few: what it gave is kept,
-    /// where the database says cheaply that it holds the same data still.
+    /// Like [`Self::run`], for a statement that reads many rows and returns few. For a SQLite file,
+    /// the result is cached until the data changes; other databases have no cheap way to detect that.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the statement fails.
     pub(super) async fn run_cached(
         &self,
         statement: BoundStatement,
         kinds: &[CellKind],
     ) -> Result<Arc<[Cells]>, DatabaseError> {
-        let ReadTransaction::File(reading) = &self.transaction else {
+        let ReadTransaction::File(transaction) = &self.transaction else {
             return Ok(self.run(statement, kinds).await?.into());
         };
-        let (Some(counts), Some(key)) = (
-            reading.aggregate_cache(),
-            reading.aggregate_cache_key(&statement),
+        let (Some(cache), Some(key)) = (
+            transaction.aggregate_cache(),
+            transaction.aggregate_cache_key(&statement),
         ) else {
             return Ok(self.run(statement, kinds).await?.into());
         };
-        if let Some(rows) = counts.get(&key) {
+        if let Some(rows) = cache.get(&key) {
             return Ok(rows);
         }
         let rows: Arc<[Cells]> = self.run(statement, kinds).await?.into();
-        counts.insert(key, rows.clone());
+        cache.insert(key, rows.clone());
         Ok(rows)
     }
 
-    /// Runs a statement that is not kept; one list of cells per row, read as `kinds` says.
+    /// Builds and runs a statement, and returns its rows, each with one cell for each of `kinds`.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// See [`Self::run`].
     pub(super) async fn select(
         &self,
         statement: &SelectStatement,
@@ -177,16 +177,16 @@ impl Snapshot {
             .await
     }
 
-    /// Runs a statement; one list of cells per row, read as `kinds` says.
+    /// Runs a statement and returns its rows, each with one cell for each of `kinds`.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the statement fails, or a value does not have the type of its kind.
     pub(super) async fn run(
         &self,
         statement: BoundStatement,
         kinds: &[CellKind],
     ) -> Result<Vec<Cells>, DatabaseError> {
-        let _running = self.log.start(&statement.sql);
+        let _timer = self.log.start(&statement.sql);
         let rows = {
             let span = tracing::trace_span!(
                 target: "otel",
@@ -199,8 +199,8 @@ impl Snapshot {
                 db.query.text = &*statement.sql,
             );
             match &self.transaction {
-                ReadTransaction::File(reading) => {
-                    return span.in_scope(|| reading.select(&statement, kinds));
+                ReadTransaction::File(transaction) => {
+                    return span.in_scope(|| transaction.select(&statement, kinds));
                 }
                 ReadTransaction::Pool(transaction) => {
                     let statement = statement.into_statement(self.backend());

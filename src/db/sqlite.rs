@@ -1,9 +1,9 @@
-//! Reading a file of SQLite on the thread that asks.
+//! Reading a SQLite file on the calling thread.
 //!
-//! sea-orm's driver hands every statement to a thread of its connection and every row back through a
-//! queue. Where the rows are already in memory, as those of hot requests are, that costs more than
-//! reading them. So requests read through rusqlite, over the same library: the statements are
-//! sea-orm's, and what comes back are the same cells. Whoever reads so blocks the thread.
+//! SeaORM's driver passes each statement to the thread of a connection, and each row back through a
+//! queue. If the rows are already in memory, as they are for frequent requests, that costs more than
+//! reading them. So requests read through rusqlite, which uses the same SQLite library, with the same
+//! statements and the same resulting cells. Reading blocks the calling thread.
 
 use std::{
     path::{Path, PathBuf},
@@ -29,17 +29,18 @@ use super::{
 };
 use crate::entity::dataset;
 
-/// How many prepared statements a connection keeps. The hottest queries take a dozen each.
+/// The number of prepared statements that a connection caches. The most frequent queries use about a
+/// dozen each.
 const STATEMENT_CACHE_CAPACITY: usize = 256;
 
-/// Connections to a file, of which each is used by one request at a time.
+/// A pool of connections to a file. Each connection is used by one request at a time.
 #[derive(Debug)]
 pub(super) struct SqliteFile {
     path: PathBuf,
     timeout: Duration,
     idle: Mutex<Vec<FileConnection>>,
     permits: Arc<Semaphore>,
-    /// `None` where none are kept.
+    /// `None` if caching is off.
     aggregate_cache: Option<AggregateCache>,
 }
 
@@ -47,43 +48,43 @@ pub(super) struct SqliteFile {
 #[derive(Debug)]
 struct FileConnection {
     connection: Connection,
-    /// When the work of the request that uses it is to end.
+    /// The time at which the current transaction is interrupted.
     deadline: Arc<Mutex<Option<Instant>>>,
-    /// What SQLite said of the content, and the revision that it was then.
+    /// SQLite's `data_version` when the revision was last read, and that revision.
     data_revision: Option<(i64, Option<Arc<str>>)>,
 }
 
 impl SqliteFile {
-    /// Reads the file at `path`; what takes longer than `timeout` is ended, and so many bytes of
-    /// counts are kept.
-    pub(super) fn new(path: &Path, timeout: Duration, counts_bytes: u64) -> Self {
+    /// Creates a pool without opening the file. Transactions are interrupted after `timeout`, and up
+    /// to `cache_bytes` bytes of aggregates are cached.
+    pub(super) fn new(path: &Path, timeout: Duration, cache_bytes: u64) -> Self {
         Self {
             path: path.to_owned(),
             timeout,
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(POOL_SIZE as usize)),
-            aggregate_cache: (counts_bytes > 0).then(|| new_aggregate_cache(counts_bytes)),
+            aggregate_cache: (cache_bytes > 0).then(|| new_aggregate_cache(cache_bytes)),
         }
     }
 
-    /// Begins a read transaction, when a connection is free.
+    /// Waits for a free connection and begins a read transaction.
     ///
     /// # Errors
-    /// Where the file cannot be opened.
+    /// If the file cannot be opened, or the pool is closed.
     pub(super) async fn begin(self: &Arc<Self>) -> Result<FileTransaction, DatabaseError> {
-        let place = self.permits.clone().acquire_owned().await;
-        let place = place.map_err(|_| DatabaseError::Closed)?;
+        let permit = self.permits.clone().acquire_owned().await;
+        let permit = permit.map_err(|_| DatabaseError::Closed)?;
         let idle = lock(&self.idle).pop();
-        let mut open = match idle {
-            Some(open) => open,
+        let mut connection = match idle {
+            Some(connection) => connection,
             None => self.open_connection()?,
         };
-        *lock(&open.deadline) = Some(Instant::now() + self.timeout);
-        open.begin(self.aggregate_cache.is_some())?;
+        *lock(&connection.deadline) = Some(Instant::now() + self.timeout);
+        connection.begin(self.aggregate_cache.is_some())?;
         Ok(FileTransaction {
             file: self.clone(),
-            connection: Some(Mutex::new(open)),
-            _permit: place,
+            connection: Some(Mutex::new(connection)),
+            _permit: permit,
         })
     }
 
@@ -91,17 +92,17 @@ impl SqliteFile {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(WAIT_TIMEOUT)?;
-        // Of each connection, and no more than the file has: the rows of the largest page lie all over
-        // a file of a hundred times as much.
+        // At most 64 MiB per connection, because with 100 times as much data, the rows of the largest
+        // page are scattered over the whole file. A small file uses no more than its own size.
         connection.pragma_update(None, "cache_size", -65_536)?;
-        // Otherwise a statement is planned anew for each value that is bound to it.
+        // Without QPSG, SQLite re-plans a statement for each bound value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
         let deadline = Arc::new(Mutex::new(None));
-        let ends = deadline.clone();
+        let handler_deadline = deadline.clone();
         connection.progress_handler(
             PROGRESS_STEPS,
-            Some(move || lock(&ends).is_some_and(|deadline| Instant::now() > deadline)),
+            Some(move || lock(&handler_deadline).is_some_and(|deadline| Instant::now() > deadline)),
         )?;
         Ok(FileConnection {
             connection,
@@ -110,13 +111,13 @@ impl SqliteFile {
         })
     }
 
-    /// Closes the connections that nobody uses, and lets nobody have another.
+    /// Closes the idle connections and rejects new transactions.
     pub(super) fn close(&self) {
         self.permits.close();
         lock(&self.idle).clear();
     }
 
-    /// The connections as they are now.
+    /// Returns the current status of the pool.
     pub(super) fn pool_status(&self) -> PoolStatus {
         let idle = lock(&self.idle).len() as u64;
         let used = u64::from(POOL_SIZE) - self.permits.available_permits() as u64;
@@ -129,13 +130,14 @@ impl SqliteFile {
 }
 
 impl FileConnection {
-    /// Begins a read transaction, and learns which revision it sees.
-    fn begin(&mut self, learns: bool) -> rusqlite::Result<()> {
+    /// Begins a read transaction. If `reads_revision`, also updates the revision that it sees.
+    fn begin(&mut self, reads_revision: bool) -> rusqlite::Result<()> {
         self.connection.prepare_cached("begin")?.execute([])?;
-        if !learns {
+        if !reads_revision {
             return Ok(());
         }
-        // Changes when another connection has committed; the transaction sees the data from here on.
+        // `data_version` changes when another connection commits. Reading it also fixes the data that
+        // the transaction sees.
         let version: i64 = self
             .connection
             .prepare_cached("pragma data_version")?
@@ -143,7 +145,7 @@ impl FileConnection {
         if self
             .data_revision
             .as_ref()
-            .is_none_or(|(seen, _)| *seen != version)
+            .is_none_or(|(last_version, _)| *last_version != version)
         {
             let revision = dataset::Entity::find()
                 .select_only()
@@ -163,76 +165,80 @@ impl FileConnection {
 #[derive(Debug)]
 pub(super) struct FileTransaction {
     file: Arc<SqliteFile>,
-    /// `None` only while it is dropped.
+    /// `None` only during `drop`.
     connection: Option<Mutex<FileConnection>>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl FileTransaction {
-    /// What the count that a statement makes depends on; `None` where counts are not kept.
+    /// Returns the cache key of a statement; `None` if caching is off or no data is loaded.
     pub(super) fn aggregate_cache_key(
         &self,
         statement: &BoundStatement,
     ) -> Option<AggregateCacheKey> {
         self.file.aggregate_cache.as_ref()?;
-        let open = lock(self.connection.as_ref()?);
-        let (_, revision) = open.data_revision.as_ref()?;
+        let connection = lock(self.connection.as_ref()?);
+        let (_, revision) = connection.data_revision.as_ref()?;
         Some(AggregateCacheKey::new(revision.clone()?, statement))
     }
 
-    /// The counts that are kept.
     pub(super) fn aggregate_cache(&self) -> Option<&AggregateCache> {
         self.file.aggregate_cache.as_ref()
     }
 
-    /// The rows of a statement, each with one cell for each of `kinds`.
+    /// Runs a statement and returns its rows, each with one cell for each of `kinds`.
     ///
     /// # Errors
-    /// What the database refuses, and where it holds something else than the kinds say.
+    /// If the statement fails, or a value does not have the type of its kind.
     pub(super) fn select(
         &self,
         statement: &BoundStatement,
         kinds: &[CellKind],
     ) -> Result<Vec<Cells>, DatabaseError> {
-        let Some(open) = &self.connection else {
+        let Some(connection) = &self.connection else {
             return Ok(Vec::new());
         };
-        let open = lock(open);
-        let mut prepared = open.connection.prepare_cached(&statement.sql)?;
+        let connection = lock(connection);
+        let mut prepared = connection.connection.prepare_cached(&statement.sql)?;
         for (index, value) in (1..).zip(&statement.values) {
             prepared.raw_bind_parameter(index, sql_parameter(value)?)?;
         }
         let mut rows = prepared.raw_query();
-        let mut read: Vec<Cells> = Vec::new();
+        let mut result: Vec<Cells> = Vec::new();
         while let Some(row) = rows.next()? {
             let mut cells = Cells::with_capacity(kinds.len());
             for (index, kind) in kinds.iter().enumerate() {
                 let value = row.get_ref(index)?;
-                cells.push(match repeated_text(value, read.last(), index) {
+                cells.push(match repeated_text(value, result.last(), index) {
                     Some(text) => Cell::Text(text.clone()),
                     None => read_cell(value, *kind)?,
                 });
             }
-            read.push(cells);
+            result.push(cells);
         }
-        Ok(read)
+        Ok(result)
     }
 }
 
 impl Drop for FileTransaction {
     fn drop(&mut self) {
-        let Some(open) = self.connection.take() else {
+        let Some(connection) = self.connection.take() else {
             return;
         };
-        let open = open.into_inner().unwrap_or_else(PoisonError::into_inner);
-        *lock(&open.deadline) = None;
-        let ended = open
+        let connection = connection
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        *lock(&connection.deadline) = None;
+        let rolled_back = connection
             .connection
             .prepare_cached("rollback")
             .and_then(|mut rollback| rollback.execute([]));
-        // What is not as it was is closed.
-        if ended.is_ok() && open.connection.is_autocommit() && !self.file.permits.is_closed() {
-            lock(&self.file.idle).push(open);
+        // A connection that is still in a transaction is closed instead of reused.
+        if rolled_back.is_ok()
+            && connection.connection.is_autocommit()
+            && !self.file.permits.is_closed()
+        {
+            lock(&self.file.idle).push(connection);
         }
     }
 }
@@ -241,7 +247,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A value of a statement as SQLite takes it. Statements that read hold no others than these.
+/// Converts a bound value for rusqlite. SELECT statements use only these types.
 fn sql_parameter(value: &Value) -> Result<ToSqlOutput<'_>, DbErr> {
     let value = match value {
         Value::Bool(value) => value.map(|value| ValueRef::Integer(value.into())),
@@ -255,24 +261,25 @@ fn sql_parameter(value: &Value) -> Result<ToSqlOutput<'_>, DbErr> {
         Value::String(value) => value.as_ref().map(|text| ValueRef::Text(text.as_bytes())),
         other => {
             return Err(DbErr::Type(format!(
-                "no statement takes a value such as {other:?}"
+                "cannot bind the value {other:?} to a statement"
             )));
         }
     };
     Ok(ToSqlOutput::Borrowed(value.unwrap_or(ValueRef::Null)))
 }
 
-/// The text of the row before, where it is the same: types, levels and keys of parents mostly are.
+/// Returns the text of the previous row if it is equal, to share its allocation. Types, levels, and
+/// keys of parents usually repeat.
 fn repeated_text<'a>(
     value: ValueRef<'_>,
-    before: Option<&'a Cells>,
+    previous: Option<&'a Cells>,
     index: usize,
 ) -> Option<&'a Arc<str>> {
     let ValueRef::Text(text) = value else {
         return None;
     };
-    let known = before?[index].text()?;
-    (known.as_bytes() == text).then_some(known)
+    let previous = previous?[index].text()?;
+    (previous.as_bytes() == text).then_some(previous)
 }
 
 fn read_cell(value: ValueRef<'_>, kind: CellKind) -> Result<Cell, DbErr> {
@@ -284,17 +291,17 @@ fn read_cell(value: ValueRef<'_>, kind: CellKind) -> Result<Cell, DbErr> {
         (CellKind::Float, ValueRef::Real(number)) => Cell::Float(number),
         #[expect(
             clippy::cast_precision_loss,
-            reason = "a double that SQLite keeps as an integer"
+            reason = "a double that SQLite stores as an integer"
         )]
         (CellKind::Float, ValueRef::Integer(number)) => Cell::Float(number as f64),
         (CellKind::DateTime, ValueRef::Text(text)) => {
-            let moment = chrono::DateTime::parse_from_rfc3339(utf8(text)?)
+            let time = chrono::DateTime::parse_from_rfc3339(utf8(text)?)
                 .map_err(|error| DbErr::Type(error.to_string()))?;
-            Cell::from_datetime(moment.to_utc())
+            Cell::from_datetime(time.to_utc())
         }
         (kind, value) => {
             return Err(DbErr::Type(format!(
-                "{:?} is where {kind:?} should be",
+                "expected {kind:?}, found {:?}",
                 value.data_type()
             )));
         }

@@ -1,4 +1,4 @@
-//! Transactions that write: one at a time per database.
+//! Write transactions, of which each database has one at a time.
 
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
@@ -7,14 +7,15 @@ use sea_orm::{
 
 use super::pool::WAIT_TIMEOUT;
 
-/// Begins a transaction that no other writer of this program runs beside; the lock ends with it.
+/// Begins a write transaction, and waits for the lock that excludes other writers of this program.
+/// The lock is released when the transaction ends.
 ///
-/// SQLite takes its write lock at once, rather than at the first write, where waiting for another
-/// writer would come too late. PostgreSQL has no such lock, so an advisory one stands for it, named
-/// after the schema because one server may hold several sets of data.
+/// SQLite takes its write lock immediately, not at the first write, when it could no longer wait for
+/// another writer. PostgreSQL has no such lock, so an advisory lock replaces it; its key contains the
+/// schema, because one database may have several data sets.
 ///
 /// # Errors
-/// What the database says; that it is locked after a wait.
+/// If a statement fails, including when the lock is not available within [`WAIT_TIMEOUT`].
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let transaction = db
         .begin_with_options(TransactionOptions {
@@ -23,7 +24,7 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
         })
         .await?;
     if db.get_database_backend() == DatabaseBackend::Postgres {
-        // SQLite waits as long, by its busy timeout.
+        // SQLite waits equally long, because of its busy timeout.
         let wait = format!("set local lock_timeout = '{}s'", WAIT_TIMEOUT.as_secs());
         transaction.execute_unprepared(&wait).await?;
         transaction

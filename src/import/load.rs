@@ -12,17 +12,17 @@ use crate::{
     entity::dataset,
 };
 
-/// Why a load failed. The database is as it was.
+/// The reason why a load failed. The database is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// Another process writes to the database.
-    #[error("the database is locked by another process; load again when it has ended")]
+    /// Another process is writing to the database.
+    #[error("the database is locked by another process; load again when it has finished")]
     Locked,
-    /// The database cannot say what it holds.
+    /// The stored data set could not be read.
     #[error("cannot read the database")]
     Unreadable(#[source] DbErr),
-    /// The database refused.
-    #[error("the database refused the load, and is as it was")]
+    /// A statement failed.
+    #[error("the database rejected the load and is unchanged")]
     Database(#[source] DbErr),
 }
 

@@ -79,7 +79,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
     assert_eq!(
         error.to_string(),
         "the database is newer than this program: it has the migration \
-         m20991231_000001_from_the_future; use the version that made it, or another database"
+         m20991231_000001_from_the_future; use a newer version of the program, or another database"
     );
     assert_eq!(tables(db).await, ["seaql_migrations"]);
 }
@@ -120,15 +120,15 @@ async fn databases_that_cannot_be_opened_say_why() {
     for (url, message) in [
         (
             "mysql://host/db",
-            "bad database URL \"mysql://host/db\": unknown kind of database; give sqlite:PATH or postgres://USER@HOST/DATABASE",
+            "invalid database URL \"mysql://host/db\": unknown kind of database; use sqlite:PATH or postgres://USER@HOST/DATABASE",
         ),
         (
             "postgres://me:secret@[bad/db",
-            "bad database URL \"postgres://me:***@[bad/db\": it cannot be parsed; give sqlite:PATH or postgres://USER@HOST/DATABASE",
+            "invalid database URL \"postgres://me:***@[bad/db\": it cannot be parsed; use sqlite:PATH or postgres://USER@HOST/DATABASE",
         ),
         (
             "sqlite:",
-            "bad database URL \"sqlite:\": it names no file; give sqlite:PATH or postgres://USER@HOST/DATABASE",
+            "invalid database URL \"sqlite:\": the file name is missing; use sqlite:PATH or postgres://USER@HOST/DATABASE",
         ),
         (
             "sqlite:/no/such/folder/x.db",

@@ -179,7 +179,7 @@ fn a_database_that_cannot_be_used_is_named() {
     );
     assert_eq!(
         serve("sistergraph.db"),
-        "error: bad database URL \"sistergraph.db\": unknown kind of database; give sqlite:PATH or \
+        "error: invalid database URL \"sistergraph.db\": unknown kind of database; use sqlite:PATH or \
          postgres://USER@HOST/DATABASE"
     );
 }
@@ -204,7 +204,7 @@ async fn a_newer_database_is_left_alone() {
         assert_eq!(
             message,
             "error: the database is newer than this program: it has the migration \
-             m20991231_000001_more; use the version that made it, or another database"
+             m20991231_000001_more; use a newer version of the program, or another database"
         );
     }
 }
@@ -223,7 +223,7 @@ async fn a_database_that_is_written_to_is_said_to_be_locked() {
     ];
     assert_eq!(
         failure(sistergraph(&folder).args(serve)),
-        "error: the database is locked by another process; load again when it has ended"
+        "error: the database is locked by another process; load again when it has finished"
     );
     writing.rollback().await.unwrap();
 }

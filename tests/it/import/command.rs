@@ -75,7 +75,7 @@ fn failures_are_one_line() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: bad database URL \"mysql://me:***@host/db\": unknown kind of database; give \
+        "error: invalid database URL \"mysql://me:***@host/db\": unknown kind of database; use \
          sqlite:PATH or postgres://USER@HOST/DATABASE\n"
     );
 }
