@@ -1,11 +1,11 @@
 //! The schema of the database as a list of migrations, oldest first.
 //!
-//! The same migrations run on SQLite and on PostgreSQL, up and down. A migration that has been
-//! released is frozen: it names tables, columns and allowed values as literals and cannot import
-//! the live entities. What the two databases say differently is in [`portable`].
+//! The same migrations run on SQLite and PostgreSQL, up and down. A released migration never changes:
+//! it names tables, columns, and allowed values as literals, and this crate cannot import the current
+//! entities. The differences between the two databases are in [`portable`].
 #![allow(
     missing_docs,
-    reason = "each migration is documented by its module; `Migration` is the name that sea-orm asks for"
+    reason = "each module documents its migration; SeaORM requires the name `Migration`"
 )]
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -19,7 +19,7 @@ mod m20261124_000006_create_order_columns;
 mod m20261128_000007_rename_order_columns;
 mod portable;
 
-/// Runs the migrations; see [`MigratorTrait`] for `up`, `down` and the status.
+/// Runs the migrations; see [`MigratorTrait`] for `up`, `down`, and `status`.
 #[derive(Debug)]
 pub struct Migrator;
 

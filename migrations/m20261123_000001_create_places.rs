@@ -1,10 +1,10 @@
-//! Regions, countries, and the communities (states, provinces, cities) that lie in them.
+//! Regions, countries, and the communities in them: states, provinces, and cities.
 //!
-//! States, provinces and cities share one table, told apart by `type`: either side of a
-//! partnership may be of any of them, and each edge to a place is then one indexed statement.
-//! A community's point stands as degrees, for boxes, and as a unit vector, with which distances on
-//! the sphere are compared by arithmetic that every database has.
-//! Keys are the published slugs and codes, so that a reference already tells the id.
+//! States, provinces, and cities share one table with a `type` column, because a partnership may join
+//! communities of different types, and one indexed statement can then look up any of them. The
+//! coordinates of a community are stored as degrees, for bounding boxes, and as a unit vector, with
+//! which distances on the sphere can be compared by arithmetic that every database supports. Primary
+//! keys are the published slugs and codes, so that a foreign key already is the public id.
 
 use sea_orm_migration::prelude::*;
 

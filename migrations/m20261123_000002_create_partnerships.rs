@@ -1,11 +1,11 @@
 //! Partnerships, the sources that record them, and notes on them.
 //!
-//! A side points at a community together with its type, so the database itself holds that the US
-//! side of a state-level tie is a state. `state_id`, `region_id`, `country_id` and `province_id`
-//! repeat where the sides lie: each is the head of an index that ends in the id, which makes every
-//! list of partnerships a range of one index, already in order, however large the table grows. The
-//! names of the sides and of the country stand here too, in the form in which they are sorted, so
-//! that a list in their order is read from an index.
+//! The foreign keys to the two communities include their types, so that the database itself ensures
+//! that the US side of a state-level partnership is a state. `state_id`, `region_id`, `country_id`,
+//! and `province_id` repeat the location of the communities: each is the first column of an index that
+//! ends with the id, so that every list of partnerships is a sorted range of one index, however large
+//! the table grows. The sort names of the communities and of the country are repeated for the same
+//! reason.
 
 use sea_orm_migration::prelude::*;
 
@@ -131,7 +131,7 @@ impl MigrationTrait for Migration {
                 &["level", "id"],
                 &["status", "id"],
                 &["established_year", "id"],
-                // The newest of each state, region and country.
+                // For the newest partnerships of each state, region, and country.
                 &["state_id", "established_year", "id"],
                 &["region_id", "established_year", "id"],
                 &["country_id", "established_year", "id"],

@@ -1,6 +1,6 @@
 //! The survey, its questions, and every published figure.
 //!
-//! `position` keeps the order in which the files list the figures: the order of the article.
+//! `position` is the order of the figures in the files, which is the order of the article.
 
 use sea_orm_migration::prelude::*;
 

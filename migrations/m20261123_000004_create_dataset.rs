@@ -1,4 +1,4 @@
-//! What is loaded: one row, replaced by each load that changes the data.
+//! The loaded data set: one row, replaced by each load that changes the data.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,13 +1,13 @@
-//! The index of words that search reads.
+//! The search index.
 //!
-//! `search_word` has every distinct word and `search_posting` says where it occurs, on both
-//! databases alike: what is found and in which order must not depend on the database. Words that
-//! begin in some way are a range of the primary key; for words that contain something there is a
-//! trigram index, of FTS5 on SQLite and of `pg_trgm` on PostgreSQL.
+//! `search_word` has every distinct word, and `search_posting` the objects in which it occurs. Both
+//! databases have the same tables, because results and their order must not depend on the database.
+//! Words with a given prefix are a range of the primary key. Words that contain a given text are looked
+//! up in a trigram index: FTS5 on SQLite, `pg_trgm` on PostgreSQL.
 //!
-//! `pg_trgm` comes with PostgreSQL, but installing it wants the right to create in the database.
-//! Where that is missing, search reads all distinct words instead: slower, with the same result. An
-//! administrator may run `create extension pg_trgm` first.
+//! `pg_trgm` is included in PostgreSQL, but installing the extension requires the CREATE privilege on
+//! the database. Without it, search reads all distinct words, which is slower but gives the same
+//! results. An administrator can run `create extension pg_trgm` beforehand.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
@@ -16,13 +16,13 @@ use crate::portable::{Columns, drop_tables, one_of, primary_key};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// The words again, because FTS5 indexes tables of its own only.
+/// A copy of the words for the trigram index of FTS5.
 const CREATE_FTS5: &str =
     "create virtual table search_trigram using fts5(word, tokenize = 'trigram')";
 
-/// The extension goes into `public`, which other schemas of the database can rely on: dropping one
-/// of them must not take it away. Its operators need not be on the search path for `like` to use
-/// the index.
+/// The extension is created in the schema `public`, so that dropping another schema that uses it does
+/// not remove it. `like` can use the index even if the extension's operators are not on the search
+/// path.
 const CREATE_TRIGRAM_INDEX: &str = "
 do $$
 declare home text;
@@ -81,7 +81,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // The extension stays: others may use it by now.
+        // The extension stays, because other schemas may use it.
         if manager.get_database_backend() != DatabaseBackend::Postgres {
             drop_tables(manager, &["search_trigram"]).await?;
         }

@@ -1,11 +1,10 @@
-//! What lists are ordered by where a number decides that may be unknown, or that falls; and the
-//! indexes of such orders.
+//! Generated columns and indexes for sorting by a number that may be null or is in descending order.
 //!
-//! Rows without a value come last in either direction, and equals in the order of their ids. One
-//! range of an index holds the rows after a place only where all keys of the order run the same way
-//! and none is null. So `population_rising` is the number, `population_falling` its negative, and
-//! both are beyond all numbers where there is none. They are generated columns, as SQLite seeks no
-//! row value among expressions.
+//! Nulls are last in both directions, and rows with equal numbers are sorted by id. The rows after a
+//! position are one range of an index only if all sort keys have the same direction and none is null.
+//! So `population_rising` is the number and `population_falling` its negative, and a value beyond all
+//! numbers replaces null in both. They are columns because SQLite cannot use an index on expressions
+//! to compare row values.
 
 use sea_orm_migration::prelude::*;
 
@@ -14,7 +13,7 @@ use crate::portable::{Columns, create_indexes, drop_indexes};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// Table, column, its type, and what stands for no value; `None` where there always is one.
+/// Table, column, its type, and the value that replaces null; `None` if the column is not nullable.
 const NUMBERS: [(&str, &str, &str, Option<&str>); 6] = [
     ("partnership", "established_year", "bigint", NO_INTEGER),
     (
@@ -31,8 +30,8 @@ const NUMBERS: [(&str, &str, &str, Option<&str>); 6] = [
 
 const NO_INTEGER: Option<&str> = Some("9223372036854775807");
 
-/// The generated columns of a number, with their expressions. A number that is never missing rises
-/// by itself.
+/// Returns the generated columns of a number and their expressions. A number that is not nullable
+/// needs no ascending column.
 fn generated(column: &str, no_value: Option<&str>) -> Vec<(String, String)> {
     let falling = format!("{column}_falling");
     match no_value {
@@ -66,7 +65,7 @@ const OF_COMMUNITIES: [&[&str]; 3] = [
     &["type", "partnership_count_falling", "id"],
 ];
 
-/// Indexes that those above replace.
+/// The indexes of `partnership` that the new ones replace.
 const REPLACED: [&[&str]; 5] = [
     &["established_year", "id"],
     &["state_id", "established_year", "id"],
@@ -75,11 +74,12 @@ const REPLACED: [&[&str]; 5] = [
     &["distance_km", "id"],
 ];
 
-/// As [`REPLACED`].
+/// The indexes of `community` that the new ones replace.
 const REPLACED_OF_COMMUNITIES: [&[&str]; 1] = [&["type", "population", "id"]];
 
-/// Text of few values, each of many rows: read from the end of an index that rises, the rows of a
-/// value would have to be sorted.
+/// Indexes for sorting by text in descending order and then by id in ascending order. These columns
+/// have few distinct values; with an ascending index, the many rows of each value would have to be
+/// sorted by id.
 const FALLING_TEXT: [(&str, &str); 2] = [
     ("ix_partnership_state_id_falling", "state_id"),
     (

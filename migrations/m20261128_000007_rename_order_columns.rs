@@ -1,7 +1,8 @@
-//! Renames the generated sort columns after SQL's directions: `_rising` becomes `_asc`, `_falling`
+//! Renames the generated sort columns after SQL's keywords: `_rising` becomes `_asc`, and `_falling`
 //! becomes `_desc`.
 //!
-//! Indexes are dropped and created again under names that match, as SQLite cannot rename an index.
+//! Their indexes are dropped and created again with matching names, because SQLite cannot rename an
+//! index.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +11,7 @@ use crate::portable::{create_indexes, drop_indexes};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// Table, number, and whether the number can be null: then it has an ascending column too.
+/// Table, column, and whether the column is nullable, which means that it has an ascending column too.
 const NUMBERS: [(&str, &str, bool); 6] = [
     ("partnership", "established_year", true),
     ("partnership", "distance_km", true),
@@ -20,10 +21,10 @@ const NUMBERS: [(&str, &str, bool); 6] = [
     ("country", "partnership_count", false),
 ];
 
-/// The indexes of a table, each by its columns.
+/// The columns of each index of a table.
 type Indexes = &'static [&'static [&'static str]];
 
-/// The table, its indexes before this migration, and after it.
+/// Table, its indexes before this migration, and its indexes after it.
 const INDEXES: [(&str, Indexes, Indexes); 2] = [
     (
         "partnership",
@@ -67,7 +68,7 @@ const INDEXES: [(&str, Indexes, Indexes); 2] = [
     ),
 ];
 
-/// Indexes whose first column is a text in descending order: name before, name after, column.
+/// Indexes whose first column is text in descending order: name before, name after, and column.
 const DESCENDING_TEXT: [(&str, &str, &str); 2] = [
     (
         "ix_partnership_state_id_falling",

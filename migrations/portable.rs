@@ -1,4 +1,4 @@
-//! The few things that SQLite and PostgreSQL do not say alike.
+//! The few differences between SQLite and PostgreSQL, and helpers for the migrations.
 
 use sea_orm_migration::{
     prelude::*,
@@ -13,15 +13,15 @@ impl Columns {
         Self(manager.get_database_backend())
     }
 
-    /// Text that is compared and sorted byte by byte. SQLite does so by itself; PostgreSQL follows
-    /// the locale of the database unless told, which would order pages differently.
+    /// A text column that is compared and sorted byte by byte, which is the default of SQLite.
+    /// PostgreSQL would use the locale of the database, and sort pages differently.
     pub(crate) fn text(&self, name: &'static str) -> ColumnDef {
         let mut column = self.text_null(name);
         column.not_null();
         column
     }
 
-    /// As [`Self::text`], and may be null.
+    /// Like [`Self::text`], but nullable.
     pub(crate) fn text_null(&self, name: &'static str) -> ColumnDef {
         let mut column = ColumnDef::new(name);
         column.text();
@@ -31,26 +31,26 @@ impl Columns {
         column
     }
 
-    /// The statement that adds a column to a table which is computed from others of the row.
-    /// PostgreSQL stores such columns; SQLite computes them, and adds only such to a table that
-    /// exists.
+    /// Returns the statement that adds a generated column to a table. It is stored on PostgreSQL and
+    /// virtual on SQLite, which cannot add a stored one to an existing table.
     pub(crate) fn generated(&self, table: &str, name: &str, ty: &str, expression: &str) -> String {
-        let kept = match self.0 {
+        let storage = match self.0 {
             DatabaseBackend::Postgres => "stored",
             _ => "virtual",
         };
         format!(
-            "alter table {table} add column {name} {ty} generated always as ({expression}) {kept}"
+            "alter table {table} add column {name} {ty} generated always as ({expression}) {storage}"
         )
     }
 }
 
-/// A check that a column, where it is set, holds one of the values.
+/// A check that a column is null or has one of the values.
 pub(crate) fn one_of(column: &'static str, values: &[&'static str]) -> SimpleExpr {
     Expr::col(column).is_in(values.iter().copied())
 }
 
-/// A foreign key from `from` of `table` to `to` of `target`; rows that are pointed at cannot go.
+/// A foreign key from the columns `from` of `table` to the columns `to` of `target`. Rows that are
+/// referred to cannot be deleted.
 pub(crate) fn references(
     table: &'static str,
     from: &[&'static str],
@@ -70,7 +70,7 @@ pub(crate) fn references(
     key
 }
 
-/// The primary key over several columns.
+/// A primary key over several columns.
 pub(crate) fn primary_key(columns: &[&'static str]) -> IndexCreateStatement {
     let mut key = Index::create();
     for column in columns {
@@ -80,10 +80,10 @@ pub(crate) fn primary_key(columns: &[&'static str]) -> IndexCreateStatement {
     key
 }
 
-/// Creates `ix_<table>_<columns>` over each list of columns.
+/// Creates an index named `ix_<table>_<columns>` for each list of columns.
 ///
 /// # Errors
-/// What the database refuses.
+/// If a statement fails.
 pub(crate) async fn create_indexes(
     manager: &SchemaManager<'_>,
     table: &'static str,
@@ -101,10 +101,10 @@ pub(crate) async fn create_indexes(
     Ok(())
 }
 
-/// Drops what [`create_indexes`] creates.
+/// Drops the indexes that [`create_indexes`] creates.
 ///
 /// # Errors
-/// What the database refuses.
+/// If a statement fails.
 pub(crate) async fn drop_indexes(
     manager: &SchemaManager<'_>,
     table: &'static str,
@@ -119,10 +119,10 @@ pub(crate) async fn drop_indexes(
     Ok(())
 }
 
-/// Drops the tables in the order given.
+/// Drops the tables in the given order.
 ///
 /// # Errors
-/// What the database refuses.
+/// If a statement fails.
 pub(crate) async fn drop_tables(
     manager: &SchemaManager<'_>,
     tables: &[&'static str],

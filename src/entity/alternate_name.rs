@@ -2,21 +2,21 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `alternate_name`.
+/// A row of the table `alternate_name`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "alternate_name")]
 pub struct Model {
-    /// The community.
+    /// The id of the community.
     #[sea_orm(primary_key, auto_increment = false)]
     pub community_id: String,
     /// The other name.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// `Script`.
+    /// The `Script` of the name.
     pub script: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,60 +1,61 @@
-//! States, provinces and cities: the places that hold, or could hold, partnerships.
+//! States, provinces, and cities: the places that have, or could have, partnerships.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `community`.
+/// A row of the table `community`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "community")]
 pub struct Model {
-    /// Slug, such as `us-ca-los-angeles`.
+    /// The slug, such as `us-ca-los-angeles`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     /// `STATE`, `PROVINCE` or `CITY`.
     #[sea_orm(column_name = "type")]
     pub community_type: String,
-    /// `StateKind`, `ProvinceKind` or `CityKind`.
+    /// The `StateKind`, `ProvinceKind`, or `CityKind`.
     pub kind: String,
-    /// English name.
+    /// The English name.
     pub name: String,
-    /// The name as compared and sorted: see `crate::collation`.
+    /// The form of the name for comparing and sorting, see `crate::collation`.
     pub sort_name: String,
-    /// The country that it lies in.
+    /// The country that the community is in.
     pub country_id: String,
-    /// States only; null for the District of Columbia and the territories.
+    /// The region of a state; null for other types, the District of Columbia, and the territories.
     pub region_id: Option<String>,
-    /// The state that a US city lies in.
+    /// The state of a US city; null for other communities.
     pub state_id: Option<String>,
-    /// The province that a partner city lies in, where known.
+    /// The province of a partner city; null for other communities or if unknown.
     pub province_id: Option<String>,
-    /// Capital of its country, state or province.
+    /// Whether the community is the capital of its country, state, or province.
     pub is_capital: bool,
-    /// Degrees north, WGS 84.
+    /// The latitude in degrees north (WGS 84).
     pub latitude: Option<f64>,
-    /// Degrees east, WGS 84.
+    /// The longitude in degrees east (WGS 84).
     pub longitude: Option<f64>,
-    /// The point as a unit vector from the centre of the earth, through 0° N 0° E.
+    /// The component of the point's unit vector from the center of the earth toward 0° N 0° E.
     pub unit_x: Option<f64>,
-    /// The same, through 0° N 90° E.
+    /// The component toward 0° N 90° E.
     pub unit_y: Option<f64>,
-    /// The same, through the north pole.
+    /// The component toward the north pole.
     pub unit_z: Option<f64>,
-    /// Inhabitants.
+    /// The number of inhabitants.
     pub population: Option<i32>,
-    /// Partnerships of the place and of what lies in it, counted at loading so that lists can be filtered and ordered by it.
+    /// The number of partnerships of the community and of places in it. Counted when the data is loaded,
+    /// so that lists can be filtered and sorted by it.
     pub partnership_count: i32,
-    /// USPS code; states only.
+    /// The USPS code of a state.
     pub code: Option<String>,
-    /// FIPS 5-2 code; states only.
+    /// The FIPS 5-2 code of a state.
     pub fips: Option<String>,
-    /// The Census Bureau's division; states only.
+    /// The Census Bureau's division of a state.
     pub census_division: Option<String>,
-    /// Wikidata item.
+    /// The Wikidata item, such as `Q17`.
     pub wikidata_qid: Option<String>,
-    /// GeoNames id.
+    /// The GeoNames id.
     pub geonames_id: Option<i32>,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,35 +1,36 @@
-//! Countries; the partner countries and the United States.
+//! The partner countries and the United States.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `country`.
+/// A row of the table `country`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "country")]
 pub struct Model {
-    /// ISO 3166-1 alpha-2.
+    /// The ISO 3166-1 alpha-2 code.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// ISO 3166-1 alpha-3.
+    /// The ISO 3166-1 alpha-3 code.
     pub code3: String,
-    /// English name.
+    /// The English name.
     pub name: String,
-    /// The name as compared and sorted: see `crate::collation`.
+    /// The form of the name for comparing and sorting, see `crate::collation`.
     pub sort_name: String,
-    /// `Subregion`.
+    /// The `Subregion`.
     pub subregion: String,
-    /// False for the United States.
+    /// False for the United States, true for all others.
     pub is_partner: bool,
-    /// Degrees north, WGS 84.
+    /// The latitude in degrees north (WGS 84).
     pub latitude: Option<f64>,
-    /// Degrees east, WGS 84.
+    /// The longitude in degrees east (WGS 84).
     pub longitude: Option<f64>,
-    /// Inhabitants.
+    /// The number of inhabitants.
     pub population: Option<i32>,
-    /// Partnerships of the place and of what lies in it, counted at loading so that lists can be filtered and ordered by it.
+    /// The number of partnerships of places in the country. Counted when the data is loaded, so that
+    /// lists can be filtered and sorted by it.
     pub partnership_count: i32,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

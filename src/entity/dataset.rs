@@ -1,21 +1,21 @@
-//! What is loaded; one row.
+//! The loaded data set. The table has at most one row.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `dataset`.
+/// A row of the table `dataset`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "dataset")]
 pub struct Model {
     /// Always 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// Hash of the content that was loaded.
+    /// The SHA-256 hash of the loaded files, in hexadecimal.
     pub revision: String,
-    /// When it was loaded.
+    /// When a load last changed the data.
     pub loaded_at: DateTimeUtc,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

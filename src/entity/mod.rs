@@ -1,7 +1,7 @@
-//! One SeaORM model per table: storage shape only, no logic and no API.
+//! One SeaORM model per table, without logic or API.
 //!
-//! Keys are the slugs and codes of the data, so that a reference already tells the id of what it
-//! points at. Values of closed sets are stored as spelt in `crate::vocabulary`.
+//! Primary keys are the slugs and codes of the data, so that a foreign key already is the id of the
+//! row it refers to. Enum values are stored with their spelling in `crate::vocabulary`.
 
 pub mod alternate_name;
 pub mod community;

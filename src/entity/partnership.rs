@@ -1,51 +1,52 @@
-//! Sister relationships between a US community and a partner community.
+//! Sister partnerships between a US community and a partner community.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `partnership`.
+/// A row of the table `partnership`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "partnership")]
 pub struct Model {
-    /// Slug.
+    /// The slug, such as `ca-los-angeles--jp-nagoya`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// `PartnershipLevel`.
+    /// The `PartnershipLevel`.
     pub level: String,
-    /// The community on the US side.
+    /// The id of the US community.
     pub us_id: String,
-    /// Its type: `STATE` or `CITY`.
+    /// The type of the US community: `STATE` or `CITY`.
     pub us_type: String,
-    /// The community on the other side.
+    /// The id of the partner community.
     pub partner_id: String,
-    /// Its type: `PROVINCE` or `CITY`.
+    /// The type of the partner community: `PROVINCE` or `CITY`.
     pub partner_type: String,
-    /// The state that the US side is, or lies in.
+    /// The state that the US community is or belongs to.
     pub state_id: String,
-    /// The region of that state.
+    /// The region of that state; null for the District of Columbia and the territories.
     pub region_id: Option<String>,
     /// The partner country.
     pub country_id: String,
-    /// The province that the partner is, or lies in.
+    /// The province that the partner community is or belongs to; null if unknown.
     pub province_id: Option<String>,
-    /// `sort_name` of the US side.
+    /// The `sort_name` of the US community.
     pub us_sort_name: String,
-    /// `sort_name` of the other side.
+    /// The `sort_name` of the partner community.
     pub partner_sort_name: String,
-    /// `sort_name` of the partner country.
+    /// The `sort_name` of the partner country.
     pub country_sort_name: String,
-    /// Year of the agreement.
+    /// The year of the agreement; null if unknown.
     pub established_year: Option<i32>,
-    /// `PartnershipStatus`.
+    /// The `PartnershipStatus`.
     pub status: String,
-    /// Year of the end.
+    /// The year in which the partnership ended; null if it has not ended or the year is unknown.
     pub ended_year: Option<i32>,
-    /// Great-circle distance between the sides, see `crate::stats::great_circle`.
+    /// The great-circle distance between the communities in kilometers, see
+    /// `crate::stats::great_circle`; null if the coordinates of either are unknown.
     pub distance_km: Option<f64>,
-    /// Whether an independent source records it.
+    /// Whether an independent source records the partnership.
     pub corroborated: bool,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,24 +1,24 @@
-//! What sources add to a partnership, and what is in doubt.
+//! Notes on partnerships: what sources add, doubts, and conflicting years.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `partnership_note`.
+/// A row of the table `partnership_note`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "partnership_note")]
 pub struct Model {
-    /// The partnership.
+    /// The id of the partnership.
     #[sea_orm(primary_key, auto_increment = false)]
     pub partnership_id: String,
-    /// Order within the partnership.
+    /// The position of the note within the partnership, from 0.
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i32,
-    /// `PartnershipNoteKind`.
+    /// The `PartnershipNoteKind`.
     pub kind: String,
-    /// The note.
+    /// The text of the note.
     pub text: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,23 +1,23 @@
-//! Which source says what of a partnership.
+//! The sources of partnerships.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `partnership_source`.
+/// A row of the table `partnership_source`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "partnership_source")]
 pub struct Model {
-    /// The partnership.
+    /// The id of the partnership.
     #[sea_orm(primary_key, auto_increment = false)]
     pub partnership_id: String,
-    /// `RECORD`: records it; `STATUS`: says that it has ended or paused.
+    /// `RECORD` if the source records the partnership; `STATUS` if it reports a status such as `ENDED`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub role: String,
-    /// The source.
+    /// The id of the source.
     #[sea_orm(primary_key, auto_increment = false)]
     pub source_id: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

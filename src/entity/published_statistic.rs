@@ -2,42 +2,42 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `published_statistic`.
+/// A row of the table `published_statistic`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "published_statistic")]
 pub struct Model {
-    /// Slug.
+    /// The slug.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// Order of the article.
+    /// The position in the article, from 0.
     pub position: i32,
-    /// `Measure`.
+    /// The `Measure`.
     pub measure: String,
-    /// What it is a number of.
+    /// What the number counts or measures.
     pub subject: String,
-    /// As printed; null where the source has words only.
+    /// The printed number; null if the source gives only words.
     pub value: Option<f64>,
-    /// Unit.
+    /// The unit of the number.
     pub unit: String,
-    /// `Qualifier`.
+    /// The `Qualifier`.
     pub qualifier: String,
-    /// Decimals printed.
+    /// The number of printed decimals.
     pub digits: i32,
-    /// The region it is about.
+    /// The region that the number is about, if any.
     pub region_id: Option<String>,
-    /// The state it is about.
+    /// The state that the number is about, if any.
     pub state_id: Option<String>,
-    /// The country it is about.
+    /// The country that the number is about, if any.
     pub country_id: Option<String>,
-    /// The level it counts, where stated.
+    /// The `PartnershipLevel` that the number counts; null if not stated.
     pub level: Option<String>,
-    /// What to know about it.
+    /// Caveats.
     pub note: Option<String>,
-    /// Where it was published.
+    /// The id of the publication.
     pub source_id: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,22 +1,22 @@
-//! What the source of a statistic leaves open, or says wrongly.
+//! Flags of published statistics: information that the source leaves out or gets wrong.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `published_statistic_flag`.
+/// A row of the table `published_statistic_flag`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "published_statistic_flag")]
 pub struct Model {
-    /// The statistic.
+    /// The id of the statistic.
     #[sea_orm(primary_key, auto_increment = false)]
     pub published_statistic_id: String,
-    /// Order of the flags.
+    /// The position of the flag, from 0.
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i32,
-    /// `FigureFlag`.
+    /// The `FigureFlag`.
     pub flag: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

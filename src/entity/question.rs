@@ -1,25 +1,25 @@
-//! Questions of a survey.
+//! The questions of surveys.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `question`.
+/// A row of the table `question`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "question")]
 pub struct Model {
-    /// Slug.
+    /// The slug.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// The survey.
+    /// The id of the survey.
     pub survey_id: String,
-    /// Order within the survey.
+    /// The position of the question within the survey, from 0.
     pub position: i32,
-    /// What it asks.
+    /// What the question is about.
     pub topic: String,
-    /// Its wording, where published.
+    /// The exact wording; null if it was not published.
     pub wording: Option<String>,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

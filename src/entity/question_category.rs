@@ -1,24 +1,25 @@
-//! Whom a question was asked of; no row means all respondents.
+//! Conditions on the respondents who were asked a question. A question without conditions was asked
+//! of all respondents.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `question_category`.
+/// A row of the table `question_category`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "question_category")]
 pub struct Model {
-    /// The question.
+    /// The id of the question.
     #[sea_orm(primary_key, auto_increment = false)]
     pub question_id: String,
-    /// Order of the conditions.
+    /// The position of the condition, from 0.
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i32,
-    /// `SegmentDimension`.
+    /// The `SegmentDimension`.
     pub dimension: String,
-    /// Its value.
+    /// The value that the respondents have in this dimension.
     pub value: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

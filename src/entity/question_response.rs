@@ -1,22 +1,22 @@
-//! Response options of a question.
+//! The response options of questions.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `question_response`.
+/// A row of the table `question_response`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "question_response")]
 pub struct Model {
-    /// The question.
+    /// The id of the question.
     #[sea_orm(primary_key, auto_increment = false)]
     pub question_id: String,
-    /// Order of the options.
+    /// The position of the option, from 0.
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i32,
-    /// The option.
+    /// The response option, such as `YES`.
     pub value: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,19 +1,19 @@
-//! The four regions of the United States of the survey and the published totals.
+//! The four regions of the United States that the survey and the published totals use.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `region`.
+/// A row of the table `region`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "region")]
 pub struct Model {
-    /// `RegionName`.
+    /// The `RegionName`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// Order in which the API lists them: that of `RegionName`.
+    /// The position in the lists of the API, which is the order of `RegionName`, from 0.
     pub position: i32,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -2,38 +2,38 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `respondent_aggregate`.
+/// A row of the table `respondent_aggregate`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "respondent_aggregate")]
 pub struct Model {
-    /// Slug.
+    /// The slug.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// Order of the article.
+    /// The position in the article, from 0.
     pub position: i32,
-    /// The question.
+    /// The id of the question.
     pub question_id: String,
-    /// As printed; null where the source has words only.
+    /// The printed percentage; null if the source gives only words.
     pub percent: Option<f64>,
-    /// `Qualifier`.
+    /// The `Qualifier`.
     pub qualifier: String,
-    /// Decimals printed.
+    /// The number of printed decimals.
     pub digits: i32,
-    /// `Direction`.
+    /// The `Direction`.
     pub direction: String,
-    /// Whom the percentage is of.
+    /// The group of respondents that the percentage describes.
     pub base_description: String,
-    /// Their number, where published.
+    /// The size of that group; null if it was not published.
     pub base_n: Option<i32>,
-    /// Set where `given` names a region.
+    /// The region, if `given` names one.
     pub region_id: Option<String>,
-    /// What to know about it.
+    /// Caveats.
     pub note: Option<String>,
-    /// Where it was published.
+    /// The id of the publication.
     pub source_id: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,27 +1,27 @@
-//! Outcome and condition of a percentage.
+//! The conditions and the outcome of percentages.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `respondent_aggregate_category`.
+/// A row of the table `respondent_aggregate_category`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "respondent_aggregate_category")]
 pub struct Model {
-    /// The percentage.
+    /// The id of the percentage.
     #[sea_orm(primary_key, auto_increment = false)]
     pub respondent_aggregate_id: String,
     /// `GIVEN` or `OUTCOME`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub role: String,
-    /// Order within the role.
+    /// The position within the role, from 0.
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i32,
-    /// `SegmentDimension`.
+    /// The `SegmentDimension`.
     pub dimension: String,
-    /// Its value.
+    /// The value that the respondents have in this dimension.
     pub value: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,17 +1,17 @@
-//! The distinct words by which objects are searched for.
+//! The distinct words of all objects that search can find.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `search_word`.
+/// A row of the table `search_word`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "search_word")]
 pub struct Model {
-    /// The word, as `crate::search::words` writes it.
+    /// The word, as returned by `crate::search::split_words`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub word: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

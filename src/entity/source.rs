@@ -1,33 +1,33 @@
-//! Where partnerships, places and figures are recorded.
+//! The sources of partnerships, places, and figures.
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `source`.
+/// A row of the table `source`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "source")]
 pub struct Model {
-    /// Slug.
+    /// The slug.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// Title.
+    /// The title of the source.
     pub title: String,
-    /// Publisher.
+    /// The publisher of the source.
     pub publisher: Option<String>,
-    /// What it is, in a few words.
+    /// What kind of source it is, in a few words.
     pub kind: Option<String>,
-    /// Address.
+    /// The web address.
     pub url: Option<String>,
-    /// Licence.
+    /// The license of the data.
     pub licence: Option<String>,
-    /// A year, a month or a day, as far as known.
+    /// The date of the information: a year, a month, or a day, as precise as it is known.
     pub as_of: Option<String>,
     /// False for lists derived from Wikipedia or Wikidata.
     pub independent: bool,
-    /// What to know about it.
+    /// Caveats.
     pub note: Option<String>,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -2,28 +2,28 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One row of `survey`.
+/// A row of the table `survey`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "survey")]
 pub struct Model {
-    /// Slug.
+    /// The slug.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// Title.
+    /// The title of the survey.
     pub title: String,
-    /// First day in the field.
+    /// The first day of interviews.
     pub fielded_from: Date,
-    /// Last day in the field.
+    /// The last day of interviews.
     pub fielded_to: Date,
-    /// Whom the survey is of.
+    /// The population that the survey describes.
     pub population: String,
-    /// Respondents.
+    /// The number of respondents.
     pub sample_size: i32,
-    /// Where it was published.
+    /// The id of the publication.
     pub source_id: String,
 }
 
-/// Relations are edges of the graph, see `crate::schema`.
+/// No relations: `crate::schema` defines them as edges of the graph.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
