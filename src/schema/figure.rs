@@ -88,11 +88,7 @@ fn figure_interface() -> Interface {
         name: "Figure",
         description: "A published number with its source and its caveats.",
         fields: vec![
-            field(
-                "id",
-                "ID!",
-                "Opaque, globally unique id; pass it to `node(id:)` to get this object again. It stays the same when the data is reloaded.",
-            ),
+            field("id", "ID!", global_id::ID_DESCRIPTION),
             field(
                 "slug",
                 "String!",

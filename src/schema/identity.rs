@@ -143,7 +143,7 @@ fn identity_type() -> Object {
     .field(field(
         "id",
         "ID!",
-        "Opaque, globally unique id; pass it to `node(id:)` to get this object again. It stays the same when the data is reloaded.",
+        global_id::ID_DESCRIPTION,
         |identity| global_id::encode(IDENTITY_TYPE_NAME, identity.slug).into(),
     ))
     .field(field("slug", "String!", "Stable, readable identifier, such as `i01`.", |identity| {
