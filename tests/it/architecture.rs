@@ -1,36 +1,36 @@
 //! The direction of the dependencies between the modules of `src/`.
 //!
-//! Each module uses only those before it in `src/lib.rs`; the tables below narrow that further.
-//! Paths are read as text, comments left out.
+//! A module may only use modules that come before it in `src/lib.rs`; the tables below add
+//! restrictions. Paths are searched for in the text of the files, without comments.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Pairs that the order of `lib.rs` would allow: the first does not know the second.
-const STRANGERS: [(&str, &str); 12] = [
-    // Files go into tables and tables into the graph; the audit is arithmetic beside both.
+/// Pairs that the order of `lib.rs` would allow: the first module must not use the second.
+const FORBIDDEN: [(&str, &str); 12] = [
+    // The import fills tables and the schema reads them; the audit is independent arithmetic.
     ("import", "audit"),
     ("schema", "import"),
     ("export", "import"),
-    // The engine executes any graph over any tables.
+    // The engine works for any schema over any tables.
     ("engine", "entity"),
     ("engine", "import"),
     ("engine", "audit"),
     ("engine", "stats"),
     ("engine", "collation"),
     ("engine", "search"),
-    // HTTP knows an engine, not what it serves.
+    // HTTP uses an engine, whatever its schema.
     ("http", "schema"),
     ("http", "entity"),
     ("cli", "export"),
 ];
 
-/// Words that only some modules may use.
-const CONFINED: [(&[&str], &[&str]); 4] = [
+/// Names that only some modules may use.
+const RESERVED: [(&[&str], &[&str]); 4] = [
     (&["axum::", "tower_http::"], &["http"]),
-    // Statements are built and sent where they can be counted and read in one place.
+    // Statements are built and sent by few modules, so that they can be counted and reviewed.
     (
         &[
             "ConnectionTrait",
@@ -64,9 +64,9 @@ fn order() -> Vec<String> {
 }
 
 struct Source {
-    /// The module of the crate that the file is of.
+    /// The top-level module that the file belongs to.
     module: String,
-    /// How deep the file lies: 1 for the module's own file.
+    /// The depth in the module tree: 1 for a top-level module.
     depth: usize,
     name: String,
     code: String,
@@ -108,23 +108,23 @@ fn without_comments(code: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The first names of the paths that begin with `prefix`, groups in braces included.
-fn heads<'a>(code: &'a str, prefix: &str) -> Vec<&'a str> {
-    let mut heads = Vec::new();
+/// The first names of the paths that begin with `prefix`, including those of groups in braces.
+fn first_names<'a>(code: &'a str, prefix: &str) -> Vec<&'a str> {
+    let mut names = Vec::new();
     for (start, _) in code.match_indices(prefix) {
         if code[..start].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
             continue;
         }
         let rest = &code[start + prefix.len()..];
         match rest.strip_prefix('{') {
-            None => heads.push(first_name(rest)),
+            None => names.push(first_name(rest)),
             Some(group) => {
                 let (mut depth, mut from) = (0, 0);
                 for (at, letter) in group.char_indices() {
                     match letter {
                         '{' => depth += 1,
                         '}' | ',' if depth == 0 => {
-                            heads.push(first_name(group[from..at].trim_start()));
+                            names.push(first_name(group[from..at].trim_start()));
                             from = at + 1;
                             if letter == '}' {
                                 break;
@@ -137,8 +137,8 @@ fn heads<'a>(code: &'a str, prefix: &str) -> Vec<&'a str> {
             }
         }
     }
-    heads.retain(|head| !head.is_empty());
-    heads
+    names.retain(|name| !name.is_empty());
+    names
 }
 
 fn first_name(text: &str) -> &str {
@@ -146,61 +146,63 @@ fn first_name(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// What a file does that it may not.
+/// The violations of a file, as messages.
 fn violations(source: &Source, order: &[String]) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut messages = Vec::new();
     let Source {
         module,
         depth,
         name,
         code,
     } = source;
-    let place = |module: &str| order.iter().position(|known| known == module);
-    let mut used = heads(code, "crate::");
-    // From the module's own file, `super` is the crate.
+    let position = |module: &str| order.iter().position(|name| name == module);
+    let mut used = first_names(code, "crate::");
+    // In the file of a top-level module, `super` is the crate.
     let (outside, inline_tests) = code.split_once("mod tests {").unwrap_or((code, ""));
     let up = "super::".repeat(*depth);
-    used.extend(heads(outside, &up));
-    used.extend(heads(inline_tests, &format!("super::{up}")));
+    used.extend(first_names(outside, &up));
+    used.extend(first_names(inline_tests, &format!("super::{up}")));
     if module == "main" {
         used.clear();
-        used.extend(heads(code, "sistergraph::"));
+        used.extend(first_names(code, "sistergraph::"));
     }
     for used in used {
-        let allowed = match (place(module), place(used)) {
+        let allowed = match (position(module), position(used)) {
             _ if module == used || module == "main" => true,
             (Some(own), Some(other)) => other < own,
             _ => false,
         };
-        if !allowed || STRANGERS.contains(&(module.as_str(), used)) {
-            found.push(format!("{name} uses {used}"));
+        if !allowed || FORBIDDEN.contains(&(module.as_str(), used)) {
+            messages.push(format!("{name} uses {used}"));
         }
     }
-    for (words, modules) in CONFINED {
+    for (words, modules) in RESERVED {
         for word in words {
             if code.contains(word) && !modules.contains(&module.as_str()) {
-                found.push(format!("{name} has {word}, which only {modules:?} may"));
+                messages.push(format!(
+                    "{name} uses {word}, which is reserved for {modules:?}"
+                ));
             }
         }
     }
-    found
+    messages
 }
 
 #[test]
-fn modules_use_only_those_before_them() {
+fn modules_only_use_earlier_modules() {
     let order = order();
-    let found: Vec<_> = sources()
+    let messages: Vec<_> = sources()
         .iter()
         .filter(|source| source.name != "lib.rs")
         .flat_map(|source| violations(source, &order))
         .collect();
-    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(messages, Vec::<String>::new());
 }
 
 #[test]
-fn a_violation_is_found() {
+fn violations_are_found() {
     let order = order();
-    let found = |name: &str, depth, code: &str| {
+    let check = |name: &str, depth, code: &str| {
         let (module, name) = (name.split('/').next().unwrap().to_owned(), name.to_owned());
         let code = without_comments(code);
         violations(
@@ -215,24 +217,24 @@ fn a_violation_is_found() {
     };
     let none = Vec::<String>::new();
     assert_eq!(
-        found("db/a.rs", 2, "use crate::{stats::b, db::{c, d}};"),
+        check("db/a.rs", 2, "use crate::{stats::b, db::{c, d}};"),
         none
     );
     assert_eq!(
-        found("db/a.rs", 2, "use super::graphql; // crate::graphql"),
+        check("db/a.rs", 2, "use super::schema; // crate::schema"),
         none
     );
     assert_eq!(
-        found("db/mod.rs", 1, "mod tests { use super::{graphql}; }"),
+        check("db/mod.rs", 1, "mod tests { use super::{schema}; }"),
         none
     );
-    assert_eq!(found("graphql/a.rs", 2, "use crate::audit::check;"), none);
+    assert_eq!(check("schema/a.rs", 2, "use crate::audit::check;"), none);
     for (name, depth, code, message) in [
         (
             "db/a.rs",
             2,
-            "use crate::{stats::b, graphql::{c, d}};",
-            "db/a.rs uses graphql",
+            "use crate::{stats::b, schema::{c, d}};",
+            "db/a.rs uses schema",
         ),
         (
             "db/a.rs",
@@ -253,10 +255,10 @@ fn a_violation_is_found() {
             "db/mod.rs uses cli",
         ),
         (
-            "graphql/a.rs",
+            "schema/a.rs",
             2,
             "use crate::import::load;",
-            "graphql/a.rs uses import",
+            "schema/a.rs uses import",
         ),
         (
             "engine/a.rs",
@@ -268,9 +270,9 @@ fn a_violation_is_found() {
             "cli/a.rs",
             2,
             "axum::serve()",
-            "cli/a.rs has axum::, which only [\"http\"] may",
+            "cli/a.rs uses axum::, which is reserved for [\"http\"]",
         ),
     ] {
-        assert_eq!(found(name, depth, code), [message], "{code}");
+        assert_eq!(check(name, depth, code), [message], "{code}");
     }
 }

@@ -1,8 +1,8 @@
-//! The schema that is served, held to the public contract (`contract/schema.graphql`).
+//! The served schema matches the public contract (`contract/schema.graphql`).
 //!
-//! What the contract has and the server has not yet is listed in `contract/waiting.txt`, a line
-//! each. The list can only shrink: a line that is served fails the test, as does anything of the
-//! contract that is missing without a line.
+//! `contract/pending.txt` lists the items of the contract that are not implemented yet, one on each
+//! line. The list can only shrink: the test fails if a listed item is served, or if an item is
+//! neither served nor listed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use async_graphql::{
 };
 use sistergraph::{engine::Limits, schema};
 
-/// Everything that a schema defines: what it is called, and what is said of it.
+/// Everything that a schema defines: the path of each item, with its kind or type.
 type Items = BTreeMap<String, String>;
 
 fn items(sdl: &str) -> Items {
@@ -48,8 +48,8 @@ fn add_type(items: &mut Items, definition: &TypeDefinition) {
             }
             ("union", &[][..])
         }
-        TypeKind::Enum(of) => {
-            for value in &of.values {
+        TypeKind::Enum(definition) => {
+            for value in &definition.values {
                 let value = &value.node.value.node;
                 items.insert(format!("{name}.{value}"), "value".to_owned());
             }
@@ -70,9 +70,9 @@ fn add_type(items: &mut Items, definition: &TypeDefinition) {
     items.insert(name.to_owned(), kind.to_owned());
 }
 
-fn add_fields(items: &mut Items, of: &str, fields: &[Positioned<FieldDefinition>]) {
+fn add_fields(items: &mut Items, parent: &str, fields: &[Positioned<FieldDefinition>]) {
     for field in fields {
-        let name = format!("{of}.{}", field.node.name.node);
+        let name = format!("{parent}.{}", field.node.name.node);
         for argument in &field.node.arguments {
             let item = format!("{name}({})", argument.node.name.node);
             items.insert(item, input_value(&argument.node));
@@ -96,7 +96,7 @@ fn contract() -> Items {
     items(include_str!("contract/schema.graphql"))
 }
 
-/// What is not served yet, without what lies within something else that is not.
+/// The items that are not served, without the items below another missing one.
 fn missing(contract: &Items, served: &Items) -> BTreeSet<String> {
     let is_missing = |item: &str| !served.contains_key(item);
     contract
@@ -107,13 +107,13 @@ fn missing(contract: &Items, served: &Items) -> BTreeSet<String> {
                 .char_indices()
                 .filter(|(_, letter)| ".( ".contains(*letter));
             ends.map(|(end, _)| &item[..end])
-                .all(|within| !contract.contains_key(within) || !is_missing(within))
+                .all(|parent| !contract.contains_key(parent) || !is_missing(parent))
         })
         .cloned()
         .collect()
 }
 
-/// What is served besides: a contract may be added to.
+/// Served items that are not in the contract. Additions do not break clients.
 const ADDED: [&str; 17] = [
     "CoverageRow.note",
     "Limits.bodyTimeoutMs",
@@ -135,12 +135,12 @@ const ADDED: [&str; 17] = [
 ];
 
 #[test]
-fn what_is_served_is_as_the_contract_says() {
+fn served_items_match_the_contract() {
     let (contract, served) = (contract(), served());
     let different: Vec<_> = contract
         .iter()
-        .filter_map(|(item, wanted)| match served.get(item) {
-            Some(given) if given != wanted => Some(format!("{item}: {given}, not {wanted}")),
+        .filter_map(|(item, expected)| match served.get(item) {
+            Some(actual) if actual != expected => Some(format!("{item}: {actual}, not {expected}")),
             _ => None,
         })
         .collect();
@@ -148,31 +148,31 @@ fn what_is_served_is_as_the_contract_says() {
 }
 
 #[test]
-fn nothing_else_is_served_than_the_contract_and_what_was_added() {
+fn only_listed_items_are_added_to_the_contract() {
     let contract = contract();
-    let more: Vec<_> = served()
+    let additions: Vec<_> = served()
         .into_keys()
         .filter(|item| !contract.contains_key(item))
         .collect();
-    assert_eq!(more, ADDED);
+    assert_eq!(additions, ADDED);
 }
 
 #[test]
-fn what_is_not_served_yet_waits_for_a_feature() {
-    let waiting: BTreeSet<String> = include_str!("contract/waiting.txt")
+fn missing_items_are_listed_as_pending() {
+    let pending: BTreeSet<String> = include_str!("contract/pending.txt")
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(str::to_owned)
         .collect();
     let missing = missing(&contract(), &served());
-    let listed_but_served: Vec<_> = waiting.difference(&missing).collect();
+    let listed_but_served: Vec<_> = pending.difference(&missing).collect();
     assert!(
         listed_but_served.is_empty(),
-        "served now: remove these lines from tests/it/contract/waiting.txt: {listed_but_served:#?}"
+        "served now; remove these lines from tests/it/contract/pending.txt: {listed_but_served:#?}"
     );
-    let gone: Vec<_> = missing.difference(&waiting).collect();
+    let unlisted: Vec<_> = missing.difference(&pending).collect();
     assert!(
-        gone.is_empty(),
-        "in the contract, but not served: {gone:#?}"
+        unlisted.is_empty(),
+        "in the contract, but not served: {unlisted:#?}"
     );
 }

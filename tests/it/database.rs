@@ -1,4 +1,4 @@
-//! Opening databases, and their schema.
+//! Opening and migrating databases.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ use sistergraph::{
 
 use crate::support::{data_set::DataSet, database::TestDatabase};
 
-/// The tables of the database, without those that FTS5 keeps behind its own.
+/// The tables of the database, without the shadow tables of FTS5.
 async fn tables(db: &DatabaseConnection) -> Vec<String> {
     let backend = db.get_database_backend();
     let sql = match backend {
@@ -34,7 +34,7 @@ async fn tables(db: &DatabaseConnection) -> Vec<String> {
     rows.unwrap().iter().map(name).collect()
 }
 
-/// How many tables there are after migrating; SQLite has one more, for its trigrams.
+/// The number of tables after migrating; SQLite has one more, for trigrams.
 fn n_tables(db: &DatabaseConnection) -> usize {
     match db.get_database_backend() {
         DatabaseBackend::Postgres => 22,
@@ -56,7 +56,7 @@ async fn migrations_go_up_and_down_and_up_again() {
 }
 
 #[tokio::test]
-async fn starting_twice_at_once_migrates_once() {
+async fn concurrent_starts_migrate_once() {
     let database = TestDatabase::empty().await;
     let other = connect(database.url()).await.unwrap();
     let (one, two) = tokio::join!(migrate(database.connection()), migrate(&other));
@@ -66,7 +66,7 @@ async fn starting_twice_at_once_migrates_once() {
 }
 
 #[tokio::test]
-async fn a_newer_database_is_refused_and_left_alone() {
+async fn a_newer_database_is_rejected_unchanged() {
     let database = TestDatabase::empty().await;
     let db = database.connection();
     for sql in [
@@ -84,9 +84,9 @@ async fn a_newer_database_is_refused_and_left_alone() {
     assert_eq!(tables(db).await, ["seaql_migrations"]);
 }
 
-/// PostgreSQL lets the second writer wait as long as it takes.
+/// PostgreSQL has no such error: a second writer waits.
 #[tokio::test]
-async fn a_locked_sqlite_database_is_said_to_be_locked() {
+async fn a_locked_sqlite_database_is_reported() {
     let database = TestDatabase::migrated().await;
     if database.connection().get_database_backend() == DatabaseBackend::Postgres {
         return;
@@ -100,9 +100,9 @@ async fn a_locked_sqlite_database_is_said_to_be_locked() {
     writer.rollback().await.unwrap();
 
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("held.db").display());
-    let holder = Database::connect(format!("{url}?mode=rwc")).await.unwrap();
-    let held = holder
+    let url = format!("sqlite:{}", folder.path().join("lock.db").display());
+    let lock_holder = Database::connect(format!("{url}?mode=rwc")).await.unwrap();
+    let lock = lock_holder
         .begin_with_options(TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Exclusive),
             ..Default::default()
@@ -111,12 +111,12 @@ async fn a_locked_sqlite_database_is_said_to_be_locked() {
         .unwrap();
     let error = connect(&url).await.unwrap_err();
     assert!(matches!(error, ConnectError::Locked), "{error:?}");
-    held.rollback().await.unwrap();
+    lock.rollback().await.unwrap();
     connect(&url).await.unwrap();
 }
 
 #[tokio::test]
-async fn databases_that_cannot_be_opened_say_why() {
+async fn errors_say_why_a_database_cannot_be_opened() {
     for (url, message) in [
         (
             "mysql://host/db",
@@ -145,7 +145,7 @@ async fn databases_that_cannot_be_opened_say_why() {
 }
 
 #[tokio::test]
-async fn data_in_memory_stay() {
+async fn data_in_memory_is_kept_between_connections() {
     let db = connect("sqlite::memory:").await.unwrap();
     migrate(&db).await.unwrap();
     load(&db, &DataSet::real().tables(), &()).await.unwrap();
@@ -153,42 +153,42 @@ async fn data_in_memory_stay() {
 }
 
 #[tokio::test]
-async fn what_answers_requests_cannot_write_and_is_ended_in_time() {
+async fn reading_connections_cannot_write_and_time_out() {
     let database = TestDatabase::migrated().await;
     let timeout = Duration::from_millis(200);
-    let reading = connect_read_only(database.url(), timeout)
+    let reader = connect_read_only(database.url(), timeout)
         .await
         .unwrap()
         .unwrap();
     let write = "delete from partnership";
-    assert!(reading.execute_unprepared(write).await.is_err());
-    let backend = reading.get_database_backend();
+    assert!(reader.execute_unprepared(write).await.is_err());
+    let backend = reader.get_database_backend();
     let select = |sql: &str| Statement::from_string(backend, sql);
-    // Counts for ever; the work goes on in the database when nobody waits for it any more.
+    // Counts forever; the database continues after the client has stopped waiting.
     let forever = select(
         "with recursive n(i) as (select 1 union all select i % 7 + 1 from n) select sum(i) from n",
     );
     for abandoned in [true, false] {
         let started = Instant::now();
-        let transaction = reading.begin().await.unwrap();
+        let transaction = reader.begin().await.unwrap();
         let work = transaction.query_one_raw(forever.clone());
         if abandoned {
-            let waited = tokio::time::timeout(Duration::from_millis(20), work).await;
-            assert!(waited.is_err());
+            let result = tokio::time::timeout(Duration::from_millis(20), work).await;
+            assert!(result.is_err());
         } else {
             let error = work.await.unwrap_err();
             assert!(matches!(error.into(), DatabaseError::Timeout));
         }
         drop(transaction);
-        // Every connection works again.
+        // Every connection is usable again.
         let mut all = Vec::new();
         for _ in 0..4 {
-            all.push(reading.begin().await.unwrap());
+            all.push(reader.begin().await.unwrap());
         }
         for transaction in &all {
             transaction.query_one_raw(select("select 1")).await.unwrap();
         }
         assert!(started.elapsed() < Duration::from_secs(8));
     }
-    reading.close().await.unwrap();
+    reader.close().await.unwrap();
 }

@@ -1,8 +1,7 @@
-//! Random queries, answered by the engine and by async-graphql's own executor over the same
-//! fields: the data must be equal.
+//! Random queries get the same data from the engine and from async-graphql's executor.
 //!
-//! Queries are made from the schema itself, so a new field or type is met here without a change.
-//! `DIFFERENTIAL_SEED=n` starts from another seed; a failure prints the query.
+//! The queries are generated from the schema, so new fields and types are covered automatically.
+//! `DIFFERENTIAL_SEED=n` sets the first seed; a failure prints the query.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -35,8 +34,8 @@ impl Types {
         Self(
             definitions
                 .filter_map(|definition| match definition {
-                    TypeSystemDefinition::Type(of) => {
-                        Some((of.node.name.node.to_string(), of.node))
+                    TypeSystemDefinition::Type(ty) => {
+                        Some((ty.node.name.node.to_string(), ty.node))
                     }
                     _ => None,
                 })
@@ -44,21 +43,21 @@ impl Types {
         )
     }
 
-    /// The fields of an object type or an interface; none for a leaf.
+    /// The fields of an object type or an interface; empty for other types.
     fn fields(&self, name: &str) -> Vec<&FieldDefinition> {
-        match self.0.get(name).map(|of| &of.kind) {
-            Some(TypeKind::Object(of)) => of.fields.iter().map(|field| &field.node).collect(),
-            Some(TypeKind::Interface(of)) => of.fields.iter().map(|field| &field.node).collect(),
+        match self.0.get(name).map(|ty| &ty.kind) {
+            Some(TypeKind::Object(ty)) => ty.fields.iter().map(|field| &field.node).collect(),
+            Some(TypeKind::Interface(ty)) => ty.fields.iter().map(|field| &field.node).collect(),
             _ => Vec::new(),
         }
     }
 
-    /// Whether every field of that name is of the same type.
+    /// Whether all fields with this name have the same type.
     fn has_one_type(&self, name: &str) -> bool {
         let types: BTreeSet<String> = self
             .0
             .keys()
-            .flat_map(|of| self.fields(of))
+            .flat_map(|ty| self.fields(ty))
             .filter(|field| field.name.node == name)
             .map(|field| field.ty.node.to_string())
             .collect();
@@ -70,31 +69,34 @@ impl Types {
     }
 
     fn is_abstract(&self, name: &str) -> bool {
-        let kind = self.0.get(name).map(|of| &of.kind);
+        let kind = self.0.get(name).map(|ty| &ty.kind);
         matches!(kind, Some(TypeKind::Interface(_) | TypeKind::Union(_)))
     }
 
-    /// The object types that a value of an abstract type may have.
-    fn possible(&self, name: &str) -> Vec<&str> {
-        if let Some(TypeKind::Union(of)) = self.0.get(name).map(|of| &of.kind) {
-            return of
+    /// The object types that an interface or union can have.
+    fn possible_types(&self, name: &str) -> Vec<&str> {
+        if let Some(TypeKind::Union(union)) = self.0.get(name).map(|ty| &ty.kind) {
+            return union
                 .members
                 .iter()
                 .map(|member| member.node.as_str())
                 .collect();
         }
-        let of_interface = self.0.iter().filter(|(_, of)| match &of.kind {
-            TypeKind::Object(of) => of.implements.iter().any(|interface| interface.node == name),
+        let implementations = self.0.iter().filter(|(_, ty)| match &ty.kind {
+            TypeKind::Object(object) => object
+                .implements
+                .iter()
+                .any(|interface| interface.node == name),
             _ => false,
         });
-        of_interface.map(|(name, _)| name.as_str()).collect()
+        implementations.map(|(name, _)| name.as_str()).collect()
     }
 }
 
-fn named(ty: &Type) -> &str {
+fn named_type(ty: &Type) -> &str {
     match &ty.base {
         BaseType::Named(name) => name,
-        BaseType::List(inner) => named(inner),
+        BaseType::List(inner) => named_type(inner),
     }
 }
 
@@ -114,8 +116,8 @@ impl Dice {
         self.roll(n) == 0
     }
 
-    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.roll(of.len())]
+    fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.roll(items.len())]
     }
 }
 
@@ -128,46 +130,46 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// A selection set of an object type or an interface.
-    fn set(&mut self, of: &str, depth: u32) -> String {
+    /// A selection set on an object type or an interface.
+    fn set(&mut self, parent: &str, depth: u32) -> String {
         let types = self.types;
-        let fields = types.fields(of);
+        let fields = types.fields(parent);
         let mut set = "{".to_owned();
-        // Never empty, whatever the dice leave out.
+        // So that the set is never empty.
         set += " __typename";
         for _ in 0..1 + self.dice.roll(4) {
             let usable: Vec<_> = fields
                 .iter()
                 .copied()
-                .filter(|field| depth > 0 || types.is_leaf(named(&field.ty.node)))
+                .filter(|field| depth > 0 || types.is_leaf(named_type(&field.ty.node)))
                 .collect();
             if !usable.is_empty() {
                 let field = self.dice.pick(&usable);
-                self.field(&mut set, of, field, depth);
+                self.field(&mut set, parent, field, depth);
             }
         }
-        if types.is_abstract(of) {
-            for possible in types.possible(of) {
+        if types.is_abstract(parent) {
+            for possible_types in types.possible_types(parent) {
                 if self.dice.one_in(2) {
                     write!(
                         set,
-                        " ... on {possible} {}",
-                        self.set(possible, depth.saturating_sub(1))
+                        " ... on {possible_types} {}",
+                        self.set(possible_types, depth.saturating_sub(1))
                     )
                     .unwrap();
                 }
             }
         } else if depth > 0 && self.dice.one_in(4) {
-            self.fragment(&mut set, of, depth - 1);
+            self.fragment(&mut set, parent, depth - 1);
         }
         set + " }"
     }
 
-    /// The same in a fragment, of the type itself or of one of its interfaces.
-    fn fragment(&mut self, set: &mut String, of: &str, depth: u32) {
+    /// Adds a selection set in a fragment on the type or on one of its interfaces.
+    fn fragment(&mut self, set: &mut String, parent: &str, depth: u32) {
         let types = self.types;
-        let mut on = vec![of.to_owned()];
-        if let Some(TypeKind::Object(object)) = types.0.get(of).map(|of| &of.kind) {
+        let mut on = vec![parent.to_owned()];
+        if let Some(TypeKind::Object(object)) = types.0.get(parent).map(|ty| &ty.kind) {
             on.extend(
                 object
                     .implements
@@ -187,24 +189,24 @@ impl Writer<'_> {
         write!(set, " ...{name}").unwrap();
     }
 
-    fn field(&mut self, set: &mut String, of: &str, field: &FieldDefinition, depth: u32) {
+    fn field(&mut self, set: &mut String, parent: &str, field: &FieldDefinition, depth: u32) {
         let name = field.name.node.as_str();
-        let ty = named(&field.ty.node);
-        let Some(arguments) = self.arguments(of, field) else {
+        let ty = named_type(&field.ty.node);
+        let Some(arguments) = self.arguments(parent, field) else {
             return;
         };
-        // Two selections of one field are merged only if their arguments are equal; an alias of
-        // its own lets them differ. Without arguments, both happen.
+        // Selections of one field are merged only if their arguments are equal, so a field with
+        // arguments gets an alias. Other fields get one sometimes.
         if !field.arguments.is_empty() || self.dice.one_in(4) {
             self.n_aliases += 1;
             write!(set, " a{}: {name}{arguments}", self.n_aliases).unwrap();
         } else if self.types.has_one_type(name) {
             write!(set, " {name}").unwrap();
         } else {
-            // Nor may one key stand for values of different types.
-            let of = field.ty.node.to_string();
-            let of = of.replace('!', "_").replace(['[', ']'], "L");
-            write!(set, " {name}_{of}: {name}").unwrap();
+            // Values of different types must not share a response key.
+            let suffix = field.ty.node.to_string();
+            let suffix = suffix.replace('!', "_").replace(['[', ']'], "L");
+            write!(set, " {name}_{suffix}: {name}").unwrap();
         }
         if self.dice.one_in(8) {
             let (directive, flag) = self.dice.pick(&[
@@ -216,13 +218,13 @@ impl Writer<'_> {
             write!(set, " @{directive}(if: {flag})").unwrap();
         }
         if !self.types.is_leaf(ty) {
-            let below = self.set(ty, depth.saturating_sub(1));
-            write!(set, " {below}").unwrap();
+            let inner = self.set(ty, depth.saturating_sub(1));
+            write!(set, " {inner}").unwrap();
         }
     }
 
-    /// The arguments of a field as written; `None` where a value is wanted that is not known here.
-    fn arguments(&mut self, of: &str, field: &FieldDefinition) -> Option<String> {
+    /// The arguments of a field in parentheses, or `None` if a required one has no example value.
+    fn arguments(&mut self, parent: &str, field: &FieldDefinition) -> Option<String> {
         let mut written = Vec::new();
         for argument in &field.arguments {
             let InputValueDefinition {
@@ -233,10 +235,10 @@ impl Writer<'_> {
             } = &argument.node;
             let is_required = !ty.node.nullable && default_value.is_none();
             let value = match name.node.as_str() {
-                // A page is small, or a few levels of pages would be large.
+                // Pages are small, because nested pages multiply.
                 "first" => Some(self.dice.pick(&["0", "1", "2", "3"]).to_owned()),
                 _ if !is_required => continue,
-                known => self.known(of, &field.name.node, known),
+                required => self.example_value(parent, &field.name.node, required),
             }?;
             written.push(format!("{}: {value}", name.node));
         }
@@ -247,9 +249,9 @@ impl Writer<'_> {
         })
     }
 
-    fn known(&mut self, of: &str, field: &str, argument: &str) -> Option<String> {
+    fn example_value(&mut self, parent: &str, field: &str, argument: &str) -> Option<String> {
         let text = |text: &str| Some(format!("\"{text}\""));
-        match (of, field, argument) {
+        match (parent, field, argument) {
             ("Query", "state", "code") => text(self.dice.pick(&["OR", "GU", "US-CA", "dc", "XX"])),
             ("Query", "country", "code") => text(self.dice.pick(&["JP", "CHN", "us", "ZZ"])),
             ("Query", "city", "slug") => {
@@ -280,7 +282,7 @@ impl Writer<'_> {
 fn query(types: &Types, seed: u64) -> String {
     let mut writer = Writer {
         types,
-        // Neighbouring seeds should differ, and zero would stay zero.
+        // Spreads neighboring seeds; a state of zero would stay zero.
         dice: Dice((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
         fragments: String::new(),
         n_fragments: 0,
@@ -290,7 +292,7 @@ fn query(types: &Types, seed: u64) -> String {
     format!("{set}{}", writer.fragments)
 }
 
-/// Objects that hold more than the name of a type, to know that the queries find something.
+/// The number of values that are not null, to check that the queries find something.
 fn n_values(data: &Value) -> usize {
     match data {
         Value::Array(items) => items.iter().map(n_values).sum(),
@@ -301,7 +303,7 @@ fn n_values(data: &Value) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn random_queries_are_answered_alike_by_both_executors() {
+async fn both_executors_return_the_same_data() {
     // Random queries have many aliases.
     let limits = Limits {
         max_aliases: 10_000,
@@ -314,15 +316,15 @@ async fn random_queries_are_answered_alike_by_both_executors() {
     let mut values = 0;
     for seed in start..start + CASES {
         let query = query(&types, seed);
-        let ours = graph.query(&query).await.json();
-        assert_eq!(ours.get("errors"), None, "seed {seed}: {query}");
-        // By the plan that was kept.
+        let actual = graph.query(&query).await.json();
+        assert_eq!(actual.get("errors"), None, "seed {seed}: {query}");
+        // The second time, the plan comes from the cache.
         let again = graph.query(&query).await;
-        assert_eq!(ours, again.json(), "seed {seed}: {query}");
-        let theirs = graph.reference(&query, Value::Null).await;
-        assert_eq!(theirs.get("errors"), None, "seed {seed}: {query}");
-        assert_eq!(ours["data"], theirs["data"], "seed {seed}: {query}");
-        values += n_values(&ours["data"]);
+        assert_eq!(actual, again.json(), "seed {seed}: {query}");
+        let expected = graph.query_with_async_graphql(&query, Value::Null).await;
+        assert_eq!(expected.get("errors"), None, "seed {seed}: {query}");
+        assert_eq!(actual["data"], expected["data"], "seed {seed}: {query}");
+        values += n_values(&actual["data"]);
     }
     assert!(
         values > 20 * usize::try_from(CASES).unwrap(),

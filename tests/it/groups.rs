@@ -1,4 +1,4 @@
-//! Groups, counted by the API and counted again over the rows that were loaded.
+//! Groups of the API, compared with counts over the loaded rows.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,7 +19,7 @@ const DIMENSIONS: [&str; 9] = [
     "PARTNER_COMMUNITY",
 ];
 
-/// The value of a partnership in a dimension, as the API writes it.
+/// The value of a partnership in a dimension, as the API returns it.
 fn value(tables: &Tables, row: &partnership::Model, dimension: &str) -> Option<String> {
     match dimension {
         "REGION" => row.region_id.clone(),
@@ -41,7 +41,7 @@ fn value(tables: &Tables, row: &partnership::Model, dimension: &str) -> Option<S
     }
 }
 
-fn counted<'a>(
+fn expected_counts<'a>(
     tables: &Tables,
     rows: impl Iterator<Item = &'a partnership::Model>,
     by: &[&str],
@@ -60,13 +60,13 @@ fn key(group: &Value) -> Vec<Option<String>> {
         .collect()
 }
 
-fn answered(groups: &Value) -> BTreeMap<Vec<Option<String>>, i64> {
+fn counts_by_key(groups: &Value) -> BTreeMap<Vec<Option<String>>, i64> {
     let groups = groups.as_array().unwrap();
     let counts: BTreeMap<_, _> = groups
         .iter()
         .map(|group| (key(group), group["count"].as_i64().unwrap()))
         .collect();
-    assert_eq!(counts.len(), groups.len(), "a key comes twice");
+    assert_eq!(counts.len(), groups.len(), "a key occurs twice");
     counts
 }
 
@@ -87,8 +87,8 @@ async fn groups_count_every_row_once() {
         let data = graph.query(&query).await.data();
         let groups = &data["partnerships"]["groups"];
         assert_eq!(
-            answered(groups),
-            counted(&tables, tables.partnership.iter(), &by),
+            counts_by_key(groups),
+            expected_counts(&tables, tables.partnership.iter(), &by),
             "{by:?}"
         );
         let shares = groups.as_array().unwrap().iter();
@@ -97,28 +97,28 @@ async fn groups_count_every_row_once() {
     }
 }
 
-/// Many means lie halfway between two metres, where the last bit of a sum of doubles would decide.
+/// Many means lie halfway between two meters, where summing doubles would round either way.
 #[tokio::test]
-async fn means_are_rounded_from_whole_metres() {
+async fn means_are_rounded_from_whole_meters() {
     let graph = TestGraph::loaded().await;
     let tables = DataSet::real().tables();
     let by = ["STATE", "DECADE", "STATUS"];
-    let mut metres: BTreeMap<_, (i64, i64)> = BTreeMap::new();
+    let mut meters: BTreeMap<_, (i64, i64)> = BTreeMap::new();
     for row in &tables.partnership {
         let Some(km) = row.distance_km else { continue };
         let key: Vec<_> = by.iter().map(|by| value(&tables, row, by)).collect();
-        let (sum, n) = metres.entry(key).or_default();
+        let (sum, n) = meters.entry(key).or_default();
         *sum += (km * 1000.0).round() as i64;
         *n += 1;
     }
-    assert!(metres.values().any(|(sum, n)| sum % n * 2 == *n));
+    assert!(meters.values().any(|(sum, n)| sum % n * 2 == *n));
     let query = format!(
         "{{ partnerships {{ groups(by: [{}]) {{ key {{ value }} meanDistanceKm }} }} }}",
         by.join(", ")
     );
     let data = graph.query(&query).await.data();
     for group in data["partnerships"]["groups"].as_array().unwrap() {
-        let mean = metres
+        let mean = meters
             .get(&key(group))
             .map(|(sum, n)| (2 * sum + n).div_euclid(2 * n) as f64 / 1000.0);
         assert_eq!(group["meanDistanceKm"].as_f64(), mean, "{group}");
@@ -126,7 +126,7 @@ async fn means_are_rounded_from_whole_metres() {
 }
 
 #[tokio::test]
-async fn groups_of_each_state_are_under_the_filter_of_the_list() {
+async fn nested_groups_use_the_filter_of_their_list() {
     let graph = TestGraph::loaded().await;
     let tables = DataSet::real().tables();
     let response = graph
@@ -144,24 +144,25 @@ async fn groups_of_each_state_are_under_the_filter_of_the_list() {
                     && row.established_year.is_some_and(|year| year >= 1980)
             })
         };
-        let expected = counted(&tables, rows(), &["COUNTRY", "DECADE"]);
-        assert_eq!(answered(&state["partnerships"]["groups"]), expected);
+        let expected = expected_counts(&tables, rows(), &["COUNTRY", "DECADE"]);
+        assert_eq!(counts_by_key(&state["partnerships"]["groups"]), expected);
         assert_eq!(state["partnerships"]["totalCount"], rows().count());
     }
-    // States, totals, groups, and the names of the countries.
+    // One statement each for the states, totals, groups, and names of the countries.
     assert_eq!(response.statements.len(), 4, "{:#?}", response.statements);
 }
 
 #[tokio::test]
-async fn groups_come_in_the_order_asked_for_and_no_more_than_asked_for() {
+async fn groups_are_ordered_and_limited() {
     let graph = TestGraph::loaded().await;
     let groups = async |arguments: &str| {
         let query =
             format!("{{ partnerships {{ groups({arguments}) {{ key {{ value }} count }} }} }}");
         let data = graph.query(&query).await.data();
         let groups = data["partnerships"]["groups"].as_array().unwrap().clone();
-        let of = |group: &Value| (key(group)[0].clone(), group["count"].as_i64().unwrap());
-        groups.iter().map(of).collect::<Vec<_>>()
+        let key_and_count =
+            |group: &Value| (key(group)[0].clone(), group["count"].as_i64().unwrap());
+        groups.iter().map(key_and_count).collect::<Vec<_>>()
     };
     let by_count = groups("by: [COUNTRY]").await;
     assert!(by_count.is_sorted_by(|a, b| a.1 > b.1 || (a.1 == b.1 && a.0 < b.0)));
@@ -169,17 +170,17 @@ async fn groups_come_in_the_order_asked_for_and_no_more_than_asked_for() {
     let large = groups("by: [COUNTRY], minCount: 50").await;
     let expected: Vec<_> = by_count.iter().filter(|(_, n)| *n >= 50).cloned().collect();
     assert_eq!(large, expected);
-    let mut upwards = by_count.clone();
-    upwards.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
-    assert_eq!(groups("by: [COUNTRY], orderBy: COUNT_ASC").await, upwards);
+    let mut ascending = by_count.clone();
+    ascending.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
+    assert_eq!(groups("by: [COUNTRY], orderBy: COUNT_ASC").await, ascending);
     let by_key = groups("by: [DECADE], orderBy: KEY_ASC").await;
-    let (last, known) = by_key.split_last().unwrap();
-    assert_eq!(last.0, None, "the unknown comes last");
-    assert!(known.is_sorted());
+    let (last, others) = by_key.split_last().unwrap();
+    assert_eq!(last.0, None, "the group without a value comes last");
+    assert!(others.is_sorted());
 }
 
 #[tokio::test]
-async fn keys_lead_to_their_objects() {
+async fn keys_link_to_their_objects() {
     let graph = TestGraph::loaded().await;
     let response = graph
         .query(
@@ -199,14 +200,14 @@ async fn keys_lead_to_their_objects() {
         assert_eq!(state["value"], state["state"]["code"]);
         assert_eq!(community["value"], community["community"]["slug"]);
         assert_eq!(community["state"], Value::Null);
-        let of_type = community["community"]["__typename"].as_str().unwrap();
-        *types.entry(of_type.to_owned()).or_default() += 1;
+        let type_name = community["community"]["__typename"].as_str().unwrap();
+        *types.entry(type_name.to_owned()).or_default() += 1;
     }
     assert!(types["City"] > 500 && types["Province"] > 50, "{types:?}");
 }
 
 #[tokio::test]
-async fn what_groups_cannot_do_is_said() {
+async fn invalid_group_arguments_are_rejected() {
     let graph = TestGraph::loaded().await;
     for (arguments, code, message) in [
         (

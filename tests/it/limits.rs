@@ -1,4 +1,4 @@
-//! Requests that would cost too much, each refused before anything is read.
+//! Requests that exceed a limit are rejected before anything is read.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -12,7 +12,7 @@ use sistergraph::{
 use crate::support::graph::TestGraph;
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_refused_unread() {
+async fn oversized_bodies_are_rejected() {
     let limits = Limits {
         max_request_bytes: 200,
         ..Limits::default()
@@ -25,10 +25,10 @@ async fn a_body_that_is_too_large_is_refused_unread() {
         graph.post(query(200 - length)).await.data(),
         json!({ "__typename": "Query" })
     );
-    // With the length told beforehand, and found out while reading.
-    let streamed = query(201 - length).into_bytes();
+    // With a Content-Length header, and without one.
+    let bytes = query(201 - length).into_bytes();
     let streamed = Body::from_stream(futures_util::stream::iter(
-        streamed
+        bytes
             .chunks(50)
             .map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec()))
             .collect::<Vec<_>>(),
@@ -44,7 +44,7 @@ async fn a_body_that_is_too_large_is_refused_unread() {
     }
 }
 
-/// `levels` fragments, each of which spreads the next twice: 2^levels fields when written out.
+/// `levels` fragments, each of which spreads the next one twice: 2^levels fields after expansion.
 fn fragment_bomb(levels: usize) -> String {
     let mut fragments = String::new();
     for level in 0..levels {
@@ -59,18 +59,18 @@ fn fragment_bomb(levels: usize) -> String {
 }
 
 #[tokio::test]
-async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read() {
+async fn expensive_documents_are_rejected_before_anything_is_read() {
     let graph = TestGraph::loaded().await;
     let nested = |n: usize| {
-        let way = "capital { state { ".repeat(n / 2) + "name" + &" } }".repeat(n / 2);
-        format!("{{ state(code: \"OR\") {{ {way} }} }}")
+        let path = "capital { state { ".repeat(n / 2) + "name" + &" } }".repeat(n / 2);
+        format!("{{ state(code: \"OR\") {{ {path} }} }}")
     };
     let aliases = |n: usize| -> String {
         (0..n).fold("{ limits {".to_owned(), |query, n| {
             query + &format!(" a{n}: maxDepth")
         }) + " } }"
     };
-    // At the limit all is well.
+    // Exactly the limit is allowed.
     graph.query(&nested(18)).await.data();
     graph.query(&aliases(200)).await.data();
     let bomb = fragment_bomb(30);
@@ -83,7 +83,7 @@ async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read(
             "COMPLEXITY_LIMIT",
         ),
         (format!("{{ ...F0 }} {bomb}"), "the document has 4294967295 fields and fragments, with what is spread written out; at most 10000", "SELECTION_LIMIT"),
-        // Types lead to fields, and fields to types.
+        // Types and fields of introspection refer to each other.
         (
             format!(
                 "{{ {} }}",
@@ -94,7 +94,7 @@ async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read(
             "the request has a complexity of ",
             "COMPLEXITY_LIMIT",
         ),
-        // Of the operation that is not asked for.
+        // In the operation that is not executed.
         (format!("query A {{ ...F0 }} query B {{ __typename }} {bomb}"), "the document has 4294967295", "SELECTION_LIMIT"),
         (
             "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }".to_owned(),
@@ -105,14 +105,14 @@ async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read(
         ("{ a".repeat(100) + &" }".repeat(100), "the document nests 100 levels deep; at most 20 are allowed", "DEPTH_LIMIT"),
     ] {
         let response = graph.query(&query).await;
-        let (message, given) = response.error();
+        let (message, actual) = response.error();
         assert!(message.starts_with(start), "{message}");
-        assert_eq!(given, code);
-        response.assert_refused(start);
+        assert_eq!(actual, code);
+        response.assert_rejected(start);
     }
-    // Spread nowhere: unused, fragment by fragment.
+    // Without a spread, every fragment is an unused one.
     let unused = graph.query(&format!("{{ __typename }} {bomb}")).await;
-    unused.assert_refused("a bomb that is not used");
+    unused.assert_rejected("a bomb that is not used");
     assert_eq!(unused.json()["errors"].as_array().unwrap().len(), 21);
     let lists = format!(
         "{{ states(first: {}{}) {{ totalCount }} }}",
@@ -122,12 +122,12 @@ async fn documents_that_would_cost_too_much_are_refused_before_anything_is_read(
     graph
         .query(&lists)
         .await
-        .assert_refused("lists within lists");
+        .assert_rejected("lists within lists");
 }
 
-/// A page may have many rows, but has its groups, its total and its place once.
+/// A page can have many rows, but only one total, one `pageInfo`, and one set of groups.
 #[tokio::test]
-async fn what_a_page_has_once_is_counted_once() {
+async fn page_level_fields_are_charged_once() {
     let graph = TestGraph::loaded().await;
     let groups = "groups(by: [COUNTRY]) { key { value label country { name } } count share earliestYear meanDistanceKm }";
     for page in ["", "(first: 0)", "(first: 2000)"] {
@@ -143,9 +143,9 @@ async fn what_a_page_has_once_is_counted_once() {
     assert_eq!(graph.query(rows).await.error().1, "COMPLEXITY_LIMIT");
 }
 
-/// One document over each bound of the document itself, and that the server answers afterwards.
+/// For each limit, a document at the limit, one beyond it, and the first one again.
 #[tokio::test]
-async fn each_bound_names_itself_and_leaves_the_server_be() {
+async fn each_limit_rejects_only_what_exceeds_it() {
     let graph = TestGraph::with_limits(Limits {
         max_query_bytes: 3_000,
         max_tokens: 500,
@@ -175,7 +175,7 @@ async fn each_bound_names_itself_and_leaves_the_server_be() {
         let kinds = "CITY ".repeat(n);
         format!("{{ cities(first: 0, filter: {{ kind: [{kinds}] }}) {{ totalCount }} }}")
     };
-    // Tokens within a list that is short enough: commas and comments are none.
+    // Commas and comments are not tokens.
     let tokens = |n: usize| format!("{{ limits {{ maxDepth }} }} {}", "# , \n , ".repeat(n));
     for (at_most, over, message, code) in [
         (
@@ -231,36 +231,36 @@ async fn each_bound_names_itself_and_leaves_the_server_be() {
         let response = graph.query(&over).await;
         let error = (message.to_owned(), code.to_owned());
         assert_eq!(response.error(), error);
-        response.assert_refused(&over);
+        response.assert_rejected(&over);
         graph.query(&at_most).await.data();
     }
     let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
-    let sent = async |n: usize| {
+    let send_ids = async |n: usize| {
         graph
             .query_with(query, json!({ "ids": vec!["Q2l0eTp4"; n] }))
             .await
     };
-    sent(3).await.data();
+    send_ids(3).await.data();
     let message = "variable $ids has 4 values; a list may have 3 (limits.maxListSize)";
     let error = (message.to_owned(), "LIST_LIMIT".to_owned());
-    assert_eq!(sent(4).await.error(), error);
-    sent(3).await.data();
+    assert_eq!(send_ids(4).await.error(), error);
+    send_ids(3).await.data();
 }
 
-/// Documents that are made to be costly to look at; each is within the limits of its size.
+/// Documents that are expensive to check although they are within the limits of size.
 #[tokio::test]
-async fn documents_that_are_made_to_be_costly_are_answered() {
+async fn expensive_documents_are_answered() {
     let graph = TestGraph::loaded().await;
     let many = |n: usize, one: &dyn Fn(usize) -> String| -> String { (0..n).map(one).collect() };
     let nested = |n: usize, open: &str, close: &str| open.repeat(n) + &close.repeat(n);
-    let costly = [
+    let documents = [
         format!("{{ ...F0 }} {}", fragment_bomb(30)),
-        // Fields that are all the same, and that all differ.
+        // Fields that are all the same, or all different.
         format!("{{ limits {{ {} }} }}", "maxDepth ".repeat(5_000)),
         format!("{{ limits {{ {} }} }}", many(4_000, &|i| format!("f{i} "))),
         format!("{{ {} }}", "limits { maxDepth } ".repeat(2_000)),
         format!("{{ {} }}", "...F ".repeat(2_000)) + " fragment F on Query { limits { maxDepth } }",
-        // Ten thousand fragments do not fit; these are as many as do.
+        // As many fragments as fit into the size of a query.
         format!(
             "{{ __typename }} {}",
             many(1_600, &|i| format!("fragment F{i} on Query{{a}}"))
@@ -283,7 +283,7 @@ async fn documents_that_are_made_to_be_costly_are_answered() {
             many(900, &|i| format!("query Q{i} {{ ...F }}")),
             "maxDepth ".repeat(900)
         ),
-        // Variables, each of which is looked for in all.
+        // Each use of a variable is searched for in the whole document.
         format!(
             "query ({}) {{ limits {{ maxDepth }} }}",
             many(2_500, &|i| format!("$v{i}: Int "))
@@ -333,13 +333,13 @@ async fn documents_that_are_made_to_be_costly_are_answered() {
         format!("{{ {} }}", "x".repeat(60_000)),
         "#\n".repeat(30_000) + "{ limits { maxDepth } }",
         "{ limits { maxDepth ".to_owned() + &"@skip(if: false) ".repeat(2_000) + "} }",
-        // Types of introspection that lead to each other.
+        // Types of introspection that refer to each other.
         format!(
             "{{ __schema {{ types {{ {} }} }} }}",
             "fields { type { name } } ".repeat(500)
         ),
     ];
-    for document in costly {
+    for document in documents {
         let start: String = document.chars().take(60).collect();
         let response = graph.query(&document).await;
         let json = response.json();
@@ -347,7 +347,7 @@ async fn documents_that_are_made_to_be_costly_are_answered() {
         assert!(errors <= 21, "{start}: {errors} errors");
         assert!(errors == 0 || response.text.len() < 20_000, "{start}");
     }
-    // JSON of any depth and width.
+    // Deep or wide JSON.
     let query = "query ($filter: CityFilter) { cities(filter: $filter) { totalCount } }";
     for variables in [
         nested(120, "{\"filter\":", "}").replace(":}", ":1}"),
@@ -367,13 +367,13 @@ async fn documents_that_are_made_to_be_costly_are_answered() {
 }
 
 #[tokio::test]
-async fn a_request_that_takes_too_long_is_ended() {
+async fn slow_requests_time_out() {
     let limits = Limits {
         request_timeout: Duration::from_millis(20),
         ..Limits::default()
     };
     let graph = TestGraph::with_limits(limits).await;
-    // Others have all connections to the database, and keep them.
+    // All connections to the database are in use.
     let mut busy = Vec::new();
     for _ in 0..4 {
         let snapshot = Snapshot::open(graph.reader(), StatementLog::default()).await;
@@ -383,6 +383,6 @@ async fn a_request_that_takes_too_long_is_ended() {
     let (message, code) = response.error();
     assert!(message.starts_with("the request took longer than 20 ms (limits.requestTimeoutMs); "));
     assert_eq!(code, "TIMEOUT");
-    response.assert_refused("a request without a connection");
+    response.assert_rejected("a request without a connection");
     drop(busy);
 }

@@ -1,14 +1,13 @@
-//! All integration tests in one binary, which links once.
+//! All integration tests in one binary, so that they are linked once.
 #![expect(
     clippy::unwrap_used,
-    reason = "in a test, a panic at the spot is the clearest message"
+    reason = "in a test, a panic at the failing line is the clearest message"
 )]
 
-mod answers;
 mod architecture;
 mod brute_force;
 mod contract;
-mod counts;
+mod count_cache;
 mod database;
 mod differential;
 mod docs;
@@ -17,18 +16,19 @@ mod figures;
 mod groups;
 mod http;
 mod import;
+mod invalid_arguments;
+mod invalid_requests;
 mod language;
 mod limits;
 mod operations;
 mod paging;
 mod plans;
+mod playground_examples;
 mod queries;
-mod refusals;
-mod requests;
+mod responses;
 mod scale;
 mod schema;
 mod search;
 mod serving;
 mod support;
-mod tour;
 mod validation;

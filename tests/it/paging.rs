@@ -1,11 +1,12 @@
-//! Relay paging by `first` and `after`, as a user meets it.
+//! Relay pagination with `first` and `after`.
 
 use serde_json::{Value, json};
 use sistergraph::import::load;
 
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
-/// Lists by the path of response keys that leads to them; `%` stands for their arguments.
+/// Lists with the path to them in the response and their length. `%` stands for the arguments, `@`
+/// for the selected fields.
 const LISTS: [(&str, &[&str], i64); 6] = [
     ("{ states(%) { @ } }", &["states"], 52),
     ("{ countries(%) { @ } }", &["countries"], 45),
@@ -45,27 +46,27 @@ fn ids(connection: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_walk_meets_every_row_once_and_in_order() {
+async fn pages_contain_every_row_once_and_in_order() {
     let graph = TestGraph::loaded().await;
     const FIELDS: &str = "totalCount nodes { id } edges { cursor node { id } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
-    for known in LISTS {
-        let (query, _, total) = known;
-        let whole = ids(&list(&graph, known, "first: 2000", FIELDS).await);
-        assert_eq!(whole.len(), usize::try_from(total).unwrap(), "{query}");
-        let mut distinct = whole.clone();
+    for list_case in LISTS {
+        let (query, _, total) = list_case;
+        let all_ids = ids(&list(&graph, list_case, "first: 2000", FIELDS).await);
+        assert_eq!(all_ids.len(), usize::try_from(total).unwrap(), "{query}");
+        let mut distinct = all_ids.clone();
         distinct.sort_unstable();
         distinct.dedup();
-        assert_eq!(distinct.len(), whole.len(), "{query}");
+        assert_eq!(distinct.len(), all_ids.len(), "{query}");
 
-        // Divides neither number of rows, so the last page is a short one.
+        // Not a divisor of the number of rows, so the last page is shorter.
         let size = if total > 100 { 171 } else { 7 };
-        let mut walked: Vec<String> = Vec::new();
+        let mut collected: Vec<String> = Vec::new();
         let mut after = Value::Null;
         loop {
             let page = list(
                 &graph,
-                known,
+                list_case,
                 &format!("first: {size}, after: {after}"),
                 FIELDS,
             )
@@ -73,32 +74,36 @@ async fn a_walk_meets_every_row_once_and_in_order() {
             let info = &page["pageInfo"];
             let rows = ids(&page);
             assert_eq!(page["totalCount"], total);
-            assert_eq!(info["hasPreviousPage"], !walked.is_empty(), "{query}");
+            assert_eq!(info["hasPreviousPage"], !collected.is_empty(), "{query}");
             let edges = page["edges"].as_array().unwrap();
-            let of_edges: Vec<_> = edges
+            let edge_ids: Vec<_> = edges
                 .iter()
                 .map(|edge| edge["node"]["id"].as_str().unwrap())
                 .collect();
-            assert_eq!(of_edges, rows, "{query}");
+            assert_eq!(edge_ids, rows, "{query}");
             assert_eq!(info["startCursor"], edges[0]["cursor"]);
             assert_eq!(info["endCursor"], edges[edges.len() - 1]["cursor"]);
-            walked.extend(rows);
-            assert_eq!(info["hasNextPage"], walked.len() < whole.len(), "{query}");
+            collected.extend(rows);
+            assert_eq!(
+                info["hasNextPage"],
+                collected.len() < all_ids.len(),
+                "{query}"
+            );
             if info["hasNextPage"] == false {
                 break;
             }
             assert_eq!(edges.len(), size, "{query}");
             after = info["endCursor"].clone();
         }
-        assert_eq!(walked, whole, "{query}");
+        assert_eq!(collected, all_ids, "{query}");
 
         // Nothing comes after the last row, and everything comes before.
-        let last = walked.len() - 1;
+        let last = collected.len() - 1;
         let page = list(
             &graph,
-            known,
+            list_case,
             &format!("first: 5, after: {}", {
-                let page = list(&graph, known, "first: 2000", "edges { cursor }").await;
+                let page = list(&graph, list_case, "first: 2000", "edges { cursor }").await;
                 page["edges"][last]["cursor"].clone()
             }),
             FIELDS,
@@ -118,20 +123,20 @@ async fn a_walk_meets_every_row_once_and_in_order() {
 }
 
 #[tokio::test]
-async fn no_rows_and_the_usual_number_of_rows() {
+async fn empty_and_default_pages() {
     let graph = TestGraph::loaded().await;
-    for known in LISTS {
-        let (query, _, total) = known;
+    for list_case in LISTS {
+        let (query, _, total) = list_case;
         const INFO: &str = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
-        let none = list(
+        let empty = list(
             &graph,
-            known,
+            list_case,
             "first: 0",
             &format!("nodes {{ id }} totalCount {INFO}"),
         )
         .await;
         assert_eq!(
-            none,
+            empty,
             json!({
                 "nodes": [], "totalCount": total,
                 "pageInfo": {
@@ -140,13 +145,13 @@ async fn no_rows_and_the_usual_number_of_rows() {
             }),
             "{query}"
         );
-        let usual = list(&graph, known, "after: null", "nodes { id }").await;
-        assert_eq!(ids(&usual).len(), 20, "{query}");
+        let default_page = list(&graph, list_case, "after: null", "nodes { id }").await;
+        assert_eq!(ids(&default_page).len(), 20, "{query}");
     }
 }
 
 #[tokio::test]
-async fn a_page_that_cannot_be_is_refused_by_name() {
+async fn invalid_page_arguments_are_rejected() {
     let graph = TestGraph::loaded().await;
     let cursor =
         list(&graph, LISTS[0], "first: 1", "edges { cursor }").await["edges"][0]["cursor"].clone();
@@ -180,7 +185,7 @@ async fn a_page_that_cannot_be_is_refused_by_name() {
             "BAD_CURSOR",
         ),
     ] {
-        // A cursor of the states is foreign to the partnerships, whosever they are.
+        // A cursor of the list of states is not valid in any list of partnerships.
         for query in [
             "{ p: partnerships(%) { totalCount } }",
             "{ states { nodes { p: partnerships(%) { totalCount } } } }",
@@ -194,7 +199,7 @@ async fn a_page_that_cannot_be_is_refused_by_name() {
             assert_eq!(
                 response.statements,
                 Vec::<String>::new(),
-                "refused before anything is read"
+                "rejected before anything is read"
             );
             let error = &response.json()["errors"][0];
             let path = error["path"].as_array().unwrap();
@@ -205,7 +210,7 @@ async fn a_page_that_cannot_be_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn a_cursor_keeps_its_place_when_its_row_is_gone() {
+async fn a_cursor_stays_valid_after_its_row_is_removed() {
     let graph = TestGraph::loaded().await;
     let slugs = |connection: &Value| -> Vec<String> {
         let nodes = connection["nodes"].as_array().unwrap();
@@ -226,14 +231,14 @@ async fn a_cursor_keeps_its_place_when_its_row_is_gone() {
     let after = format!("first: 3, after: {cursor}");
     let second = list(&graph, partnerships, &after, "nodes { slug }").await;
 
-    let gone = &slugs(&first)[2];
+    let removed = &slugs(&first)[2];
     let mut data = DataSet::real();
-    data.remove_row("partnerships.csv", gone);
+    data.remove_row("partnerships.csv", removed);
     data.edit_rows("partnership_notes.csv", |_, rows| {
-        rows.retain(|row| row[0] != *gone)
+        rows.retain(|row| row[0] != *removed)
     });
     data.edit_rows("year_conflicts.csv", |_, rows| {
-        rows.retain(|row| row[0] != *gone)
+        rows.retain(|row| row[0] != *removed)
     });
     load(graph.database().connection(), &data.tables(), &())
         .await
@@ -250,7 +255,7 @@ async fn a_cursor_keeps_its_place_when_its_row_is_gone() {
 }
 
 #[tokio::test]
-async fn the_number_of_statements_does_not_grow_with_the_pages() {
+async fn page_size_does_not_change_the_number_of_statements() {
     let graph = TestGraph::loaded().await;
     let statements = async |states: u32, partnerships: u32| {
         let query = format!(
@@ -266,9 +271,9 @@ async fn the_number_of_statements_does_not_grow_with_the_pages() {
         statements(52, 10).await,
         statements(52, 100).await,
     ];
-    assert_eq!(some, all, "the very same statements");
+    assert_eq!(some, all, "the same statements");
     assert!(all.len() <= 10, "{all:#?}");
-    // The one partner is a city, so nothing is asked of provinces; and statements for one key are
-    // simpler. Else it is the same.
+    // The only partner is a city, so no statement reads provinces, and statements for one key are
+    // simpler.
     assert_eq!(one.len(), all.len() - 1, "{one:#?}");
 }

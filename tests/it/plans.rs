@@ -1,11 +1,11 @@
-//! How SQLite finds the rows of lists: by an index that is already in order, never by reading a
-//! table through. Snapshots are refreshed by `INSTA_UPDATE=always cargo test --test it plans`.
+//! SQLite's query plans for lists: rows come from an index that is already in order, never from a
+//! scan of a whole table. Refresh the snapshots with `INSTA_UPDATE=always cargo test --test it plans`.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::support::graph::TestGraph;
 
-/// Lists of many parents; every statement below the first is for all parents at once.
+/// Lists of many parents. Every statement after the first one is for all parents at once.
 const NESTED: [(&str, &str); 7] = [
     (
         "states-with-groups",
@@ -50,9 +50,9 @@ const ROOT: [(&str, &str); 2] = [
     ),
 ];
 
-/// Lists that are narrowed, ordered or counted: an index narrows or orders them, and only what it
-/// leaves is sorted or counted.
-const NARROWED: [(&str, &str); 4] = [
+/// Filtered, ordered, or grouped lists: an index filters or orders them, and only the remaining rows
+/// are sorted or counted.
+const FILTERED: [(&str, &str); 4] = [
     (
         "filtered-and-ordered-partnerships",
         "{ partnerships(first: 50, filter: { country: { code: { eq: \"JP\" } }, state: { region: [WEST] }, establishedYear: { gte: 1955, lte: 1970 } }, orderBy: [{ field: ESTABLISHED_YEAR }, { field: US_NAME }]) { totalCount nodes { slug } } }",
@@ -71,7 +71,7 @@ const NARROWED: [(&str, &str); 4] = [
     ),
 ];
 
-/// Each statement of a query with its plan below it.
+/// The statements of a query, each with the steps of its plan.
 async fn plans(graph: &TestGraph, query: &str) -> Vec<(String, Vec<String>)> {
     let response = graph.query(query).await;
     response.data();
@@ -101,7 +101,7 @@ fn record(name: &str, plans: &[(String, Vec<String>)]) {
 }
 
 #[tokio::test]
-async fn lists_are_read_by_indexes() {
+async fn lists_are_read_through_indexes() {
     let graph = TestGraph::loaded().await;
     if graph.backend() != "sqlite" {
         return;
@@ -116,7 +116,7 @@ async fn lists_are_read_by_indexes() {
             );
         }
     }
-    for (name, query) in NARROWED {
+    for (name, query) in FILTERED {
         let plans = plans(&graph, query).await;
         record(name, &plans);
         for step in plans.iter().flat_map(|(_, steps)| steps) {
@@ -129,7 +129,7 @@ async fn lists_are_read_by_indexes() {
     for (name, query) in NESTED {
         let plans = plans(&graph, query).await;
         record(name, &plans);
-        // The first statement reads the parents, of which all are wanted.
+        // The first statement reads all parents.
         for (sql, steps) in &plans[1..] {
             for step in steps {
                 let reads_all = step.starts_with("SCAN ")
@@ -140,8 +140,8 @@ async fn lists_are_read_by_indexes() {
     }
 }
 
-/// Every order that may be asked for, and whether a descending one sorts the rows of each value: names,
-/// of which few are alike.
+/// Every sort order, and whether a descending page sorts the rows that share a value. That is the
+/// case for names, because few rows share one.
 const ORDERS: [(&str, &str, bool); 12] = [
     ("partnerships", "ESTABLISHED_YEAR", false),
     ("partnerships", "DISTANCE", false),
@@ -157,14 +157,14 @@ const ORDERS: [(&str, &str, bool); 12] = [
     ("states", "PARTNERSHIP_COUNT", false),
 ];
 
-/// Pages deep in a list, in each of its orders and both directions, seek their place in an index.
+/// Pages deep in a list, in every order and both directions, seek their start in an index.
 #[tokio::test]
-async fn deep_pages_seek_their_place() {
+async fn deep_pages_seek_in_an_index() {
     let graph = TestGraph::loaded().await;
     if graph.backend() != "sqlite" {
         return;
     }
-    for (list, field, sorts_alike) in ORDERS {
+    for (list, field, sorts_equal_values) in ORDERS {
         for direction in ["ASC", "DESC"] {
             let order = format!("orderBy: [{{ field: {field}, direction: {direction} }}]");
             let first = format!("{{ {list}(first: 9, {order}) {{ pageInfo {{ endCursor }} }} }}");
@@ -185,24 +185,24 @@ async fn deep_pages_seek_their_place() {
                         let seeks = step.starts_with("SEARCH ")
                             && (step.contains(">") || step.contains("<"));
                         assert!(
-                            seeks || (sorts && sorts_alike && direction == "DESC"),
+                            seeks || (sorts && sorts_equal_values && direction == "DESC"),
                             "{field} {direction}: {step} in {sql}"
                         );
                     }
                 }
                 if ["ESTABLISHED_YEAR", "US_NAME", "STATE_CODE"].contains(&field) {
-                    let way = if query.contains("last:") {
+                    let paging = if query.contains("last:") {
                         "backwards"
                     } else {
                         "forwards"
                     };
-                    let name = format!("deep-{list}-by-{field}-{direction}-{way}");
+                    let name = format!("deep-{list}-by-{field}-{direction}-{paging}");
                     record(&name.to_lowercase(), &plans);
                 }
             }
         }
     }
-    // Those of each parent, too.
+    // The same for the lists of each parent.
     for parent in ["states", "regions", "countries"] {
         for direction in ["ASC", "DESC"] {
             let order = format!("orderBy: [{{ field: ESTABLISHED_YEAR, direction: {direction} }}]");

@@ -1,4 +1,4 @@
-//! With more data a request reads more, and asks no oftener.
+//! With more data, a request reads more rows but sends no more statements.
 
 use std::{collections::BTreeSet, fs};
 
@@ -14,11 +14,11 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_times_the_data_take_the_same_statements() {
+async fn triple_the_data_takes_the_same_statements() {
     let files = generate(3, 1).unwrap().into_iter().collect();
     let tables = Tables::read(&Files::Memory(files)).unwrap_or_else(|all| panic!("{all}"));
     let real = TestGraph::loaded().await;
-    let large = TestGraph::over(Limits::default(), &tables).await;
+    let large = TestGraph::with_tables(Limits::default(), &tables).await;
     let mut n = 0;
     for entry in fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
@@ -29,19 +29,19 @@ async fn three_times_the_data_take_the_same_statements() {
             continue;
         }
         let (query, variables) = read(&path);
-        // The page as large as pages get.
+        // The largest page.
         let query = query.replace("first: 40", "first: 2000");
-        let of_real = real.query_with(&query, variables.clone()).await;
-        let of_large = large.query_with(&query, variables).await;
-        of_large.data();
+        let small_response = real.query_with(&query, variables.clone()).await;
+        let large_response = large.query_with(&query, variables).await;
+        large_response.data();
         assert!(
-            of_large.statements.len() <= MAX_STATEMENTS,
+            large_response.statements.len() <= MAX_STATEMENTS,
             "{}",
             path.display()
         );
-        // Cities and provinces ask the same in turn, so which of them a page holds decides how
-        // often a statement is made, up to twice, and whether for one key or for many; what the
-        // statements read is the same.
+        // Cities and provinces send the same statement separately, so the types on a page decide
+        // whether it is sent once or twice, and for one key or for many. The selected columns are
+        // the same.
         let distinct = |response: &Response| -> BTreeSet<String> {
             let statements = response.statements.iter();
             statements
@@ -49,19 +49,19 @@ async fn three_times_the_data_take_the_same_statements() {
                 .collect()
         };
         assert_eq!(
-            distinct(&of_large),
-            distinct(&of_real),
+            distinct(&large_response),
+            distinct(&small_response),
             "{}",
             path.display()
         );
         n += 1;
     }
-    assert!(n >= 8, "the queries are found");
+    assert!(n >= 8, "the folder has queries");
 }
 
-/// A page deep in the list costs the same statement as the first.
+/// A page deep in the list takes the same statement as the second one.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deep_page_is_the_same_statement_but_for_its_place() {
+async fn deep_pages_share_one_statement() {
     let graph = TestGraph::loaded().await;
     let query = "query($after: String) { partnerships(first: 50, after: $after) { nodes { slug } pageInfo { hasNextPage endCursor } } }";
     let mut after = serde_json::Value::Null;

@@ -1,4 +1,4 @@
-//! `schema.graphql` in the root, and the descriptions that API readers find in it.
+//! The committed `schema.graphql`, and the descriptions in it.
 
 use std::process::Command;
 
@@ -13,7 +13,7 @@ use async_graphql::{
 const COMMITTED: &str = include_str!("../../schema.graphql");
 
 #[test]
-fn the_schema_in_the_root_is_what_the_program_prints() {
+fn schema_graphql_is_up_to_date() {
     let output = Command::new(env!("CARGO_BIN_EXE_sistergraph"))
         .arg("schema")
         .env(
@@ -43,18 +43,18 @@ impl Undescribed {
         }
     }
 
-    fn check_fields(&mut self, of: &str, fields: &[Positioned<FieldDefinition>]) {
+    fn check_fields(&mut self, parent: &str, fields: &[Positioned<FieldDefinition>]) {
         for field in fields {
-            let name = format!("{of}.{}", field.node.name.node);
+            let name = format!("{parent}.{}", field.node.name.node);
             self.check_inputs(&name, &field.node.arguments);
             self.check(name, &field.node.description);
         }
     }
 
-    fn check_inputs(&mut self, of: &str, inputs: &[Positioned<InputValueDefinition>]) {
+    fn check_inputs(&mut self, parent: &str, inputs: &[Positioned<InputValueDefinition>]) {
         for input in inputs {
             self.check(
-                format!("{of}.{}", input.node.name.node),
+                format!("{parent}.{}", input.node.name.node),
                 &input.node.description,
             );
         }
@@ -62,10 +62,10 @@ impl Undescribed {
 }
 
 #[test]
-fn everything_in_the_schema_is_described() {
+fn every_schema_item_has_a_description() {
     let mut undescribed = Undescribed::default();
     for definition in parse_schema(COMMITTED).unwrap().definitions {
-        // Directives are those of GraphQL itself.
+        // All directives are GraphQL's own.
         let TypeSystemDefinition::Type(definition) = definition else {
             continue;
         };
@@ -75,8 +75,8 @@ fn everything_in_the_schema_is_described() {
             TypeKind::Object(object) => undescribed.check_fields(name, &object.fields),
             TypeKind::Interface(interface) => undescribed.check_fields(name, &interface.fields),
             TypeKind::InputObject(input) => undescribed.check_inputs(name, &input.fields),
-            TypeKind::Enum(of) => {
-                for value in &of.values {
+            TypeKind::Enum(definition) => {
+                for value in &definition.values {
                     let item = format!("{name}.{}", value.node.value.node);
                     undescribed.check(item, &value.node.description);
                 }

@@ -1,4 +1,4 @@
-//! `sistergraph serve` as a process.
+//! The command `sistergraph serve`, run as a process.
 
 use std::{
     io::{Read, Write},
@@ -13,13 +13,13 @@ use sistergraph::db::write;
 use crate::support::{
     data_set::DataSet,
     database::TestDatabase,
-    process::{Server, answer, sistergraph},
+    process::{Server, read_response, sistergraph},
 };
 
 const DATASET: &str = "{ dataset { revision loadedAt partnerships } }";
 
 #[tokio::test]
-async fn the_first_start_loads_and_the_second_does_not() {
+async fn only_the_first_start_loads_the_data() {
     let database = TestDatabase::empty().await;
     let folder = tempfile::tempdir().unwrap();
     let serve = || {
@@ -35,9 +35,9 @@ async fn the_first_start_loads_and_the_second_does_not() {
     };
     let first = Server::start(&mut serve());
     assert!(
-        first.start.contains("loaded the data revision="),
+        first.startup_log.contains("loaded the data revision="),
         "{}",
-        first.start
+        first.startup_log
     );
     let loaded = first.query(DATASET);
     assert_eq!(loaded["dataset"]["partnerships"], 1252);
@@ -45,34 +45,34 @@ async fn the_first_start_loads_and_the_second_does_not() {
 
     let second = Server::start(&mut serve());
     assert!(
-        !second.start.contains("loaded the data"),
+        !second.startup_log.contains("loaded the data"),
         "{}",
-        second.start
+        second.startup_log
     );
     assert_eq!(second.query(DATASET), loaded);
     second.stop();
 }
 
 #[test]
-fn requests_under_way_are_answered_when_it_is_told_to_stop() {
+fn open_requests_are_answered_after_a_stop_signal() {
     let folder = tempfile::tempdir().unwrap();
     for signal in ["TERM", "INT"] {
         let mut server =
             Server::start(sistergraph(&folder).args(["serve", "--listen", "127.0.0.1:0"]));
         let body = json!({ "query": "{ states { totalCount } }" }).to_string();
         let mut stream = server.open(body.len(), "expect: 100-continue\r\n");
-        // It says so when it waits for the body: the request is under way.
-        let mut go_on = [0; 25];
-        stream.read_exact(&mut go_on).unwrap();
-        assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+        // The interim response shows that the server waits for the body.
+        let mut interim = [0; 25];
+        stream.read_exact(&mut interim).unwrap();
+        assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
         server.signal(signal);
         server.read_until("stopping: requests under way are answered first");
         stream.write_all(body.as_bytes()).unwrap();
-        assert_eq!(answer(stream)["data"]["states"]["totalCount"], 52);
+        assert_eq!(read_response(stream)["data"]["states"]["totalCount"], 52);
         server.read_until("stopped");
         assert_eq!(server.child.wait().unwrap().code(), Some(0), "{signal}");
     }
-    // One file, which another machine can be given.
+    // The database is a single file, which can be copied to another machine.
     let files: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name())
@@ -81,7 +81,7 @@ fn requests_under_way_are_answered_when_it_is_told_to_stop() {
 }
 
 #[test]
-fn the_environment_says_what_options_do_not() {
+fn the_environment_replaces_missing_options() {
     let folder = tempfile::tempdir().unwrap();
     let data = tempfile::tempdir().unwrap();
     DataSet::real()
@@ -91,38 +91,38 @@ fn the_environment_says_what_options_do_not() {
     command
         .arg("serve")
         .env("SISTERGRAPH_LISTEN", "127.0.0.1:0")
-        .env("SISTERGRAPH_DATABASE_URL", "sqlite:of-the-environment.db")
+        .env("SISTERGRAPH_DATABASE_URL", "sqlite:environment.db")
         .env("SISTERGRAPH_DATA", data.path())
         .env("SISTERGRAPH_LOG_FORMAT", "json");
     let server = Server::start(&mut command);
-    assert!(folder.path().join("of-the-environment.db").exists());
+    assert!(folder.path().join("environment.db").exists());
     let name =
         |server: &Server| server.query("{ state(code: \"OR\") { name } }")["state"]["name"].clone();
     assert_eq!(name(&server), "Oregano");
     let lines: Vec<Value> = server
-        .start
+        .startup_log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(lines.len(), 2, "loaded, and ready");
+    assert_eq!(lines.len(), 2, "one entry for loading, one for being ready");
     assert_eq!(lines[1]["level"], "INFO");
     server.stop();
 
-    // A named folder is loaded whenever it has changed; an option goes before the environment.
+    // A data folder is loaded again if it has changed; an option takes precedence over the environment.
     DataSet::real()
         .set("states.csv", "us-or", "name", "Origami")
         .write_to(data.path());
-    let other = data.path().to_str().unwrap();
+    let folder_option = data.path().to_str().unwrap();
     let server = Server::start(
         command
             .env("SISTERGRAPH_DATA", "nowhere")
-            .args(["--data", other]),
+            .args(["--data", folder_option]),
     );
     assert_eq!(name(&server), "Origami");
     server.stop();
 }
 
-/// What it says when it cannot start: one line, and nothing on standard output.
+/// Runs a command that fails, and returns its error message, which is one line.
 fn failure(command: &mut Command) -> String {
     let Output {
         status,
@@ -138,10 +138,10 @@ fn failure(command: &mut Command) -> String {
 }
 
 #[test]
-fn a_port_that_is_taken_is_named_and_nothing_is_made() {
+fn a_port_in_use_is_reported_before_anything_is_created() {
     let folder = tempfile::tempdir().unwrap();
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
     assert_eq!(
         failure(sistergraph(&folder).args(["serve", "--listen", &address])),
         format!(
@@ -152,7 +152,7 @@ fn a_port_that_is_taken_is_named_and_nothing_is_made() {
 }
 
 #[test]
-fn a_database_that_cannot_be_used_is_named() {
+fn an_unusable_database_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let serve = |url: &str| {
         failure(sistergraph(&folder).args([
@@ -163,7 +163,7 @@ fn a_database_that_cannot_be_used_is_named() {
             url,
         ]))
     };
-    // Port 1 is nobody's.
+    // Nothing listens on port 1.
     let unreachable = serve("postgres://me:secret@127.0.0.1:1/sistergraph");
     let start = "error: cannot open the database postgres://me:***@127.0.0.1:1/sistergraph: ";
     assert!(unreachable.starts_with(start), "{unreachable}");
@@ -185,7 +185,7 @@ fn a_database_that_cannot_be_used_is_named() {
 }
 
 #[tokio::test]
-async fn a_newer_database_is_left_alone() {
+async fn a_newer_database_is_not_changed() {
     let database = TestDatabase::migrated().await;
     let newer =
         "insert into seaql_migrations (version, applied_at) values ('m20991231_000001_more', 0)";
@@ -210,7 +210,7 @@ async fn a_newer_database_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_written_to_is_said_to_be_locked() {
+async fn a_locked_database_is_reported() {
     let database = TestDatabase::migrated().await;
     let folder = tempfile::tempdir().unwrap();
     let writing = write::begin(database.connection()).await.unwrap();

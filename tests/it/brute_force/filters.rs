@@ -1,44 +1,53 @@
-//! What a filter means, row by row: plainly, and without a thought for speed.
+//! Evaluates filters row by row: simply, without optimizations.
 
 use serde_json::Value as Json;
 use sistergraph::collation::fold;
 
-use super::world::{Row, World};
+use super::reference_model::{ReferenceModel, Row};
 
-/// Kilometres by which a place must be off the edge of a circle for its side of it to count.
+/// Results are only compared if every community is at least this far from the edge of a circle.
 const TOLERANCE_KM: f64 = 1e-6;
 const MEAN_RADIUS_KM: f64 = 6371.0088;
 
-impl World {
-    /// Whether a filter holds of a row.
-    pub(super) fn holds(&self, filter: &Json, row: Row<'_>) -> bool {
-        given(filter).all(|(name, value)| match name {
-            "and" => list(value).iter().all(|one| self.holds(one, row)),
-            "or" => list(value).iter().any(|one| self.holds(one, row)),
-            "not" => !self.holds(value, row),
-            name => self.field_holds(name, value, row),
+impl ReferenceModel {
+    /// Whether a row matches a filter.
+    pub(super) fn matches(&self, filter: &Json, row: Row<'_>) -> bool {
+        non_null_fields(filter).all(|(name, value)| match name {
+            "and" => list(value).iter().all(|filter| self.matches(filter, row)),
+            "or" => list(value).iter().any(|filter| self.matches(filter, row)),
+            "not" => !self.matches(value, row),
+            name => self.field_matches(name, value, row),
         })
     }
 
-    fn field_holds(&self, name: &str, value: &Json, row: Row<'_>) -> bool {
+    fn field_matches(&self, name: &str, value: &Json, row: Row<'_>) -> bool {
         match (row, name) {
-            (Row::Place(place), "slug") => plain(value, Some(&place.id)),
-            (Row::Place(place), "code") => plain(value, place.code.as_deref()),
-            (Row::Place(place), "name") => folded(value, &place.name),
-            (Row::Place(place), "kind") => any_of(value, Some(&place.kind)),
-            (Row::Place(place), "region") => any_of(value, place.region_id.as_deref()),
-            (Row::Place(place), "isCapital") => flag(value, place.is_capital),
-            (Row::Place(place), "population") => int(value, place.population.map(i64::from)),
-            (Row::Place(place), "partnershipCount") => int(value, Some(self.count(&place.id))),
-            (Row::Place(place), "state") => {
-                let state = place.state_id.as_deref().map(|id| self.place(id));
-                self.related(value, state.map(Row::Place))
+            (Row::Community(community), "slug") => plain(value, Some(&community.id)),
+            (Row::Community(community), "code") => plain(value, community.code.as_deref()),
+            (Row::Community(community), "name") => folded(value, &community.name),
+            (Row::Community(community), "kind") => any_of(value, Some(&community.kind)),
+            (Row::Community(community), "region") => any_of(value, community.region_id.as_deref()),
+            (Row::Community(community), "isCapital") => flag(value, community.is_capital),
+            (Row::Community(community), "population") => {
+                int(value, community.population.map(i64::from))
             }
-            (Row::Place(place), "country") => {
-                self.related(value, Some(Row::Country(self.country(&place.country_id))))
+            (Row::Community(community), "partnershipCount") => {
+                int(value, Some(self.count(&community.id)))
             }
-            (Row::Place(place), "near") => self.is_near(value, place.latitude, place.longitude),
-            (Row::Place(place), "within") => is_within(value, place.latitude, place.longitude),
+            (Row::Community(community), "state") => {
+                let state = community.state_id.as_deref().map(|id| self.community(id));
+                self.related_matches(value, state.map(Row::Community))
+            }
+            (Row::Community(community), "country") => self.related_matches(
+                value,
+                Some(Row::Country(self.country(&community.country_id))),
+            ),
+            (Row::Community(community), "near") => {
+                self.is_near(value, community.latitude, community.longitude)
+            }
+            (Row::Community(community), "within") => {
+                is_within(value, community.latitude, community.longitude)
+            }
 
             (Row::Country(country), "code") => plain(value, Some(&country.id)),
             (Row::Country(country), "name") => folded(value, &country.name),
@@ -48,23 +57,37 @@ impl World {
                 int(value, Some(self.count(&country.id)))
             }
 
-            (Row::Tie(tie), "level") => any_of(value, Some(&tie.level)),
-            (Row::Tie(tie), "status") => any_of(value, Some(&tie.status)),
-            (Row::Tie(tie), "establishedYear") => int(value, tie.established_year.map(i64::from)),
-            (Row::Tie(tie), "state") => self.related(value, Some(Row::Place(self.state_of(tie)))),
-            (Row::Tie(tie), "country") => {
-                let country = &self.place(&tie.partner_id).country_id;
-                self.related(value, Some(Row::Country(self.country(country))))
+            (Row::Partnership(partnership), "level") => any_of(value, Some(&partnership.level)),
+            (Row::Partnership(partnership), "status") => any_of(value, Some(&partnership.status)),
+            (Row::Partnership(partnership), "establishedYear") => {
+                int(value, partnership.established_year.map(i64::from))
             }
-            (Row::Tie(tie), "us") => self.related(value, Some(Row::Place(self.place(&tie.us_id)))),
-            (Row::Tie(tie), "partner") => {
-                self.related(value, Some(Row::Place(self.place(&tie.partner_id))))
+            (Row::Partnership(partnership), "state") => {
+                self.related_matches(value, Some(Row::Community(self.state_of(partnership))))
             }
-            (Row::Tie(tie), "source") => {
-                says_nothing(value) || self.sources(tie).iter().any(|id| plain(value, Some(id)))
+            (Row::Partnership(partnership), "country") => {
+                let country = &self.community(&partnership.partner_id).country_id;
+                self.related_matches(value, Some(Row::Country(self.country(country))))
             }
-            (Row::Tie(tie), "corroborated") => flag(value, self.is_corroborated(tie)),
-            (Row::Tie(tie), "hasNotes") => flag(value, self.has_notes(tie)),
+            (Row::Partnership(partnership), "us") => self.related_matches(
+                value,
+                Some(Row::Community(self.community(&partnership.us_id))),
+            ),
+            (Row::Partnership(partnership), "partner") => self.related_matches(
+                value,
+                Some(Row::Community(self.community(&partnership.partner_id))),
+            ),
+            (Row::Partnership(partnership), "source") => {
+                is_empty(value)
+                    || self
+                        .sources(partnership)
+                        .iter()
+                        .any(|id| plain(value, Some(id)))
+            }
+            (Row::Partnership(partnership), "corroborated") => {
+                flag(value, self.is_corroborated(partnership))
+            }
+            (Row::Partnership(partnership), "hasNotes") => flag(value, self.has_notes(partnership)),
 
             (Row::Aggregate(row), "question") => plain(value, Some(&row.question_id)),
             (Row::Aggregate(row), "survey") => {
@@ -88,7 +111,7 @@ impl World {
             (Row::Statistic(row), "measure") => any_of(value, Some(&row.measure)),
             (Row::Statistic(row), "region") => any_of(value, row.region_id.as_deref()),
             (Row::Statistic(row), "state") => {
-                let state = row.state_id.as_deref().map(|id| self.place(id));
+                let state = row.state_id.as_deref().map(|id| self.community(id));
                 plain(value, state.and_then(|state| state.code.as_deref()))
             }
             (Row::Statistic(row), "country") => plain(value, row.country_id.as_deref()),
@@ -96,32 +119,32 @@ impl World {
                 let flags = self.flags(row.slug());
                 flags.iter().any(|flag| any_of(value, Some(flag)))
             }
-            (_, name) => panic!("no meaning of {name}"),
+            (_, name) => panic!("unknown field {name}"),
         }
     }
 
-    /// A filter across a relation: there is a row, and the filter holds of it.
-    fn related(&self, filter: &Json, row: Option<Row<'_>>) -> bool {
-        says_nothing(filter) || row.is_some_and(|row| self.holds(filter, row))
+    /// Whether a related row exists and matches a filter. An empty filter always matches.
+    fn related_matches(&self, filter: &Json, row: Option<Row<'_>>) -> bool {
+        is_empty(filter) || row.is_some_and(|row| self.matches(filter, row))
     }
 
     fn is_near(&self, near: &Json, latitude: Option<f64>, longitude: Option<f64>) -> bool {
         let (Some(latitude), Some(longitude)) = (latitude, longitude) else {
             return false;
         };
-        let centre = (number(near, "latitude"), number(near, "longitude"));
+        let center = (number(near, "latitude"), number(near, "longitude"));
         let (distance, km) = (
-            haversine_km(centre, (latitude, longitude)),
+            haversine_km(center, (latitude, longitude)),
             number(near, "km"),
         );
         if (distance - km).abs() <= TOLERANCE_KM {
-            self.doubtful.set(true);
+            self.is_ambiguous.set(true);
         }
         distance <= km
     }
 }
 
-/// Kilometres along a great circle.
+/// The great-circle distance in kilometers.
 pub(super) fn haversine_km(from: (f64, f64), to: (f64, f64)) -> f64 {
     let (latitude, other) = (from.0.to_radians(), to.0.to_radians());
     let north = ((other - latitude) / 2.0).sin();
@@ -130,8 +153,8 @@ pub(super) fn haversine_km(from: (f64, f64), to: (f64, f64)) -> f64 {
     2.0 * MEAN_RADIUS_KM * haversine.sqrt().min(1.0).asin()
 }
 
-/// In a box, its edges included; the meridians of 180° west and east are one, and a pole lies on
-/// every meridian.
+/// Whether a point is in a box, including its edges. 180° west and 180° east are the same meridian,
+/// and a pole is on every meridian.
 fn is_within(area: &Json, latitude: Option<f64>, longitude: Option<f64>) -> bool {
     let (Some(latitude), Some(longitude)) = (latitude, longitude) else {
         return false;
@@ -150,73 +173,73 @@ fn is_within(area: &Json, latitude: Option<f64>, longitude: Option<f64>) -> bool
         && (is_pole || between(longitude) || is_antimeridian && between(-longitude))
 }
 
-/// Whether a filter is empty, or made of empty ones: then it is as if it had not been given.
-fn says_nothing(filter: &Json) -> bool {
+/// Whether a filter is empty or consists of empty filters, which is the same as no filter.
+fn is_empty(filter: &Json) -> bool {
     filter.is_null()
         || filter.is_object()
-            && given(filter).all(|(name, value)| match name {
-                "and" => list(value).iter().all(says_nothing),
-                "or" => list(value).iter().any(says_nothing),
+            && non_null_fields(filter).all(|(name, value)| match name {
+                "and" => list(value).iter().all(is_empty),
+                "or" => list(value).iter().any(is_empty),
                 "not" => false,
-                _ => says_nothing(value),
+                _ => is_empty(value),
             })
 }
 
-/// A text of ASCII letters, such as a slug or a code.
+/// Matches an ASCII string such as a slug or a code.
 fn plain(filter: &Json, text: Option<&str>) -> bool {
     string(filter, text, str::to_ascii_lowercase)
 }
 
-/// A name, in parts of which neither case nor accents count.
+/// Matches a name. `contains` and `startsWith` ignore case and accents.
 fn folded(filter: &Json, name: &str) -> bool {
     string(filter, Some(name), fold)
 }
 
-fn string(filter: &Json, text: Option<&str>, in_parts: impl Fn(&str) -> String) -> bool {
-    given(filter).all(|(operator, wanted)| {
+fn string(filter: &Json, text: Option<&str>, normalize: impl Fn(&str) -> String) -> bool {
+    non_null_fields(filter).all(|(operator, operand)| {
         let Some(text) = text else { return false };
-        let part = || in_parts(wanted.as_str().unwrap());
+        let part = || normalize(operand.as_str().unwrap());
         match operator {
-            "eq" => wanted == text,
-            "ne" => wanted != text,
-            "in" => list(wanted).iter().any(|one| one == text),
-            "contains" => in_parts(text).contains(&part()),
-            "startsWith" => in_parts(text).starts_with(&part()),
-            operator => panic!("no meaning of {operator}"),
+            "eq" => operand == text,
+            "ne" => operand != text,
+            "in" => list(operand).iter().any(|item| item == text),
+            "contains" => normalize(text).contains(&part()),
+            "startsWith" => normalize(text).starts_with(&part()),
+            operator => panic!("unknown operator {operator}"),
         }
     })
 }
 
 fn int(filter: &Json, number: Option<i64>) -> bool {
-    given(filter).all(|(operator, wanted)| {
+    non_null_fields(filter).all(|(operator, operand)| {
         if operator == "isNull" {
-            return wanted.as_bool().unwrap() == number.is_none();
+            return operand.as_bool().unwrap() == number.is_none();
         }
         let Some(number) = number else { return false };
-        let than = || wanted.as_i64().unwrap();
+        let number_operand = || operand.as_i64().unwrap();
         match operator {
-            "eq" => number == than(),
-            "ne" => number != than(),
-            "gt" => number > than(),
-            "gte" => number >= than(),
-            "lt" => number < than(),
-            "lte" => number <= than(),
-            "in" => list(wanted).iter().any(|one| one == number),
-            operator => panic!("no meaning of {operator}"),
+            "eq" => number == number_operand(),
+            "ne" => number != number_operand(),
+            "gt" => number > number_operand(),
+            "gte" => number >= number_operand(),
+            "lt" => number < number_operand(),
+            "lte" => number <= number_operand(),
+            "in" => list(operand).iter().any(|item| item == number),
+            operator => panic!("unknown operator {operator}"),
         }
     })
 }
 
 fn any_of(values: &Json, value: Option<&str>) -> bool {
-    value.is_some_and(|value| list(values).iter().any(|one| one == value))
+    value.is_some_and(|value| list(values).iter().any(|item| item == value))
 }
 
-fn flag(wanted: &Json, is: bool) -> bool {
-    wanted == is
+fn flag(expected: &Json, value: bool) -> bool {
+    expected == value
 }
 
-/// The fields that are given; null is as if it were not.
-fn given(filter: &Json) -> impl Iterator<Item = (&str, &Json)> {
+/// The fields that are not null. Null is the same as an omitted field.
+fn non_null_fields(filter: &Json) -> impl Iterator<Item = (&str, &Json)> {
     let fields = filter.as_object().into_iter().flatten();
     fields
         .filter(|(_, value)| !value.is_null())

@@ -1,19 +1,19 @@
-//! Lists of many parents at once, each a page of its own.
+//! Nested lists: a page for each of several parents.
 
 use proptest::sample::select;
 use serde_json::json;
 
 use super::{
-    site::{Site, question},
+    harness::{Harness, list_request},
+    reference_model::{Kind, Row},
     strategies::{filter, order},
-    world::{Kind, Row},
 };
 
-/// Where lists stand in a query: `LIST` is put in there.
-struct Nest {
+/// A query with nested lists; `LIST` is replaced by the selection of the list.
+struct NestedList {
     query: &'static str,
     kinds: &'static [Kind],
-    /// What `$of` may name.
+    /// The values that `$parents` can contain.
     parents: Parents,
 }
 
@@ -24,131 +24,138 @@ enum Parents {
     Countries,
     Provinces,
     Cities,
-    Sides,
+    Communities,
     Questions,
 }
 
-const NESTS: [Nest; 7] = [
-    Nest {
-        query: "states(first: 60, filter: { code: { in: $of } }) { nodes { slug LIST } }",
+const NESTED: [NestedList; 7] = [
+    NestedList {
+        query: "states(first: 60, filter: { code: { in: $parents } }) { nodes { slug LIST } }",
         kinds: &[Kind::Cities, Kind::Partnerships, Kind::Statistics],
         parents: Parents::States,
     },
-    Nest {
+    NestedList {
         query: "regions { slug: name LIST }",
         kinds: &[Kind::Partnerships, Kind::Aggregates, Kind::Statistics],
         parents: Parents::Regions,
     },
-    Nest {
-        query: "countries(first: 60, filter: { code: { in: $of } }) { nodes { slug: code LIST } }
+    NestedList {
+        query:
+            "countries(first: 60, filter: { code: { in: $parents } }) { nodes { slug: code LIST } }
   us: country(code: \"US\") { slug: code LIST }",
         kinds: &[Kind::Cities, Kind::Partnerships, Kind::Statistics],
         parents: Parents::Countries,
     },
-    Nest {
-        query: "countries(filter: { code: { in: $of } }) { nodes { provinces { slug LIST } } }",
+    NestedList {
+        query: "countries(filter: { code: { in: $parents } }) { nodes { provinces { slug LIST } } }",
         kinds: &[Kind::Cities, Kind::Partnerships],
         parents: Parents::Provinces,
     },
-    Nest {
-        query: "cities(first: 60, filter: { slug: { in: $of } }) { nodes { slug LIST } }",
+    NestedList {
+        query: "cities(first: 60, filter: { slug: { in: $parents } }) { nodes { slug LIST } }",
         kinds: &[Kind::Partnerships],
         parents: Parents::Cities,
     },
-    // Both sides of some partnerships, whatever their type.
-    Nest {
-        query: "partnerships(first: 60, filter: { us: { slug: { in: $of } } }) { nodes { us { slug LIST } partner { slug LIST } } }",
+    // Both communities of some partnerships.
+    NestedList {
+        query: "partnerships(first: 60, filter: { us: { slug: { in: $parents } } }) { nodes { us { slug LIST } partner { slug LIST } } }",
         kinds: &[Kind::Partnerships],
-        parents: Parents::Sides,
+        parents: Parents::Communities,
     },
-    Nest {
+    NestedList {
         query: "surveys { questions { slug LIST } }",
         kinds: &[Kind::Aggregates],
         parents: Parents::Questions,
     },
 ];
 
-/// What `$of` may hold.
-fn choices(site: &Site, parents: Parents) -> Vec<String> {
-    let world = &site.world;
-    let ties = world.tables.partnership.iter();
-    let codes = world
+/// The values that `$parents` can contain.
+fn choices(harness: &Harness, parents: Parents) -> Vec<String> {
+    let model = &harness.model;
+    let partnerships = model.tables.partnership.iter();
+    let codes = model
         .tables
         .community
         .iter()
-        .filter_map(|place| place.code.clone());
-    // Countries and sides with many partnerships come up more often.
+        .filter_map(|community| community.code.clone());
+    // Countries and communities with many partnerships occur more often.
     match parents {
         Parents::States => codes.collect(),
-        Parents::Countries | Parents::Provinces => ties.map(|tie| tie.country_id.clone()).collect(),
-        Parents::Cities => ties
-            .flat_map(|tie| [&tie.us_id, &tie.partner_id])
+        Parents::Countries | Parents::Provinces => partnerships
+            .map(|partnership| partnership.country_id.clone())
+            .collect(),
+        Parents::Cities => partnerships
+            .flat_map(|partnership| [&partnership.us_id, &partnership.partner_id])
             .cloned()
             .collect(),
-        Parents::Sides => ties.map(|tie| tie.us_id.clone()).collect(),
+        Parents::Communities => partnerships
+            .map(|partnership| partnership.us_id.clone())
+            .collect(),
         Parents::Regions | Parents::Questions => vec![String::new()],
     }
 }
 
-/// The parents that the query leads to.
-fn parents_of<'a>(site: &'a Site, parents: Parents, of: &[String]) -> Vec<&'a str> {
-    let world = &site.world;
-    let is_named = |id: &str| of.iter().any(|one| one == id);
-    let places = || world.tables.community.iter();
-    let ties = world.tables.partnership.iter();
-    let mut found: Vec<&str> = match parents {
-        Parents::States => places()
-            .filter(|place| place.code.as_deref().is_some_and(is_named))
-            .map(|place| place.id.as_str())
+/// The slugs of the parents that the query returns.
+fn parents_of<'a>(harness: &'a Harness, parents: Parents, names: &[String]) -> Vec<&'a str> {
+    let model = &harness.model;
+    let is_named = |id: &str| names.iter().any(|name| name == id);
+    let communities = || model.tables.community.iter();
+    let partnerships = model.tables.partnership.iter();
+    let mut slugs: Vec<&str> = match parents {
+        Parents::States => communities()
+            .filter(|community| community.code.as_deref().is_some_and(is_named))
+            .map(|community| community.id.as_str())
             .collect(),
-        Parents::Regions => world
+        Parents::Regions => model
             .tables
             .region
             .iter()
             .map(|region| region.id.as_str())
             .collect(),
         Parents::Countries => {
-            let countries = world.rows(Kind::Countries).into_iter().map(Row::slug);
+            let countries = model.rows(Kind::Countries).into_iter().map(Row::slug);
             countries
                 .filter(|code| is_named(code) || *code == "US")
                 .collect()
         }
-        Parents::Provinces => places()
-            .filter(|place| place.community_type == "PROVINCE" && is_named(&place.country_id))
-            .map(|place| place.id.as_str())
+        Parents::Provinces => communities()
+            .filter(|community| {
+                community.community_type == "PROVINCE" && is_named(&community.country_id)
+            })
+            .map(|community| community.id.as_str())
             .collect(),
-        Parents::Cities => places()
-            .filter(|place| place.community_type == "CITY" && is_named(&place.id))
-            .map(|place| place.id.as_str())
+        Parents::Cities => communities()
+            .filter(|community| community.community_type == "CITY" && is_named(&community.id))
+            .map(|community| community.id.as_str())
             .collect(),
-        Parents::Sides => ties
-            .filter(|tie| is_named(&tie.us_id))
-            .flat_map(|tie| [tie.us_id.as_str(), tie.partner_id.as_str()])
+        Parents::Communities => partnerships
+            .filter(|partnership| is_named(&partnership.us_id))
+            .flat_map(|partnership| [partnership.us_id.as_str(), partnership.partner_id.as_str()])
             .collect(),
-        Parents::Questions => world
+        Parents::Questions => model
             .tables
             .question
             .iter()
             .map(|question| question.id.as_str())
             .collect(),
     };
-    found.sort_unstable();
-    found.dedup();
-    found
+    slugs.sort_unstable();
+    slugs.dedup();
+    slugs
 }
 
 #[test]
 fn nested_lists() {
-    let site = Site::new();
-    for nest in NESTS {
-        for kind in nest.kinds {
-            let questions = question(*kind, filter(&site.world, *kind), order(*kind), 12);
-            let of = proptest::collection::vec(select(choices(&site, nest.parents)), 1..=3);
-            let query = kind.operation(&nest.query.replace("LIST", &kind.selection()));
-            site.check(40, &(of, questions), |(of, question)| {
-                let parents = parents_of(&site, nest.parents, &of);
+    let harness = Harness::new();
+    for nested in NESTED {
+        for kind in nested.kinds {
+            let requests = list_request(*kind, filter(&harness.model, *kind), order(*kind), 12);
+            let names = proptest::collection::vec(select(choices(&harness, nested.parents)), 1..=3);
+            let query = kind.operation(&nested.query.replace("LIST", &kind.selection()));
+            harness.check(40, &(names, requests), |(names, request)| {
+                let parents = parents_of(&harness, nested.parents, &names);
                 let parents: Vec<_> = parents.into_iter().map(Some).collect();
-                site.compare(&question, &query, &json!(of), &parents)
+                harness.compare(&request, &query, &json!(names), &parents)
             });
         }
     }

@@ -1,13 +1,13 @@
-//! What a page of a list is: the filtered rows in order, cut between two places.
+//! Computes a page of a list: the filtered and ordered rows between two cursors.
 
 use std::cmp::Ordering;
 
 use serde_json::Value as Json;
 use sistergraph::collation::fold;
 
-use super::world::{Kind, Row, World};
+use super::reference_model::{Kind, ReferenceModel, Row};
 
-/// A page as an answer describes it.
+/// A page of a connection.
 #[derive(Debug, PartialEq)]
 pub(super) struct Page {
     pub(super) slugs: Vec<String>,
@@ -16,8 +16,8 @@ pub(super) struct Page {
     pub(super) has_previous: bool,
 }
 
-/// Which rows of a list are asked for.
-pub(super) struct Cut<'a> {
+/// The bounds of a page: its size, its direction, and the rows of its cursors.
+pub(super) struct PageBounds<'a> {
     pub(super) n: usize,
     pub(super) from_end: bool,
     pub(super) after: Option<Row<'a>>,
@@ -31,8 +31,8 @@ enum Key {
     Text(String),
 }
 
-impl World {
-    /// All rows of a list, of one parent or of none, that satisfy a filter, in an order.
+impl ReferenceModel {
+    /// The ordered rows of a list that match a filter, of one parent or of all.
     pub(super) fn list(
         &self,
         kind: Kind,
@@ -42,9 +42,9 @@ impl World {
     ) -> Vec<Row<'_>> {
         let mut rows = self.rows(kind);
         rows.retain(|row| {
-            parent.is_none_or(|parent| self.belongs(*row, parent)) && self.holds(filter, *row)
+            parent.is_none_or(|parent| self.belongs_to(*row, parent)) && self.matches(filter, *row)
         });
-        // Partner countries only, unless the filter says otherwise.
+        // Only partner countries, unless the filter has `isPartner`.
         if kind == Kind::Countries && !mentions(filter, "isPartner") {
             rows.retain(|row| row.slug() != "US");
         }
@@ -56,21 +56,21 @@ impl World {
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
-    pub(super) fn page(&self, rows: &[Row<'_>], order: &Json, cut: &Cut<'_>) -> Page {
+    pub(super) fn page(&self, rows: &[Row<'_>], order: &Json, bounds: &PageBounds<'_>) -> Page {
         let keys = |row: Row<'_>| self.keys(order, row);
-        let (after, before) = (cut.after.map(keys), cut.before.map(keys));
-        // Whether each row is at the one place or before it, at the other or after it.
+        let (after, before) = (bounds.after.map(keys), bounds.before.map(keys));
+        // Whether each row is before the page, and whether it is after the page.
         let outside: Vec<(bool, bool)> = rows
             .iter()
             .map(|row| match (&after, &before) {
                 (None, None) => (false, false),
                 (after, before) => {
                     let row = keys(*row);
-                    let lies_before = |after| compare(order, &row, after).is_le();
-                    let lies_after = |before| compare(order, &row, before).is_ge();
+                    let is_before = |after| compare(order, &row, after).is_le();
+                    let is_after = |before| compare(order, &row, before).is_ge();
                     (
-                        after.as_deref().is_some_and(lies_before),
-                        before.as_deref().is_some_and(lies_after),
+                        after.as_deref().is_some_and(is_before),
+                        before.as_deref().is_some_and(is_after),
                     )
                 }
             })
@@ -79,22 +79,23 @@ impl World {
             .filter(|(_, outside)| **outside == (false, false))
             .map(|(row, _)| row.slug())
             .collect();
-        let n = cut.n.min(window.len());
-        let is_cut = n < window.len();
-        let page = match cut.from_end {
+        let n = bounds.n.min(window.len());
+        let is_truncated = n < window.len();
+        let page = match bounds.from_end {
             true => &window[window.len() - n..],
             false => &window[..n],
         };
         Page {
             slugs: page.iter().map(|slug| (*slug).to_owned()).collect(),
             total: rows.len(),
-            has_next: !cut.from_end && is_cut || outside.iter().any(|(_, lies_after)| *lies_after),
-            has_previous: cut.from_end && is_cut
-                || outside.iter().any(|(lies_before, _)| *lies_before),
+            has_next: !bounds.from_end && is_truncated
+                || outside.iter().any(|(_, is_after)| *is_after),
+            has_previous: bounds.from_end && is_truncated
+                || outside.iter().any(|(is_before, _)| *is_before),
         }
     }
 
-    /// What the row is sorted by: a key for each of the order, the place of a figure in its
+    /// The sort keys of a row: one for each field of the order, the position of a figure in its
     /// publication, and the slug.
     fn keys(&self, order: &Json, row: Row<'_>) -> Vec<Option<Key>> {
         let fields = order.as_array().into_iter().flatten();
@@ -108,27 +109,37 @@ impl World {
         let name = |name: &str| Some(Key::Text(fold(name)));
         let count = |number: i64| Some(Key::Number(number as f64));
         match (row, field) {
-            (Row::Place(place), "NAME") => name(&place.name),
-            (Row::Place(place), "CODE") => place.code.clone().map(Key::Text),
-            (Row::Place(place), "POPULATION") => count(place.population?.into()),
+            (Row::Community(community), "NAME") => name(&community.name),
+            (Row::Community(community), "CODE") => community.code.clone().map(Key::Text),
+            (Row::Community(community), "POPULATION") => count(community.population?.into()),
             (Row::Country(country), "NAME") => name(&country.name),
             (Row::Country(country), "CODE") => Some(Key::Text(country.id.clone())),
             (Row::Country(country), "POPULATION") => count(country.population?.into()),
             (row, "PARTNERSHIP_COUNT") => count(self.count(row.slug())),
-            (Row::Tie(tie), "ESTABLISHED_YEAR") => count(tie.established_year?.into()),
-            (Row::Tie(tie), "US_NAME") => name(&self.place(&tie.us_id).name),
-            (Row::Tie(tie), "PARTNER_NAME") => name(&self.place(&tie.partner_id).name),
-            (Row::Tie(tie), "STATE_CODE") => self.state_of(tie).code.clone().map(Key::Text),
-            (Row::Tie(tie), "COUNTRY_NAME") => {
-                name(&self.country(&self.place(&tie.partner_id).country_id).name)
+            (Row::Partnership(partnership), "ESTABLISHED_YEAR") => {
+                count(partnership.established_year?.into())
             }
-            (Row::Tie(tie), "DISTANCE") => tie.distance_km.map(Key::Number),
-            (_, field) => panic!("no meaning of {field}"),
+            (Row::Partnership(partnership), "US_NAME") => {
+                name(&self.community(&partnership.us_id).name)
+            }
+            (Row::Partnership(partnership), "PARTNER_NAME") => {
+                name(&self.community(&partnership.partner_id).name)
+            }
+            (Row::Partnership(partnership), "STATE_CODE") => {
+                self.state_of(partnership).code.clone().map(Key::Text)
+            }
+            (Row::Partnership(partnership), "COUNTRY_NAME") => name(
+                &self
+                    .country(&self.community(&partnership.partner_id).country_id)
+                    .name,
+            ),
+            (Row::Partnership(partnership), "DISTANCE") => partnership.distance_km.map(Key::Number),
+            (_, field) => panic!("unknown field {field}"),
         }
     }
 }
 
-/// Unknown values last in either direction.
+/// Compares sort keys. Unknown values come last in both directions.
 fn compare(order: &Json, a: &[Option<Key>], b: &[Option<Key>]) -> Ordering {
     let is_descending = |n: usize| order.get(n).is_some_and(|key| key["direction"] == "DESC");
     std::iter::zip(a, b)
@@ -152,7 +163,7 @@ fn position(row: Row<'_>) -> Key {
     })
 }
 
-/// Whether a filter gives a field, however deep.
+/// Whether a filter has a field at any depth.
 fn mentions(filter: &Json, name: &str) -> bool {
     match filter {
         Json::Object(fields) => fields

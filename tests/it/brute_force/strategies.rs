@@ -1,5 +1,5 @@
-//! Random filters and orders, with values of the data so that they hold of some rows, and with
-//! values that are near to them or mean something to a database.
+//! Random filters and orders. Their values come from the data, so that they match some rows, or are
+//! close to such values, or have a special meaning in SQL.
 
 use proptest::{
     collection::vec,
@@ -13,30 +13,30 @@ use sistergraph::vocabulary::{
     SegmentDimension, StateKind, Subregion, Vocabulary,
 };
 
-use super::world::{Kind, World};
+use super::reference_model::{Kind, ReferenceModel};
 
-pub(super) type Jsons = BoxedStrategy<Json>;
-type Fields = Vec<(&'static str, Jsons)>;
+pub(super) type JsonStrategy = BoxedStrategy<Json>;
+type Fields = Vec<(&'static str, JsonStrategy)>;
 
-/// A filter of a list.
-pub(super) fn filter(world: &World, kind: Kind) -> Jsons {
+/// Filters for a list.
+pub(super) fn filter(model: &ReferenceModel, kind: Kind) -> JsonStrategy {
     match kind {
-        Kind::States => combined(state(world)),
-        Kind::Countries => combined(country(world)),
-        Kind::Cities => combined(city(world)),
-        Kind::Partnerships => combined(partnership(world)),
-        Kind::Aggregates => object(aggregate(world)),
-        Kind::Statistics => object(statistic(world)),
+        Kind::States => combined_filter(state(model)),
+        Kind::Countries => combined_filter(country(model)),
+        Kind::Cities => combined_filter(city(model)),
+        Kind::Partnerships => combined_filter(partnership(model)),
+        Kind::Aggregates => object(aggregate(model)),
+        Kind::Statistics => object(statistic(model)),
     }
 }
 
-fn state(world: &World) -> Fields {
+fn state(model: &ReferenceModel) -> Fields {
     let states = || {
-        world
+        model
             .tables
             .community
             .iter()
-            .filter(|place| place.code.is_some())
+            .filter(|community| community.code.is_some())
     };
     vec![
         (
@@ -44,8 +44,8 @@ fn state(world: &World) -> Fields {
             string(states().filter_map(|state| state.code.clone())),
         ),
         ("name", string(states().map(|state| state.name.clone()))),
-        ("kind", words::<StateKind>()),
-        ("region", words::<RegionName>()),
+        ("kind", enum_values::<StateKind>()),
+        ("region", enum_values::<RegionName>()),
         (
             "population",
             int(states().filter_map(|state| state.population)),
@@ -57,8 +57,8 @@ fn state(world: &World) -> Fields {
     ]
 }
 
-fn country(world: &World) -> Fields {
-    let countries = || world.tables.country.iter();
+fn country(model: &ReferenceModel) -> Fields {
+    let countries = || model.tables.country.iter();
     vec![
         (
             "code",
@@ -68,7 +68,7 @@ fn country(world: &World) -> Fields {
             "name",
             string(countries().map(|country| country.name.clone())),
         ),
-        ("subregion", words::<Subregion>()),
+        ("subregion", enum_values::<Subregion>()),
         ("isPartner", flag()),
         (
             "partnershipCount",
@@ -77,51 +77,57 @@ fn country(world: &World) -> Fields {
     ]
 }
 
-fn community(world: &World) -> Fields {
-    let places = || world.tables.community.iter();
+fn community(model: &ReferenceModel) -> Fields {
+    let communities = || model.tables.community.iter();
     vec![
-        ("slug", string(places().map(|place| place.id.clone()))),
-        ("name", string(places().map(|place| place.name.clone()))),
+        (
+            "slug",
+            string(communities().map(|community| community.id.clone())),
+        ),
+        (
+            "name",
+            string(communities().map(|community| community.name.clone())),
+        ),
         (
             "population",
-            int(places().filter_map(|place| place.population)),
+            int(communities().filter_map(|community| community.population)),
         ),
-        ("near", near(world)),
-        ("within", within(world)),
+        ("near", near(model)),
+        ("within", within(model)),
     ]
 }
 
-fn city(world: &World) -> Fields {
-    let mut fields = community(world);
-    let places = world.tables.community.iter();
+fn city(model: &ReferenceModel) -> Fields {
+    let mut fields = community(model);
+    let communities = model.tables.community.iter();
     fields.extend([
-        ("kind", words::<CityKind>()),
-        ("state", combined(state(world))),
-        ("country", combined(country(world))),
+        ("kind", enum_values::<CityKind>()),
+        ("state", combined_filter(state(model))),
+        ("country", combined_filter(country(model))),
         ("isCapital", flag()),
         (
             "partnershipCount",
-            int(places.map(|place| place.partnership_count.min(30))),
+            int(communities.map(|community| community.partnership_count.min(30))),
         ),
     ]);
     fields
 }
 
-fn partnership(world: &World) -> Fields {
-    let years = world
+fn partnership(model: &ReferenceModel) -> Fields {
+    let years = model
         .tables
         .partnership
         .iter()
-        .filter_map(|tie| tie.established_year);
-    let sources = world.tables.partnership_source.iter();
+        .filter_map(|partnership| partnership.established_year);
+    let sources = model.tables.partnership_source.iter();
     vec![
-        ("level", words::<PartnershipLevel>()),
-        ("status", words::<PartnershipStatus>()),
+        ("level", enum_values::<PartnershipLevel>()),
+        ("status", enum_values::<PartnershipStatus>()),
         ("establishedYear", int(years)),
-        ("state", combined(state(world))),
-        ("country", combined(country(world))),
-        ("us", combined(community(world))),
-        ("partner", combined(community(world))),
+        ("state", combined_filter(state(model))),
+        ("country", combined_filter(country(model))),
+        ("us", combined_filter(community(model))),
+        ("partner", combined_filter(community(model))),
         (
             "source",
             string(sources.map(|source| source.source_id.clone())),
@@ -131,43 +137,43 @@ fn partnership(world: &World) -> Fields {
     ]
 }
 
-fn aggregate(world: &World) -> Fields {
-    let questions = world.tables.question.iter();
-    let surveys = world.tables.survey.iter();
+fn aggregate(model: &ReferenceModel) -> Fields {
+    let questions = model.tables.question.iter();
+    let surveys = model.tables.survey.iter();
     vec![
         (
             "question",
             string(questions.map(|question| question.id.clone())),
         ),
         ("survey", string(surveys.map(|survey| survey.id.clone()))),
-        ("outcome", category(world)),
-        ("given", category(world)),
+        ("outcome", category(model)),
+        ("given", category(model)),
         ("overall", flag()),
-        ("flags", words::<FigureFlag>()),
+        ("flags", enum_values::<FigureFlag>()),
     ]
 }
 
-fn statistic(world: &World) -> Fields {
-    let states = world
+fn statistic(model: &ReferenceModel) -> Fields {
+    let states = model
         .tables
         .community
         .iter()
-        .filter_map(|place| place.code.clone());
-    let countries = world.tables.country.iter();
+        .filter_map(|community| community.code.clone());
+    let countries = model.tables.country.iter();
     vec![
-        ("measure", words::<Measure>()),
-        ("region", words::<RegionName>()),
+        ("measure", enum_values::<Measure>()),
+        ("region", enum_values::<RegionName>()),
         ("state", string(states)),
         (
             "country",
             string(countries.map(|country| country.id.clone())),
         ),
-        ("flags", words::<FigureFlag>()),
+        ("flags", enum_values::<FigureFlag>()),
     ]
 }
 
-/// Some of the fields, null now and then.
-fn object(fields: Fields) -> Jsons {
+/// Objects with up to three of the fields, whose values are sometimes null.
+fn object(fields: Fields) -> JsonStrategy {
     let field = Union::new(fields.into_iter().map(|(name, value)| {
         let value = prop_oneof![15 => value, 1 => Just(Json::Null)];
         value
@@ -179,8 +185,8 @@ fn object(fields: Fields) -> Jsons {
         .boxed()
 }
 
-/// The fields, and filters of them combined.
-fn combined(fields: Fields) -> Jsons {
+/// Filters with the fields, combined by `and`, `or`, and `not`.
+fn combined_filter(fields: Fields) -> JsonStrategy {
     object(fields)
         .prop_recursive(3, 8, 3, |inner| {
             let many = || vec(inner.clone(), 0..=3).prop_map(Json::from);
@@ -189,7 +195,7 @@ fn combined(fields: Fields) -> Jsons {
                 many().prop_map(|any| ("or", any)),
                 inner.clone().prop_map(|one| ("not", one)),
             ];
-            // Beside fields, as they are in one object.
+            // An object can have both fields and an operator.
             (inner, part).prop_map(|(mut filter, (name, part))| {
                 filter[name] = part;
                 filter
@@ -198,24 +204,24 @@ fn combined(fields: Fields) -> Jsons {
         .boxed()
 }
 
-fn flag() -> Jsons {
+fn flag() -> JsonStrategy {
     any::<bool>().prop_map(Json::from).boxed()
 }
 
-/// Any of the values of an enum, none among them.
-fn words<V: Vocabulary>() -> Jsons {
+/// Lists of values of an enum, including the empty list.
+fn enum_values<V: Vocabulary>() -> JsonStrategy {
     let all = V::spellings();
     let n = all.len();
     subsequence(all, 0..=n).prop_map(Json::from).boxed()
 }
 
-fn string(values: impl Iterator<Item = String>) -> Jsons {
+fn string(values: impl Iterator<Item = String>) -> JsonStrategy {
     let values: Vec<String> = values.collect();
-    let whole = prop_oneof![8 => select(values.clone()), 1 => part(values.clone())].boxed();
+    let whole_value = prop_oneof![8 => select(values.clone()), 1 => part(values.clone())].boxed();
     let operators = vec![
-        ("eq", whole.clone().prop_map(Json::from).boxed()),
-        ("ne", whole.clone().prop_map(Json::from).boxed()),
-        ("in", vec(whole, 0..=4).prop_map(Json::from).boxed()),
+        ("eq", whole_value.clone().prop_map(Json::from).boxed()),
+        ("ne", whole_value.clone().prop_map(Json::from).boxed()),
+        ("in", vec(whole_value, 0..=4).prop_map(Json::from).boxed()),
         (
             "contains",
             part(values.clone()).prop_map(Json::from).boxed(),
@@ -225,37 +231,37 @@ fn string(values: impl Iterator<Item = String>) -> Jsons {
     object(operators)
 }
 
-/// A part of a value, its start more often, in another case or with other accents; or letters that
-/// mean something to a database.
+/// Parts of the values, mostly prefixes, some in another case or with other accents; and strings with
+/// a special meaning in SQL or Unicode.
 fn part(values: Vec<String>) -> BoxedStrategy<String> {
-    let of_value = (select(values), any::<(Index, Index)>(), 0..6_u8);
-    let of_value = of_value.prop_map(|(value, (start, length), change)| {
-        let letters: Vec<char> = value.chars().collect();
+    let parts = (select(values), any::<(Index, Index)>(), 0..6_u8);
+    let parts = parts.prop_map(|(value, (start, length), change)| {
+        let chars: Vec<char> = value.chars().collect();
         let start = if change % 2 == 0 {
             0
         } else {
-            start.index(letters.len())
+            start.index(chars.len())
         };
-        let length = 1 + length.index(letters.len() - start);
-        let part: String = letters[start..start + length].iter().collect();
+        let length = 1 + length.index(chars.len() - start);
+        let part: String = chars[start..start + length].iter().collect();
         match change {
             0 | 1 => part,
             2 => part.to_uppercase(),
             3 => part.to_lowercase(),
-            // A combining accent after each letter.
+            // A combining accent after each character.
             _ => part
                 .chars()
                 .flat_map(|letter| [letter, '\u{301}'])
                 .collect(),
         }
     });
-    let odd = [
+    let special = [
         "", "%", "_", "\\", "%_", "\\%", "' or 1=1", "ō", "O\u{304}", "ﬁ", "ß", "İ",
     ];
-    prop_oneof![9 => of_value, 1 => select(odd.to_vec()).prop_map(str::to_owned)].boxed()
+    prop_oneof![9 => parts, 1 => select(special.to_vec()).prop_map(str::to_owned)].boxed()
 }
 
-fn int(values: impl Iterator<Item = i32>) -> Jsons {
+fn int(values: impl Iterator<Item = i32>) -> JsonStrategy {
     let near = (select(values.collect::<Vec<_>>()), -1..=1).prop_map(|(value, by)| value + by);
     let number = prop_oneof![12 => near, 1 => select(vec![0, i32::MIN, i32::MAX])].boxed();
     let one = || number.clone().prop_map(Json::from).boxed();
@@ -274,39 +280,43 @@ fn int(values: impl Iterator<Item = i32>) -> Jsons {
     ])
 }
 
-/// Latitudes and longitudes: of places, of the poles and of the antimeridian, and any.
-fn degrees(world: &World) -> (BoxedStrategy<f64>, BoxedStrategy<f64>) {
-    let places = || world.tables.community.iter();
-    let latitudes: Vec<f64> = places().filter_map(|place| place.latitude).collect();
-    let longitudes: Vec<f64> = places().filter_map(|place| place.longitude).collect();
+/// Latitudes and longitudes: those of communities, poles, and the antimeridian, and random ones.
+fn degrees(model: &ReferenceModel) -> (BoxedStrategy<f64>, BoxedStrategy<f64>) {
+    let communities = || model.tables.community.iter();
+    let latitudes: Vec<f64> = communities()
+        .filter_map(|community| community.latitude)
+        .collect();
+    let longitudes: Vec<f64> = communities()
+        .filter_map(|community| community.longitude)
+        .collect();
     let latitude = prop_oneof![
         6 => select(latitudes),
         2 => select(vec![-90.0, 90.0, 0.0, 89.99, -89.99]),
-        2 => (-90_000..=90_000).prop_map(|milli| f64::from(milli) / 1000.0),
+        2 => (-90_000..=90_000).prop_map(|thousandths| f64::from(thousandths) / 1000.0),
     ];
     let longitude = prop_oneof![
         6 => select(longitudes),
         2 => select(vec![-180.0, 180.0, 0.0, 179.99, -179.99]),
-        2 => (-180_000..=180_000).prop_map(|milli| f64::from(milli) / 1000.0),
+        2 => (-180_000..=180_000).prop_map(|thousandths| f64::from(thousandths) / 1000.0),
     ];
     (latitude.boxed(), longitude.boxed())
 }
 
-fn near(world: &World) -> Jsons {
-    let (latitude, longitude) = degrees(world);
+fn near(model: &ReferenceModel) -> JsonStrategy {
+    let (latitude, longitude) = degrees(model);
     let km = prop_oneof![
         select(vec![
             0.0, 0.5, 1.0, 9_999.0, 10_007.0, 10_100.0, 20_015.0, 20_016.0, 1e12
         ]),
-        (1..400_000_u32).prop_map(|deka| f64::from(deka) / 100.0),
+        (1..400_000_u32).prop_map(|hundredths| f64::from(hundredths) / 100.0),
     ];
     (latitude, longitude, km)
         .prop_map(|(latitude, longitude, km)| json!({ "latitude": latitude, "longitude": longitude, "km": km }))
         .boxed()
 }
 
-fn within(world: &World) -> Jsons {
-    let (latitude, longitude) = degrees(world);
+fn within(model: &ReferenceModel) -> JsonStrategy {
+    let (latitude, longitude) = degrees(model);
     (latitude.clone(), longitude.clone(), latitude, longitude)
         .prop_map(|(one, west, other, east)| {
             json!({ "south": one.min(other), "west": west, "north": one.max(other), "east": east })
@@ -314,24 +324,24 @@ fn within(world: &World) -> Jsons {
         .boxed()
 }
 
-fn category(world: &World) -> Jsons {
-    let categories = world.tables.respondent_aggregate_category.iter();
+fn category(model: &ReferenceModel) -> JsonStrategy {
+    let categories = model.tables.respondent_aggregate_category.iter();
     let categories: Vec<_> = categories
         .map(|row| (row.dimension.clone(), row.value.clone()))
         .collect();
-    let known = select(categories.clone())
+    let existing = select(categories.clone())
         .prop_map(|(dimension, value)| json!({ "dimension": dimension, "value": value }));
     let mixed = (select(SegmentDimension::spellings()), select(categories));
     prop_oneof![
-        4 => known,
+        4 => existing,
         1 => mixed.clone().prop_map(|(dimension, (_, value))| json!({ "dimension": dimension, "value": value })),
         1 => mixed.prop_map(|(dimension, _)| json!({ "dimension": dimension, "value": null })),
     ]
     .boxed()
 }
 
-/// The keys of an order; null and an empty list are the order of the slugs.
-pub(super) fn order(kind: Kind) -> Jsons {
+/// Values for `orderBy`. Null and an empty list mean the order of the slugs.
+pub(super) fn order(kind: Kind) -> JsonStrategy {
     let fields = match kind {
         Kind::States | Kind::Countries => vec!["NAME", "CODE", "POPULATION", "PARTNERSHIP_COUNT"],
         Kind::Cities => vec!["NAME", "POPULATION", "PARTNERSHIP_COUNT"],

@@ -1,4 +1,4 @@
-//! The archive: whole in itself, described, and with what is needed to pass it on.
+//! The archive: complete, described by a data dictionary, and with its licenses and citation.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,7 +14,7 @@ async fn archive(graph: &TestGraph, query: &str) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_row_that_was_loaded_is_in_it() {
+async fn the_archive_contains_every_row() {
     let graph = TestGraph::loaded().await;
     let tables = DataSet::real().tables();
     let files = archive(&graph, "").await;
@@ -49,13 +49,16 @@ async fn every_row_that_was_loaded_is_in_it() {
 
     let community = rows(&files["community.csv"]);
     let portland = community.iter().find(|row| row["id"] == "us-or-portland");
-    let stored = tables
+    let row_of_table = tables
         .community
         .iter()
         .find(|row| row.id == "us-or-portland");
-    let (portland, stored) = (portland.unwrap(), stored.unwrap());
-    assert_eq!(portland["latitude"], stored.latitude.unwrap().to_string());
-    assert_eq!(portland["unit_x"].parse(), Ok(stored.unit_x.unwrap()));
+    let (portland, row_of_table) = (portland.unwrap(), row_of_table.unwrap());
+    assert_eq!(
+        portland["latitude"],
+        row_of_table.latitude.unwrap().to_string()
+    );
+    assert_eq!(portland["unit_x"].parse(), Ok(row_of_table.unit_x.unwrap()));
     assert_eq!(portland["state_id"], "us-or");
     assert_eq!(portland["region_id"], "");
 }
@@ -89,40 +92,42 @@ async fn the_dictionary_describes_every_column() {
             let column = &row["column"];
             assert!(!row["meaning"].is_empty() && !row["source"].is_empty());
             for cell in cells.iter().map(|cells| &cells[column]) {
-                let of = format!("{cell:?} of {column} of {name}");
+                let context = format!("{cell:?} in {column} of {name}");
                 if cell.is_empty() {
-                    assert_eq!(row["required"], "false", "{of}");
+                    assert_eq!(row["required"], "false", "{context}");
                     continue;
                 }
                 match row["type"].as_str() {
-                    "integer" => assert!(cell.parse::<i64>().is_ok(), "{of}"),
-                    "number" => assert!(cell.parse::<f64>().is_ok(), "{of}"),
-                    "boolean" => assert!(cell.parse::<bool>().is_ok(), "{of}"),
-                    "date" => assert!(cell.parse::<chrono::NaiveDate>().is_ok(), "{of}"),
+                    "integer" => assert!(cell.parse::<i64>().is_ok(), "{context}"),
+                    "number" => assert!(cell.parse::<f64>().is_ok(), "{context}"),
+                    "boolean" => assert!(cell.parse::<bool>().is_ok(), "{context}"),
+                    "date" => assert!(cell.parse::<chrono::NaiveDate>().is_ok(), "{context}"),
                     "date and time" => {
-                        assert!(chrono::DateTime::parse_from_rfc3339(cell).is_ok(), "{of}");
+                        assert!(
+                            chrono::DateTime::parse_from_rfc3339(cell).is_ok(),
+                            "{context}"
+                        );
                     }
-                    other => assert_eq!(other, "text", "{of}"),
+                    other => assert_eq!(other, "text", "{context}"),
                 }
                 if !row["values"].is_empty() {
-                    assert!(row["values"].split(';').any(|value| value == cell), "{of}");
+                    assert!(
+                        row["values"].split(';').any(|value| value == cell),
+                        "{context}"
+                    );
                 }
-                // Words of closed sets are explained.
+                // The vocabulary explains every kind.
                 if column == "kind" && name == "community.csv" {
-                    assert!(words.contains(cell.as_str()), "{of}");
+                    assert!(words.contains(cell.as_str()), "{context}");
                 }
             }
         }
     }
-    assert_eq!(
-        n,
-        dictionary.len(),
-        "it describes nothing that is not there"
-    );
+    assert_eq!(n, dictionary.len(), "every described column exists");
 }
 
-/// Every reference leads to a row of the archive.
-fn assert_closed(files: &BTreeMap<String, Vec<u8>>, of: &str) {
+/// Checks that every foreign key refers to a row of the archive.
+fn assert_references_resolve(files: &BTreeMap<String, Vec<u8>>, query: &str) {
     let tables: BTreeMap<&str, Rows> = files
         .iter()
         .filter(|(name, _)| name.ends_with(".csv"))
@@ -134,12 +139,12 @@ fn assert_closed(files: &BTreeMap<String, Vec<u8>>, of: &str) {
             continue;
         };
         let targets = &tables[format!("{table}.csv").as_str()];
-        let known: HashSet<&str> = targets.iter().map(|row| row[target].as_str()).collect();
+        let ids: HashSet<&str> = targets.iter().map(|row| row[target].as_str()).collect();
         for cells in &tables[row["file"].as_str()] {
             let cell = cells[&row["column"]].as_str();
             assert!(
-                cell.is_empty() || known.contains(cell),
-                "{of}: {cell} of {} of {}",
+                cell.is_empty() || ids.contains(cell),
+                "{query}: {cell} in {} of {}",
                 row["column"],
                 row["file"]
             );
@@ -150,10 +155,10 @@ fn assert_closed(files: &BTreeMap<String, Vec<u8>>, of: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_narrowed_archive_refers_to_nothing_outside() {
+async fn references_in_a_filtered_archive_resolve() {
     let graph = TestGraph::loaded().await;
-    let whole = archive(&graph, "").await;
-    assert_closed(&whole, "whole");
+    let all_files = archive(&graph, "").await;
+    assert_references_resolve(&all_files, "unfiltered");
     for query in [
         "?state=OR",
         "?country=JP&level=CITY",
@@ -163,10 +168,10 @@ async fn a_narrowed_archive_refers_to_nothing_outside() {
         "?country=US",
     ] {
         let files = archive(&graph, query).await;
-        assert_closed(&files, query);
+        assert_references_resolve(&files, query);
         assert_eq!(
             files.keys().collect::<Vec<_>>(),
-            whole.keys().collect::<Vec<_>>()
+            all_files.keys().collect::<Vec<_>>()
         );
         for table in [
             "partnership.csv",
@@ -174,7 +179,7 @@ async fn a_narrowed_archive_refers_to_nothing_outside() {
             "community.csv",
             "source.csv",
         ] {
-            let (n, all) = (rows(&files[table]).len(), rows(&whole[table]).len());
+            let (n, all) = (rows(&files[table]).len(), rows(&all_files[table]).len());
             assert!(n < all, "{query} {table}");
             assert!(n > 0 || query == "?country=US", "{query} {table}");
         }
@@ -184,10 +189,10 @@ async fn a_narrowed_archive_refers_to_nothing_outside() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_says_its_revision_its_licences_and_how_to_cite() {
+async fn the_archive_states_its_revision_licenses_and_citation() {
     let graph = TestGraph::loaded().await;
-    let said = graph.query("{ dataset { revision } }").await.data();
-    let revision = said["dataset"]["revision"].as_str().unwrap().to_owned();
+    let data = graph.query("{ dataset { revision } }").await.data();
+    let revision = data["dataset"]["revision"].as_str().unwrap().to_owned();
     let files = archive(&graph, "").await;
     let text = |name: &str| String::from_utf8(files[name].clone()).unwrap();
     let readme = text("README.md");
@@ -199,9 +204,9 @@ async fn it_says_its_revision_its_licences_and_how_to_cite() {
     ] {
         assert!(readme.contains(part), "{part}");
     }
-    let licences = text("LICENCES.md");
+    let licenses = text("LICENCES.md");
     for part in ["CC BY-SA 4.0", "Wikipedia contributors", "GeoNames", "CC0"] {
-        assert!(licences.contains(part), "{part}");
+        assert!(licenses.contains(part), "{part}");
     }
     let fetched = fetch(&graph, "dataset.zip").await;
     assert!(fetched.bytes == fetch(&graph, "dataset.zip").await.bytes);

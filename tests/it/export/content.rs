@@ -1,4 +1,4 @@
-//! What stands in the files: what the API says.
+//! The content of the files is the same as in the API.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{fetch, rows};
 use crate::support::graph::TestGraph;
 
-/// Query strings, and the filters of the API that mean the same.
-const NARROWED: [(&str, &str); 8] = [
+/// Query strings with the equivalent filters of the API.
+const FILTERED: [(&str, &str); 8] = [
     ("", "{}"),
     ("?level=CITY", "{ level: [CITY] }"),
     (
@@ -35,21 +35,21 @@ const NARROWED: [(&str, &str); 8] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_file_has_as_many_partnerships_as_the_api_counts() {
+async fn every_file_contains_the_partnerships_that_the_api_returns() {
     let graph = TestGraph::loaded().await;
-    for (query, filter) in NARROWED {
-        let counted = graph
+    for (query, filter) in FILTERED {
+        let data = graph
             .query(&format!(
                 "{{ partnerships(filter: {filter}, first: 2000) {{ totalCount nodes {{ slug us {{ slug }} partner {{ slug }} }} }} }}"
             ))
             .await
             .data();
-        let connection = &counted["partnerships"];
+        let connection = &data["partnerships"];
         let n = usize::try_from(connection["totalCount"].as_u64().unwrap()).unwrap();
         assert_eq!(n == 1252, query.is_empty());
         let nodes = connection["nodes"].as_array().unwrap();
         let slugs: Vec<&str> = nodes.iter().map(|n| n["slug"].as_str().unwrap()).collect();
-        let sides: HashSet<&str> = nodes
+        let communities: HashSet<&str> = nodes
             .iter()
             .flat_map(|node| [&node["us"]["slug"], &node["partner"]["slug"]])
             .map(|slug| slug.as_str().unwrap())
@@ -58,8 +58,8 @@ async fn every_file_has_as_many_partnerships_as_the_api_counts() {
         let table = fetch(&graph, &format!("partnerships.csv{query}"))
             .await
             .rows();
-        let of_table: Vec<&str> = table.iter().map(|row| row["slug"].as_str()).collect();
-        assert_eq!(of_table, slugs, "{query}");
+        let table_slugs: Vec<&str> = table.iter().map(|row| row["slug"].as_str()).collect();
+        assert_eq!(table_slugs, slugs, "{query}");
 
         let json = fetch(&graph, &format!("partnerships.json{query}"))
             .await
@@ -70,15 +70,17 @@ async fn every_file_has_as_many_partnerships_as_the_api_counts() {
             .await
             .json();
         let features = map["features"].as_array().unwrap();
-        let of = |kind: &str| -> Vec<&str> {
+        let ids = |kind: &str| -> Vec<&str> {
             let features = features
                 .iter()
-                .filter(|one| one["properties"]["feature"] == kind);
-            features.map(|one| one["id"].as_str().unwrap()).collect()
+                .filter(|feature| feature["properties"]["feature"] == kind);
+            features
+                .map(|feature| feature["id"].as_str().unwrap())
+                .collect()
         };
-        assert_eq!(of("partnership"), slugs, "{query}");
-        assert_eq!(of("place").len(), sides.len(), "{query}");
-        assert_eq!(HashSet::from_iter(of("place")), sides, "{query}");
+        assert_eq!(ids("partnership"), slugs, "{query}");
+        assert_eq!(ids("place").len(), communities.len(), "{query}");
+        assert_eq!(HashSet::from_iter(ids("place")), communities, "{query}");
 
         let archive = fetch(&graph, &format!("dataset.zip{query}")).await.files();
         let (_, partnerships) = archive
@@ -89,8 +91,8 @@ async fn every_file_has_as_many_partnerships_as_the_api_counts() {
     }
 }
 
-/// A cell of the API as CSV has it.
-pub(super) fn printed(value: &Value) -> String {
+/// A value of the API as it is written in CSV.
+pub(super) fn csv_cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -99,46 +101,46 @@ pub(super) fn printed(value: &Value) -> String {
     }
 }
 
-/// Whether two cells are the same; numbers but for what a JSON parser loses in the last place.
+/// Checks that two cells are equal. Numbers may differ in the last digit, which JSON parsers can lose.
 #[track_caller]
-pub(super) fn assert_same(cell: &str, expected: &str, of: &str) {
+pub(super) fn assert_same(cell: &str, expected: &str, context: &str) {
     if let (Ok(cell), Ok(expected)) = (cell.parse::<f64>(), expected.parse::<f64>()) {
         assert!(
             (cell - expected).abs() <= 1e-14 * expected.abs(),
-            "{of}: {cell} {expected}"
+            "{context}: {cell} {expected}"
         );
     } else {
-        assert_eq!(cell, expected, "{of}");
+        assert_eq!(cell, expected, "{context}");
     }
 }
 
-fn joined(list: &Value, field: &str, between: &str) -> String {
+fn joined(list: &Value, field: &str, separator: &str) -> String {
     let items = list.as_array().unwrap().iter();
     let texts: Vec<_> = items
-        .map(|item| printed(&item[field]))
+        .map(|item| csv_cell(&item[field]))
         .filter(|text| !text.is_empty())
         .collect();
-    texts.join(between)
+    texts.join(separator)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_rows_are_what_the_api_says() {
+async fn rows_match_the_api() {
     let graph = TestGraph::loaded().await;
-    let place = "slug name location { latitude longitude }";
+    let community = "slug name location { latitude longitude }";
     let query = format!(
         "{{ partnerships(first: 2000) {{ nodes {{
             slug level status establishedYear endedYear distanceKm corroborated
-            us {{ {place} ... on City {{ usKind: kind }} ... on State {{ stateKind: kind }} }}
-            partner {{ {place} }}
+            us {{ {community} ... on City {{ usKind: kind }} ... on State {{ stateKind: kind }} }}
+            partner {{ {community} }}
             state {{ code name region {{ name }} }} country {{ code name subregion }}
             sources {{ slug url }} statusSources {{ slug }} notes {{ kind text }}
         }} }} }}"
     );
-    let said = graph.query(&query).await.data();
+    let data = graph.query(&query).await.data();
     let table = fetch(&graph, "partnerships.csv").await.rows();
     let objects = fetch(&graph, "partnerships.json").await.json();
     assert_eq!(objects["fields"].as_array().unwrap().len(), table[0].len());
-    for (n, node) in said["partnerships"]["nodes"]
+    for (n, node) in data["partnerships"]["nodes"]
         .as_array()
         .unwrap()
         .iter()
@@ -148,41 +150,41 @@ async fn the_rows_are_what_the_api_says() {
             .as_array()
             .unwrap()
             .iter()
-            .map(|note| format!("{}: {}", printed(&note["kind"]), printed(&note["text"])))
+            .map(|note| format!("{}: {}", csv_cell(&note["kind"]), csv_cell(&note["text"])))
             .collect();
         let us = &node["us"];
         let expected = [
-            ("slug", printed(&node["slug"])),
-            ("level", printed(&node["level"])),
-            ("status", printed(&node["status"])),
-            ("established_year", printed(&node["establishedYear"])),
-            ("ended_year", printed(&node["endedYear"])),
-            ("distance_km", printed(&node["distanceKm"])),
-            ("corroborated", printed(&node["corroborated"])),
-            ("us_slug", printed(&us["slug"])),
-            ("us_name", printed(&us["name"])),
+            ("slug", csv_cell(&node["slug"])),
+            ("level", csv_cell(&node["level"])),
+            ("status", csv_cell(&node["status"])),
+            ("established_year", csv_cell(&node["establishedYear"])),
+            ("ended_year", csv_cell(&node["endedYear"])),
+            ("distance_km", csv_cell(&node["distanceKm"])),
+            ("corroborated", csv_cell(&node["corroborated"])),
+            ("us_slug", csv_cell(&us["slug"])),
+            ("us_name", csv_cell(&us["name"])),
             (
                 "us_kind",
-                printed(us.get("usKind").unwrap_or(&us["stateKind"])),
+                csv_cell(us.get("usKind").unwrap_or(&us["stateKind"])),
             ),
-            ("us_latitude", printed(&us["location"]["latitude"])),
-            ("us_longitude", printed(&us["location"]["longitude"])),
-            ("partner_slug", printed(&node["partner"]["slug"])),
-            ("partner_name", printed(&node["partner"]["name"])),
+            ("us_latitude", csv_cell(&us["location"]["latitude"])),
+            ("us_longitude", csv_cell(&us["location"]["longitude"])),
+            ("partner_slug", csv_cell(&node["partner"]["slug"])),
+            ("partner_name", csv_cell(&node["partner"]["name"])),
             (
                 "partner_latitude",
-                printed(&node["partner"]["location"]["latitude"]),
+                csv_cell(&node["partner"]["location"]["latitude"]),
             ),
             (
                 "partner_longitude",
-                printed(&node["partner"]["location"]["longitude"]),
+                csv_cell(&node["partner"]["location"]["longitude"]),
             ),
-            ("state_code", printed(&node["state"]["code"])),
-            ("state", printed(&node["state"]["name"])),
-            ("region", printed(&node["state"]["region"]["name"])),
-            ("country_code", printed(&node["country"]["code"])),
-            ("country", printed(&node["country"]["name"])),
-            ("subregion", printed(&node["country"]["subregion"])),
+            ("state_code", csv_cell(&node["state"]["code"])),
+            ("state", csv_cell(&node["state"]["name"])),
+            ("region", csv_cell(&node["state"]["region"]["name"])),
+            ("country_code", csv_cell(&node["country"]["code"])),
+            ("country", csv_cell(&node["country"]["name"])),
+            ("subregion", csv_cell(&node["country"]["subregion"])),
             ("sources", joined(&node["sources"], "slug", ";")),
             ("source_urls", joined(&node["sources"], "url", " ")),
             (
@@ -193,30 +195,30 @@ async fn the_rows_are_what_the_api_says() {
         ];
         let object = &objects["partnerships"][n];
         for (column, value) in expected {
-            let of = format!("{column} of {}", node["slug"]);
-            assert_same(&table[n][column], &value, &of);
+            let context = format!("{column} of {}", node["slug"]);
+            assert_same(&table[n][column], &value, &context);
             let in_json = match &object[column] {
                 Value::Array(items) => {
-                    let between = match column {
+                    let separator = match column {
                         "source_urls" => " ",
                         "notes" => " | ",
                         _ => ";",
                     };
-                    let items: Vec<_> = items.iter().map(printed).collect();
-                    items.join(between)
+                    let items: Vec<_> = items.iter().map(csv_cell).collect();
+                    items.join(separator)
                 }
-                one => printed(one),
+                value => csv_cell(value),
             };
-            assert_same(&in_json, &value, &of);
+            assert_same(&in_json, &value, &context);
         }
     }
     assert!(table.iter().any(|row| !row["province"].is_empty()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn json_says_what_it_is() {
+async fn json_files_describe_themselves() {
     let graph = TestGraph::loaded().await;
-    let said = graph
+    let data = graph
         .query("{ dataset { revision loadedAt } }")
         .await
         .data();
@@ -225,12 +227,12 @@ async fn json_says_what_it_is() {
             .await
             .json();
         let dataset = &json["dataset"];
-        assert_eq!(dataset["revision"], said["dataset"]["revision"]);
-        assert_eq!(dataset["loadedAt"], said["dataset"]["loadedAt"]);
+        assert_eq!(dataset["revision"], data["dataset"]["revision"]);
+        assert_eq!(dataset["loadedAt"], data["dataset"]["loadedAt"]);
         assert_eq!(dataset["licence"]["name"], "CC BY-SA 4.0");
         assert!(!dataset["credits"].as_array().unwrap().is_empty());
         let citation = dataset["citation"].as_str().unwrap();
-        assert!(citation.contains(said["dataset"]["revision"].as_str().unwrap()));
+        assert!(citation.contains(data["dataset"]["revision"].as_str().unwrap()));
         assert_eq!(
             dataset["narrowedBy"],
             serde_json::json!({ "level": ["CITY"], "state": ["us-or"] })

@@ -1,15 +1,15 @@
-//! `figures.csv` says what the API says.
+//! `figures.csv` has the same figures as the API.
 
 use serde_json::Value;
 
 use super::{
-    content::{assert_same, printed},
+    content::{assert_same, csv_cell},
     fetch,
 };
 use crate::support::graph::TestGraph;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_figures_are_what_the_api_says() {
+async fn figures_match_the_api() {
     let graph = TestGraph::loaded().await;
     let figure = "slug quantity { value unit qualifier low high } flags note source { slug title } identities { slug verdict }";
     let query = format!(
@@ -18,12 +18,12 @@ async fn the_figures_are_what_the_api_says() {
             publishedStatistics(first: 100) {{ totalCount nodes {{ {figure} measure subject level region {{ name }} state {{ slug }} country {{ code }} }} }}
         }}"
     );
-    let said = graph.query(&query).await.data();
+    let data = graph.query(&query).await.data();
     let table = fetch(&graph, "figures.csv").await.rows();
     let mut rows = table.iter();
     for kind in ["respondentAggregates", "publishedStatistics"] {
-        let nodes = said[kind]["nodes"].as_array().unwrap();
-        assert_eq!(said[kind]["totalCount"], nodes.len());
+        let nodes = data[kind]["nodes"].as_array().unwrap();
+        assert_eq!(data[kind]["totalCount"], nodes.len());
         for node in nodes {
             let row = rows.next().unwrap();
             let pairs = |list: &Value, first: &str, second: &str| {
@@ -32,7 +32,7 @@ async fn the_figures_are_what_the_api_says() {
                 };
                 let pairs: Vec<_> = items
                     .iter()
-                    .map(|item| format!("{}={}", printed(&item[first]), printed(&item[second])))
+                    .map(|item| format!("{}={}", csv_cell(&item[first]), csv_cell(&item[second])))
                     .collect();
                 pairs.join(";")
             };
@@ -40,34 +40,37 @@ async fn the_figures_are_what_the_api_says() {
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(printed)
+                .map(csv_cell)
                 .collect();
             let quantity = &node["quantity"];
             for (column, value) in [
-                ("slug", printed(&node["slug"])),
-                ("value", printed(&quantity["value"])),
-                ("unit", printed(&quantity["unit"])),
-                ("qualifier", printed(&quantity["qualifier"])),
-                ("low", printed(&quantity["low"])),
-                ("high", printed(&quantity["high"])),
+                ("slug", csv_cell(&node["slug"])),
+                ("value", csv_cell(&quantity["value"])),
+                ("unit", csv_cell(&quantity["unit"])),
+                ("qualifier", csv_cell(&quantity["qualifier"])),
+                ("low", csv_cell(&quantity["low"])),
+                ("high", csv_cell(&quantity["high"])),
                 ("flags", flags.join(";")),
-                ("note", printed(&node["note"])),
-                ("source", printed(&node["source"]["slug"])),
-                ("source_title", printed(&node["source"]["title"])),
+                ("note", csv_cell(&node["note"])),
+                ("source", csv_cell(&node["source"]["slug"])),
+                ("source_title", csv_cell(&node["source"]["title"])),
                 ("identities", pairs(&node["identities"], "slug", "verdict")),
-                ("direction", printed(&node["direction"])),
-                ("base", printed(&node["base"]["description"])),
-                ("base_n", printed(&node["base"]["n"])),
-                ("margin_of_error", printed(&node["marginOfError"]["points"])),
-                ("question", printed(&node["question"]["slug"])),
+                ("direction", csv_cell(&node["direction"])),
+                ("base", csv_cell(&node["base"]["description"])),
+                ("base_n", csv_cell(&node["base"]["n"])),
+                (
+                    "margin_of_error",
+                    csv_cell(&node["marginOfError"]["points"]),
+                ),
+                ("question", csv_cell(&node["question"]["slug"])),
                 ("given", pairs(&node["given"], "dimension", "value")),
                 ("outcome", pairs(&node["outcome"], "dimension", "value")),
-                ("measure", printed(&node["measure"])),
-                ("subject", printed(&node["subject"])),
-                ("level", printed(&node["level"])),
-                ("region", printed(&node["region"]["name"])),
-                ("state", printed(&node["state"]["slug"])),
-                ("country", printed(&node["country"]["code"])),
+                ("measure", csv_cell(&node["measure"])),
+                ("subject", csv_cell(&node["subject"])),
+                ("level", csv_cell(&node["level"])),
+                ("region", csv_cell(&node["region"]["name"])),
+                ("state", csv_cell(&node["state"]["slug"])),
+                ("country", csv_cell(&node["country"]["code"])),
             ] {
                 assert_same(
                     &row[column],
@@ -81,7 +84,7 @@ async fn the_figures_are_what_the_api_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn figures_are_narrowed_to_what_they_are_about() {
+async fn figures_are_filtered_by_their_subject() {
     let graph = TestGraph::loaded().await;
     for (query, aggregates, statistics) in [
         (
@@ -100,13 +103,13 @@ async fn figures_are_narrowed_to_what_they_are_about() {
             "{ country: { in: [\"JP\", \"CN\"] } }",
         ),
     ] {
-        let counted = graph
+        let data = graph
             .query(&format!(
                 "{{ respondentAggregates(filter: {aggregates}) {{ totalCount }} publishedStatistics(filter: {statistics}) {{ totalCount }} }}"
             ))
             .await
             .data();
-        let count = |of: &str| counted[of]["totalCount"].as_u64().unwrap();
+        let count = |list: &str| data[list]["totalCount"].as_u64().unwrap();
         assert!(count("publishedStatistics") > 0, "{query}");
         let rows = fetch(&graph, &format!("figures.csv{query}")).await.rows();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! `GeoJSON`, by RFC 7946.
+//! `GeoJSON` follows RFC 7946.
 
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ fn positions(value: &Value) -> Vec<[f64; 2]> {
     value.as_array().unwrap().iter().map(position).collect()
 }
 
-/// The parts of the line of a partnership.
+/// The parts of a line, which is cut where it crosses the antimeridian.
 fn parts(geometry: &Value) -> Vec<Vec<[f64; 2]>> {
     let coordinates = &geometry["coordinates"];
     match geometry["type"].as_str().unwrap() {
@@ -41,7 +41,7 @@ fn parts(geometry: &Value) -> Vec<Vec<[f64; 2]>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lines_join_their_sides_and_are_cut_at_the_antimeridian() {
+async fn lines_connect_both_communities_and_are_cut_at_the_antimeridian() {
     let graph = TestGraph::loaded().await;
     let fetched = fetch(&graph, "partnerships.geojson").await;
     assert_eq!(fetched.header("content-type"), "application/geo+json");
@@ -76,11 +76,11 @@ async fn lines_join_their_sides_and_are_cut_at_the_antimeridian() {
             continue;
         };
         let parts = parts(geometry);
-        let near =
+        let is_near =
             |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6;
-        assert!(near(parts[0][0], us), "{}", row["slug"]);
+        assert!(is_near(parts[0][0], us), "{}", row["slug"]);
         let end = parts.last().unwrap().last().unwrap();
-        assert!(near(*end, partner), "{}", row["slug"]);
+        assert!(is_near(*end, partner), "{}", row["slug"]);
         for part in &parts {
             assert!(part.len() >= 2);
             for pair in part.windows(2) {
@@ -97,13 +97,13 @@ async fn lines_join_their_sides_and_are_cut_at_the_antimeridian() {
         }
     }
     assert_eq!(table.next(), None);
-    // Most ties cross the Pacific.
+    // Most lines cross the Pacific.
     assert!(cut > 600 && whole > 20, "{cut} {whole}");
     assert!(points > 1_000 && unknown > 0, "{points} {unknown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_has_no_location_has_no_geometry() {
+async fn features_without_a_location_have_no_geometry() {
     let mut data = DataSet::real();
     data.set("cities.csv", "jp-sapporo", "latitude", "").set(
         "cities.csv",
@@ -115,7 +115,11 @@ async fn what_has_no_location_has_no_geometry() {
     let map = fetch(&graph, "partnerships.geojson?state=OR").await.json();
     let feature = |id: &str| {
         let features = map["features"].as_array().unwrap();
-        features.iter().find(|one| one["id"] == id).unwrap().clone()
+        features
+            .iter()
+            .find(|feature| feature["id"] == id)
+            .unwrap()
+            .clone()
     };
     for id in ["jp-sapporo", "or-portland--jp-sapporo"] {
         assert!(feature(id)["geometry"].is_null(), "{id}");

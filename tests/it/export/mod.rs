@@ -1,4 +1,4 @@
-//! The files below `/export`, fetched through the router and read by real parsers.
+//! The files below `/export`, fetched through the router and read with standard parsers.
 
 mod archive;
 mod content;
@@ -20,7 +20,7 @@ use sistergraph::db::StatementLog;
 
 use crate::support::graph::TestGraph;
 
-/// What came back.
+/// A response, read to its end.
 struct Fetched {
     status: StatusCode,
     headers: HeaderMap,
@@ -43,12 +43,12 @@ impl Fetched {
         serde_json::from_slice(&self.bytes).unwrap()
     }
 
-    /// The rows of a CSV, by the names of its columns.
+    /// The rows of a CSV file, each as a map from column names to cells.
     fn rows(&self) -> Vec<HashMap<String, String>> {
         rows(&self.bytes)
     }
 
-    /// The files of an archive, in their order.
+    /// The files of an archive, in order.
     fn files(&self) -> Vec<(String, Vec<u8>)> {
         let bytes = std::io::Cursor::new(self.bytes.as_slice());
         let mut archive = zip::ZipArchive::new(bytes).unwrap();
@@ -62,7 +62,7 @@ impl Fetched {
         (0..n).map(file).collect()
     }
 
-    /// The message and the code of the one error.
+    /// The message and the code of the only error.
     fn error(&self) -> (String, String) {
         let json = self.json();
         assert_eq!(json["errors"].as_array().unwrap().len(), 1);
@@ -81,7 +81,7 @@ fn rows(bytes: &[u8]) -> Vec<HashMap<String, String>> {
 }
 
 async fn send(graph: &TestGraph, request: Request<Body>) -> Fetched {
-    let response = graph.open(request).await;
+    let response = graph.send_unread(request).await;
     let log = response.extensions().get::<StatementLog>().cloned();
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = response.into_body().collect().await.unwrap().to_bytes();

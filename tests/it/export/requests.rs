@@ -1,4 +1,4 @@
-//! How files are asked for: headers, tags, refusals.
+//! Requests for files: headers, ETags, and errors.
 
 use axum::{
     body::Body,
@@ -21,16 +21,16 @@ const FILES: [(&str, &str); 5] = [
     ("dataset.zip", "application/zip"),
 ];
 
-async fn conditional(graph: &TestGraph, path: &str, known: &str) -> Fetched {
+async fn conditional(graph: &TestGraph, path: &str, if_none_match: &str) -> Fetched {
     let request = Request::get(format!("/export/{path}"))
-        .header("if-none-match", known)
+        .header("if-none-match", if_none_match)
         .body(Body::empty())
         .unwrap();
     send(graph, request).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_list_names_every_file_and_its_columns() {
+async fn the_index_lists_every_file_and_its_columns() {
     let graph = TestGraph::loaded().await;
     for path in ["/export", "/export/"] {
         let request = Request::get(path).body(Body::empty()).unwrap();
@@ -49,7 +49,7 @@ async fn the_list_names_every_file_and_its_columns() {
             let columns = files[file]["columns"].as_array().unwrap();
             let listed: Vec<_> = columns
                 .iter()
-                .map(|one| one["name"].as_str().unwrap())
+                .map(|column| column["name"].as_str().unwrap())
                 .collect();
             let fetched = fetch(&graph, name).await;
             let header = fetched.text().trim_start_matches('\u{feff}').lines().next();
@@ -59,7 +59,7 @@ async fn the_list_names_every_file_and_its_columns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_have_tags_and_are_not_sent_twice() {
+async fn files_have_etags_and_support_conditional_requests() {
     let graph = TestGraph::loaded().await;
     for (name, media_type) in FILES {
         let fetched = fetch(&graph, name).await;
@@ -74,8 +74,8 @@ async fn files_have_tags_and_are_not_sent_twice() {
         assert_eq!(fetched.header("cache-control"), "public, max-age=60");
         assert_eq!(fetched.header("x-content-type-options"), "nosniff");
         assert_eq!(fetched.headers.contains_key("link"), name != "figures.csv");
-        let tag = fetched.header("etag").to_owned();
-        assert!(tag.starts_with('"') && tag.len() == 34, "{tag}");
+        let etag = fetched.header("etag").to_owned();
+        assert!(etag.starts_with('"') && etag.len() == 34, "{etag}");
 
         let head = Request::head(format!("/export/{name}"))
             .body(Body::empty())
@@ -83,24 +83,24 @@ async fn files_have_tags_and_are_not_sent_twice() {
         let head = send(&graph, head).await;
         assert_eq!(head.status, StatusCode::OK);
         assert!(head.bytes.is_empty());
-        let but_for_the_id = |fetched: &Fetched| {
+        let headers_without_id = |fetched: &Fetched| {
             let mut headers = fetched.headers.clone();
             headers.remove("x-request-id").unwrap();
             headers
         };
-        assert_eq!(but_for_the_id(&head), but_for_the_id(&fetched));
-        assert!(head.statements.len() < 3, "nothing is read for it");
+        assert_eq!(headers_without_id(&head), headers_without_id(&fetched));
+        assert!(head.statements.len() < 3, "no rows are read");
 
-        for known in [
-            tag.clone(),
-            format!("W/{tag}"),
-            format!("\"other\", {tag}"),
+        for if_none_match in [
+            etag.clone(),
+            format!("W/{etag}"),
+            format!("\"other\", {etag}"),
             "*".to_owned(),
         ] {
-            let again = conditional(&graph, name, &known).await;
-            assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{known}");
+            let again = conditional(&graph, name, &if_none_match).await;
+            assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{if_none_match}");
             assert!(again.bytes.is_empty());
-            assert_eq!(again.header("etag"), tag);
+            assert_eq!(again.header("etag"), etag);
             assert_eq!(again.header("cache-control"), "public, max-age=60");
         }
         let other = conditional(&graph, name, "\"other\"").await;
@@ -110,14 +110,14 @@ async fn files_have_tags_and_are_not_sent_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_are_compressed_for_those_who_can_read_it() {
+async fn files_are_compressed_on_request() {
     let graph = TestGraph::loaded().await;
     for (name, _) in FILES {
         let plain = fetch(&graph, name).await;
         assert_eq!(plain.header("vary"), "accept-encoding");
         assert!(!plain.headers.contains_key("content-encoding"));
         for encoding in ["gzip", "br", "zstd"] {
-            let ask = |method: &str| {
+            let request = |method: &str| {
                 Request::builder()
                     .method(method)
                     .uri(format!("/export/{name}"))
@@ -125,8 +125,8 @@ async fn files_are_compressed_for_those_who_can_read_it() {
                     .body(Body::empty())
                     .unwrap()
             };
-            let compressed = send(&graph, ask("GET")).await;
-            let head = send(&graph, ask("HEAD")).await;
+            let compressed = send(&graph, request("GET")).await;
+            let head = send(&graph, request("HEAD")).await;
             for header in ["content-encoding", "etag"] {
                 assert_eq!(head.header(header), compressed.header(header));
             }
@@ -139,15 +139,18 @@ async fn files_are_compressed_for_those_who_can_read_it() {
             assert_ne!(
                 compressed.header("etag"),
                 plain.header("etag"),
-                "other bytes"
+                "the bytes are different"
             );
             assert!(compressed.bytes.len() < plain.bytes.len() / 2);
             assert!(
                 decompressed(&compressed.bytes, encoding).await == plain.bytes,
                 "{name}"
             );
-            let again = send(&graph, ask("GET")).await;
-            assert!(again.bytes == compressed.bytes, "one tag, one file");
+            let again = send(&graph, request("GET")).await;
+            assert!(
+                again.bytes == compressed.bytes,
+                "the same ETag means the same bytes"
+            );
         }
     }
 }
@@ -165,9 +168,9 @@ async fn decompressed(bytes: &[u8], encoding: &str) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tag_names_the_data_the_file_and_what_it_is_narrowed_by() {
+async fn etags_depend_on_the_data_the_file_and_the_filter() {
     let graph = TestGraph::loaded().await;
-    let mut tags = Vec::new();
+    let mut etags = Vec::new();
     let same = [
         "partnerships.csv?state=OR,CA&level=CITY",
         "partnerships.csv?level=city&state=us-ca&state=or&state=CA",
@@ -178,28 +181,28 @@ async fn a_tag_names_the_data_the_file_and_what_it_is_narrowed_by() {
         "partnerships.csv?state=OR",
         "partnerships.csv?country=JP",
     ];
-    let tag = async |path: &str| fetch(&graph, path).await.header("etag").to_owned();
-    tags.push(tag(same[0]).await);
-    assert_eq!(tag(same[1]).await, tags[0]);
+    let etag = async |path: &str| fetch(&graph, path).await.header("etag").to_owned();
+    etags.push(etag(same[0]).await);
+    assert_eq!(etag(same[1]).await, etags[0]);
     for other in others {
-        tags.push(tag(other).await);
+        etags.push(etag(other).await);
     }
-    // Loading the same again changes nothing, other data do.
+    // Loading the same data keeps the ETag; loading other data changes it.
     let connection = graph.database().connection();
     let mut data = DataSet::real();
     load(connection, &data.tables(), &()).await.unwrap();
-    assert_eq!(tag(same[0]).await, tags[0]);
+    assert_eq!(etag(same[0]).await, etags[0]);
     data.set("cities.csv", "us-or-portland", "name", "Portlandia");
     load(connection, &data.tables(), &()).await.unwrap();
-    tags.push(tag("partnerships.csv").await);
-    let mut distinct = tags.clone();
+    etags.push(etag("partnerships.csv").await);
+    let mut distinct = etags.clone();
     distinct.sort();
     distinct.dedup();
-    assert_eq!(distinct.len(), tags.len());
+    assert_eq!(distinct.len(), etags.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_known_is_said_with_what_is() {
+async fn unknown_parameters_and_values_are_rejected() {
     let graph = TestGraph::loaded().await;
     for (query, message) in [
         (
@@ -227,25 +230,25 @@ async fn what_is_not_known_is_said_with_what_is() {
         ("level=%ff", "level is \"\u{fffd}\", which"),
     ] {
         for (file, _) in FILES {
-            let refused = send(&graph, get(&format!("{file}?{query}"))).await;
-            assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{query}");
+            let rejected = send(&graph, get(&format!("{file}?{query}"))).await;
+            assert_eq!(rejected.status, StatusCode::BAD_REQUEST, "{query}");
             assert_eq!(
-                refused.header("content-type"),
+                rejected.header("content-type"),
                 "application/json; charset=utf-8"
             );
-            assert!(!refused.headers.contains_key("etag"));
-            let (said, code) = refused.error();
+            assert!(!rejected.headers.contains_key("etag"));
+            let (actual, code) = rejected.error();
             assert_eq!(code, "BAD_USER_INPUT");
-            assert!(said.starts_with(message), "{said}");
+            assert!(actual.starts_with(message), "{actual}");
         }
     }
     let long = "x".repeat(5_000);
-    let refused = send(&graph, get(&format!("figures.csv?country={long}"))).await;
-    assert!(refused.error().0.len() < 500);
+    let rejected = send(&graph, get(&format!("figures.csv?country={long}"))).await;
+    assert!(rejected.error().0.len() < 500);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_there_is_said_with_what_is() {
+async fn unknown_files_and_methods_are_rejected() {
     let graph = TestGraph::loaded().await;
     for path in [
         "cities.csv",
@@ -263,9 +266,9 @@ async fn what_is_not_there_is_said_with_what_is() {
     }
     for path in ["/export", "/export/partnerships.csv"] {
         let request = Request::post(path).body(Body::empty()).unwrap();
-        let refused = send(&graph, request).await;
-        assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
-        assert_eq!(refused.header("allow"), "GET, HEAD");
-        assert_eq!(refused.error().1, "METHOD_NOT_ALLOWED");
+        let rejected = send(&graph, request).await;
+        assert_eq!(rejected.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(rejected.header("allow"), "GET, HEAD");
+        assert_eq!(rejected.error().1, "METHOD_NOT_ALLOWED");
     }
 }

@@ -1,4 +1,4 @@
-//! CSV in a spreadsheet.
+//! CSV files in spreadsheet programs.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use super::{fetch, rows};
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn csv_opens_in_a_spreadsheet_and_runs_nothing() {
+async fn csv_cells_are_not_executed_as_formulas() {
     let formulas = [
         ("us-or-portland", "=HYPERLINK(\"http://example.org\",\"x\")"),
         ("jp-sapporo", "@SUM(1,2)"),
@@ -30,9 +30,9 @@ async fn csv_opens_in_a_spreadsheet_and_runs_nothing() {
     assert_eq!(
         text.matches('\n').count(),
         text.matches("\r\n").count(),
-        "every line ends alike"
+        "every line ends with CRLF"
     );
-    let mut seen = HashSet::new();
+    let mut checked = HashSet::new();
     for (row, object) in table
         .rows()
         .iter()
@@ -45,14 +45,14 @@ async fn csv_opens_in_a_spreadsheet_and_runs_nothing() {
                 assert_eq!(
                     object[format!("{side}_name")],
                     *formula,
-                    "JSON needs no quote"
+                    "JSON needs no protective quote"
                 );
-                seen.insert(slug.clone());
+                checked.insert(slug.clone());
             }
         }
         assert!(row["us_longitude"].is_empty() || row["us_longitude"].parse::<f64>().is_ok());
     }
-    assert_eq!(seen.len(), formulas.len());
+    assert_eq!(checked.len(), formulas.len());
     assert!(
         table
             .rows()
@@ -77,5 +77,5 @@ async fn csv_opens_in_a_spreadsheet_and_runs_nothing() {
             }
         }
     }
-    assert!(n >= 4, "the formulas are in the archive too");
+    assert!(n >= 4, "the archive contains the formulas too");
 }

@@ -1,5 +1,5 @@
-//! Files are written as they are read: in bounded memory, from one moment, and no longer than
-//! somebody reads.
+//! Files are streamed: from one snapshot of the data, in bounded memory, and only while the client
+//! reads.
 
 use std::time::Duration;
 
@@ -19,14 +19,14 @@ use sistergraph::{
 use super::{fetch, get, send};
 use crate::support::graph::TestGraph;
 
-/// Three times the real data: many pages.
+/// A server with three times the real data, so that files take several pages.
 async fn large() -> TestGraph {
     let files = generate(3, 1).unwrap().into_iter().collect();
     let tables = Tables::read(&Files::Memory(files)).unwrap_or_else(|all| panic!("{all}"));
-    TestGraph::over(Limits::default(), &tables).await
+    TestGraph::with_tables(Limits::default(), &tables).await
 }
 
-async fn piece(response: &mut Response<Body>) -> Vec<u8> {
+async fn next_chunk(response: &mut Response<Body>) -> Vec<u8> {
     let frame = response.body_mut().frame().await.unwrap().unwrap();
     frame.into_data().unwrap().to_vec()
 }
@@ -35,19 +35,19 @@ async fn piece(response: &mut Response<Body>) -> Vec<u8> {
 async fn rows_are_read_page_by_page() {
     let graph = large().await;
     for (file, statements) in [
-        // The revision; then, for each page of 500 of the 3,756, the partnerships, their places,
-        // countries, sources, sources of the status, and notes.
+        // The revision; then, for each page of 500 of the 3,756 partnerships, one statement each for
+        // the partnerships, their communities, countries, sources, status sources, and notes.
         ("partnerships.csv", 1 + 8 * 6),
         ("partnerships.json", 1 + 8 * 6),
-        // The revision; all figures, for the identities; a page of each kind with its sources and
-        // flags, and outcomes and conditions of the percentages.
+        // The revision; all figures, for the identities; a page of percentages with their sources,
+        // flags, outcomes, and conditions; and a page of statistics with their sources and flags.
         ("figures.csv", 1 + 1 + 5 + 3),
     ] {
         let fetched = fetch(&graph, file).await;
         assert_eq!(fetched.statements.len(), statements, "{file}");
     }
     let narrowed = fetch(&graph, "partnerships.csv?state=OR&country=JP").await;
-    // The names of states and of countries, and one page.
+    // The revision, the names of states and of countries, and one page.
     assert_eq!(narrowed.statements.len(), 1 + 2 + 6);
     let table = fetch(&graph, "partnerships.csv").await;
     assert_eq!(table.rows().len(), 3 * 1252);
@@ -60,31 +60,31 @@ async fn rows_are_read_page_by_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_of_one_moment_and_no_further_than_it_is_read() {
+async fn a_file_comes_from_one_snapshot_and_is_read_on_demand() {
     let graph = large().await;
-    let mut readings = Vec::new();
+    let mut downloads = Vec::new();
     for file in ["partnerships.geojson", "dataset.zip"] {
         let before = fetch(&graph, file).await;
-        let mut response = graph.open(get(file)).await;
+        let mut response = graph.send_unread(get(file)).await;
         let log = response.extensions().get::<StatementLog>().unwrap().clone();
-        let bytes = piece(&mut response).await;
-        readings.push((file, before, response, log, bytes));
+        let bytes = next_chunk(&mut response).await;
+        downloads.push((file, before, response, log, bytes));
     }
-    // Other data are committed meanwhile, as a load does: at once here, because readers who take
-    // nothing for long are left.
-    let writing = write::begin(graph.database().connection()).await.unwrap();
+    // Other data is committed meanwhile. A whole load would take longer than a client may stop
+    // reading.
+    let transaction = write::begin(graph.database().connection()).await.unwrap();
     for change in [
         "update community set name = 'Elsewhere'",
         "update dataset set revision = 'another'",
     ] {
-        writing.execute_unprepared(change).await.unwrap();
+        transaction.execute_unprepared(change).await.unwrap();
     }
-    writing.commit().await.unwrap();
-    for (file, before, response, log, mut bytes) in readings {
-        let (made, all) = (log.statements().len(), before.statements.len());
+    transaction.commit().await.unwrap();
+    for (file, before, response, log, mut bytes) in downloads {
+        let (n_sent, n_all) = (log.statements().len(), before.statements.len());
         assert!(
-            made < all / 2,
-            "{file}: {made} of {all} statements were made for the first piece"
+            n_sent < n_all / 2,
+            "{file}: {n_sent} of {n_all} statements were sent for the first chunk"
         );
         let rest = response.into_body().collect().await.unwrap().to_bytes();
         bytes.extend_from_slice(&rest);
@@ -96,14 +96,14 @@ async fn a_file_is_of_one_moment_and_no_further_than_it_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_leaves_keeps_nothing() {
+async fn disconnected_clients_release_their_resources() {
     let graph = large().await;
-    let mut first = graph.open(get("partnerships.geojson")).await;
-    let mut second = graph.open(get("dataset.zip")).await;
-    piece(&mut first).await;
-    piece(&mut second).await;
+    let mut first = graph.send_unread(get("partnerships.geojson")).await;
+    let mut second = graph.send_unread(get("dataset.zip")).await;
+    next_chunk(&mut first).await;
+    next_chunk(&mut second).await;
 
-    // There is room for two; queries are answered all the same.
+    // Two files can be sent at a time; queries are still answered.
     let third = send(&graph, get("partnerships.csv")).await;
     assert_eq!(third.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(third.error().1, "OVERLOADED");
@@ -122,7 +122,7 @@ async fn whoever_leaves_keeps_nothing() {
         }
     });
     assert_eq!(fetched.await.unwrap().rows().len(), 3 * 1252);
-    // Every connection of the pool is there again.
+    // Every connection of the pool is available again.
     let mut snapshots = Vec::new();
     for _ in 0..4 {
         let reader = graph.database().connection().clone().into();

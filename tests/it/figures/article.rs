@@ -1,4 +1,4 @@
-//! Every number of the article: where the API answers it, and that it is the row of the files.
+//! Every number of the article is in the API and equals its row in the files.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,9 @@ use crate::support::{data_set::DataSet, graph::TestGraph};
 const AGGREGATES: &str = "respondentAggregates";
 const STATISTICS: &str = "publishedStatistics";
 
-/// What the article says, in words that find the sentence; the object that a reader would ask,
-/// or none; the list; and the answer: slug, value, qualifier.
-type Said = (
+/// A claim of the article, the object that a reader would query (empty for the root), the list, and
+/// the slug, value, and qualifier of the figure.
+type Claim = (
     &'static str,
     &'static str,
     &'static str,
@@ -21,20 +21,20 @@ type Said = (
     &'static str,
 );
 
-/// A row for each number, in the order of the article.
+/// The numbers, in the order of the article.
 #[rustfmt::skip]
-const ARTICLE: &[Said] = &[
-    ("ties with Asia, in round numbers", "", STATISTICS, "total-over-1000", Some(1000.0), "MORE_THAN"),
-    ("of them between cities", "", STATISTICS, "sister-cities", Some(959.0), "EXACT"),
-    ("of them between states", "", STATISTICS, "sister-states", Some(90.0), "EXACT"),
-    ("the one state without", r#"state(code: "MS")"#, STATISTICS, "mississippi", Some(0.0), "EXACT"),
+const ARTICLE: &[Claim] = &[
+    ("partnerships with Asia, in round numbers", "", STATISTICS, "total-over-1000", Some(1000.0), "MORE_THAN"),
+    ("partnerships between cities", "", STATISTICS, "sister-cities", Some(959.0), "EXACT"),
+    ("partnerships between states", "", STATISTICS, "sister-states", Some(90.0), "EXACT"),
+    ("the only state without one", r#"state(code: "MS")"#, STATISTICS, "mississippi", Some(0.0), "EXACT"),
     ("every other state has some", "", STATISTICS, "every-other-state", Some(1.0), "AT_LEAST"),
     ("the capital district, not surveyed", r#"state(code: "DC")"#, STATISTICS, "district-of-columbia", Some(3.0), "EXACT"),
     ("Asia is first in the world", "", STATISTICS, "asia-rank-worldwide", Some(1.0), "EXACT"),
-    ("Asia's part of the world", "", STATISTICS, "asia-share-worldwide", Some(33.8), "ROUNDED"),
+    ("Asia's share of the world", "", STATISTICS, "asia-share-worldwide", Some(33.8), "ROUNDED"),
     ("Europe is narrowly behind", "", STATISTICS, "europe-share-worldwide", Some(33.8), "LESS_THAN"),
     ("Japan leads", r#"country(code: "JP")"#, STATISTICS, "japan-rank", Some(1.0), "EXACT"),
-    ("Japan's ties", r#"country(code: "JP")"#, STATISTICS, "japan", Some(444.0), "EXACT"),
+    ("Japan's partnerships", r#"country(code: "JP")"#, STATISTICS, "japan", Some(444.0), "EXACT"),
     ("second of the top six", r#"country(code: "CN")"#, STATISTICS, "china", Some(202.0), "EXACT"),
     ("third of the top six", r#"country(code: "KR")"#, STATISTICS, "south-korea", Some(110.0), "EXACT"),
     ("fourth of the top six", r#"country(code: "TW")"#, STATISTICS, "taiwan", Some(98.0), "EXACT"),
@@ -48,7 +48,7 @@ const ARTICLE: &[Said] = &[
     ("yes in the Midwest", "region(name: MIDWEST)", AGGREGATES, "aware-yes-midwest", Some(25.0), "ROUNDED"),
     ("the West's share", "region(name: WEST)", STATISTICS, "west-share", Some(50.0), "MORE_THAN"),
     ("the West's count", "region(name: WEST)", STATISTICS, "west", Some(528.0), "EXACT"),
-    ("out of all", "", STATISTICS, "total", Some(1049.0), "EXACT"),
+    ("the total", "", STATISTICS, "total", Some(1049.0), "EXACT"),
     ("California's share", r#"state(code: "CA")"#, STATISTICS, "california-share", Some(23.0), "ROUNDED"),
     ("California's count", r#"state(code: "CA")"#, STATISTICS, "california", Some(246.0), "EXACT"),
     ("the South's share", "region(name: SOUTH)", STATISTICS, "south-share", Some(21.0), "ROUNDED"),
@@ -58,17 +58,17 @@ const ARTICLE: &[Said] = &[
     ("the Northeast's share", "region(name: NORTHEAST)", STATISTICS, "northeast-share", Some(8.0), "ROUNDED"),
     ("the Northeast's count", "region(name: NORTHEAST)", STATISTICS, "northeast", Some(88.0), "EXACT"),
     ("the Northeast has the fewest", "region(name: NORTHEAST)", STATISTICS, "northeast-rank", Some(4.0), "EXACT"),
-    ("most work for the public", "", AGGREGATES, "employer-public-majority", None, "MAJORITY"),
-    ("how many work for the public", "", STATISTICS, "respondents-public", Some(740.0), "EXACT"),
+    ("most work in the public sector", "", AGGREGATES, "employer-public-majority", None, "MAJORITY"),
+    ("how many work in the public sector", "", STATISTICS, "respondents-public", Some(740.0), "EXACT"),
     ("yes in the public sector", "", AGGREGATES, "aware-yes-public", Some(20.0), "ROUNDED"),
-    ("the majority of the yes", "", AGGREGATES, "employer-services-or-goods-among-aware", None, "MAJORITY"),
+    ("most who answered yes", "", AGGREGATES, "employer-services-or-goods-among-aware", None, "MAJORITY"),
     ("yes in services", "", AGGREGATES, "aware-yes-services", Some(46.0), "ROUNDED"),
     ("yes in goods", "", AGGREGATES, "aware-yes-goods", Some(36.0), "ROUNDED"),
     ("exports that go to the Indo-Pacific", "", STATISTICS, "exports-share-indo-pacific", Some(30.0), "APPROXIMATE"),
-    ("their worth in 2021", "", STATISTICS, "exports-indo-pacific", Some(735.0), "MORE_THAN"),
+    ("their value in 2021", "", STATISTICS, "exports-indo-pacific", Some(735.0), "MORE_THAN"),
     ("services among exports to Asia", "", STATISTICS, "services-share-of-exports-to-asia", Some(33.0), "APPROXIMATE"),
-    ("of the aware, beneficial", "", AGGREGATES, "beneficial", Some(85.0), "ROUNDED"),
-    ("of the aware, very or extremely so", "", AGGREGATES, "very-or-extremely-beneficial", Some(66.0), "ROUNDED"),
+    ("beneficial, of the aware", "", AGGREGATES, "beneficial", Some(85.0), "ROUNDED"),
+    ("very or extremely beneficial, of the aware", "", AGGREGATES, "very-or-extremely-beneficial", Some(66.0), "ROUNDED"),
     ("businesspeople see benefit", "", AGGREGATES, "employer-business-among-beneficial", None, "MAJORITY"),
     ("extremely beneficial: services", "", AGGREGATES, "extremely-beneficial-services", Some(42.0), "ROUNDED"),
     ("extremely beneficial: goods", "", AGGREGATES, "extremely-beneficial-goods", Some(34.0), "ROUNDED"),
@@ -81,38 +81,41 @@ const ARTICLE: &[Said] = &[
     ("half are not sure", "", AGGREGATES, "aware-not-sure", Some(50.0), "APPROXIMATE"),
     ("not sure in the public sector", "", AGGREGATES, "aware-not-sure-public", Some(59.0), "ROUNDED"),
     ("elites who say there is none", "", AGGREGATES, "aware-no", Some(20.0), "APPROXIMATE"),
-    ("big cities and capitals hold most", "", STATISTICS, "big-cities-and-capitals", None, "MAJORITY"),
+    ("big cities and capitals have most", "", STATISTICS, "big-cities-and-capitals", None, "MAJORITY"),
 ];
 
 #[tokio::test]
-async fn every_number_is_answered() {
+async fn every_number_is_in_the_api() {
     let graph = TestGraph::loaded().await;
-    let mut answered = BTreeSet::new();
-    for (words, of, list, slug, value, qualifier) in ARTICLE {
+    let mut slugs = BTreeSet::new();
+    for (claim, parent, list, slug, value, qualifier) in ARTICLE {
         let list =
             format!("{list}(first: 100) {{ nodes {{ slug quantity {{ value qualifier }} }} }}");
-        let (query, path) = match *of {
+        let (query, path) = match *parent {
             "" => (format!("{{ all: {list} }}"), "/all/nodes"),
-            of => (format!("{{ of: {of} {{ all: {list} }} }}"), "/of/all/nodes"),
+            parent => (
+                format!("{{ parent: {parent} {{ all: {list} }} }}"),
+                "/parent/all/nodes",
+            ),
         };
         let data = graph.query(&query).await.data();
         let figures = data.pointer(path).unwrap().as_array().unwrap();
         let expected = json!({
             "slug": slug, "quantity": { "value": value, "qualifier": qualifier }
         });
-        assert!(figures.contains(&expected), "{words}: {query}");
-        answered.insert((*slug).to_owned());
+        assert!(figures.contains(&expected), "{claim}: {query}");
+        slugs.insert((*slug).to_owned());
     }
     let data = DataSet::real();
     let rows = ["respondent_aggregates.csv", "published_statistics.csv"]
         .into_iter()
         .flat_map(|file| data.rows(file));
     let rows: BTreeSet<_> = rows.map(|row| row["id"].clone()).collect();
-    assert_eq!(answered, rows);
+    assert_eq!(slugs, rows);
     assert_eq!(ARTICLE.len(), 58);
 }
 
-/// The cell as JSON; null where it is blank.
+/// A cell as JSON; null if it is blank.
 fn text(row: &Row, column: &str) -> Value {
     match row[column].as_str() {
         "" => Value::Null,
@@ -124,7 +127,7 @@ fn number(row: &Row, column: &str) -> Value {
     row[column].parse::<f64>().map_or(Value::Null, Value::from)
 }
 
-fn whole(row: &Row, column: &str) -> Value {
+fn integer(row: &Row, column: &str) -> Value {
     row[column].parse::<i64>().map_or(Value::Null, Value::from)
 }
 
@@ -133,7 +136,7 @@ fn items(row: &Row, column: &str) -> Vec<String> {
     items.map(str::to_owned).collect()
 }
 
-fn named(row: &Row, column: &str, field: &str) -> Value {
+fn object_with(row: &Row, column: &str, field: &str) -> Value {
     match text(row, column) {
         Value::Null => Value::Null,
         value => json!({ field: value }),
@@ -149,7 +152,7 @@ fn categories(row: &Row, column: &str) -> Value {
 }
 
 #[tokio::test]
-async fn percentages_equal_their_rows() {
+async fn percentages_match_their_rows() {
     let graph = TestGraph::loaded().await;
     let data = graph
         .query(
@@ -175,7 +178,7 @@ async fn percentages_equal_their_rows() {
                 "qualifier": row["qualifier"],
             },
             "direction": row["direction"],
-            "base": { "description": row["base"], "n": whole(row, "n") },
+            "base": { "description": row["base"], "n": integer(row, "n") },
             "region": region.map(|name| json!({ "name": name })),
             "flags": items(row, "flags"),
             "note": text(row, "note"),
@@ -189,7 +192,7 @@ async fn percentages_equal_their_rows() {
 }
 
 #[tokio::test]
-async fn other_numbers_equal_their_rows() {
+async fn statistics_match_their_rows() {
     let graph = TestGraph::loaded().await;
     let data = graph
         .query(
@@ -210,9 +213,9 @@ async fn other_numbers_equal_their_rows() {
                 "value": number(row, "value"), "unit": row["unit"],
                 "qualifier": row["qualifier"],
             },
-            "region": named(row, "region", "name"),
-            "state": named(row, "state", "code"),
-            "country": named(row, "country", "code"),
+            "region": object_with(row, "region", "name"),
+            "state": object_with(row, "state", "code"),
+            "country": object_with(row, "country", "code"),
             "level": text(row, "level"),
             "flags": items(row, "flags"),
             "note": text(row, "note"),

@@ -1,4 +1,4 @@
-//! `sistergraph audit` as a process.
+//! The command `sistergraph audit`, run as a process.
 
 use std::process::{Command, Output};
 
@@ -23,10 +23,10 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// A database that does not exist: what is built in is audited.
-struct Nowhere(tempfile::TempDir);
+/// A database file that does not exist, so that the built-in data is audited.
+struct MissingDatabase(tempfile::TempDir);
 
-impl Nowhere {
+impl MissingDatabase {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -37,9 +37,9 @@ impl Nowhere {
 }
 
 #[test]
-fn the_report_has_three_forms() {
-    let nowhere = Nowhere::new();
-    let url = nowhere.url();
+fn the_report_has_three_formats() {
+    let database = MissingDatabase::new();
+    let url = database.url();
     let plain = audit(&["--database-url", &url]);
     assert_eq!(plain.status.code(), Some(0));
     let report = text(&plain.stdout);
@@ -70,13 +70,13 @@ fn the_report_has_three_forms() {
     assert_eq!(report["identities"].as_array().unwrap().len(), 35);
 
     assert!(text(&plain.stderr).contains("auditing the data that are built in"));
-    let left = nowhere.0.path().read_dir().unwrap().count();
-    assert_eq!(left, 0, "no database is created");
+    let n_files = database.0.path().read_dir().unwrap().count();
+    assert_eq!(n_files, 0, "no database is created");
 }
 
 #[test]
-fn strict_fails_where_something_contradicts() {
-    let url = Nowhere::new().url();
+fn strict_fails_if_an_identity_contradicts() {
+    let url = MissingDatabase::new().url();
     let output = audit(&["--strict", "--database-url", &url]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stdout).ends_with(&format!("{SUMMARY}\n")));
@@ -109,7 +109,7 @@ fn a_folder_is_audited_without_a_database() {
 }
 
 #[tokio::test]
-async fn the_loaded_data_come_first() {
+async fn loaded_data_takes_precedence_over_built_in_data() {
     let mut data = DataSet::real();
     data.set("published_statistics.csv", "total", "value", "1050");
     let database = TestDatabase::migrated().await;
@@ -127,9 +127,9 @@ async fn the_loaded_data_come_first() {
         "{}",
         text(&after.stdout)
     );
-    let named = format!("revision {}", data.tables().revision);
+    let revision = format!("revision {}", data.tables().revision);
     assert!(
-        text(&after.stderr).contains(&named),
+        text(&after.stderr).contains(&revision),
         "{}",
         text(&after.stderr)
     );

@@ -1,21 +1,21 @@
-//! Concentration against counts from the files, by the textbook forms of the measures.
+//! Measures of concentration, compared with their textbook formulas over counts from the files.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::{Tie, Ties};
+use super::{Partnership, Partnerships};
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
 const MEASURES: &str = "{ groups total hhi gini topShare top5: topShare(n: 5) capitalShare }";
 
-fn close(value: &Value, expected: f64) -> bool {
+fn is_close(value: &Value, expected: f64) -> bool {
     value
         .as_f64()
         .is_some_and(|value| (value - expected).abs() < 1e-9)
 }
 
-/// Half the mean difference of two groups over their mean.
+/// Half the mean absolute difference of two groups, divided by the mean.
 fn gini(counts: &[f64]) -> f64 {
     let n = counts.len() as f64;
     let differences = counts
@@ -24,26 +24,27 @@ fn gini(counts: &[f64]) -> f64 {
     differences.sum::<f64>() / (2.0 * n * counts.iter().sum::<f64>())
 }
 
-fn everything(_: &Tie) -> bool {
+fn everything(_: &Partnership) -> bool {
     true
 }
 
 #[tokio::test]
-async fn measures_are_those_of_the_files() {
+async fn measures_match_the_files() {
     let data = DataSet::real();
-    let ties = Ties::of(&data);
-    let ids = |file, holds: fn(&HashMap<String, String>) -> bool| -> HashSet<String> {
-        let rows = data.rows(file).into_iter().filter(holds);
+    let partnerships = Partnerships::of(&data);
+    let ids = |file, condition: fn(&HashMap<String, String>) -> bool| -> HashSet<String> {
+        let rows = data.rows(file).into_iter().filter(condition);
         rows.map(|row| row["id"].clone()).collect()
     };
     let capitals = ids("cities.csv", |row| row["is_capital"] == "true");
-    let us_places = data
+    let us_communities = data
         .rows("cities.csv")
         .iter()
         .filter(|row| row["country_iso2"] == "US")
         .count()
         + data.rows("states.csv").len();
-    let partner_places = data.rows("cities.csv").len() + data.rows("states.csv").len() - us_places
+    let partner_communities = data.rows("cities.csv").len() + data.rows("states.csv").len()
+        - us_communities
         + data.rows("provinces.csv").len();
     let partner_countries = data.rows("countries.csv").len() - 1;
     let graph = TestGraph::loaded().await;
@@ -51,27 +52,27 @@ async fn measures_are_those_of_the_files() {
         (
             "REGION",
             4,
-            ties.count(everything, |tie| tie.region.clone()),
+            partnerships.count(everything, |row| row.region.clone()),
         ),
         (
             "STATE",
             52,
-            ties.count(everything, |tie| Some(tie.state.clone())),
+            partnerships.count(everything, |row| Some(row.state.clone())),
         ),
         (
             "COUNTRY",
             partner_countries,
-            ties.count(everything, |tie| Some(tie.country.clone())),
+            partnerships.count(everything, |row| Some(row.country.clone())),
         ),
         (
             "US_COMMUNITY",
-            us_places,
-            ties.count(everything, |tie| Some(tie.us.clone())),
+            us_communities,
+            partnerships.count(everything, |row| Some(row.us.clone())),
         ),
         (
             "PARTNER_COMMUNITY",
-            partner_places,
-            ties.count(everything, |tie| Some(tie.partner.clone())),
+            partner_communities,
+            partnerships.count(everything, |row| Some(row.partner.clone())),
         ),
     ] {
         let response = graph
@@ -87,19 +88,22 @@ async fn measures_are_those_of_the_files() {
         all.sort_by(|a, b| b.total_cmp(a));
         let total = total as f64;
         let hhi = all.iter().map(|count| (count / total).powi(2)).sum();
-        assert!(close(&measured["hhi"], hhi), "{by} {measured}");
-        assert!(close(&measured["gini"], gini(&all)), "{by} {measured}");
-        assert!(close(&measured["topShare"], all[0] / total), "{by}");
+        assert!(is_close(&measured["hhi"], hhi), "{by} {measured}");
+        assert!(is_close(&measured["gini"], gini(&all)), "{by} {measured}");
+        assert!(is_close(&measured["topShare"], all[0] / total), "{by}");
         let top5 = all.iter().take(5).sum::<f64>() / total;
-        assert!(close(&measured["top5"], top5), "{by}");
+        assert!(is_close(&measured["top5"], top5), "{by}");
         if by.ends_with("COMMUNITY") {
-            let held = counts
+            let in_capitals = counts
                 .iter()
                 .filter(|(id, _)| capitals.contains(*id))
                 .map(|(_, count)| *count as f64)
                 .sum::<f64>();
-            assert!(held > 0.0);
-            assert!(close(&measured["capitalShare"], held / total), "{by}");
+            assert!(in_capitals > 0.0);
+            assert!(
+                is_close(&measured["capitalShare"], in_capitals / total),
+                "{by}"
+            );
         } else {
             assert_eq!(measured["capitalShare"], Value::Null, "{by}");
         }
@@ -107,10 +111,10 @@ async fn measures_are_those_of_the_files() {
 }
 
 #[tokio::test]
-async fn a_filter_leaves_the_groups_and_counts_fewer() {
-    let live = Ties::of(&DataSet::real()).count(
-        |tie| tie.status == "LISTED" && tie.level == "COUNTY",
-        |tie| Some(tie.state.clone()),
+async fn a_filter_keeps_the_groups_and_reduces_the_counts() {
+    let listed = Partnerships::of(&DataSet::real()).count(
+        |row| row.status == "LISTED" && row.level == "COUNTY",
+        |row| Some(row.state.clone()),
     );
     let graph = TestGraph::loaded().await;
     let data = graph
@@ -121,14 +125,14 @@ async fn a_filter_leaves_the_groups_and_counts_fewer() {
         .data();
     let measured = &data["concentration"];
     assert_eq!(measured["groups"], 52);
-    assert_eq!(measured["total"], live.values().sum::<u64>());
-    let mut all: Vec<f64> = live.values().map(|count| *count as f64).collect();
+    assert_eq!(measured["total"], listed.values().sum::<u64>());
+    let mut all: Vec<f64> = listed.values().map(|count| *count as f64).collect();
     all.resize(52, 0.0);
-    assert!(close(&measured["gini"], gini(&all)), "{measured}");
+    assert!(is_close(&measured["gini"], gini(&all)), "{measured}");
 }
 
 #[tokio::test]
-async fn without_partnerships_there_is_nothing_to_measure() {
+async fn without_partnerships_the_measures_are_null() {
     let mut data = DataSet::real();
     for file in [
         "partnerships.csv",
@@ -151,7 +155,7 @@ async fn without_partnerships_there_is_nothing_to_measure() {
 }
 
 #[tokio::test]
-async fn no_groups_at_the_top_are_refused() {
+async fn top_share_requires_at_least_one_group() {
     let graph = TestGraph::loaded().await;
     for n in [0, -1] {
         let query = format!("{{ concentration(by: STATE) {{ topShare(n: {n}) }} }}");

@@ -1,16 +1,16 @@
-//! Coverage against counts from the files.
+//! Coverage, compared with counts from the files.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Tie, Ties};
+use super::{Partnership, Partnerships};
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
 const ROWS: &str =
     "{ key { dimension value label } recorded published { slug quantity { value } } ratio note }";
 
-/// The rows of a dimension by value.
+/// The rows of a dimension, by its values.
 async fn coverage(graph: &TestGraph, by: &str) -> HashMap<String, Value> {
     let response = graph
         .query(&format!("{{ coverage(by: {by}) {ROWS} }}"))
@@ -24,49 +24,52 @@ async fn coverage(graph: &TestGraph, by: &str) -> HashMap<String, Value> {
             (value, row)
         })
         .collect();
-    assert_eq!(by_value.len(), n, "a row per group");
+    assert_eq!(by_value.len(), n, "one row for each group");
     assert_eq!(response.statements.len(), 2, "{:#?}", response.statements);
     by_value
 }
 
-/// Recorded, published and their ratio to nine decimals.
-fn triple(row: &Value) -> (u64, Option<f64>, Option<f64>) {
+/// The recorded count, the published count, and their ratio to nine decimals.
+fn counts_and_ratio(row: &Value) -> (u64, Option<f64>, Option<f64>) {
     (
         row["recorded"].as_u64().unwrap(),
         row["published"]["quantity"]["value"].as_f64(),
-        row["ratio"].as_f64().map(rounded),
+        row["ratio"].as_f64().map(round_ratio),
     )
 }
 
-fn rounded(ratio: f64) -> f64 {
+fn round_ratio(ratio: f64) -> f64 {
     (ratio * 1e9).round() / 1e9
 }
 
-fn has_not_ended(tie: &Tie) -> bool {
-    tie.status != "ENDED"
+fn has_not_ended(partnership: &Partnership) -> bool {
+    partnership.status != "ENDED"
 }
 
 #[tokio::test]
-async fn recorded_is_what_the_files_hold() {
+async fn recorded_counts_match_the_files() {
     let graph = TestGraph::loaded().await;
-    let ties = Ties::of(&DataSet::real());
+    let partnerships = Partnerships::of(&DataSet::real());
     for (by, expected) in [
-        ("TOTAL", ties.count(has_not_ended, |_| Some("all".into()))),
+        (
+            "TOTAL",
+            partnerships.count(has_not_ended, |_| Some("all".into())),
+        ),
         (
             "LEVEL",
-            ties.count(has_not_ended, |tie| Some(tie.level.clone())),
+            partnerships.count(has_not_ended, |row| Some(row.level.clone())),
         ),
         (
             "REGION",
-            ties.count(has_not_ended, |tie| tie.region.clone()),
+            partnerships.count(has_not_ended, |row| row.region.clone()),
         ),
         (
             "STATE",
-            ties.count(has_not_ended, |tie| Some(tie.state.clone())),
+            partnerships.count(has_not_ended, |row| Some(row.state.clone())),
         ),
         (
             "COUNTRY",
-            ties.count(has_not_ended, |tie| Some(tie.country.clone())),
+            partnerships.count(has_not_ended, |row| Some(row.country.clone())),
         ),
     ] {
         let recorded: HashMap<_, _> = coverage(&graph, by)
@@ -78,9 +81,9 @@ async fn recorded_is_what_the_files_hold() {
     }
 }
 
-/// The counts of `data/README.md`, less what has ended.
+/// The counts in `data/README.md`, minus the ended partnerships.
 #[tokio::test]
-async fn recorded_stands_beside_published() {
+async fn recorded_and_published_counts_are_compared() {
     let graph = TestGraph::loaded().await;
     for (by, value, recorded, published) in [
         ("TOTAL", "all", 1252_u32 - 9, Some(1049)),
@@ -104,17 +107,17 @@ async fn recorded_stands_beside_published() {
         ("COUNTRY", "IN", 39, None),
     ] {
         let rows = coverage(&graph, by).await;
-        let row = triple(&rows[value]);
+        let row = counts_and_ratio(&rows[value]);
         let published = published.map(f64::from);
         let ratio = published
             .filter(|published| *published > 0.0)
-            .map(|published| rounded(f64::from(recorded) / published));
+            .map(|published| round_ratio(f64::from(recorded) / published));
         assert_eq!(row, (recorded.into(), published, ratio), "{by} {value}");
     }
 }
 
 #[tokio::test]
-async fn notes_say_what_the_published_counts_leave_out() {
+async fn notes_name_what_the_published_counts_leave_out() {
     let graph = TestGraph::loaded().await;
     let note = |rows: &HashMap<String, Value>, value: &str| {
         rows[value]["note"].as_str().unwrap_or_default().to_owned()
@@ -134,16 +137,16 @@ async fn notes_say_what_the_published_counts_leave_out() {
 }
 
 #[tokio::test]
-async fn published_alone_and_recorded_alone_are_listed() {
+async fn groups_with_only_one_count_are_listed() {
     let mut data = DataSet::real();
-    for tie in data.rows("partnerships.csv") {
-        if tie["us_community_id"].starts_with("us-ms") {
-            let source = tie["sources"].split(';').next().unwrap();
-            data.set("partnerships.csv", &tie["id"], "status", "ENDED")
-                .set("partnerships.csv", &tie["id"], "status_sources", source);
+    for row in data.rows("partnerships.csv") {
+        if row["us_community_id"].starts_with("us-ms") {
+            let source = row["sources"].split(';').next().unwrap();
+            data.set("partnerships.csv", &row["id"], "status", "ENDED")
+                .set("partnerships.csv", &row["id"], "status_sources", source);
         }
     }
-    // Bhutan has no partnership. Of two counts of a country, the first published stands.
+    // Bhutan has no partnership. If a country has two published counts, the first one is used.
     data.add(
         "published_statistics.csv",
         "bhutan,PARTNERSHIP_COUNT,Bhutan,3,partnerships,EXACT,0,,,BT,,,,,asia-matters-2022",
@@ -162,20 +165,27 @@ async fn published_alone_and_recorded_alone_are_listed() {
     );
     let graph = TestGraph::with_data(&data).await;
     let countries = coverage(&graph, "COUNTRY").await;
-    assert_eq!(triple(&countries["BT"]), (0, Some(3.0), Some(0.0)));
+    assert_eq!(
+        counts_and_ratio(&countries["BT"]),
+        (0, Some(3.0), Some(0.0))
+    );
     assert_eq!(countries["JP"]["published"]["slug"], "japan");
     assert!(
         !countries.contains_key("TM"),
         "neither recorded nor published"
     );
     let states = coverage(&graph, "STATE").await;
-    assert_eq!(triple(&states["MS"]), (0, Some(0.0), None));
+    assert_eq!(counts_and_ratio(&states["MS"]), (0, Some(0.0), None));
     let levels = coverage(&graph, "LEVEL").await;
     assert_eq!(
-        triple(&levels["COUNTY"]),
+        counts_and_ratio(&levels["COUNTY"]),
         (86, Some(80.0), Some(86.0 / 80.0))
     );
-    assert_eq!(levels["CITY"]["note"], Value::Null, "counties have a count");
+    assert_eq!(
+        levels["CITY"]["note"],
+        Value::Null,
+        "no note, because counties have a published count"
+    );
     assert_eq!(levels["STATE"]["published"]["slug"], "sister-states");
     let regions = coverage(&graph, "REGION").await;
     assert_eq!(regions["WEST"]["published"]["slug"], "west");

@@ -1,4 +1,4 @@
-//! Published figures: each against its row and its sentence, and what is computed from them.
+//! Published figures, compared with the files and the article, and the results computed from them.
 
 mod article;
 mod audit;
@@ -12,23 +12,23 @@ use crate::support::data_set::DataSet;
 
 type Row = HashMap<String, String>;
 
-/// The partnerships as the files have them, with the places that they belong to. Counted here
-/// without the program's own loading, which fills in the columns that the program counts by.
-struct Ties(Vec<Tie>);
+/// The partnerships of the files with the places that they belong to, computed without the import,
+/// which fills the columns that the program counts by.
+struct Partnerships(Vec<Partnership>);
 
-struct Tie {
+struct Partnership {
     us: String,
     partner: String,
     level: String,
     status: String,
     /// USPS code.
     state: String,
-    /// As published: none for the District of Columbia and the territories.
+    /// `None` for the District of Columbia and the territories, as in the publication.
     region: Option<String>,
     country: String,
 }
 
-impl Ties {
+impl Partnerships {
     fn of(data: &DataSet) -> Self {
         let by = |file, key: &str| -> HashMap<String, Row> {
             let rows = data.rows(file).into_iter();
@@ -37,35 +37,37 @@ impl Ties {
         let states = by("states.csv", "id");
         let codes = by("states.csv", "code");
         let (cities, provinces) = (by("cities.csv", "id"), by("provinces.csv", "id"));
-        let tie = |row: Row| {
+        let partnership = |row: Row| {
             let us = row["us_community_id"].clone();
             let partner = row["partner_community_id"].clone();
             let state = states
                 .get(&us)
                 .unwrap_or_else(|| &codes[&cities[&us]["us_state_code"]]);
-            let place = provinces.get(&partner).or_else(|| cities.get(&partner));
+            let community = provinces.get(&partner).or_else(|| cities.get(&partner));
             let is_state = state["kind"] == "STATE";
-            Tie {
+            Partnership {
                 us,
                 level: row["level"].clone(),
                 status: row["status"].clone(),
                 state: state["code"].clone(),
                 region: is_state.then(|| state["census_region"].clone()),
-                country: place.unwrap()["country_iso2"].clone(),
+                country: community.unwrap()["country_iso2"].clone(),
                 partner,
             }
         };
-        Self(data.rows("partnerships.csv").into_iter().map(tie).collect())
+        let rows = data.rows("partnerships.csv").into_iter();
+        Self(rows.map(partnership).collect())
     }
 
-    /// How many there are of each group.
+    /// The number of partnerships that match a condition, by group.
     fn count(
         &self,
-        counts: impl Fn(&Tie) -> bool,
-        group: impl Fn(&Tie) -> Option<String>,
+        condition: impl Fn(&Partnership) -> bool,
+        group: impl Fn(&Partnership) -> Option<String>,
     ) -> HashMap<String, u64> {
         let mut groups = HashMap::new();
-        for group in self.0.iter().filter(|tie| counts(tie)).filter_map(group) {
+        let matching = self.0.iter().filter(|row| condition(row));
+        for group in matching.filter_map(group) {
             *groups.entry(group).or_default() += 1;
         }
         groups

@@ -1,4 +1,4 @@
-//! Identities through the API. What each comes to is tested where it is computed.
+//! Identities in the API. Unit tests of the audit check how they are computed.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ fn slugs(identities: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn verdicts_filter() {
+async fn identities_are_filtered_by_verdict() {
     let graph = TestGraph::loaded().await;
     let response = graph
         .query(
@@ -27,7 +27,10 @@ async fn verdicts_filter() {
     assert_eq!(response.statements.len(), 1, "{:#?}", response.statements);
     assert_eq!(slugs(&data["all"]).len(), 35);
     assert_eq!(slugs(&data["null"]), slugs(&data["all"]));
-    assert!(slugs(&data["empty"]).is_empty(), "any of none is none");
+    assert!(
+        slugs(&data["empty"]).is_empty(),
+        "an empty list matches nothing"
+    );
     assert_eq!(
         slugs(&data["one"]),
         ["i02", "i08", "i11", "i18", "i20", "i26", "i27", "i32"]
@@ -36,7 +39,7 @@ async fn verdicts_filter() {
 }
 
 #[tokio::test]
-async fn verdicts_are_those_expected() {
+async fn verdicts_match_the_expected_file() {
     let graph = TestGraph::loaded().await;
     let data = graph
         .query("{ reconciliation { slug verdict } }")
@@ -54,7 +57,7 @@ async fn verdicts_are_those_expected() {
 }
 
 #[tokio::test]
-async fn figures_and_identities_lead_to_each_other() {
+async fn figures_and_identities_link_to_each_other() {
     let graph = TestGraph::loaded().await;
     let response = graph
         .query(
@@ -70,7 +73,7 @@ async fn figures_and_identities_lead_to_each_other() {
     let identities = data["reconciliation"].as_array().unwrap();
     for list in ["respondentAggregates", "publishedStatistics"] {
         for figure in data[list]["nodes"].as_array().unwrap() {
-            let naming: Vec<_> = identities
+            let expected: Vec<_> = identities
                 .iter()
                 .filter(|identity| {
                     let figures = slugs(&identity["figures"]);
@@ -78,7 +81,7 @@ async fn figures_and_identities_lead_to_each_other() {
                 })
                 .map(|identity| identity["slug"].as_str().unwrap())
                 .collect();
-            assert_eq!(slugs(&figure["identities"]), naming, "{}", figure["slug"]);
+            assert_eq!(slugs(&figure["identities"]), expected, "{}", figure["slug"]);
         }
     }
     for identity in identities {
@@ -106,7 +109,7 @@ async fn identities_follow_the_loaded_figures() {
         .data();
     let identities = data["reconciliation"].as_array().unwrap();
     let find = |slug: &str| identities.iter().find(|identity| identity["slug"] == slug);
-    assert_eq!(find("i01"), None, "a figure that it names is not loaded");
+    assert_eq!(find("i01"), None, "one of its figures is not loaded");
     assert_eq!(
         find("i03"),
         Some(&json!({

@@ -1,4 +1,4 @@
-//! Answers that are kept: by the server, by browsers and by what lies between.
+//! Caching of responses by the server, by proxies, and by browsers.
 
 use std::time::{Duration, Instant};
 
@@ -19,42 +19,49 @@ use crate::support::{
 
 const OREGON: &str = "query($c: String!) { state(code: $c) { name population } }";
 
-async fn keeping() -> TestGraph {
-    TestGraph::following(Limits::default(), Settings::default()).await
+async fn caching_server() -> TestGraph {
+    TestGraph::watching_revision(Limits::default(), Settings::default()).await
 }
 
-fn ask(query: &str, variables: &serde_json::Value) -> axum::http::Request<Body> {
+fn request_for(query: &str, variables: &serde_json::Value) -> axum::http::Request<Body> {
     post(json!({ "query": query, "variables": variables }).to_string())
 }
 
 #[tokio::test]
-async fn a_question_is_answered_once_however_it_is_laid_out() {
-    let graph = keeping().await;
+async fn cached_answers_do_not_depend_on_whitespace() {
+    let graph = caching_server().await;
     let variables = json!({ "c": "OR" });
-    let first = graph.send(ask(OREGON, &variables)).await;
+    let first = graph.send(request_for(OREGON, &variables)).await;
     assert_eq!(first.statements.len(), 1);
     let other_layout =
         "# Oregon\nquery ( $c : String! ) {\n  state(code: $c), { name, population } }";
     for query in [OREGON, other_layout] {
-        let again = graph.send(ask(query, &variables)).await;
+        let again = graph.send(request_for(query, &variables)).await;
         assert_eq!(again.text, first.text);
         assert_eq!(again.statements, Vec::<String>::new());
     }
-    // Other variables are another question.
-    let other = graph.send(ask(OREGON, &json!({ "c": "WA" }))).await;
+    // Other variables have their own cache entry.
+    let other = graph.send(request_for(OREGON, &json!({ "c": "WA" }))).await;
     assert_eq!(other.data()["state"]["name"], "Washington");
-    // So is the same text where it means another string.
+    // Whitespace in a string is significant.
     let with_space = "{ city(slug: \"a b\") { name } }";
     let without = "{ city(slug: \"ab\") { name } }";
     for query in [with_space, without] {
-        assert_eq!(graph.send(ask(query, &json!({}))).await.statements.len(), 1);
+        assert_eq!(
+            graph
+                .send(request_for(query, &json!({})))
+                .await
+                .statements
+                .len(),
+            1
+        );
     }
 }
 
-/// The same bytes find their answer before they are parsed: it is sent as it was the first time.
+/// The same request bytes are answered from the cache without parsing, with the same headers.
 #[tokio::test]
-async fn the_same_request_has_the_same_answer_and_headers() {
-    let graph = keeping().await;
+async fn repeated_requests_get_the_same_response() {
+    let graph = caching_server().await;
     // Large enough to be compressed.
     let states = json!({ "query": "{ states(first: 60) { nodes { slug name population } } }" });
     let send = async |headers: &[(&'static str, &'static str)]| {
@@ -62,13 +69,13 @@ async fn the_same_request_has_the_same_answer_and_headers() {
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        let response = graph.open(request).await;
+        let response = graph.send_unread(request).await;
         let headers = response.headers().clone();
         let body = response.into_body().collect().await.unwrap().to_bytes();
         (headers, body)
     };
     let plain: &[_] = &[("accept", "application/json")];
-    let ways: [&[(&str, &str)]; 4] = [
+    let variants: [&[(&str, &str)]; 4] = [
         plain,
         &[("accept", "application/graphql-response+json")],
         &[("accept", "application/json"), ("accept-encoding", "gzip")],
@@ -77,41 +84,41 @@ async fn the_same_request_has_the_same_answer_and_headers() {
             ("origin", "https://example.org"),
         ],
     ];
-    let mut seen = Vec::new();
-    for way in ways {
-        let (first, body) = send(way).await;
+    let mut responses = Vec::new();
+    for variant in variants {
+        let (first, body) = send(variant).await;
         for _ in 0..2 {
-            let (mut again, same) = send(way).await;
+            let (mut again, same) = send(variant).await;
             assert_eq!(same, body);
-            // Each request has a name of its own.
+            // Each request has its own id.
             let id = again.insert("x-request-id", first["x-request-id"].clone());
             assert_ne!(id.as_ref(), Some(&first["x-request-id"]));
             assert_eq!(again, first);
         }
-        seen.push((first, body));
+        responses.push((first, body));
     }
     assert_ne!(
-        seen[0].0[header::CONTENT_TYPE],
-        seen[1].0[header::CONTENT_TYPE]
+        responses[0].0[header::CONTENT_TYPE],
+        responses[1].0[header::CONTENT_TYPE]
     );
-    assert_eq!(seen[2].0[header::CONTENT_ENCODING], "gzip");
-    assert!(seen[2].1.len() < seen[0].1.len());
-    // A name that the client gives is kept.
-    let (named, _) = send(&[("accept", "application/json"), ("x-request-id", "mine")]).await;
-    assert_eq!(named["x-request-id"], "mine");
+    assert_eq!(responses[2].0[header::CONTENT_ENCODING], "gzip");
+    assert!(responses[2].1.len() < responses[0].1.len());
+    // An id from the client is used.
+    let (headers, _) = send(&[("accept", "application/json"), ("x-request-id", "mine")]).await;
+    assert_eq!(headers["x-request-id"], "mine");
     let text = graph.get("/metrics").await.text;
     let hits = "sistergraph_cache_answers_total{result=\"hit\"} ";
     let hits = text
         .lines()
         .find_map(|line| line.strip_prefix(hits))
         .unwrap();
-    // One question, asked thirteen times.
+    // The same query was sent thirteen times.
     assert_eq!(hits, "12");
 }
 
 #[tokio::test]
-async fn errors_are_not_kept() {
-    let graph = keeping().await;
+async fn failed_answers_are_not_cached() {
+    let graph = caching_server().await;
     let database = graph.database().connection();
     let rename = async |from: &str, to: &str| {
         let sql = format!("alter table {from} rename to {to}");
@@ -126,11 +133,11 @@ async fn errors_are_not_kept() {
 }
 
 #[tokio::test]
-async fn another_load_is_answered_from() {
-    let graph = keeping().await;
+async fn a_load_invalidates_the_cache() {
+    let graph = caching_server().await;
     let variables = json!({ "c": "OR" });
     assert_eq!(
-        graph.send(ask(OREGON, &variables)).await.data()["state"]["name"],
+        graph.send(request_for(OREGON, &variables)).await.data()["state"]["name"],
         "Oregon"
     );
     let link = || get(&[("query", OREGON), ("variables", "{\"c\":\"OR\"}")]);
@@ -140,13 +147,13 @@ async fn another_load_is_answered_from() {
     load(graph.database().connection(), &data.tables(), &())
         .await
         .unwrap();
-    until_it_is(&graph, "Oregano").await;
-    let tag = old.headers[header::ETAG].clone();
-    let request = link().header(header::IF_NONE_MATCH, tag);
+    wait_for_name(&graph, "Oregano").await;
+    let etag = old.headers[header::ETAG].clone();
+    let request = link().header(header::IF_NONE_MATCH, etag);
     let new = graph.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(new.status, 200);
     assert_eq!(new.data()["state"]["name"], "Oregano");
-    // And back: what was kept of the first set is not taken for the third.
+    // And back: entries cached during the first load are not reused after the third.
     load(
         graph.database().connection(),
         &DataSet::real().tables(),
@@ -154,24 +161,27 @@ async fn another_load_is_answered_from() {
     )
     .await
     .unwrap();
-    let answer = until_it_is(&graph, "Oregon").await;
+    let answer = wait_for_name(&graph, "Oregon").await;
     assert_eq!(answer.statements.len(), 1);
 }
 
-/// The first answer that calls Oregon so; what comes before is the old name.
-async fn until_it_is(graph: &TestGraph, name: &str) -> Response {
+/// Sends the query until Oregon has the given name, and returns that response.
+async fn wait_for_name(graph: &TestGraph, name: &str) -> Response {
     let started = Instant::now();
     loop {
-        let answer = graph.send(ask(OREGON, &json!({ "c": "OR" }))).await;
+        let answer = graph.send(request_for(OREGON, &json!({ "c": "OR" }))).await;
         if answer.data()["state"]["name"] == name {
             return answer;
         }
-        assert!(started.elapsed() < Duration::from_secs(20), "never {name}");
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "the name is still not {name}"
+        );
         tokio::task::yield_now().await;
     }
 }
 
-async fn with(graph: &TestGraph, headers: &[(header::HeaderName, &str)]) -> Response {
+async fn get_states(graph: &TestGraph, headers: &[(header::HeaderName, &str)]) -> Response {
     let query = "{ states(first: 60) { nodes { name population } } }";
     let request = headers
         .iter()
@@ -181,31 +191,31 @@ async fn with(graph: &TestGraph, headers: &[(header::HeaderName, &str)]) -> Resp
     graph.send(request.body(Body::empty()).unwrap()).await
 }
 
-fn tag(headers: &HeaderMap) -> String {
+fn etag(headers: &HeaderMap) -> String {
     headers[header::ETAG].to_str().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn a_get_can_be_kept_and_asked_for_again_by_its_tag() {
+async fn get_responses_are_cacheable_and_have_an_etag() {
     let settings = Settings {
         max_age: Duration::from_secs(7),
         ..Settings::default()
     };
-    let graph = TestGraph::following(Limits::default(), settings).await;
-    let plain = with(&graph, &[]).await;
+    let graph = TestGraph::watching_revision(Limits::default(), settings).await;
+    let plain = get_states(&graph, &[]).await;
     assert_eq!(plain.headers[header::CACHE_CONTROL], "public, max-age=7");
     assert_eq!(plain.headers[header::VARY], "accept, accept-encoding");
-    let tag_of_plain = tag(&plain.headers);
-    assert!(tag_of_plain.starts_with('"'), "strong: {tag_of_plain}");
-    let same = with(&graph, &[(header::IF_NONE_MATCH, &tag_of_plain)]).await;
+    let plain_etag = etag(&plain.headers);
+    assert!(plain_etag.starts_with('"'), "strong: {plain_etag}");
+    let same = get_states(&graph, &[(header::IF_NONE_MATCH, &plain_etag)]).await;
     assert_eq!((same.status.as_u16(), same.text.as_str()), (304, ""));
-    assert_eq!(tag(&same.headers), tag_of_plain);
+    assert_eq!(etag(&same.headers), plain_etag);
     let other_type = (header::ACCEPT, "application/graphql-response+json");
     assert_ne!(
-        tag(&with(&graph, &[other_type]).await.headers),
-        tag_of_plain
+        etag(&get_states(&graph, &[other_type]).await.headers),
+        plain_etag
     );
-    // A POST is nobody's to keep, and neither is an error.
+    // Responses to POST and errors are not cacheable.
     let posted = graph.query("{ __typename }").await;
     assert_eq!(posted.headers[header::CACHE_CONTROL], "no-store");
     assert!(!posted.headers.contains_key(header::ETAG));

@@ -1,4 +1,4 @@
-//! Clients that are slow, that stop in the middle, or that are too many.
+//! Clients that are slow, incomplete, or too many.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -13,25 +13,25 @@ use crate::support::process::{Server, sistergraph};
 
 const QUERY: &str = "{ states { totalCount } }";
 
-fn start(folder: &tempfile::TempDir, options: &[&str]) -> Server {
+fn start_server(folder: &tempfile::TempDir, options: &[&str]) -> Server {
     let mut command = sistergraph(folder);
     command
         .args(["serve", "--listen", "127.0.0.1:0"])
         .args(options)
-        // A line a request would fill the pipe, which nobody reads.
+        // The test does not read the pipe of the log, which an entry for each request would fill.
         .env("SISTERGRAPH_LOG", "sistergraph::cli=info");
     Server::start(&mut command)
 }
 
-/// What the server says before it closes the connection; fails if it does not.
+/// Reads until the server closes the connection; panics if it stays open for 20 seconds.
 fn until_closed(mut stream: TcpStream) -> String {
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
-    let mut said = Vec::new();
-    match stream.read_to_end(&mut said) {
+    let mut received = Vec::new();
+    match stream.read_to_end(&mut received) {
         Err(error) if error.kind() != ErrorKind::ConnectionReset => panic!("still open: {error}"),
-        _ => String::from_utf8(said).unwrap(),
+        _ => String::from_utf8(received).unwrap(),
     }
 }
 
@@ -40,45 +40,48 @@ fn assert_answers(server: &Server) {
 }
 
 #[test]
-fn slow_and_half_open_clients_are_cut_off() {
+fn slow_and_incomplete_clients_are_disconnected() {
     let folder = tempfile::tempdir().unwrap();
-    let server = start(
+    let server = start_server(
         &folder,
         &["--header-timeout-ms", "300", "--body-timeout-ms", "300"],
     );
     let connect = || TcpStream::connect(&server.address).unwrap();
-    // Says nothing at all.
+    // Sends nothing.
     assert_eq!(until_closed(connect()), "");
-    // Never ends its head, though it goes on and on.
-    let mut drips = connect();
-    let mut dripping = drips.try_clone().unwrap();
-    let drip = thread::spawn(move || {
-        let _ = drips.write_all(b"GET /graphql HTTP/1.1\r\nhost: test\r\n");
-        while drips.write_all(b"x-a: b\r\n").is_ok() {
+    // Sends headers without end.
+    let mut writer = connect();
+    let mut reader = writer.try_clone().unwrap();
+    let writing = thread::spawn(move || {
+        let _ = writer.write_all(b"GET /graphql HTTP/1.1\r\nhost: test\r\n");
+        while writer.write_all(b"x-a: b\r\n").is_ok() {
             thread::sleep(Duration::from_millis(50));
         }
     });
-    dripping
+    reader
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
-    let mut said = Vec::new();
-    let _ = dripping.read_to_end(&mut said);
-    drop(dripping);
-    drip.join().unwrap();
-    // Never ends its body.
-    let half = server.open(1_000, "");
-    (&half).write_all(b"{\"query\":").unwrap();
-    let said = until_closed(half);
+    let mut received = Vec::new();
+    let _ = reader.read_to_end(&mut received);
+    drop(reader);
+    writing.join().unwrap();
+    // Does not complete its body.
+    let incomplete = server.open(1_000, "");
+    (&incomplete).write_all(b"{\"query\":").unwrap();
+    let received = until_closed(incomplete);
     assert!(
-        said.starts_with("HTTP/1.1 408 Request Timeout\r\n"),
-        "{said}"
+        received.starts_with("HTTP/1.1 408 Request Timeout\r\n"),
+        "{received}"
     );
-    assert!(said.contains("\"code\":\"REQUEST_TIMEOUT\""), "{said}");
-    // Breaks off.
-    let broken = server.open(1_000, "");
-    broken.shutdown(std::net::Shutdown::Write).unwrap();
-    until_closed(broken);
-    // Is idle after an answer.
+    assert!(
+        received.contains("\"code\":\"REQUEST_TIMEOUT\""),
+        "{received}"
+    );
+    // Closes its side of the connection.
+    let closed = server.open(1_000, "");
+    closed.shutdown(std::net::Shutdown::Write).unwrap();
+    until_closed(closed);
+    // Is idle after a response.
     let mut idle = connect();
     idle.write_all(b"GET /schema.graphql HTTP/1.1\r\nhost: test\r\n\r\n")
         .unwrap();
@@ -88,48 +91,48 @@ fn slow_and_half_open_clients_are_cut_off() {
 }
 
 #[test]
-fn whoever_does_not_take_the_answer_is_cut_off() {
+fn clients_that_do_not_read_are_disconnected() {
     let folder = tempfile::tempdir().unwrap();
-    let server = start(&folder, &["--write-timeout-ms", "300"]);
+    let server = start_server(&folder, &["--write-timeout-ms", "300"]);
     let query = "{ partnerships(first: 2000) { nodes { slug us { name } partner { name } sources { title url } } } }";
     let body = json!({ "query": query }).to_string();
     let request = format!(
         "POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
-    // Asks again and again, more than sockets hold, and reads nothing.
-    let mut greedy = TcpStream::connect(&server.address).unwrap();
-    greedy
+    // Sends requests until the socket buffers are full, and reads nothing.
+    let mut client = TcpStream::connect(&server.address).unwrap();
+    client
         .set_write_timeout(Some(Duration::from_secs(1)))
         .unwrap();
     let started = Instant::now();
-    let mut cut = false;
-    while !cut && started.elapsed() < Duration::from_secs(20) {
-        cut = greedy.write_all(request.as_bytes()).is_err_and(|error| {
+    let mut is_closed = false;
+    while !is_closed && started.elapsed() < Duration::from_secs(20) {
+        is_closed = client.write_all(request.as_bytes()).is_err_and(|error| {
             !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
         });
     }
-    assert!(cut, "it was still connected");
+    assert!(is_closed, "the connection is still open");
     assert_answers(&server);
     server.stop();
 }
 
 #[test]
-fn too_many_connections_are_told_to_come_again() {
+fn connections_beyond_the_limit_get_retry_after() {
     let folder = tempfile::tempdir().unwrap();
-    let server = start(&folder, &["--max-connections", "2"]);
+    let server = start_server(&folder, &["--max-connections", "2"]);
     let open: Vec<_> = (0..2).map(|_| server.open(10, "")).collect();
-    let refused = until_closed(TcpStream::connect(&server.address).unwrap());
+    let rejected = until_closed(TcpStream::connect(&server.address).unwrap());
     assert!(
-        refused.starts_with("HTTP/1.1 503 Service Unavailable\r\n"),
-        "{refused}"
+        rejected.starts_with("HTTP/1.1 503 Service Unavailable\r\n"),
+        "{rejected}"
     );
-    assert!(refused.contains("retry-after: 1\r\n"));
-    let (_, body) = refused.split_once("\r\n\r\n").unwrap();
+    assert!(rejected.contains("retry-after: 1\r\n"));
+    let (_, body) = rejected.split_once("\r\n\r\n").unwrap();
     let body: Value = serde_json::from_str(body).unwrap();
     assert_eq!(body["errors"][0]["extensions"]["code"], "OVERLOADED");
     drop(open);
-    // Their places are free as soon as the server has seen that they are gone.
+    // New connections are accepted as soon as the server has noticed that the others are closed.
     let waiting = Instant::now();
     while waiting.elapsed() < Duration::from_secs(20) {
         let mut probe = TcpStream::connect(&server.address).unwrap();

@@ -1,8 +1,8 @@
-//! GraphQL over HTTP, as the specification and its clients have it.
+//! GraphQL over HTTP, subscriptions, persisted documents, caching, and connections.
 
 mod caching;
 mod connections;
-mod live;
+mod live_reload;
 mod persisted;
 mod requests;
 
@@ -11,7 +11,7 @@ use axum::{
     http::{Request, header},
 };
 
-/// A GET of the endpoint with these parameters.
+/// A GET of the endpoint with query parameters.
 fn get(parameters: &[(&str, &str)]) -> axum::http::request::Builder {
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(parameters)
@@ -19,7 +19,7 @@ fn get(parameters: &[(&str, &str)]) -> axum::http::request::Builder {
     Request::get(format!("/graphql?{query}"))
 }
 
-/// A POST of a JSON body.
+/// A POST of the endpoint with a JSON body.
 fn post(body: impl Into<Body>) -> Request<Body> {
     Request::post("/graphql")
         .header(header::CONTENT_TYPE, "application/json")

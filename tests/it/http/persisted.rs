@@ -1,4 +1,4 @@
-//! Documents that clients name instead of sending them.
+//! Persisted and trusted documents, which clients send by hash or id.
 
 use axum::{body::Body, http::StatusCode};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn persisted(hash: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_query_that_was_sent_once_is_known_by_its_hash() {
+async fn a_query_can_be_sent_by_hash_after_it_was_registered() {
     let graph = TestGraph::loaded().await;
     let by_hash = async || {
         let extensions = persisted(&hash(QUERY)).to_string();
@@ -48,10 +48,10 @@ async fn a_query_that_was_sent_once_is_known_by_its_hash() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_valid_query_of_that_hash_is_not_kept() {
+async fn only_valid_queries_with_the_right_hash_are_registered() {
     let graph = TestGraph::loaded().await;
-    let wrong = json!({ "query": QUERY, "extensions": persisted(&hash("{ __typename }")) });
-    let response = graph.post(wrong.to_string()).await;
+    let body = json!({ "query": QUERY, "extensions": persisted(&hash("{ __typename }")) });
+    let response = graph.post(body.to_string()).await;
     assert_eq!(response.status, StatusCode::BAD_REQUEST);
     assert_eq!(
         response.error().0,
@@ -77,7 +77,7 @@ async fn what_is_not_a_valid_query_of_that_hash_is_not_kept() {
 }
 
 #[tokio::test]
-async fn trusted_documents_are_named_by_id_and_nothing_else_runs_in_the_strict_mode() {
+async fn only_trusted_rejects_all_other_documents() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("oregon.graphql", QUERY);
@@ -92,12 +92,12 @@ async fn trusted_documents_are_named_by_id_and_nothing_else_runs_in_the_strict_m
     });
     write("apollo.json", &manifest.to_string());
     write("README.md", "not a document");
-    let strict = |only_trusted| Settings {
+    let settings = |only_trusted| Settings {
         trusted_documents: Some(folder.path().to_owned()),
         only_trusted,
         ..Settings::default()
     };
-    let graph = TestGraph::following(Limits::default(), strict(true)).await;
+    let graph = TestGraph::watching_revision(Limits::default(), settings(true)).await;
     let send = async |body: Value| graph.post(body.to_string()).await;
     for id in ["oregon", &format!("sha256:{}", hash(QUERY)), "a1", "b2"] {
         send(json!({ "documentId": id })).await.data();
@@ -133,14 +133,14 @@ async fn trusted_documents_are_named_by_id_and_nothing_else_runs_in_the_strict_m
         let response = send(body).await;
         assert_eq!(response.status.as_u16(), status);
         assert_eq!(response.error().1, code);
-        response.assert_refused(code);
+        response.assert_rejected(code);
     }
-    let lax = TestGraph::following(Limits::default(), strict(false)).await;
-    lax.query("{ __typename }").await.data();
+    let graph = TestGraph::watching_revision(Limits::default(), settings(false)).await;
+    graph.query("{ __typename }").await.data();
 }
 
 #[tokio::test]
-async fn documents_that_are_of_no_use_are_named_at_the_start() {
+async fn unusable_trusted_documents_are_reported_at_startup() {
     let database = TestDatabase::migrated().await;
     let start = |folder: &std::path::Path| {
         let settings = Settings {
@@ -155,15 +155,15 @@ async fn documents_that_are_of_no_use_are_named_at_the_start() {
             .unwrap_or_default()
     };
     let folder = tempfile::tempdir().unwrap();
-    let shown = folder.path().display();
+    let path = folder.path().display();
     assert_eq!(
         start(folder.path()),
-        format!("there are no trusted documents in {shown}, so nothing could be executed")
+        format!("there are no trusted documents in {path}, so nothing could be executed")
     );
     std::fs::write(folder.path().join("a.graphql"), "{ nothing }").unwrap();
     let message = start(folder.path());
-    let refused = format!("the trusted document a of {shown}/a.graphql is refused: ");
-    assert!(message.starts_with(&refused), "{message}");
+    let start_of_message = format!("the trusted document a of {path}/a.graphql is refused: ");
+    assert!(message.starts_with(&start_of_message), "{message}");
     std::fs::write(folder.path().join("a.graphql"), QUERY).unwrap();
     std::fs::write(folder.path().join("b.json"), "{\"a\": \"{ __typename }\"}").unwrap();
     let message = start(folder.path());

@@ -1,4 +1,4 @@
-//! Methods, media types and the forms of a request, each with the status that it deserves.
+//! Methods, media types, and forms of requests, with the status of the response.
 
 use axum::{
     body::Body,
@@ -16,9 +16,9 @@ const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 #[tokio::test]
 async fn the_status_follows_the_media_type() {
     let graph = TestGraph::loaded().await;
-    // What the answer is sent as, and the statuses of a good request, one that is no GraphQL, one
-    // that does not fit the schema, one without a variable, and one that is malformed.
-    for (accept, sent, statuses) in [
+    // The media type of the response, and the statuses of a valid request, a syntax error, an unknown
+    // field, a missing variable, and a malformed request.
+    for (accept, media_type, statuses) in [
         (
             "application/json",
             "application/json",
@@ -47,12 +47,15 @@ async fn the_status_follows_the_media_type() {
             let response = graph.send(request).await;
             assert_eq!(response.status, status, "{accept} {body}");
             assert_eq!(response.headers[header::VARY], "accept, accept-encoding");
-            let sent = if status == 400 && body["query"] == 1 {
+            let media_type = if status == 400 && body["query"] == 1 {
                 "application/json"
             } else {
-                sent
+                media_type
             };
-            assert_eq!(response.content_type, format!("{sent}; charset=utf-8"));
+            assert_eq!(
+                response.content_type,
+                format!("{media_type}; charset=utf-8")
+            );
             let has_data = response.json().get("data").is_some();
             assert_eq!(has_data, body["query"] == "{ __typename }", "{body}");
         }
@@ -60,7 +63,7 @@ async fn the_status_follows_the_media_type() {
 }
 
 #[tokio::test]
-async fn requests_of_another_kind_are_told_what_is_taken() {
+async fn unsupported_requests_are_rejected() {
     let graph = TestGraph::loaded().await;
     let body = || Body::from("{\"query\":\"{ __typename }\"}");
     let typed =
@@ -78,7 +81,7 @@ async fn requests_of_another_kind_are_told_what_is_taken() {
             "UNSUPPORTED_MEDIA_TYPE",
             "the request must have one Content-Type; send application/json",
         ),
-        // What a page of any site may send without asking.
+        // Pages of other sites can send these types without a CORS preflight.
         (
             typed("text/plain").body(body()),
             415,
@@ -139,7 +142,7 @@ async fn requests_of_another_kind_are_told_what_is_taken() {
         assert_eq!(response.status, status, "{message}");
         assert_eq!(response.error(), (message.to_owned(), code.to_owned()));
         assert_eq!(response.headers[header::CACHE_CONTROL], "no-store");
-        response.assert_refused(message);
+        response.assert_rejected(message);
         if status == 405 {
             assert_eq!(response.headers[header::ALLOW], "GET, HEAD, POST, OPTIONS");
         }
@@ -155,7 +158,7 @@ async fn requests_of_another_kind_are_told_what_is_taken() {
 }
 
 #[tokio::test]
-async fn a_query_may_be_a_link() {
+async fn queries_can_be_sent_by_get() {
     let graph = TestGraph::loaded().await;
     let send = async |parameters: &[(&str, &str)]| {
         graph
@@ -210,7 +213,7 @@ async fn a_query_may_be_a_link() {
 }
 
 #[tokio::test]
-async fn batches_are_off_unless_they_are_turned_on_and_then_capped() {
+async fn batches_are_limited_when_enabled() {
     let one = json!({ "query": "{ __typename }" });
     let graph = TestGraph::with_limits(Limits {
         max_batch: 2,
@@ -245,7 +248,7 @@ async fn batches_are_off_unless_they_are_turned_on_and_then_capped() {
 }
 
 #[tokio::test]
-async fn every_answer_has_an_id_and_says_what_browsers_may_do() {
+async fn every_response_has_a_request_id_and_cors_headers() {
     let graph = TestGraph::loaded().await;
     let mut request = post("{\"query\":\"{ __typename }\"}");
     let headers = request.headers_mut();
@@ -271,7 +274,7 @@ async fn every_answer_has_an_id_and_says_what_browsers_may_do() {
 }
 
 #[test]
-fn whatever_is_sent_is_answered_with_an_error_in_json() {
+fn random_requests_get_data_or_errors_as_json() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -1,4 +1,4 @@
-//! `sistergraph load` as a process.
+//! The command `sistergraph load`, run as a process.
 
 use std::process::{Command, Output};
 
@@ -18,7 +18,7 @@ fn sistergraph(arguments: &[&str]) -> Output {
 }
 
 #[tokio::test]
-async fn the_built_in_data_load_without_more_ado() {
+async fn load_without_options_loads_the_built_in_data() {
     let database = TestDatabase::empty().await;
     let output = sistergraph(&["load", "--database-url", database.url()]);
     assert!(output.status.success());
@@ -30,7 +30,7 @@ async fn the_built_in_data_load_without_more_ado() {
     );
     assert!(
         output.stderr.is_empty(),
-        "no bar where there is no terminal"
+        "no progress bar without a terminal"
     );
 
     let again = sistergraph(&["load", "--database-url", database.url()]);
@@ -39,7 +39,7 @@ async fn the_built_in_data_load_without_more_ado() {
 }
 
 #[tokio::test]
-async fn a_bad_data_set_is_explained_and_not_loaded() {
+async fn an_invalid_data_set_is_reported_and_not_loaded() {
     let database = TestDatabase::migrated().await;
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
@@ -70,7 +70,7 @@ async fn a_bad_data_set_is_explained_and_not_loaded() {
 }
 
 #[test]
-fn failures_are_one_line() {
+fn errors_are_one_line() {
     let output = sistergraph(&["load", "--database-url", "mysql://me:secret@host/db"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(

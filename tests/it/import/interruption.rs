@@ -1,4 +1,4 @@
-//! Loads that are watched, and loads that are killed half-way.
+//! Reads during a load, and loads that are killed halfway.
 
 use std::{
     fmt::Write,
@@ -18,7 +18,7 @@ use sistergraph::{
 
 use crate::support::{data_set::DataSet, database::TestDatabase};
 
-/// Stops a load after its first write until told to go on.
+/// Blocks a load after its first write until the test lets it continue.
 struct Gate {
     reached: mpsc::SyncSender<()>,
     open: Mutex<mpsc::Receiver<()>>,
@@ -28,8 +28,8 @@ impl Progress for Gate {
     fn begin(&self, _n: usize) {}
 
     fn advance(&self, _n: usize) {
-        // A worker that simply stopped could hold up the reading of all sockets. Both ends of the
-        // gate hang up when the test has seen enough.
+        // A blocked worker could stop all I/O of the runtime. The test drops its ends of both
+        // channels, so later writes do not block.
         tokio::task::block_in_place(|| {
             if self.reached.send(()).is_ok() {
                 let _ = self.open.lock().unwrap().recv();
@@ -38,15 +38,15 @@ impl Progress for Gate {
     }
 }
 
-/// The revision and the number of partnerships as a transaction sees them.
-async fn seen<C: ConnectionTrait>(db: &C) -> (String, u64) {
+/// The revision and the number of partnerships that a transaction sees.
+async fn revision_and_count<C: ConnectionTrait>(db: &C) -> (String, u64) {
     let dataset = dataset::Entity::find().one(db).await.unwrap().unwrap();
     let n = partnership::Entity::find().count(db).await.unwrap();
     (dataset.revision, n)
 }
 
 async fn reader(database: &TestDatabase) -> DatabaseTransaction {
-    // SQLite has this level and no other; PostgreSQL must be asked for it.
+    // This is the only level of SQLite, but not the default of PostgreSQL.
     let level = Some(IsolationLevel::RepeatableRead);
     let db = database.connection();
     match db.get_database_backend() {
@@ -56,7 +56,7 @@ async fn reader(database: &TestDatabase) -> DatabaseTransaction {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_sees_the_old_data_or_the_new() {
+async fn a_transaction_sees_either_the_old_or_the_new_data() {
     let database = TestDatabase::migrated().await;
     let real = DataSet::real().tables();
     load(database.connection(), &real, &()).await.unwrap();
@@ -66,34 +66,42 @@ async fn a_reader_sees_the_old_data_or_the_new() {
     data.remove_row("partnerships.csv", "ak-anchorage--cn-harbin");
     let tables = data.tables();
     let new = (tables.revision.clone(), 1251);
-    let (reached, at_gate) = mpsc::sync_channel(0);
-    let (go_on, open) = mpsc::channel();
+    let (reached, gate_reached) = mpsc::sync_channel(0);
+    let (release, open) = mpsc::channel();
     let gate = Gate {
         reached,
         open: Mutex::new(open),
     };
     let writer = database.connection().clone();
     let loading = tokio::spawn(async move { load(&writer, &tables, &gate).await });
-    tokio::task::spawn_blocking(move || at_gate.recv().unwrap())
+    tokio::task::spawn_blocking(move || gate_reached.recv().unwrap())
         .await
         .unwrap();
 
     let transaction = reader(&database).await;
-    assert_eq!(seen(&transaction).await, old, "half-way");
-    drop(go_on);
+    assert_eq!(
+        revision_and_count(&transaction).await,
+        old,
+        "halfway through the load"
+    );
+    drop(release);
     loading.await.unwrap().unwrap();
-    assert_eq!(seen(&transaction).await, old, "a reader keeps what it sees");
+    assert_eq!(
+        revision_and_count(&transaction).await,
+        old,
+        "a transaction keeps its snapshot"
+    );
     transaction.commit().await.unwrap();
-    assert_eq!(seen(&reader(&database).await).await, new);
+    assert_eq!(revision_and_count(&reader(&database).await).await, new);
 }
 
 #[tokio::test]
-async fn a_killed_load_leaves_the_old_data() {
+async fn a_killed_load_changes_nothing() {
     let database = TestDatabase::migrated().await;
     let real = DataSet::real().tables();
     load(database.connection(), &real, &()).await.unwrap();
 
-    // So many more rows that seconds lie between the first and the last of them.
+    // So many rows that writing them takes seconds.
     let mut data = DataSet::real();
     data.edit_text("alternate_names.csv", |text| {
         let mut text = text.to_owned();
@@ -119,16 +127,16 @@ async fn a_killed_load_leaves_the_old_data() {
         .filter(|line| line.contains("written"))
         .take(2)
         .count();
-    assert_eq!(n_written, 2, "it is in the middle of its rows");
+    assert_eq!(n_written, 2, "the load is writing rows");
     child.kill().unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), None, "ended by the signal");
-    assert!(output.stdout.is_empty(), "it had not come to its summary");
+    assert!(output.stdout.is_empty(), "no summary is printed");
 
     let db = database.connection();
-    assert_eq!(seen(db).await, (real.revision.clone(), 1252));
+    assert_eq!(revision_and_count(db).await, (real.revision.clone(), 1252));
     let n_names = alternate_name::Entity::find().count(db).await.unwrap();
     assert_eq!(n_names, 9540);
     let summary = load(db, &real, &()).await.unwrap();
-    assert!(!summary.has_changes, "every row is as it was");
+    assert!(!summary.has_changes, "every row is the same as before");
 }

@@ -1,4 +1,4 @@
-//! What a load does to the database.
+//! The effects of a load on the database.
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait};
 use sistergraph::{
@@ -8,7 +8,7 @@ use sistergraph::{
 
 use crate::support::{data_set::DataSet, database::TestDatabase};
 
-/// The tables that a load changed, as `table +added ~changed -removed`.
+/// The changed tables of a load, each as `table +added ~changed -removed`.
 fn changes(summary: &LoadSummary) -> Vec<String> {
     let show = |table: &TableChanges| {
         format!(
@@ -45,7 +45,7 @@ async fn partnership_by_id(db: &DatabaseConnection, id: &str) -> partnership::Mo
 }
 
 #[tokio::test]
-async fn the_real_data_are_complete() {
+async fn the_built_in_data_is_complete() {
     let database = loaded().await;
     let db = database.connection();
     macro_rules! count {
@@ -66,28 +66,28 @@ async fn the_real_data_are_complete() {
 }
 
 #[tokio::test]
-async fn rows_hold_what_follows_from_the_files() {
+async fn rows_have_the_derived_values() {
     let database = loaded().await;
     let db = database.connection();
-    let tie = partnership_by_id(db, "ca-los-angeles--jp-nagoya").await;
-    assert_eq!(tie.state_id, "us-ca");
-    assert_eq!(tie.region_id.as_deref(), Some("WEST"));
-    assert_eq!(tie.country_id, "JP");
-    assert_eq!(tie.province_id.as_deref(), Some("jp-aichi-prefecture"));
-    assert!(tie.corroborated);
-    assert!((9_000.0..9_200.0).contains(&tie.distance_km.unwrap()));
+    let row = partnership_by_id(db, "ca-los-angeles--jp-nagoya").await;
+    assert_eq!(row.state_id, "us-ca");
+    assert_eq!(row.region_id.as_deref(), Some("WEST"));
+    assert_eq!(row.country_id, "JP");
+    assert_eq!(row.province_id.as_deref(), Some("jp-aichi-prefecture"));
+    assert!(row.corroborated);
+    assert!((9_000.0..9_200.0).contains(&row.distance_km.unwrap()));
 
-    let counts = |id: &'static str| async move {
-        let place = community::Entity::find_by_id(id).one(db).await.unwrap();
-        place.unwrap().partnership_count
+    let partnership_count_of = |id: &'static str| async move {
+        let row = community::Entity::find_by_id(id).one(db).await.unwrap();
+        row.unwrap().partnership_count
     };
-    assert_eq!(counts("us-ca").await, 300);
-    assert_eq!(counts("us-dc").await, 3);
+    assert_eq!(partnership_count_of("us-ca").await, 300);
+    assert_eq!(partnership_count_of("us-dc").await, 3);
     let countries = country::Entity::find().all(db).await.unwrap();
-    let of = |id: &str| countries.iter().find(|row| row.id == id).unwrap();
-    assert_eq!(of("US").partnership_count, 1252);
-    assert_eq!(of("JP").partnership_count, 472);
-    assert!(!of("US").is_partner);
+    let country_row = |id: &str| countries.iter().find(|row| row.id == id).unwrap();
+    assert_eq!(country_row("US").partnership_count, 1252);
+    assert_eq!(country_row("JP").partnership_count, 472);
+    assert!(!country_row("US").is_partner);
 
     let dc = community::Entity::find_by_id("us-dc")
         .one(db)
@@ -96,7 +96,7 @@ async fn rows_hold_what_follows_from_the_files() {
     assert_eq!(
         dc.unwrap().region_id,
         None,
-        "no region of the survey has it"
+        "it is in no region of the survey"
     );
     let guam = community::Entity::find_by_id("us-gu")
         .one(db)
@@ -145,7 +145,7 @@ async fn one_changed_cell_changes_one_row() {
 }
 
 #[tokio::test]
-async fn a_cell_that_nothing_reads_changes_the_revision_alone() {
+async fn an_unused_cell_only_changes_the_revision() {
     let database = loaded().await;
     let mut data = DataSet::real();
     data.set("respondent_aggregates.csv", "aware-yes", "claim", "c20");
@@ -159,7 +159,7 @@ async fn a_cell_that_nothing_reads_changes_the_revision_alone() {
 }
 
 #[tokio::test]
-async fn rows_that_are_gone_are_removed_with_what_hangs_on_them() {
+async fn removed_rows_are_deleted_with_their_dependents() {
     let database = loaded().await;
     let db = database.connection();
     let mut data = DataSet::real();
@@ -183,10 +183,9 @@ async fn rows_that_are_gone_are_removed_with_what_hangs_on_them() {
     assert_eq!(partnership::Entity::find().count(db).await.unwrap(), 1252);
 }
 
-/// Unique values that two rows exchange, and a type that others refer to, cannot be changed row by
-/// row.
+/// Two rows that swap a unique value cannot be updated one after the other.
 #[tokio::test]
-async fn rows_may_exchange_what_is_unique() {
+async fn rows_can_swap_unique_values() {
     let database = loaded().await;
     let db = database.connection();
     let mut data = DataSet::real();
@@ -200,20 +199,20 @@ async fn rows_may_exchange_what_is_unique() {
 }
 
 #[tokio::test]
-async fn a_city_may_become_a_province() {
+async fn a_city_can_become_a_province() {
     let database = loaded().await;
     let db = database.connection();
     let mut data = DataSet::real();
     data.remove_row("cities.csv", "au-darwin")
         .add("provinces.csv", "au-darwin,Darwin,TERRITORY,AU,,,,,");
     load(db, &data.tables(), &()).await.unwrap();
-    let tie = partnership_by_id(db, "ak-anchorage--au-darwin").await;
-    assert_eq!(tie.partner_type, "PROVINCE");
-    assert_eq!(tie.distance_km, None, "where it lies is not known any more");
+    let row = partnership_by_id(db, "ak-anchorage--au-darwin").await;
+    assert_eq!(row.partner_type, "PROVINCE");
+    assert_eq!(row.distance_km, None, "the location is unknown now");
 }
 
 #[tokio::test]
-async fn what_the_database_refuses_changes_nothing() {
+async fn a_failed_load_changes_nothing() {
     let database = loaded().await;
     let db = database.connection();
     let mut tables = DataSet::real().tables();
@@ -224,7 +223,7 @@ async fn what_the_database_refuses_changes_nothing() {
     assert!(matches!(error, LoadError::Database(_)), "{error}");
     assert_eq!(dataset_row(db).await, before);
     let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
-    assert!(!summary.has_changes, "no row differs");
+    assert!(!summary.has_changes, "every row is the same as before");
 }
 
 #[tokio::test]
@@ -249,7 +248,7 @@ async fn every_entity_can_be_read() {
 }
 
 #[tokio::test]
-async fn foreign_keys_hold() {
+async fn foreign_keys_are_enforced() {
     let database = loaded().await;
     let sql = "delete from community where id = 'us-ca'";
     assert!(database.connection().execute_unprepared(sql).await.is_err());

@@ -1,24 +1,24 @@
 //! Loading data sets.
 
 mod command;
+mod figure_rules;
+mod file_format_rules;
 mod interruption;
 mod loading;
+mod partnership_rules;
 mod revision;
-mod rules;
-mod rules_of_figures;
-mod rules_of_form;
 
-/// One test for each rule: the project's files with one change, and every problem that follows.
-macro_rules! broken {
+/// One test for each rule: an edit of the built-in data, and all problems that it causes.
+macro_rules! rule_tests {
     ($($name:ident: |$data:ident| $change:expr => [$($problem:expr),+ $(,)?];)+) => { $(
         #[test]
         fn $name() {
-            let mut set = $crate::support::data_set::DataSet::real();
-            let $data = &mut set;
+            let mut data_set = $crate::support::data_set::DataSet::real();
+            let $data = &mut data_set;
             $change;
-            assert_eq!(set.problems(), [$($problem.to_owned()),+]);
+            assert_eq!(data_set.problems(), [$($problem.to_owned()),+]);
         }
     )+ };
 }
 
-use broken;
+use rule_tests;

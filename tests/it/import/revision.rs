@@ -1,4 +1,4 @@
-//! What the hash of a data set depends on, and what it does not.
+//! The revision of a data set depends on its cells, not on the format of its files.
 
 use crate::support::data_set::DataSet;
 
@@ -7,7 +7,7 @@ fn revision(data: &DataSet) -> String {
 }
 
 #[test]
-fn form_does_not_count() {
+fn the_file_format_does_not_change_the_revision() {
     let real = revision(&DataSet::real());
     let mut edited = DataSet::real();
     for file in edited.names() {
@@ -24,11 +24,11 @@ fn form_does_not_count() {
 }
 
 #[test]
-fn every_cell_counts() {
+fn every_cell_changes_the_revision() {
     let real = revision(&DataSet::real());
     for (file, key, column, value) in [
         ("cities.csv", "af-asadabad", "population", "48401"),
-        // Nothing reads the column.
+        // The program does not use this column.
         ("respondent_aggregates.csv", "aware-yes", "claim", "c20"),
         ("sources.csv", "census-regions", "as_of", "2020"),
     ] {
@@ -39,7 +39,7 @@ fn every_cell_counts() {
 }
 
 #[test]
-fn cells_do_not_run_together() {
+fn cell_boundaries_change_the_revision() {
     let with = |publisher: &str, kind: &str| {
         let mut data = DataSet::real();
         data.set("sources.csv", "census-regions", "publisher", publisher)
@@ -51,7 +51,7 @@ fn cells_do_not_run_together() {
 }
 
 #[test]
-fn order_of_rows_counts() {
+fn the_order_of_rows_changes_the_revision() {
     let mut edited = DataSet::real();
     edited.edit_rows("partnership_notes.csv", |_, rows| rows.reverse());
     assert_ne!(revision(&edited), revision(&DataSet::real()));

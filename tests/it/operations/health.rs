@@ -18,10 +18,10 @@ use tower::ServiceExt;
 use crate::support::{
     database::TestDatabase,
     graph::TestGraph,
-    process::{Server, answer, get, sistergraph},
+    process::{Server, get, read_response, sistergraph},
 };
 
-async fn ready(router: &RawCacheService) -> (u16, Value) {
+async fn readiness(router: &RawCacheService) -> (u16, Value) {
     let request = http::Request::get("/readyz").body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status().as_u16();
@@ -29,11 +29,11 @@ async fn ready(router: &RawCacheService) -> (u16, Value) {
     (status, serde_json::from_slice(&body).unwrap())
 }
 
-/// Asks until it is ready, or until it is not.
-async fn when(router: &RawCacheService, is_ready: bool) -> Value {
+/// Waits until the server is ready or, if `is_ready` is false, until it is not; returns the checks.
+async fn wait_until(router: &RawCacheService, is_ready: bool) -> Value {
     let started = Instant::now();
     loop {
-        let (status, body) = ready(router).await;
+        let (status, body) = readiness(router).await;
         assert_eq!(body["ready"], status == 200, "{body}");
         if body["ready"] == is_ready {
             return body;
@@ -44,37 +44,37 @@ async fn when(router: &RawCacheService, is_ready: bool) -> Value {
 }
 
 #[tokio::test]
-async fn a_server_with_data_lives_and_is_ready() {
-    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
-    let live = graph.get("/livez").await;
+async fn a_server_with_data_is_alive_and_ready() {
+    let graph = TestGraph::watching_revision(Limits::default(), Settings::default()).await;
+    let liveness = graph.get("/livez").await;
     assert_eq!(
-        (live.status.as_u16(), live.json()),
+        (liveness.status.as_u16(), liveness.json()),
         (200, json!({ "alive": true }))
     );
-    let ready = graph.get("/readyz").await;
-    assert_eq!(ready.status, 200);
+    let readiness = graph.get("/readyz").await;
+    assert_eq!(readiness.status, 200);
     assert_eq!(
-        ready.json(),
+        readiness.json(),
         json!({ "ready": true, "checks": { "database": "ok", "data": "ok", "serving": "ok" } })
     );
-    assert_eq!(ready.headers["cache-control"], "no-store");
+    assert_eq!(readiness.headers["cache-control"], "no-store");
 }
 
 #[tokio::test]
-async fn a_server_without_data_or_database_says_which_it_lacks() {
+async fn readiness_names_the_failed_check() {
     let database = TestDatabase::migrated().await;
     let connection = database.connection();
     let engine = schema::build_engine(Limits::default()).unwrap();
     let server = HttpServer::new(engine, connection.clone().into(), Settings::default()).unwrap();
     let router = server.router();
-    let (_, unknown) = ready(&router).await;
+    let (_, unknown) = readiness(&router).await;
     assert_eq!(
         unknown["checks"]["database"],
         "the database has not answered yet"
     );
 
     server.watch_revision(connection.clone()).await;
-    let (status, empty) = ready(&router).await;
+    let (status, empty) = readiness(&router).await;
     assert_eq!(status, 503);
     assert_eq!(empty["checks"]["database"], "ok");
     let reason = empty["checks"]["data"].as_str().unwrap();
@@ -84,24 +84,24 @@ async fn a_server_without_data_or_database_says_which_it_lacks() {
     sistergraph::import::load(connection, &tables, &())
         .await
         .unwrap();
-    when(&router, true).await;
+    wait_until(&router, true).await;
 
     connection.clone().close().await.unwrap();
-    let silent = when(&router, false).await;
+    let silent = wait_until(&router, false).await;
     let reason = silent["checks"]["database"].as_str().unwrap();
     assert!(
         reason.starts_with("the database has not answered for "),
         "{reason}"
     );
-    // It still lives: starting it anew would not mend the database.
+    // The server is still alive: a restart would not repair the database.
     let live = http::Request::get("/livez").body(Body::empty()).unwrap();
     assert_eq!(router.oneshot(live).await.unwrap().status(), 200);
 }
 
-/// The address for operators, as the log says it.
-fn operators(server: &Server) -> String {
+/// The address for operators, which the server logs.
+fn operations_address(server: &Server) -> String {
     let (_, rest) = server
-        .start
+        .startup_log
         .split_once("operators are answered on http://")
         .unwrap();
     let end = rest.find(|letter: char| !(letter.is_ascii_digit() || ".:".contains(letter)));
@@ -109,7 +109,7 @@ fn operators(server: &Server) -> String {
 }
 
 #[test]
-fn a_server_that_stops_is_not_ready_while_it_answers_the_last_requests() {
+fn a_stopping_server_is_alive_but_not_ready() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(sistergraph(&folder).args([
         "serve",
@@ -118,35 +118,35 @@ fn a_server_that_stops_is_not_ready_while_it_answers_the_last_requests() {
         "--operations-listen",
         "127.0.0.1:0",
     ]));
-    let operators = operators(&server);
-    assert_eq!(get(&operators, "/readyz").0, 200);
+    let operations = operations_address(&server);
+    assert_eq!(get(&operations, "/readyz").0, 200);
     for path in ["/livez", "/readyz", "/metrics"] {
-        assert_eq!(get(&operators, path).0, 200, "{path}");
+        assert_eq!(get(&operations, path).0, 200, "{path}");
         assert_eq!(get(&server.address, path).0, 404, "{path}");
     }
-    assert_eq!(get(&operators, "/graphql").0, 404);
+    assert_eq!(get(&operations, "/graphql").0, 404);
 
     let body = json!({ "query": "{ states { totalCount } }" }).to_string();
     let mut stream = server.open(body.len(), "expect: 100-continue\r\n");
-    let mut go_on = [0; 25];
-    stream.read_exact(&mut go_on).unwrap();
+    let mut interim = [0; 25];
+    stream.read_exact(&mut interim).unwrap();
     server.signal("TERM");
     server.read_until("stopping: requests under way are answered first");
-    let (status, _, checks) = get(&operators, "/readyz");
+    let (status, _, checks) = get(&operations, "/readyz");
     assert_eq!(status, 503);
     assert!(
         checks.contains("\"serving\":\"the server is stopping\""),
         "{checks}"
     );
-    assert_eq!(get(&operators, "/livez").0, 200);
+    assert_eq!(get(&operations, "/livez").0, 200);
     stream.write_all(body.as_bytes()).unwrap();
-    assert_eq!(answer(stream)["data"]["states"]["totalCount"], 52);
+    assert_eq!(read_response(stream)["data"]["states"]["totalCount"], 52);
     server.read_until("stopped");
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
 }
 
 #[test]
-fn a_server_may_go_on_for_a_while_after_it_says_that_it_stops() {
+fn requests_are_answered_during_the_stop_delay() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(sistergraph(&folder).args([
         "serve",
@@ -158,7 +158,7 @@ fn a_server_may_go_on_for_a_while_after_it_says_that_it_stops() {
     assert_eq!(get(&server.address, "/readyz").0, 200);
     server.signal("TERM");
     server.read_until("stopping: requests under way are answered first");
-    // What balances the load reads this, and others are still answered until it has.
+    // Load balancers read this; requests are still answered until they have noticed.
     assert_eq!(get(&server.address, "/readyz").0, 503);
     assert_eq!(
         server.query("{ states { totalCount } }")["states"]["totalCount"],

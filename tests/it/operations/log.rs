@@ -1,4 +1,4 @@
-//! What the log holds, and what it never does.
+//! The content of the log, and what it must not contain.
 
 use std::{
     io::{Read, Write},
@@ -17,8 +17,8 @@ fn serve(folder: &tempfile::TempDir, level: &str) -> Server {
     Server::start(&mut command)
 }
 
-fn post(server: &Server, body: &str, more: &str) -> String {
-    let mut stream = server.open(body.len(), more);
+fn post(server: &Server, body: &str, more_headers: &str) -> String {
+    let mut stream = server.open(body.len(), more_headers);
     stream.write_all(body.as_bytes()).unwrap();
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();
@@ -26,7 +26,7 @@ fn post(server: &Server, body: &str, more: &str) -> String {
 }
 
 #[test]
-fn a_request_is_a_line_with_its_id() {
+fn a_request_is_one_log_entry_with_its_id() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = serve(&folder, "sistergraph=info");
     let body = json!({ "query": "query Oregon { state(code: \"OR\") { name } }" }).to_string();
@@ -35,7 +35,7 @@ fn a_request_is_a_line_with_its_id() {
         response.contains("x-request-id: proxy-17.a\r\n"),
         "{response}"
     );
-    // Probes are not worth a line.
+    // Health checks are not logged.
     assert_eq!(get(&server.address, "/livez").0, 200);
     assert_eq!(get(&server.address, "/nowhere").0, 404);
     let log = server.read_until("/nowhere");
@@ -59,7 +59,7 @@ fn a_request_is_a_line_with_its_id() {
 }
 
 #[test]
-fn nothing_of_what_clients_send_is_logged() {
+fn client_input_is_not_logged() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = serve(&folder, "sistergraph=trace");
     let secret = |query: &str| {
@@ -85,7 +85,7 @@ fn nothing_of_what_clients_send_is_logged() {
         &server.address,
         "/graphql?query=%7BsecretField%7D&variables=%7B%22a%22%3A%22secret%22%7D",
     );
-    // A client that breaks off, and one that is not of this protocol.
+    // A client that disconnects, and one that does not speak HTTP.
     drop(server.open(100, ""));
     let mut stream = TcpStream::connect(&server.address).unwrap();
     stream.write_all(b"secret nonsense\r\n\r\n").unwrap();
@@ -100,7 +100,7 @@ fn nothing_of_what_clients_send_is_logged() {
 }
 
 #[test]
-fn what_clients_make_up_is_not_logged_at_length() {
+fn long_client_input_is_truncated_in_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = serve(&folder, "sistergraph=info");
     let long = "a".repeat(5_000);

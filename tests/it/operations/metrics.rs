@@ -8,7 +8,7 @@ use sistergraph::{engine::Limits, http::Settings};
 
 use crate::support::graph::TestGraph;
 
-/// The samples of a text in the format of Prometheus, by name and labels as written.
+/// The samples of a Prometheus text, by name and labels.
 fn samples(text: &str) -> BTreeMap<String, f64> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
@@ -31,8 +31,8 @@ async fn scrape(graph: &TestGraph) -> BTreeMap<String, f64> {
 }
 
 #[tokio::test]
-async fn what_was_asked_is_counted() {
-    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
+async fn requests_are_counted() {
+    let graph = TestGraph::watching_revision(Limits::default(), Settings::default()).await;
     let before = scrape(&graph).await;
     assert_eq!(
         before["sistergraph_cache_answers_total{result=\"hit\"}"],
@@ -48,11 +48,11 @@ async fn what_was_asked_is_counted() {
     let path = "/graphql?query=%7B__typename%7D";
     graph.get(path).await.data();
     graph.get("/somewhere/else").await.error();
-    let made_up = http::Request::builder()
+    let unknown_method = http::Request::builder()
         .method("FROBNICATE")
         .uri("/graphql");
     graph
-        .send(made_up.body(Body::empty()).unwrap())
+        .send(unknown_method.body(Body::empty()).unwrap())
         .await
         .error();
 
@@ -108,9 +108,9 @@ async fn what_was_asked_is_counted() {
     ] {
         assert_eq!(get(&format!("sistergraph_{name}")), value, "{name}");
     }
-    let sent = first.statements.len() + states.statements.len();
-    assert!(sent >= 2);
-    assert_eq!(get("sistergraph_sql_statements_total"), sent as f64);
+    let n_statements = first.statements.len() + states.statements.len();
+    assert!(n_statements >= 2);
+    assert_eq!(get("sistergraph_sql_statements_total"), n_statements as f64);
     assert!(get("sistergraph_sql_seconds_total") > 0.0);
     let revision = graph.query("{ dataset { revision } }").await.data();
     let revision = revision["dataset"]["revision"].as_str().unwrap();
@@ -118,46 +118,46 @@ async fn what_was_asked_is_counted() {
         get(&format!("sistergraph_data_info{{revision=\"{revision}\"}}")),
         1.0
     );
-    let open = get("sistergraph_database_connections{state=\"idle\"}")
+    let n_open = get("sistergraph_database_connections{state=\"idle\"}")
         + get("sistergraph_database_connections{state=\"used\"}");
-    assert!(open >= 1.0 && open <= get("sistergraph_database_connections_max"));
+    assert!(n_open >= 1.0 && n_open <= get("sistergraph_database_connections_max"));
     assert!(get("process_resident_memory_bytes") > 1e6);
     assert!(get("process_start_time_seconds") > 1.7e9);
 }
 
 #[tokio::test]
-async fn the_page_for_operators_lists_every_metric() {
+async fn the_documentation_lists_every_metric() {
     const PAGE: &str = include_str!("../../../docs/operators.md");
-    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
+    let graph = TestGraph::watching_revision(Limits::default(), Settings::default()).await;
     graph.query("{ __typename }").await.data();
     graph.query("{ nothing }").await.error();
-    let told: BTreeSet<String> = scrape(&graph)
+    let exported: BTreeSet<String> = scrape(&graph)
         .await
         .keys()
         .map(|name| name.split('{').next().unwrap())
         .map(|name| {
-            // A histogram is one metric.
-            let parts = ["_bucket", "_count", "_sum"];
-            let found = parts.iter().find_map(|part| name.strip_suffix(part));
-            found.unwrap_or(name).to_owned()
+            // The samples of a histogram are one metric.
+            let suffixes = ["_bucket", "_count", "_sum"];
+            let base = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix));
+            base.unwrap_or(name).to_owned()
         })
         .collect();
-    let listed: BTreeSet<String> = PAGE
+    let documented: BTreeSet<String> = PAGE
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
         .map(|(name, _)| name.to_owned())
         .filter(|name| name.starts_with("sistergraph_") || name.starts_with("process_"))
         .collect();
-    assert_eq!(listed, told);
+    assert_eq!(documented, exported);
 }
 
 #[tokio::test]
-async fn names_that_clients_make_up_do_not_fill_the_memory() {
-    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
+async fn the_number_of_operation_names_is_limited() {
+    let graph = TestGraph::watching_revision(Limits::default(), Settings::default()).await;
     for n in 0..130 {
         let query = format!("query Made{n} {{ __typename }}");
         graph.query(&query).await.data();
-        // What is not valid is not even looked at.
+        // The name of an invalid operation is not used.
         let query = format!("query Broken{n} {{ nothing }}");
         graph.query(&query).await.error();
     }
@@ -170,7 +170,7 @@ async fn names_that_clients_make_up_do_not_fill_the_memory() {
     let names = samples
         .keys()
         .filter(|name| name.starts_with("sistergraph_operation_duration_seconds_count"));
-    assert_eq!(names.count(), 101, "a hundred, and other");
+    assert_eq!(names.count(), 101, "a hundred names and \"other\"");
     assert_eq!(count("Made99"), Some(&1.0));
     assert_eq!(count("Made100"), None);
     assert_eq!(count("other"), Some(&30.0));
@@ -178,7 +178,7 @@ async fn names_that_clients_make_up_do_not_fill_the_memory() {
 }
 
 #[tokio::test]
-async fn trusted_documents_always_have_a_name() {
+async fn trusted_documents_always_keep_their_name() {
     let folder = tempfile::tempdir().unwrap();
     let document = "query Trusted { __typename }";
     std::fs::write(folder.path().join("a.graphql"), document).unwrap();
@@ -186,7 +186,7 @@ async fn trusted_documents_always_have_a_name() {
         trusted_documents: Some(folder.path().to_owned()),
         ..Settings::default()
     };
-    let graph = TestGraph::following(Limits::default(), settings).await;
+    let graph = TestGraph::watching_revision(Limits::default(), settings).await;
     for n in 0..101 {
         graph
             .query(&format!("query Made{n} {{ __typename }}"))
@@ -203,9 +203,9 @@ async fn trusted_documents_always_have_a_name() {
 }
 
 #[tokio::test]
-async fn each_server_counts_for_itself_in_either_format() {
-    let one = TestGraph::following(Limits::default(), Settings::default()).await;
-    let other = TestGraph::following(Limits::default(), Settings::default()).await;
+async fn servers_have_separate_metrics_in_both_formats() {
+    let one = TestGraph::watching_revision(Limits::default(), Settings::default()).await;
+    let other = TestGraph::watching_revision(Limits::default(), Settings::default()).await;
     one.query("query Mine { __typename }").await.data();
     assert!(!other.get("/metrics").await.text.contains("Mine"));
     let request = http::Request::get("/metrics")

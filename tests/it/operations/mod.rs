@@ -1,7 +1,7 @@
-//! What operators ask of a server, and what it tells them.
+//! Health checks, logs, metrics, rate limits, and traces.
 
 mod health;
 mod log;
 mod metrics;
-mod rate;
+mod rate_limit;
 mod traces;

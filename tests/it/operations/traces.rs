@@ -1,4 +1,4 @@
-//! Traces, sent to a collector.
+//! The export of traces to a collector.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -10,32 +10,32 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::process::{Server, answer, sistergraph};
+use crate::support::process::{Server, read_response, sistergraph};
 
-/// What a collector was sent: the head of the request, and the body.
-type Sent = (String, Vec<u8>);
+/// A request to a collector: its headers and its body.
+type TraceRequest = (String, Vec<u8>);
 
-/// A collector that takes whatever comes.
-fn collector() -> (String, mpsc::Receiver<Sent>) {
+/// Starts a collector that accepts every request; returns its address and the requests.
+fn collector() -> (String, mpsc::Receiver<TraceRequest>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = BufReader::new(stream.unwrap());
-            let mut head = String::new();
-            while !head.ends_with("\r\n\r\n") {
-                assert_ne!(stream.read_line(&mut head).unwrap(), 0, "{head}");
+            let mut headers = String::new();
+            while !headers.ends_with("\r\n\r\n") {
+                assert_ne!(stream.read_line(&mut headers).unwrap(), 0, "{headers}");
             }
-            let head = head.to_lowercase();
-            let (_, length) = head.split_once("content-length: ").unwrap();
+            let headers = headers.to_lowercase();
+            let (_, length) = headers.split_once("content-length: ").unwrap();
             let length = length.split_once("\r\n").unwrap().0.parse().unwrap();
             let mut body = vec![0; length];
             stream.read_exact(&mut body).unwrap();
-            let taken = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\n\
+            let response = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\n\
                 content-length: 0\r\nconnection: close\r\n\r\n";
-            stream.get_mut().write_all(taken).unwrap();
-            if sender.send((head, body)).is_err() {
+            stream.get_mut().write_all(response).unwrap();
+            if sender.send((headers, body)).is_err() {
                 return;
             }
         }
@@ -50,13 +50,13 @@ fn contains(body: &[u8], part: &[u8]) -> bool {
 #[test]
 fn spans_of_a_request_are_sent_when_the_server_stops() {
     let folder = tempfile::tempdir().unwrap();
-    let (address, sent) = collector();
+    let (address, received) = collector();
     let mut command = sistergraph(&folder);
     command
         .args(["serve", "--listen", "127.0.0.1:0"])
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", &address)
         .env("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment=test")
-        // Not before it stops.
+        // So that nothing is received before the server stops.
         .env("OTEL_BSP_SCHEDULE_DELAY", "3600000");
     let mut server = Server::start(&mut command);
     let query = "query Named($code: String!) { state(code: $code) { name } }";
@@ -65,18 +65,21 @@ fn spans_of_a_request_are_sent_when_the_server_stops() {
     let parent = format!("traceparent: 00-{TRACE}-00f067aa0ba902b7-01\r\n");
     let mut stream = server.open(body.len(), &parent);
     stream.write_all(body.as_bytes()).unwrap();
-    assert_eq!(answer(stream)["data"]["state"]["name"], "Oregon");
+    assert_eq!(read_response(stream)["data"]["state"]["name"], "Oregon");
     let log = server.read_until("answered");
     assert!(log.contains(&format!("trace.id={TRACE}")), "{log}");
     server.stop();
 
-    let (head, body) = sent.recv_timeout(Duration::from_secs(60)).unwrap();
-    assert!(head.starts_with("post /v1/traces http/1.1\r\n"), "{head}");
+    let (headers, body) = received.recv_timeout(Duration::from_secs(60)).unwrap();
     assert!(
-        head.contains("content-type: application/x-protobuf\r\n"),
-        "{head}"
+        headers.starts_with("post /v1/traces http/1.1\r\n"),
+        "{headers}"
     );
-    // The texts of protobuf are as they are.
+    assert!(
+        headers.contains("content-type: application/x-protobuf\r\n"),
+        "{headers}"
+    );
+    // Protobuf stores strings as UTF-8.
     for part in [
         "sistergraph",
         "deployment.environment",
@@ -93,17 +96,20 @@ fn spans_of_a_request_are_sent_when_the_server_stops() {
     let trace: Vec<u8> = (0..16)
         .map(|n| u8::from_str_radix(&TRACE[2 * n..][..2], 16).unwrap())
         .collect();
-    assert!(contains(&body, &trace), "the trace that the client began");
-    assert!(!contains(&body, b"US-OR"), "no values");
+    assert!(contains(&body, &trace), "the trace id of the client");
+    assert!(
+        !contains(&body, b"US-OR"),
+        "values of variables are not exported"
+    );
 }
 
 #[test]
-fn a_collector_that_does_not_answer_is_not_waited_for_by_requests() {
+fn an_unreachable_collector_does_not_delay_requests() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = sistergraph(&folder);
     command
         .args(["serve", "--listen", "127.0.0.1:0"])
-        // Port 1 is nobody's.
+        // Nothing listens on port 1.
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1");
     let server = Server::start(&mut command);
     assert_eq!(
@@ -114,7 +120,7 @@ fn a_collector_that_does_not_answer_is_not_waited_for_by_requests() {
 }
 
 #[test]
-fn a_variable_that_cannot_be_followed_is_named() {
+fn an_unusable_environment_variable_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let output = sistergraph(&folder)
         .args(["serve", "--listen", "127.0.0.1:0"])

@@ -1,7 +1,7 @@
-//! Queries as users send them: a file each, with a snapshot of the answer and one of the SQL.
+//! Typical queries, one in each file, with snapshots of the response and of the SQL.
 //!
-//! A query may begin with a line `# variables: {...}`. Snapshots are refreshed by
-//! `INSTA_UPDATE=always cargo test --test it queries`; read the difference before committing it.
+//! A query can start with a line `# variables: {...}`. Refresh the snapshots with
+//! `INSTA_UPDATE=always cargo test --test it queries`, and review the changes before committing.
 
 use std::{
     fs,
@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use crate::support::graph::TestGraph;
 
-/// No query of a user needs more, whatever the size of its pages.
+/// The most statements that a query needs, whatever the size of its pages.
 pub(crate) const MAX_STATEMENTS: usize = 10;
 
-/// Where the queries are.
+/// The folder of the queries.
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/queries")
 }
@@ -30,8 +30,8 @@ pub(crate) fn read(path: &Path) -> (String, Value) {
     (query, variables)
 }
 
-/// The moment of loading is another in each run.
-fn without_moment(answer: &str) -> String {
+/// Replaces the time of loading, which changes with each run.
+fn without_load_time(answer: &str) -> String {
     match answer.split_once("\"loadedAt\": \"") {
         Some((before, after)) => {
             let (_, after) = after.split_once('"').unwrap();
@@ -42,7 +42,7 @@ fn without_moment(answer: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn queries_answer_and_read_as_recorded() {
+async fn queries_match_their_snapshots() {
     let graph = TestGraph::loaded().await;
     let runtime = tokio::runtime::Handle::current();
     insta::glob!("**/*.graphql", |path| {
@@ -51,7 +51,7 @@ async fn queries_answer_and_read_as_recorded() {
             tokio::task::block_in_place(|| runtime.block_on(graph.query_with(&query, variables)));
         let answer = serde_json::to_string_pretty(&response.json()).unwrap();
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!("answer", without_moment(&answer));
+            insta::assert_snapshot!("answer", without_load_time(&answer));
         });
         let statements = &response.statements;
         assert!(statements.len() <= MAX_STATEMENTS, "{statements:#?}");
@@ -62,7 +62,7 @@ async fn queries_answer_and_read_as_recorded() {
 }
 
 #[tokio::test]
-async fn the_engine_and_async_graphql_agree() {
+async fn both_executors_return_the_same_data() {
     let graph = TestGraph::loaded().await;
     for entry in fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
@@ -77,13 +77,13 @@ async fn the_engine_and_async_graphql_agree() {
             continue;
         }
         let (query, variables) = read(&path);
-        let ours = graph.query_with(&query, variables.clone()).await;
-        // By the plan that was kept.
+        let actual = graph.query_with(&query, variables.clone()).await;
+        // The second time, the plan comes from the cache.
         let again = graph.query_with(&query, variables.clone()).await;
-        assert_eq!(ours.statements, again.statements, "{}", path.display());
-        let ours = ours.json();
-        assert_eq!(ours, again.json(), "{}", path.display());
-        let theirs = graph.reference(&query, variables).await;
-        assert_eq!(ours["data"], theirs["data"], "{}", path.display());
+        assert_eq!(actual.statements, again.statements, "{}", path.display());
+        let actual = actual.json();
+        assert_eq!(actual, again.json(), "{}", path.display());
+        let expected = graph.query_with_async_graphql(&query, variables).await;
+        assert_eq!(actual["data"], expected["data"], "{}", path.display());
     }
 }

@@ -1,4 +1,4 @@
-//! Search compared with a plain evaluation over the rows of the files, on whichever database.
+//! Search results compared with a simple evaluation over the rows of the files.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,32 +14,32 @@ use sistergraph::{
 use super::all;
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
-/// Everything that can be found, with the words of each.
-struct Model(Vec<(SearchType, String, WordWeights)>);
+/// All searchable objects with their words.
+struct ReferenceModel(Vec<(SearchType, String, WordWeights)>);
 
-impl Model {
+impl ReferenceModel {
     fn of(tables: &Tables) -> Self {
         let mut objects = Vec::new();
-        let mut places: HashMap<&str, WordWeights> = HashMap::new();
-        for place in &tables.community {
-            let usual: Vec<&str> = [Some(place.name.as_str()), place.code.as_deref()]
+        let mut words_by_community: HashMap<&str, WordWeights> = HashMap::new();
+        for community in &tables.community {
+            let primary: Vec<&str> = [Some(community.name.as_str()), community.code.as_deref()]
                 .into_iter()
                 .flatten()
                 .collect();
-            let other: Vec<&str> = tables
+            let alternate: Vec<&str> = tables
                 .alternate_name
                 .iter()
-                .filter(|other| other.community_id == place.id)
+                .filter(|other| other.community_id == community.id)
                 .map(|other| other.name.as_str())
                 .collect();
             let words = word_weights(SearchNames {
-                primary: &usual,
-                alternate: &other,
-                slug: &place.id,
+                primary: &primary,
+                alternate: &alternate,
+                slug: &community.id,
             });
-            let of = SearchType::parse(&place.community_type).unwrap();
-            objects.push((of, place.id.clone(), words.clone()));
-            places.insert(&place.id, words);
+            let search_type = SearchType::parse(&community.community_type).unwrap();
+            objects.push((search_type, community.id.clone(), words.clone()));
+            words_by_community.insert(&community.id, words);
         }
         for country in &tables.country {
             let words = word_weights(SearchNames {
@@ -48,33 +48,33 @@ impl Model {
             });
             objects.push((SearchType::Country, country.id.clone(), words));
         }
-        for tie in &tables.partnership {
+        for partnership in &tables.partnership {
             let mut words = word_weights(SearchNames {
-                slug: &tie.id,
+                slug: &partnership.id,
                 ..SearchNames::default()
             });
-            for side in [&tie.us_id, &tie.partner_id] {
-                for (word, weight) in &places[side.as_str()] {
-                    let known = words.entry(word.clone()).or_insert(i32::MIN);
-                    *known = (weight - PARTNERSHIP_PENALTY).max(*known);
+            for id in [&partnership.us_id, &partnership.partner_id] {
+                for (word, weight) in &words_by_community[id.as_str()] {
+                    let best = words.entry(word.clone()).or_insert(i32::MIN);
+                    *best = (weight - PARTNERSHIP_PENALTY).max(*best);
                 }
             }
-            objects.push((SearchType::Partnership, tie.id.clone(), words));
+            objects.push((SearchType::Partnership, partnership.id.clone(), words));
         }
         Self(objects)
     }
 
-    /// The results with their scores, in order.
+    /// The ordered results with their scores.
     fn search(&self, text: &str) -> Vec<(String, f64)> {
-        let asked = query_words(text);
+        let query = query_words(text);
         let words: BTreeSet<&String> = self.0.iter().flat_map(|(.., words)| words.keys()).collect();
-        let matches: Vec<BTreeMap<&String, i32>> = asked
+        let matches: Vec<BTreeMap<&String, i32>> = query
             .iter()
-            .map(|asked| {
-                let found = |word: &&String| match_points(asked, word);
+            .map(|query_word| {
+                let points = |word: &&String| match_points(query_word, word);
                 words
                     .iter()
-                    .filter_map(|word| Some((*word, found(word)?)))
+                    .filter_map(|word| Some((*word, points(word)?)))
                     .collect()
             })
             .collect();
@@ -90,32 +90,32 @@ impl Model {
         let mut results: Vec<_> = self
             .0
             .iter()
-            .filter(|_| !asked.is_empty())
-            .filter_map(|(of, slug, words)| Some((-total(words)?, *of, slug)))
+            .filter(|_| !query.is_empty())
+            .filter_map(|(search_type, slug, words)| Some((-total(words)?, *search_type, slug)))
             .collect();
         results.sort_unstable();
         results
             .into_iter()
-            .map(|(points, of, slug)| {
-                let name = match of {
+            .map(|(points, search_type, slug)| {
+                let name = match search_type {
                     SearchType::State => "State",
                     SearchType::Country => "Country",
                     SearchType::Province => "Province",
                     SearchType::City => "City",
                     SearchType::Partnership => "Partnership",
                 };
-                (format!("{name} {slug}"), score(-points, asked.len()))
+                (format!("{name} {slug}"), score(-points, query.len()))
             })
             .collect()
     }
 }
 
-/// Names as people type them: in part, with an error, two at a time. The same in every run.
+/// Names as users type them: whole, in part, with a typo, or in pairs. The same in every run.
 fn texts(tables: &Tables) -> Vec<String> {
     let names: Vec<&str> = tables
         .community
         .iter()
-        .map(|place| place.name.as_str())
+        .map(|community| community.name.as_str())
         .chain(
             tables
                 .alternate_name
@@ -127,26 +127,16 @@ fn texts(tables: &Tables) -> Vec<String> {
         .map(str::to_owned)
         .into();
     for (n, name) in names.iter().enumerate().step_by(149) {
-        let letters: Vec<char> = name.chars().collect();
-        let middle = letters.len() / 2;
-        let part = |letters: &[char]| letters.iter().collect::<String>();
+        let chars: Vec<char> = name.chars().collect();
+        let middle = chars.len() / 2;
+        let part = |chars: &[char]| chars.iter().collect::<String>();
         texts.push(match n % 7 {
             0 => (*name).to_owned(),
-            1 => part(&letters[..(middle + 1).min(letters.len())]),
-            2 => part(&letters[middle.saturating_sub(1)..]),
-            3 => part(
-                &[
-                    &letters[..middle],
-                    &letters[(middle + 1).min(letters.len())..],
-                ]
-                .concat(),
-            ),
-            4 => part(&[&letters[..middle], &['x'], &letters[middle..]].concat()),
-            5 => format!(
-                "{} {}",
-                part(&letters[..2.min(letters.len())]),
-                names[n / 2]
-            ),
+            1 => part(&chars[..(middle + 1).min(chars.len())]),
+            2 => part(&chars[middle.saturating_sub(1)..]),
+            3 => part(&[&chars[..middle], &chars[(middle + 1).min(chars.len())..]].concat()),
+            4 => part(&[&chars[..middle], &['x'], &chars[middle..]].concat()),
+            5 => format!("{} {}", part(&chars[..2.min(chars.len())]), names[n / 2]),
             _ => name.to_uppercase(),
         });
     }
@@ -157,14 +147,14 @@ fn texts(tables: &Tables) -> Vec<String> {
 async fn search_agrees_with_brute_force() {
     let graph = TestGraph::loaded().await;
     let tables = DataSet::real().tables();
-    let model = Model::of(&tables);
-    let (mut found, mut several) = (0, 0);
+    let model = ReferenceModel::of(&tables);
+    let (mut n_found, mut n_several) = (0, 0);
     for text in texts(&tables) {
         let expected = model.search(&text);
         let results = all(&graph, &text).await;
         assert_eq!(results.total, expected.len(), "{text:?}");
-        found += usize::from(!expected.is_empty());
-        several += usize::from(expected.len() > 3);
+        n_found += usize::from(!expected.is_empty());
+        n_several += usize::from(expected.len() > 3);
         for (n, (name, score)) in expected.iter().enumerate().take(2000) {
             assert_eq!(results.names[n], *name, "{text:?}, result {n}");
             assert!(
@@ -174,7 +164,7 @@ async fn search_agrees_with_brute_force() {
         }
     }
     assert!(
-        found > 50 && several > 25,
-        "{found} {several}: a test of nothing"
+        n_found > 50 && n_several > 25,
+        "{n_found} {n_several}: too few searches have results"
     );
 }

@@ -1,8 +1,8 @@
-//! Search, over the real data and the real router.
+//! Search over the built-in data.
 
 mod brute_force;
-mod following_loads;
 mod paging;
+mod reindexing;
 mod results;
 
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ const QUERY: &str = "query Search($text: String!, $types: [SearchType!], $first:
 
 /// A page of results.
 struct Results {
-    /// Each as `City jp-kobe`.
+    /// Type and slug, such as `City jp-kobe`.
     names: Vec<String>,
     scores: Vec<f64>,
     cursors: Vec<String>,
@@ -63,18 +63,18 @@ impl Results {
     }
 }
 
-/// The results of a search that is answered.
+/// The results of a valid search.
 async fn search(graph: &TestGraph, variables: Value) -> Results {
     let response = graph.query_with(QUERY, variables).await;
     Results::read(&response.data()["search"])
 }
 
-/// All results for a text, up to the size of a page.
+/// All results for a text, up to the largest page.
 async fn all(graph: &TestGraph, text: &str) -> Results {
     search(graph, json!({ "text": text, "first": 2000 })).await
 }
 
-/// The message and the code of a search that is refused.
-async fn refused(graph: &TestGraph, variables: Value) -> (String, String) {
+/// The message and the code of the error of an invalid search.
+async fn search_error(graph: &TestGraph, variables: Value) -> (String, String) {
     graph.query_with(QUERY, variables).await.error()
 }

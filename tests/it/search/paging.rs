@@ -1,12 +1,12 @@
-//! Pages of results, and their cursors.
+//! Pages of search results and their cursors.
 
 use serde_json::json;
 
-use super::{all, refused, search};
+use super::{all, search, search_error};
 use crate::support::graph::TestGraph;
 
 #[tokio::test]
-async fn pages_have_every_result_once_and_in_order() {
+async fn pages_contain_every_result_once_and_in_order() {
     let graph = TestGraph::loaded().await;
     for (text, size) in [
         ("kobe", 1),
@@ -15,9 +15,9 @@ async fn pages_have_every_result_once_and_in_order() {
         ("島", 10),
         ("new york", 3),
     ] {
-        let whole = all(&graph, text).await;
-        assert_eq!(whole.names.len(), whole.total, "{text:?}");
-        assert!(!whole.has_next && !whole.has_previous);
+        let all_results = all(&graph, text).await;
+        assert_eq!(all_results.names.len(), all_results.total, "{text:?}");
+        assert!(!all_results.has_next && !all_results.has_previous);
         let mut names = Vec::new();
         let mut after = None;
         loop {
@@ -26,43 +26,46 @@ async fn pages_have_every_result_once_and_in_order() {
                 json!({ "text": text, "first": size, "after": after }),
             )
             .await;
-            assert_eq!(page.total, whole.total);
+            assert_eq!(page.total, all_results.total);
             assert_eq!(page.has_previous, !names.is_empty(), "{text:?}");
             assert_eq!(page.start.as_ref(), page.cursors.first());
             assert_eq!(page.end.as_ref(), page.cursors.last());
             names.extend(page.names);
-            assert_eq!(page.has_next, names.len() < whole.total, "{text:?}");
+            assert_eq!(page.has_next, names.len() < all_results.total, "{text:?}");
             after = page.end;
             if !page.has_next {
                 break;
             }
         }
-        assert_eq!(names, whole.names, "{text:?}");
+        assert_eq!(names, all_results.names, "{text:?}");
         let end = search(&graph, json!({ "text": text, "after": after })).await;
         assert!(end.names.is_empty() && end.has_previous && !end.has_next);
-        assert_eq!((end.total, end.start, end.end), (whole.total, None, None));
+        assert_eq!(
+            (end.total, end.start, end.end),
+            (all_results.total, None, None)
+        );
     }
 }
 
 #[tokio::test]
-async fn a_page_of_no_rows_tells_what_there_is() {
+async fn an_empty_page_has_a_total_and_page_info() {
     let graph = TestGraph::loaded().await;
     let page = search(&graph, json!({ "text": "san", "first": 0 })).await;
     assert!(page.names.is_empty() && page.has_next && !page.has_previous);
     assert_eq!(page.total, all(&graph, "san").await.total);
-    let few = search(&graph, json!({ "text": "san", "first": 3 })).await;
+    let first_page = search(&graph, json!({ "text": "san", "first": 3 })).await;
     let page = search(
         &graph,
-        json!({ "text": "san", "first": 0, "after": few.end }),
+        json!({ "text": "san", "first": 0, "after": first_page.end }),
     )
     .await;
     assert!(page.names.is_empty() && page.has_next && page.has_previous);
-    let usual = search(&graph, json!({ "text": "san" })).await;
-    assert_eq!(usual.names.len(), 20);
+    let default_page = search(&graph, json!({ "text": "san" })).await;
+    assert_eq!(default_page.names.len(), 20);
 }
 
 #[tokio::test]
-async fn a_cursor_is_good_for_its_search_however_that_is_written() {
+async fn a_cursor_is_valid_for_an_equivalent_search() {
     let graph = TestGraph::loaded().await;
     let cities = json!(["CITY", "STATE"]);
     let page = search(
@@ -81,14 +84,14 @@ async fn a_cursor_is_good_for_its_search_however_that_is_written() {
         ("newyork", cities),
     ] {
         let variables = json!({ "text": text, "types": types, "after": after });
-        let (message, code) = refused(&graph, variables).await;
+        let (message, code) = search_error(&graph, variables).await;
         assert_eq!(code, "BAD_CURSOR", "{text} {types}");
         assert!(message.starts_with("after is a cursor of a different list"));
     }
 }
 
 #[tokio::test]
-async fn what_is_not_a_cursor_of_a_search_is_refused() {
+async fn invalid_cursors_are_rejected() {
     let graph = TestGraph::loaded().await;
     let cities = graph
         .query("{ cities(first: 1) { pageInfo { endCursor } } }")
@@ -98,21 +101,22 @@ async fn what_is_not_a_cursor_of_a_search_is_refused() {
         .as_str()
         .unwrap()
         .to_owned();
-    for wrong in ["", "x", "W10", &foreign] {
-        let (message, code) = refused(&graph, json!({ "text": "kobe", "after": wrong })).await;
+    for cursor in ["", "x", "W10", &foreign] {
+        let (message, code) =
+            search_error(&graph, json!({ "text": "kobe", "after": cursor })).await;
         assert_eq!(code, "BAD_CURSOR");
         assert!(message.starts_with("after is "), "{message}");
     }
-    let found = search(&graph, json!({ "text": "kobe", "first": 1 })).await;
+    let results = search(&graph, json!({ "text": "kobe", "first": 1 })).await;
     let query = format!(
         "{{ cities(after: {:?}) {{ totalCount }} }}",
-        found.end.unwrap()
+        results.end.unwrap()
     );
     assert_eq!(graph.query(&query).await.error().1, "BAD_CURSOR");
 }
 
 #[tokio::test]
-async fn sizes_are_bounded_as_everywhere() {
+async fn page_sizes_are_limited() {
     let graph = TestGraph::loaded().await;
     for (first, expected, message) in [
         (
@@ -126,7 +130,7 @@ async fn sizes_are_bounded_as_everywhere() {
             "first is 2001; a page has at most 2000 rows (limits.maxPageSize)",
         ),
     ] {
-        let refusal = refused(&graph, json!({ "text": "kobe", "first": first })).await;
-        assert_eq!(refusal, (message.to_owned(), expected.to_owned()));
+        let error = search_error(&graph, json!({ "text": "kobe", "first": first })).await;
+        assert_eq!(error, (message.to_owned(), expected.to_owned()));
     }
 }

@@ -1,15 +1,15 @@
-//! What is found, and in which order.
+//! The results of searches and their order.
 
 use serde_json::json;
 
-use super::{all, refused, search};
+use super::{all, search, search_error};
 use crate::support::graph::TestGraph;
 
 #[tokio::test]
 async fn the_best_results_come_first() {
     let graph = TestGraph::loaded().await;
     for (text, expected) in [
-        // Without case and accents, in any script, under any name, and as one types.
+        // Any case, accents, script, alternate name, or prefix.
         (
             "kobe",
             vec!["City jp-kobe", "Partnership pa-philadelphia--jp-kobe"],
@@ -39,7 +39,7 @@ async fn the_best_results_come_first() {
         ("Đà Nẵng", vec!["City vn-da-nang"]),
         ("xian", vec!["City cn-xian"]),
         ("Xi’an", vec!["City cn-xian"]),
-        // Words in any order, with or without hyphens, each as far as it was typed.
+        // Words in any order, with or without hyphens; each can be a prefix.
         ("new-york", vec!["State us-ny", "City us-ny-new-york-city"]),
         ("york new", vec!["State us-ny", "City us-ny-new-york-city"]),
         ("san fran", vec!["City us-ca-san-francisco"]),
@@ -67,7 +67,7 @@ async fn the_best_results_come_first() {
             "or-portland--jp-sapporo",
             vec!["Partnership or-portland--jp-sapporo"],
         ),
-        // A typing error.
+        // A typo.
         (
             "nagoja",
             vec!["City jp-nagoya", "Partnership ca-los-angeles--jp-nagoya"],
@@ -87,7 +87,7 @@ async fn the_best_results_come_first() {
 }
 
 #[tokio::test]
-async fn one_error_is_forgiven_from_five_letters_on() {
+async fn one_typo_is_tolerated_from_five_letters() {
     let graph = TestGraph::loaded().await;
     for text in [
         "oregan", "oregn", "oregoon", "roegon", "oregno", "aregon", "regon",
@@ -114,9 +114,9 @@ async fn one_error_is_forgiven_from_five_letters_on() {
     }
 }
 
-/// A name that is the text, before one that begins with it, before one that contains it.
+/// An exact match comes before a prefix match, which comes before a match inside a word.
 #[tokio::test]
-async fn exact_comes_before_prefix_before_contained() {
+async fn exact_matches_come_before_prefixes_before_substrings() {
     let graph = TestGraph::loaded().await;
     for (text, in_order) in [
         ("india", ["Country IN", "State us-in"].as_slice()),
@@ -128,20 +128,20 @@ async fn exact_comes_before_prefix_before_contained() {
         ),
     ] {
         let names = all(&graph, text).await.names;
-        let places: Vec<_> = in_order
+        let positions: Vec<_> = in_order
             .iter()
-            .map(|name| names.iter().position(|known| known == name))
+            .map(|name| names.iter().position(|other| other == name))
             .collect();
         assert!(
-            places.iter().all(Option::is_some),
-            "{text:?}: {places:?} {names:#?}"
+            positions.iter().all(Option::is_some),
+            "{text:?}: {positions:?} {names:#?}"
         );
-        assert!(places.is_sorted(), "{text:?}: {places:?}");
+        assert!(positions.is_sorted(), "{text:?}: {positions:?}");
     }
 }
 
 #[tokio::test]
-async fn scores_fall_from_one_and_stay_above_zero() {
+async fn scores_decrease_from_one_and_are_positive() {
     let graph = TestGraph::loaded().await;
     for text in ["kobe", "s", "new york", "or", "san", "shan xi", "島"] {
         let scores = all(&graph, text).await.scores;
@@ -154,42 +154,46 @@ async fn scores_fall_from_one_and_stay_above_zero() {
 }
 
 #[tokio::test]
-async fn types_narrow() {
+async fn types_filter_the_results() {
     let graph = TestGraph::loaded().await;
-    let found = |types| {
+    let results_for = |types| {
         search(
             &graph,
             json!({ "text": "washington", "types": types, "first": 2000 }),
         )
     };
-    let everything = found(json!(null)).await.names;
-    let mut together = Vec::new();
-    for (of, object) in [
+    let all_names = results_for(json!(null)).await.names;
+    let mut names_by_type = Vec::new();
+    for (search_type, object) in [
         ("STATE", "State"),
         ("COUNTRY", "Country"),
         ("PROVINCE", "Province"),
         ("CITY", "City"),
         ("PARTNERSHIP", "Partnership"),
     ] {
-        let results = found(json!([of])).await;
+        let results = results_for(json!([search_type])).await;
         assert_eq!(results.total, results.names.len());
         assert!(
             results.names.iter().all(|name| name.starts_with(object)),
-            "{of}"
+            "{search_type}"
         );
-        together.extend(results.names);
+        names_by_type.extend(results.names);
     }
-    together.sort();
-    let mut sorted = everything.clone();
+    names_by_type.sort();
+    let mut sorted = all_names.clone();
     sorted.sort();
-    assert_eq!(sorted, together);
-    assert_eq!(found(json!([])).await.total, 0, "an empty list has no type");
-    let twice = found(json!(["CITY", "STATE", "CITY"])).await.names;
-    assert_eq!(twice, found(json!(["STATE", "CITY"])).await.names);
+    assert_eq!(sorted, names_by_type);
+    assert_eq!(
+        results_for(json!([])).await.total,
+        0,
+        "an empty list of types matches nothing"
+    );
+    let twice = results_for(json!(["CITY", "STATE", "CITY"])).await.names;
+    assert_eq!(twice, results_for(json!(["STATE", "CITY"])).await.names);
 }
 
 #[tokio::test]
-async fn a_text_without_letters_finds_nothing_and_a_long_one_is_refused() {
+async fn texts_without_letters_find_nothing_and_long_ones_are_rejected() {
     let graph = TestGraph::loaded().await;
     for text in ["", "   ", "--", "%_%", "'", "\"", "* OR *", "NEAR(", "\\"] {
         let results = all(&graph, text).await;
@@ -199,10 +203,10 @@ async fn a_text_without_letters_finds_nothing_and_a_long_one_is_refused() {
     }
     let long = "あ".repeat(200);
     assert_eq!(all(&graph, &long).await.total, 0);
-    let (message, code) = refused(&graph, json!({ "text": long + "あ" })).await;
+    let (message, code) = search_error(&graph, json!({ "text": long + "あ" })).await;
     assert_eq!(code, "BAD_USER_INPUT");
     assert_eq!(message, "text has 201 characters; at most 200 are allowed");
-    // As many words as fit.
+    // Many words.
     let letters: Vec<String> = ('a'..='z')
         .chain('0'..='9')
         .map(|c| c.to_string())
@@ -212,9 +216,9 @@ async fn a_text_without_letters_finds_nothing_and_a_long_one_is_refused() {
     all(&graph, &longer.join(" ")).await;
 }
 
-/// A union is asked by its members, by what they implement, and by itself.
+/// Fragments on the union, on its members, and on their interfaces.
 #[tokio::test]
-async fn fragments_on_what_an_item_may_be() {
+async fn fragments_on_search_items() {
     let graph = TestGraph::loaded().await;
     let response = graph
         .query(
@@ -222,15 +226,15 @@ async fn fragments_on_what_an_item_may_be() {
                one: search(text: \"oregon\", first: 2, types: [STATE, PARTNERSHIP]) { nodes {
                  ... on SearchItem { __typename }
                  ... on Node { id ... on Community { name ... on State { code } } }
-                 ...Tie
+                 ...Pair
                } } }
-             fragment Tie on Partnership { slug us { ... on State { region { name } } } }",
+             fragment Pair on Partnership { slug us { ... on State { region { name } } } }",
         )
         .await;
     let data = response.data();
     assert_eq!(
         data["search"]["totalCount"], 0,
-        "sides have no names of what they lie in"
+        "the names of states and countries do not find partnerships"
     );
     let nodes = &data["one"]["nodes"];
     assert_eq!(nodes[0]["__typename"], "State");
@@ -243,7 +247,7 @@ async fn fragments_on_what_an_item_may_be() {
 }
 
 #[tokio::test]
-async fn statements_do_not_grow_with_the_page() {
+async fn page_size_does_not_change_the_number_of_statements() {
     let graph = TestGraph::loaded().await;
     let query = std::fs::read_to_string(
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/queries/search.graphql"),

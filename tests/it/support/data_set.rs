@@ -1,4 +1,4 @@
-//! The project's own files, changed in one place.
+//! The built-in data files, which tests can edit.
 
 use std::{collections::HashMap, fs, path::Path};
 
@@ -8,12 +8,12 @@ use sistergraph::import::{Files, Problems, Tables};
 pub(crate) struct DataSet(HashMap<String, Vec<u8>>);
 
 impl DataSet {
-    /// The project's own files.
+    /// The built-in data files.
     pub(crate) fn real() -> Self {
         Self(Files::embedded_in_memory())
     }
 
-    /// The rows of a file, by the names of its columns.
+    /// The rows of a file, each as a map from column names to cells.
     pub(crate) fn rows(&self, file: &str) -> Vec<HashMap<String, String>> {
         csv::Reader::from_reader(self.0[file].as_slice())
             .deserialize()
@@ -21,7 +21,7 @@ impl DataSet {
             .collect()
     }
 
-    /// Sets one cell of the row whose first cell is `key`; leaves all other bytes alone.
+    /// Sets one cell of the row whose first cell is `key`.
     pub(crate) fn set(&mut self, file: &str, key: &str, column: &str, value: &str) -> &mut Self {
         self.edit_rows(file, |header, rows| {
             let n = header.iter().position(|name| name == column).unwrap();
@@ -30,7 +30,7 @@ impl DataSet {
         })
     }
 
-    /// Adds a row at the end.
+    /// Appends a row.
     pub(crate) fn add(&mut self, file: &str, row: &str) -> &mut Self {
         self.edit_text(file, |text| format!("{}\n{row}\n", text.trim_end()))
     }
@@ -50,7 +50,7 @@ impl DataSet {
     pub(crate) fn edit_text(&mut self, file: &str, edit: impl FnOnce(&str) -> String) -> &mut Self {
         let text = String::from_utf8(self.0[file].clone()).unwrap();
         let edited = edit(&text);
-        assert_ne!(text, edited, "the edit changes nothing");
+        assert_ne!(text, edited, "the edit must change the file");
         self.0.insert(file.to_owned(), edited.into_bytes());
         self
     }
@@ -92,12 +92,12 @@ impl DataSet {
         Tables::read(&Files::Memory(self.0.clone()))
     }
 
-    /// The tables of a set that is valid.
+    /// The tables of a valid data set; panics if it has problems.
     pub(crate) fn tables(&self) -> Tables {
         self.read().unwrap_or_else(|problems| panic!("{problems}"))
     }
 
-    /// What is wrong, a line each.
+    /// The problems of the data set, one message each.
     pub(crate) fn problems(&self) -> Vec<String> {
         match self.read() {
             Ok(_) => Vec::new(),

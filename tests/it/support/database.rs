@@ -1,4 +1,4 @@
-//! A database of its own for each test.
+//! A separate database for each test.
 
 use std::{
     env, process,
@@ -11,17 +11,17 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use sistergraph::db::connection::{connect, migrate};
 use tempfile::TempDir;
 
-/// A fresh SQLite file, or a fresh schema of the PostgreSQL server at `TEST_DATABASE_URL` where
-/// that is set. Gone when dropped.
+/// A new SQLite file or, if `TEST_DATABASE_URL` is set, a new schema on that PostgreSQL server.
+/// Deleted on drop.
 pub(crate) struct TestDatabase {
     url: String,
     connection: DatabaseConnection,
-    place: Place,
+    storage: Storage,
 }
 
-enum Place {
-    /// Removed with its file.
-    #[expect(dead_code, reason = "kept for what happens when it is dropped")]
+enum Storage {
+    /// The folder of the SQLite file.
+    #[expect(dead_code, reason = "deletes the folder on drop")]
     Folder(TempDir),
     Schema {
         server: String,
@@ -30,16 +30,16 @@ enum Place {
 }
 
 impl TestDatabase {
-    /// With all migrations, and no rows.
+    /// A database with all migrations and without rows.
     pub(crate) async fn migrated() -> Self {
         let database = Self::empty().await;
         migrate(&database.connection).await.unwrap();
         database
     }
 
-    /// Without tables.
+    /// A database without tables.
     pub(crate) async fn empty() -> Self {
-        let (url, place) = match env::var("TEST_DATABASE_URL") {
+        let (url, storage) = match env::var("TEST_DATABASE_URL") {
             Ok(server) if !server.is_empty() => {
                 let name = schema_name();
                 execute(&server, &format!("create schema {name}")).await;
@@ -47,22 +47,25 @@ impl TestDatabase {
                 let url = format!(
                     "{server}{separator}application_name={name}&options=-c%20search_path%3D{name}"
                 );
-                (url, Place::Schema { server, name })
+                (url, Storage::Schema { server, name })
             }
             _ => {
                 let folder = tempfile::tempdir().unwrap();
                 let file = folder.path().join("test.db");
-                (format!("sqlite:{}", file.display()), Place::Folder(folder))
+                (
+                    format!("sqlite:{}", file.display()),
+                    Storage::Folder(folder),
+                )
             }
         };
         Self {
             connection: connect(&url).await.unwrap(),
             url,
-            place,
+            storage,
         }
     }
 
-    /// Leads to the same database from other processes too.
+    /// The URL of the database, which works in other processes too.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
@@ -74,16 +77,16 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let Place::Schema { server, name } = &self.place else {
+        let Storage::Schema { server, name } = &self.storage else {
             return;
         };
-        // What the test left open would keep the schema locked: its runtime, on which connections
-        // are given back, may be this very thread.
-        let end = format!(
+        // Connections that the test left open would keep the schema locked. They are closed here
+        // because their runtime may run on this thread.
+        let terminate = format!(
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '{name}'"
         );
         let drop = format!("drop schema {name} cascade");
-        // A destructor cannot wait for a future on the test's own runtime.
+        // A destructor cannot block on the runtime of the test.
         thread::scope(|scope| {
             scope.spawn(|| {
                 tokio::runtime::Builder::new_current_thread()
@@ -91,7 +94,7 @@ impl Drop for TestDatabase {
                     .build()
                     .unwrap()
                     .block_on(async {
-                        execute(server, &end).await;
+                        execute(server, &terminate).await;
                         execute(server, &drop).await;
                     });
             });
@@ -99,7 +102,7 @@ impl Drop for TestDatabase {
     }
 }
 
-/// Unique among the threads, processes and machines that share the server.
+/// A name that is unique among all threads, processes, and machines that use the server.
 fn schema_name() -> String {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let n = COUNTER.fetch_add(1, Ordering::Relaxed);

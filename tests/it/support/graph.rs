@@ -1,4 +1,4 @@
-//! The real router over a database of the test's own that holds the real data.
+//! The router of the server over a separate database with the built-in data.
 
 use axum::{
     body::Body,
@@ -18,7 +18,7 @@ use tower::ServiceExt;
 
 use super::{data_set::DataSet, database::TestDatabase};
 
-/// A server with the project's own data.
+/// A server over a test database, which is called without a network.
 pub(crate) struct TestGraph {
     database: TestDatabase,
     reader: DatabaseReader,
@@ -26,13 +26,13 @@ pub(crate) struct TestGraph {
     router: RawCacheService,
 }
 
-/// What came back.
+/// A response, read to its end.
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) content_type: String,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
-    /// The statements of the request, with placeholders.
+    /// The SQL statements of the request, with placeholders.
     pub(crate) statements: Vec<String>,
 }
 
@@ -41,14 +41,14 @@ impl Response {
         serde_json::from_str(&self.text).unwrap()
     }
 
-    /// The data of an answer without errors.
+    /// The data of a response without errors.
     pub(crate) fn data(&self) -> Value {
         let json = self.json();
         assert_eq!(json.get("errors"), None, "{}", self.text);
         json["data"].clone()
     }
 
-    /// The message and the code of the one error.
+    /// The message and the code of the only error.
     pub(crate) fn error(&self) -> (String, String) {
         let json = self.json();
         let errors = json["errors"].as_array().unwrap();
@@ -60,19 +60,22 @@ impl Response {
         )
     }
 
-    /// That it is an error of the right form, without anything of the server in it, and that
-    /// nothing was read.
-    pub(crate) fn assert_refused(&self, of: &str) {
+    /// Checks that the request was rejected before anything was read, with errors that have a code
+    /// and do not expose internals. `context` is shown on failure.
+    pub(crate) fn assert_rejected(&self, context: &str) {
         let json = self.json();
-        assert_eq!(json.get("data"), None, "{of}: {}", self.text);
+        assert_eq!(json.get("data"), None, "{context}: {}", self.text);
         let errors = json["errors"].as_array().unwrap();
-        assert!(!errors.is_empty(), "{of}");
+        assert!(!errors.is_empty(), "{context}");
         for error in errors {
-            assert!(error["extensions"]["code"].is_string(), "{of}: {error}");
+            assert!(
+                error["extensions"]["code"].is_string(),
+                "{context}: {error}"
+            );
             let message = error["message"].as_str().unwrap();
             assert!(
                 !message.is_empty() && message.len() < 300,
-                "{of}: {message}"
+                "{context}: {message}"
             );
             let internals = [
                 "SELECT",
@@ -84,43 +87,43 @@ impl Response {
                 " --> ",
             ];
             for internal in internals {
-                assert!(!message.contains(internal), "{of}: {message}");
+                assert!(!message.contains(internal), "{context}: {message}");
             }
         }
-        assert_eq!(self.statements, Vec::<String>::new(), "{of}");
+        assert_eq!(self.statements, Vec::<String>::new(), "{context}");
     }
 }
 
 impl TestGraph {
-    /// With the default limits.
+    /// A server with the built-in data and the default limits.
     pub(crate) async fn loaded() -> Self {
         Self::with_limits(Limits::default()).await
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
-        Self::over(limits, &DataSet::real().tables()).await
+        Self::with_tables(limits, &DataSet::real().tables()).await
     }
 
-    /// With other data, and the default limits.
+    /// A server with other data and the default limits.
     pub(crate) async fn with_data(data: &DataSet) -> Self {
-        Self::over(Limits::default(), &data.tables()).await
+        Self::with_tables(Limits::default(), &data.tables()).await
     }
 
-    /// Over other data.
-    pub(crate) async fn over(limits: Limits, tables: &Tables) -> Self {
+    /// A server with other data and other limits.
+    pub(crate) async fn with_tables(limits: Limits, tables: &Tables) -> Self {
         Self::build(limits, Settings::default(), tables, 0).await.0
     }
 
-    /// That keeps its counts, where the database can.
-    pub(crate) async fn keeping_counts() -> Self {
+    /// A server that caches counts, if the database supports it.
+    pub(crate) async fn with_count_cache() -> Self {
         let tables = DataSet::real().tables();
         Self::build(Limits::default(), Settings::default(), &tables, 1 << 20)
             .await
             .0
     }
 
-    /// That follows the data, so that answers are kept, with these limits and settings.
-    pub(crate) async fn following(limits: Limits, settings: Settings) -> Self {
+    /// A server that watches the revision of the data, which enables its response cache.
+    pub(crate) async fn watching_revision(limits: Limits, settings: Settings) -> Self {
         let (graph, server) = Self::build(limits, settings, &DataSet::real().tables(), 0).await;
         server
             .watch_revision(graph.database.connection().clone())
@@ -137,7 +140,7 @@ impl TestGraph {
         let database = TestDatabase::migrated().await;
         load(database.connection(), tables, &()).await.unwrap();
         let engine = schema::build_engine(limits).unwrap();
-        // As a server reads: through connections that cannot write.
+        // Like a real server, it uses read-only connections.
         let reader = DatabaseReader::connect(database.url(), limits.request_timeout, counts_bytes)
             .await
             .unwrap()
@@ -158,7 +161,7 @@ impl TestGraph {
         &self.database
     }
 
-    /// What requests are answered from.
+    /// The connections that requests use.
     pub(crate) fn reader(&self) -> &DatabaseReader {
         &self.reader
     }
@@ -171,14 +174,14 @@ impl TestGraph {
         }
     }
 
-    /// Sends a request as it is, and leaves the body of the answer to be read.
-    pub(crate) async fn open(&self, request: http::Request<Body>) -> http::Response<Body> {
+    /// Sends a request, and returns the response with its body unread.
+    pub(crate) async fn send_unread(&self, request: http::Request<Body>) -> http::Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
-    /// Sends a request as it is.
+    /// Sends a request, and reads the response.
     pub(crate) async fn send(&self, request: http::Request<Body>) -> Response {
-        let response = self.open(request).await;
+        let response = self.send_unread(request).await;
         let log = response.extensions().get::<StatementLog>().cloned();
         let content_type = response
             .headers()
@@ -197,24 +200,24 @@ impl TestGraph {
         }
     }
 
-    /// Gets an address.
+    /// Sends a GET.
     pub(crate) async fn get(&self, path: &str) -> Response {
         self.send(http::Request::get(path).body(Body::empty()).unwrap())
             .await
     }
 
-    /// Posts a query.
+    /// Sends a query in a POST.
     pub(crate) async fn query(&self, query: &str) -> Response {
         self.query_with(query, Value::Null).await
     }
 
-    /// Posts a query with variables.
+    /// Sends a query with variables in a POST.
     pub(crate) async fn query_with(&self, query: &str, variables: Value) -> Response {
         let body = json!({ "query": query, "variables": variables });
         self.post(body.to_string()).await
     }
 
-    /// Posts a body that says that it is JSON.
+    /// Sends a POST with a body of type JSON.
     pub(crate) async fn post(&self, body: impl Into<Body>) -> Response {
         let request = http::Request::post("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
@@ -223,8 +226,8 @@ impl TestGraph {
         self.send(request).await
     }
 
-    /// What the engine answers, besides HTTP.
-    pub(crate) async fn run(
+    /// Executes a document in the engine, without HTTP.
+    pub(crate) async fn execute(
         &self,
         query: &str,
         operation_name: Option<&str>,
@@ -232,7 +235,7 @@ impl TestGraph {
     ) -> ExecutionResponse {
         let document = match self.engine.parse_document(query) {
             Ok(document) => document,
-            Err(refusals) => return ExecutionResponse::request_error(&refusals, ""),
+            Err(errors) => return ExecutionResponse::request_error(&errors, ""),
         };
         let request = ExecutionRequest {
             document: &document,
@@ -244,8 +247,8 @@ impl TestGraph {
         self.engine.execute(&self.reader, request, log).await
     }
 
-    /// What async-graphql's own executor answers, which lists fields as they come.
-    pub(crate) async fn reference(&self, query: &str, variables: Value) -> Value {
+    /// Executes a query with async-graphql's executor, which may return fields in another order.
+    pub(crate) async fn query_with_async_graphql(&self, query: &str, variables: Value) -> Value {
         let document = self.engine.parse_document(query).unwrap();
         let none = Map::new();
         let request = ExecutionRequest {
@@ -255,10 +258,10 @@ impl TestGraph {
             id: "",
         };
         let log = StatementLog::default();
-        let answer = self
+        let response = self
             .engine
             .execute_with_async_graphql(&self.reader, request, log)
             .await;
-        serde_json::from_str(&answer.body).unwrap()
+        serde_json::from_str(&response.body).unwrap()
     }
 }

@@ -1,4 +1,4 @@
-//! What tests build on.
+//! Shared helpers of the tests.
 
 pub(crate) mod data_set;
 pub(crate) mod database;

@@ -1,4 +1,4 @@
-//! The program as a process of its own.
+//! The program, run as a process.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -9,15 +9,15 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The program without the environment of whoever runs the tests.
+/// A command for the program, without settings from the environment of the tests.
 pub(crate) fn sistergraph(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sistergraph"));
-    let is_ours = |name: &str| {
+    let is_setting = |name: &str| {
         name.starts_with("SISTERGRAPH_")
             || name.starts_with("OTEL_")
             || name.to_lowercase().ends_with("_proxy")
     };
-    for (name, _) in std::env::vars().filter(|(name, _)| is_ours(name)) {
+    for (name, _) in std::env::vars().filter(|(name, _)| is_setting(name)) {
         command.env_remove(name);
     }
     command
@@ -27,12 +27,12 @@ pub(crate) fn sistergraph(folder: &TempDir) -> Command {
     command
 }
 
-/// A server under way; killed if the test forgets it.
+/// A running server, killed on drop.
 pub(crate) struct Server {
     pub(crate) child: Child,
     log: BufReader<ChildStderr>,
-    /// What it logged until it was ready.
-    pub(crate) start: String,
+    /// The log until the server was ready.
+    pub(crate) startup_log: String,
     pub(crate) address: String,
 }
 
@@ -40,11 +40,15 @@ impl Server {
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut start = String::new();
+        let mut startup_log = String::new();
         let address = loop {
             let mut line = String::new();
-            assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended: {start}");
-            start += &line;
+            assert_ne!(
+                log.read_line(&mut line).unwrap(),
+                0,
+                "the server stopped: {startup_log}"
+            );
+            startup_log += &line;
             if let Some((_, rest)) = line.split_once("serving on http://") {
                 let end =
                     rest.find(|letter: char| !(letter.is_ascii_digit() || ".:".contains(letter)));
@@ -54,19 +58,19 @@ impl Server {
         Self {
             child,
             log,
-            start,
+            startup_log,
             address,
         }
     }
 
-    /// The head of a request, the connection left open.
-    pub(crate) fn open(&self, length: usize, more: &str) -> TcpStream {
+    /// Sends the headers of a POST, and returns the open connection.
+    pub(crate) fn open(&self, length: usize, more_headers: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!(
+        let headers = format!(
             "POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
-             content-length: {length}\r\nconnection: close\r\n{more}\r\n"
+             content-length: {length}\r\nconnection: close\r\n{more_headers}\r\n"
         );
-        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(headers.as_bytes()).unwrap();
         stream
     }
 
@@ -74,7 +78,7 @@ impl Server {
         let body = json!({ "query": query }).to_string();
         let mut stream = self.open(body.len(), "");
         stream.write_all(body.as_bytes()).unwrap();
-        answer(stream)["data"].clone()
+        read_response(stream)["data"].clone()
     }
 
     pub(crate) fn signal(&self, signal: &str) {
@@ -84,13 +88,13 @@ impl Server {
         assert!(status.unwrap().success());
     }
 
-    /// Waits for a line of the log, and gives what was logged until then.
+    /// Waits for a log entry that contains a text, and returns the log up to it.
     pub(crate) fn read_until(&mut self, text: &str) -> String {
         let mut read = String::new();
         loop {
             let start = read.len();
             let n = self.log.read_line(&mut read).unwrap();
-            assert_ne!(n, 0, "it ended before {text:?}: {read}");
+            assert_ne!(n, 0, "the server stopped before {text:?}: {read}");
             if read[start..].contains(text) {
                 return read;
             }
@@ -103,28 +107,28 @@ impl Server {
     }
 }
 
-/// What a server at an address answers to a GET: the status, the headers, and the body.
+/// Sends a GET, and returns the status, the headers, and the body of the response.
 pub(crate) fn get(address: &str, path: &str) -> (u16, String, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();
-    let (head, body) = response.split_once("\r\n\r\n").unwrap();
-    let status = head["HTTP/1.1 ".len()..][..3].parse().unwrap();
-    (status, head.to_owned(), body.to_owned())
+    let (headers, body) = response.split_once("\r\n\r\n").unwrap();
+    let status = headers["HTTP/1.1 ".len()..][..3].parse().unwrap();
+    (status, headers.to_owned(), body.to_owned())
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It has ended already where all went well.
+        // Fails if the server has already stopped.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The body of an answer with status 200.
-pub(crate) fn answer(mut stream: TcpStream) -> Value {
+/// Reads a response with status 200, and returns its body.
+pub(crate) fn read_response(mut stream: TcpStream) -> Value {
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();
     assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");

@@ -1,8 +1,8 @@
-//! Small documents and whether they may run: the verdicts are those of graphql-js, which
-//! `tests/clients/validation.mjs` holds them to.
+//! Small documents, each valid or invalid. `tests/clients/validation.mjs` checks that graphql-js
+//! agrees.
 //!
-//! A case is `### valid: what it shows` or `### invalid: ...`, then `# variables: {...}` and
-//! `# operation: name` where it has them, then the document.
+//! A case starts with `### valid: title` or `### invalid: title`, then optionally
+//! `# variables: {...}` and `# operation: name`, then the document.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -50,7 +50,7 @@ fn cases(text: &str) -> Vec<Case> {
     cases
 }
 
-/// The codes of a document that does not fit, and of a value that a variable cannot have.
+/// The codes of errors in a document or in the value of a variable.
 const CODES: [&str; 3] = [
     "GRAPHQL_PARSE_FAILED",
     "GRAPHQL_VALIDATION_FAILED",
@@ -58,29 +58,32 @@ const CODES: [&str; 3] = [
 ];
 
 #[tokio::test]
-async fn documents_may_run_as_graphql_js_says() {
+async fn verdicts_match_graphql_js() {
     let graph = TestGraph::loaded().await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/validation");
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|end| end == "graphql"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "graphql")
+        })
         .collect();
     files.sort();
-    let (mut n, mut other, mut messages) = (0, String::new(), String::new());
+    let (mut n, mut deviations, mut messages) = (0, String::new(), String::new());
     for file in files {
         let topic = file.file_stem().unwrap().to_str().unwrap();
         writeln!(messages, "# {topic}\n").unwrap();
         for case in cases(&fs::read_to_string(&file).unwrap()) {
             n += 1;
             let answer = graph
-                .run(&case.document, case.operation.as_deref(), &case.variables)
+                .execute(&case.document, case.operation.as_deref(), &case.variables)
                 .await;
             let json: Json = serde_json::from_str(&answer.body).unwrap();
             let errors = json["errors"].as_array().cloned().unwrap_or_default();
-            // What runs has no errors at all.
+            // A valid case is executed without errors.
             if errors.is_empty() != case.is_valid || answer.executed != case.is_valid {
-                writeln!(other, "{topic}, {}: {}", case.name, answer.body).unwrap();
+                writeln!(deviations, "{topic}, {}: {}", case.name, answer.body).unwrap();
             }
             if case.is_valid {
                 continue;
@@ -91,13 +94,13 @@ async fn documents_may_run_as_graphql_js_says() {
                 assert!(CODES.contains(&code), "{}: {error}", case.name);
                 let message = error["message"].as_str().unwrap();
                 if message.len() > 300 || message.contains(['\n', '`']) {
-                    writeln!(other, "{topic}, {}: {message}", case.name).unwrap();
+                    writeln!(deviations, "{topic}, {}: {message}", case.name).unwrap();
                 }
-                let at = &error["locations"][0];
+                let location = &error["locations"][0];
                 writeln!(
                     messages,
                     "  {}:{} {code}: {message}",
-                    at["line"], at["column"]
+                    location["line"], location["column"]
                 )
                 .unwrap();
             }
@@ -105,6 +108,6 @@ async fn documents_may_run_as_graphql_js_says() {
         messages.push('\n');
     }
     assert!(n > 300, "{n}");
-    assert!(other.is_empty(), "{other}");
+    assert!(deviations.is_empty(), "{deviations}");
     insta::assert_snapshot!("messages", messages);
 }

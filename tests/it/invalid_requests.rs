@@ -1,4 +1,4 @@
-//! Requests that cannot be answered: what the client reads, and that nothing was done for it.
+//! Invalid requests: the error that the client gets, before anything is read.
 
 use axum::http::StatusCode;
 use sea_orm::ConnectionTrait;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::graph::TestGraph;
 
 #[tokio::test]
-async fn what_is_not_a_request_is_told_what_one_looks_like() {
+async fn malformed_requests_are_rejected_with_an_example() {
     let graph = TestGraph::loaded().await;
     const EXAMPLE: &str = r#"send {"query": "...", "variables": {}, "operationName": "..."}"#;
     for (body, reason) in [
@@ -37,7 +37,7 @@ async fn what_is_not_a_request_is_told_what_one_looks_like() {
             (format!("{reason}; {EXAMPLE}"), "BAD_REQUEST".to_owned()),
             "{body}"
         );
-        response.assert_refused(body);
+        response.assert_rejected(body);
     }
     for (body, message) in [
         (
@@ -63,7 +63,7 @@ async fn what_is_not_a_request_is_told_what_one_looks_like() {
             response.error(),
             (message.to_owned(), "BAD_REQUEST".to_owned())
         );
-        response.assert_refused(message);
+        response.assert_rejected(message);
     }
     let batch = graph.post("[{\"query\": \"{ __typename }\"}]").await;
     let message =
@@ -81,11 +81,11 @@ async fn what_is_not_a_request_is_told_what_one_looks_like() {
     graph
         .post(bytes)
         .await
-        .assert_refused("bytes that are not UTF-8");
+        .assert_rejected("bytes that are not UTF-8");
 }
 
 #[tokio::test]
-async fn documents_that_cannot_be_executed() {
+async fn invalid_documents_are_rejected() {
     let graph = TestGraph::loaded().await;
     for (query, variables, message, code) in [
         (
@@ -190,7 +190,7 @@ async fn documents_that_cannot_be_executed() {
             "\"jp-nagoya\" is not a valid id; use the `id` of an object in a response",
             "BAD_USER_INPUT",
         ),
-        // Ninja:x, and Limits:x, a type without ids.
+        // Ninja:x, and Limits:x, whose type has no ids.
         (
             "{ node(id: \"TmluamE6eA\") { id } }",
             json!({}),
@@ -216,12 +216,12 @@ async fn documents_that_cannot_be_executed() {
             (message.to_owned(), code.to_owned()),
             "{query}"
         );
-        response.assert_refused(query);
+        response.assert_rejected(query);
     }
 }
 
 #[tokio::test]
-async fn the_operation_is_the_one_that_is_named() {
+async fn operation_name_selects_the_operation() {
     let graph = TestGraph::loaded().await;
     const TWO: &str = "query Depth { limits { maxDepth } } query Size { limits { maxPageSize } }";
     let send = async |query: &str, name: Value| {
@@ -264,20 +264,20 @@ async fn the_operation_is_the_one_that_is_named() {
             response.error(),
             (message.to_owned(), "BAD_USER_INPUT".to_owned())
         );
-        response.assert_refused(query);
+        response.assert_rejected(query);
     }
 }
 
 #[tokio::test]
-async fn a_database_that_fails_is_not_shown_to_the_client() {
+async fn database_errors_are_not_shown_to_the_client() {
     let graph = TestGraph::loaded().await;
     let database = graph.database().connection();
     database
         .execute_unprepared("drop table partnership_note")
         .await
         .unwrap();
-    const SLUG: &str = "{ partnerships(first: 1) { nodes { notes { text } } } }";
-    let response = graph.query(SLUG).await;
+    const QUERY: &str = "{ partnerships(first: 1) { nodes { notes { text } } } }";
+    let response = graph.query(QUERY).await;
     assert_eq!(
         response.error(),
         (
@@ -287,13 +287,17 @@ async fn a_database_that_fails_is_not_shown_to_the_client() {
     );
     assert_eq!(response.json()["data"], Value::Null);
     let id = &response.json()["errors"][0]["extensions"]["requestId"];
-    assert_eq!(id.as_str().map(str::len), Some(8), "to be found in the log");
+    assert_eq!(
+        id.as_str().map(str::len),
+        Some(8),
+        "the id of the log entry"
+    );
     assert!(
         !response.text.contains("partnership_note"),
         "{}",
         response.text
     );
-    // The rest goes on.
+    // Other requests still work.
     graph
         .query("{ partnerships(first: 1) { nodes { slug } } }")
         .await
@@ -301,7 +305,7 @@ async fn a_database_that_fails_is_not_shown_to_the_client() {
 }
 
 #[tokio::test]
-async fn texts_that_no_database_can_hold_are_refused() {
+async fn null_characters_are_rejected() {
     let graph = TestGraph::loaded().await;
     let query = "query($key: String!) { city(slug: $key) { name } }";
     let (message, code) = graph

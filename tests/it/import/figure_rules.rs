@@ -1,24 +1,24 @@
-//! Surveys and figures: one data set that breaks a rule, and what is said, for each rule.
+//! Rules for surveys and figures: an edit that breaks each rule, and the messages.
 
-use super::broken;
+use super::rule_tests;
 
-broken! {
+rule_tests! {
     a_date_is_malformed: |data| data.set("surveys.csv", "states-survey-2021", "fielded_from", "21.9.2021") => [
         "surveys.csv:2: fielded_from: \"21.9.2021\" is not a date; enter one such as 2021-09-21",
     ];
     a_survey_ends_before_it_begins: |data| data.set("surveys.csv", "states-survey-2021", "fielded_to", "2021-09-20") => [
         "surveys.csv:2: fielded_to: \"2021-09-20\" is before fielded_from 2021-09-21; enter 2021-09-21 or a later date",
     ];
-    a_survey_has_nobody: |data| data.set("surveys.csv", "states-survey-2021", "sample_size", "0") => [
+    the_sample_size_is_zero: |data| data.set("surveys.csv", "states-survey-2021", "sample_size", "0") => [
         "surveys.csv:2: sample_size: \"0\" is out of range; enter the number of respondents, from 1 to 2147483647",
     ];
     a_survey_has_an_unknown_source: |data| data.set("surveys.csv", "states-survey-2021", "source", "states-survey-2020") => [
         "surveys.csv:2: source: unknown source \"states-survey-2020\"; enter an id from sources.csv or figure_sources.csv (did you mean \"states-survey-2021\"?)",
     ];
-    an_item_is_disclosed_twice: |data| data.add("survey_disclosure.csv", "states-survey-2021,Sponsor,Nobody") => [
+    a_disclosure_item_is_duplicated: |data| data.add("survey_disclosure.csv", "states-survey-2021,Sponsor,Nobody") => [
         "survey_disclosure.csv:14: item: duplicate item for this survey (first in survey_disclosure.csv:2); remove one",
     ];
-    a_question_is_of_an_unknown_survey: |data| data.set("questions.csv", "employer", "survey", "states-survey-2020") => [
+    a_question_has_an_unknown_survey: |data| data.set("questions.csv", "employer", "survey", "states-survey-2020") => [
         "questions.csv:4: survey: unknown survey \"states-survey-2020\"; enter an id from surveys.csv (did you mean \"states-survey-2021\"?)",
     ];
     a_response_is_malformed: |data| data.set("questions.csv", "study-abroad", "responses", "YES;Not sure") => [
@@ -30,22 +30,22 @@ broken! {
     a_dimension_is_unknown: |data| data.set("questions.csv", "benefit", "asked_of", "AWARE=YES") => [
         "questions.csv:3: asked_of: unknown value \"AWARE\"; enter one of REGION, EMPLOYER, PARTY, AWARENESS, BENEFIT, ASIA_MATTERS, STUDY_ABROAD",
     ];
-    a_percentage_is_of_an_unknown_question: |data| data.set("respondent_aggregates.csv", "study-abroad-among-aware", "question", "abroad") => [
+    a_percentage_has_an_unknown_question: |data| data.set("respondent_aggregates.csv", "study-abroad-among-aware", "question", "abroad") => [
         "respondent_aggregates.csv:22: question: unknown question \"abroad\"; enter an id from questions.csv",
     ];
-    an_outcome_is_no_response: |data| data.set("respondent_aggregates.csv", "aware-no", "outcome", "AWARENESS=NEVER") => [
+    an_outcome_is_not_a_response: |data| data.set("respondent_aggregates.csv", "aware-no", "outcome", "AWARENESS=NEVER") => [
         "respondent_aggregates.csv:4: outcome: \"NEVER\" is not a response to question \"aware\"; enter one of YES, NO, NOT_SURE",
     ];
-    an_outcome_is_of_another_question: |data| data.set("respondent_aggregates.csv", "aware-no", "outcome", "PARTY=DEMOCRAT") => [
+    an_outcome_belongs_to_another_question: |data| data.set("respondent_aggregates.csv", "aware-no", "outcome", "PARTY=DEMOCRAT") => [
         "respondent_aggregates.csv:4: outcome: \"DEMOCRAT\" is not a response to question \"aware\"; enter one of YES, NO, NOT_SURE",
         "respondent_aggregates.csv:18: outcome: \"PARTY\" is already an outcome of question \"aware\"; use each dimension with one question only",
         "respondent_aggregates.csv:19: outcome: \"PARTY\" is already an outcome of question \"aware\"; use each dimension with one question only",
         "respondent_aggregates.csv:20: outcome: \"PARTY\" is already an outcome of question \"aware\"; use each dimension with one question only",
     ];
-    a_condition_is_no_response: |data| data.set("respondent_aggregates.csv", "study-abroad-among-aware", "given", "AWARENESS=MAYBE") => [
+    a_condition_is_not_a_response: |data| data.set("respondent_aggregates.csv", "study-abroad-among-aware", "given", "AWARENESS=MAYBE") => [
         "respondent_aggregates.csv:22: given: \"MAYBE\" is not a response to question \"aware\"; enter one of YES, NO, NOT_SURE",
     ];
-    a_condition_is_no_region: |data| data.set("respondent_aggregates.csv", "aware-yes-west", "given", "REGION=WESTERN") => [
+    a_condition_is_not_a_region: |data| data.set("respondent_aggregates.csv", "aware-yes-west", "given", "REGION=WESTERN") => [
         "respondent_aggregates.csv:5: given: unknown value \"WESTERN\"; enter one of WEST, MIDWEST, SOUTH, NORTHEAST",
     ];
     a_percentage_is_above_a_hundred: |data| data.set("respondent_aggregates.csv", "aware-no", "percent", "101") => [
@@ -57,7 +57,7 @@ broken! {
     a_flag_is_unknown: |data| data.set("respondent_aggregates.csv", "aware-no", "flags", "DISPUTE") => [
         "respondent_aggregates.csv:4: flags: unknown value \"DISPUTE\"; enter one of BASE_NOT_PUBLISHED, BASE_NOT_STATED, WORDING_NOT_PUBLISHED, DIRECTION_REVERSED_IN_PROSE, SCOPE_DRIFT, SOURCE_IMPLIED, DISPUTED (did you mean \"DISPUTED\"?)",
     ];
-    a_percentage_stands_twice: |data| data.set("respondent_aggregates.csv", "aware-no", "id", "aware-yes") => [
+    a_percentage_is_duplicated: |data| data.set("respondent_aggregates.csv", "aware-no", "id", "aware-yes") => [
         "respondent_aggregates.csv:4: id: duplicate \"aware-yes\" (first in respondent_aggregates.csv:2); enter another value",
     ];
     a_number_is_blank: |data| data.set("published_statistics.csv", "japan", "value", "") => [
@@ -66,19 +66,19 @@ broken! {
     a_share_is_above_a_hundred: |data| data.set("published_statistics.csv", "west-share", "value", "150") => [
         "published_statistics.csv:20: value: \"150\" is out of range; enter the printed number, from 0 to 100",
     ];
-    more_decimals_are_given_than_printed: |data| data.set("published_statistics.csv", "asia-share-worldwide", "digits", "0") => [
+    digits_are_fewer_than_the_decimals_of_the_value: |data| data.set("published_statistics.csv", "asia-share-worldwide", "digits", "0") => [
         "published_statistics.csv:9: digits: \"0\" is too few decimals for the value 33.8; enter at least 1",
     ];
-    a_statistic_is_of_an_unknown_state: |data| data.set("published_statistics.csv", "mississippi", "state", "MX") => [
+    a_statistic_has_an_unknown_state: |data| data.set("published_statistics.csv", "mississippi", "state", "MX") => [
         "published_statistics.csv:6: state: unknown state \"MX\"; enter a code from states.csv (did you mean \"MA\"?)",
     ];
-    a_statistic_is_of_an_unknown_country: |data| data.set("published_statistics.csv", "japan", "country", "JA") => [
+    a_statistic_has_an_unknown_country: |data| data.set("published_statistics.csv", "japan", "country", "JA") => [
         "published_statistics.csv:12: country: unknown country \"JA\"; enter an iso2 code from countries.csv (did you mean \"JP\"?)",
     ];
-    a_statistic_is_of_an_unknown_region: |data| data.set("published_statistics.csv", "west", "region", "WESTERN") => [
+    a_statistic_has_an_unknown_region: |data| data.set("published_statistics.csv", "west", "region", "WESTERN") => [
         "published_statistics.csv:19: region: unknown value \"WESTERN\"; enter one of WEST, MIDWEST, SOUTH, NORTHEAST",
     ];
-    a_statistic_stands_twice: |data| data.set("published_statistics.csv", "japan", "id", "china") => [
+    a_statistic_is_duplicated: |data| data.set("published_statistics.csv", "japan", "id", "china") => [
         "published_statistics.csv:13: id: duplicate \"china\" (first in published_statistics.csv:12); enter another value",
     ];
 }

@@ -1,8 +1,8 @@
-//! The form of the files: one data set that breaks it, and what is said, for each rule.
+//! Rules for the format of the files: an edit that breaks each rule, and the messages.
 
-use super::broken;
+use super::rule_tests;
 
-broken! {
+rule_tests! {
     a_file_is_missing: |data| data.remove("states.csv") => [
         "states.csv:1: the file is missing; add it with the columns id, code, name, kind, fips, census_region, census_division, capital, population_2020, latitude, longitude, or omit --data to load the built-in data",
     ];
@@ -13,30 +13,30 @@ broken! {
         "alternate_names.csv:1: script: the column is missing; the columns must be community_id, name, script",
         "alternate_names.csv:1: language: unknown column; the columns must be community_id, name, script",
     ];
-    a_column_stands_twice: |data| data.edit_text("figure_sources.csv", |text| text.replacen("as_of", "title", 1)) => [
+    a_column_is_duplicated: |data| data.edit_text("figure_sources.csv", |text| text.replacen("as_of", "title", 1)) => [
         "figure_sources.csv:1: as_of: the column is missing; the columns must be id, title, publisher, as_of, note",
         "figure_sources.csv:1: title: the column appears twice; remove one",
     ];
-    a_row_has_a_field_too_many: |data| data.edit_text("cities.csv", |text| text.replacen("af-bamyan,Bamyan", "af-bamyan,Bamyan,Bamiyan", 1)) => [
+    a_row_has_too_many_fields: |data| data.edit_text("cities.csv", |text| text.replacen("af-bamyan,Bamyan", "af-bamyan,Bamyan,Bamiyan", 1)) => [
         "cities.csv:3: the row has 13 fields; it must have 12, one for each column (put quotes around a cell that contains a comma)",
     ];
-    a_row_has_a_field_too_few: |data| data.edit_text("surveys.csv", |text| text.replacen(",1446,", ",", 1)) => [
+    a_row_has_too_few_fields: |data| data.edit_text("surveys.csv", |text| text.replacen(",1446,", ",", 1)) => [
         "surveys.csv:2: the row has 6 fields; it must have 7, one for each column (put quotes around a cell that contains a comma)",
     ];
-    the_encoding_is_another: |data| data.edit_bytes("cities.csv", |bytes| { let n = bytes.windows(6).position(|six| six == b"Bamyan").unwrap(); bytes[n + 1] = 0xe1; }) => [
+    the_encoding_is_not_utf8: |data| data.edit_bytes("cities.csv", |bytes| { let n = bytes.windows(6).position(|window| window == b"Bamyan").unwrap(); bytes[n + 1] = 0xe1; }) => [
         "cities.csv:3: name: field 2 is not valid UTF-8; save the file as UTF-8",
     ];
-    a_quote_is_left_open: |data| data.edit_text("year_conflicts.csv", |text| text.replacen("1968: p-cgseattle; 1969: p-hyogobcc", "\"1968: p-cgseattle", 1)) => [
+    a_quote_is_not_closed: |data| data.edit_text("year_conflicts.csv", |text| text.replacen("1968: p-cgseattle; 1969: p-hyogobcc", "\"1968: p-cgseattle", 1)) => [
         "year_conflicts.csv:16: years_by_source: contains a line break or another control character; remove it (is a closing quote missing?)",
     ];
     a_cell_begins_with_a_space: |data| data.set("cities.csv", "af-bamyan", "name", " Bamyan") => [
         "cities.csv:3: name: \" Bamyan\" starts or ends with a space; remove it",
     ];
-    line_numbers_hold_with_other_line_endings: |data| data.edit_text("countries.csv", |text| text.replace("SOUTH_ASIA,34.", "ASIA,34.").replace("OCEANIA,7.3", "PACIFIC,7.3").replace('\n', "\r\n")) => [
+    line_numbers_are_right_with_windows_line_endings: |data| data.edit_text("countries.csv", |text| text.replace("SOUTH_ASIA,34.", "ASIA,34.").replace("OCEANIA,7.3", "PACIFIC,7.3").replace('\n', "\r\n")) => [
         "countries.csv:2: subregion: unknown value \"ASIA\"; enter one of EAST_ASIA, SOUTHEAST_ASIA, SOUTH_ASIA, CENTRAL_ASIA, OCEANIA, NORTH_AMERICA",
         "countries.csv:36: subregion: unknown value \"PACIFIC\"; enter one of EAST_ASIA, SOUTHEAST_ASIA, SOUTH_ASIA, CENTRAL_ASIA, OCEANIA, NORTH_AMERICA",
     ];
-    line_numbers_hold_after_blank_lines_and_breaks_within_cells: |data| data.edit_text("survey_disclosure.csv", |text| text.replace("Sponsor", "\"Spon\nsor\"").replace("states-survey-2021,Mode", "\n\nstates-survey,Mode")) => [
+    line_numbers_are_right_after_blank_lines_and_multiline_cells: |data| data.edit_text("survey_disclosure.csv", |text| text.replace("Sponsor", "\"Spon\nsor\"").replace("states-survey-2021,Mode", "\n\nstates-survey,Mode")) => [
         "survey_disclosure.csv:2: item: contains a line break or another control character; remove it (is a closing quote missing?)",
         "survey_disclosure.csv:11: survey: unknown survey \"states-survey\"; enter an id from surveys.csv",
     ];

@@ -1,4 +1,4 @@
-//! Counts that are kept between requests.
+//! The cache of counts, which outlives a request.
 
 use sistergraph::import::load;
 
@@ -7,8 +7,8 @@ use crate::support::{data_set::DataSet, graph::TestGraph};
 const QUERY: &str = "{ partnerships(first: 1) { totalCount groups(by: [LEVEL]) { count } nodes { slug } } concentration(by: STATE) { gini } }";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_counted_is_not_counted_again() {
-    let graph = TestGraph::keeping_counts().await;
+async fn repeated_counts_come_from_the_cache() {
+    let graph = TestGraph::with_count_cache().await;
     let first = graph.query(QUERY).await;
     let again = graph.query(QUERY).await;
     assert_eq!(first.data(), again.data());
@@ -18,32 +18,32 @@ async fn what_was_counted_is_not_counted_again() {
     } else {
         assert_eq!(first.statements, again.statements);
     }
-    // Other values are another question.
+    // Other filter values have their own count.
     let filtered = |level: &str| {
         format!("{{ partnerships(filter: {{ level: [{level}] }}) {{ totalCount }} }}")
     };
-    let of = async |level| {
+    let count_for = async |level| {
         graph.query(&filtered(level)).await.data()["partnerships"]["totalCount"].clone()
     };
-    assert_ne!(of("CITY").await, of("STATE").await);
-    assert_eq!(of("CITY").await, of("CITY").await);
+    assert_ne!(count_for("CITY").await, count_for("STATE").await);
+    assert_eq!(count_for("CITY").await, count_for("CITY").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn counts_are_of_the_data_that_the_request_sees() {
-    let graph = TestGraph::keeping_counts().await;
+async fn cached_counts_follow_a_load() {
+    let graph = TestGraph::with_count_cache().await;
     let count = async || graph.query(QUERY).await.data()["partnerships"]["totalCount"].clone();
-    let mut less = DataSet::real();
-    less.remove_row("partnerships.csv", "il-chicago--jp-osaka");
+    let mut reduced = DataSet::real();
+    reduced.remove_row("partnerships.csv", "il-chicago--jp-osaka");
     for (data, expected) in [
         (&DataSet::real(), 1252),
-        (&less, 1251),
+        (&reduced, 1251),
         (&DataSet::real(), 1252),
     ] {
         load(graph.database().connection(), &data.tables(), &())
             .await
             .unwrap();
-        // The very next request, and those that find it counted.
+        // The first request after the load, and those that find its count in the cache.
         for _ in 0..6 {
             assert_eq!(count().await, expected);
         }

@@ -1,4 +1,4 @@
-//! A server under way while another process loads.
+//! A running server while another process loads data.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -33,38 +33,38 @@ fn serve(folder: &tempfile::TempDir, database_url: &str) -> Server {
     command
         .args(["serve", "--listen", "127.0.0.1:0"])
         .args(["--database-url", database_url])
-        // A line a request would fill the pipe, which nobody reads.
+        // The test does not read the pipe of the log, which an entry for each request would fill.
         .env("SISTERGRAPH_LOG", "sistergraph::cli=info");
     Server::start(&mut command)
 }
 
-fn wait_for(server: &Server, name: &str, at_most: Duration) {
+fn wait_for(server: &Server, name: &str, timeout: Duration) {
     let started = Instant::now();
     while server.query(OREGON)["state"]["name"] != name {
-        assert!(started.elapsed() < at_most, "{name} is not there yet");
+        assert!(started.elapsed() < timeout, "the name is still not {name}");
         thread::sleep(Duration::from_millis(20));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_load_by_another_process_is_seen_without_a_failed_request() {
+async fn a_load_by_another_process_takes_effect_without_failed_requests() {
     let database = TestDatabase::empty().await;
     let folder = tempfile::tempdir().unwrap();
     let data = tempfile::tempdir().unwrap();
     oregano().write_to(data.path());
     let server = Arc::new(serve(&folder, database.url()));
-    let asked = Arc::new(AtomicUsize::new(0));
+    let n_requests = Arc::new(AtomicUsize::new(0));
     let done = Arc::new(AtomicBool::new(false));
-    let asking = {
-        let (server, asked, done) = (server.clone(), asked.clone(), done.clone());
+    let client = {
+        let (server, n_requests, done) = (server.clone(), n_requests.clone(), done.clone());
         thread::spawn(move || {
             while !done.load(Ordering::Relaxed) {
-                // Fails on any answer but 200 with data, and there is no third name.
+                // Panics unless the response is 200 with data.
                 let state = &server.query(OREGON)["state"];
                 let name = state["name"].as_str().unwrap();
                 assert!(name == "Oregon" || name == "Oregano", "{name}");
                 assert_eq!(state["partnerships"]["totalCount"], 45);
-                asked.fetch_add(1, Ordering::Relaxed);
+                n_requests.fetch_add(1, Ordering::Relaxed);
             }
         })
     };
@@ -74,16 +74,16 @@ async fn a_load_by_another_process_is_seen_without_a_failed_request() {
     assert!(load.output().unwrap().status.success());
     wait_for(&server, "Oregano", Duration::from_secs(1));
     done.store(true, Ordering::Relaxed);
-    asking.join().unwrap();
-    assert!(asked.load(Ordering::Relaxed) > 10);
+    client.join().unwrap();
+    assert!(n_requests.load(Ordering::Relaxed) > 10);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_load_that_is_killed_changes_nothing_for_a_running_server() {
+async fn a_killed_load_changes_nothing_for_a_running_server() {
     let database = TestDatabase::empty().await;
     let folder = tempfile::tempdir().unwrap();
     let data = tempfile::tempdir().unwrap();
-    // Much to write, so that the load is in the middle of it when it dies.
+    // Changes many rows, so that the load is still writing when it is killed.
     let mut other = oregano();
     other.edit_rows("sources.csv", |header, rows| {
         let title = header.iter().position(|name| name == "title");
@@ -107,12 +107,12 @@ async fn a_load_that_is_killed_changes_nothing_for_a_running_server() {
             assert_eq!(after["state"]["name"], "Oregon");
             assert_eq!(after["dataset"], before["dataset"]);
         } else {
-            // It was through before it was killed.
+            // The load had finished before it was killed.
             assert_eq!(after["state"]["name"], "Oregano");
             break;
         }
     }
-    // Nothing of it is in the way of the next one.
+    // The next load succeeds.
     let mut load = sistergraph(&folder);
     load.args(["load", "--database-url", database.url(), "--data"])
         .arg(data.path());
@@ -127,7 +127,7 @@ async fn a_load_that_is_killed_changes_nothing_for_a_running_server() {
 }
 
 #[tokio::test]
-async fn subscribers_are_told_of_each_load_by_server_sent_events() {
+async fn subscribers_get_an_event_for_each_load() {
     let folder = tempfile::tempdir().unwrap();
     let data = tempfile::tempdir().unwrap();
     oregano().write_to(data.path());
@@ -158,16 +158,16 @@ async fn subscribers_are_told_of_each_load_by_server_sent_events() {
     let revision = server.query("{ dataset { revision } }")["dataset"]["revision"].clone();
     assert_eq!(event["data"]["datasetChanged"]["revision"], revision);
     assert_eq!(event["data"]["datasetChanged"]["partnerships"], 1252);
-    // The server stops though it is still subscribed. That is no end of the subscription, or clients
-    // would not come again.
+    // The server stops despite the subscription. It does not send `complete`, so that clients
+    // reconnect.
     server.signal("TERM");
     assert!(!lines.any(|line| line == "event: complete"));
     server.stop();
 }
 
 #[tokio::test]
-async fn a_query_is_one_event() {
-    let graph = TestGraph::following(Limits::default(), Settings::default()).await;
+async fn a_query_over_server_sent_events_is_one_event() {
+    let graph = TestGraph::watching_revision(Limits::default(), Settings::default()).await;
     let request = super::get(&[("query", "{ __typename }")]).header("accept", "text/event-stream");
     let response = graph
         .send(request.body(axum::body::Body::empty()).unwrap())

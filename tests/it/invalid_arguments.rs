@@ -1,5 +1,4 @@
-//! What is refused, with which words and which code: every message says what was wrong and what
-//! would be right.
+//! Invalid arguments: every error message says what is wrong and what would be right.
 
 use std::time::Duration;
 
@@ -8,42 +7,42 @@ use sistergraph::engine::Limits;
 
 use crate::support::graph::TestGraph;
 
-/// The message and the code for the arguments of a list, as they are written in a query.
-async fn refusal(graph: &TestGraph, arguments: &str) -> (String, String) {
+/// Returns the message and the code of the error for arguments that are part of the query.
+async fn error_for_arguments(graph: &TestGraph, arguments: &str) -> (String, String) {
     let query = format!("{{ cities({arguments}) {{ nodes {{ slug }} }} }}");
     graph.query(&query).await.error()
 }
 
-/// The same for a filter of cities that is sent as a variable.
-async fn refusal_of_filter(graph: &TestGraph, filter: Json) -> (String, String) {
+/// Returns the message and the code of the error for a filter of cities that is sent as a variable.
+async fn error_for_filter(graph: &TestGraph, filter: Json) -> (String, String) {
     let query = "query($filter: CityFilter) { cities(filter: $filter) { nodes { slug } } }";
     let answer = graph.query_with(query, json!({ "filter": filter })).await;
     answer.error()
 }
 
-fn input(message: &str) -> (String, String) {
+fn bad_user_input(message: &str) -> (String, String) {
     (message.to_owned(), "BAD_USER_INPUT".to_owned())
 }
 
 #[tokio::test]
-async fn windows_of_lists() {
+async fn invalid_page_arguments() {
     let graph = TestGraph::loaded().await;
-    for (arguments, right) in [
-        ("first: 1, last: 1", input("first and last are both given; use first for rows from the start of the list, or last for rows from its end")),
-        ("first: -1", input("first is -1; it must be between 0 and 2000")),
-        ("last: -5", input("last is -5; it must be between 0 and 2000")),
+    for (arguments, expected) in [
+        ("first: 1, last: 1", bad_user_input("first and last are both given; use first for rows from the start of the list, or last for rows from its end")),
+        ("first: -1", bad_user_input("first is -1; it must be between 0 and 2000")),
+        ("last: -5", bad_user_input("last is -5; it must be between 0 and 2000")),
         ("first: 2001", ("first is 2001; a page has at most 2000 rows (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
         ("last: 2147483647", ("last is 2147483647; a page has at most 2000 rows (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
         ("orderBy: [{ field: SIZE }]", ("orderBy[0].field is SIZE, which is not a CityOrderField: NAME, POPULATION, PARTNERSHIP_COUNT".into(), "GRAPHQL_VALIDATION_FAILED".into())),
     ] {
-        assert_eq!(refusal(&graph, arguments).await, right, "{arguments}");
+        assert_eq!(error_for_arguments(&graph, arguments).await, expected, "{arguments}");
     }
     let nested = "{ states { nodes { cities(first: 2001) { totalCount } } } }";
     assert_eq!(graph.query(nested).await.error().1, "PAGE_TOO_LARGE");
 }
 
 #[tokio::test]
-async fn cursors() {
+async fn invalid_cursors() {
     let graph = TestGraph::loaded().await;
     let cursor = |answer: Json, list: &str| {
         answer[list]["pageInfo"]["endCursor"]
@@ -51,36 +50,36 @@ async fn cursors() {
             .unwrap()
             .to_owned()
     };
-    let of_states = "{ states(first: 1) { pageInfo { endCursor } } }";
-    let of_states = cursor(graph.query(of_states).await.data(), "states");
-    let by_name = "{ cities(first: 1, orderBy: [{ field: NAME }]) { pageInfo { endCursor } } }";
-    let by_name = cursor(graph.query(by_name).await.data(), "cities");
-    let by_population =
+    let states_cursor = "{ states(first: 1) { pageInfo { endCursor } } }";
+    let states_cursor = cursor(graph.query(states_cursor).await.data(), "states");
+    let name_cursor = "{ cities(first: 1, orderBy: [{ field: NAME }]) { pageInfo { endCursor } } }";
+    let name_cursor = cursor(graph.query(name_cursor).await.data(), "cities");
+    let population_cursor =
         "{ cities(first: 1, orderBy: [{ field: POPULATION }]) { pageInfo { endCursor } } }";
-    let by_population = cursor(graph.query(by_population).await.data(), "cities");
+    let population_cursor = cursor(graph.query(population_cursor).await.data(), "cities");
 
-    let elsewhere = "is a cursor of a different list or order; use a cursor that this list returned in the same order";
+    let wrong_list = "is a cursor of a different list or order; use a cursor that this list returned in the same order";
     let bad = |message: String| (message, "BAD_CURSOR".to_owned());
-    for (arguments, right) in [
+    for (arguments, expected) in [
         (
-            format!("after: \"{by_name}\""),
-            bad(format!("after {elsewhere}")),
+            format!("after: \"{name_cursor}\""),
+            bad(format!("after {wrong_list}")),
         ),
         (
-            format!("last: 3, before: \"{by_name}\""),
-            bad(format!("before {elsewhere}")),
+            format!("last: 3, before: \"{name_cursor}\""),
+            bad(format!("before {wrong_list}")),
         ),
         (
-            format!("orderBy: [{{ field: NAME, direction: DESC }}], after: \"{by_name}\""),
-            bad(format!("after {elsewhere}")),
+            format!("orderBy: [{{ field: NAME, direction: DESC }}], after: \"{name_cursor}\""),
+            bad(format!("after {wrong_list}")),
         ),
         (
-            format!("orderBy: [{{ field: NAME }}], after: \"{by_population}\""),
-            bad(format!("after {elsewhere}")),
+            format!("orderBy: [{{ field: NAME }}], after: \"{population_cursor}\""),
+            bad(format!("after {wrong_list}")),
         ),
         (
-            format!("orderBy: [{{ field: NAME }}], after: \"{of_states}\""),
-            bad(format!("after {elsewhere}")),
+            format!("orderBy: [{{ field: NAME }}], after: \"{states_cursor}\""),
+            bad(format!("after {wrong_list}")),
         ),
         (
             "after: \"jp-nagoya\"".to_owned(),
@@ -96,38 +95,43 @@ async fn cursors() {
         (
             format!(
                 "orderBy: [{{ field: NAME }}], after: \"{}\"",
-                &by_name[..by_name.len() - 4]
+                &name_cursor[..name_cursor.len() - 4]
             ),
             bad(format!(
                 "after is \"{}\", which is not a valid cursor; use a cursor from a response",
-                &by_name[..by_name.len() - 4]
+                &name_cursor[..name_cursor.len() - 4]
             )),
         ),
     ] {
-        assert_eq!(refusal(&graph, &arguments).await, right, "{arguments}");
+        assert_eq!(
+            error_for_arguments(&graph, &arguments).await,
+            expected,
+            "{arguments}"
+        );
     }
-    // States and cities are rows of one table, and by default in the same order.
-    let of_cities = "{ cities(first: 1) { pageInfo { endCursor } } }";
-    let of_cities = cursor(graph.query(of_cities).await.data(), "cities");
+    // States and cities are rows of one table and have the same default order.
+    let cities_cursor = "{ cities(first: 1) { pageInfo { endCursor } } }";
+    let cities_cursor = cursor(graph.query(cities_cursor).await.data(), "cities");
     for (list, cursor) in [
-        ("partnerships", &of_states),
-        ("cities", &of_states),
-        ("states", &of_cities),
+        ("partnerships", &states_cursor),
+        ("cities", &states_cursor),
+        ("states", &cities_cursor),
     ] {
         let query = format!("{{ {list}(after: \"{cursor}\") {{ nodes {{ id }} }} }}");
         assert_eq!(
             graph.query(&query).await.error(),
-            bad(format!("after {elsewhere}")),
+            bad(format!("after {wrong_list}")),
             "{list}"
         );
     }
-    let of_a_state =
-        format!("{{ state(code: \"CA\") {{ cities(after: \"{of_cities}\") {{ totalCount }} }} }}");
-    graph.query(&of_a_state).await.data();
+    let nested_query = format!(
+        "{{ state(code: \"CA\") {{ cities(after: \"{cities_cursor}\") {{ totalCount }} }} }}"
+    );
+    graph.query(&nested_query).await.data();
 }
 
 #[tokio::test]
-async fn places_on_the_sphere() {
+async fn invalid_coordinates() {
     let graph = TestGraph::loaded().await;
     let near = |latitude: f64, longitude: f64, km: f64| json!({ "near": { "latitude": latitude, "longitude": longitude, "km": km } });
     let within = |south: f64, west: f64, north: f64, east: f64| json!({ "within": { "south": south, "west": west, "north": north, "east": east } });
@@ -162,57 +166,62 @@ async fn places_on_the_sphere() {
             "within.south is 10, which is greater than within.north, 5; swap the two",
         ),
     ] {
-        assert_eq!(refusal_of_filter(&graph, filter).await, input(message));
+        assert_eq!(
+            error_for_filter(&graph, filter).await,
+            bad_user_input(message)
+        );
     }
 }
 
 #[tokio::test]
-async fn values_of_filters() {
+async fn invalid_filter_values() {
     let graph = TestGraph::loaded().await;
-    for (filter, right) in [
+    for (filter, expected) in [
         (
             json!({ "kind": ["HAMLET"] }),
-            input(
+            bad_user_input(
                 "variable $filter.kind[0] is \"HAMLET\", which is not a CityKind: CITY, TOWN, TOWNSHIP, VILLAGE, BOROUGH, MUNICIPALITY, DISTRICT, COUNTY",
             ),
         ),
         (
             json!({ "kind": [null] }),
-            input("variable $filter.kind[0] is null; give a value of type CityKind!"),
+            bad_user_input("variable $filter.kind[0] is null; give a value of type CityKind!"),
         ),
         (
             json!({ "size": 1 }),
-            input(
+            bad_user_input(
                 "variable $filter.size is not a field of CityFilter: and, or, not, slug, name, kind, state, country, isCapital, population, partnershipCount, near, within",
             ),
         ),
         (
             json!({ "name": { "eq": 5 } }),
-            input("variable $filter.name.eq is 5, which is not a text (String)"),
+            bad_user_input("variable $filter.name.eq is 5, which is not a text (String)"),
         ),
         (
             json!({ "isCapital": "yes" }),
-            input("variable $filter.isCapital is \"yes\", which is not true or false (Boolean)"),
+            bad_user_input(
+                "variable $filter.isCapital is \"yes\", which is not true or false (Boolean)",
+            ),
         ),
         (
             json!({ "population": { "gt": 3_000_000_000_i64 } }),
-            input(
+            bad_user_input(
                 "variable $filter.population.gt is 3000000000, which is not a whole number of 32 bits (Int)",
             ),
         ),
         (
             json!({ "name": { "eq": "a\0" } }),
-            input(
+            bad_user_input(
                 "variable $filter.name.eq is \"a\\u0000\", which is not a text (String) without the character U+0000",
             ),
         ),
     ] {
-        assert_eq!(refusal_of_filter(&graph, filter).await, right);
+        assert_eq!(error_for_filter(&graph, filter).await, expected);
     }
 }
 
 #[tokio::test]
-async fn filters_that_are_too_large() {
+async fn oversized_filters() {
     let graph = TestGraph::loaded().await;
     let and = |n: usize, one: Json| json!({ "and": vec![one; n] });
     let numbers = |n: usize| json!({ "population": { "in": vec![1; n] } });
@@ -220,15 +229,16 @@ async fn filters_that_are_too_large() {
     for _ in 0..12 {
         deep = json!({ "not": deep });
     }
-    let many = "filter has more than 250 comparisons; use fewer, or replace several with one `in`";
+    let too_many =
+        "filter has more than 250 comparisons; use fewer, or replace several with one `in`";
     for (filter, message) in [
         (
             deep,
             "filter is nested more than 12 levels deep; use a flatter one",
         ),
-        (and(251, json!({ "isCapital": true })), many),
-        (and(251, json!({ "not": {} })), many),
-        (and(251, json!({ "or": [] })), many),
+        (and(251, json!({ "isCapital": true })), too_many),
+        (and(251, json!({ "not": {} })), too_many),
+        (and(251, json!({ "or": [] })), too_many),
         (
             numbers(1001),
             "a list in filter has 1001 values; at most 1000 are allowed",
@@ -246,14 +256,17 @@ async fn filters_that_are_too_large() {
             "startsWith has 60000 characters; at most 1000 are allowed",
         ),
     ] {
-        assert_eq!(refusal_of_filter(&graph, filter).await, input(message));
+        assert_eq!(
+            error_for_filter(&graph, filter).await,
+            bad_user_input(message)
+        );
     }
 }
 
-/// What is just small enough is no more than the databases take.
+/// The databases accept the statements of the largest allowed filters.
 #[tokio::test]
 async fn the_largest_filters_are_answered() {
-    // That they are is asked here, and not how fast: a debug build on a busy machine is slow.
+    // Speed does not matter here, and a debug build on a busy machine is slow.
     let limits = Limits {
         request_timeout: Duration::from_secs(120),
         ..Limits::default()
@@ -278,7 +291,7 @@ async fn the_largest_filters_are_answered() {
         many("or", 5, numbers),
         json!({ "name": { "contains": "\u{fdfa}".repeat(1000) } }),
     ];
-    // The lists of both kinds of sides are one statement, which says the filter twice.
+    // The lists of both communities are one statement, which contains the filter twice.
     let query = "query($filter: CommunityFilter) {
       partnerships(first: 4, filter: { partner: $filter }) { totalCount nodes { slug } }
       cities(first: 2, filter: { slug: { in: [\"us-or-portland\", \"jp-nagoya\"] } }) {
@@ -297,9 +310,9 @@ async fn the_largest_filters_are_answered() {
     assert!(answer.data()["cities"]["totalCount"].is_u64());
 }
 
-/// What no database should be asked for is refused before it is.
+/// Values with U+0000, which databases cannot store, are rejected before the database is used.
 #[tokio::test]
-async fn texts_that_no_row_has() {
+async fn null_characters_in_values() {
     let graph = TestGraph::loaded().await;
     let encoded = |text: &str| {
         use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -307,27 +320,27 @@ async fn texts_that_no_row_has() {
     };
     for (query, value, code) in [
         (
-            "query($of: String!) { city(slug: $of) { slug } }",
+            "query($value: String!) { city(slug: $value) { slug } }",
             "a\0".to_owned(),
             "BAD_USER_INPUT",
         ),
         (
-            "query($of: String!) { state(code: $of) { slug } }",
+            "query($value: String!) { state(code: $value) { slug } }",
             "\0".to_owned(),
             "BAD_USER_INPUT",
         ),
         (
-            "query($of: ID!) { node(id: $of) { id } }",
+            "query($value: ID!) { node(id: $value) { id } }",
             encoded("City:jp-nagoya\0"),
             "BAD_USER_INPUT",
         ),
         (
-            "query($of: String!) { cities(after: $of) { totalCount } }",
+            "query($value: String!) { cities(after: $value) { totalCount } }",
             encoded("[\"community+id\",\"a\\u0000\"]"),
             "BAD_CURSOR",
         ),
     ] {
-        let answer = graph.query_with(query, json!({ "of": value })).await;
+        let answer = graph.query_with(query, json!({ "value": value })).await;
         assert_eq!(answer.error().1, code, "{query}");
     }
 }

@@ -1,4 +1,4 @@
-//! The index is that of the loaded data.
+//! A load updates the search index.
 
 use sea_orm::{EntityTrait, PaginatorTrait};
 use sistergraph::{
@@ -19,7 +19,7 @@ async fn rows(graph: &TestGraph) -> (Vec<search_word::Model>, Vec<search_posting
 }
 
 #[tokio::test]
-async fn search_follows_what_is_loaded() {
+async fn search_follows_loads() {
     let graph = TestGraph::loaded().await;
     let db = graph.database().connection();
     let before = rows(&graph).await;
@@ -37,17 +37,20 @@ async fn search_follows_what_is_loaded() {
     }
 
     let summary = load(db, &data.tables(), &()).await.unwrap();
-    assert!(!summary.has_changes, "nothing is written twice");
+    assert!(!summary.has_changes, "the same data changes nothing");
 
     load(db, &DataSet::real().tables(), &()).await.unwrap();
     assert_eq!(all(&graph, "zyx").await.total, 0);
     assert_eq!(all(&graph, "xwvu").await.total, 0);
     assert_eq!(all(&graph, "kobe").await.names, expected);
-    assert!(rows(&graph).await == before, "the index is as it was");
+    assert!(
+        rows(&graph).await == before,
+        "the index is the same as before"
+    );
 }
 
 #[tokio::test]
-async fn what_is_gone_is_not_found() {
+async fn removed_rows_are_not_found() {
     let graph = TestGraph::loaded().await;
     let mut data = DataSet::real();
     data.remove_row("partnership_notes.csv", "ak-juneau--ph-kalibo")
@@ -72,9 +75,9 @@ async fn what_is_gone_is_not_found() {
     assert_eq!(all(&graph, "guangzhou").await.names[0], "City cn-guangzhou");
 }
 
-/// A database that was loaded before there was search is indexed by the next load.
+/// The next load indexes a database that an older version without search has loaded.
 #[tokio::test]
-async fn an_index_that_is_missing_is_made() {
+async fn a_missing_index_is_created() {
     let graph = TestGraph::loaded().await;
     let db = graph.database().connection();
     let before = rows(&graph).await;
@@ -86,7 +89,10 @@ async fn an_index_that_is_missing_is_made() {
     let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
     assert!(summary.has_changes);
     assert!(summary.tables.iter().all(|table| table.is_empty()));
-    assert!(rows(&graph).await == before, "the index is as it was");
+    assert!(
+        rows(&graph).await == before,
+        "the index is the same as before"
+    );
     assert!(search_word::Entity::find().count(db).await.unwrap() > 5_000);
     assert_eq!(all(&graph, "agoy").await.names[0], "City jp-nagoya");
 }

@@ -1,5 +1,5 @@
-//! The loaded rows in memory, and what belongs to what, worked out afresh from the ids that the
-//! files hold: none of the columns by which the server finds it is used.
+//! The loaded rows in memory. Relations are computed from the ids in the files, not from the derived
+//! columns that the server uses.
 
 use std::{
     cell::Cell,
@@ -24,12 +24,12 @@ pub(super) enum Kind {
     Statistics,
 }
 
-/// A row of a list, or a place that a filter looks at.
+/// A row of a list, or a related row that a filter checks.
 #[derive(Clone, Copy)]
 pub(super) enum Row<'a> {
-    Place(&'a community::Model),
+    Community(&'a community::Model),
     Country(&'a country::Model),
-    Tie(&'a partnership::Model),
+    Partnership(&'a partnership::Model),
     Aggregate(&'a respondent_aggregate::Model),
     Statistic(&'a published_statistic::Model),
 }
@@ -38,97 +38,104 @@ impl<'a> Row<'a> {
     /// The slug, or the code of a country.
     pub(super) fn slug(self) -> &'a str {
         match self {
-            Row::Place(row) => &row.id,
+            Row::Community(row) => &row.id,
             Row::Country(row) => &row.id,
-            Row::Tie(row) => &row.id,
+            Row::Partnership(row) => &row.id,
             Row::Aggregate(row) => &row.id,
             Row::Statistic(row) => &row.id,
         }
     }
 }
 
-pub(super) struct World {
+pub(super) struct ReferenceModel {
     pub(super) tables: Tables,
-    places: HashMap<String, usize>,
-    /// Partnerships of each place and country.
+    /// The index of each community in `tables.community`.
+    community_indexes: HashMap<String, usize>,
+    /// The number of partnerships of each community, region, and country.
     counts: HashMap<String, i64>,
     /// The sources that record each partnership.
     sources: HashMap<String, Vec<String>>,
-    independent: HashSet<String>,
-    noted: HashSet<String>,
-    /// Set where a place lies so near to the edge of a circle that rounding decides.
-    pub(super) doubtful: Cell<bool>,
+    independent_sources: HashSet<String>,
+    partnerships_with_notes: HashSet<String>,
+    /// Whether a community is so close to the edge of a circle that rounding decides.
+    pub(super) is_ambiguous: Cell<bool>,
 }
 
-impl World {
+impl ReferenceModel {
     pub(super) fn new() -> Self {
         let tables = data().tables();
         let ids = tables.community.iter().enumerate();
-        let mut world = Self {
-            places: ids.map(|(n, place)| (place.id.clone(), n)).collect(),
+        let mut model = Self {
+            community_indexes: ids.map(|(n, row)| (row.id.clone(), n)).collect(),
             sources: sources(&tables),
-            independent: independent(&tables),
-            noted: noted(&tables),
+            independent_sources: independent_sources(&tables),
+            partnerships_with_notes: partnerships_with_notes(&tables),
             counts: HashMap::new(),
-            doubtful: Cell::new(false),
+            is_ambiguous: Cell::new(false),
             tables,
         };
         let mut counts: HashMap<String, i64> = HashMap::new();
-        for tie in &world.tables.partnership {
-            let keys: HashSet<&str> = world.heads_of(tie).into_iter().flatten().collect();
+        for partnership in &model.tables.partnership {
+            let parents = model.parents_of(partnership);
+            let keys: HashSet<&str> = parents.into_iter().flatten().collect();
             for key in keys {
                 *counts.entry(key.to_owned()).or_default() += 1;
             }
         }
-        world.counts = counts;
-        world
+        model.counts = counts;
+        model
     }
 
-    pub(super) fn place(&self, id: &str) -> &community::Model {
-        &self.tables.community[self.places[id]]
+    pub(super) fn community(&self, id: &str) -> &community::Model {
+        &self.tables.community[self.community_indexes[id]]
     }
 
     pub(super) fn country(&self, id: &str) -> &country::Model {
-        let found = self.tables.country.iter().find(|country| country.id == id);
-        found.unwrap()
+        let mut countries = self.tables.country.iter();
+        countries.find(|country| country.id == id).unwrap()
     }
 
-    /// The state that the US side is, or lies in.
-    pub(super) fn state_of(&self, tie: &partnership::Model) -> &community::Model {
-        let us = self.place(&tie.us_id);
-        us.state_id.as_deref().map_or(us, |state| self.place(state))
+    /// The state that the US community is or belongs to.
+    pub(super) fn state_of(&self, partnership: &partnership::Model) -> &community::Model {
+        let us = self.community(&partnership.us_id);
+        us.state_id
+            .as_deref()
+            .map_or(us, |state| self.community(state))
     }
 
     pub(super) fn count(&self, id: &str) -> i64 {
         self.counts.get(id).copied().unwrap_or(0)
     }
 
-    /// Whether a source that is not derived from Wikipedia or Wikidata records it.
-    pub(super) fn is_corroborated(&self, tie: &partnership::Model) -> bool {
-        self.sources(tie)
+    /// Whether a source records the partnership that is not derived from Wikipedia or Wikidata.
+    pub(super) fn is_corroborated(&self, partnership: &partnership::Model) -> bool {
+        self.sources(partnership)
             .iter()
-            .any(|id| self.independent.contains(id))
+            .any(|id| self.independent_sources.contains(id))
     }
 
-    pub(super) fn has_notes(&self, tie: &partnership::Model) -> bool {
-        self.noted.contains(&tie.id)
+    pub(super) fn has_notes(&self, partnership: &partnership::Model) -> bool {
+        self.partnerships_with_notes.contains(&partnership.id)
     }
 
-    /// The sources that record it.
-    pub(super) fn sources(&self, tie: &partnership::Model) -> &[String] {
-        &self.sources[&tie.id]
+    /// The sources that record the partnership.
+    pub(super) fn sources(&self, partnership: &partnership::Model) -> &[String] {
+        &self.sources[&partnership.id]
     }
 
-    /// Everything whose lists hold the partnership.
-    fn heads_of<'a>(&'a self, tie: &'a partnership::Model) -> [Option<&'a str>; 7] {
-        let (state, partner) = (self.state_of(tie), self.place(&tie.partner_id));
+    /// The ids of all objects whose lists contain the partnership.
+    fn parents_of<'a>(&'a self, partnership: &'a partnership::Model) -> [Option<&'a str>; 7] {
+        let (state, partner) = (
+            self.state_of(partnership),
+            self.community(&partnership.partner_id),
+        );
         let province = match partner.community_type.as_str() {
             "PROVINCE" => Some(partner.id.as_str()),
             _ => partner.province_id.as_deref(),
         };
         [
-            Some(&tie.us_id),
-            Some(&tie.partner_id),
+            Some(&partnership.us_id),
+            Some(&partnership.partner_id),
             Some(&state.id),
             state.region_id.as_deref(),
             Some(&partner.country_id),
@@ -137,19 +144,24 @@ impl World {
         ]
     }
 
-    /// The rows of a list, in the order of the tables.
+    /// All rows of a list, in the order of the tables.
     pub(super) fn rows(&self, kind: Kind) -> Vec<Row<'_>> {
-        let places = |of_type: &'static str| {
-            let places = self.tables.community.iter();
-            places
-                .filter(move |place| place.community_type == of_type)
-                .map(Row::Place)
+        let communities = |community_type: &'static str| {
+            let communities = self.tables.community.iter();
+            communities
+                .filter(move |community| community.community_type == community_type)
+                .map(Row::Community)
         };
         match kind {
-            Kind::States => places("STATE").collect(),
-            Kind::Cities => places("CITY").collect(),
+            Kind::States => communities("STATE").collect(),
+            Kind::Cities => communities("CITY").collect(),
             Kind::Countries => self.tables.country.iter().map(Row::Country).collect(),
-            Kind::Partnerships => self.tables.partnership.iter().map(Row::Tie).collect(),
+            Kind::Partnerships => self
+                .tables
+                .partnership
+                .iter()
+                .map(Row::Partnership)
+                .collect(),
             Kind::Aggregates => {
                 let aggregates = self.tables.respondent_aggregate.iter();
                 aggregates.map(Row::Aggregate).collect()
@@ -161,16 +173,16 @@ impl World {
         }
     }
 
-    /// Whether a row is in the list of a parent, which a slug, a code or a name of a region names.
-    pub(super) fn belongs(&self, row: Row<'_>, parent: &str) -> bool {
+    /// Whether a row is in the list of a parent, given by its slug, its code, or the name of a region.
+    pub(super) fn belongs_to(&self, row: Row<'_>, parent: &str) -> bool {
         let is_parent = |id: &Option<String>| id.as_deref() == Some(parent);
         match row {
-            Row::Place(place) => {
-                is_parent(&place.state_id)
-                    || is_parent(&place.province_id)
-                    || place.country_id == parent
+            Row::Community(community) => {
+                is_parent(&community.state_id)
+                    || is_parent(&community.province_id)
+                    || community.country_id == parent
             }
-            Row::Tie(tie) => self.heads_of(tie).contains(&Some(parent)),
+            Row::Partnership(partnership) => self.parents_of(partnership).contains(&Some(parent)),
             Row::Aggregate(row) => {
                 row.question_id == parent
                     || self.categories(&row.id, "GIVEN").any(|(dimension, value)| {
@@ -184,7 +196,7 @@ impl World {
         }
     }
 
-    /// Dimensions and values of a percentage.
+    /// The categories of a percentage in a role, each as a dimension and a value.
     pub(super) fn categories<'a>(
         &'a self,
         id: &'a str,
@@ -195,7 +207,7 @@ impl World {
             .map(|row| (row.dimension.as_str(), row.value.as_str()))
     }
 
-    /// The flags of a figure of either kind.
+    /// The flags of a percentage or a statistic.
     pub(super) fn flags(&self, id: &str) -> Vec<&str> {
         let of_aggregates = self.tables.respondent_aggregate_flag.iter();
         let of_statistics = self.tables.published_statistic_flag.iter();
@@ -211,8 +223,8 @@ impl World {
     }
 }
 
-/// The project's own data, and places such as there are none: with names of letters that mean
-/// something to `LIKE`, at the poles and on the antimeridian.
+/// The built-in data with invented communities: some have names with special characters of `LIKE`,
+/// some are at the poles or on the antimeridian.
 pub(super) fn data() -> DataSet {
     let mut data = DataSet::real();
     data.set("cities.csv", "jp-aisho", "name", "100%_Aishō")
@@ -228,7 +240,7 @@ pub(super) fn data() -> DataSet {
     data
 }
 
-fn independent(tables: &Tables) -> HashSet<String> {
+fn independent_sources(tables: &Tables) -> HashSet<String> {
     let sources = tables.source.iter().filter(|source| source.independent);
     sources.map(|source| source.id.clone()).collect()
 }
@@ -240,13 +252,13 @@ fn sources(tables: &Tables) -> HashMap<String, Vec<String>> {
         .iter()
         .filter(|link| link.role == "RECORD")
     {
-        let of_tie = sources.entry(link.partnership_id.clone()).or_default();
-        of_tie.push(link.source_id.clone());
+        let list = sources.entry(link.partnership_id.clone()).or_default();
+        list.push(link.source_id.clone());
     }
     sources
 }
 
-fn noted(tables: &Tables) -> HashSet<String> {
+fn partnerships_with_notes(tables: &Tables) -> HashSet<String> {
     let notes = tables.partnership_note.iter();
     notes.map(|note| note.partnership_id.clone()).collect()
 }

@@ -1,4 +1,4 @@
-//! The examples of the playground, each asked of the server.
+//! Every example of the playground is sent to the server.
 
 use std::{fs, path::Path};
 
@@ -7,19 +7,22 @@ use serde_json::Value;
 use crate::support::graph::TestGraph;
 
 #[tokio::test]
-async fn every_example_has_an_answer() {
+async fn every_example_returns_data() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/src/playground/tour");
     let mut examples: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|it| it == "graphql"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "graphql")
+        })
         .collect();
     examples.sort();
     let graph = TestGraph::loaded().await;
-    let mut asked = 0;
+    let mut n_checked = 0;
     for path in examples {
         let query = fs::read_to_string(&path).unwrap();
-        // A subscription has no end; the tests in the browser open it.
+        // A subscription does not end; the browser tests open it.
         if query.contains("\nsubscription ") {
             continue;
         }
@@ -33,7 +36,7 @@ async fn every_example_has_an_answer() {
                 path.display()
             );
         }
-        asked += 1;
+        n_checked += 1;
     }
-    assert!(asked >= 8);
+    assert!(n_checked >= 8);
 }

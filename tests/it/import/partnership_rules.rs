@@ -1,39 +1,39 @@
-//! Places and partnerships: one data set that breaks a rule, and what is said, for each rule.
+//! Rules for places, sources, and partnerships: an edit that breaks each rule, and the messages.
 
 use chrono::{Datelike, Utc};
 
-use super::broken;
+use super::rule_tests;
 
-broken! {
+rule_tests! {
     a_required_cell_is_blank: |data| data.set("cities.csv", "af-bamyan", "name", "") => [
         "cities.csv:3: name: blank; enter the English name",
     ];
     a_code_is_malformed: |data| data.set("countries.csv", "AF", "iso3", "af") => [
         "countries.csv:2: iso3: malformed code \"af\"; enter the three-letter ISO 3166-1 code in capital letters",
     ];
-    a_code_stands_twice: |data| data.set("countries.csv", "AF", "iso3", "AUS") => [
+    a_code_is_duplicated: |data| data.set("countries.csv", "AF", "iso3", "AUS") => [
         "countries.csv:3: iso3: duplicate \"AUS\" (first in countries.csv:2); enter another value",
     ];
-    a_country_stands_twice: |data| data.add("countries.csv", "JP,JPX,Japan again,EAST_ASIA,,,") => [
+    a_country_is_duplicated: |data| data.add("countries.csv", "JP,JPX,Japan again,EAST_ASIA,,,") => [
         "countries.csv:48: iso2: duplicate \"JP\" (first in countries.csv:14); enter another value",
     ];
-    the_united_states_are_missing: |data| data.set("countries.csv", "US", "iso2", "UX") => [
+    the_united_states_is_missing: |data| data.set("countries.csv", "US", "iso2", "UX") => [
         "countries.csv:1: iso2: no row has the code US; add a row for the United States",
     ];
-    a_value_is_not_of_the_set: |data| data.set("provinces.csv", "af-herat-province", "kind", "Province") => [
+    an_enum_value_is_unknown: |data| data.set("provinces.csv", "af-herat-province", "kind", "Province") => [
         "provinces.csv:4: kind: unknown value \"Province\"; enter one of PROVINCE, PREFECTURE, STATE, REGION, MUNICIPALITY, TERRITORY (did you mean \"PROVINCE\"?)",
     ];
     an_id_is_malformed: |data| data.set("sources.csv", "p-ktoo", "id", "P_ktoo") => [
         "partnerships.csv:12: sources: unknown source \"p-ktoo\"; enter an id from sources.csv or figure_sources.csv",
         "sources.csv:117: id: malformed id \"P_ktoo\"; use lowercase letters, digits, and hyphens between them",
     ];
-    an_id_stands_twice_in_a_file: |data| data.add("sources.csv", "census-regions,Again,,,,,,true") => [
+    an_id_is_duplicated_in_a_file: |data| data.add("sources.csv", "census-regions,Again,,,,,,true") => [
         "sources.csv:547: id: duplicate \"census-regions\" (first in sources.csv:2); enter another value",
     ];
-    an_id_stands_in_two_files: |data| data.add("cities.csv", "af-herat-province,Herat,CITY,AF,,,,,,false,,") => [
+    an_id_is_in_two_files: |data| data.add("cities.csv", "af-herat-province,Herat,CITY,AF,,,,,,false,,") => [
         "cities.csv:1591: id: duplicate \"af-herat-province\" (first in provinces.csv:4); enter another value",
     ];
-    a_source_stands_in_two_files: |data| data.add("figure_sources.csv", "census-regions,Again,,,") => [
+    a_source_is_in_two_files: |data| data.add("figure_sources.csv", "census-regions,Again,,,") => [
         "figure_sources.csv:4: id: duplicate \"census-regions\" (first in sources.csv:2); enter another value",
     ];
     a_country_is_unknown: |data| data.set("provinces.csv", "jp-aichi-prefecture", "country_iso2", "JX") => [
@@ -60,7 +60,7 @@ broken! {
         "cities.csv:861: us_state_code: unknown state \"AX\"; enter a code from states.csv (did you mean \"AK\"?)",
         "states.csv:2: capital: \"Juneau\" is not the capital of AK in cities.csv; enter the name of a city that has us_state_code AK and is_capital true",
     ];
-    a_state_is_not_called_after_its_code: |data| data.set("states.csv", "us-gu", "code", "GM") => [
+    a_state_id_does_not_match_its_code: |data| data.set("states.csv", "us-gu", "code", "GM") => [
         "cities.csv:1131: us_state_code: unknown state \"GU\"; enter a code from states.csv (did you mean \"GA\"?)",
         "states.csv:13: capital: \"Hagatna\" is not the capital of GM in cities.csv; enter the name of a city that has us_state_code GM and is_capital true",
         "states.csv:13: id: \"us-gu\" does not match the location; it must be \"us-gm\"",
@@ -69,7 +69,7 @@ broken! {
         "states.csv:2: census_region: blank for a STATE; enter one of WEST, MIDWEST, SOUTH, NORTHEAST",
         "states.csv:2: census_division: only one of census_region and census_division is set; enter both or neither",
     ];
-    a_capital_is_no_city_of_the_state: |data| data.set("states.csv", "us-ak", "capital", "Anchorage") => [
+    a_capital_is_not_a_capital_city_of_the_state: |data| data.set("states.csv", "us-ak", "capital", "Anchorage") => [
         "states.csv:2: capital: \"Anchorage\" is not the capital of AK in cities.csv; enter the name of a city that has us_state_code AK and is_capital true",
     ];
     a_fips_code_is_malformed: |data| data.set("states.csv", "us-ak", "fips", "2") => [
@@ -97,13 +97,13 @@ broken! {
     a_longitude_is_out_of_range: |data| data.set("cities.csv", "jp-nagoya", "longitude", "-180.5") => [
         "cities.csv:461: longitude: \"-180.5\" is out of range; enter degrees east, from -180 to 180",
     ];
-    a_latitude_stands_alone: |data| data.set("cities.csv", "jp-nagoya", "longitude", "") => [
+    a_latitude_has_no_longitude: |data| data.set("cities.csv", "jp-nagoya", "longitude", "") => [
         "cities.csv:461: longitude: blank, but latitude is not; enter both or neither",
     ];
     a_number_is_malformed: |data| data.set("cities.csv", "jp-nagoya", "population", "2 million") => [
         "cities.csv:461: population: \"2 million\" is not a number; enter the number of inhabitants, from 0 to 2147483647",
     ];
-    a_number_is_written_for_computers: |data| data.set("cities.csv", "jp-nagoya", "latitude", "3.5e1") => [
+    a_number_is_in_scientific_notation: |data| data.set("cities.csv", "jp-nagoya", "latitude", "3.5e1") => [
         "cities.csv:461: latitude: \"3.5e1\" is not a number; enter degrees north, from -90 to 90",
     ];
     a_population_is_negative: |data| data.set("cities.csv", "jp-nagoya", "population", "-1") => [
@@ -118,19 +118,19 @@ broken! {
     a_wikidata_item_is_malformed: |data| data.set("cities.csv", "jp-nagoya", "wikidata_qid", "11568") => [
         "cities.csv:461: wikidata_qid: malformed Wikidata item \"11568\"; enter one such as Q17",
     ];
-    an_alternate_name_is_of_an_unknown_community: |data| data.add("alternate_names.csv", "jp-nagoyaa,Nagoia,LATIN") => [
+    an_alternate_name_has_an_unknown_community: |data| data.add("alternate_names.csv", "jp-nagoyaa,Nagoia,LATIN") => [
         "alternate_names.csv:9542: community_id: unknown community \"jp-nagoyaa\"; enter the id of a city, state, or province (did you mean \"jp-nagoya\"?)",
     ];
-    an_alternate_name_stands_twice: |data| data.add("alternate_names.csv", "af-asadabad,Assad-Abad,LATIN") => [
+    an_alternate_name_is_duplicated: |data| data.add("alternate_names.csv", "af-asadabad,Assad-Abad,LATIN") => [
         "alternate_names.csv:9542: name: duplicate name for this community (first in alternate_names.csv:2); remove one",
     ];
-    an_address_is_no_web_address: |data| data.set("sources.csv", "p-ktoo", "url", "www.ktoo.org") => [
+    a_url_is_malformed: |data| data.set("sources.csv", "p-ktoo", "url", "www.ktoo.org") => [
         "sources.csv:117: url: \"www.ktoo.org\" is not a web address; it must start with https:// or http://",
     ];
-    a_side_is_unknown: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "partner_community_id", "cn-harbinn") => [
+    a_community_is_unknown: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "partner_community_id", "cn-harbinn") => [
         "partnerships.csv:4: partner_community_id: unknown community \"cn-harbinn\"; enter the id of a city, state, or province (did you mean \"cn-harbin\"?)",
     ];
-    the_us_side_is_not_in_the_us: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "us_community_id", "jp-nagoya") => [
+    the_us_community_is_not_in_the_us: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "us_community_id", "jp-nagoya") => [
         "partnerships.csv:4: us_community_id: \"jp-nagoya\" is in JP; enter the id of a US city or state",
         "partnerships.csv:4: id: \"ak-anchorage--cn-harbin\" does not match the two communities; it must be \"jp-nagoya--cn-harbin\"",
     ];
@@ -138,23 +138,23 @@ broken! {
         "partnerships.csv:4: partner_community_id: \"us-ak-juneau\" is in the US; enter the id of a city or province in another country",
         "partnerships.csv:4: id: \"ak-anchorage--cn-harbin\" does not match the two communities; it must be \"ak-anchorage--us-ak-juneau\"",
     ];
-    an_id_does_not_name_the_sides: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "id", "anchorage--harbin") => [
+    an_id_does_not_match_the_communities: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "id", "anchorage--harbin") => [
         "partnerships.csv:4: id: \"anchorage--harbin\" does not match the two communities; it must be \"ak-anchorage--cn-harbin\"",
     ];
-    a_partnership_stands_twice: |data| data.add("partnerships.csv", "ak-anchorage--cn-harbin,us-ak-anchorage,cn-harbin,CITY,,LISTED,,,kompot2023") => [
+    a_partnership_is_duplicated: |data| data.add("partnerships.csv", "ak-anchorage--cn-harbin,us-ak-anchorage,cn-harbin,CITY,,LISTED,,,kompot2023") => [
         "partnerships.csv:1254: id: duplicate \"ak-anchorage--cn-harbin\" (first in partnerships.csv:4); enter another value",
         "partnerships.csv:1254: partner_community_id: duplicate pair of communities (first in partnerships.csv:4); remove one",
     ];
-    a_level_is_not_that_of_a_city: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "level", "STATE") => [
+    the_level_of_a_city_is_wrong: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "level", "STATE") => [
         "partnerships.csv:4: level: \"STATE\" does not match \"us-ak-anchorage\", which is a CITY; enter CITY",
     ];
-    a_level_is_not_that_of_a_county: |data| data.set("cities.csv", "us-ak-anchorage", "kind", "COUNTY") => [
+    the_level_of_a_county_is_wrong: |data| data.set("cities.csv", "us-ak-anchorage", "kind", "COUNTY") => [
         "partnerships.csv:3: level: \"CITY\" does not match \"us-ak-anchorage\", which is a COUNTY; enter COUNTY",
         "partnerships.csv:4: level: \"CITY\" does not match \"us-ak-anchorage\", which is a COUNTY; enter COUNTY",
         "partnerships.csv:5: level: \"CITY\" does not match \"us-ak-anchorage\", which is a COUNTY; enter COUNTY",
         "partnerships.csv:6: level: \"CITY\" does not match \"us-ak-anchorage\", which is a COUNTY; enter COUNTY",
     ];
-    a_level_is_not_that_of_a_state: |data| data.set("partnerships.csv", "ak--tw-taiwan-province", "level", "CITY") => [
+    the_level_of_a_state_is_wrong: |data| data.set("partnerships.csv", "ak--tw-taiwan-province", "level", "CITY") => [
         "partnerships.csv:2: level: \"CITY\" does not match \"us-ak\", which is a STATE; enter STATE",
     ];
     a_year_is_in_the_future: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "established_year", "9999") => [
@@ -163,13 +163,13 @@ broken! {
     a_year_is_too_early: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "established_year", "1066") => [
         format!("partnerships.csv:4: established_year: \"1066\" is too early; enter a year from 1700 to {}", Utc::now().year()),
     ];
-    an_ended_year_needs_an_end: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "ended_year", "2018") => [
+    an_ended_year_requires_the_status_ended: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "ended_year", "2018") => [
         "partnerships.csv:4: ended_year: \"2018\" does not match the status LISTED; enter the status ENDED, or leave the year blank",
     ];
-    an_end_is_before_the_beginning: |data| data.set("partnerships.csv", "ca-milpitas--ph-dagupan", "ended_year", "2001") => [
+    an_ended_year_is_before_the_established_year: |data| data.set("partnerships.csv", "ca-milpitas--ph-dagupan", "ended_year", "2001") => [
         "partnerships.csv:207: ended_year: \"2001\" is before established_year 2002; enter 2002 or a later year",
     ];
-    an_end_has_no_source: |data| data.set("partnerships.csv", "ca-milpitas--ph-dagupan", "status_sources", "") => [
+    the_status_ended_has_no_source: |data| data.set("partnerships.csv", "ca-milpitas--ph-dagupan", "status_sources", "") => [
         "partnerships.csv:207: status_sources: blank for the status ENDED; enter the id of the source that reports it, or the status LISTED",
     ];
     a_partnership_has_no_source: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "sources", "") => [
@@ -178,13 +178,13 @@ broken! {
     a_source_is_unknown: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "sources", "kompot2022;wikidata2016") => [
         "partnerships.csv:4: sources: unknown source \"kompot2022\"; enter an id from sources.csv or figure_sources.csv (did you mean \"kompot2023\"?)",
     ];
-    a_source_is_named_twice: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "sources", "kompot2023;kompot2023") => [
+    a_source_is_listed_twice: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "sources", "kompot2023;kompot2023") => [
         "partnerships.csv:4: sources: \"kompot2023\" is listed twice; remove one",
     ];
-    a_list_has_a_blank: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "sources", "kompot2023;;wikidata2016") => [
+    a_list_has_an_empty_item: |data| data.set("partnerships.csv", "ak-anchorage--cn-harbin", "sources", "kompot2023;;wikidata2016") => [
         "partnerships.csv:4: sources: \"kompot2023;;wikidata2016\" has a blank item or a space next to a semicolon; separate items with a single semicolon",
     ];
-    a_note_is_on_an_unknown_partnership: |data| data.add("partnership_notes.csv", "ak-juneau--ph-kalib,DOUBT,Is it?") => [
+    a_note_has_an_unknown_partnership: |data| data.add("partnership_notes.csv", "ak-juneau--ph-kalib,DOUBT,Is it?") => [
         "partnership_notes.csv:378: partnership_id: unknown partnership \"ak-juneau--ph-kalib\"; enter an id from partnerships.csv (did you mean \"ak-juneau--ph-kalibo\"?)",
     ];
     a_note_is_a_year_conflict: |data| data.add("partnership_notes.csv", "ak-juneau--ph-kalibo,YEAR_CONFLICT,Is it?") => [
@@ -196,7 +196,7 @@ broken! {
     a_year_conflict_is_malformed: |data| data.set("year_conflicts.csv", "wa-kent--jp-tamba", "years_by_source", "1968, 1969") => [
         "year_conflicts.csv:16: years_by_source: malformed item \"1968, 1969\"; write years and sources like \"1998: a-source; 2017: b-source, c-source\"",
     ];
-    a_year_conflict_stands_twice: |data| data.add("year_conflicts.csv", "wa-kent--jp-tamba,1968,1968: p-cgseattle") => [
+    a_year_conflict_is_duplicated: |data| data.add("year_conflicts.csv", "wa-kent--jp-tamba,1968,1968: p-cgseattle") => [
         "year_conflicts.csv:18: partnership_id: duplicate partnership (first in year_conflicts.csv:16); remove one",
     ];
 }

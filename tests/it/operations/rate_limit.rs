@@ -1,4 +1,4 @@
-//! How fast one client may ask.
+//! The rate limit of a client.
 
 use std::{
     io::{Read, Write},
@@ -17,8 +17,8 @@ use crate::support::{
     process::{Server, sistergraph},
 };
 
-/// Tests ask far more often than this refills, also on a busy machine.
-fn slow() -> Settings {
+/// A low limit: even on a busy machine, tests send requests much faster than it refills.
+fn low_limit() -> Settings {
     Settings {
         rate_limit: 1,
         rate_burst: 3,
@@ -30,7 +30,7 @@ fn slow() -> Settings {
     }
 }
 
-async fn ask(graph: &TestGraph, path: &str, peer: &str, forwarded: Option<&str>) -> Response {
+async fn get_from(graph: &TestGraph, path: &str, peer: &str, forwarded: Option<&str>) -> Response {
     let mut request = http::Request::get(path);
     if let Some(forwarded) = forwarded {
         request = request.header("x-forwarded-for", forwarded);
@@ -43,43 +43,46 @@ async fn ask(graph: &TestGraph, path: &str, peer: &str, forwarded: Option<&str>)
 const TYPENAME: &str = "/graphql?query=%7B__typename%7D";
 
 #[tokio::test]
-async fn a_client_who_asks_too_fast_is_told_when_to_come_again() {
-    let graph = TestGraph::following(Limits::default(), slow()).await;
-    let mut refused = None;
+async fn requests_beyond_the_limit_get_retry_after() {
+    let graph = TestGraph::watching_revision(Limits::default(), low_limit()).await;
+    let mut rejected = None;
     for _ in 0..100 {
-        let response = ask(&graph, TYPENAME, "192.0.2.1", None).await;
+        let response = get_from(&graph, TYPENAME, "192.0.2.1", None).await;
         if response.status == 429 {
-            refused = Some(response);
+            rejected = Some(response);
         }
     }
-    let refused = refused.unwrap();
-    assert_eq!(refused.error().1, "RATE_LIMITED");
-    assert_eq!(refused.headers["retry-after"], "1");
-    // A page may read that.
-    assert_eq!(refused.headers["access-control-allow-origin"], "*");
-    // Other clients, and the probes of this one, are answered.
-    ask(&graph, TYPENAME, "192.0.2.2", None).await.data();
+    let rejected = rejected.unwrap();
+    assert_eq!(rejected.error().1, "RATE_LIMITED");
+    assert_eq!(rejected.headers["retry-after"], "1");
+    // Pages of other sites can read the error.
+    assert_eq!(rejected.headers["access-control-allow-origin"], "*");
+    // Requests from other clients and health checks are answered.
+    get_from(&graph, TYPENAME, "192.0.2.2", None).await.data();
     for _ in 0..5 {
-        assert_eq!(ask(&graph, "/readyz", "192.0.2.1", None).await.status, 200);
+        assert_eq!(
+            get_from(&graph, "/readyz", "192.0.2.1", None).await.status,
+            200
+        );
     }
     let metrics = graph.get("/metrics").await.text;
     assert!(metrics.contains("sistergraph_errors_total{code=\"RATE_LIMITED\"}"));
 }
 
 #[tokio::test]
-async fn behind_a_proxy_clients_are_told_apart() {
-    let graph = TestGraph::following(Limits::default(), slow()).await;
-    // Each is another client, however much the proxy asks for them.
+async fn clients_behind_a_proxy_have_separate_limits() {
+    let graph = TestGraph::watching_revision(Limits::default(), low_limit()).await;
+    // The forwarded address of a trusted proxy identifies the client.
     for n in 0..20 {
         let client = format!("203.0.113.9, 198.51.100.{n}");
-        let response = ask(&graph, TYPENAME, "10.0.0.1", Some(&client)).await;
+        let response = get_from(&graph, TYPENAME, "10.0.0.1", Some(&client)).await;
         assert_eq!(response.status, 200);
     }
-    // Whoever is no proxy is not believed.
+    // Forwarded addresses of other peers are ignored.
     let mut statuses = Vec::new();
     for n in 0..100 {
         let client = format!("198.51.100.{n}");
-        let response = ask(&graph, TYPENAME, "192.0.2.1", Some(&client)).await;
+        let response = get_from(&graph, TYPENAME, "192.0.2.1", Some(&client)).await;
         statuses.push(response.status.as_u16());
     }
     assert!(statuses.contains(&429), "{statuses:?}");
@@ -91,7 +94,7 @@ async fn each_request_of_a_batch_counts() {
         max_batch: 20,
         ..Limits::default()
     };
-    let graph = TestGraph::following(limits, slow()).await;
+    let graph = TestGraph::watching_revision(limits, low_limit()).await;
     let batch = Value::from(vec![json!({ "query": "{ __typename }" }); 20]);
     let answers = graph.post(batch.to_string()).await.json();
     let answers = answers.as_array().unwrap();
@@ -103,7 +106,7 @@ async fn each_request_of_a_batch_counts() {
     );
 }
 
-/// A text frame of a client; the mask is zero, which is one as good as another.
+/// A text frame of a client. The mask is zero, which leaves the text unchanged.
 fn frame(text: &str) -> Vec<u8> {
     let mut frame = vec![0x81, 0x80 | 126];
     frame.extend(u16::try_from(text.len()).unwrap().to_be_bytes());
@@ -112,15 +115,15 @@ fn frame(text: &str) -> Vec<u8> {
     frame
 }
 
-/// The text of the next frame of the server.
+/// Reads the text of the next frame of the server.
 fn read_frame(stream: &mut TcpStream) -> String {
-    let mut head = [0; 2];
-    stream.read_exact(&mut head).unwrap();
-    let mut length = usize::from(head[1]);
+    let mut header = [0; 2];
+    stream.read_exact(&mut header).unwrap();
+    let mut length = usize::from(header[1]);
     if length == 126 {
-        let mut long = [0; 2];
-        stream.read_exact(&mut long).unwrap();
-        length = usize::from(u16::from_be_bytes(long));
+        let mut bytes = [0; 2];
+        stream.read_exact(&mut bytes).unwrap();
+        length = usize::from(u16::from_be_bytes(bytes));
     }
     let mut text = vec![0; length];
     stream.read_exact(&mut text).unwrap();
@@ -142,10 +145,10 @@ fn each_operation_over_a_websocket_counts() {
         "127.0.0.1,2001:db8::/32",
     ]));
     let mut stream = TcpStream::connect(&server.address).unwrap();
-    let head = "GET /graphql HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+    let headers = "GET /graphql HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
          sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
          sec-websocket-protocol: graphql-transport-ws\r\nx-forwarded-for: 198.51.100.7\r\n\r\n";
-    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(headers.as_bytes()).unwrap();
     let mut response = Vec::new();
     while !response.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -157,7 +160,7 @@ fn each_operation_over_a_websocket_counts() {
         .write_all(&frame("{\"type\":\"connection_init\"}"))
         .unwrap();
     assert!(read_frame(&mut stream).contains("connection_ack"));
-    let mut refused = false;
+    let mut rejected = false;
     for id in 0..60 {
         let subscribe = json!({
             "id": id.to_string(),
@@ -166,17 +169,17 @@ fn each_operation_over_a_websocket_counts() {
         });
         stream.write_all(&frame(&subscribe.to_string())).unwrap();
         let next = read_frame(&mut stream);
-        refused |= next.contains("RATE_LIMITED");
+        rejected |= next.contains("RATE_LIMITED");
         if next.contains("\"next\"") {
             assert!(read_frame(&mut stream).contains("complete"));
         }
     }
-    assert!(refused);
-    // Who asks for another client is answered.
-    let other = "GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: test\r\n\
+    assert!(rejected);
+    // Another client behind the same proxy is answered.
+    let request = "GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: test\r\n\
          x-forwarded-for: 198.51.100.7, 198.51.100.8\r\nconnection: close\r\n\r\n";
     let mut stream = TcpStream::connect(&server.address).unwrap();
-    stream.write_all(other.as_bytes()).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();
     assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");

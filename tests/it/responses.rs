@@ -1,17 +1,17 @@
-//! What an answer looks like: the order of its fields, fragments, directives, introspection.
+//! The form of responses: field order, fragments, directives, and introspection.
 
 use serde_json::{Value, json};
 
 use crate::support::graph::TestGraph;
 
-/// Each query with the very bytes of its answer.
-const ANSWERS: [(&str, &str); 13] = [
-    // In the order asked for, whatever is read when.
+/// Each query with the bytes of its `data`.
+const RESPONSES: [(&str, &str); 13] = [
+    // Fields come in the order of the query, in whatever order they are read.
     (
         r#"{ state(code: "or") { name code region { name } kind } limits { maxDepth } b: state(code: "US-WA") { code name } }"#,
         r#"{"state":{"name":"Oregon","code":"OR","region":{"name":"WEST"},"kind":"STATE"},"limits":{"maxDepth":20},"b":{"code":"WA","name":"Washington"}}"#,
     ),
-    // Fields of one response key are merged at its first place.
+    // Fields with one response key are merged where it occurs first.
     (
         r#"{ state(code: "OR") { name } limits { maxDepth } state(code: "OR") { code region { name } } ...R }
            fragment R on Query { state(code: "OR") { region { __typename } } }"#,
@@ -27,49 +27,49 @@ const ANSWERS: [(&str, &str); 13] = [
         r#"{ __typename limits { __typename } partnerships(first: 1) { __typename edges { __typename node { __typename us { __typename country { __typename } } } } pageInfo { __typename } } }"#,
         r#"{"__typename":"Query","limits":{"__typename":"Limits"},"partnerships":{"__typename":"PartnershipConnection","edges":[{"__typename":"PartnershipEdge","node":{"__typename":"Partnership","us":{"__typename":"State","country":{"__typename":"Country"}}}}],"pageInfo":{"__typename":"PageInfo"}}}"#,
     ),
-    // Fragments on interfaces and on objects, within each other.
+    // Nested fragments on interfaces and objects.
     (
         r#"{ partnership(slug: "or--cn-fujian") { us { ...C } partner { ...C ... on Province { kind } ... on City { isCapital } } } }
            fragment C on Community { slug ... on State { code } ... on Node { __typename } }"#,
         r#"{"partnership":{"us":{"slug":"us-or","code":"OR","__typename":"State"},"partner":{"slug":"cn-fujian","__typename":"Province","kind":"PROVINCE"}}}"#,
     ),
-    // A fragment that cannot apply adds nothing.
+    // A fragment on another type adds nothing.
     (
-        r#"{ node(id: "UmVnaW9uOldFU1Q") { id ... on Region { name } ... on City { slug } ... on Community { called: name } } }"#,
+        r#"{ node(id: "UmVnaW9uOldFU1Q") { id ... on Region { name } ... on City { slug } ... on Community { displayName: name } } }"#,
         r#"{"node":{"id":"UmVnaW9uOldFU1Q","name":"WEST"}}"#,
     ),
-    // Directives on fields, fragments and spreads.
+    // Directives on fields, inline fragments, and fragment spreads.
     (
         r#"{ limits { maxDepth @skip(if: true) maxAliases @include(if: true) ... @include(if: false) { maxPageSize } ...S @skip(if: false) } }
            fragment S on Limits { defaultPageSize }"#,
         r#"{"limits":{"maxAliases":200,"defaultPageSize":20}}"#,
     ),
-    // Skipped in one place, asked for in another.
+    // A field that is skipped once and selected once.
     (
         r#"{ limits { maxDepth @skip(if: true) maxAliases maxDepth } }"#,
         r#"{"limits":{"maxAliases":200,"maxDepth":20}}"#,
     ),
-    // Nothing found.
+    // Lookups that find nothing.
     (
         r#"{ state(code: "XX") { name } country(code: "XXX") { name } city(slug: "") { name } node(id: "Q2l0eTp4") { id } nodes(ids: []) { id } }"#,
         r#"{"state":null,"country":null,"city":null,"node":null,"nodes":[]}"#,
     ),
-    // Introspection among the rest, in its place.
+    // Introspection fields keep their position among the others.
     (
         r#"{ limits { maxDepth } __type(name: "Limits") { name kind } __schema { queryType { name } } region(name: WEST) { name } }"#,
         r#"{"limits":{"maxDepth":20},"__type":{"name":"Limits","kind":"OBJECT"},"__schema":{"queryType":{"name":"Query"}},"region":{"name":"WEST"}}"#,
     ),
-    // Introspection that several places ask for.
+    // Introspection fields in several fragments.
     (
         r#"{ ...A __schema { queryType { name } } ... { t: __type(name: "Nothing") { name } } } fragment A on Query { __schema { mutationType { name } } }"#,
         r#"{"__schema":{"mutationType":null,"queryType":{"name":"Query"}},"t":null}"#,
     ),
-    // Whether an input object takes one of its fields; nothing else can.
+    // `isOneOf` is null for types other than input objects.
     (
         r#"{ __type(name: "CityFilter") { isOneOf ...K } c: __type(name: "City") { one: isOneOf ...K } } fragment K on __Type { isOneOf kind }"#,
         r#"{"__type":{"isOneOf":false,"kind":"INPUT_OBJECT"},"c":{"one":null,"isOneOf":null,"kind":"OBJECT"}}"#,
     ),
-    // The same ids twice, and an order of their own.
+    // Repeated ids, in the order of the argument.
     (
         r#"{ nodes(ids: ["UmVnaW9uOldFU1Q", "Q2l0eTpqcC1uYWdveWE", "UmVnaW9uOldFU1Q"]) { __typename ... on City { slug } } }"#,
         r#"{"nodes":[{"__typename":"Region"},{"__typename":"City","slug":"jp-nagoya"},{"__typename":"Region"}]}"#,
@@ -77,9 +77,9 @@ const ANSWERS: [(&str, &str); 13] = [
 ];
 
 #[tokio::test]
-async fn answers_are_as_asked_for_byte_for_byte() {
+async fn responses_match_byte_for_byte() {
     let graph = TestGraph::loaded().await;
-    for (query, data) in ANSWERS {
+    for (query, data) in RESPONSES {
         let first = graph.query(query).await;
         assert_eq!(first.text, format!("{{\"data\":{data}}}"), "{query}");
         assert_eq!(first.content_type, "application/json; charset=utf-8");
@@ -88,7 +88,7 @@ async fn answers_are_as_asked_for_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn variables_decide_what_is_asked_for() {
+async fn variables_control_the_selection() {
     let graph = TestGraph::loaded().await;
     let query = "query($code: String!, $n: Int = 2, $with: Boolean!, $without: Boolean! = false) {
         state(code: $code) { name @skip(if: $without) cities(first: $n) @include(if: $with) { nodes { slug } } }
@@ -110,7 +110,7 @@ async fn variables_decide_what_is_asked_for() {
         let response = graph.query_with(query, variables.clone()).await;
         assert_eq!(response.data(), data, "{variables}");
     }
-    // A single value stands for a list of one, and null for an argument that is not given.
+    // A single value is coerced to a list, and null is the same as an omitted argument.
     let query = "query($ids: [ID!]!, $n: Int) { nodes(ids: $ids) { id } states(first: $n) { nodes { id } } }";
     let variables = json!({ "ids": "UmVnaW9uOldFU1Q", "n": null });
     let data = graph.query_with(query, variables).await.data();
@@ -141,7 +141,7 @@ async fn introspection_and_data_share_variables_and_fragments() {
 }
 
 #[tokio::test]
-async fn the_schema_is_introspected_without_the_database() {
+async fn introspection_does_not_use_the_database() {
     let graph = TestGraph::loaded().await;
     let query = "{ __schema { types { name kind description fields(includeDeprecated: true) { name args { name defaultValue type { ...T } } type { ...T } }
         enumValues { name } interfaces { name } possibleTypes { name } inputFields { name } } directives { name } } }
@@ -150,12 +150,13 @@ async fn the_schema_is_introspected_without_the_database() {
     let data = response.data();
     assert_eq!(response.statements, Vec::<String>::new());
     let types = data["__schema"]["types"].as_array().unwrap();
-    let named = |name: &str| -> &Value { types.iter().find(|of| of["name"] == name).unwrap() };
-    let names = |of: &Value| -> Vec<String> {
-        of.as_array()
+    let named = |name: &str| -> &Value { types.iter().find(|ty| ty["name"] == name).unwrap() };
+    let names = |items: &Value| -> Vec<String> {
+        items
+            .as_array()
             .unwrap()
             .iter()
-            .map(|one| one["name"].as_str().unwrap().to_owned())
+            .map(|item| item["name"].as_str().unwrap().to_owned())
             .collect()
     };
     let mut possible = names(&named("Community")["possibleTypes"]);
