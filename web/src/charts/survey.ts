@@ -130,7 +130,7 @@ export async function awarenessChart(): Promise<Chart> {
         ? `${overall[0].percent}% of all respondents know of a partnership. Awareness is highest ${formatList(leaders)} (${highest.percent}%) and lowest ${lowest.inGroup} (${lowest.percent}%).`
         : "",
     description:
-      "Dot plot of the percentage of each group who answered yes, not sure or no when asked whether they know of a partnership.",
+      "Dot plot of the percentage of each group who answered yes, not sure, or no when asked whether they know of a partnership.",
     draw: (width) => dotPlot(shares, { name: ({ group }) => group, order }, tokenOf, width),
     key: [
       ...answers.map((answer, index) => ({ token: TOKENS[index] ?? "--ink", label: answer, mark: "dot" as const })),

@@ -22,7 +22,7 @@ export const verdictLabels: Record<Verdict, { name: string; plural: string; sign
     name: "The figures agree within rounding",
     plural: "agree within rounding",
     sign: "≈",
-    meaning: "The published values do not settle it, but some values within their rounding or wording fit.",
+    meaning: "As published they do not clearly agree, but some values within their rounding or wording do.",
   },
   HOLDS: {
     name: "The figures agree",

@@ -13,7 +13,7 @@ export const topics: Topic[] = [
     id: "whole",
     question: "Do the parts add up to the whole?",
     about:
-      "The report counts partnerships in total, by type and by region, so the parts should add up. Whether they do depends on the District of Columbia: the Census Bureau puts it in the South, and the report does not say where it counts it.",
+      "The report counts partnerships in total, by type, and by region, so the parts should add up. Whether they do depends on the District of Columbia: the Census Bureau puts it in the South, and the report does not say where it counts it.",
     checks: ["i01", "i02", "i03", "i10"],
   },
   {
@@ -32,14 +32,14 @@ export const topics: Topic[] = [
   },
   {
     id: "direction",
-    question: "Which group is each percentage a share of?",
+    question: "Which group is each percentage based on?",
     about:
       "“46% of Westerners say yes” and “46% of those who say yes are Westerners” are different claims. The text often makes the second claim although the chart shows the first. Adding up the figures shows which one is possible.",
     checks: ["i18", "i19", "i32", "i20", "i21", "i24"],
   },
   {
     id: "benefit",
-    question: "Which group are the ratings a share of?",
+    question: "Which group are the ratings based on?",
     about:
       "Only respondents who know of a partnership can rate it. The text presents some ratings as shares of everyone in a sector, whether or not they know of one.",
     checks: ["i26", "i27", "i28", "i25", "i31"],
@@ -48,7 +48,7 @@ export const topics: Topic[] = [
     id: "respondents",
     question: "Do the survey answers fit together?",
     about:
-      "Respondents answered yes, no or not sure, and each works in one sector, so arithmetic sets limits on the percentages.",
+      "Respondents answered yes, no, or not sure, and each works in one sector, so arithmetic sets limits on the percentages.",
     checks: ["i35", "i17", "i22", "i23", "i29", "i30"],
   },
   {
