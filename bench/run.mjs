@@ -8,20 +8,20 @@ import { SIZES, database } from "./lib/databases.mjs";
 import { machine } from "./lib/machine.mjs";
 import { measure } from "./lib/measure.mjs";
 import { report } from "./lib/report.mjs";
-import { keep } from "./lib/readme.mjs";
+import { updateReadme } from "./lib/readme.mjs";
 import { definitions } from "./lib/servers.mjs";
 import { WORKLOADS } from "./lib/workloads.mjs";
 
-const HELP = `Compares this server with others and with floors, on the same data and the same questions.
+const HELP = `Compares this server with other servers and with floors, using the same data and the same queries.
 
-  --rounds N       rounds, of which the median counts (3)
-  --seconds N      seconds that each server is asked, for each workload and number of connections in each round (3)
-  --starts N       starts that are timed, of which the median counts (5)
-  --only NAME      only this workload or server; may be repeated
-  --size 1|100     only this size of the data; may be repeated
-  --binary PATH    our program, already built; without it, it is built for release
-  --fresh          make the databases again
-  --no-readme      print the tables, and leave bench/README.md as it is; so does a run of less than everything
+  --rounds N       number of rounds; results are medians over the rounds (3)
+  --seconds N      duration of each measurement in seconds (3)
+  --starts N       number of measured starts of each server; the result is their median (5)
+  --only NAME      run only this workload or server; can be repeated
+  --size 1|100     run only this size of the data; can be repeated
+  --binary PATH    use this build of our program instead of building a release
+  --fresh          recreate the databases
+  --no-readme      print the tables without updating bench/README.md; partial runs never update it
 
 Workloads: ${WORKLOADS.map(({ name }) => name).join(", ")}
 Servers: ${definitions({ ours: "", peers: "" })
@@ -42,17 +42,18 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Those that were named, or all. */
-function chosen(all, name, names) {
-  const found = all.filter((one) => names.includes(name(one)));
-  return found.length > 0 ? found : all;
+/** The items with the given names, or all items if there are none. */
+function select(items, nameOf, names) {
+  const selected = items.filter((item) => names.includes(nameOf(item)));
+  return selected.length > 0 ? selected : items;
 }
 
 async function main() {
   if (options.help) return console.log(HELP);
   const number = (name) => {
     const value = Number(options[name]);
-    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number from 1`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new Error(`--${name} is "${options[name]}"; it must be a whole number from 1`);
     return value;
   };
   const settings = { rounds: number("rounds"), seconds: number("seconds"), starts: number("starts") };
@@ -61,30 +62,30 @@ async function main() {
     ...options.only.filter((name) => !names.includes(name)),
     ...options.size.filter((size) => !SIZES.includes(Number(size))),
   ];
-  if (unknown.length > 0) throw new Error(`nothing is called ${unknown.join(", ")}; see --help`);
+  if (unknown.length > 0) throw new Error(`unknown workload, server or size: ${unknown.join(", ")}; see --help`);
 
   checkPrerequisites(options);
   mkdirSync(WORK, { recursive: true });
   const ours = buildOurs(options);
   const peers = buildPeers();
-  const servers = chosen(definitions({ ours, peers }), ({ key }) => key, options.only);
-  const workloads = chosen(WORKLOADS, ({ name }) => name, options.only);
-  const sizes = chosen(SIZES, String, options.size);
+  const servers = select(definitions({ ours, peers }), ({ key }) => key, options.only);
+  const workloads = select(WORKLOADS, ({ name }) => name, options.only);
+  const sizes = select(SIZES, String, options.size);
 
   const results = { machine: machine(), settings, sizes: [] };
   for (const times of sizes) {
-    const made = database(ours, times, options);
-    // Whoever is left out, our answers are what the others are compared with.
+    const prepared = database(ours, times, options);
+    // The responses are always compared with ours, even if our server is not measured.
     const reference = definitions({ ours, peers }).find(({ key }) => key === "uncached");
-    results.sizes.push({ ...made, ...(await measure({ made, reference, servers, workloads, settings })) });
+    results.sizes.push({ ...prepared, ...(await measure({ prepared, reference, servers, workloads, settings })) });
   }
   writeFileSync(join(WORK, "results.json"), JSON.stringify(results, null, 2));
   const text = report(results);
   console.log(text);
-  const whole = [SIZES, WORKLOADS, definitions({})].every(
+  const isComplete = [SIZES, WORKLOADS, definitions({})].every(
     (all, i) => all.length === [sizes, workloads, servers][i].length,
   );
-  if (whole && !options["no-readme"]) keep(text);
+  if (isComplete && !options["no-readme"]) updateReadme(text);
 }
 
 main().catch((error) => {

@@ -1,9 +1,9 @@
-//! What most of a request's time goes into, each by itself: `cargo bench`.
+//! Benchmarks of the steps that take most of the time of a request: `cargo bench`.
 //!
-//! The whole of it, beside other servers, is measured by `make bench`.
+//! `make bench` measures whole requests and compares them with other servers.
 #![expect(
     clippy::unwrap_used,
-    reason = "in a benchmark, a panic at the spot is the clearest message"
+    reason = "in a benchmark, a panic at the failing line is the clearest message"
 )]
 
 use std::{hint::black_box, sync::Arc, time::Duration};
@@ -25,7 +25,7 @@ use sistergraph::{
 };
 use tokio::runtime::Runtime;
 
-/// A query of some depth, with arguments, fragments and variables.
+/// A nested query with arguments and variables.
 const QUERY: &str = include_str!("../bench/workloads/deep.graphql");
 
 fn planner(criterion: &mut Criterion) {
@@ -41,7 +41,7 @@ fn planner(criterion: &mut Criterion) {
         };
         engine.plan(request).unwrap()
     };
-    criterion.bench_function("plan of a known document", |bencher| {
+    criterion.bench_function("plan of a parsed document", |bencher| {
         bencher.iter(|| plan(&engine));
     });
 }
@@ -89,7 +89,7 @@ fn loader(criterion: &mut Criterion) {
 fn intervals(criterion: &mut Criterion) {
     let part = Interval::closed(410.5, 411.5).unwrap();
     let whole = Interval::closed(2_832.5, 2_833.5).unwrap();
-    criterion.bench_function("share of intervals", |bencher| {
+    criterion.bench_function("share of two intervals", |bencher| {
         bencher.iter(|| {
             black_box(part)
                 .divide(black_box(whole))
@@ -113,12 +113,12 @@ fn cursors(criterion: &mut Criterion) {
         .collect();
     let cells = [Cell::Int(1957), Cell::Text("il-chicago--jp-osaka".into())];
     let record = Record::new(columns, cells.into_iter().collect());
-    let made = cursor::encode("Partnership", &order, &record);
-    criterion.bench_function("cursor of a row", |bencher| {
+    let encoded = cursor::encode("Partnership", &order, &record);
+    criterion.bench_function("encode a cursor", |bencher| {
         bencher.iter(|| cursor::encode("Partnership", black_box(&order), &record));
     });
-    criterion.bench_function("place of a cursor", |bencher| {
-        bencher.iter(|| cursor::decode("after", black_box(&made), "Partnership", &order).unwrap());
+    criterion.bench_function("decode a cursor", |bencher| {
+        bencher.iter(|| cursor::decode("after", black_box(&encoded), "Partnership", &order).unwrap());
     });
 }
 

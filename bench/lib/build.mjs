@@ -1,4 +1,4 @@
-// What has to be there before anything is measured: tools, our program, the peers.
+// Checks the required tools, and builds our program and the peers.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
@@ -9,44 +9,44 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PEERS = join(ROOT, "bench/peers");
 const TARGET = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
 
-/** Where everything goes that a run makes. */
+/** The folder for all files of a run. */
 export const WORK = join(TARGET, "bench");
 
-const works = (program, ...options) => !spawnSync(program, options, { stdio: "ignore" }).error;
+const isInstalled = (program, ...options) => !spawnSync(program, options, { stdio: "ignore" }).error;
 
-/** Says all that is missing at once, and how to come by it. */
+/** Throws if something is missing, with a list of everything that is and how to install it. */
 export function checkPrerequisites({ binary }) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   const missing = [];
   if (process.platform !== "linux") missing.push("Linux: processor time and memory are read from /proc");
   if (major < 20 || (major === 20 && minor < 19)) missing.push(`Node 20.19 or later; this is ${process.versions.node}`);
-  if (!works("npm", "--version")) missing.push("npm, which comes with Node");
-  if (!works("cargo", "--version")) missing.push("Rust: https://rustup.rs");
-  if (!works("cc", "--version"))
+  if (!isInstalled("npm", "--version")) missing.push("npm, which comes with Node");
+  if (!isInstalled("cargo", "--version")) missing.push("Rust: https://rustup.rs");
+  if (!isInstalled("cc", "--version"))
     missing.push("a C compiler: SQLite is built from source (Debian: apt install build-essential)");
-  if (!works("wrk", "--version")) missing.push("wrk, the load generator (Debian: apt install wrk)");
-  if (binary && !existsSync(binary)) missing.push(`the program that --binary names: ${binary}`);
-  if (missing.length > 0) throw new Error(`needed, and not here:\n  - ${missing.join("\n  - ")}`);
+  if (!isInstalled("wrk", "--version")) missing.push("wrk, the load generator (Debian: apt install wrk)");
+  if (binary && !existsSync(binary)) missing.push(`${binary}, the file given by --binary`);
+  if (missing.length > 0) throw new Error(`missing:\n  - ${missing.join("\n  - ")}`);
 }
 
-function must(what, program, options, settings = {}) {
-  console.error(`bench: ${what}`);
+function run(task, program, options, settings = {}) {
+  console.error(`bench: ${task}`);
   const { status, error } = spawnSync(program, options, {
     cwd: ROOT,
     stdio: ["ignore", "inherit", "inherit"],
     ...settings,
   });
-  if (status !== 0) throw new Error(`${what} failed: ${error?.message ?? `${program} ended with ${status}`}`);
+  if (status !== 0) throw new Error(`${task} failed: ${error?.message ?? `${program} exited with ${status}`}`);
 }
 
-/** Our program, built for release unless one is named. */
+/** The path of our program: the one given by --binary, or a release build. */
 export function buildOurs({ binary }) {
   if (binary) return resolve(binary);
-  must("building our program for release", "cargo", ["build", "--release", "--bin", "sistergraph"]);
+  run("building our program for release", "cargo", ["build", "--release", "--bin", "sistergraph"]);
   return join(TARGET, "release/sistergraph");
 }
 
-/** The folder of the peers' programs. */
+/** Builds the peers, and returns the folder of their programs. */
 export function buildPeers() {
   const target = join(WORK, "peers");
   const options = [
@@ -58,12 +58,12 @@ export function buildPeers() {
     "--target-dir",
     target,
   ];
-  must("building the floors and seaography for release; the first time takes some minutes", "cargo", options);
+  run("building the floors and seaography for release; the first build takes several minutes", "cargo", options);
   const folder = join(PEERS, "mercurius");
   const installed = join(folder, "node_modules/.package-lock.json");
-  // npm writes that file last.
+  // npm writes this file last.
   if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(folder, "package-lock.json")).mtimeMs) {
-    must("installing mercurius", "npm", ["ci", "--loglevel=error", "--no-progress"], { cwd: folder });
+    run("installing mercurius", "npm", ["ci", "--loglevel=error", "--no-progress"], { cwd: folder });
   }
   return join(target, "release");
 }

@@ -1,4 +1,4 @@
-// The two databases, made by our program, and how long it takes to load them.
+// The databases of both sizes, created by our program, and the time it takes to load them.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,23 +16,23 @@ import {
 import { join } from "node:path";
 import { ROOT, WORK } from "./build.mjs";
 
-/** How many times the size of the real data. */
+/** Multiples of the real data. */
 export const SIZES = [1, 100];
 const SEED = 1;
 
 const FOLDER = join(WORK, "databases");
 
-/** What the databases are made from: if it changes, they are made again. */
-function ingredients() {
+/** A hash of the files that determine the content of the databases; when it changes, they are recreated. */
+function inputHash() {
   const hash = createHash("sha256");
-  const take = (path) => hash.update(path).update(readFileSync(join(ROOT, path)));
-  const takeAll = (folder) => {
+  const add = (path) => hash.update(path).update(readFileSync(join(ROOT, path)));
+  const addAll = (folder) => {
     const entries = readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    for (const file of files.sort()) take(file.slice(ROOT.length));
+    for (const file of files.sort()) add(file.slice(ROOT.length));
   };
-  for (const folder of ["data", "migrations", "src/import", "src/entity"]) takeAll(folder);
-  for (const file of ["Cargo.lock", "src/generate.rs", "src/collation.rs"]) take(file);
+  for (const folder of ["data", "migrations", "src/import", "src/entity"]) addAll(folder);
+  for (const file of ["Cargo.lock", "src/generate.rs", "src/collation.rs"]) add(file);
   return hash.digest("hex");
 }
 
@@ -49,8 +49,8 @@ function run(binary, options) {
 const url = (path) => `sqlite:${path}`;
 const remove = (path) => ["", "-wal", "-shm"].forEach((suffix) => rmSync(path + suffix, { force: true }));
 
-/** A folder beside `data` with the same files, but for the inhabitants of one city. */
-function changed(data) {
+/** A copy of the folder `data`, with a different population of one city. */
+function changedCopy(data) {
   const folder = `${data}-changed`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
@@ -59,20 +59,20 @@ function changed(data) {
   }
   const lines = readFileSync(join(data, "cities.csv"), "utf8").split("\n");
   const column = lines[0].split(",").indexOf("population");
-  const place = lines.findIndex((line, i) => i > 0 && !line.includes('"') && /^\d+$/.test(line.split(",")[column]));
-  const cells = lines[place].split(",");
+  const row = lines.findIndex((line, i) => i > 0 && !line.includes('"') && /^\d+$/.test(line.split(",")[column]));
+  const cells = lines[row].split(",");
   cells[column] = String(Number(cells[column]) + 1);
-  lines[place] = cells.join(",");
+  lines[row] = cells.join(",");
   writeFileSync(join(folder, "cities.csv"), lines.join("\n"));
   return folder;
 }
 
-function make(binary, times, path, key) {
-  console.error(`bench: making the database of ${times}x; 100x takes some minutes`);
+function create(binary, times, path, key) {
+  console.error(`bench: creating the ${times}x database; 100x takes several minutes`);
   remove(path);
   const data = join(FOLDER, `data-${times}x`);
   run(binary, ["generate", "--times", String(times), "--seed", String(SEED), "--out", data]);
-  // Under another name until it is whole: a run may be broken off.
+  // Under a temporary name until it is complete, in case the run is interrupted.
   const unfinished = `${path}.unfinished`;
   remove(unfinished);
   const from = times === 1 ? [] : ["--data", data];
@@ -80,24 +80,24 @@ function make(binary, times, path, key) {
   const copy = `${path}.copy`;
   remove(copy);
   copyFileSync(unfinished, copy);
-  const other = changed(data);
-  const incrementalLoad = run(binary, ["load", "--database-url", url(copy), "--data", other]);
+  const changed = changedCopy(data);
+  const incrementalLoad = run(binary, ["load", "--database-url", url(copy), "--data", changed]);
   remove(copy);
   rmSync(data, { recursive: true });
-  rmSync(other, { recursive: true });
+  rmSync(changed, { recursive: true });
   renameSync(unfinished, path);
-  const made = { key, firstLoad, incrementalLoad };
-  writeFileSync(`${path}.json`, JSON.stringify(made));
-  return made;
+  const created = { key, firstLoad, incrementalLoad };
+  writeFileSync(`${path}.json`, JSON.stringify(created));
+  return created;
 }
 
-/** The database of a size, as it is if it was made from the same ingredients, and the seconds that loading it took. */
+/** The database of a size with its load times in seconds. Reuses an existing one with the same inputs. */
 export function database(binary, times, { fresh }) {
   mkdirSync(FOLDER, { recursive: true });
   const path = join(FOLDER, `${times}x.db`);
-  const key = ingredients();
-  const known =
+  const key = inputHash();
+  const existing =
     existsSync(`${path}.json`) && existsSync(path) ? JSON.parse(readFileSync(`${path}.json`, "utf8")) : undefined;
-  const made = known?.key === key && !fresh ? known : make(binary, times, path, key);
-  return { times, path, firstLoad: made.firstLoad, incrementalLoad: made.incrementalLoad };
+  const prepared = existing?.key === key && !fresh ? existing : create(binary, times, path, key);
+  return { times, path, firstLoad: prepared.firstLoad, incrementalLoad: prepared.incrementalLoad };
 }

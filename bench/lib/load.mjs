@@ -1,18 +1,18 @@
-// Load from wrk, and what it costs the server.
+// Generates load with wrk, and measures the server.
 
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { cpuSeconds, forgetPeak, peakBytes } from "./process.mjs";
+import { cpuSeconds, peakBytes, resetPeak } from "./process.mjs";
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL("post.lua", import.meta.url));
 
-/** Asks a server as fast as it answers, for some seconds; nothing if no answer came. Anything but whole answers is an error. */
+/** Sends requests as fast as the server answers. Returns undefined without a response; throws if a request failed. */
 export async function load({ server, url, body, connections, seconds, bytes }) {
-  await forgetPeak(server.pid);
+  await resetPeak(server.pid);
   const before = await cpuSeconds(server.pid);
-  // One thread of wrk is enough to keep two cores busy with answers of any size here.
+  // One thread of wrk is enough to keep two cores busy with all workloads.
   const options = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "60s", "-s", SCRIPT, url];
   const { stdout } = await run("wrk", options, { env: { ...process.env, BENCH_BODY: body } });
   const cpu = (await cpuSeconds(server.pid)) - before;
@@ -21,13 +21,13 @@ export async function load({ server, url, body, connections, seconds, bytes }) {
   if (measured.errors > 0) {
     throw new Error(`${server.title}: ${measured.errors} of ${measured.requests} requests to ${url} failed`);
   }
-  await settled(server.pid);
+  await waitUntilIdle(server.pid);
   if (measured.requests === 0) return undefined;
-  // An error in an answer of status 200 would be of another length.
+  // A response with status 200 and an error would be shorter.
   const mean = measured.bytes / measured.requests;
   if (bytes !== undefined && measured.requests > 20 && mean < bytes) {
     throw new Error(
-      `${server.title}: answers of ${url} have ${Math.round(mean)} bytes with their heads, not the ${bytes} of the right one`,
+      `${server.title}: responses of ${url} have ${Math.round(mean)} bytes including headers; the body alone should have ${bytes}`,
     );
   }
   return {
@@ -39,8 +39,8 @@ export async function load({ server, url, body, connections, seconds, bytes }) {
   };
 }
 
-/** Waits until a server has done with requests that nobody waits for any more: the next one to be measured needs the cores. */
-async function settled(pid) {
+/** Waits until the server has finished abandoned requests, because the next measurement needs the cores. */
+async function waitUntilIdle(pid) {
   for (let i = 0; i < 200; i += 1) {
     const before = await cpuSeconds(pid);
     await new Promise((resolve) => setTimeout(resolve, 60));

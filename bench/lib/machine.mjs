@@ -1,4 +1,4 @@
-// What the run was measured on, and with which versions.
+// The machine and the versions of a run.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ const output = (program, ...options) => {
   try {
     return execFileSync(program, options, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   } catch (error) {
-    // wrk prints its version and fails.
+    // wrk prints its version and exits with an error.
     return error.stdout?.trim() ?? "unknown";
   }
 };
@@ -39,7 +39,7 @@ export function machine() {
       `axum ${crate("axum")}`,
       `rusqlite ${crate("rusqlite")}`,
     ].join(", "),
-    // How busy the machine was with other things when the run began.
+    // Shows whether the machine was busy when the run started.
     loadBefore: readFileSync("/proc/loadavg", "utf8").split(" ")[0],
     commit: output("git", "-C", BENCH.pathname, "rev-parse", "--short", "HEAD"),
     date: new Date().toISOString().slice(0, 10),

@@ -1,8 +1,8 @@
-// One size of the data: all servers at once, compared and then timed in turn.
+// Measures one size of the data: compares the responses of all servers, then measures the servers in turn.
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { answer, sameAnswer } from "./ask.mjs";
+import { assertSameData, runQuery } from "./request.mjs";
 import { WORK } from "./build.mjs";
 import { load } from "./load.mjs";
 import { start } from "./servers.mjs";
@@ -10,26 +10,26 @@ import { median } from "./statistics.mjs";
 import { bodyFile } from "./workloads.mjs";
 
 export const CONNECTIONS = [1, 32];
-const WARM_SECONDS = 1;
+const WARMUP_SECONDS = 1;
 
-/** Slower servers are asked over one connection only: 32 answers in the making could take all memory. */
-const SLOWEST_SECONDS = 1;
+/** Slower responses are measured over one connection only, because 32 at a time could use all memory. */
+const MAX_SECONDS = 1;
 
-/** What the servers did: for each workload, server and number of connections the medians over the rounds. */
-export async function measure({ made, reference, servers, workloads, settings }) {
-  const say = (text) => console.error(`bench: ${made.times}x: ${text}`);
-  const answers = join(WORK, "answers", `${made.times}x`);
+/** The medians over the rounds for each workload, server, and number of connections. */
+export async function measure({ prepared, reference, servers, workloads, settings }) {
+  const log = (text) => console.error(`bench: ${prepared.times}x: ${text}`);
+  const answers = join(WORK, "answers", `${prepared.times}x`);
   const running = [];
   try {
-    const expected = await record({ made, reference, workloads, answers });
-    say("starting the servers");
+    const expected = await record({ prepared, reference, workloads, answers });
+    log("starting the servers");
     const startMs = {};
     for (const definition of servers) {
       const times = [];
       for (let i = 0; i < settings.starts; i += 1) {
-        const server = await start(definition, { path: made.path, answers });
+        const server = await start(definition, { path: prepared.path, answers });
         times.push(server.startMs);
-        // The last one stays.
+        // The last start keeps running.
         if (i + 1 < settings.starts) await server.stop();
         else running.push(server);
       }
@@ -39,39 +39,39 @@ export async function measure({ made, reference, servers, workloads, settings })
     const cells = [];
     for (const workload of workloads) {
       for (const server of running) {
-        // Again and again: a server may compile a query when it has come before, or remember its answer.
+        // Several times, because a server may compile a query or cache its response after the first time.
         let [seconds, bytes] = [Infinity, 0];
         for (let i = 0; i < 4; i += 1) {
-          const given = await answer(server, workload);
-          sameAnswer(server, workload, given.data, expected[workload.name].data);
-          seconds = Math.min(seconds, given.seconds);
-          bytes = Buffer.byteLength(given.text);
+          const response = await runQuery(server, workload);
+          assertSameData(server, workload, response.data, expected[workload.name].data);
+          seconds = Math.min(seconds, response.seconds);
+          bytes = Buffer.byteLength(response.text);
         }
         const body = bodyFile(join(WORK, "bodies"), workload, server.dialect);
         cells.push({ workload, server, seconds, body, bytes, rounds: [] });
       }
     }
-    say("all servers give the same answers");
+    log("all servers return the same data");
 
-    const timed = async (cell, connections, least) => {
-      // Long enough that each connection of a slow server has an answer or two.
-      let seconds = Math.max(least, Math.ceil(cell.seconds * Math.max(2, connections)));
+    const measureCell = async (cell, connections, minSeconds) => {
+      // Long enough for at least one response on each connection of a slow server.
+      let seconds = Math.max(minSeconds, Math.ceil(cell.seconds * Math.max(2, connections)));
       for (;;) {
         const measured = await load({ ...cell, url: cell.server.url(cell.workload), connections, seconds });
         if (measured || seconds > 60) return measured;
         seconds *= 2;
       }
     };
-    const fastEnough = (cell, connections) => connections === 1 || cell.seconds <= SLOWEST_SECONDS;
-    say("warming up");
-    for (const cell of cells) await timed(cell, 1, WARM_SECONDS);
+    const isFastEnough = (cell, connections) => connections === 1 || cell.seconds <= MAX_SECONDS;
+    log("warming up");
+    for (const cell of cells) await measureCell(cell, 1, WARMUP_SECONDS);
     for (let round = 0; round < settings.rounds; round += 1) {
-      say(`round ${round + 1} of ${settings.rounds}`);
+      log(`round ${round + 1} of ${settings.rounds}`);
       for (const workload of workloads) {
         for (const connections of CONNECTIONS) {
           for (const cell of cells.filter((cell) => cell.workload === workload)) {
-            if (!fastEnough(cell, connections)) continue;
-            const measured = await timed(cell, connections, settings.seconds);
+            if (!isFastEnough(cell, connections)) continue;
+            const measured = await measureCell(cell, connections, settings.seconds);
             if (measured) cell.rounds.push({ connections, ...measured });
           }
         }
@@ -83,18 +83,18 @@ export async function measure({ made, reference, servers, workloads, settings })
   }
 }
 
-/** Our answers, which the others are compared with and the static floor repeats. */
-async function record({ made, reference, workloads, answers }) {
-  const server = await start(reference, { path: made.path, answers });
+/** Our responses, which are compared with the others and sent by the static floor. */
+async function record({ prepared, reference, workloads, answers }) {
+  const server = await start(reference, { path: prepared.path, answers });
   try {
     rmSync(answers, { recursive: true, force: true });
     mkdirSync(answers, { recursive: true });
     const expected = {};
     for (const workload of workloads) {
-      expected[workload.name] = await answer(server, workload);
+      expected[workload.name] = await runQuery(server, workload);
       writeFileSync(join(answers, `${workload.name}.json`), expected[workload.name].text);
     }
-    // The static floor is started with a request for it.
+    // The start of the static floor requests this file.
     if (!expected.state) writeFileSync(join(answers, "state.json"), "{}");
     return expected;
   } finally {
@@ -113,15 +113,15 @@ function expectedSizes(workloads, expected) {
 function summary({ workload, server, seconds, rounds }) {
   const byConnections = {};
   for (const connections of CONNECTIONS) {
-    const those = rounds.filter((round) => round.connections === connections);
-    if (those.length === 0) continue;
-    const middle = (field) => median(those.map((round) => round[field]));
+    const matching = rounds.filter((round) => round.connections === connections);
+    if (matching.length === 0) continue;
+    const medianOf = (field) => median(matching.map((round) => round[field]));
     byConnections[connections] = {
-      perSecond: middle("perSecond"),
-      p50: middle("p50"),
-      p99: middle("p99"),
-      cpuPerThousand: middle("cpuPerThousand"),
-      peak: Math.max(...those.map(({ peak }) => peak)),
+      perSecond: medianOf("perSecond"),
+      p50: medianOf("p50"),
+      p99: medianOf("p99"),
+      cpuPerThousand: medianOf("cpuPerThousand"),
+      peak: Math.max(...matching.map(({ peak }) => peak)),
     };
   }
   return { workload: workload.name, server: server.key, oneAnswerSeconds: seconds, ...byConnections, rounds };

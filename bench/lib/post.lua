@@ -1,4 +1,4 @@
--- wrk: POSTs the file that BENCH_BODY names, and prints what was measured as a line of JSON.
+-- Script for wrk: sends the file given by BENCH_BODY in POST requests, and prints the results as one line of JSON.
 
 local file = assert(io.open(os.getenv("BENCH_BODY"), "rb"))
 wrk.method = "POST"

@@ -1,4 +1,4 @@
-// The results as Markdown.
+// Formats the results as Markdown.
 
 import { definitions } from "./servers.mjs";
 import { growth, index, judge } from "./targets.mjs";
@@ -7,13 +7,13 @@ import { WORKLOADS } from "./workloads.mjs";
 const CONNECTIONS = [1, 32];
 const MB = 1e6;
 
-function table(head, rows) {
+function table(header, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  const rule = head.map((_, i) => (i === 0 ? "---" : "--:"));
-  return [line(head), line(rule), ...rows.map(line)].join("\n");
+  const rule = header.map((_, i) => (i === 0 ? "---" : "--:"));
+  return [line(header), line(rule), ...rows.map(line)].join("\n");
 }
 
-/** Three digits that count, or more before the point. */
+/** A number with three significant digits, or rounded to a whole number from 100. */
 function short(number) {
   if (number >= 100) return Math.round(number).toLocaleString("en-US");
   return number >= 10 ? number.toFixed(1) : number.toFixed(2);
@@ -22,22 +22,22 @@ function short(number) {
 export function report(results) {
   const { cell } = index(results);
   const measured = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ server }) => server)));
-  const asked = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ workload }) => workload)));
+  const included = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ workload }) => workload)));
   const servers = definitions({}).filter(({ key }) => measured.has(key));
-  const workloads = WORKLOADS.filter(({ name }) => asked.has(name));
+  const workloads = WORKLOADS.filter(({ name }) => included.has(name));
   const parts = [intro(results)];
 
-  /** A table of workloads by servers. */
+  /** A table with workloads as rows and servers as columns. */
   const byServer = (times, connections, show) =>
     table(
       ["", ...servers.map(({ title }) => title)],
       workloads.map((workload) => [
         workload.title,
         ...servers.map((server) => {
-          const found = cell(times, workload.name, server.key);
+          const result = cell(times, workload.name, server.key);
           const mark = server.notes?.[workload.name] ? " \\*" : "";
-          const figures = found?.[connections];
-          return figures ? show(figures, workload) + mark : `– (${short(found.oneAnswerSeconds)} s each)`;
+          const figures = result?.[connections];
+          return figures ? show(figures, workload) + mark : `– (${short(result.oneAnswerSeconds)} s each)`;
         }),
       ]),
     );
@@ -45,9 +45,9 @@ export function report(results) {
   const judged = judge(results);
   parts.push(
     "### Targets",
-    "Each in the workload where it is met least.",
+    "Each target is judged by the workload with the worst result, in parentheses.",
     table(
-      ["target", "where", "limit", "measured", ""],
+      ["target", "conditions", "limit", "measured", ""],
       judged.map(({ what, where, limit, figure, met }) => [what, where, limit, figure, met ? "met" : "**not met**"]),
     ),
   );
@@ -57,7 +57,7 @@ export function report(results) {
     for (const connections of CONNECTIONS) {
       const one = connections === 1;
       parts.push(
-        `Requests per second, ${one ? "one connection" : `${connections} connections`}; in brackets how many times as many ${measured.has("uncached") ? "ours answers with its cache off" : ""}:`,
+        `Requests per second, ${one ? "one connection" : `${connections} connections`}${measured.has("uncached") ? "; in parentheses, ours with cache off as a multiple of it" : ""}:`,
         byServer(times, connections, (figures, workload) => {
           const ours = cell(times, workload.name, "uncached")?.[connections];
           return `${short(figures.perSecond)}${ours && ours !== figures ? ` (${short(ours.perSecond / figures.perSecond)}x)` : ""}`;
@@ -67,21 +67,21 @@ export function report(results) {
       );
     }
     parts.push(
-      "Processor seconds for 1,000 requests, 32 connections:",
+      "Processor seconds per 1,000 requests, 32 connections:",
       byServer(times, 32, ({ cpuPerThousand }) => short(cpuPerThousand)),
       "Peak memory in MB, 32 connections:",
       byServer(times, 32, ({ peak }) => String(Math.round(peak / MB))),
-      "From the start to the first answer, in milliseconds:",
+      "Start-up in milliseconds, until the first response:",
       table(
         servers.map(({ title }) => title),
         [servers.map(({ key }) => String(Math.round(startMs[key])))],
       ),
-      `Loading into an empty database took ${firstLoad.toFixed(1)} s, loading again with one row changed ${incrementalLoad.toFixed(1)} s.`,
+      `Loading into an empty database took ${firstLoad.toFixed(1)} s; loading again with one changed row took ${incrementalLoad.toFixed(1)} s.`,
     );
     const notes = servers.flatMap(({ title, notes }) =>
       workloads
         .filter(({ name }) => notes?.[name])
-        .map(({ name, title: what }) => `\\* ${title}, ${what}: ${notes[name]}.`),
+        .map(({ name, title: workload }) => `\\* ${title}, ${workload}: ${notes[name]}.`),
     );
     parts.push(...notes);
   }
@@ -89,12 +89,12 @@ export function report(results) {
   if (results.sizes.length === 2) {
     const [small, large] = results.sizes.map(({ answers }) => new Map(answers.map((one) => [one.workload, one])));
     const ours = servers.filter(({ key }) => key === "cached" || key === "uncached");
-    const heads = ours.flatMap(({ title }) => CONNECTIONS.map((connections) => `${title}, ${connections} conn.`));
+    const headers = ours.flatMap(({ title }) => CONNECTIONS.map((connections) => `${title}, ${connections} conn.`));
     parts.push(
       "### Growth",
-      "What an answer costs at 100x, with what it costs at 1x as 1. Where an answer has more rows at 100x, it costs more for that.",
+      "The cost of a response at 100x, as a multiple of its cost at 1x. A response that has more rows at 100x costs more.",
       table(
-        ["", "rows", "bytes", ...heads],
+        ["", "rows", "bytes", ...headers],
         workloads.map(({ name, title }) => [
           title,
           `${small.get(name).rows} → ${large.get(name).rows}`,
@@ -115,7 +115,7 @@ export function report(results) {
 function intro({ machine, settings }) {
   const { processor, memory, system, tools, peers, loadBefore, commit, date } = machine;
   return [
-    `Measured on ${date} at commit ${commit}: medians of ${settings.rounds} rounds of ${settings.seconds} s.`,
+    `Measured on ${date} at commit ${commit}. Results are medians of ${settings.rounds} rounds of ${settings.seconds} s.`,
     "",
     table(
       ["machine", ""],

@@ -1,13 +1,13 @@
-// Answers of seaography's generated API, as ours has them.
+// Converts responses of seaography's generated API to the shape of ours.
 
-const at = ({ latitude, longitude }) => (latitude === null ? null : { latitude, longitude });
+const location = ({ latitude, longitude }) => (latitude === null ? null : { latitude, longitude });
 
-/** By workload: from the data of its answer to the data of ours. */
+/** For each workload, a function from the data of seaography to the data of our API. */
 export const AS_OURS = {
   state({ community }) {
-    const [found] = community.nodes;
-    const { id, latitude, longitude, ...rest } = found;
-    return { state: { slug: id, ...rest, location: at(found) } };
+    const [state] = community.nodes;
+    const { id, latitude, longitude, ...rest } = state;
+    return { state: { slug: id, ...rest, location: location(state) } };
   },
 
   page({ partnership }) {
@@ -15,18 +15,23 @@ export const AS_OURS = {
   },
 
   states({ community }) {
-    const place = ({ id, name }) => ({ slug: id, name });
-    const tie = ({ id, us, partner, ...rest }) => ({ slug: id, ...rest, us: place(us), partner: place(partner) });
+    const communityOf = ({ id, name }) => ({ slug: id, name });
+    const partnershipOf = ({ id, us, partner, ...rest }) => ({
+      slug: id,
+      ...rest,
+      us: communityOf(us),
+      partner: communityOf(partner),
+    });
     const state = ({ code, name, statePartnership }) => ({
       code,
       name,
-      partnerships: { nodes: statePartnership.nodes.map(tie) },
+      partnerships: { nodes: statePartnership.nodes.map(partnershipOf) },
     });
     return { states: { nodes: community.nodes.map(state) } };
   },
 
   deep({ partnership }) {
-    const place = ({ id, name, population }) => ({ slug: id, name, population });
+    const communityOf = ({ id, name, population }) => ({ slug: id, name, population });
     const figure = ({ id, percent, direction, baseDescription, baseN }) => ({
       slug: id,
       percent,
@@ -37,14 +42,14 @@ export const AS_OURS = {
       name: id,
       respondentAggregates: { nodes: respondentAggregate.nodes.map(figure) },
     });
-    const tie = ({ id, establishedYear, us, partner, state }) => ({
+    const partnershipOf = ({ id, establishedYear, us, partner, state }) => ({
       slug: id,
       establishedYear,
-      us: place(us),
-      partner: place(partner),
+      us: communityOf(us),
+      partner: communityOf(partner),
       state: { code: state.code, name: state.name, region: state.region && region(state.region) },
     });
-    return { partnerships: { nodes: partnership.nodes.map(tie) } };
+    return { partnerships: { nodes: partnership.nodes.map(partnershipOf) } };
   },
 
   groups({ states, countries }) {
@@ -59,13 +64,13 @@ export const AS_OURS = {
   },
 
   map({ partnership }) {
-    const place = (found) => ({ slug: found.id, location: at(found) });
-    const tie = ({ id, establishedYear, us, partner }) => ({
+    const communityOf = (row) => ({ slug: row.id, location: location(row) });
+    const partnershipOf = ({ id, establishedYear, us, partner }) => ({
       slug: id,
       establishedYear,
-      us: place(us),
-      partner: place(partner),
+      us: communityOf(us),
+      partner: communityOf(partner),
     });
-    return { partnerships: { nodes: partnership.nodes.map(tie) } };
+    return { partnerships: { nodes: partnership.nodes.map(partnershipOf) } };
   },
 };

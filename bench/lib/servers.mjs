@@ -1,12 +1,12 @@
-// The servers: how each is started, asked and stopped.
+// The servers: how they are started, queried, and stopped.
 
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ask } from "./ask.mjs";
 import { ROOT, WORK } from "./build.mjs";
+import { post } from "./request.mjs";
 import { AS_OURS } from "./seaography.mjs";
 import { WORKLOADS, body } from "./workloads.mjs";
 
@@ -15,9 +15,8 @@ const MERCURIUS = join(PEERS, "mercurius/server.mjs");
 const STATEMENTS = join(PEERS, "floors/statements");
 
 /**
- * The servers in the order of the tables. `command` gives the program and its options for a database, a port, and the
- * folder with the recorded answers of ours. All that a request needs to be answered is at their defaults, except where
- * bench/README.md says why.
+ * The servers in the order of the tables. `command` returns the program and its options for a database, a port, and
+ * the folder with our recorded responses. All settings are defaults, except those that bench/README.md explains.
  */
 export function definitions({ ours, peers }) {
   const serve =
@@ -39,7 +38,7 @@ export function definitions({ ours, peers }) {
       title: "seaography",
       dialect: "seaography",
       asOurs: AS_OURS,
-      notes: { groups: "cannot group: it reads the counts that the tables keep of each place" },
+      notes: { groups: "cannot group; reads the stored count of each state and country" },
       command: ({ path, port }) => [join(peers, "seaography-peer"), [path, `127.0.0.1:${port}`]],
     },
     {
@@ -57,7 +56,7 @@ export function definitions({ ours, peers }) {
   ];
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -71,14 +70,14 @@ function freePort() {
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Starts a server and waits for its first right answer. */
+/** Starts a server, and waits for its first successful response. */
 export async function start(definition, { path, answers }) {
   const port = await freePort();
   const [program, options] = definition.command({ path, port, answers });
   const log = join(WORK, `${definition.key}.log`);
   const began = performance.now();
   const child = spawn(program, options.map(String), {
-    // A line a request on a terminal is not what is compared; no peer writes any.
+    // The peers do not log requests.
     env: { ...process.env, SISTERGRAPH_LOG: "warn", NODE_ENV: "production" },
     stdio: ["ignore", openSync(log, "w"), openSync(log, "a")],
   });
@@ -92,20 +91,20 @@ export async function start(definition, { path, answers }) {
     body: (workload) => body(workload, definition.dialect),
     stop: async () => {
       child.kill("SIGTERM");
-      // A server may wait for connections that nobody closes.
-      const killed = setTimeout(() => child.kill("SIGKILL"), 5_000);
+      // A server may wait for open connections.
+      const killTimer = setTimeout(() => child.kill("SIGKILL"), 5_000);
       await ended;
-      clearTimeout(killed);
+      clearTimeout(killTimer);
     },
   };
   for (;;) {
     const [workload] = WORKLOADS;
-    const first = await ask(server.url(workload), server.body(workload)).catch(() => undefined);
+    const first = await post(server.url(workload), server.body(workload)).catch(() => undefined);
     if (first?.status === 200) break;
-    if (failed || child.exitCode !== null) throw new Error(`${definition.title} does not start; see ${log}`);
+    if (failed || child.exitCode !== null) throw new Error(`${definition.title} did not start; see ${log}`);
     if (performance.now() - began > 60_000) {
       await server.stop();
-      throw new Error(`${definition.title} does not answer within a minute; see ${log}`);
+      throw new Error(`${definition.title} did not answer within a minute; see ${log}`);
     }
     await pause(2);
   }

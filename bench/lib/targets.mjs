@@ -1,8 +1,8 @@
-// What was asked for, and whether it was met. Every target is looked at where it is met least.
+// The performance targets. Each is judged by the workload with the worst result.
 
 const MB = 1e6;
 
-/** The results of a run by their names: `cell(times, workload, server)[connections]`. */
+/** The results of a run, accessible as `cell(times, workload, server)[connections]`. */
 export function index(results) {
   const sizes = new Map(results.sizes.map((size) => [size.times, size]));
   const cells = new Map();
@@ -15,34 +15,34 @@ export function index(results) {
 const NESTED = ["states", "deep", "map"];
 const EVERY = ["state", "page", "states", "deep", "groups", "map"];
 
-/** Requests per second of the one for each of the other. */
+/** Minimum ratios of requests per second of `server` to `other`. */
 const RATIOS = [
-  { what: "cache on, of the static floor", server: "cached", other: "static", workloads: EVERY, least: 0.85 },
-  { what: "cache off, nested, of mercurius", server: "uncached", other: "mercurius", workloads: NESTED, least: 3 },
-  { what: "cache off, nested, of seaography", server: "uncached", other: "seaography", workloads: NESTED, least: 15 },
-  { what: "cache off, groups, of mercurius", server: "uncached", other: "mercurius", workloads: ["groups"], least: 2 },
+  { what: "cache on, vs. static floor", server: "cached", other: "static", workloads: EVERY, least: 0.85 },
+  { what: "cache off, nested, vs. mercurius", server: "uncached", other: "mercurius", workloads: NESTED, least: 3 },
+  { what: "cache off, nested, vs. seaography", server: "uncached", other: "seaography", workloads: NESTED, least: 15 },
+  { what: "cache off, groups, vs. mercurius", server: "uncached", other: "mercurius", workloads: ["groups"], least: 2 },
   {
-    what: "cache off, groups, of seaography",
+    what: "cache off, groups, vs. seaography",
     server: "uncached",
     other: "seaography",
     workloads: ["groups"],
     least: 2,
   },
   {
-    what: "cache off, point and page, of mercurius",
+    what: "cache off, point and page, vs. mercurius",
     server: "uncached",
     other: "mercurius",
     workloads: ["state", "page"],
     least: 1.3,
   },
   {
-    what: "cache off, point and page, of seaography",
+    what: "cache off, point and page, vs. seaography",
     server: "uncached",
     other: "seaography",
     workloads: ["state", "page"],
     least: 1.3,
   },
-  { what: "cache off, map, of the SQL floor", server: "uncached", other: "sql", workloads: ["map"], least: 1 },
+  { what: "cache off, map, vs. SQL floor", server: "uncached", other: "sql", workloads: ["map"], least: 1 },
 ];
 
 const lowest = (figures) =>
@@ -50,14 +50,14 @@ const lowest = (figures) =>
 const highest = (figures) =>
   figures.reduce((high, one) => (high === undefined || one.figure > high.figure ? one : high), undefined);
 
-/** How much more an answer of ours costs at 100x than at 1x. */
+/** The cost of a request at 100x, as a multiple of the cost at 1x. */
 export function growth(results, workload, server, connections) {
   const { cell } = index(results);
   const [small, large] = [1, 100].map((times) => cell(times, workload, server)?.[connections]?.perSecond);
   return small && large ? small / large : undefined;
 }
 
-/** A line for each target: what, where, the figure, the limit, and whether it is met. */
+/** A row for each target: its name, conditions, result, limit, and whether it is met. */
 export function judge(results) {
   const { sizes, cell } = index(results);
   const lines = [];
@@ -89,7 +89,7 @@ export function judge(results) {
           return figure ? [{ workload, figure }] : [];
         });
         line(
-          `${which}, cost at 100x of 1x, ${what}`,
+          `${which}, cost at 100x vs. 1x, ${what}`,
           `${connections} conn.`,
           highest(figures),
           most,
@@ -112,7 +112,8 @@ export function judge(results) {
     line(`${which}, peak memory`, "1x, 32 conn.", highest(peaks), 100 * MB, (figure) => figure <= 100 * MB, megabytes);
     for (const size of sizes.values()) {
       const figure = size.startMs[server];
-      if (figure) line(`${which}, start-up`, `${size.times}x`, { figure }, 100, (found) => found <= 100, milliseconds);
+      if (figure)
+        line(`${which}, start-up`, `${size.times}x`, { figure }, 100, (figure) => figure <= 100, milliseconds);
     }
   }
   if (small) line("incremental load", "1x", { figure: small.incrementalLoad }, 2, (figure) => figure <= 2, seconds);

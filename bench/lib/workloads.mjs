@@ -1,4 +1,4 @@
-// The workloads: what is asked, and in whose words.
+// The workloads with their queries.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ const FOLDER = fileURLToPath(new URL("../workloads/", import.meta.url));
 
 const nodes = (connection) => connection.nodes.length;
 
-/** In the order of the tables; `rows` counts what an answer lists. */
+/** The workloads in the order of the tables; `rows` counts the rows of a response. */
 export const WORKLOADS = [
   { name: "state", title: "one state", rows: () => 1 },
   { name: "page", title: "page of 50", rows: (data) => nodes(data.partnerships) },
@@ -27,14 +27,14 @@ export const WORKLOADS = [
   { name: "map", title: "map", nested: true, rows: (data) => nodes(data.partnerships) },
 ];
 
-/** The body of a request, in the words of our schema or of another. */
+/** The body of a request, for our schema or for the one of another server. */
 export function body(workload, dialect = "") {
   const query = readFileSync(join(FOLDER, dialect, `${workload.name}.graphql`), "utf8");
   const variables = JSON.parse(readFileSync(join(FOLDER, `${workload.name}.json`), "utf8"));
   return JSON.stringify({ query, variables });
 }
 
-/** Writes the body of a request to a file for the load generator, and gives its path. */
+/** Writes the body of a request to a file for the load generator, and returns its path. */
 export function bodyFile(folder, workload, dialect = "") {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${dialect || "sistergraph"}-${workload.name}.json`);

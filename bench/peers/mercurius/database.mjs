@@ -1,4 +1,4 @@
-// The statements, each prepared once. Rows come with the names that the schema gives their columns.
+// Prepared statements. Columns have the names of the GraphQL fields.
 
 import Database from "better-sqlite3";
 
@@ -6,11 +6,11 @@ export function open(path) {
   const database = new Database(path, { readonly: true, fileMustExist: true });
   const prepared = new Map();
 
-  /** The prepared statement of a text; lists with other filters have other texts, and there are few. */
+  /** The prepared statement for an SQL text. There are few texts, one for each combination of filters. */
   function statement(text) {
-    let found = prepared.get(text);
-    if (!found) prepared.set(text, (found = database.prepare(text)));
-    return found;
+    let existing = prepared.get(text);
+    if (!existing) prepared.set(text, (existing = database.prepare(text)));
+    return existing;
   }
 
   const COMMUNITY = `id as slug, type, kind, code, name, population, latitude, longitude,
@@ -23,7 +23,7 @@ export function open(path) {
   const communities = database.prepare(
     `select ${COMMUNITY} from community where id in (select value from json_each(?))`,
   );
-  // Ids first, within the index of each state: so no state's rows are read that its page does not hold.
+  // The subquery finds the ids in the index of each state, so that only the rows of the pages are read.
   const partnershipsOfStates = database.prepare(`
     select parent.value as parent, ${PARTNERSHIP}
     from json_each(?) as parent
@@ -35,7 +35,7 @@ export function open(path) {
     where region_id in (select value from json_each(?)) and question_id = ifnull(?, question_id)
     order by position, id`);
 
-  /** What a filter says in SQL, and the values that it binds. */
+  /** The SQL condition of a filter, and its bind values. */
   function condition(filter) {
     const parts = [];
     const values = [];
@@ -52,7 +52,7 @@ export function open(path) {
     return { where: parts.length ? `where ${parts.join(" and ")}` : "", values };
   }
 
-  // The columns that the tables have for orders: rows without the value come last in either direction.
+  // Generated sort columns, in which rows without a year come last in both directions.
   const ORDERS = { ASC: "established_year_asc,", DESC: "established_year_desc," };
   const GROUPS = {
     STATE: { column: "state_id", table: "community", value: "code" },

@@ -1,4 +1,4 @@
-// The same graph as a Node server: mercurius with JIT over better-sqlite3. node server.mjs DATABASE PORT WORKERS
+// The same API as a Node server: mercurius with JIT over better-sqlite3. node server.mjs DATABASE PORT WORKERS
 
 import cluster from "node:cluster";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { graph } from "./graph.mjs";
 const [path, port, workers] = process.argv.slice(2);
 
 if (cluster.isPrimary && Number(workers) > 1) {
-  // A process for each core, which share the port: Node runs JavaScript on one thread.
+  // Worker processes that share the port, because Node runs JavaScript on one thread.
   for (let i = 0; i < Number(workers); i += 1) cluster.fork();
   process.on("SIGTERM", () => {
     for (const worker of Object.values(cluster.workers)) worker.kill();
@@ -21,7 +21,7 @@ if (cluster.isPrimary && Number(workers) > 1) {
   await app.register(mercurius, {
     schema: readFileSync(new URL("schema.graphql", import.meta.url), "utf8"),
     ...graph(open(path)),
-    // Compile a query at its first execution.
+    // Compile a query when it is executed for the first time.
     jit: 1,
   });
   await app.listen({ host: "127.0.0.1", port: Number(port) });

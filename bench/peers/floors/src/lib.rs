@@ -1,4 +1,4 @@
-//! What the two floors share: a folder of files, each of which answers POST at its own name.
+//! Shared code of both floors, which serve one POST endpoint for each file in a folder.
 
 use std::{collections::HashMap, env, error::Error, fs, io::Write, path::Path};
 
@@ -8,27 +8,27 @@ use tokio::net::TcpListener;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The content type of GraphQL answers.
+/// The content type of GraphQL responses.
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
-/// The arguments of the program.
+/// The arguments of the program, whose names are shown in the error.
 ///
 /// # Errors
-/// Where there are not so many.
+/// If the number of arguments is not `N`.
 pub fn arguments<const N: usize>(names: &str) -> Result<[String; N], String> {
-    let given: Vec<_> = env::args().skip(1).collect();
-    given.try_into().map_err(|_| format!("give {names}"))
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    arguments.try_into().map_err(|_| format!("give {names}"))
 }
 
-/// The files of a folder that have an extension, by their names without it.
+/// The contents of the files in a folder with an extension, by their names without it.
 ///
 /// # Errors
-/// Where the folder cannot be read.
+/// If the folder or a file cannot be read.
 pub fn files(folder: &str, extension: &str) -> Result<HashMap<String, String>, Box<dyn Error>> {
     let mut files = HashMap::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|found| found == extension) {
+        if path.extension().is_some_and(|actual| actual == extension) {
             let name = path
                 .file_stem()
                 .map(Path::new)
@@ -39,15 +39,15 @@ pub fn files(folder: &str, extension: &str) -> Result<HashMap<String, String>, B
     Ok(files)
 }
 
-/// An answer of JSON.
+/// A JSON response.
 pub fn json(body: impl IntoResponse) -> impl IntoResponse {
     ([(CONTENT_TYPE, JSON)], body)
 }
 
-/// Serves until the process is ended.
+/// Serves until the process is stopped.
 ///
 /// # Errors
-/// Where the address cannot be listened on.
+/// If the server cannot listen on the address.
 pub async fn serve(routes: Router, address: &str) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await?;
     writeln!(std::io::stdout(), "serving on {address}")?;

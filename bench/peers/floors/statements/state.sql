@@ -1,4 +1,4 @@
--- ?1 is the body of the request.
+-- ?1 is the request body.
 select json_object('data', json_object('state', (
   select json_object(
     'slug', id, 'code', code, 'name', name, 'kind', kind, 'population', population,

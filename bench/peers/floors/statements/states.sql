@@ -1,4 +1,4 @@
--- cross join keeps SQLite to the order of the page.
+-- cross join makes SQLite keep the order of the page.
 select json_object('data', json_object('states', json_object('nodes', (
   select json_group_array(json_object('code', code, 'name', name, 'partnerships', json_object('nodes', (
     select json_group_array(json_object(

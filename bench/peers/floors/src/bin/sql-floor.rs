@@ -1,7 +1,7 @@
-//! Answers with the JSON that one hand-written SQL statement makes: what the database alone costs.
+//! Returns JSON that a single hand-written SQL statement builds: the cost of the database alone.
 //!
-//! Each thread of the runtime has a connection and runs statements on the spot: handing them to
-//! another thread would cost more than most of them take.
+//! Each thread of the runtime has a connection and executes statements itself, because switching to
+//! another thread would take longer than most statements.
 
 use std::{cell::OnceCell, error::Error};
 
@@ -41,7 +41,7 @@ fn answer(database: &str, statement: &str, request: &[u8]) -> rusqlite::Result<S
             }
         };
         let mut statement = connection.prepare_cached(statement)?;
-        // The statement itself takes the variables out of the request.
+        // The statement extracts the variables from the body of the request.
         if statement.parameter_count() > 0 {
             let request = String::from_utf8_lossy(request);
             statement.query_one([request.as_ref()], |row| row.get(0))

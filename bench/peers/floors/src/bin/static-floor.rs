@@ -1,4 +1,4 @@
-//! Answers with fixed bytes: what HTTP alone costs.
+//! Returns fixed bytes: the cost of HTTP alone.
 
 use std::error::Error;
 
@@ -11,7 +11,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut routes = Router::new();
     for (name, answer) in files(&answers, "json")? {
         let answer = Bytes::from(answer);
-        // Taking the body as an argument reads it to its end.
+        // The argument makes axum read the whole body.
         let handler = async move |_request: Bytes| json(answer.clone());
         routes = routes.route(&format!("/{name}"), post(handler));
     }

@@ -1,4 +1,4 @@
-//! States, provinces and cities.
+//! States, provinces, and cities.
 
 use sea_orm::entity::prelude::*;
 

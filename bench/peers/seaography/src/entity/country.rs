@@ -20,7 +20,7 @@ pub struct Model {
     pub longitude: Option<f64>,
     pub population: Option<i32>,
     pub partnership_count: i32,
-    // Last, for seaography orders by the keys of an order in the order of the columns.
+    // This is the last column because seaography applies sort keys in the order of the columns.
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub id: String,
 }

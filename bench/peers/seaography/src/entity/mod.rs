@@ -1,5 +1,5 @@
-//! The tables that the workloads read, as `sea-orm-cli generate entity --seaography` writes them: every column, and
-//! every relation that a workload follows.
+//! The tables that the workloads read, as `sea-orm-cli generate entity --seaography` generates them, with the relations
+//! that the workloads use.
 
 pub mod community;
 pub mod country;

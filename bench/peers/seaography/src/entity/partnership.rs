@@ -36,10 +36,10 @@ pub struct Model {
     #[sea_orm(column_type = "Double", nullable)]
     pub distance_km: Option<f64>,
     pub corroborated: bool,
-    /// The year, in the form in which the tables order by it.
+    /// The sort key of the year.
     #[sea_orm(column_type = "BigInteger", nullable)]
     pub established_year_asc: Option<i64>,
-    // Last, for seaography orders by the keys of an order in the order of the columns.
+    // This is the last column because seaography applies sort keys in the order of the columns.
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub id: String,
 }
