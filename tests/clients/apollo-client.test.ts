@@ -1,4 +1,4 @@
-// Apollo Client: automatic persisted queries over GET behind an HTTP cache, and its normalised cache.
+// Apollo Client: automatic persisted queries over GET with an HTTP cache, and the normalized cache.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -8,13 +8,13 @@ import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } fro
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { relayStylePagination } from "@apollo/client/utilities";
 import { Agent, fetch as undici, interceptors } from "undici";
-import { CommunityName, CityOf, PartnershipPage, PartnershipOf, PartnershipRow } from "./app/operations.ts";
-import { first, recorder, type Recorder } from "./exchange.ts";
+import { CommunityName, CityBySlug, PartnershipPage, PartnershipBySlug, PartnershipRow } from "./app/operations.ts";
+import { first, recorder, type Recorder } from "./recorder.ts";
 import { unmask } from "./generated/codegen/index.ts";
 import possible from "./generated/codegen/possible-types.ts";
 import { Server } from "./server.ts";
 
-// What is kept is asked for again each time, so that the test need not wait for its age.
+// Cached responses are revalidated every time, so that the test does not have to wait until they expire.
 const server = await Server.start("--max-age", "0");
 after(() => server.stop());
 
@@ -32,33 +32,33 @@ function client({ fetch }: Recorder): ApolloClient {
   });
 }
 
-it("persists a query on its first miss, and gets it by its hash from then on", async () => {
+it("registers a query on the first miss and then sends only its hash", async () => {
   const wire = recorder();
   const variables = { slug: "jp-nagoya" };
-  const answer = await client(wire).query({ query: CityOf, variables });
+  const answer = await client(wire).query({ query: CityBySlug, variables });
   assert.equal(answer.data?.city?.isCapital, true);
-  const [miss, sent, ...none] = wire.exchanges;
-  assert.ok(miss && sent && none.length === 0);
+  const [miss, registration, ...others] = wire.exchanges;
+  assert.ok(miss && registration && others.length === 0);
   assert.equal(miss.method, "GET");
   assert.equal(miss.url.searchParams.get("query"), null);
   assert.equal(miss.headers.get("cache-control"), "no-store");
-  assert.equal(sent.method, "POST");
+  assert.equal(registration.method, "POST");
 
-  // Another client, another cache.
+  // Another client has its own cache.
   const other = recorder();
-  const hit = await client(other).query({ query: CityOf, variables });
+  const hit = await client(other).query({ query: CityBySlug, variables });
   assert.deepEqual(hit.data, answer.data);
-  const [got, ...more] = other.exchanges;
-  assert.ok(got && more.length === 0);
-  assert.deepEqual([got.method, got.status, got.url.searchParams.get("query")], ["GET", 200, null]);
-  assert.equal(got.headers.get("content-type"), "application/graphql-response+json; charset=utf-8");
-  assert.equal(got.headers.get("cache-control"), "public, max-age=0");
-  assert.match(got.headers.get("etag") ?? "", /^"[^"]+"$/);
-  assert.match(got.headers.get("vary") ?? "", /accept/);
+  const [exchange, ...more] = other.exchanges;
+  assert.ok(exchange && more.length === 0);
+  assert.deepEqual([exchange.method, exchange.status, exchange.url.searchParams.get("query")], ["GET", 200, null]);
+  assert.equal(exchange.headers.get("content-type"), "application/graphql-response+json; charset=utf-8");
+  assert.equal(exchange.headers.get("cache-control"), "public, max-age=0");
+  assert.match(exchange.headers.get("etag") ?? "", /^"[^"]+"$/);
+  assert.match(exchange.headers.get("vary") ?? "", /accept/);
 });
 
-it("is answered 304 when the HTTP cache below it asks again", async () => {
-  // What comes over the network, below the cache.
+it("gets 304 when its HTTP cache revalidates", async () => {
+  // The statuses on the network, below the cache.
   const statuses: number[] = [];
   subscribe("undici:request:headers", (message) =>
     statuses.push((message as { response: { statusCode: number } }).response.statusCode),
@@ -66,28 +66,28 @@ it("is answered 304 when the HTTP cache below it asks again", async () => {
   const dispatcher = new Agent().compose(interceptors.cache());
   const wire = recorder(((input: never, init: object) =>
     undici(input, { ...init, dispatcher })) as unknown as typeof fetch);
-  const ask = async () => (await client(wire).query({ query: CityOf, variables: { slug: "jp-kobe" } })).data;
-  const answers = [await ask(), await ask()];
+  const query = async () => (await client(wire).query({ query: CityBySlug, variables: { slug: "jp-kobe" } })).data;
+  const answers = [await query(), await query()];
   assert.deepEqual(answers[1], answers[0]);
-  // The clients saw none of it: the cache answered from what it kept.
+  // The clients get 200: the cache returns the stored response.
   assert.ok(wire.exchanges.every(({ status }) => status === 200));
   assert.equal(statuses.at(-1), 304, statuses.join());
 });
 
-it("keeps objects by their ids, whichever query brought them", async () => {
+it("normalizes objects from all queries by their ids", async () => {
   const apollo = client(recorder());
-  await apollo.query({ query: CityOf, variables: { slug: "jp-nagasaki" } });
+  await apollo.query({ query: CityBySlug, variables: { slug: "jp-nagasaki" } });
   const { data } = await apollo.query({
     query: PartnershipPage,
     variables: { filter: { partner: { slug: { eq: "jp-nagasaki" } } }, first: 3 },
   });
   const row = unmask(PartnershipRow, first(data?.partnerships.edges ?? []).node);
   const partner = unmask(CommunityName, row.partner);
-  const kept = apollo.cache.extract() as Record<string, object>;
-  const cities = Object.values(kept).filter((object) => "slug" in object && object.slug === "jp-nagasaki");
+  const cached = apollo.cache.extract() as Record<string, object>;
+  const cities = Object.values(cached).filter((object) => "slug" in object && object.slug === "jp-nagasaki");
   assert.equal(cities.length, 1);
-  assert.ok(`City:${partner.id}` in kept);
-  // What one query learns of an object, the others show.
+  assert.ok(`City:${partner.id}` in cached);
+  // A change of a cached object is visible in other queries.
   apollo.cache.writeFragment({
     id: `City:${partner.id}`,
     fragment: gql`
@@ -98,7 +98,7 @@ it("keeps objects by their ids, whichever query brought them", async () => {
     data: { name: "renamed" },
   });
   const { data: again } = await apollo.query({
-    query: CityOf,
+    query: CityBySlug,
     variables: { slug: "jp-nagasaki" },
     fetchPolicy: "cache-only",
   });
@@ -106,7 +106,7 @@ it("keeps objects by their ids, whichever query brought them", async () => {
   assert.equal(unmask(CommunityName, again.city).name, "renamed");
 });
 
-it("walks pages with relayStylePagination", async () => {
+it("paginates with relayStylePagination", async () => {
   const wire = recorder();
   const apollo = client(wire);
   const variables = {
@@ -125,16 +125,16 @@ it("walks pages with relayStylePagination", async () => {
   assert.ok(totalCount > 20);
   assert.equal(new Set(edges.map(({ node }) => node.id)).size, totalCount);
   assert.equal(edges.length, totalCount);
-  // The query was sent once; each page is a GET that a cache may keep.
+  // The text of the query was sent at most once; each page is a cacheable GET.
   assert.equal(wire.exchanges.filter(({ method }) => method === "POST").length <= 1, true);
 });
 
 it("reads errors with their codes", async () => {
-  const wrong = client(recorder()).query({ query: PartnershipPage, variables: { first: 1_000_000 } });
+  const invalid = client(recorder()).query({ query: PartnershipPage, variables: { first: 1_000_000 } });
   await assert.rejects(
-    wrong,
+    invalid,
     (error) => CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.code === "PAGE_TOO_LARGE",
   );
-  const nothing = await client(recorder()).query({ query: PartnershipOf, variables: { slug: "nowhere" } });
-  assert.equal(nothing.data?.partnership, null);
+  const missing = await client(recorder()).query({ query: PartnershipBySlug, variables: { slug: "nowhere" } });
+  assert.equal(missing.data?.partnership, null);
 });

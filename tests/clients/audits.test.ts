@@ -1,4 +1,4 @@
-// What the authors of GraphQL over HTTP hold a server to.
+// The audits of the GraphQL over HTTP specification.
 
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
@@ -12,7 +12,7 @@ describe("the audits of graphql-http", () => {
   for (const audit of serverAudits({ url: server.endpoint })) {
     it(`${audit.id} ${audit.name}`, async () => {
       const result = await audit.fn();
-      // A notice (of a MAY) and a warning (of a SHOULD) are failures here.
+      // Notices (for MAY) and warnings (for SHOULD) count as failures.
       assert.equal(result.status, "ok", "reason" in result ? result.reason : undefined);
     });
   }

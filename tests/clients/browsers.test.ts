@@ -1,5 +1,5 @@
-// What a browser does for a page of another site, written out with a plain client: it asks before it
-// sends JSON, it does not ask before it sends text or a form, and it decodes what is compressed.
+// The requests that a browser sends for a page of another site: a CORS preflight before JSON, none before text or a
+// form, and compressed responses.
 
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
@@ -9,8 +9,8 @@ import { cacheExchange, Client as Urql, fetchExchange } from "@urql/core";
 import { decompress } from "fzstd";
 import { GraphQLClient } from "graphql-request";
 import { request } from "undici";
-import { Loaded } from "./app/operations.ts";
-import { first, recorder, type Recorder } from "./exchange.ts";
+import { LoadedDataset } from "./app/operations.ts";
+import { first, recorder, type Recorder } from "./recorder.ts";
 import { Server } from "./server.ts";
 
 const server = await Server.start();
@@ -19,14 +19,14 @@ after(() => server.stop());
 const origin = "https://example.org";
 const json = JSON.stringify({ query: "{ __typename }" });
 
-/** The names of headers, as CORS lists them. */
+/** The header names of a comma-separated list, in lower case. */
 const names = (list: string | null) =>
   (list ?? "")
     .toLowerCase()
     .split(/\s*,\s*/)
     .filter(Boolean);
 
-function ask(method: string, headers: string[]): Promise<Response> {
+function preflight(method: string, headers: string[]): Promise<Response> {
   return fetch(server.endpoint, {
     method: "OPTIONS",
     headers: { origin, "access-control-request-method": method, "access-control-request-headers": headers.join(",") },
@@ -34,12 +34,12 @@ function ask(method: string, headers: string[]): Promise<Response> {
 }
 
 describe("a page of another site", () => {
-  it("may send JSON and read the answer", async () => {
-    const preflight = await ask("POST", ["content-type"]);
-    assert.ok(preflight.ok);
-    assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
-    assert.ok(names(preflight.headers.get("access-control-allow-methods")).includes("post"));
-    assert.ok(names(preflight.headers.get("access-control-allow-headers")).includes("content-type"));
+  it("can send JSON and read the response", async () => {
+    const preflighted = await preflight("POST", ["content-type"]);
+    assert.ok(preflighted.ok);
+    assert.equal(preflighted.headers.get("access-control-allow-origin"), "*");
+    assert.ok(names(preflighted.headers.get("access-control-allow-methods")).includes("post"));
+    assert.ok(names(preflighted.headers.get("access-control-allow-headers")).includes("content-type"));
     const response = await fetch(server.endpoint, {
       method: "POST",
       headers: { origin, "content-type": "application/json" },
@@ -50,7 +50,7 @@ describe("a page of another site", () => {
     assert.ok(names(response.headers.get("access-control-expose-headers")).includes("etag"));
   });
 
-  it("cannot have a request executed that its browser sends without asking", async () => {
+  it("cannot execute requests that its browser sends without a preflight", async () => {
     for (const type of [
       "text/plain",
       "application/x-www-form-urlencoded",
@@ -63,7 +63,7 @@ describe("a page of another site", () => {
       const { errors } = (await body.json()) as { errors: { extensions: { code: string } }[] };
       assert.equal(first(errors).extensions.code, "UNSUPPORTED_MEDIA_TYPE");
     }
-    // As an image or a script; fetch() would set these headers itself.
+    // The headers of an image or a script, which fetch() would overwrite.
     const embedded = await request(`${server.endpoint}?query={__typename}`, {
       headers: { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
     });
@@ -77,34 +77,34 @@ describe("a page of another site", () => {
         link: new HttpLink({ uri: server.endpoint, fetch }),
         cache: new InMemoryCache(),
         clientAwareness: { name: "a test", version: "1" },
-      }).query({ query: Loaded }),
+      }).query({ query: LoadedDataset }),
     urql: ({ fetch }) =>
       new Urql({ url: server.endpoint, fetch, preferGetMethod: false, exchanges: [cacheExchange, fetchExchange] })
-        .query(Loaded, {})
+        .query(LoadedDataset, {})
         .toPromise(),
-    "graphql-request": ({ fetch }) => new GraphQLClient(server.endpoint, { fetch }).request(Loaded),
+    "graphql-request": ({ fetch }) => new GraphQLClient(server.endpoint, { fetch }).request(LoadedDataset),
   };
   for (const [name, query] of Object.entries(clients)) {
-    it(`may use ${name}, whose headers the server allows`, async () => {
+    it(`can use ${name}, because its headers are allowed`, async () => {
       const wire = recorder();
       await query(wire);
       const { sent, method, status } = first(wire.exchanges);
       assert.equal(status, 200);
-      const asked = [...sent.keys()].filter(
+      const requestHeaders = [...sent.keys()].filter(
         (header) => !["accept", "accept-language", "content-language"].includes(header),
       );
-      assert.ok(asked.includes("content-type"));
-      const preflight = await ask(method, asked);
-      const allowed = names(preflight.headers.get("access-control-allow-headers"));
+      assert.ok(requestHeaders.includes("content-type"));
+      const { headers } = await preflight(method, requestHeaders);
+      const allowed = names(headers.get("access-control-allow-headers"));
       assert.deepEqual(
-        asked.filter((header) => !allowed.includes(header)),
+        requestHeaders.filter((header) => !allowed.includes(header)),
         [],
       );
     });
   }
 });
 
-describe("compressed answers", () => {
+describe("compressed responses", () => {
   const query = "{ partnerships(first: 200) { nodes { slug us { name } partner { name } } } }";
   const url = `${server.endpoint}?${new URLSearchParams({ query })}`;
   const decoders: Record<string, (bytes: Buffer) => Uint8Array> = {
@@ -114,9 +114,9 @@ describe("compressed answers", () => {
   };
 
   for (const [encoding, decode] of Object.entries(decoders)) {
-    it(`decode from ${encoding}`, async () => {
+    it(`can be decoded from ${encoding}`, async () => {
       const plain = Buffer.from(await (await request(url)).body.arrayBuffer());
-      // The second time it comes from memory.
+      // The second response comes from the cache.
       for (let n = 0; n < 2; n += 1) {
         const { headers, body } = await request(url, { headers: { "accept-encoding": encoding } });
         assert.equal(headers["content-encoding"], encoding);
@@ -127,7 +127,7 @@ describe("compressed answers", () => {
     });
   }
 
-  it("are what a browser likes best", async () => {
+  it("use zstd if the client accepts all encodings", async () => {
     const { headers, body } = await request(url, { headers: { "accept-encoding": "gzip, deflate, br, zstd" } });
     await body.dump();
     assert.equal(headers["content-encoding"], "zstd");

@@ -1,4 +1,4 @@
-// What GraphQL Code Generator makes of the schema, as a strict TypeScript project would have it.
+// GraphQL Code Generator, configured as in a strict TypeScript project.
 
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
@@ -18,7 +18,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
       },
     },
-    // Which types an interface or a union stands for: Apollo's cache asks.
+    // Apollo's cache needs the possible types of interfaces and unions.
     "generated/codegen/possible-types.ts": {
       plugins: ["fragment-matcher"],
       config: { apolloClientVersion: 3, useExplicitTyping: true },

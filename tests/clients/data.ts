@@ -5,17 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./server.ts";
 
-/** A copy of the data of the repository in which Nagoya has so many inhabitants. */
+/** A copy of the data in the repository with another population of Nagoya. */
 export class ChangedData {
   readonly folder = mkdtempSync(join(tmpdir(), "sistergraph-data-"));
 
-  constructor(inhabitants: number) {
+  constructor(population: number) {
     cpSync(join(root, "data"), this.folder, { recursive: true });
     const file = join(this.folder, "cities.csv");
     const row = /^(jp-nagoya,(?:[^,]*,){7})\d+,/m;
     const text = readFileSync(file, "utf8");
-    if (!row.test(text)) throw new Error("cities.csv has no row of jp-nagoya with a population");
-    writeFileSync(file, text.replace(row, `$1${inhabitants},`));
+    if (!row.test(text)) throw new Error("cities.csv has no row for jp-nagoya with a population");
+    writeFileSync(file, text.replace(row, `$1${population},`));
   }
 
   remove(): void {

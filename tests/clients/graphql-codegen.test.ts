@@ -1,5 +1,5 @@
-// GraphQL Code Generator: types of schema.graphql that a strict TypeScript compiler accepts (`npm
-// test` runs it), that say what the server answers, and documents to trust.
+// GraphQL Code Generator: the generated types compile in strict mode (`npm test` runs the compiler) and match the
+// responses of the server, which also accepts the persisted documents.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { after, it } from "node:test";
 import { generate } from "@graphql-codegen/cli";
 import { GraphQLClient } from "graphql-request";
-import { community, figure, found, partnership } from "./app/lines.ts";
-import { Again, CityOf, Figures, Found, PartnershipPage } from "./app/operations.ts";
+import { community, figure, partnership, searchResult } from "./app/lines.ts";
+import { Refetch, CityBySlug, Figures, Search, PartnershipPage } from "./app/operations.ts";
 import config from "./codegen.ts";
-import { first } from "./exchange.ts";
+import { first } from "./recorder.ts";
 import type { PartnershipFilter } from "./generated/codegen/graphql.ts";
 import { unmask } from "./generated/codegen/index.ts";
 import { PartnershipRow } from "./app/operations.ts";
@@ -21,7 +21,7 @@ const server = await Server.start();
 after(() => server.stop());
 const client = new GraphQLClient(server.endpoint);
 
-it("generates from the running server what it generates from schema.graphql", async () => {
+it("generates the same from the running server and from schema.graphql", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sistergraph-codegen-"));
   try {
     const generates = Object.entries(config.generates).map(([path, output]) => [
@@ -34,15 +34,15 @@ it("generates from the running server what it generates from schema.graphql", as
     );
     assert.ok(files.length >= 4);
     for (const { filename, content } of files as { filename: string; content: string }[]) {
-      const ours = filename.replace(folder, join(import.meta.dirname, "generated/codegen"));
-      assert.equal(content, readFileSync(ours, "utf8"), filename);
+      const generated = filename.replace(folder, join(import.meta.dirname, "generated/codegen"));
+      assert.equal(content, readFileSync(generated, "utf8"), filename);
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
 
-it("types variables and answers of filtered pages", async () => {
+it("types the variables and responses of filtered pages", async () => {
   const filter: PartnershipFilter = {
     level: ["CITY"],
     country: { code: { eq: "JP" } },
@@ -67,7 +67,7 @@ it("types variables and answers of filtered pages", async () => {
 });
 
 it("types interfaces and unions", async () => {
-  const { city } = await client.request(CityOf, { slug: "jp-nagoya" });
+  const { city } = await client.request(CityBySlug, { slug: "jp-nagoya" });
   assert.ok(city);
   assert.equal(community(city), "Nagoya, a city of Aichi Prefecture, Japan");
   const names = [];
@@ -77,9 +77,9 @@ it("types interfaces and unions", async () => {
     ["japan", ["COUNTRY"]],
     ["aichi", ["PROVINCE"]],
   ] as const) {
-    const { search } = await client.request(Found, { text, types: [...types], first: 3 });
+    const { search } = await client.request(Search, { text, types: [...types], first: 3 });
     assert.ok(search.totalCount >= search.edges.length && search.edges.length > 0, text);
-    names.push(...search.edges.map(found));
+    names.push(...search.edges.map(searchResult));
   }
   assert.ok(names.includes("Oregon (OR)") && names.includes("Japan, east asia"), names.join("\n"));
 });
@@ -87,25 +87,25 @@ it("types interfaces and unions", async () => {
 it("types figures, scalars and enums", async () => {
   const answer = await client.request(Figures, { verdict: ["CONTRADICTS"] });
   const survey = first(answer.surveys);
-  // Date is a string here; the compiler knows it by `scalars`.
+  // `scalars` in the configuration maps Date to a string.
   assert.ok(new Date(survey.fieldedFrom.concat("T00:00Z")) < new Date(survey.fieldedTo.concat("T00:00Z")));
   const lines = [
     answer.respondentAggregates.nodes,
     answer.publishedStatistics.nodes,
     answer.reconciliation.flatMap((identity) => identity.figures),
   ];
-  for (const list of lines) assert.ok(list.length > 0 && list.every((of) => figure(of).length > 10));
+  for (const list of lines) assert.ok(list.length > 0 && list.every((row) => figure(row).length > 10));
   assert.ok(answer.reconciliation.every(({ verdict }) => verdict === "CONTRADICTS"));
 });
 
-it("types what any object is that is found again", async () => {
-  const { city } = await client.request(CityOf, { slug: "jp-nagoya" });
-  const { node } = await client.request(Again, { id: city?.id ?? "" });
+it("types objects that are refetched by id", async () => {
+  const { city } = await client.request(CityBySlug, { slug: "jp-nagoya" });
+  const { node } = await client.request(Refetch, { id: city?.id ?? "" });
   assert.ok(node?.__typename === "City");
   assert.equal(community(node), "Nagoya, a city of Aichi Prefecture, Japan");
 });
 
-it("writes documents that a server trusts, and that a client names instead of sending them", async () => {
+it("writes trusted documents, which a client can send by id", async () => {
   const strict = await Server.start(
     "--trusted-documents",
     join(import.meta.dirname, "generated/codegen"),
@@ -124,10 +124,10 @@ it("writes documents that a server trusts, and that a client names instead of se
         ...((await response.json()) as { data?: unknown; errors?: { extensions: { code: string } }[] }),
       };
     };
-    const { __meta__ } = CityOf as unknown as { __meta__: { hash: string } };
+    const { __meta__ } = CityBySlug as unknown as { __meta__: { hash: string } };
     const variables = { slug: "jp-nagoya" };
     const named = await post({ documentId: __meta__.hash, variables });
-    assert.deepEqual([named.status, named.data], [200, await client.request(CityOf, variables)]);
+    assert.deepEqual([named.status, named.data], [200, await client.request(CityBySlug, variables)]);
     const sent = await post({ query: "{ dataset { revision } }" });
     assert.deepEqual(
       [sent.status, sent.errors?.map(({ extensions }) => extensions.code)],

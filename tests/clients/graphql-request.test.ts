@@ -1,10 +1,10 @@
-// graphql-request: queries by POST and GET, batches, and errors.
+// graphql-request: queries over POST and GET, batches, and errors.
 
 import assert from "node:assert/strict";
 import { after, it } from "node:test";
 import { batchRequests, ClientError, gql, GraphQLClient } from "graphql-request";
-import { CityOf, PartnershipPage } from "./app/operations.ts";
-import { recorder } from "./exchange.ts";
+import { CityBySlug, PartnershipPage } from "./app/operations.ts";
+import { recorder } from "./recorder.ts";
 import { Server } from "./server.ts";
 
 const server = await Server.start("--max-batch", "2");
@@ -15,23 +15,23 @@ const variables = { slug: "jp-nagoya" };
 const code = (expected: string) => (error: unknown) =>
   error instanceof ClientError && error.response.errors?.[0]?.extensions.code === expected;
 
-it("asks by POST and by GET", async () => {
+it("sends queries over POST and GET", async () => {
   const wire = recorder();
-  const posted = await new GraphQLClient(server.endpoint, { fetch: wire.fetch }).request(CityOf, variables);
-  const got = await new GraphQLClient(server.endpoint, {
+  const posted = await new GraphQLClient(server.endpoint, { fetch: wire.fetch }).request(CityBySlug, variables);
+  const response = await new GraphQLClient(server.endpoint, {
     fetch: wire.fetch,
     method: "GET",
     jsonSerializer: JSON,
-  }).request(CityOf, variables);
+  }).request(CityBySlug, variables);
   assert.equal(posted.city?.isCapital, true);
-  assert.deepEqual(got, posted);
+  assert.deepEqual(response, posted);
   assert.deepEqual(
     wire.exchanges.map(({ method }) => method),
     ["POST", "GET"],
   );
 });
 
-it("asks several questions at once where the server allows it", async () => {
+it("sends batches if the server allows them", async () => {
   const document = gql`
     query ($code: String!) {
       state(code: $code) {
@@ -39,13 +39,13 @@ it("asks several questions at once where the server allows it", async () => {
       }
     }
   `;
-  const questions = ["OR", "WA", "CA"].map((code) => ({ document, variables: { code } }));
-  const answers = await batchRequests(server.endpoint, questions.slice(0, 2));
+  const requests = ["OR", "WA", "CA"].map((code) => ({ document, variables: { code } }));
+  const answers = await batchRequests(server.endpoint, requests.slice(0, 2));
   assert.deepEqual(
     answers.map(({ data }) => data),
     [{ state: { name: "Oregon" } }, { state: { name: "Washington" } }],
   );
-  await assert.rejects(batchRequests(server.endpoint, questions), code("BAD_REQUEST"));
+  await assert.rejects(batchRequests(server.endpoint, requests), code("BAD_REQUEST"));
 });
 
 it("reads errors with their codes", async () => {

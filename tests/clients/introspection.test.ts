@@ -1,4 +1,4 @@
-// What tools ask of a server before anything else.
+// The introspection queries of common tools.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -16,21 +16,21 @@ import {
 } from "graphql";
 import { root, Server } from "./server.ts";
 
-// With the limits that it has unless told otherwise.
+// With the default limits.
 const server = await Server.start();
 after(() => server.stop());
 
 const lines = (schema: GraphQLSchema) => printSchema(lexicographicSortSchema(schema)).split("\n");
 const expected = lines(buildSchema(readFileSync(join(root, "schema.graphql"), "utf8")));
 
-function same(schema: GraphQLSchema): void {
-  const found = lines(schema);
-  const at = expected.findIndex((line, n) => line !== found[n]);
-  assert.equal(found[at], expected[at], `line ${at + 1}`);
-  assert.equal(found.length, expected.length);
+function assertSame(schema: GraphQLSchema): void {
+  const actual = lines(schema);
+  const index = expected.findIndex((line, n) => line !== actual[n]);
+  assert.equal(actual[index], expected[index], `line ${index + 1}`);
+  assert.equal(actual.length, expected.length);
 }
 
-/** As these tools ask, from graphql-js, with the options that they set. */
+/** The options of graphql-js with which these tools build their introspection query. */
 const tools: Record<string, IntrospectionOptions> = {
   "Apollo Client, Relay and graphql-request": {},
   GraphiQL: { inputValueDeprecation: true, schemaDescription: true },
@@ -51,10 +51,10 @@ const tools: Record<string, IntrospectionOptions> = {
   },
 };
 
-describe("introspection is admitted, and gives schema.graphql", () => {
+describe("introspection is allowed and returns schema.graphql", () => {
   for (const [tool, options] of Object.entries(tools)) {
     for (const method of ["POST", "GET"]) {
-      it(`by ${method} as ${tool} asks`, async () => {
+      it(`over ${method} with the query of ${tool}`, async () => {
         const body = { query: getIntrospectionQuery(options), operationName: "IntrospectionQuery" };
         const response = await (method === "GET"
           ? fetch(`${server.endpoint}?${new URLSearchParams(body)}`)
@@ -66,13 +66,13 @@ describe("introspection is admitted, and gives schema.graphql", () => {
         assert.equal(response.status, 200);
         const { data, errors } = (await response.json()) as { data: IntrospectionQuery; errors?: unknown };
         assert.equal(errors, undefined);
-        same(buildClientSchema(data));
+        assertSame(buildClientSchema(data));
       });
     }
   }
 
-  it("also at /schema.graphql", async () => {
+  it("the same schema is at /schema.graphql", async () => {
     const response = await fetch(`${server.origin}/schema.graphql`);
-    same(buildSchema(await response.text()));
+    assertSame(buildSchema(await response.text()));
   });
 });

@@ -1,5 +1,5 @@
-// Relay: what its compiler makes of schema.graphql, run by its runtime. The server here executes
-// nothing but the documents that the compiler persisted.
+// Relay: the artifacts of its compiler, used by its runtime. The server only executes the documents that the compiler
+// has persisted.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -22,8 +22,8 @@ import {
   type RequestParameters,
   type Variables,
 } from "relay-runtime";
-import { first } from "./exchange.ts";
-import type { operationsCityAgainQuery } from "./generated/relay/operationsCityAgainQuery.graphql.ts";
+import { first } from "./recorder.ts";
+import type { operationsCityRefetchQuery } from "./generated/relay/operationsCityRefetchQuery.graphql.ts";
 import cityQuery, { type operationsCityQuery } from "./generated/relay/operationsCityQuery.graphql.ts";
 import stateQuery, { type operationsStateQuery } from "./generated/relay/operationsStateQuery.graphql.ts";
 import cityFragment, { type operations_city$data } from "./generated/relay/operations_city.graphql.ts";
@@ -45,7 +45,7 @@ const server = await Server.start(
 after(() => server.stop());
 
 async function send({ id, text }: RequestParameters, variables: Variables) {
-  assert.equal(text, null, "the compiler has left the text out");
+  assert.equal(text, null, "the compiler omits the text");
   const response = await fetch(server.endpoint, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/graphql-response+json" },
@@ -59,30 +59,30 @@ function environment(): Environment {
   return new Environment({ network: Network.create(send), store: new Store(new RecordSource()) });
 }
 
-/** What a fragment reads of the store, through the reference that an answer or another fragment gives. */
+/** The data of a fragment in the store, for a reference in a response or in another fragment. */
 function read<Data>(relay: Environment, fragment: ReaderFragment, reference: unknown): Data {
   const selector = getSingularSelector(fragment, reference);
   assert.ok(selector);
   const { data, isMissingData } = relay.lookup(selector);
-  assert.ok(!isMissingData, `${fragment.name} misses data`);
+  assert.ok(!isMissingData, `${fragment.name} is missing data`);
   return data as Data;
 }
 
-/** Sends a query, keeps its answer, and gives it. */
-async function ask<Query extends OperationType>(
+/** Sends a query, retains its data in the store, and returns it. */
+async function query<Query extends OperationType>(
   relay: Environment,
-  query: GraphQLTaggedNode,
+  document: GraphQLTaggedNode,
   variables: Query["variables"],
 ) {
-  relay.retain(createOperationDescriptor(getRequest(query), variables));
-  const response = await fetchQuery<Query>(relay, query, variables).toPromise();
+  relay.retain(createOperationDescriptor(getRequest(document), variables));
+  const response = await fetchQuery<Query>(relay, document, variables).toPromise();
   assert.ok(response);
   return response;
 }
 
-it("walks a connection page by page, through the node that has it", async () => {
+it("paginates a connection through its node", async () => {
   const relay = environment();
-  const { state } = await ask<operationsStateQuery>(relay, stateQuery, { code: "OR", first: 10 });
+  const { state } = await query<operationsStateQuery>(relay, stateQuery, { code: "OR", first: 10 });
   const pages = () => read<operations_partnerships$data>(relay, partnershipsFragment, state);
   const { paginationRequest, paginationMetadata } = getPaginationMetadata(partnershipsFragment, "the test");
   const sizes = [pages().partnerships.edges.length];
@@ -91,7 +91,7 @@ it("walks a connection page by page, through the node that has it", async () => 
     const owner = getSingularSelector(partnershipsFragment, state);
     assert.ok(owner);
     const variables = getPaginationVariables("forward", 20, endCursor, owner.variables, {}, paginationMetadata);
-    await ask(relay, paginationRequest, { ...variables, id: pages().id });
+    await query(relay, paginationRequest, { ...variables, id: pages().id });
     sizes.push(pages().partnerships.edges.length);
   }
   const { totalCount, edges } = pages().partnerships;
@@ -99,25 +99,27 @@ it("walks a connection page by page, through the node that has it", async () => 
   assert.equal(edges.length, totalCount);
   assert.equal(new Set(edges.map(({ node }) => node.id)).size, totalCount);
   const row = read<operations_partnership$data>(relay, partnershipFragment, first(edges).node);
-  const sides = [row.us, row.partner].map((side) => read<operations_community$data>(relay, communityFragment, side));
-  assert.equal(sides.length, 2);
-  assert.equal(row.slug.split("--")[1], sides[1]?.slug);
+  const communities = [row.us, row.partner].map((community) =>
+    read<operations_community$data>(relay, communityFragment, community),
+  );
+  assert.equal(communities.length, 2);
+  assert.equal(row.slug.split("--")[1], communities[1]?.slug);
 });
 
-it("finds an object again by its id", async () => {
+it("refetches an object by its id", async () => {
   const relay = environment();
-  const { city } = await ask<operationsCityQuery>(relay, cityQuery, { slug: "jp-nagoya" });
+  const { city } = await query<operationsCityQuery>(relay, cityQuery, { slug: "jp-nagoya" });
   assert.ok(city);
   const { refetchableRequest } = getRefetchMetadata(cityFragment, "the test");
-  // Into an empty store: what is read must have come by this request.
+  // Into an empty store, so that the data comes from this request.
   const other = environment();
-  const { node } = await ask<operationsCityAgainQuery>(other, refetchableRequest, { id: city.id });
+  const { node } = await query<operationsCityRefetchQuery>(other, refetchableRequest, { id: city.id });
   const again = read<operations_city$data>(other, cityFragment, node);
   assert.deepEqual(again, read<operations_city$data>(relay, cityFragment, city));
   assert.deepEqual([again.slug, again.name], ["jp-nagoya", "Nagoya"]);
 });
 
-it("is refused what its compiler did not persist", async () => {
+it("cannot execute documents that its compiler did not persist", async () => {
   const response = await fetch(server.endpoint, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -1,4 +1,4 @@
-// The program under test, each time with a database of its own.
+// Runs the program under test, each time with a separate database.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -10,16 +10,16 @@ import { createInterface } from "node:readline";
 /** The root of the repository. */
 export const root = resolve(import.meta.dirname, "../..");
 
-/** The program: SISTERGRAPH_BIN, or what `cargo build` made. */
+/** The program: SISTERGRAPH_BIN, or the debug build. */
 const program =
   process.env.SISTERGRAPH_BIN ?? join(resolve(root, process.env.CARGO_TARGET_DIR ?? "target"), "debug/sistergraph");
 
-/** How long the program may take to start or to stop; a build for debugging loads the data in about 2 s. */
-const PATIENCE_MS = 60_000;
+/** The most time to start or stop; a debug build loads the data in about 2 s. */
+const TIMEOUT_MS = 60_000;
 
-/** A server on a free port of the loopback, over a fresh SQLite file. */
+/** A server on a free port of the loopback interface, over a new SQLite file. */
 export class Server {
-  /** Without a path, as in `http://127.0.0.1:40123`. */
+  /** The origin, such as `http://127.0.0.1:40123`. */
   readonly origin: string;
   /** The GraphQL endpoint. */
   readonly endpoint: string;
@@ -35,7 +35,7 @@ export class Server {
     this.#run = run;
   }
 
-  /** Starts one with options of `sistergraph serve`; it answers when this returns. */
+  /** Starts a server with options of `sistergraph serve`, and waits until it is ready. */
   static async start(...options: string[]): Promise<Server> {
     const folder = mkdtempSync(join(tmpdir(), "sistergraph-clients-"));
     try {
@@ -46,30 +46,30 @@ export class Server {
     }
   }
 
-  /** For WebSockets. */
+  /** The endpoint for WebSockets. */
   get socket(): string {
     return this.endpoint.replace("http", "ws");
   }
 
-  /** Loads the files of a folder into the database of the running server, by another process. */
+  /** Loads the files of a folder into the database with another process. */
   async load(data: string): Promise<void> {
     const child = spawn(program, ["load", "--data", data], {
       env: environment(this.#folder),
       stdio: ["ignore", "ignore", "pipe"],
     });
-    let said = "";
-    child.stderr!.on("data", (chunk) => (said += chunk));
+    let output = "";
+    child.stderr!.on("data", (chunk) => (output += chunk));
     const [code] = await once(child, "exit");
-    if (code !== 0) throw new Error(`sistergraph load stopped with ${code}:\n${said}`);
+    if (code !== 0) throw new Error(`sistergraph load stopped with ${code}:\n${output}`);
   }
 
-  /** Stops it and starts it again, at the same address over the same database. */
+  /** Restarts the server with the same address and database. */
   async restart(): Promise<void> {
     await this.#end();
     this.#run = await run(this.#folder, new URL(this.origin).host, this.#options);
   }
 
-  /** Stops it as an operator would. Fails where it was gone already, or does not end well. */
+  /** Stops the server with SIGTERM. Throws if it had already stopped or exits with an error. */
   async stop(): Promise<void> {
     await this.#end();
     rmSync(this.#folder, { recursive: true });
@@ -79,12 +79,12 @@ export class Server {
     const { child, log } = this.#run;
     const ended = child.exitCode ?? child.signalCode;
     if (ended !== null) throw new Error(`the server stopped by itself with ${ended}:\n${log.slice(-20).join("\n")}`);
-    const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
     const exit = once(child, "exit");
     child.kill("SIGTERM");
     const [code, signal] = await exit;
     clearTimeout(timer);
-    if (code !== 0) throw new Error(`the server ended with ${code ?? signal}:\n${log.slice(-20).join("\n")}`);
+    if (code !== 0) throw new Error(`the server exited with ${code ?? signal}:\n${log.slice(-20).join("\n")}`);
   }
 }
 
@@ -94,32 +94,32 @@ interface Run {
   readonly log: string[];
 }
 
-/** Runs the program until it says that it serves. */
+/** Starts the program, and waits for the log entry that it serves. */
 async function run(folder: string, listen: string, options: readonly string[]): Promise<Run> {
   const child = spawn(program, ["serve", "--listen", listen, ...options], {
     env: environment(folder),
     stdio: ["ignore", "ignore", "pipe"],
   });
-  // Where a test ends without stopping it, as when its file does not run to the end.
+  // In case a test ends without stopping the server.
   process.once("exit", () => child.kill("SIGKILL"));
   const log: string[] = [];
-  const origin = new Promise<string>((found, failed) => {
-    setTimeout(() => failed(new Error(`${program} does not serve`)), PATIENCE_MS).unref();
+  const origin = new Promise<string>((resolve, reject) => {
+    setTimeout(() => reject(new Error(`${program} did not start in time`)), TIMEOUT_MS).unref();
     child.once("error", (error) =>
-      failed(new Error(`cannot run ${program}; build it with: cargo build --workspace`, { cause: error })),
+      reject(new Error(`cannot run ${program}; build it with: cargo build --workspace`, { cause: error })),
     );
-    child.once("exit", (code) => failed(new Error(`${program} stopped with ${code}:\n${log.join("\n")}`)));
+    child.once("exit", (code) => reject(new Error(`${program} stopped with ${code}:\n${log.join("\n")}`)));
     createInterface(child.stderr!).on("line", (line) => {
       log.push(line);
       const [, origin] = /serving on (http:\/\/[\d.:]+)/.exec(line) ?? [];
-      if (origin !== undefined) found(origin);
+      if (origin !== undefined) resolve(origin);
     });
   });
   return { child, origin: await origin, log };
 }
 
-/** What is set for the tests themselves should not reach the program. */
+/** The environment without settings of the program, except for the database. */
 function environment(folder: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("SISTERGRAPH_"));
-  return { ...Object.fromEntries(own), SISTERGRAPH_DATABASE_URL: `sqlite:${join(folder, "sistergraph.db")}` };
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("SISTERGRAPH_"));
+  return { ...Object.fromEntries(others), SISTERGRAPH_DATABASE_URL: `sqlite:${join(folder, "sistergraph.db")}` };
 }

@@ -1,4 +1,4 @@
-// Clients that subscribe to `datasetChanged`, each in the way of its library.
+// Clients that subscribe to `datasetChanged`, with several libraries.
 
 import { ApolloClient, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
@@ -8,19 +8,19 @@ import { createClient as createSse, type Client as Sse, type ClientOptions as Ss
 import { createClient as createWs, type Client as Ws, type ClientOptions as WsOptions } from "graphql-ws";
 import { Environment, Network, Observable, RecordSource, requestSubscription, Store } from "relay-runtime";
 import { WebSocket } from "ws";
-import { Changed, Loaded } from "./app/operations.ts";
-import type { ChangedSubscription } from "./generated/codegen/graphql.ts";
+import { DatasetChanged, LoadedDataset } from "./app/operations.ts";
+import type { DatasetChangedSubscription } from "./generated/codegen/graphql.ts";
 import changed, {
   type operationsChangedSubscription,
 } from "./generated/relay/operationsChangedSubscription.graphql.ts";
 import type { Server } from "./server.ts";
 
-type Event = ChangedSubscription["datasetChanged"];
+type Event = DatasetChangedSubscription["datasetChanged"];
 
-/** What a subscriber has been told. */
+/** The events that a subscriber has received. */
 export class Inbox {
   readonly events: Event[] = [];
-  /** Resolves when the subscription has ended; rejects where it has failed. */
+  /** Resolves when the subscription completes, and rejects when it fails. */
   readonly ended: Promise<void>;
   end!: () => void;
   fail!: (error: unknown) => void;
@@ -31,7 +31,7 @@ export class Inbox {
       this.end = end;
       this.fail = fail;
     });
-    // It is looked at when the test comes to it.
+    // Tests that await it handle the rejection.
     this.ended.catch(() => {});
   }
 
@@ -41,7 +41,7 @@ export class Inbox {
     for (const arrived of this.#arrived.splice(0)) arrived();
   }
 
-  /** The nth event, from 1, as soon as it is there. */
+  /** The nth event, counted from 1, as soon as it has arrived. */
   async nth(n: number): Promise<Event> {
     for (;;) {
       const event = this.events[n - 1];
@@ -52,44 +52,44 @@ export class Inbox {
   }
 }
 
-/** Starts a subscription that puts its events into the inbox; resolves when the server has it. */
+/** Starts a subscription that puts its events into the inbox; resolves when the server has started it. */
 export type Subscribe = (server: Server, inbox: Inbox) => Promise<void>;
 
 /**
- * A WebSocket whose server has the subscriptions made before: none of them is acknowledged, but
- * messages are read in their order, so the answer to a query says it.
+ * Waits until the server has started all earlier subscriptions of a WebSocket. They are not acknowledged, but the
+ * server reads messages in order, so it is enough to wait for the response to a query.
  */
 async function established(client: Ws): Promise<void> {
-  for await (const _ of client.iterate({ query: print(Loaded) })) return;
+  for await (const _ of client.iterate({ query: print(LoadedDataset) })) return;
 }
 
-/** A client of graphql-ws that does not try again, unless told to. */
+/** A client of graphql-ws that does not retry by default. */
 export function webSocket(server: Server, options: Partial<WsOptions> = {}): Ws {
   return createWs({ url: server.socket, webSocketImpl: WebSocket, retryAttempts: 0, ...options });
 }
 
-/** A client of graphql-sse that does not try again, unless told to. */
+/** A client of graphql-sse that does not retry by default. */
 export function serverSentEvents(server: Server, options: Partial<SseOptions> = {}): Sse {
   return createSse({ url: server.endpoint, retryAttempts: 0, ...options });
 }
 
-/** The ways to subscribe, by their names. */
+/** The subscribers, by the name of their library. */
 export const subscribers: Record<string, Subscribe> = {
   "graphql-ws": async (server, inbox) => {
     const client = webSocket(server);
     const sink = {
-      next: ({ data }: { data?: ChangedSubscription | null }) => inbox.put(data?.datasetChanged),
+      next: ({ data }: { data?: DatasetChangedSubscription | null }) => inbox.put(data?.datasetChanged),
       error: inbox.fail,
       complete: inbox.end,
     };
-    client.subscribe<ChangedSubscription>({ query: print(Changed) }, sink);
+    client.subscribe<DatasetChangedSubscription>({ query: print(DatasetChanged) }, sink);
     await established(client);
   },
 
   "Apollo Client over graphql-ws": async (server, inbox) => {
     const client = webSocket(server);
     const apollo = new ApolloClient({ link: new GraphQLWsLink(client), cache: new InMemoryCache() });
-    apollo.subscribe({ query: Changed }).subscribe({
+    apollo.subscribe({ query: DatasetChanged }).subscribe({
       next: ({ data, error }) => (error ? inbox.fail(error) : inbox.put(data?.datasetChanged)),
       error: inbox.fail,
       complete: inbox.end,
@@ -100,12 +100,12 @@ export const subscribers: Record<string, Subscribe> = {
   "graphql-sse": (server, inbox) =>
     new Promise((connected) => {
       const sink = {
-        next: ({ data }: { data?: ChangedSubscription | null }) => inbox.put(data?.datasetChanged),
+        next: ({ data }: { data?: DatasetChangedSubscription | null }) => inbox.put(data?.datasetChanged),
         error: inbox.fail,
         complete: inbox.end,
       };
-      serverSentEvents(server, { on: { connected: () => connected() } }).subscribe<ChangedSubscription>(
-        { query: print(Changed) },
+      serverSentEvents(server, { on: { connected: () => connected() } }).subscribe<DatasetChangedSubscription>(
+        { query: print(DatasetChanged) },
         sink,
       );
     }),
@@ -123,21 +123,21 @@ export const subscribers: Record<string, Subscribe> = {
           return response;
         },
       });
-      urql.subscription(Changed, {}).subscribe(({ data, error, hasNext }) => {
+      urql.subscription(DatasetChanged, {}).subscribe(({ data, error, hasNext }) => {
         if (error) inbox.fail(error);
-        // The last result comes once more when the stream has ended.
+        // When the stream has ended, the last result is repeated.
         else if (!hasNext) inbox.end();
         else if (data) inbox.put(data.datasetChanged);
       });
     }),
 
-  "Relay over graphql-sse, by the id of its document": (server, inbox) =>
+  "Relay over graphql-sse with a document id": (server, inbox) =>
     new Promise((connected) => {
       const client = serverSentEvents(server, { on: { connected: () => connected() } });
       const network = Network.create(
         () => Promise.reject(new Error("no query is sent")),
         ({ id, name }, variables) =>
-          // The id stands for the query, which the library only hands on.
+          // graphql-sse sends the fields of the request as they are, so an id can replace the query.
           Observable.create((sink) =>
             client.subscribe({ documentId: id, operationName: name, variables } as never, sink as never),
           ),

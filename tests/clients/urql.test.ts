@@ -1,11 +1,11 @@
-// urql: its fetch exchange, and persisted queries over GET.
+// urql: the fetch exchange, and persisted queries over GET.
 
 import assert from "node:assert/strict";
 import { after, it } from "node:test";
 import { cacheExchange, Client, fetchExchange } from "@urql/core";
 import { persistedExchange } from "@urql/exchange-persisted";
-import { CityOf, PartnershipPage } from "./app/operations.ts";
-import { recorder, type Recorder } from "./exchange.ts";
+import { CityBySlug, PartnershipPage } from "./app/operations.ts";
+import { recorder, type Recorder } from "./recorder.ts";
 import { Server } from "./server.ts";
 
 const server = await Server.start();
@@ -23,13 +23,13 @@ function client({ fetch }: Recorder, persisted: boolean): Client {
 
 const variables = { slug: "jp-nagoya" };
 
-it("posts queries and keeps what they answer", async () => {
+it("sends queries over POST and caches their results", async () => {
   const wire = recorder();
   const urql = client(wire, false);
-  const { data, error } = await urql.query(CityOf, variables);
+  const { data, error } = await urql.query(CityBySlug, variables);
   assert.equal(error, undefined);
   assert.equal(data?.city?.isCapital, true);
-  await urql.query(CityOf, variables);
+  await urql.query(CityBySlug, variables);
   assert.deepEqual(
     wire.exchanges.map(({ method, status }) => [method, status]),
     [["POST", 200]],
@@ -37,25 +37,25 @@ it("posts queries and keeps what they answer", async () => {
   assert.match(wire.exchanges[0]?.headers.get("content-type") ?? "", /^application\/graphql-response\+json/);
 });
 
-it("persists a query on its first miss, and gets it by its hash from then on", async () => {
+it("registers a query on the first miss and then sends only its hash", async () => {
   const wires = [recorder(), recorder()] as const;
   const answers = [];
-  for (const wire of wires) answers.push((await client(wire, true).query(CityOf, variables)).data);
+  for (const wire of wires) answers.push((await client(wire, true).query(CityBySlug, variables)).data);
   assert.ok(answers[0]?.city);
   assert.deepEqual(answers[0], answers[1]);
-  const [learning, known] = wires.map(({ exchanges }) => exchanges);
+  const [first, second] = wires.map(({ exchanges }) => exchanges);
   assert.deepEqual(
-    learning?.map(({ method, url }) => [method, url.searchParams.has("query")]),
+    first?.map(({ method, url }) => [method, url.searchParams.has("query")]),
     [
       ["GET", false],
       ["GET", true],
     ],
   );
   assert.deepEqual(
-    known?.map(({ method, url }) => [method, url.searchParams.has("query")]),
+    second?.map(({ method, url }) => [method, url.searchParams.has("query")]),
     [["GET", false]],
   );
-  assert.match(known?.[0]?.headers.get("cache-control") ?? "", /^public, max-age=\d+$/);
+  assert.match(second?.[0]?.headers.get("cache-control") ?? "", /^public, max-age=\d+$/);
 });
 
 it("reads errors with their codes", async () => {

@@ -1,13 +1,13 @@
-// Holds the verdicts of tests/it/validation to graphql-js: node validation.mjs
+// Checks that graphql-js agrees with the verdicts in tests/it/validation: node validation.mjs
 //
-// With --server URL it also changes the documents at random and asks the server whether each may
-// run: node validation.mjs --server http://127.0.0.1:8000/graphql --changes 20000 --seed 1
+// With --server URL it also changes the documents at random and compares the verdicts of the server:
+// node validation.mjs --server http://127.0.0.1:8000/graphql --changes 20000 --seed 1
 
 import { readFileSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { buildSchema, getOperationAST, parse, validate } from "graphql";
 import { getVariableValues } from "graphql/execution/values.js";
-import { changed, dice } from "./changes.mjs";
+import { mutate, random } from "./fuzz.mjs";
 
 const root = new URL("../../", import.meta.url);
 const schema = buildSchema(readFileSync(new URL("schema.graphql", root), "utf8"));
@@ -34,22 +34,23 @@ function cases(text) {
     });
 }
 
-/** What graphql-js finds before it would execute. */
-function found({ document, variables, operation }) {
+/** The first error that graphql-js reports before execution, or undefined. */
+function firstError({ document, variables, operation }) {
   let parsed;
   let error;
   try {
     parsed = parse(document);
-    // It throws where a subscription skips its root field by a variable, which is an error, too.
+    // It throws if a subscription skips its root field by a variable, which is an error too.
     [error] = validate(schema, parsed);
   } catch (thrown) {
     error = thrown;
   }
   if (error) return error.message;
-  const chosen = getOperationAST(parsed, operation);
-  if (!chosen) return "no such operation";
-  if (parsed.definitions.some((of) => of.operation && !schema.getRootType(of.operation))) return "no such root";
-  return getVariableValues(schema, chosen.variableDefinitions ?? [], variables).errors?.[0].message;
+  const selected = getOperationAST(parsed, operation);
+  if (!selected) return "no such operation";
+  if (parsed.definitions.some(({ operation }) => operation && !schema.getRootType(operation)))
+    return "no such root type";
+  return getVariableValues(schema, selected.variableDefinitions ?? [], variables).errors?.[0].message;
 }
 
 let failures = 0;
@@ -58,48 +59,48 @@ const folder = new URL("tests/it/validation/", root);
 for (const file of readdirSync(folder)
   .filter((name) => name.endsWith(".graphql"))
   .sort()) {
-  for (const one of cases(readFileSync(new URL(file, folder), "utf8"))) {
-    corpus.push(one);
-    const message = found(one);
-    if ((message === undefined) !== (one.verdict === "valid")) {
+  for (const testCase of cases(readFileSync(new URL(file, folder), "utf8"))) {
+    corpus.push(testCase);
+    const message = firstError(testCase);
+    if ((message === undefined) !== (testCase.verdict === "valid")) {
       failures += 1;
-      console.error(`${file}, ${one.name}: ${one.verdict} here; graphql-js: ${message ?? "valid"}`);
+      console.error(`${file}, ${testCase.name}: ${testCase.verdict} here; graphql-js: ${message ?? "valid"}`);
     }
   }
 }
 console.log(`${corpus.length} documents, ${failures} verdicts that differ`);
 
-/** Whether the server would run a document; what it refuses while planning it would run. */
-async function mayRun({ document, variables, operation }) {
+/** True if the server accepts a document, its error message if not, and undefined without a verdict. */
+async function verdict({ document, variables, operation }) {
   const response = await fetch(options.server, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify({ query: document, variables, operationName: operation }),
   });
   const { errors = [] } = await response.json();
-  const refused = errors.find(
+  const rejection = errors.find(
     ({ message, extensions: { code } }) =>
       ["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"].includes(code) ||
       (code === "BAD_USER_INPUT" && /^(variable \$|operationName)/.test(message)),
   );
-  // A limit is no verdict, nor is a document without anything in it, which is no request.
+  // Limits and empty documents have no verdict.
   if (errors.some(({ extensions: { code } }) => /_LIMIT$|^BAD_REQUEST$/.test(code))) return undefined;
-  return refused?.message ?? true;
+  return rejection?.message ?? true;
 }
 
 if (options.server) {
-  const roll = dice(Number(options.seed));
+  const roll = random(Number(options.seed));
   const n = Number(options.changes);
   let valid = 0;
   for (let i = 0; i < n; i += 1) {
-    const one = changed(corpus, roll);
-    const message = found(one);
-    const ours = await mayRun(one);
+    const testCase = mutate(corpus, roll);
+    const message = firstError(testCase);
+    const ours = await verdict(testCase);
     if (ours === undefined) continue;
     if (message === undefined) valid += 1;
     if ((message === undefined) !== (ours === true)) {
       failures += 1;
-      console.error(JSON.stringify({ ...one, verdict: undefined, graphqlJs: message ?? "valid", ours }));
+      console.error(JSON.stringify({ ...testCase, verdict: undefined, graphqlJs: message ?? "valid", ours }));
     }
   }
   console.log(`${n} changed documents, ${valid} of them valid, ${failures} verdicts that differ`);

@@ -1,11 +1,11 @@
-// A line of text for each thing that the operations find. Every enum and every union is taken apart
-// with a case for each of its members: what is forgotten, or is no member, does not compile.
+// Formats the results of the operations as lines of text. Every enum and union is handled with a case for each
+// member, so a missing or unknown member is a compile error.
 
 import { unmask, type FragmentType } from "../generated/codegen/index.ts";
 import type {
   CityKind,
   Direction,
-  FoundQuery,
+  SearchQuery,
   PartnershipLevel,
   PartnershipStatus,
   ProvinceKind,
@@ -15,31 +15,31 @@ import type {
 } from "../generated/codegen/graphql.ts";
 import { CommunityName, FigureLine, PartnershipRow } from "./operations.ts";
 
-/** A name with what kind of place it is and where, as in `Nagoya, a city of Aichi Prefecture, Japan`. */
+/** A name with its kind and location, such as `Nagoya, a city of Aichi Prefecture, Japan`. */
 export function community(masked: FragmentType<typeof CommunityName>): string {
-  const place = unmask(CommunityName, masked);
-  switch (place.__typename) {
+  const community = unmask(CommunityName, masked);
+  switch (community.__typename) {
     case "City":
-      return `${place.name}, a ${kind(place.kind)}${place.province ? ` of ${place.province.name}` : ""}, ${place.country.name}`;
+      return `${community.name}, a ${kind(community.kind)}${community.province ? ` of ${community.province.name}` : ""}, ${community.country.name}`;
     case "State":
-      return `${place.name} (${place.code}), a ${kind(place.stateKind)}, ${place.country.name}`;
+      return `${community.name} (${community.code}), a ${kind(community.stateKind)}, ${community.country.name}`;
     case "Province":
-      return `${place.name}, a ${kind(place.provinceKind)}, ${place.country.name}`;
+      return `${community.name}, a ${kind(community.provinceKind)}, ${community.country.name}`;
     default:
-      return unforeseen(place);
+      return unreachable(community);
   }
 }
 
-/** Who is paired with whom, since when, and how far apart. */
+/** Both communities with the level, status, year, and distance of the partnership. */
 export function partnership(masked: FragmentType<typeof PartnershipRow>): string {
   const row = unmask(PartnershipRow, masked);
   const since = row.establishedYear === null ? "" : ` since ${row.establishedYear}`;
-  const apart = row.distanceKm === null ? "" : `, ${Math.round(row.distanceKm)} km`;
-  return `${community(row.us)} and ${community(row.partner)}: ${between(row.level)}, ${status(row.status)}${since}${apart}`;
+  const distance = row.distanceKm === null ? "" : `, ${Math.round(row.distanceKm)} km`;
+  return `${community(row.us)} and ${community(row.partner)}: ${level(row.level)}, ${status(row.status)}${since}${distance}`;
 }
 
-/** A result of a search. */
-export function found({ node }: FoundQuery["search"]["edges"][number]): string {
+/** A search result. */
+export function searchResult({ node }: SearchQuery["search"]["edges"][number]): string {
   switch (node.__typename) {
     case "City":
     case "Province":
@@ -51,21 +51,21 @@ export function found({ node }: FoundQuery["search"]["edges"][number]): string {
     case "Partnership":
       return partnership(node);
     default:
-      return unforeseen(node);
+      return unreachable(node);
   }
 }
 
-/** A published number, as far as its rounding and wording go. */
+/** A published figure with its qualifier, unit, and source. */
 export function figure(masked: FragmentType<typeof FigureLine>): string {
-  const { quantity, ...of } = unmask(FigureLine, masked);
-  const about = `${qualifier(quantity.qualifier)}${quantity.value ?? "?"} ${quantity.unit} (${of.source.title})`;
-  switch (of.__typename) {
+  const { quantity, ...figure } = unmask(FigureLine, masked);
+  const about = `${qualifier(quantity.qualifier)}${quantity.value ?? "?"} ${quantity.unit} (${figure.source.title})`;
+  switch (figure.__typename) {
     case "RespondentAggregate":
-      return `${about}, ${direction(of.direction)}, of ${of.base.n ?? "an unknown number"}`;
+      return `${about}, ${direction(figure.direction)}, of ${figure.base.n ?? "an unknown number"}`;
     case "PublishedStatistic":
-      return `${about}, ${of.subject}`;
+      return `${about}, ${figure.subject}`;
     default:
-      return unforeseen(of);
+      return unreachable(figure);
   }
 }
 
@@ -73,9 +73,9 @@ function kind(kind: CityKind | StateKind | ProvinceKind): string {
   return kind.toLowerCase();
 }
 
-function between(level: PartnershipLevel): string {
-  const between: Record<PartnershipLevel, string> = { CITY: "cities", COUNTY: "counties", STATE: "states" };
-  return between[level];
+function level(level: PartnershipLevel): string {
+  const plurals: Record<PartnershipLevel, string> = { CITY: "cities", COUNTY: "counties", STATE: "states" };
+  return plurals[level];
 }
 
 function status(status: PartnershipStatus): string {
@@ -88,7 +88,7 @@ function status(status: PartnershipStatus): string {
     case "ENDED":
       return "ended";
     default:
-      return unforeseen(status);
+      return unreachable(status);
   }
 }
 
@@ -114,6 +114,6 @@ function subregion(subregion: Subregion): string {
   return subregion.toLowerCase().replaceAll("_", " ");
 }
 
-function unforeseen(what: never): never {
-  throw new Error(`unforeseen: ${JSON.stringify(what)}`);
+function unreachable(value: never): never {
+  throw new Error(`unexpected value: ${JSON.stringify(value)}`);
 }

@@ -1,4 +1,4 @@
-// The operations of a small app: places and their partnerships, search, and the published figures.
+// The operations of a small app: communities and their partnerships, search, and the published figures.
 
 import { graphql } from "../generated/codegen/index.ts";
 
@@ -74,8 +74,8 @@ export const PartnershipPage = graphql(`
   }
 `);
 
-export const PartnershipOf = graphql(`
-  query PartnershipOf($slug: String!) {
+export const PartnershipBySlug = graphql(`
+  query PartnershipBySlug($slug: String!) {
     partnership(slug: $slug) {
       id
       ...PartnershipRow
@@ -83,8 +83,8 @@ export const PartnershipOf = graphql(`
   }
 `);
 
-export const CityOf = graphql(`
-  query CityOf($slug: String!) {
+export const CityBySlug = graphql(`
+  query CityBySlug($slug: String!) {
     city(slug: $slug) {
       id
       ...CommunityName
@@ -102,8 +102,8 @@ export const CityOf = graphql(`
   }
 `);
 
-export const Found = graphql(`
-  query Found($text: String!, $types: [SearchType!], $first: Int) {
+export const Search = graphql(`
+  query Search($text: String!, $types: [SearchType!], $first: Int) {
     search(text: $text, types: $types, first: $first) {
       totalCount
       edges {
@@ -255,8 +255,8 @@ export const Groups = graphql(`
   }
 `);
 
-export const Again = graphql(`
-  query Again($id: ID!) {
+export const Refetch = graphql(`
+  query Refetch($id: ID!) {
     node(id: $id) {
       __typename
       id
@@ -267,8 +267,8 @@ export const Again = graphql(`
   }
 `);
 
-export const Loaded = graphql(`
-  query Loaded {
+export const LoadedDataset = graphql(`
+  query LoadedDataset {
     dataset {
       revision
       loadedAt
@@ -277,8 +277,8 @@ export const Loaded = graphql(`
   }
 `);
 
-export const Changed = graphql(`
-  subscription Changed {
+export const DatasetChanged = graphql(`
+  subscription DatasetChanged {
     datasetChanged {
       revision
       loadedAt

@@ -1,4 +1,4 @@
-// What the Relay compiler reads. It is not run: the artifacts that come of it are.
+// The input of the Relay compiler. The tests use the generated artifacts, not this file.
 
 import { graphql } from "relay-runtime";
 
@@ -63,7 +63,7 @@ export const state = graphql`
 `;
 
 export const city = graphql`
-  fragment operations_city on City @refetchable(queryName: "operationsCityAgainQuery") {
+  fragment operations_city on City @refetchable(queryName: "operationsCityRefetchQuery") {
     slug
     name
     population

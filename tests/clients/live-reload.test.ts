@@ -1,5 +1,5 @@
-// A load by another process while clients are connected: subscribers are told, no request fails, and
-// what caches hold is out of date.
+// A load by another process while clients are connected: subscribers get an event, no request fails, and cached
+// responses become stale.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -7,53 +7,53 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { print } from "graphql";
 import { WebSocket } from "ws";
-import { Changed, CityOf } from "./app/operations.ts";
+import { DatasetChanged, CityBySlug } from "./app/operations.ts";
 import { ChangedData } from "./data.ts";
-import type { ChangedSubscription, CityOfQuery } from "./generated/codegen/graphql.ts";
+import type { DatasetChangedSubscription, CityBySlugQuery } from "./generated/codegen/graphql.ts";
 import { root, Server } from "./server.ts";
 import { Inbox, serverSentEvents, subscribers, webSocket } from "./subscribers.ts";
 
-/** How long after the end of a load a subscriber may have to wait. */
+/** The most time between the end of a load and the event. */
 const SOON_MS = 2_000;
-/** How long anything else may take. */
+/** The most time for anything else. */
 const LONG_MS = 60_000;
 
-const INHABITANTS = 1_234_567;
+const POPULATION = 1_234_567;
 const trusted = join(import.meta.dirname, "generated/trusted");
 const variables = { slug: "jp-nagoya" };
-const address = `?${new URLSearchParams({ query: print(CityOf), variables: JSON.stringify(variables) })}`;
+const address = `?${new URLSearchParams({ query: print(CityBySlug), variables: JSON.stringify(variables) })}`;
 
-const inhabitants = async (response: Response) =>
-  ((await response.json()) as { data: CityOfQuery }).data.city?.population;
+const population = async (response: Response) =>
+  ((await response.json()) as { data: CityBySlugQuery }).data.city?.population;
 
-/** Asks again and again, by GET and POST in turn, until told to stop. */
-async function keepAsking(server: Server, signal: AbortSignal): Promise<number[]> {
-  const seen = [];
+/** Sends requests, alternately by GET and POST, until it is aborted. Returns the populations. */
+async function pollPopulation(server: Server, signal: AbortSignal): Promise<number[]> {
+  const populations = [];
   for (let n = 0; !signal.aborted; n += 1) {
     const response = await (n % 2 === 0
       ? fetch(server.endpoint + address)
       : fetch(server.endpoint, {
           method: "POST",
           headers: { "content-type": "application/json" },
-          body: JSON.stringify({ query: print(CityOf), variables }),
+          body: JSON.stringify({ query: print(CityBySlug), variables }),
         }));
     assert.equal(response.status, 200);
-    seen.push((await inhabitants(response)) ?? 0);
+    populations.push((await population(response)) ?? 0);
   }
-  return seen;
+  return populations;
 }
 
-function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
+function within<T>(ms: number, promise: Promise<T>, subject: string): Promise<T> {
   let timer: NodeJS.Timeout;
-  const late = new Promise<never>(
-    (_, late) => (timer = setTimeout(() => late(new Error(`${what}: nothing within ${ms} ms`)), ms)),
+  const timeout = new Promise<never>(
+    (_, reject) => (timer = setTimeout(() => reject(new Error(`${subject}: nothing within ${ms} ms`)), ms)),
   );
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
 describe("a load by another process", () => {
   const inboxes = new Map(Object.keys(subscribers).map((name) => [name, new Inbox()]));
-  const data = new ChangedData(INHABITANTS);
+  const data = new ChangedData(POPULATION);
   let server: Server;
   let stopped = false;
 
@@ -66,32 +66,32 @@ describe("a load by another process", () => {
     if (!stopped) await server.stop();
   });
 
-  it("reaches subscribers and caches, and fails no request", async () => {
+  it("reaches subscribers and caches without failed requests", async () => {
     const old = await fetch(server.endpoint + address);
     const tag = old.headers.get("etag") ?? "";
-    const before: number | null | undefined = await inhabitants(old);
-    assert.ok(before && before !== INHABITANTS);
+    const before: number | null | undefined = await population(old);
+    assert.ok(before && before !== POPULATION);
     const again = await fetch(server.endpoint + address, { headers: { "if-none-match": tag } });
     assert.equal(again.status, 304);
 
-    const asking = new AbortController();
-    const asked = Array.from({ length: 4 }, () => keepAsking(server, asking.signal));
+    const polling = new AbortController();
+    const polls = Array.from({ length: 4 }, () => pollPopulation(server, polling.signal));
     await server.load(data.folder);
     const events = await Promise.all([...inboxes].map(([name, inbox]) => within(SOON_MS, inbox.nth(1), name)));
-    // Whoever has been told finds the new data from then on.
+    // After the event, every request returns the new data.
     const after = await fetch(server.endpoint + address, { headers: { "if-none-match": tag } });
-    asking.abort();
+    polling.abort();
     assert.equal(after.status, 200);
     assert.notEqual(after.headers.get("etag"), tag);
-    assert.equal(await inhabitants(after), INHABITANTS);
+    assert.equal(await population(after), POPULATION);
 
-    for (const seen of await Promise.all(asked)) {
-      const turn = seen.indexOf(INHABITANTS);
-      assert.ok(turn > 0, `${seen.length} answers, the first new one at ${turn}`);
-      // Old ones, then new ones.
+    for (const populations of await Promise.all(polls)) {
+      const change = populations.indexOf(POPULATION);
+      assert.ok(change > 0, `${populations.length} responses, the first new one at ${change}`);
+      // Old values, then new values.
       assert.deepEqual(
-        seen,
-        seen.map((_, n): number => (n < turn ? before : INHABITANTS)),
+        populations,
+        populations.map((_, n): number => (n < change ? before : POPULATION)),
       );
     }
     const [event] = events;
@@ -101,13 +101,13 @@ describe("a load by another process", () => {
       assert.deepEqual({ revision, loadedAt, partnerships }, { ...event });
   });
 
-  it("tells of each load once, with its revision", async () => {
+  it("sends one event for each load, with its revision", async () => {
     const revision = async (): Promise<string> => {
       const response = await fetch(`${server.endpoint}?query={dataset{revision}}`);
       return ((await response.json()) as { data: { dataset: { revision: string } } }).data.dataset.revision;
     };
     const changed = await revision();
-    // The same once more changes nothing, so nothing is told.
+    // Loading the same data again changes nothing, so there is no event.
     await server.load(data.folder);
     await server.load(join(root, "data"));
     for (const [name, inbox] of inboxes) {
@@ -121,31 +121,31 @@ describe("a load by another process", () => {
     assert.equal(await revision(), inboxes.get("graphql-ws")?.events[1]?.revision);
   });
 
-  it("does not end where the server stops, so that clients come again", async () => {
+  it("does not complete when the server stops, so that clients reconnect", async () => {
     stopped = true;
     await server.stop();
     for (const [name, inbox] of inboxes) {
-      const broken = (error: unknown) => ((error as { code?: unknown }).code === 1001 ? "going away" : "broken off");
+      const broken = (error: unknown) => ((error as { code?: unknown }).code === 1001 ? "going away" : "disconnected");
       const end = await within(
         SOON_MS,
         inbox.ended.then(() => "complete", broken),
         name,
       );
-      // Apollo and urql take any of these as an end.
+      // Apollo and urql treat all of these as completion.
       if (name === "graphql-ws") assert.equal(end, "going away");
-      if (name === "graphql-sse") assert.equal(end, "broken off");
+      if (name === "graphql-sse") assert.equal(end, "disconnected");
       assert.equal(inbox.events.length, 2);
     }
   });
 });
 
 describe("subscriptions", () => {
-  it("outlive a restart of the server", async () => {
+  it("survive a restart of the server", async () => {
     const server = await Server.start();
-    const data = new ChangedData(INHABITANTS);
+    const data = new ChangedData(POPULATION);
     const [socket, stream] = [new Inbox(), new Inbox()];
     let connections = 0;
-    // Of itself graphql-ws gives up where nobody listens.
+    // By default, graphql-ws does not retry if the connection is refused.
     const options = {
       retryAttempts: 300,
       shouldRetry: () => true,
@@ -158,11 +158,11 @@ describe("subscriptions", () => {
     ] as const;
     for (const [inbox, client] of clients) {
       const sink = {
-        next: ({ data }: { data?: ChangedSubscription | null }) => inbox.put(data?.datasetChanged),
+        next: ({ data }: { data?: DatasetChangedSubscription | null }) => inbox.put(data?.datasetChanged),
         error: inbox.fail,
         complete: inbox.end,
       };
-      client.subscribe<ChangedSubscription>({ query: print(Changed) }, sink);
+      client.subscribe<DatasetChangedSubscription>({ query: print(DatasetChanged) }, sink);
     }
     const connected = async (n: number): Promise<void> => {
       while (connections < n) await sleep(20);
@@ -171,7 +171,7 @@ describe("subscriptions", () => {
       await within(LONG_MS, connected(2), "the first connections");
       await server.restart();
       await within(LONG_MS, connected(4), "the connections after the restart");
-      // A WebSocket is connected a little before its subscription.
+      // The subscription starts a little after the WebSocket is connected.
       await sleep(1_000);
       await server.load(data.folder);
       for (const inbox of [socket, stream]) await within(SOON_MS, inbox.nth(1), "an event after the restart");
@@ -182,7 +182,7 @@ describe("subscriptions", () => {
     }
   });
 
-  it("have to begin: a WebSocket that does not is closed", async () => {
+  it("have to be initialized, or the WebSocket is closed", async () => {
     const server = await Server.start();
     try {
       const socket = new WebSocket(server.socket, "graphql-transport-ws");
@@ -193,13 +193,13 @@ describe("subscriptions", () => {
     }
   });
 
-  it("outlive silence", async () => {
+  it("survive 25 seconds without an event", async () => {
     const server = await Server.start("--trusted-documents", trusted);
-    const data = new ChangedData(INHABITANTS);
+    const data = new ChangedData(POPULATION);
     const inboxes = new Map(Object.keys(subscribers).map((name) => [name, new Inbox()]));
     try {
       for (const [name, inbox] of inboxes) await subscribers[name]?.(server, inbox);
-      // The server shows every 10 s that it is there, and twice without an answer would be too often.
+      // The server sends a keep-alive every 10 s, and would disconnect after two without a response.
       await sleep(25_000);
       await server.load(data.folder);
       for (const [name, inbox] of inboxes) await within(SOON_MS, inbox.nth(1), name);

@@ -1,6 +1,6 @@
-// What clients send and get, written down on the way.
+// Records the requests and responses of clients.
 
-/** A request and its response, without bodies that only a stream can hold. */
+/** A request and its response, without the body of the response. */
 export interface Exchange {
   readonly method: string;
   readonly url: URL;
@@ -12,21 +12,21 @@ export interface Exchange {
   readonly headers: Headers;
 }
 
-/** A `fetch` to give to a client, and what passed through it. */
+/** A `fetch` for a client, and the exchanges that it has recorded. */
 export interface Recorder {
   readonly fetch: typeof fetch;
   readonly exchanges: Exchange[];
 }
 
-/** Records what passes through `through`. */
-export function recorder(through: typeof fetch = fetch): Recorder {
+/** A recorder that sends requests with `send`. */
+export function recorder(send: typeof fetch = fetch): Recorder {
   const exchanges: Exchange[] = [];
   return {
     exchanges,
     fetch: async (input, init) => {
       const request = new Request(input, init);
       const text = request.body === null ? "" : await request.clone().text();
-      const response = await through(input, init);
+      const response = await send(input, init);
       exchanges.push({
         method: request.method,
         url: new URL(request.url),
@@ -40,9 +40,9 @@ export function recorder(through: typeof fetch = fetch): Recorder {
   };
 }
 
-/** The first, which must be there. */
+/** The first item; throws if the list is empty. */
 export function first<T>(list: readonly T[]): T {
   const [one] = list;
-  if (one === undefined) throw new Error("there is none");
+  if (one === undefined) throw new Error("the list is empty");
   return one;
 }

@@ -1,9 +1,9 @@
-// Random changes to documents: most stay close to valid, where implementations differ.
+// Random changes to documents. Most results are almost valid, which is where implementations differ.
 
 const TOKEN = /"""(?:\\"""|[^])*?"""|"(?:\\.|[^"\\\n])*"|\.\.\.|[_A-Za-z]\w*|-?\d[\w.]*|[^\s]/g;
 
-/** The same numbers for the same seed: mulberry32. */
-export function dice(seed) {
+/** A random number generator (mulberry32), which returns the same numbers for the same seed. */
+export function random(seed) {
   let state = seed >>> 0;
   return (sides) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -35,8 +35,8 @@ const VALUES = [
   { name: { eq: "x" } },
 ];
 
-/** A document of the corpus, a little changed. */
-export function changed(corpus, roll) {
+/** A document of the corpus with random changes. */
+export function mutate(corpus, roll) {
   const pick = (list) => list[roll(list.length)];
   const base = pick(corpus);
   const tokens = base.document.replace(/#.*$/gm, "").match(TOKEN) ?? [];
@@ -61,7 +61,7 @@ export function changed(corpus, roll) {
         tokens.splice(at, 0, pick(other));
         break;
       case 5: {
-        // A stretch of another document, such as an argument or a field.
+        // Several tokens of another document, such as an argument or a field.
         const from = roll(other.length);
         tokens.splice(at, roll(3), ...other.slice(from, from + 1 + roll(8)));
         break;
