@@ -118,7 +118,8 @@ fn cursors(criterion: &mut Criterion) {
         bencher.iter(|| cursor::encode("Partnership", black_box(&order), &record));
     });
     criterion.bench_function("decode a cursor", |bencher| {
-        bencher.iter(|| cursor::decode("after", black_box(&encoded), "Partnership", &order).unwrap());
+        bencher
+            .iter(|| cursor::decode("after", black_box(&encoded), "Partnership", &order).unwrap());
     });
 }
 

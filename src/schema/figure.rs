@@ -47,7 +47,6 @@ pub(super) fn published_statistic_connection() -> ConnectionDefinition {
     }
 }
 
-/// Adds the types of this file.
 pub(super) fn define(graph: Graph) -> Graph {
     let graph = graph
         .interface(figure_interface())
