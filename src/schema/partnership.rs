@@ -174,7 +174,7 @@ fn partnership_type() -> Object {
     .field(Field::column(
         "distanceKm",
         "Float",
-        "Great-circle distance between the two communities in kilometers, on a sphere with the mean radius of the earth. Null if either location is unknown.",
+        "The great-circle distance between the two communities, in kilometers, on a sphere with the mean radius of the earth. Null if either location is unknown.",
         partnership::Column::DistanceKm,
     ))
     .field(

@@ -27,7 +27,7 @@ impl OrderInput {
         graph
             .enumeration(Enum {
                 name: self.enum_name,
-                description: "What to sort by. Rows without a value come last in both directions; rows with equal values are sorted by slug.",
+                description: "What to sort by. Rows without a value come last in both directions; rows with equal values are sorted by slug, countries by code.",
                 values: self
                     .values
                     .iter()
@@ -86,7 +86,7 @@ pub(in crate::schema) fn add_list_arguments(
         field = field.argument(Argument::new(
             "orderBy",
             &format!("[{}!]", orders.input_name),
-            "Sort keys, the most important one first; rows that are equal in all of them are sorted by slug. The default order is by slug.",
+            "Sort keys, the most important one first. Rows that are equal in all of them, and lists without sort keys, are sorted by slug; countries by code.",
         ));
     }
     add_forward_arguments(field)

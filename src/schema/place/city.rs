@@ -24,7 +24,7 @@ pub(super) fn city_type() -> Object {
     .field(Field::column(
         "kind",
         "CityKind!",
-        "Its legal form or what it calls itself, such as city, town, or county.",
+        "The kind of municipality or county, by its legal status or by its name.",
         community::Column::Kind,
     ))
     .field(reference_field(

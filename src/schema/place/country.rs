@@ -19,25 +19,25 @@ pub(super) fn country_type() -> Object {
     .field(Field::column(
         "code",
         "String!",
-        "ISO 3166-1 alpha-2 code, such as `JP`.",
+        "The ISO 3166-1 alpha-2 code, such as `JP`.",
         country::Column::Id,
     ))
     .field(Field::column(
         "code3",
         "String!",
-        "ISO 3166-1 alpha-3 code, such as `JPN`.",
+        "The ISO 3166-1 alpha-3 code, such as `JPN`.",
         country::Column::Code3,
     ))
     .field(Field::column(
         "name",
         "String!",
-        "English name.",
+        "The English name.",
         country::Column::Name,
     ))
     .field(Field::column(
         "subregion",
         "Subregion!",
-        "The part of the world that the country is in.",
+        "The part of the world that the country is in, such as `EAST_ASIA`.",
         country::Column::Subregion,
     ))
     .field(Field::column(
@@ -53,7 +53,7 @@ pub(super) fn country_type() -> Object {
     .field(Field::column(
         "population",
         "Int",
-        "Number of inhabitants; null if unknown.",
+        "The number of inhabitants; null if unknown.",
         country::Column::Population,
     ))
     .field(city_connection().has_many_field(

@@ -252,13 +252,13 @@ fn community_interface() -> Interface {
         fields: vec![
             described("id", "ID!", global_id::ID_DESCRIPTION),
             described("slug", "String!", SLUG_DESCRIPTION),
-            described("name", "String!", "English name."),
+            described("name", "String!", "The English name."),
             described("country", "Country!", "The country of this community."),
             described("location", "Coordinates", LOCATION_DESCRIPTION),
             described(
                 "population",
                 "Int",
-                "Number of inhabitants; null if unknown.",
+                "The number of inhabitants; null if unknown.",
             ),
             partnership::connection().add_arguments(described(
                 "partnerships",
@@ -271,7 +271,7 @@ fn community_interface() -> Interface {
 
 const SLUG_DESCRIPTION: &str =
     "Stable, readable identifier, such as `us-ca-los-angeles` or `jp-nagoya`.";
-const LOCATION_DESCRIPTION: &str = "A point that represents the place: the label point of a municipality; for a county or anything larger, the population-weighted center of the communities in it that are in this data set. Null if unknown.";
+const LOCATION_DESCRIPTION: &str = "A point that represents the place: for a city, a label point; for a larger area, such as a state or country, the population-weighted center of its communities. Null if unknown.";
 
 /// Adds the fields that states, provinces, and cities share, except `partnerships`.
 fn with_community_fields(object: Object) -> Object {
@@ -289,7 +289,7 @@ fn with_community_fields(object: Object) -> Object {
         .field(Field::column(
             "name",
             "String!",
-            "English name.",
+            "The English name.",
             community::Column::Name,
         ))
         .field(reference_field(
@@ -306,7 +306,7 @@ fn with_community_fields(object: Object) -> Object {
         .field(Field::column(
             "population",
             "Int",
-            "Number of inhabitants: of states, in the 2020 census; of cities and counties, from GeoNames. Null if unknown.",
+            "The number of inhabitants: of a state, in the 2020 census; of a city or county, according to GeoNames. Null if unknown.",
             community::Column::Population,
         ))
 }

@@ -15,7 +15,7 @@ pub(super) fn province_type() -> Object {
     .field(Field::column(
         "kind",
         "ProvinceKind!",
-        "What such a division is called in its country.",
+        "The kind of division, as it is called in its country.",
         community::Column::Kind,
     ))
     .field(city_connection().has_many_field(

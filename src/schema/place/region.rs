@@ -67,7 +67,7 @@ fn population_field() -> Field {
     Field::batch(
         "population",
         "Int!",
-        "Number of inhabitants of its states in the 2020 census.",
+        "The number of inhabitants of its states in the 2020 census.",
         &[key],
         move |call| {
             async move {

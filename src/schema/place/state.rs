@@ -19,7 +19,7 @@ pub(super) fn state_type() -> Object {
     .field(Field::column(
         "code",
         "String!",
-        "USPS code, such as `CA`.",
+        "The USPS code, such as `CA`.",
         community::Column::Code,
     ))
     .field(Field::column(
@@ -38,7 +38,7 @@ pub(super) fn state_type() -> Object {
     .field(Field::column(
         "censusDivision",
         "String",
-        "Division of the U.S. Census Bureau, such as `Pacific`; null for the territories.",
+        "The Census Bureau's division, such as `Pacific`; null for the territories.",
         community::Column::CensusDivision,
     ))
     .field(first_match_field(
