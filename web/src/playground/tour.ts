@@ -8,7 +8,7 @@ export interface Example {
   operationName: string;
 }
 
-// The server's tests run every one of these files (tests/it/tour.rs).
+// The server's tests run every one of these files (tests/it/playground_examples.rs).
 const queries = import.meta.glob<string>("./tour/*.graphql", { query: "?raw", import: "default", eager: true });
 const variables = import.meta.glob<string>("./tour/*.json", { query: "?raw", import: "default", eager: true });
 
