@@ -372,6 +372,43 @@ fn relative_links_resolve() {
     }
 }
 
+/// Paths in the documents for contributors are those of files and folders, from the root, from `src`, or
+/// from the folder of a module that the text is about.
+#[test]
+fn paths_for_contributors_exist() {
+    let extensions = [
+        "rs", "ts", "svelte", "md", "graphql", "html", "toml", "csv", "css",
+    ];
+    let paths: Vec<String> = ["src", "web", "tests", "migrations", "docs", "data"]
+        .iter()
+        .flat_map(|folder| files(folder, &extensions))
+        .map(|path| path.display().to_string())
+        .collect();
+    let is_path = |text: &&str| {
+        let path = text.trim_end_matches('/');
+        let is_file = path
+            .rsplit_once('.')
+            .is_some_and(|(_, extension)| extensions.contains(&extension));
+        let characters = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
+        (is_file || path.len() < text.len()) && !path.is_empty() && path.chars().all(characters)
+    };
+    let documents = documents();
+    let mut checked = 0;
+    for name in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        for path in code(&documents[name]).map(|(path, _)| path).filter(is_path) {
+            let file = format!("/{}", path.trim_start_matches('/'));
+            let exists = root().join(path).exists()
+                || paths.iter().any(|known| match file.ends_with('/') {
+                    true => known.contains(&file),
+                    false => known.ends_with(&file),
+                });
+            assert!(exists, "{name} names {path}, which does not exist");
+            checked += 1;
+        }
+    }
+    assert!(checked > 50);
+}
+
 /// The anchor that GitHub gives a heading.
 fn anchor_of(line: &str) -> String {
     let Some(("", heading)) = line
