@@ -9,6 +9,8 @@ use axum::{
 };
 use serde_json::json;
 
+use super::response_info::ResponseInfo;
+
 /// What the media type of GraphQL errors is where the client does not ask for another.
 pub(super) const JSON_CONTENT_TYPE: HeaderValue =
     HeaderValue::from_static("application/json; charset=utf-8");
@@ -89,10 +91,6 @@ impl HttpError {
     }
 }
 
-/// The codes of the errors of a response, for those who count them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ErrorCodes(pub(super) Vec<&'static str>);
-
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body()));
@@ -101,9 +99,7 @@ impl IntoResponse for HttpError {
         headers.insert(header::CONTENT_TYPE, JSON_CONTENT_TYPE);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(self.headers);
-        response
-            .extensions_mut()
-            .insert(ErrorCodes(vec![self.code]));
+        ResponseInfo::from_error_codes(vec![self.code]).attach(&mut response);
         response
     }
 }

@@ -21,6 +21,7 @@ use super::{
     encoding::{self, Encoding},
     error::{HttpError, JSON_CONTENT_TYPE},
     request_id::RequestId,
+    response_info::ResponseInfo,
 };
 use crate::{
     db::{Snapshot, StatementLog},
@@ -128,7 +129,11 @@ async fn serve_file(
         response
     };
     form.add_cache_headers(response.headers_mut());
-    response.extensions_mut().insert(log);
+    let info = ResponseInfo {
+        statement_log: Some(log),
+        ..ResponseInfo::default()
+    };
+    info.attach(&mut response);
     Ok(response)
 }
 

@@ -27,9 +27,10 @@ use tracing::Level;
 
 use super::{
     Server,
-    graphql::{self, BufferedBody, CacheableBody},
     metrics::CachedResponseMetrics,
+    request_body::{BufferedBody, read_body},
     request_id::{RequestId, X_REQUEST_ID},
+    response_info::{CacheableBody, ResponseInfo},
     telemetry::{self, AccessLogEntry},
 };
 
@@ -78,8 +79,7 @@ impl RawCacheService {
         }
         let started = Instant::now();
         let (mut parts, body) = request.into_parts();
-        let received =
-            graphql::read_body(&parts.headers, body, self.server.engine().limits()).await;
+        let received = read_body(&parts.headers, body, self.server.engine().limits()).await;
         let key = match &received {
             Ok(body) => cache_key(&parts, body),
             Err(_) => Bytes::new(),
@@ -112,13 +112,14 @@ impl RawCacheService {
 
     /// Keeps an answer that another request of these bytes may have.
     fn store(&self, key: Bytes, method: &Method, response: &Response) {
-        let extensions = response.extensions();
-        if let Some(kept) = extensions.get::<CacheableBody>() {
-            let operation = extensions.get::<graphql::OperationMetadata>();
-            let operation = operation.and_then(|operation| operation.name.clone());
+        let info = response.extensions().get::<ResponseInfo>();
+        if let Some(info) = info
+            && let Some(cacheable) = &info.cacheable_body
+        {
+            let operation = info.operation_name.clone();
             let metrics = self.server.metrics();
-            let known = RawCacheEntry {
-                cacheable: kept.clone(),
+            let entry = RawCacheEntry {
+                cacheable: cacheable.clone(),
                 metrics: metrics.cached_response_metrics(
                     method,
                     "/graphql",
@@ -128,7 +129,7 @@ impl RawCacheService {
                 operation,
                 headers: response.headers().clone(),
             };
-            self.server.raw_cache().insert(key, Arc::new(known));
+            self.server.raw_cache().insert(key, Arc::new(entry));
         }
     }
 

@@ -19,13 +19,12 @@ use tracing::{Instrument, Level};
 
 use super::{
     Server,
-    error::{ErrorCodes, HttpError},
-    graphql::OperationMetadata,
+    error::HttpError,
     health,
     request_id::{RequestId, X_REQUEST_ID},
+    response_info::ResponseInfo,
     span,
 };
-use crate::db::StatementLog;
 
 /// What a client makes up is logged so far, in characters.
 const MAX_LOGGED_CHARS: usize = 100;
@@ -50,12 +49,9 @@ pub(super) async fn observe(
         .unwrap_or_else(|panic| respond_to_panic(&*panic, &id));
     let elapsed = started.elapsed();
     let trace = span::end(&span, response.status());
-    let extensions = response.extensions();
-    let codes = extensions
-        .get::<ErrorCodes>()
-        .map_or(&[][..], |codes| &codes.0);
-    let operation = extensions.get::<OperationMetadata>();
-    let statements = extensions.get::<StatementLog>();
+    let info = response.extensions().get::<ResponseInfo>();
+    let codes = info.map_or(&[][..], |info| &info.error_codes);
+    let statements = info.and_then(|info| info.statement_log.as_ref());
     let route = route.as_ref().map(MatchedPath::as_str);
     let metrics = server.metrics();
     metrics.record_request(
@@ -71,8 +67,8 @@ pub(super) async fn observe(
         method: &method,
         path: &path,
         status: response.status(),
-        operation: operation.and_then(|operation| operation.name.as_deref()),
-        hit: operation.and_then(|operation| operation.cache_hit),
+        operation: info.and_then(|info| info.operation_name.as_deref()),
+        hit: info.and_then(|info| info.cache_hit),
         code: codes.first().copied(),
         statements: statements.map(|log| (log.count(), log.time().as_micros())),
         elapsed,

@@ -3,7 +3,6 @@
 //! In order: what the client accepts, what it sends, which document it means, whether the answer is
 //! known, and only then the engine.
 
-mod body;
 mod execute;
 mod negotiation;
 mod persisted_documents;
@@ -18,30 +17,28 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 
 pub use self::persisted_documents::TrustedDocumentsError;
-pub(super) use self::{
-    body::read_body, persisted_documents::PersistedDocuments, response_cache::ResponseCache,
-};
 use self::{
     execute::{QueryOutcome, UncacheableResponse},
     negotiation::ResponseFormat,
     request::{RequestParams, RequestPayload},
 };
+pub(super) use self::{persisted_documents::PersistedDocuments, response_cache::ResponseCache};
 use super::{
     Server,
     cached_body::BodyHeaders,
-    error::{ErrorCodes, HttpError},
+    error::HttpError,
+    request_body::{BufferedBody, read_body},
     request_id::RequestId,
+    response_info::{CacheableBody, ResponseInfo},
 };
 use crate::engine::OperationKind;
 
 /// What an answer depends on besides its address.
 const VARY: &str = "accept, accept-encoding";
 
-/// Answers a request. The response carries, for layers around it, the [`crate::db::StatementLog`]
-/// of its reads, the [`ErrorCodes`] of its errors, and the [`OperationMetadata`] that it executed.
+/// Handles a request. The response carries a [`ResponseInfo`] for the layers around the handler.
 pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) -> Response {
     let (mut parts, body) = request.into_parts();
     // In boxes: what lies around a handler moves its future a dozen times, and these are long.
@@ -56,26 +53,6 @@ pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) 
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static(VARY));
     response
-}
-
-/// The body of a request, where it was read before the route was chosen.
-#[derive(Clone, Debug)]
-pub(super) struct BufferedBody(pub(super) Result<Bytes, HttpError>);
-
-/// An answer as it was sent, and the number of the data that it belongs to: for whoever keeps it.
-#[derive(Clone, Debug)]
-pub(super) struct CacheableBody {
-    pub(super) body: Bytes,
-    pub(super) generation: u64,
-}
-
-/// What was executed, for those who count.
-#[derive(Clone, Debug)]
-pub(super) struct OperationMetadata {
-    /// Its name, as the client chose it.
-    pub(super) name: Option<String>,
-    /// Whether the answer was known already; `None` where answers are not kept.
-    pub(super) cache_hit: Option<bool>,
 }
 
 async fn handle(server: &Server, parts: &Parts, body: Body) -> Result<Response, HttpError> {
@@ -132,7 +109,11 @@ async fn respond_to_single(
     let id = RequestId::from_extensions(&parts.extensions);
     let prepared = match execute::prepare(server, request, &id) {
         Ok(prepared) => prepared,
-        Err(failed) => return respond_with_errors(format, &failed),
+        Err(error) => {
+            let (mut response, info) = error_response(format, &error)?;
+            info.attach(&mut response);
+            return Ok(response);
+        }
     };
     match (prepared.kind(), format) {
         (_, ResponseFormat::EventStream) => {
@@ -145,9 +126,8 @@ async fn respond_to_single(
              (graphql-transport-ws)",
         )),
         (OperationKind::Query, _) => {
-            let operation = prepared.operation_name().map(str::to_owned);
-            let found = execute::execute(server, &prepared, &id).await;
-            let mut response = match &found.result {
+            let outcome = execute::execute(server, &prepared, &id).await;
+            let (mut response, info) = match &outcome.result {
                 Ok(content) => {
                     // A browser or a CDN keeps what it got by GET.
                     let is_get = parts.method != Method::POST;
@@ -160,35 +140,40 @@ async fn respond_to_single(
                         vary: VARY,
                         max_age: is_get.then_some(server.settings().max_age),
                     };
-                    let (mut response, sent) =
-                        content.respond_with_body(&parts.headers, &form).await;
-                    if let (Some(body), Some(generation)) = (sent, found.generation) {
-                        response
-                            .extensions_mut()
-                            .insert(CacheableBody { body, generation });
-                    }
-                    response
+                    let (response, sent) = content.respond_with_body(&parts.headers, &form).await;
+                    let cacheable_body = sent
+                        .zip(outcome.generation)
+                        .map(|(body, generation)| CacheableBody { body, generation });
+                    let info = ResponseInfo {
+                        cacheable_body,
+                        ..ResponseInfo::default()
+                    };
+                    (response, info)
                 }
-                Err(failed) => respond_with_errors(format, failed)?,
+                Err(error) => error_response(format, error)?,
             };
-            let extensions = response.extensions_mut();
-            extensions.insert(found.statement_log);
-            extensions.insert(OperationMetadata {
-                name: operation,
-                cache_hit: found.cache_hit,
-            });
+            let info = ResponseInfo {
+                operation_name: prepared.operation_name().map(str::to_owned),
+                cache_hit: outcome.cache_hit,
+                statement_log: Some(outcome.statement_log),
+                ..info
+            };
+            info.attach(&mut response);
             Ok(response)
         }
     }
 }
 
-/// The answer where there are errors. It is never kept by anybody.
-fn respond_with_errors(
+/// A response with GraphQL errors, which no cache may store, and the codes of its errors.
+///
+/// # Errors
+/// The HTTP error, if that is what the request failed with.
+fn error_response(
     format: ResponseFormat,
-    failed: &UncacheableResponse,
-) -> Result<Response, HttpError> {
-    let answer = match failed {
-        UncacheableResponse::Http(refused) => return Err(refused.clone()),
+    error: &UncacheableResponse,
+) -> Result<(Response, ResponseInfo), HttpError> {
+    let answer = match error {
+        UncacheableResponse::Http(error) => return Err(error.clone()),
         UncacheableResponse::Graphql(answer) => answer,
     };
     // `application/json` answers 200 to whatever is well formed, for the sake of older clients.
@@ -206,10 +191,8 @@ fn respond_with_errors(
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-        .extensions_mut()
-        .insert(ErrorCodes(answer.error_codes.clone()));
-    Ok(response)
+    let info = ResponseInfo::from_error_codes(answer.error_codes.clone());
+    Ok((response, info))
 }
 
 /// The answers to several requests, in their order. Each is executed as if it came alone.
@@ -261,6 +244,6 @@ async fn respond_to_batch(
         max_age: None,
     };
     let mut response = content.respond(&parts.headers, &form).await;
-    response.extensions_mut().insert(ErrorCodes(codes));
+    ResponseInfo::from_error_codes(codes).attach(&mut response);
     Ok(response)
 }

@@ -1,4 +1,4 @@
-//! The body of a request, read within its limits.
+//! Reads request bodies within the limits of size and time.
 
 use axum::{
     body::Body,
@@ -8,19 +8,24 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
-use crate::{engine::Limits, http::error::HttpError};
+use super::error::HttpError;
+use crate::engine::Limits;
 
-/// All of the body.
+/// A request extension: the body, if a layer has read it before the handler.
+#[derive(Clone, Debug)]
+pub(super) struct BufferedBody(pub(super) Result<Bytes, HttpError>);
+
+/// Reads the whole body.
 ///
 /// # Errors
-/// 413 where it is too large, 408 where it is too long in coming, 400 where it breaks off.
-pub(in crate::http) async fn read_body(
+/// 413 if the body is too large, 408 if it does not arrive in time, 400 if it ends early.
+pub(super) async fn read_body(
     headers: &HeaderMap,
     body: Body,
     limits: &Limits,
 ) -> Result<Bytes, HttpError> {
     let max = limits.max_request_bytes;
-    // Whoever says so beforehand need not send it all.
+    // A body that announces its length is rejected before it is sent.
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -47,7 +52,7 @@ pub(in crate::http) async fn read_body(
     }
 }
 
-/// What is left of the body is not read, so the connection cannot be used again.
-fn with_connection_close(refused: HttpError) -> HttpError {
-    refused.with_header(header::CONNECTION, HeaderValue::from_static("close"))
+/// The rest of the body stays unread, so the connection cannot be reused.
+fn with_connection_close(error: HttpError) -> HttpError {
+    error.with_header(header::CONNECTION, HeaderValue::from_static("close"))
 }
