@@ -1,5 +1,5 @@
-//! What is sent, ready to be sent: bytes, their tag and their compressed forms, each made once and
-//! shared by all who get them.
+//! Response bodies with their ETag and compressed forms. Each of these is computed once, on first
+//! use, and shared by all responses.
 
 use std::{fmt::Write, sync::OnceLock, time::Duration};
 
@@ -14,30 +14,27 @@ use tokio::sync::OnceCell;
 
 use super::encoding::{self, Encoding};
 
-/// A body that does not change.
+/// An immutable body.
 #[derive(Debug, Default)]
 pub(super) struct CachedBody {
     bytes: Bytes,
     hash: OnceLock<String>,
-    /// In the order of [`Encoding::ALL`]; `None` where the form would not be smaller.
+    /// In the order of [`Encoding::ALL`]; `None` if compression would not make it smaller.
     compressed_bodies: [OnceCell<Option<Bytes>>; 3],
 }
 
-/// How one answer is to be sent.
+/// The headers to send with a body.
 #[derive(Clone, Debug)]
 pub(super) struct BodyHeaders {
-    /// `Content-Type`.
     pub(super) content_type: HeaderValue,
-    /// Tells apart tags of equal bytes that are sent under several content types at one address.
+    /// Distinguishes the ETags of equal bytes with different content types at one URL.
     pub(super) etag_suffix: &'static str,
-    /// `Vary`.
     pub(super) vary: &'static str,
-    /// How long caches may keep it without asking again; `None` where they must not keep it.
+    /// `max-age` of `Cache-Control`; `None` sends `no-store` and no ETag.
     pub(super) max_age: Option<Duration>,
 }
 
 impl CachedBody {
-    /// Content of these bytes.
     pub(super) fn new(bytes: impl Into<Bytes>) -> Self {
         Self {
             bytes: bytes.into(),
@@ -45,8 +42,8 @@ impl CachedBody {
         }
     }
 
-    /// Content of these bytes and of what they are in each of [`Encoding::ALL`]; where there is none,
-    /// they are not compressed.
+    /// Creates a body whose compressed forms are given, in the order of [`Encoding::ALL`]. It is never
+    /// compressed into an encoding that has `None`.
     pub(super) fn with_precompressed(
         bytes: impl Into<Bytes>,
         compressed: [Option<Bytes>; 3],
@@ -57,60 +54,63 @@ impl CachedBody {
         }
     }
 
-    /// What it takes in memory at most: its bytes, and compressed forms, of which three are
-    /// together no longer than the bytes themselves for what is worth compressing.
+    /// An upper bound of its memory, in bytes: the body, and three compressed forms, which together
+    /// are no longer than a body that is worth compressing.
     pub(super) fn max_memory_bytes(&self) -> usize {
         self.bytes.len().saturating_mul(2)
     }
 
-    /// The bytes.
     pub(super) fn bytes(&self) -> &Bytes {
         &self.bytes
     }
 
-    /// The answer to a request with these headers: 304 where the client has it already, 200
-    /// otherwise, compressed as it likes.
-    pub(super) async fn respond(&self, headers: &HeaderMap, form: &BodyHeaders) -> Response {
-        self.respond_with_body(headers, form).await.0
+    /// Responds to a request with these headers: 304 if `If-None-Match` has the ETag, otherwise 200 in
+    /// the encoding that the client prefers.
+    pub(super) async fn respond(
+        &self,
+        headers: &HeaderMap,
+        body_headers: &BodyHeaders,
+    ) -> Response {
+        self.respond_with_body(headers, body_headers).await.0
     }
 
-    /// As [`Self::respond`], and the body that is sent; `None` where the client has it already.
+    /// Like [`Self::respond`], and returns the body that is sent; `None` with a 304.
     pub(super) async fn respond_with_body(
         &self,
         headers: &HeaderMap,
-        form: &BodyHeaders,
+        body_headers: &BodyHeaders,
     ) -> (Response, Option<Bytes>) {
         let mut encoding = encoding::negotiate(headers);
-        if let Some(wanted) = encoding
-            && self.get_compressed(wanted).await.is_none()
+        if let Some(preferred) = encoding
+            && self.get_compressed(preferred).await.is_none()
         {
             encoding = None;
         }
         let mut response = Response::new(Body::empty());
-        let tag = form.max_age.map(|max_age| {
-            let tag = self.etag(form.etag_suffix, encoding);
-            (tag, cache_control(max_age))
+        let validators = body_headers.max_age.map(|max_age| {
+            let etag = self.etag(body_headers.etag_suffix, encoding);
+            (etag, cache_control(max_age))
         });
         let sent = response.headers_mut();
-        match tag {
-            Some((tag, cache)) => {
+        match validators {
+            Some((etag, cache)) => {
                 sent.insert(header::CACHE_CONTROL, cache);
-                let has_it = if_none_match(headers, &tag);
-                if let Ok(tag) = HeaderValue::try_from(tag) {
-                    sent.insert(header::ETAG, tag);
+                let is_unchanged = if_none_match(headers, &etag);
+                if let Ok(etag) = HeaderValue::try_from(etag) {
+                    sent.insert(header::ETAG, etag);
                 }
-                sent.insert(header::VARY, HeaderValue::from_static(form.vary));
-                if has_it {
+                sent.insert(header::VARY, HeaderValue::from_static(body_headers.vary));
+                if is_unchanged {
                     *response.status_mut() = StatusCode::NOT_MODIFIED;
                     return (response, None);
                 }
             }
             None => {
                 sent.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                sent.insert(header::VARY, HeaderValue::from_static(form.vary));
+                sent.insert(header::VARY, HeaderValue::from_static(body_headers.vary));
             }
         }
-        sent.insert(header::CONTENT_TYPE, form.content_type.clone());
+        sent.insert(header::CONTENT_TYPE, body_headers.content_type.clone());
         let bytes = match encoding {
             Some(encoding) => {
                 sent.insert(header::CONTENT_ENCODING, encoding.header_value());
@@ -130,10 +130,10 @@ impl CachedBody {
             .clone()
     }
 
-    /// A strong tag: it names these bytes in this encoding under this content type.
+    /// A strong ETag for these bytes in this encoding and with this content type.
     fn etag(&self, variant: &str, encoding: Option<Encoding>) -> String {
         let hash = self.hash.get_or_init(|| {
-            // Half of the hash tells apart more answers than a server can give.
+            // 128 bits are enough to rule out collisions.
             Sha256::digest(&self.bytes)[..16].iter().fold(
                 String::with_capacity(32),
                 |mut hex, byte| {
@@ -150,21 +150,21 @@ impl CachedBody {
     }
 }
 
-/// Lets every cache keep an answer for so long without asking again.
+/// `Cache-Control` that lets every cache store a response for this long.
 pub(super) fn cache_control(max_age: Duration) -> HeaderValue {
     HeaderValue::try_from(format!("public, max-age={}", max_age.as_secs()))
         .unwrap_or(HeaderValue::from_static("no-cache"))
 }
 
-/// Whether `If-None-Match` names the tag (RFC 9110, 13.1.2; weak comparison).
-pub(super) fn if_none_match(headers: &HeaderMap, tag: &str) -> bool {
+/// Whether `If-None-Match` matches the ETag (RFC 9110, 13.1.2; weak comparison).
+pub(super) fn if_none_match(headers: &HeaderMap, etag: &str) -> bool {
     headers
         .get_all(header::IF_NONE_MATCH)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(str::trim)
-        .any(|given| given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag)
+        .any(|value| value == "*" || value.strip_prefix("W/").unwrap_or(value) == etag)
 }
 
 #[cfg(test)]
@@ -173,7 +173,7 @@ mod tests {
 
     use super::*;
 
-    fn form() -> BodyHeaders {
+    fn body_headers() -> BodyHeaders {
         BodyHeaders {
             content_type: HeaderValue::from_static("text/plain"),
             etag_suffix: "",
@@ -183,34 +183,37 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tag_names_the_bytes_in_their_encoding() {
+    async fn etags_differ_by_encoding() {
         let content = CachedBody::new("sister cities ".repeat(1_000));
         let mut headers = HeaderMap::new();
-        let plain = content.respond(&headers, &form()).await;
+        let plain = content.respond(&headers, &body_headers()).await;
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("br"));
-        let smaller = content.respond(&headers, &form()).await;
+        let smaller = content.respond(&headers, &body_headers()).await;
         assert_ne!(plain.headers()[ETAG], smaller.headers()[ETAG]);
         headers.insert(IF_NONE_MATCH, plain.headers()[ETAG].clone());
-        assert_eq!(content.respond(&headers, &form()).await.status(), 200);
+        assert_eq!(
+            content.respond(&headers, &body_headers()).await.status(),
+            200
+        );
         let both = format!(
             "W/{}, {}",
             smaller.headers()[ETAG].to_str().unwrap(),
             plain.headers()[ETAG].to_str().unwrap()
         );
         headers.insert(IF_NONE_MATCH, HeaderValue::try_from(both).unwrap());
-        let same = content.respond(&headers, &form()).await;
+        let same = content.respond(&headers, &body_headers()).await;
         assert_eq!(same.status(), 304);
         assert_eq!(same.headers()[ETAG], smaller.headers()[ETAG]);
     }
 
     #[tokio::test]
-    async fn what_must_not_be_kept_has_no_tag() {
+    async fn responses_without_max_age_have_no_etag() {
         let content = CachedBody::new("an error");
-        let form = BodyHeaders {
+        let body_headers = BodyHeaders {
             max_age: None,
-            ..form()
+            ..body_headers()
         };
-        let response = content.respond(&HeaderMap::new(), &form).await;
+        let response = content.respond(&HeaderMap::new(), &body_headers).await;
         assert_eq!(response.headers().get(ETAG), None);
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
     }

@@ -1,4 +1,4 @@
-//! Compression of what is sent: which encoding a client accepts, and bytes in that encoding.
+//! Compression: negotiation of the content encoding, and encoders for bodies and streams.
 
 use std::io;
 
@@ -17,10 +17,10 @@ use tokio::{
     sync::Semaphore,
 };
 
-/// Smaller bodies fit into a packet or two as they are.
+/// Shorter bodies are not compressed: they fit into a packet or two.
 const MIN_BYTES: usize = 1024;
 
-/// A content encoding that this server writes, best first.
+/// A supported content encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Encoding {
     Zstd,
@@ -29,7 +29,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// In the order in which they are preferred where a client likes several alike.
+    /// In order of preference among those that a client weights equally.
     pub(super) const ALL: [Self; 3] = [Self::Zstd, Self::Brotli, Self::Gzip];
 
     /// The name in `Accept-Encoding` and `Content-Encoding`.
@@ -41,12 +41,11 @@ impl Encoding {
         }
     }
 
-    /// The value of `Content-Encoding`.
     pub(super) fn header_value(self) -> HeaderValue {
         HeaderValue::from_static(self.name())
     }
 
-    /// How hard is tried: what a server can afford for each answer.
+    /// The compression level: what a server can afford for each response.
     fn level(self) -> Level {
         Level::Precise(match self {
             Self::Zstd => 3,
@@ -55,10 +54,10 @@ impl Encoding {
         })
     }
 
-    /// The bytes in this encoding.
+    /// Compresses the bytes.
     ///
     /// # Errors
-    /// What the compressor says; it writes to memory, so nothing but a fault of its own.
+    /// If the encoder fails. It writes to memory, so there are no errors of a device.
     async fn compress(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
         let out = Vec::with_capacity(bytes.len() / 4);
         match self {
@@ -84,7 +83,7 @@ impl Encoding {
     }
 }
 
-/// A compressor to memory, which never waits.
+/// An encoder into memory, whose futures never wait.
 enum StreamEncoder {
     Zstd(ZstdEncoder<Vec<u8>>),
     Brotli(Box<BrotliEncoder<Vec<u8>>>),
@@ -101,7 +100,7 @@ impl StreamEncoder {
         }
     }
 
-    /// Adds bytes, or the end where there are none, and takes what is ready.
+    /// Adds bytes, or ends the stream if `None`, and returns the output that is ready.
     async fn push(&mut self, bytes: Option<&[u8]>) -> io::Result<Vec<u8>> {
         async fn write_or_finish(
             encoder: &mut (impl AsyncWrite + Unpin),
@@ -130,65 +129,68 @@ impl StreamEncoder {
     }
 }
 
-/// A body that comes in pieces, in an encoding or as it is. Equal bytes are compressed to equal
-/// bytes however long the pieces are in coming, so that a tag can name them: the compressors of a
-/// reader flush whenever it waits, these do not.
+/// Streams a body in an encoding, or unchanged if `None`. The encoded bytes do not depend on the timing
+/// of the chunks, so a strong ETag is possible: encoders that wrap a reader flush whenever it waits,
+/// these do not.
 pub(super) fn encoded_body(
-    pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
     encoding: Option<Encoding>,
 ) -> Body {
     let Some(encoding) = encoding else {
-        return Body::from_stream(pieces);
+        return Body::from_stream(chunks);
     };
-    let start = (Box::pin(pieces), Some(StreamEncoder::new(encoding)));
-    Body::from_stream(stream::unfold(start, |(mut pieces, encoder)| async move {
+    let start = (Box::pin(chunks), Some(StreamEncoder::new(encoding)));
+    Body::from_stream(stream::unfold(start, |(mut chunks, encoder)| async move {
         let mut encoder = encoder?;
         loop {
-            match pieces.next().await {
-                Some(Ok(piece)) => match encoder.push(Some(&piece)).await {
+            match chunks.next().await {
+                Some(Ok(chunk)) => match encoder.push(Some(&chunk)).await {
                     Ok(ready) if ready.is_empty() => {}
-                    Ok(ready) => return Some((Ok(ready), (pieces, Some(encoder)))),
-                    Err(error) => return Some((Err(error), (pieces, None))),
+                    Ok(ready) => return Some((Ok(ready), (chunks, Some(encoder)))),
+                    Err(error) => return Some((Err(error), (chunks, None))),
                 },
-                Some(Err(error)) => return Some((Err(error), (pieces, None))),
-                None => return Some((encoder.push(None).await, (pieces, None))),
+                Some(Err(error)) => return Some((Err(error), (chunks, None))),
+                None => return Some((encoder.push(None).await, (chunks, None))),
             }
         }
     }))
 }
 
-/// Compressors at a time: each takes some megabytes while it works, and no more than there are cores
-/// get on faster.
+/// Concurrent compressions of whole bodies: each needs some megabytes, and more than there are cores
+/// would not be faster.
 static COMPRESSION_PERMITS: Semaphore = Semaphore::const_new(2);
 
-/// The bytes in an encoding; `None` where that would not make them smaller.
+/// Compresses the bytes; `None` if they are shorter than 1 KiB or would not become smaller.
 pub(super) async fn compress_if_smaller(bytes: &Bytes, encoding: Encoding) -> Option<Bytes> {
     if bytes.len() < MIN_BYTES {
         return None;
     }
-    let _turn = COMPRESSION_PERMITS.acquire().await.ok()?;
+    let _permit = COMPRESSION_PERMITS.acquire().await.ok()?;
     let source = bytes.clone();
-    // A worker of the runtime has other requests to see to. Writing to memory never waits, so
-    // blocking on it does not either.
-    let work = tokio::task::spawn_blocking(move || {
+    // Compression would block a worker of the runtime. Writing to memory never waits, so the future is
+    // ready when it is first polled.
+    let task = tokio::task::spawn_blocking(move || {
         futures_util::FutureExt::now_or_never(encoding.compress(&source))
     });
-    match work.await {
+    match task.await {
         Ok(Some(Ok(smaller))) if smaller.len() < bytes.len() => Some(smaller.into()),
         Ok(Some(Ok(_))) => None,
         failed => {
-            tracing::error!(encoding = encoding.name(), ?failed, "cannot compress");
+            tracing::error!(
+                encoding = encoding.name(),
+                ?failed,
+                "cannot compress a response"
+            );
             None
         }
     }
 }
 
-/// The encoding that the client likes best among those that this server writes (RFC 9110, 12.5.3);
-/// `None` for the bytes as they are.
+/// The supported encoding that the client prefers (RFC 9110, 12.5.3); `None` for no encoding.
 pub(super) fn negotiate(headers: &HeaderMap) -> Option<Encoding> {
     let mut best: Option<(u16, Encoding)> = None;
-    let mut of_identity = 0;
-    let mut of_others = None;
+    let mut identity_quality = 0;
+    let mut wildcard_quality = None;
     let mut named = Vec::new();
     let values = headers.get_all(header::ACCEPT_ENCODING).iter();
     for item in values
@@ -198,31 +200,31 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<Encoding> {
         let mut parts = item.split(';');
         let name = parts.next().unwrap_or_default().trim();
         let quality = parse_quality(parts);
-        let found = Encoding::ALL
+        let supported = Encoding::ALL
             .into_iter()
             .find(|encoding| name.eq_ignore_ascii_case(encoding.name()));
-        match found {
+        match supported {
             Some(encoding) => named.push((quality, encoding)),
-            None if name == "*" => of_others = Some(quality),
-            None if name.eq_ignore_ascii_case("identity") => of_identity = quality,
+            None if name == "*" => wildcard_quality = Some(quality),
+            None if name.eq_ignore_ascii_case("identity") => identity_quality = quality,
             None => {}
         }
     }
     for encoding in Encoding::ALL {
-        let of_this = named
+        let weight = named
             .iter()
             .find(|(_, named)| *named == encoding)
             .map(|(quality, _)| *quality)
-            .or(of_others)
+            .or(wildcard_quality)
             .unwrap_or(0);
-        if of_this > 0 && of_this >= of_identity && best.is_none_or(|(best, _)| of_this > best) {
-            best = Some((of_this, encoding));
+        if weight > 0 && weight >= identity_quality && best.is_none_or(|(best, _)| weight > best) {
+            best = Some((weight, encoding));
         }
     }
     best.map(|(_, encoding)| encoding)
 }
 
-/// The weight `q` in thousandths; 1,000 where it is not given.
+/// The weight `q` in thousandths; 1,000 if it is missing, 0 if it is not a number.
 fn parse_quality<'a>(parameters: impl Iterator<Item = &'a str>) -> u16 {
     let mut quality = 1_000;
     for parameter in parameters {
@@ -231,7 +233,7 @@ fn parse_quality<'a>(parameters: impl Iterator<Item = &'a str>) -> u16 {
         };
         if name.trim().eq_ignore_ascii_case("q") {
             let value: f32 = value.trim().parse().unwrap_or(0.0);
-            // A weight has three decimals at most, so nothing is lost.
+            // A weight has at most three decimals, so nothing is lost.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let thousandths = (value.clamp(0.0, 1.0) * 1_000.0).round() as u16;
             quality = thousandths;
@@ -245,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_encoding_that_the_client_likes_best() {
+    fn the_preferred_encoding_is_negotiated() {
         use Encoding::{Brotli, Gzip, Zstd};
         assert_eq!(negotiate(&HeaderMap::new()), None);
         for (header, expected) in [
@@ -273,7 +275,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn small_bodies_stay_as_they_are() {
+    async fn small_bodies_are_not_compressed() {
         let small = Bytes::from_static(b"{}");
         assert_eq!(compress_if_smaller(&small, Encoding::Gzip).await, None);
         let large = Bytes::from("{\"name\":\"Oregon\"}".repeat(1_000));

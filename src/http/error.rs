@@ -1,4 +1,4 @@
-//! Requests that are refused before anything is executed, as GraphQL errors in JSON.
+//! HTTP errors: requests that fail before execution, answered with GraphQL errors in JSON.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use serde_json::json;
 
 use super::response_info::ResponseInfo;
 
-/// What the media type of GraphQL errors is where the client does not ask for another.
+/// The media type of errors, and of all JSON that is not a GraphQL response.
 pub(super) const JSON_CONTENT_TYPE: HeaderValue =
     HeaderValue::from_static("application/json; charset=utf-8");
 
-/// Why a request is refused: a status, a stable code, and what would be right.
+/// An error response: a status, a stable error code, and a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct HttpError {
     pub(super) status: StatusCode,
@@ -45,12 +45,12 @@ impl HttpError {
         allowed: &'static str,
         message: &str,
     ) -> Self {
-        let refused = Self::new(
+        let error = Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "METHOD_NOT_ALLOWED",
-            format!("{method} is not allowed here: {message}"),
+            format!("method {method} is not allowed; {message}"),
         );
-        refused.with_header(header::ALLOW, HeaderValue::from_static(allowed))
+        error.with_header(header::ALLOW, HeaderValue::from_static(allowed))
     }
 
     /// 413: the body is larger than `limits.maxRequestBytes`.
@@ -58,33 +58,31 @@ impl HttpError {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "REQUEST_TOO_LARGE",
-            format!(
-                "the body of the request has more than {max_bytes} bytes (limits.maxRequestBytes)"
-            ),
+            format!("the request body is longer than {max_bytes} bytes (limits.maxRequestBytes)"),
         )
     }
 
-    /// 503, with the time after which to try again.
+    /// 503, with `Retry-After: 1`.
     pub(super) fn overloaded(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message)
             .with_retry_after(Duration::from_secs(1))
     }
 
-    /// The same, saying after how long another try may succeed; whole seconds, one at least.
+    /// Adds `Retry-After`: the wait, rounded up to whole seconds, at least 1.
     #[must_use]
     pub(super) fn with_retry_after(self, wait: Duration) -> Self {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
-    /// The same, with another header.
+    /// Adds a header.
     #[must_use]
     pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// The body: a GraphQL response without `data`.
+    /// The body: a GraphQL response with `errors` and without `data`, as JSON.
     pub(super) fn body(&self) -> String {
         json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] })
             .to_string()

@@ -1,4 +1,4 @@
-//! HTTP: the only place that knows axum.
+//! The HTTP server: routes, layers, and caches. No other module uses axum.
 
 mod admission;
 mod cached_body;
@@ -66,8 +66,8 @@ use crate::{
     engine::Engine,
 };
 
-/// What answers requests: an engine, the database that it reads, and what is kept between requests.
-/// Cheap to clone.
+/// An HTTP server: an engine, the database that it reads, and the caches and limits that requests
+/// share. Cheap to clone.
 #[derive(Clone)]
 pub struct Server(Arc<ServerState>);
 
@@ -91,10 +91,10 @@ struct ServerState {
 }
 
 impl Server {
-    /// A server over a database that is migrated and loaded.
+    /// Creates a server over a database that is migrated and loaded.
     ///
     /// # Errors
-    /// Where the trusted documents cannot be used.
+    /// If the trusted documents cannot be read or are invalid.
     pub fn new(
         engine: Engine,
         reader: DatabaseReader,
@@ -106,21 +106,22 @@ impl Server {
             &engine,
         )?;
         let limits = *engine.limits();
-        // Most of it is for answers by their meaning, which equal questions in other words share.
-        let known_bytes = settings.cache_bytes / 4;
+        // Most of the memory is for the response cache: requests that differ only in their bytes
+        // share its entries.
+        let raw_cache_bytes = settings.cache_bytes / 4;
         let metrics = Metrics::new(persisted.operation_names());
-        let places = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let semaphore = |n: u64| Arc::new(Semaphore::new(places(n).min(Semaphore::MAX_PERMITS)));
+        let to_usize = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let semaphore = |n: u64| Arc::new(Semaphore::new(to_usize(n).min(Semaphore::MAX_PERMITS)));
         Ok(Self(Arc::new(ServerState {
             sdl: CachedBody::new(engine.sdl()),
             persisted_documents: persisted,
-            response_cache: ResponseCache::new(settings.cache_bytes - known_bytes),
-            raw_cache: new_raw_cache(known_bytes),
+            response_cache: ResponseCache::new(settings.cache_bytes - raw_cache_bytes),
+            raw_cache: new_raw_cache(raw_cache_bytes),
             revision_watch: OnceLock::new(),
             export_reader: OnceLock::new(),
             admission: Admission::new(
-                places(limits.max_concurrent_requests),
-                places(limits.max_waiting_requests),
+                to_usize(limits.max_concurrent_requests),
+                to_usize(limits.max_waiting_requests),
             ),
             rate_limit: RateLimit::new(settings.rate_limit, settings.rate_burst),
             subscription_permits: semaphore(limits.max_subscribers),
@@ -134,38 +135,36 @@ impl Server {
         })))
     }
 
-    /// Follows the data by a connection of its own, so that a load by another process is seen. Until
-    /// then no answer is kept, and subscribers are told of no change.
+    /// Polls the revision of the data over a connection of its own, to notice loads by other
+    /// processes. Before this call, no answer is cached and subscriptions receive no events.
     pub async fn watch_revision(&self, database: DatabaseConnection) {
-        let live = RevisionWatch::start(database).await;
-        let mut changes = live.subscribe();
-        if self.0.revision_watch.set(live).is_err() {
+        let watch = RevisionWatch::start(database).await;
+        let mut changes = watch.subscribe();
+        if self.0.revision_watch.set(watch).is_err() {
             return;
         }
-        let cache = self.0.response_cache.clone();
-        let known = self.0.raw_cache.clone();
+        let response_cache = self.0.response_cache.clone();
+        let raw_cache = self.0.raw_cache.clone();
         tokio::spawn(async move {
-            // What was computed from other data is never asked for again.
+            // Keys have the generation of the data, so older entries would never be read again.
             while changes.changed().await.is_ok() {
-                cache.clear();
-                known.invalidate_all();
+                response_cache.clear();
+                raw_cache.invalidate_all();
             }
         });
     }
 
-    /// Writes files from connections of their own, which may be kept for longer than those that
-    /// answer queries: a file takes as long as its reader.
+    /// Makes exports read from connections of their own. An export holds its connection until the
+    /// client has read the file, which would leave too few for queries. Only the first call counts.
     pub fn set_export_database(&self, database: DatabaseConnection) {
-        // Whoever says it twice means the first.
         let _ = self.0.export_reader.set(database.into());
     }
 
-    /// Answers whoever connects until `stop` resolves; requests under way are answered first.
-    /// `operations` is where operators ask, until the last request is answered, where that is
-    /// not the same place.
+    /// Serves connections until `stop` resolves, then drains the requests in progress. `operations`
+    /// is a separate listener for the routes for operators; it stays open until the end.
     ///
     /// # Errors
-    /// What keeps it from accepting connections.
+    /// If the task of the operations listener fails.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -180,7 +179,7 @@ impl Server {
             drain_timeout: self.settings().drain_timeout,
         };
         let drain_timeout = connections.drain_timeout;
-        let answered = CancellationToken::new();
+        let drained = CancellationToken::new();
         let operations = operations.map(|listener| {
             let connections = ConnectionLimits {
                 permits: Arc::new(Semaphore::new(MAX_OPERATOR_CONNECTIONS)),
@@ -189,33 +188,34 @@ impl Server {
                 ..connections.clone()
             };
             let router = self.operations_router();
-            let stop = answered.clone().cancelled_owned();
+            let stop = drained.clone().cancelled_owned();
             tokio::spawn(listen::listen(listener, router, connections, stop))
         });
         let server = self.clone();
         let stop = async move {
             stop.await;
             server.draining().cancel();
-            tracing::info!("stopping: requests under way are answered first");
+            tracing::info!("stopping after the requests in progress");
             tokio::time::sleep(server.settings().stop_delay).await;
-            // Subscriptions have no end of their own.
+            // Subscriptions never end by themselves.
             server.shutdown().cancel();
         };
         listen::listen(listener, self.router(), connections, stop).await?;
-        // WebSockets are no connections of HTTP any more; they are told that the server goes.
-        let places = self.engine().limits().max_subscribers;
-        let places = u32::try_from(places).unwrap_or(u32::MAX);
-        let gone = self.subscription_permits().acquire_many(places);
-        let _ = tokio::time::timeout(drain_timeout, gone).await;
-        answered.cancel();
+        // `listen` does not wait for WebSockets, which are no longer HTTP connections. They have all
+        // sent their close message when every permit is back.
+        let permits = self.engine().limits().max_subscribers;
+        let permits = u32::try_from(permits).unwrap_or(u32::MAX);
+        let closed = self.subscription_permits().acquire_many(permits);
+        let _ = tokio::time::timeout(drain_timeout, closed).await;
+        drained.cancel();
         match operations {
             Some(operations) => operations.await.map_err(io::Error::other)?,
             None => Ok(()),
         }
     }
 
-    /// Its routes: `/graphql`, `/schema.graphql`, the files below `/export`, and the pages; and those
-    /// for operators, unless they have an address of their own.
+    /// The public routes: `/graphql`, `/schema.graphql`, `/export`, and the pages; also those for
+    /// operators, unless they have a listener of their own.
     pub fn router(&self) -> RawCacheService {
         let mut routes = Router::new()
             .route("/graphql", any(graphql::graphql))
@@ -226,8 +226,7 @@ impl Server {
                 self.clone(),
                 rate_limit::enforce,
             ))
-            // Neither pages, of which each is many small files, nor probes are held to the limit
-            // of clients.
+            // The rate limit does not apply to pages, which consist of many small files, or to probes.
             .merge(pages::routes());
         if !self.settings().has_operations_listener {
             routes = routes.merge(health::routes());
@@ -273,19 +272,17 @@ impl Server {
         &self.0.persisted_documents
     }
 
-    /// The kept answers and the number of the data that new ones belong to; `None` where answers
-    /// are not kept.
+    /// The response cache and the generation of the data for new entries; `None` if caching is off.
     fn response_cache(&self) -> Option<(&ResponseCache, u64)> {
-        let live = self.0.revision_watch.get()?;
-        (self.settings().cache_bytes > 0).then(|| (&self.0.response_cache, live.generation()))
+        let watch = self.0.revision_watch.get()?;
+        (self.settings().cache_bytes > 0).then(|| (&self.0.response_cache, watch.generation()))
     }
 
-    /// The number of the data that answers are kept of; `None` where they are not kept.
+    /// The generation of the data that cached answers must have; `None` if caching is off.
     fn cache_generation(&self) -> Option<u64> {
         self.response_cache().map(|(_, generation)| generation)
     }
 
-    /// The answers that are kept by the bytes of their requests.
     fn raw_cache(&self) -> &RawCache {
         &self.0.raw_cache
     }
@@ -294,11 +291,11 @@ impl Server {
         &self.0.admission
     }
 
-    /// Counts a request of a client that was let through with another one, as part of a batch or
-    /// over a WebSocket.
+    /// Counts an operation against the rate limit of a client if it did not come as an HTTP request
+    /// of its own: in a batch, or over a WebSocket.
     ///
     /// # Errors
-    /// 429 where there were too many.
+    /// 429 if the client has exceeded its limit.
     fn check_rate_limit(&self, client: Option<ClientKey>) -> Result<(), HttpError> {
         match (&self.0.rate_limit, client) {
             (Some(limit), Some(client)) => limit.check(client),
@@ -314,12 +311,12 @@ impl Server {
         &self.0.subscription_permits
     }
 
-    /// Cancelled when the server is asked to stop.
+    /// Cancelled when a stop is requested.
     fn draining(&self) -> &CancellationToken {
         &self.0.draining
     }
 
-    /// Cancelled when no more connections are accepted.
+    /// Cancelled after the stop delay, when the server stops accepting connections.
     fn shutdown(&self) -> &CancellationToken {
         &self.0.shutdown
     }
@@ -328,76 +325,74 @@ impl Server {
         &self.0.metrics
     }
 
-    /// A log of the statements of one request, which counts them for the metrics too.
+    /// Creates a statement log for one request that also adds to the metrics.
     fn statement_log(&self) -> StatementLog {
         StatementLog::with_totals(self.metrics().statement_totals().clone())
     }
 
-    /// The data as it is followed; `None` where it is not.
     fn revision_watch(&self) -> Option<&RevisionWatch> {
         self.0.revision_watch.get()
     }
 
-    /// How many connections of clients are open.
+    /// The number of open client connections.
     fn open_connections(&self) -> usize {
         let max = self.engine().limits().max_connections;
         permits_in_use(max, &self.0.connection_permits)
     }
 
-    /// How many subscriptions and WebSockets are open.
+    /// The number of open event streams and WebSockets.
     fn open_subscriptions(&self) -> usize {
         let max = self.engine().limits().max_subscribers;
         permits_in_use(max, &self.0.subscription_permits)
     }
 
-    /// Tells of changes of the data; never, where they are not followed.
+    /// A receiver of the changes of the data; `None` if the revision is not watched.
     fn subscribe_to_generations(&self) -> Option<watch::Receiver<Generation>> {
         self.0.revision_watch.get().map(RevisionWatch::subscribe)
     }
 }
 
-/// How many connections of operators there may be at a time.
+/// Concurrent connections to the operations listener.
 const MAX_OPERATOR_CONNECTIONS: usize = 64;
 
-/// How many of so many places are taken.
-fn permits_in_use(max: u64, places: &Semaphore) -> usize {
+fn permits_in_use(max: u64, permits: &Semaphore) -> usize {
     usize::try_from(max)
         .unwrap_or(usize::MAX)
         .min(Semaphore::MAX_PERMITS)
-        .saturating_sub(places.available_permits())
+        .saturating_sub(permits.available_permits())
 }
 
 const WELCOME: &str = "\
-sistergraph: sister partnerships between the United States and Asia, and what survey respondents know of them
+sistergraph: sister partnerships between the United States and Asia, and what survey respondents know about them
 
 /graphql          the GraphQL endpoint; POST a query as JSON, or GET with ?query=
-/schema.graphql   the schema, with a description of everything
-/export           the data as files: CSV, JSON, GeoJSON and an archive of all tables
+/schema.graphql   the schema, with descriptions
+/export           the data as files: CSV, JSON, GeoJSON, and a ZIP archive of all tables
 
 Try: curl -s localhost:8000/graphql -H 'content-type: application/json' \\
   -d '{\"query\":\"{ state(code: \\\"OR\\\") { name partnerships { totalCount } } }\"}'
 ";
 
 async fn schema_sdl(State(server): State<Server>, request: Request) -> Response {
-    let form = BodyHeaders {
+    let body_headers = BodyHeaders {
         content_type: HeaderValue::from_static("application/graphql; charset=utf-8"),
         etag_suffix: "",
         vary: "accept-encoding",
         max_age: Some(server.settings().max_age),
     };
-    server.0.sdl.respond(request.headers(), &form).await
+    server.0.sdl.respond(request.headers(), &body_headers).await
 }
 
 async fn not_found(request: Request) -> Response {
     let message = format!(
-        "there is nothing at {}; GraphQL is at /graphql, files are below /export",
+        "no route for {:?}; GraphQL is at /graphql, and the files are at /export",
         request.uri().path()
     );
     HttpError::new(StatusCode::NOT_FOUND, "NOT_FOUND", message).into_response()
 }
 
-/// Pages of the allowed origins may send requests and read the answers. There are no cookies and
-/// nothing is private, so by default every page may.
+/// Lets pages of the allowed origins send requests and read the responses. There are no cookies and
+/// nothing is private, so the default is every origin.
 fn cors_layer(settings: &Settings) -> CorsLayer {
     let origins = if settings.allows_any_origin() {
         AllowOrigin::any()
@@ -413,7 +408,7 @@ fn cors_layer(settings: &Settings) -> CorsLayer {
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
             request_id::X_REQUEST_ID,
-            // Clients of Apollo's name themselves and ask for a preflight by these.
+            // Apollo clients identify themselves and force a preflight with these headers.
             HeaderName::from_static("apollographql-client-name"),
             HeaderName::from_static("apollographql-client-version"),
             HeaderName::from_static("apollo-require-preflight"),

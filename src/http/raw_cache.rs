@@ -1,9 +1,9 @@
-//! In front of the routes: requests whose very bytes were answered before.
+//! A cache in front of the routes, keyed by the exact bytes of requests.
 //!
-//! Clients send the same few questions again and again. Where the data has not changed since, the
-//! answer needs no parsing, no document and no key: the bytes of the request find the bytes of the
-//! answer, with the headers that it had. Everything else goes through the routes, which also say
-//! what may be found here the next time.
+//! Clients send the same few queries again and again. If the data has not changed since, such a
+//! request needs no parsing and no normalized document: its bytes are the key of the response, with
+//! its headers. Every other request goes through the routes, whose [`ResponseInfo`] says whether the
+//! response may be added here.
 
 use std::{
     convert::Infallible,
@@ -34,38 +34,36 @@ use super::{
     telemetry::{self, AccessLogEntry},
 };
 
-/// The routes of a server, and what is known before them. Cheap to clone.
+/// The routes of a server behind the raw cache. Cheap to clone.
 #[derive(Clone)]
 pub struct RawCacheService {
     server: Server,
     router: Router,
 }
 
-/// Answers by the bytes of their requests, bounded by their own bytes.
 pub(super) type RawCache = Cache<Bytes, Arc<RawCacheEntry>, RandomState>;
 
-/// An answer that was sent.
+/// A response as it was sent.
 #[derive(Debug)]
 pub(super) struct RawCacheEntry {
     cacheable: CacheableBody,
-    /// The name of the operation.
     operation: Option<String>,
-    /// With a place for the id of the request.
+    /// The request id among them is replaced.
     headers: HeaderMap,
     metrics: CachedResponseMetrics,
 }
 
-/// An empty cache of so many bytes.
+/// Creates a cache that is bounded by the bytes of requests and bodies, and 1 KiB for each entry.
 pub(super) fn new_raw_cache(max_bytes: u64) -> RawCache {
     Cache::builder()
         .max_capacity(max_bytes)
-        .weigher(|request: &Bytes, known: &Arc<RawCacheEntry>| {
-            u32::try_from(request.len() + known.cacheable.body.len() + 1024).unwrap_or(u32::MAX)
+        .weigher(|request: &Bytes, entry: &Arc<RawCacheEntry>| {
+            u32::try_from(request.len() + entry.cacheable.body.len() + 1024).unwrap_or(u32::MAX)
         })
         .build_with_hasher(RandomState::default())
 }
 
-/// What the answer depends on besides the body; the content type is one and the same.
+/// The headers that responses depend on. The content type is the same for all cached requests.
 const KEY_HEADERS: [HeaderName; 3] = [header::ACCEPT, header::ACCEPT_ENCODING, header::ORIGIN];
 
 impl RawCacheService {
@@ -84,10 +82,10 @@ impl RawCacheService {
             Ok(body) => cache_key(&parts, body),
             Err(_) => Bytes::new(),
         };
-        if let Some(known) = self.server.raw_cache().get(&key)
-            && self.server.cache_generation() == Some(known.cacheable.generation)
+        if let Some(entry) = self.server.raw_cache().get(&key)
+            && self.server.cache_generation() == Some(entry.cacheable.generation)
         {
-            return respond_from_cache(&parts, &known, started);
+            return respond_from_cache(&parts, &entry, started);
         }
         parts.extensions.insert(BufferedBody(received));
         let method = parts.method.clone();
@@ -96,21 +94,21 @@ impl RawCacheService {
         response
     }
 
-    /// Whether it is a query like most, and nobody wants to hear of each one's way.
+    /// Whether a request is an ordinary POST that no rate limit or trace has to see.
     fn is_cacheable(&self, request: &Request<Body>) -> bool {
         let uri = request.uri();
         let content_type = request.headers().get(header::CONTENT_TYPE);
         request.method() == Method::POST
             && uri.path() == "/graphql"
             && uri.query().is_none()
-            && content_type.is_some_and(|given| given == "application/json")
+            && content_type.is_some_and(|value| value == "application/json")
             && !request.headers().contains_key(header::CONTENT_ENCODING)
             && self.server.rate_limit().is_none()
             && self.server.cache_generation().is_some()
             && !tracing::enabled!(target: "otel", Level::TRACE)
     }
 
-    /// Keeps an answer that another request of these bytes may have.
+    /// Caches a response if its handler allows it.
     fn store(&self, key: Bytes, method: &Method, response: &Response) {
         let info = response.extensions().get::<ResponseInfo>();
         if let Some(info) = info
@@ -141,22 +139,22 @@ impl RawCacheService {
     }
 }
 
-fn respond_from_cache(parts: &Parts, known: &RawCacheEntry, started: Instant) -> Response {
+fn respond_from_cache(parts: &Parts, entry: &RawCacheEntry, started: Instant) -> Response {
     let id = RequestId::new(parts.headers.get(X_REQUEST_ID));
-    let mut response = Response::new(Body::from(known.cacheable.body.clone()));
-    *response.headers_mut() = known.headers.clone();
+    let mut response = Response::new(Body::from(entry.cacheable.body.clone()));
+    *response.headers_mut() = entry.headers.clone();
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
     let elapsed = started.elapsed();
-    known.metrics.record(elapsed);
+    entry.metrics.record(elapsed);
     telemetry::log_request(&AccessLogEntry {
         id: &id,
         trace: None,
         method: &parts.method,
         path: "/graphql",
         status: response.status(),
-        operation: known.operation.as_deref(),
+        operation: entry.operation.as_deref(),
         hit: Some(true),
         code: None,
         statements: Some((0, 0)),
@@ -171,7 +169,7 @@ fn cache_key(parts: &Parts, body: &Bytes) -> Bytes {
     for name in KEY_HEADERS {
         for value in parts.headers.get_all(name) {
             key.extend_from_slice(value.as_bytes());
-            // No header has a line break.
+            // Header values contain no line breaks.
             key.push(b'\n');
         }
         key.push(b'\n');
@@ -194,7 +192,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let front = self.clone();
-        Box::pin(async move { Ok(front.handle(request.map(Body::new)).await) })
+        let service = self.clone();
+        Box::pin(async move { Ok(service.handle(request.map(Body::new)).await) })
     }
 }

@@ -1,4 +1,4 @@
-//! What an operator may set of the server.
+//! The settings of the server, apart from the limits of a request.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,39 +6,38 @@ use axum::http::HeaderValue;
 
 use super::Proxies;
 
-/// How requests are taken, kept and answered; the limits of a request itself are
-/// [`crate::engine::Limits`].
+/// What operators can set, apart from [`crate::engine::Limits`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Bytes of answers kept in memory; 0 keeps none.
+    /// Memory for cached answers, in bytes; 0 turns caching off.
     pub cache_bytes: u64,
-    /// How long browsers and shared caches may keep an answer to a GET without asking again.
+    /// `max-age` of responses to GET, for browsers and shared caches.
     pub max_age: Duration,
-    /// Sites whose pages may read answers; `*` stands for all.
+    /// Origins whose pages may read responses; `*` allows all.
     pub allowed_origins: Vec<String>,
-    /// A folder of documents that clients may name by `documentId`.
+    /// A folder of documents that clients may execute by `documentId`.
     pub trusted_documents: Option<PathBuf>,
-    /// Whether nothing but trusted documents is executed.
+    /// Whether only trusted documents are executed.
     pub only_trusted: bool,
-    /// Requests that a client may send in a second; 0 sets no limit.
+    /// Requests per second and client; 0 turns the limit off.
     pub rate_limit: u32,
-    /// Requests that a client may send at once after a pause.
+    /// Requests that a client may send in a burst.
     pub rate_burst: u32,
-    /// By whom the addresses of clients are known.
+    /// The proxies whose forwarded headers are used.
     pub proxies: Proxies,
-    /// For the client to take some more of an answer.
+    /// How long a client may stop reading before it is disconnected.
     pub write_timeout: Duration,
-    /// How long connections are still accepted when the server is asked to stop, so that whoever
-    /// sends requests here learns of it first.
+    /// How long the server keeps accepting connections after a stop is requested, so that load
+    /// balancers notice first.
     pub stop_delay: Duration,
-    /// For requests under way, when the server stops.
+    /// How long the requests in progress may take after that.
     pub drain_timeout: Duration,
-    /// Whether `/livez`, `/readyz` and `/metrics` have an address of their own.
+    /// Whether `/livez`, `/readyz` and `/metrics` are on a listener of their own.
     pub has_operations_listener: bool,
 }
 
 impl Settings {
-    /// Whether pages of an origin may read answers.
+    /// Whether pages of an origin may read responses.
     pub(super) fn allows_origin(&self, origin: &HeaderValue) -> bool {
         self.allows_any_origin()
             || self
@@ -47,7 +46,7 @@ impl Settings {
                 .any(|allowed| origin == allowed.as_str())
     }
 
-    /// Whether pages of every origin may.
+    /// Whether pages of every origin may read responses.
     pub(super) fn allows_any_origin(&self) -> bool {
         self.allowed_origins.iter().any(|allowed| allowed == "*")
     }

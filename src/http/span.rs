@@ -1,4 +1,4 @@
-//! The span of a request, for those who trace: part of the trace that the client or a proxy began.
+//! The OpenTelemetry span of a request. It continues the trace of the client or proxy, if any.
 
 use axum::http::{HeaderMap, Method, StatusCode};
 use opentelemetry::{
@@ -12,7 +12,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::request_id::RequestId;
 
-/// A span for a request; none where nobody traces.
+/// Creates the span of a request; a disabled one if traces are off.
 pub(super) fn start(
     method: &Method,
     route: Option<&str>,
@@ -35,14 +35,15 @@ pub(super) fn start(
         span.record("otel.name", name);
         let parent = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
         if parent.span().span_context().is_valid() {
-            // It fails where the layer for traces is not there, and then nothing is lost.
+            // This fails only if no layer collects traces, and then there is nothing to lose.
             let _ = span.set_parent(parent);
         }
     }
     span
 }
 
-/// Says how the request was answered. The id of the trace, by which the log line is found.
+/// Records the status of the response. Returns the trace id for the access log; `None` if traces
+/// are off.
 pub(super) fn end(span: &Span, status: StatusCode) -> Option<TraceId> {
     if span.is_disabled() {
         return None;

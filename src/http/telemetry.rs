@@ -1,5 +1,5 @@
-//! Around every request: its id, its line in the log, the headers that every answer has, and what
-//! happens where something panics.
+//! The outermost layer: request ids, the access log, metrics, the headers of every response, and
+//! recovery from panics.
 
 use std::{
     any::Any,
@@ -26,10 +26,10 @@ use super::{
     span,
 };
 
-/// What a client makes up is logged so far, in characters.
+/// Characters of a path or an operation name that are logged: both are up to the client.
 const MAX_LOGGED_CHARS: usize = 100;
 
-/// The outermost layer.
+/// Runs a request, records it, and completes its response.
 pub(super) async fn observe(
     State(server): State<Server>,
     mut request: Request,
@@ -41,8 +41,8 @@ pub(super) async fn observe(
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let path = truncate(request.uri().path()).to_owned();
-    let name = route.as_ref().map(MatchedPath::as_str);
-    let span = span::start(&method, name, request.headers(), &id);
+    let route_path = route.as_ref().map(MatchedPath::as_str);
+    let span = span::start(&method, route_path, request.headers(), &id);
     let mut response = AssertUnwindSafe(next.run(request).instrument(span.clone()))
         .catch_unwind()
         .await
@@ -52,11 +52,10 @@ pub(super) async fn observe(
     let info = response.extensions().get::<ResponseInfo>();
     let codes = info.map_or(&[][..], |info| &info.error_codes);
     let statements = info.and_then(|info| info.statement_log.as_ref());
-    let route = route.as_ref().map(MatchedPath::as_str);
     let metrics = server.metrics();
     metrics.record_request(
         &method,
-        route.unwrap_or("other"),
+        route_path.unwrap_or("other"),
         response.status(),
         elapsed,
     );
@@ -72,7 +71,7 @@ pub(super) async fn observe(
         code: codes.first().copied(),
         statements: statements.map(|log| (log.count(), log.time().as_micros())),
         elapsed,
-        level: match route.is_some_and(health::is_operations_route) {
+        level: match route_path.is_some_and(health::is_operations_route) {
             true => Level::DEBUG,
             false => Level::INFO,
         },
@@ -81,7 +80,7 @@ pub(super) async fn observe(
     response
 }
 
-/// What the log says of a request.
+/// One entry of the access log.
 pub(super) struct AccessLogEntry<'a> {
     pub(super) id: &'a RequestId,
     pub(super) trace: Option<TraceId>,
@@ -91,34 +90,34 @@ pub(super) struct AccessLogEntry<'a> {
     pub(super) operation: Option<&'a str>,
     pub(super) hit: Option<bool>,
     pub(super) code: Option<&'static str>,
-    /// How many, and how many microseconds they took.
+    /// The number of SQL statements, and the microseconds they took.
     pub(super) statements: Option<(usize, u128)>,
     pub(super) elapsed: Duration,
     pub(super) level: Level,
 }
 
-/// Writes the line of a request.
-pub(super) fn log_request(answered: &AccessLogEntry<'_>) {
+/// Logs a request.
+pub(super) fn log_request(entry: &AccessLogEntry<'_>) {
     macro_rules! write_entry {
         ($level:expr) => {
             tracing::event!(
                 $level,
-                request.id = answered.id.as_str(),
-                trace.id = answered.trace.map(tracing::field::display),
-                http.method = answered.method.as_str(),
-                http.path = answered.path,
-                http.status = answered.status.as_u16(),
-                operation.name = answered.operation.map(truncate),
-                cache.hit = answered.hit,
-                error.code = answered.code,
-                sql.statements = answered.statements.map(|(count, _)| count),
-                sql.duration_us = answered.statements.map(|(_, time)| time),
-                duration_us = answered.elapsed.as_micros(),
+                request.id = entry.id.as_str(),
+                trace.id = entry.trace.map(tracing::field::display),
+                http.method = entry.method.as_str(),
+                http.path = entry.path,
+                http.status = entry.status.as_u16(),
+                operation.name = entry.operation.map(truncate),
+                cache.hit = entry.hit,
+                error.code = entry.code,
+                sql.statements = entry.statements.map(|(count, _)| count),
+                sql.duration_us = entry.statements.map(|(_, time)| time),
+                duration_us = entry.elapsed.as_micros(),
                 "answered"
             )
         };
     }
-    if answered.level == Level::INFO {
+    if entry.level == Level::INFO {
         write_entry!(Level::INFO);
     } else {
         write_entry!(Level::DEBUG);
@@ -141,7 +140,7 @@ fn add_headers(response: &mut Response, id: &RequestId) {
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        // Answers are no pages: nothing in them may be loaded or run.
+        // Only pages, which set their own policy, may load or run anything.
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; frame-ancestors 'none'",
@@ -157,7 +156,7 @@ fn add_headers(response: &mut Response, id: &RequestId) {
     }
 }
 
-/// Nothing panics; if something did, the client reads no internals and the server goes on.
+/// Nothing should panic. If something does, the client gets no internals and the server goes on.
 fn respond_to_panic(panic: &(dyn Any + Send), id: &RequestId) -> Response {
     let message = panic
         .downcast_ref::<String>()
@@ -168,7 +167,10 @@ fn respond_to_panic(panic: &(dyn Any + Send), id: &RequestId) -> Response {
         request.id = id.as_str(),
         "a request panicked"
     );
-    let message = format!("internal error; the log has it under {}", id.as_str());
+    let message = format!(
+        "internal error; the log of the server has the cause under request id {}",
+        id.as_str()
+    );
     HttpError::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "INTERNAL_SERVER_ERROR",

@@ -66,7 +66,7 @@ fn open_requests_are_answered_after_a_stop_signal() {
         stream.read_exact(&mut interim).unwrap();
         assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
         server.signal(signal);
-        server.read_until("stopping: requests under way are answered first");
+        server.read_until("stopping after the requests in progress");
         stream.write_all(body.as_bytes()).unwrap();
         assert_eq!(read_response(stream)["data"]["states"]["totalCount"], 52);
         server.read_until("stopped");

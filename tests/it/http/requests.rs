@@ -73,7 +73,7 @@ async fn unsupported_requests_are_rejected() {
             Request::delete("/graphql").body(body()),
             405,
             "METHOD_NOT_ALLOWED",
-            "DELETE is not allowed here: GET or POST a query",
+            "method DELETE is not allowed; GET or POST a query",
         ),
         (
             Request::post("/graphql").body(body()),
@@ -135,7 +135,7 @@ async fn unsupported_requests_are_rejected() {
             Request::get("/grapql").body(Body::empty()),
             404,
             "NOT_FOUND",
-            "there is nothing at /grapql; GraphQL is at /graphql, files are below /export",
+            "no route for \"/grapql\"; GraphQL is at /graphql, and the files are at /export",
         ),
     ] {
         let response = graph.send(request.unwrap()).await;

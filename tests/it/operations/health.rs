@@ -131,7 +131,7 @@ fn a_stopping_server_is_alive_but_not_ready() {
     let mut interim = [0; 25];
     stream.read_exact(&mut interim).unwrap();
     server.signal("TERM");
-    server.read_until("stopping: requests under way are answered first");
+    server.read_until("stopping after the requests in progress");
     let (status, _, checks) = get(&operations, "/readyz");
     assert_eq!(status, 503);
     assert!(
@@ -157,7 +157,7 @@ fn requests_are_answered_during_the_stop_delay() {
     ]));
     assert_eq!(get(&server.address, "/readyz").0, 200);
     server.signal("TERM");
-    server.read_until("stopping: requests under way are answered first");
+    server.read_until("stopping after the requests in progress");
     // Load balancers read this; requests are still answered until they have noticed.
     assert_eq!(get(&server.address, "/readyz").0, 503);
     assert_eq!(
