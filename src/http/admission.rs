@@ -1,5 +1,5 @@
-//! How much work is done at a time: so many requests run, some more wait for their turn, and the
-//! rest is told to come again, while the server is still able to say so.
+//! Admission control: a limited number of requests run, some more wait, and further ones get 503
+//! before the server is overloaded.
 
 use std::sync::Arc;
 
@@ -7,17 +7,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::HttpError;
 
-/// Lets requests in.
+/// Limits the requests that run and wait.
 #[derive(Clone, Debug)]
 pub(super) struct Admission {
     running: Arc<Semaphore>,
-    /// One for each that runs or waits.
+    /// A permit for each request that runs or waits.
     admitted: Arc<Semaphore>,
     max_running: usize,
     max_waiting: usize,
 }
 
-/// Holds the place of a request while it is worked on.
+/// Held by a request while it runs.
 #[derive(Debug)]
 pub(super) struct AdmissionPermit {
     _running: OwnedSemaphorePermit,
@@ -37,19 +37,19 @@ impl Admission {
         }
     }
 
-    /// A place, as soon as there is one.
+    /// Waits until the request may run.
     ///
     /// # Errors
-    /// 503 where too many wait already.
+    /// 503 if too many requests are waiting already.
     pub(super) async fn acquire(&self) -> Result<AdmissionPermit, HttpError> {
         let full = || {
             HttpError::overloaded(format!(
-                "the server is busy: {} requests run (limits.maxConcurrentRequests) and {} wait \
-                 (limits.maxWaitingRequests); try again in a second",
+                "the server is busy: {} requests are running (limits.maxConcurrentRequests) and {} are \
+                 waiting (limits.maxWaitingRequests); try again in a second",
                 self.max_running, self.max_waiting
             ))
         };
-        let inside = self
+        let admitted = self
             .admitted
             .clone()
             .try_acquire_owned()
@@ -62,15 +62,15 @@ impl Admission {
             .map_err(|_| full())?;
         Ok(AdmissionPermit {
             _running: running,
-            _admitted: inside,
+            _admitted: admitted,
         })
     }
 
-    /// How many requests run, and how many wait.
+    /// The numbers of requests that run and that wait.
     pub(super) fn running_and_waiting(&self) -> (usize, usize) {
-        let inside = self.max_running + self.max_waiting - self.admitted.available_permits();
+        let admitted = self.max_running + self.max_waiting - self.admitted.available_permits();
         let running = self.max_running - self.running.available_permits();
-        (running, inside.saturating_sub(running))
+        (running, admitted.saturating_sub(running))
     }
 }
 
@@ -81,16 +81,16 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn some_run_some_wait_and_the_rest_is_refused() {
+    async fn requests_run_wait_or_get_503() {
         let admission = Admission::new(1, 1);
-        let runs = admission.acquire().await.unwrap();
-        let mut waits = Box::pin(admission.acquire());
-        assert!((&mut waits).now_or_never().is_none());
+        let running = admission.acquire().await.unwrap();
+        let mut waiting = Box::pin(admission.acquire());
+        assert!((&mut waiting).now_or_never().is_none());
         assert_eq!(admission.running_and_waiting(), (1, 1));
-        let refused = admission.acquire().await.unwrap_err();
-        assert_eq!(refused.status, 503);
-        drop(runs);
-        waits.await.unwrap();
+        let error = admission.acquire().await.unwrap_err();
+        assert_eq!(error.status, 503);
+        drop(running);
+        waiting.await.unwrap();
         assert_eq!(admission.running_and_waiting(), (0, 0));
     }
 }

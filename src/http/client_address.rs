@@ -1,23 +1,23 @@
-//! Whose request it is: the address of the client, also behind proxies.
+//! The IP address of the client, also behind proxies.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use ipnet::{IpNet, Ipv6Net};
 
-/// The proxies in front of the server, and where they say whom they ask for.
+/// The proxies in front of the server, and the header in which they forward client addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies {
-    /// Their addresses.
+    /// The addresses of the proxies.
     pub trusted_networks: Vec<IpNet>,
-    /// The header that they add to. Another one may have been written by the client.
+    /// The only header that is read: a proxy passes on the other one as the client sent it.
     pub header: ForwardedHeader,
 }
 
-/// A header in which proxies list the addresses that they were asked from, the last one last.
+/// A header to which each proxy appends the address of its peer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ForwardedHeader {
-    /// `X-Forwarded-For`, which most proxies write.
+    /// `X-Forwarded-For`, the most common one.
     #[default]
     XForwardedFor,
     /// `Forwarded` of RFC 7239.
@@ -25,9 +25,9 @@ pub enum ForwardedHeader {
 }
 
 impl Proxies {
-    /// The address of the client: that of the peer, or, where the peer is a trusted proxy, the
-    /// right-most one of the header that is not. What stands further left the client may have made
-    /// up. Where a proxy hides from whom it was asked, its own address stands for all behind it.
+    /// The address of the client: that of the peer, or, if the peer is a trusted proxy, the
+    /// right-most address of the header that is not one. The client may have made up those further
+    /// left. If a proxy does not report an address, its own is returned.
     pub(super) fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         let name = match self.header {
@@ -35,8 +35,8 @@ impl Proxies {
             ForwardedHeader::Forwarded => header::FORWARDED,
         };
         let values: Vec<&HeaderValue> = headers.get_all(name).iter().collect();
-        // Split at each comma, quoted or not: a quotation that a client leaves open must not
-        // swallow what proxies append.
+        // Split at every comma, even in quotes: a quote that a client leaves open must not hide the
+        // addresses that proxies append.
         let mut hops = values
             .into_iter()
             .rev()
@@ -67,18 +67,18 @@ impl Proxies {
                 is_for.then(|| value.trim().trim_matches('"'))
             })?,
         };
-        // Some add the port, as `192.0.2.1:80` or `[2001:db8::1]:80`.
+        // Some proxies add the port: `192.0.2.1:80` or `[2001:db8::1]:80`.
         let bare = text
             .strip_prefix('[')
             .and_then(|text| text.strip_suffix(']'));
         let address = bare.unwrap_or(text).parse::<IpAddr>();
-        let address = address.or_else(|_| text.parse().map(|with: SocketAddr| with.ip()));
+        let address = address.or_else(|_| text.parse().map(|socket: SocketAddr| socket.ip()));
         address.ok().map(|address| address.to_canonical())
     }
 }
 
-/// What stands for a client where clients are told apart: a provider gives each at least 64 bits
-/// of addresses of IPv6.
+/// The key of a client in the rate limit: its IPv4 address, or its /64 network of IPv6, since
+/// providers assign each customer at least that.
 pub(super) fn rate_limit_key(client: IpAddr) -> IpAddr {
     match client {
         IpAddr::V4(_) => client,
@@ -113,9 +113,9 @@ mod tests {
     }
 
     #[test]
-    fn the_right_most_address_that_is_no_proxy_is_the_client() {
+    fn the_client_is_the_right_most_untrusted_address() {
         for (peer, values, expected) in [
-            // Not from a proxy: whatever it says is its own.
+            // The peer is not a proxy, so its header is not read.
             ("192.0.2.1", &["198.51.100.7"][..], "192.0.2.1"),
             ("10.0.0.1", &[], "10.0.0.1"),
             ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
@@ -136,13 +136,13 @@ mod tests {
             ("10.0.0.1", &["203.0.113.9, , 10.2.3.4"], "10.2.3.4"),
             ("10.0.0.1", &["é, 198.51.100.7"], "198.51.100.7"),
         ] {
-            let found = client(ForwardedHeader::XForwardedFor, peer, values);
-            assert_eq!(found, expected, "{peer} {values:?}");
+            let actual = client(ForwardedHeader::XForwardedFor, peer, values);
+            assert_eq!(actual, expected, "{peer} {values:?}");
         }
     }
 
     #[test]
-    fn forwarded_is_read_as_its_rfc_says() {
+    fn the_forwarded_header_is_parsed() {
         for (values, expected) in [
             (&["for=198.51.100.7"][..], "198.51.100.7"),
             (
@@ -160,10 +160,10 @@ mod tests {
             (&["for=\"203.0.113.9, for=198.51.100.7"], "198.51.100.7"),
             (&["by=203.0.113.9"], "10.0.0.1"),
         ] {
-            let found = client(ForwardedHeader::Forwarded, "10.0.0.1", values);
-            assert_eq!(found, expected, "{values:?}");
+            let actual = client(ForwardedHeader::Forwarded, "10.0.0.1", values);
+            assert_eq!(actual, expected, "{values:?}");
         }
-        // Of the other header nothing is believed.
+        // The other header is not read.
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", HeaderValue::from_static("198.51.100.7"));
         let proxies = Proxies {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_of_ipv6_is_one_client() {
+    fn an_ipv6_network_is_one_client() {
         let key = |text: &str| super::rate_limit_key(text.parse().unwrap()).to_string();
         assert_eq!(key("2001:db8:2:3:4:5:6:7"), "2001:db8:2:3::");
         assert_eq!(key("198.51.100.7"), "198.51.100.7");

@@ -1,4 +1,4 @@
-//! Whether the server lives, and whether it should be sent requests.
+//! Probes: `/livez`, `/readyz`, and the routes for operators.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use serde_json::{Map, json};
 
 use super::{Server, error::JSON_CONTENT_TYPE, metrics};
 
-/// How long the database may be silent. It is asked several times a second anyway, see
-/// [`super::revision_watch`]: who reads `/readyz` costs it nothing.
-const MAX_DATABASE_SILENCE: Duration = Duration::from_secs(2);
+/// `/readyz` fails if the database has not answered for this long. It is polled anyway, see
+/// [`super::revision_watch`], so probes cost it nothing.
+pub const MAX_DATABASE_SILENCE: Duration = Duration::from_secs(2);
 
-/// The routes for operators.
+/// The routes for operators: `/livez`, `/readyz`, and `/metrics`.
 pub(super) fn routes() -> Router<Server> {
     Router::new()
         .route("/livez", get(livez))
@@ -25,18 +25,17 @@ pub(super) fn routes() -> Router<Server> {
         .route("/metrics", get(metrics::metrics))
 }
 
-/// Whether a route is one of them. Probes come every few seconds, so they are not worth a line of
-/// the log each.
+/// Whether a route is for operators. Probes come every few seconds, so they are not logged by default.
 pub(super) fn is_operations_route(route: &str) -> bool {
     matches!(route, "/livez" | "/readyz" | "/metrics")
 }
 
-/// 200 as long as the process answers.
+/// Always 200.
 async fn livez() -> Response {
     respond_with_json(StatusCode::OK, json!({ "alive": true }).to_string())
 }
 
-/// 200 where requests are answered; 503 says which check fails.
+/// 200 if all checks pass, otherwise 503; the body has the result of each check.
 async fn readyz(State(server): State<Server>) -> Response {
     let checks = [
         ("database", check_database(&server)),
@@ -47,8 +46,8 @@ async fn readyz(State(server): State<Server>) -> Response {
     let checks: Map<_, _> = checks
         .into_iter()
         .map(|(name, check)| {
-            let found = check.err().unwrap_or_else(|| "ok".to_owned());
-            (name.to_owned(), found.into())
+            let result = check.err().unwrap_or_else(|| "ok".to_owned());
+            (name.to_owned(), result.into())
         })
         .collect();
     let status = if ready {
@@ -78,10 +77,10 @@ fn check_database(server: &Server) -> Result<(), String> {
 }
 
 fn check_data(server: &Server) -> Result<(), String> {
-    let revision = server.revision_watch().and_then(|live| live.revision());
+    let revision = server.revision_watch().and_then(|watch| watch.revision());
     revision
         .map(drop)
-        .ok_or_else(|| "no data is known to be loaded; `sistergraph load` loads it".to_owned())
+        .ok_or_else(|| "no data is loaded; load it with `sistergraph load`".to_owned())
 }
 
 fn check_serving(server: &Server) -> Result<(), String> {

@@ -1,5 +1,4 @@
-//! Connections: how many at a time, how long they may take to say what they want and to take the
-//! answer, and how they end when the server stops.
+//! Connections: their number, their timeouts, and graceful shutdown.
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -17,23 +16,22 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_service::Service;
 
-/// How connections are held to their limits.
+/// The limits of connections.
 #[derive(Clone, Debug)]
 pub(super) struct ConnectionLimits {
-    /// A place for each that may be open.
+    /// A permit for each open connection.
     pub(super) permits: Arc<Semaphore>,
-    /// Counts those for which there was no place.
+    /// Counts the connections that got no permit.
     pub(super) refused_counter: Counter,
-    /// For the head of a request, also of the next one on a connection that is kept open.
+    /// The time for the headers of a request, and for a kept-alive connection to send the next one.
     pub(super) header_timeout: Duration,
-    /// For the client to take some more of an answer.
+    /// How long a client may stop reading before it is disconnected.
     pub(super) write_timeout: Duration,
-    /// For requests under way, when the server stops.
+    /// How long the requests in progress may take after a stop is requested.
     pub(super) drain_timeout: Duration,
 }
 
-/// What a client reads that comes when there are too many: written by hand, as nothing of it should
-/// cost more than saying so.
+/// The response to connections beyond the limit. It is a constant so that refusing costs little.
 const OVERLOADED_RESPONSE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 content-type: application/json; charset=utf-8\r\n\
 content-length: 144\r\n\
@@ -41,28 +39,24 @@ retry-after: 1\r\n\
 connection: close\r\n\r\n\
 {\"errors\":[{\"message\":\"the server has too many connections (limits.maxConnections); try again in a second\",\"extensions\":{\"code\":\"OVERLOADED\"}}]}";
 
-/// Answers whoever connects until `stop` resolves; requests under way then have `drain_timeout` to
-/// be answered.
-///
-/// # Errors
-/// What keeps it from accepting connections.
+/// Serves connections until `stop` resolves, then waits for the requests in progress, at most for the
+/// drain timeout.
 pub(super) async fn listen<S>(
     listener: TcpListener,
     service: S,
     connections: ConnectionLimits,
     stop: impl Future<Output = ()>,
-) -> io::Result<()>
-where
+) where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
     S: Clone + Send + 'static,
     S::Future: Send,
 {
     let mut http = http1::Builder::new();
-    // What a client sends ahead of its turn waits in the network.
+    // Pipelined requests beyond this buffer wait in the network.
     http.max_buf_size(64 * 1024)
         .timer(TokioTimer::new())
         .header_read_timeout(connections.header_timeout);
-    let stopping = CancellationToken::new();
+    let shutdown = CancellationToken::new();
     let open = TaskTracker::new();
     let mut stop = pin!(stop);
     loop {
@@ -71,7 +65,7 @@ where
                 Ok(accepted) => accepted,
                 Err(error) if is_client_disconnect(&error) => continue,
                 Err(error) => {
-                    // Out of file handles: some will be closed.
+                    // Most likely there are no file descriptors left; some will be closed.
                     tracing::error!(%error, "cannot accept a connection");
                     time::sleep(Duration::from_millis(100)).await;
                     continue;
@@ -79,13 +73,13 @@ where
             },
             () = &mut stop => break,
         };
-        let Ok(place) = connections.permits.clone().try_acquire_owned() else {
+        let Ok(permit) = connections.permits.clone().try_acquire_owned() else {
             connections.refused_counter.inc();
-            tracing::debug!("refused a connection: there are too many");
+            tracing::debug!("refused a connection: too many are open");
             tokio::spawn(reject_connection(stream));
             continue;
         };
-        // Small answers should not wait for more to come.
+        // Short responses should not wait for more data.
         let _ = stream.set_nodelay(true);
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(connections.write_timeout));
@@ -94,22 +88,21 @@ where
             stream,
             service.clone(),
             address,
-            stopping.clone(),
-            place,
+            shutdown.clone(),
+            permit,
         ));
     }
     drop(listener);
-    stopping.cancel();
+    shutdown.cancel();
     open.close();
     let drained = time::timeout(connections.drain_timeout, open.wait()).await;
     if drained.is_err() {
         tracing::warn!(
             connections = open.len(),
-            "stopped before every request was answered: they took longer than {} s",
+            "stopped with requests in progress, which took longer than {} s",
             connections.drain_timeout.as_secs()
         );
     }
-    Ok(())
 }
 
 async fn serve_connection<S>(
@@ -117,8 +110,8 @@ async fn serve_connection<S>(
     stream: TimeoutStream<TcpStream>,
     service: S,
     address: SocketAddr,
-    stopping: CancellationToken,
-    place: OwnedSemaphorePermit,
+    shutdown: CancellationToken,
+    permit: OwnedSemaphorePermit,
 ) where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
     S: Clone + Send + 'static,
@@ -127,36 +120,36 @@ async fn serve_connection<S>(
     let stream = TokioIo::new(Box::pin(stream));
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(address));
-        // Always ready: neither the routes nor what is before them wait for anything.
+        // There is no need to poll for readiness: the routes and their layers are always ready.
         service.clone().call(request)
     });
     let connection = http.serve_connection(stream, service).with_upgrades();
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = stopping.cancelled() => {
-            // The request under way is the last one of this connection.
+        () = shutdown.cancelled() => {
+            // The connection closes after the request in progress.
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     };
-    // Clients come and go as they like; what goes wrong with a connection is theirs.
+    // Connections fail because of clients and networks, not because of the server.
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
-    drop(place);
+    drop(permit);
 }
 
 async fn reject_connection(mut stream: TcpStream) {
-    let say = async {
+    let send = async {
         stream.write_all(OVERLOADED_RESPONSE).await?;
         stream.shutdown().await
     };
-    // Whoever does not even take this is dropped.
-    let _ = time::timeout(Duration::from_secs(1), say).await;
+    // A client that does not read it in time is disconnected.
+    let _ = time::timeout(Duration::from_secs(1), send).await;
 }
 
-/// Whether the client gave up before it was accepted.
+/// Whether the client disconnected before its connection was accepted.
 fn is_client_disconnect(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -166,7 +159,7 @@ fn is_client_disconnect(error: &io::Error) -> bool {
     )
 }
 
-/// The address of the client of a request.
+/// A request extension: the address of the TCP peer.
 pub(super) type PeerAddress = ConnectInfo<SocketAddr>;
 
 #[cfg(test)]
@@ -174,10 +167,10 @@ mod tests {
     use super::OVERLOADED_RESPONSE;
 
     #[test]
-    fn the_refusal_has_the_length_that_it_says() {
+    fn the_overloaded_response_has_the_right_content_length() {
         let text = std::str::from_utf8(OVERLOADED_RESPONSE).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains(&format!("content-length: {}\r\n", body.len())));
+        let (headers, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(headers.contains(&format!("content-length: {}\r\n", body.len())));
         serde_json::from_str::<serde_json::Value>(body).unwrap();
     }
 }

@@ -164,7 +164,7 @@ impl Server {
     /// is a separate listener for the routes for operators; it stays open until the end.
     ///
     /// # Errors
-    /// If the task of the operations listener fails.
+    /// If the task of the operations listener panics.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -200,7 +200,7 @@ impl Server {
             // Subscriptions never end by themselves.
             server.shutdown().cancel();
         };
-        listen::listen(listener, self.router(), connections, stop).await?;
+        listen::listen(listener, self.router(), connections, stop).await;
         // `listen` does not wait for WebSockets, which are no longer HTTP connections. They have all
         // sent their close message when every permit is back.
         let permits = self.engine().limits().max_subscribers;
@@ -209,7 +209,7 @@ impl Server {
         let _ = tokio::time::timeout(drain_timeout, closed).await;
         drained.cancel();
         match operations {
-            Some(operations) => operations.await.map_err(io::Error::other)?,
+            Some(operations) => operations.await.map_err(io::Error::other),
             None => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! How fast requests of one client may come.
+//! The rate limit of each client.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -21,25 +21,24 @@ use moka::{policy::EvictionPolicy, sync::Cache};
 
 use super::{Server, client_address, error::HttpError, listen::PeerAddress};
 
-/// How many clients are remembered: who floods from more addresses than these is for those to
-/// stop who carry the traffic.
-const MAX_CLIENTS: u64 = 65_536;
+/// Clients whose limits are stored, the most recent ones. A flood from more addresses than that has
+/// to be stopped by the network.
+pub const MAX_RATE_LIMITED_CLIENTS: u64 = 65_536;
 
-/// What stands for a client, put into requests that were let through.
+/// The client of a request, attached to the requests that pass the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ClientKey(IpAddr);
 
-/// A limit for each client.
+/// A token bucket for each client.
 pub(super) struct RateLimit {
     quota: Quota,
     clock: DefaultClock,
-    /// Those who asked lately. A client that goes unseen until it might ask as much as a new one is
-    /// forgotten, so nobody gains by it.
+    /// An entry expires when its bucket is full again, so nobody gains from being evicted.
     limiters: Cache<IpAddr, Arc<DefaultDirectRateLimiter>>,
 }
 
 impl RateLimit {
-    /// So many requests a second, and so many at once after a pause; `None` where one of them is 0.
+    /// Allows `per_second` requests, and `burst` at once after a pause; `None` if either is 0.
     pub(super) fn new(per_second: u32, burst: u32) -> Option<Self> {
         let per_second = NonZeroU32::new(per_second)?;
         let burst = NonZeroU32::new(burst)?;
@@ -48,18 +47,18 @@ impl RateLimit {
             quota: Quota::per_second(per_second).allow_burst(burst),
             clock: DefaultClock::default(),
             limiters: Cache::builder()
-                .max_capacity(MAX_CLIENTS)
+                .max_capacity(MAX_RATE_LIMITED_CLIENTS)
                 .time_to_idle(pause)
-                // A client who asks once is remembered like one who asks often.
+                // With the default policy, new clients might not be admitted to the cache.
                 .eviction_policy(EvictionPolicy::lru())
                 .build(),
         })
     }
 
-    /// Counts a request.
+    /// Counts a request of a client.
     ///
     /// # Errors
-    /// 429 where there were too many; it says when the next one may come.
+    /// 429 with `Retry-After` if the client has exceeded its limit.
     pub(super) fn check(&self, client: ClientKey) -> Result<(), HttpError> {
         let new = || {
             Arc::new(DefaultDirectRateLimiter::direct_with_clock(
@@ -69,22 +68,22 @@ impl RateLimit {
         };
         let limiter = self.limiters.get_with(client.0, new);
         limiter.check().map_err(|not_until| {
-            let refused = HttpError::new(
+            let error = HttpError::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "RATE_LIMITED",
                 format!(
-                    "too many requests: {} a second are allowed, and {} at once after a pause; \
-                     try again when Retry-After says",
+                    "too many requests: the limit is {} per second, and {} in a burst; try again after \
+                     the time in Retry-After",
                     1_000_000_000 / self.quota.replenish_interval().as_nanos().max(1),
                     self.quota.burst_size()
                 ),
             );
-            refused.with_retry_after(not_until.wait_time_from(self.clock.now()))
+            error.with_retry_after(not_until.wait_time_from(self.clock.now()))
         })
     }
 }
 
-/// The layer that lets requests through, or refuses them.
+/// The layer that answers 429 to requests beyond the limit.
 pub(super) async fn enforce(
     State(server): State<Server>,
     mut request: Request,
@@ -94,15 +93,15 @@ pub(super) async fn enforce(
         return next.run(request).await;
     };
     let peer = request.extensions().get::<PeerAddress>();
-    // Without an address, all are one.
+    // If the address is unknown, all clients share one limit.
     let peer = peer.map_or(Ipv6Addr::UNSPECIFIED.into(), |peer| peer.0.ip());
     let address = server
         .settings()
         .proxies
         .client_address(peer, request.headers());
     let client = ClientKey(client_address::rate_limit_key(address));
-    if let Err(refused) = limit.check(client) {
-        return refused.into_response();
+    if let Err(error) = limit.check(client) {
+        return error.into_response();
     }
     request.extensions_mut().insert(client);
     next.run(request).await
@@ -113,29 +112,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_asks_too_fast_is_told_when_to_come_again() {
+    fn requests_beyond_the_limit_get_429() {
         assert!(RateLimit::new(0, 5).is_none());
         let limit = RateLimit::new(1, 3).unwrap();
         let client = |last| ClientKey(IpAddr::from([192, 0, 2, last]));
         for _ in 0..3 {
             limit.check(client(1)).unwrap();
         }
-        let refused = limit.check(client(1)).unwrap_err();
-        assert_eq!(
-            (refused.status.as_u16(), refused.code),
-            (429, "RATE_LIMITED")
-        );
-        assert!(
-            refused.message.contains("1 a second"),
-            "{}",
-            refused.message
-        );
-        // Others are not held responsible.
+        let error = limit.check(client(1)).unwrap_err();
+        assert_eq!((error.status.as_u16(), error.code), (429, "RATE_LIMITED"));
+        assert!(error.message.contains("1 per second"), "{}", error.message);
+        // Other clients are not affected.
         limit.check(client(2)).unwrap();
     }
 
     #[test]
-    fn only_so_many_clients_are_remembered() {
+    fn the_number_of_stored_clients_is_bounded() {
         let limit = RateLimit::new(1, 1).unwrap();
         for n in 0..100_000_u32 {
             limit
@@ -143,6 +135,6 @@ mod tests {
                 .unwrap();
         }
         limit.limiters.run_pending_tasks();
-        assert!(limit.limiters.entry_count() <= MAX_CLIENTS);
+        assert!(limit.limiters.entry_count() <= MAX_RATE_LIMITED_CLIENTS);
     }
 }

@@ -1,5 +1,5 @@
-//! Which data the database holds now: asked again and again, so that a load by another process is
-//! seen, told to whoever keeps answers, and to clients that subscribed.
+//! Polls the revision of the data in the database, to notice loads by other processes. A change
+//! empties the caches and sends an event to subscriptions.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -11,24 +11,24 @@ use tokio::{sync::watch, task::JoinHandle, time};
 
 use crate::import::{StoredDataset, stored_dataset};
 
-/// How long a load may go unseen.
-const POLL_INTERVAL: Duration = Duration::from_millis(250);
+/// How long a load may go unnoticed.
+pub const REVISION_POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// The data of one moment.
+/// The data as of one load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Generation {
-    /// Counts the changes seen by this process. A set that comes back after another one has a
-    /// number of its own: an answer that was computed in between cannot pass for it.
+    /// Counts the changes that this process has noticed. If an earlier revision is loaded again, it
+    /// gets a new number, so answers computed in between are not mistaken for its own.
     pub(super) number: u64,
-    /// The revision of the data set; `None` where nothing is loaded.
+    /// The revision of the data set; `None` if nothing is loaded.
     pub(super) revision: Option<Arc<str>>,
 }
 
-/// Follows the data of a database.
+/// A background task that polls the revision, and its latest result.
 #[derive(Clone, Debug)]
 pub(super) struct RevisionWatch {
     receiver: watch::Receiver<Generation>,
-    /// When the database last said what it holds.
+    /// When the database last answered a poll.
     last_response: Arc<Mutex<Option<Instant>>>,
     _task: Arc<AbortOnDrop>,
 }
@@ -43,84 +43,87 @@ impl Drop for AbortOnDrop {
 }
 
 impl RevisionWatch {
-    /// Follows the data that `database` holds until the last clone is dropped. The connection
-    /// should be one of its own: those that answer requests may all be taken for a while.
+    /// Polls `database` until the last clone is dropped. It should be a pool of its own: the
+    /// connections for requests may all be in use for a while.
     pub(super) async fn start(database: DatabaseConnection) -> Self {
-        let answered = Arc::new(Mutex::new(None));
-        let at = answered.clone();
-        let answer = move || {
-            *at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        let last_response = Arc::new(Mutex::new(None));
+        let response_time = last_response.clone();
+        let record_response = move || {
+            *response_time.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         };
         let first = stored_dataset(&database).await;
         if first.is_ok() {
-            answer();
+            record_response();
         }
-        let mut seen = first.ok().flatten();
-        let (sender, generations) = watch::channel(Generation {
+        let mut current = first.ok().flatten();
+        let (sender, receiver) = watch::channel(Generation {
             number: 0,
-            revision: revision(seen.as_ref()),
+            revision: revision(current.as_ref()),
         });
         let task = tokio::spawn(async move {
-            let mut ticks = time::interval(POLL_INTERVAL);
+            let mut ticks = time::interval(REVISION_POLL_INTERVAL);
             ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-            let mut is_silent = false;
+            let mut is_failing = false;
             loop {
                 ticks.tick().await;
-                // A database that cannot be asked holds what it held, for all that is known;
-                // /readyz says that it cannot.
-                let now = match stored_dataset(&database).await {
-                    Ok(now) => now,
+                // If the database does not answer, assume that its data is unchanged; /readyz reports the
+                // failure.
+                let stored = match stored_dataset(&database).await {
+                    Ok(stored) => stored,
                     Err(error) => {
-                        // Once, not four times a second.
-                        if !is_silent {
+                        // Log the failure once, not four times a second.
+                        if !is_failing {
                             let error: &dyn std::error::Error = &error;
-                            tracing::warn!(error, "cannot ask the database what it holds");
+                            tracing::warn!(
+                                error,
+                                "cannot read the revision of the data from the database"
+                            );
                         }
-                        is_silent = true;
+                        is_failing = true;
                         continue;
                     }
                 };
-                answer();
-                if is_silent {
+                record_response();
+                if is_failing {
                     tracing::info!("the database answers again");
-                    is_silent = false;
+                    is_failing = false;
                 }
-                if now == seen {
+                if stored == current {
                     continue;
                 }
-                seen = now;
+                current = stored;
                 let number = sender.borrow().number + 1;
-                let revision = revision(seen.as_ref());
+                let revision = revision(current.as_ref());
                 tracing::info!(revision = revision.as_deref(), "the data has changed");
                 sender.send_replace(Generation { number, revision });
             }
         });
         Self {
-            receiver: generations,
-            last_response: answered,
+            receiver,
+            last_response,
             _task: Arc::new(AbortOnDrop(task)),
         }
     }
 
-    /// The number of the data that is known to be there.
+    /// The number of the current generation.
     pub(super) fn generation(&self) -> u64 {
         self.receiver.borrow().number
     }
 
-    /// The revision of the data that is known to be there; `None` where nothing is loaded.
+    /// The revision of the current data; `None` if nothing is loaded.
     pub(super) fn revision(&self) -> Option<Arc<str>> {
         self.receiver.borrow().revision.clone()
     }
 
-    /// How long ago the database last said what it holds; `None` where it never did.
+    /// The time since the database last answered a poll; `None` if it never has.
     pub(super) fn since_last_response(&self) -> Option<Duration> {
-        let answered = self.last_response.lock();
-        answered
+        let last_response = self.last_response.lock();
+        last_response
             .unwrap_or_else(PoisonError::into_inner)
-            .map(|at| at.elapsed())
+            .map(|time| time.elapsed())
     }
 
-    /// Tells of every change from now on; of several at once, once.
+    /// A receiver of the changes from now on. Several changes in quick succession may arrive as one.
     pub(super) fn subscribe(&self) -> watch::Receiver<Generation> {
         let mut changes = self.receiver.clone();
         changes.mark_unchanged();
@@ -128,6 +131,6 @@ impl RevisionWatch {
     }
 }
 
-fn revision(loaded: Option<&StoredDataset>) -> Option<Arc<str>> {
-    loaded.map(|loaded| loaded.revision.as_str().into())
+fn revision(dataset: Option<&StoredDataset>) -> Option<Arc<str>> {
+    dataset.map(|dataset| dataset.revision.as_str().into())
 }
