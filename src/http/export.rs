@@ -1,4 +1,4 @@
-//! `/export`: files of the data, streamed.
+//! `/export`: the data as files, streamed.
 
 use std::{io, sync::Arc};
 
@@ -29,19 +29,18 @@ use crate::{
     export::{ChunkWriter, Export, ExportError, ExportFile, OutputChunk, catalog},
 };
 
-/// Files that are written at a time. Each keeps a connection to the database until its reader has
-/// it all; there must be fewer than connections, as where files have none of their own, slow readers
-/// would leave none for queries.
-const MAX_CONCURRENT_EXPORTS: usize = 2;
+/// Concurrent exports. Each holds a database connection until the client has read the whole file. If
+/// exports share the pool of queries, slow clients must not take all its connections.
+pub const MAX_CONCURRENT_EXPORTS: usize = 2;
 
 /// The routes below `/export`.
 pub(super) fn routes() -> Router<Server> {
-    let room = Arc::new(Semaphore::new(MAX_CONCURRENT_EXPORTS));
+    let permits = Arc::new(Semaphore::new(MAX_CONCURRENT_EXPORTS));
     let file = move |State(server): State<Server>, Path(name): Path<String>, request: Request| {
-        let room = room.clone();
+        let permits = permits.clone();
         async move {
             let (request, _) = request.into_parts();
-            serve_file(&server, &room, &name, &request)
+            serve_file(&server, &permits, &name, &request)
                 .await
                 .unwrap_or_else(IntoResponse::into_response)
         }
@@ -56,12 +55,12 @@ fn check_method(method: &Method) -> Result<(), HttpError> {
     if matches!(*method, Method::GET | Method::HEAD) {
         Ok(())
     } else {
-        let message = "files are read with GET";
+        let message = "GET the file";
         Err(HttpError::method_not_allowed(method, "GET, HEAD", message))
     }
 }
 
-/// What files there are.
+/// The catalog of files, as JSON.
 async fn list_files(method: Method) -> Response {
     match check_method(&method) {
         Ok(()) => (
@@ -69,25 +68,25 @@ async fn list_files(method: Method) -> Response {
             catalog().to_string(),
         )
             .into_response(),
-        Err(refused) => refused.into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
 async fn serve_file(
     server: &Server,
-    room: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
     name: &str,
     request: &Parts,
 ) -> Result<Response, HttpError> {
     check_method(&request.method)?;
     let file = ExportFile::from_name(name).ok_or_else(|| {
         let names = ExportFile::ALL.map(ExportFile::name).join(", ");
-        let message = format!("no such file below /export; there are {names}");
+        let message = format!("there is no file {name:?} in /export; the files are {names}");
         HttpError::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
     })?;
-    let permit = room.clone().try_acquire_owned().map_err(|_| {
+    let permit = permits.clone().try_acquire_owned().map_err(|_| {
         HttpError::overloaded(format!(
-            "{MAX_CONCURRENT_EXPORTS} files are being fetched, as many as can be at a time; try again soon"
+            "{MAX_CONCURRENT_EXPORTS} files are being downloaded, which is the limit; try again soon"
         ))
     })?;
     let id = RequestId::from_extensions(&request.extensions);
@@ -108,27 +107,27 @@ async fn serve_file(
                 error,
                 export.file = file.name(),
                 request.id = id.as_str(),
-                "a file could not be opened"
+                "cannot start an export"
             );
             return Err(internal_error(&id));
         }
     };
-    let form = FileHeaders::new(server, &export, &request.headers);
-    let mut response = if if_none_match(&request.headers, &form.etag) {
+    let file_headers = FileHeaders::new(server, &export, &request.headers);
+    let mut response = if if_none_match(&request.headers, &file_headers.etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let body = if request.method == Method::HEAD {
-            // Of unknown length, as that of GET.
+            // Without a Content-Length, like the response to GET.
             Some(Body::from_stream(stream::empty::<io::Result<Bytes>>()))
         } else {
-            let pieces = stream_chunks(export, file, id.clone(), permit).await;
-            pieces.map(|pieces| encoding::encoded_body(pieces, form.encoding))
+            let chunks = stream_chunks(export, file, id.clone(), permit).await;
+            chunks.map(|chunks| encoding::encoded_body(chunks, file_headers.encoding))
         };
         let mut response = Response::new(body.ok_or_else(|| internal_error(&id))?);
-        form.add_content_headers(file, response.headers_mut());
+        file_headers.add_content_headers(file, response.headers_mut());
         response
     };
-    form.add_cache_headers(response.headers_mut());
+    file_headers.add_cache_headers(response.headers_mut());
     let info = ResponseInfo {
         statement_log: Some(log),
         ..ResponseInfo::default()
@@ -150,7 +149,7 @@ async fn open_export(
     Export::new(file, &parameters, snapshot).await
 }
 
-/// How a file is sent.
+/// The headers of a file.
 struct FileHeaders {
     etag: String,
     file_name: String,
@@ -160,7 +159,7 @@ struct FileHeaders {
 
 impl FileHeaders {
     fn new(server: &Server, export: &Export, headers: &HeaderMap) -> Self {
-        // An archive is compressed already.
+        // The ZIP archive is compressed already.
         let encoding = encoding::negotiate(headers).filter(|_| export.is_compressible());
         Self {
             etag: match encoding {
@@ -173,7 +172,7 @@ impl FileHeaders {
         }
     }
 
-    /// What caches go by, with the file and without it.
+    /// The headers of both 200 and 304.
     fn add_cache_headers(&self, headers: &mut HeaderMap) {
         insert_header(headers, header::ETAG, &self.etag);
         headers.insert(header::CACHE_CONTROL, self.cache_control.clone());
@@ -187,85 +186,83 @@ impl FileHeaders {
         if let Some(encoding) = self.encoding {
             headers.insert(header::CONTENT_ENCODING, encoding.header_value());
         }
-        if let Some(licence) = file.license_url() {
+        if let Some(license) = file.license_url() {
             insert_header(
                 headers,
                 header::LINK,
-                &format!("<{licence}>; rel=\"license\""),
+                &format!("<{license}>; rel=\"license\""),
             );
         }
     }
 }
 
 fn insert_header(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
-    // Every value is made of visible ASCII.
+    // Every value is visible ASCII.
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }
 }
 
-/// The file in pieces. It is written by a task of its own, which ends, and gives back its
-/// connection, when the reader leaves or stops reading. The first piece is waited for, so that what
-/// fails at once is an error and not half a file: then there is none.
+/// Writes the file in a background task and returns its chunks; `None` if it fails before the first
+/// one, so that this is an error response and not half a file. The task ends and returns its
+/// connection to the pool if the client disconnects or stops reading.
 async fn stream_chunks(
     export: Export,
     file: ExportFile,
     id: RequestId,
     permit: OwnedSemaphorePermit,
 ) -> Option<impl Stream<Item = io::Result<Bytes>> + Send + 'static> {
-    let (mut output, mut pieces) = ChunkWriter::new();
+    let (mut output, mut chunks) = ChunkWriter::new();
     let write = async move {
         let written = export.write(&mut output).await;
-        // Whoever has the whole file may ask for the next.
+        // Before the last chunk: a client that has the whole file may request the next one.
         drop((export, permit));
-        let fetched = match written {
+        let delivered = match written {
             Ok(()) => output.finish().await,
-            Err(stop) => Err(stop),
+            Err(error) => Err(error),
         };
         let (file, id) = (file.name(), id.as_str());
-        match fetched {
-            Ok(()) => tracing::debug!(export.file = file, request.id = id, "a file was fetched"),
+        match delivered {
+            Ok(()) => tracing::debug!(export.file = file, request.id = id, "export finished"),
             Err(ExportError::ReaderGone) => {
                 tracing::info!(
                     export.file = file,
                     request.id = id,
-                    "a file was not fetched in full"
+                    "export ended early: the client stopped reading"
                 );
             }
             Err(ExportError::Internal(fault)) => {
                 let error: &dyn std::error::Error = &fault;
-                tracing::error!(
-                    error,
-                    export.file = file,
-                    request.id = id,
-                    "a file broke off"
-                );
+                tracing::error!(error, export.file = file, request.id = id, "export failed");
             }
         }
     };
-    // Part of the trace of the request, though it may outlast it.
+    // The task belongs to the trace of the request, though it may outlast it.
     tokio::spawn(write.in_current_span());
-    let first = pieces.recv().await?;
-    let pieces = stream::unfold((Some(first), Some(pieces)), |(first, pieces)| async move {
-        let mut pieces: mpsc::Receiver<OutputChunk> = pieces?;
+    let first = chunks.recv().await?;
+    let chunks = stream::unfold((Some(first), Some(chunks)), |(first, chunks)| async move {
+        let mut chunks: mpsc::Receiver<OutputChunk> = chunks?;
         let next = match first {
             Some(first) => Some(first),
-            None => pieces.recv().await,
+            None => chunks.recv().await,
         };
         match next {
-            Some(OutputChunk::Bytes(bytes)) => Some((Ok(bytes.into()), (None, Some(pieces)))),
+            Some(OutputChunk::Bytes(bytes)) => Some((Ok(bytes.into()), (None, Some(chunks)))),
             Some(OutputChunk::End) => None,
-            // The connection is closed before the end of the body, by which clients know.
-            None => Some((Err(io::Error::other("the file broke off")), (None, None))),
+            // This closes the connection before the end of the body, so the client notices.
+            None => Some((Err(io::Error::other("the export failed")), (None, None))),
         }
     });
-    Some(pieces)
+    Some(chunks)
 }
 
 fn internal_error(id: &RequestId) -> HttpError {
     HttpError::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "INTERNAL_SERVER_ERROR",
-        format!("internal error; the log has it under {}", id.as_str()),
+        format!(
+            "internal error; the log of the server has the cause under request id {}",
+            id.as_str()
+        ),
     )
 }

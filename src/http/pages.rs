@@ -1,5 +1,5 @@
-//! The pages, as `npm run build` leaves them in `web/dist`. A release holds them in its program; a
-//! debug build reads them when it starts, so that they change without compiling.
+//! The web pages, built by `npm run build` into `web/dist`. A release build embeds them; a debug build
+//! reads them when the server starts, so that they can change without compiling.
 
 use std::{borrow::Cow, str::FromStr, sync::Arc, time::Duration};
 
@@ -24,26 +24,26 @@ use super::{
 const HTML: MediaType<'_> = MediaType::new(names::TEXT, names::HTML);
 const PLAIN: MediaType<'_> = MediaType::new(names::TEXT, names::PLAIN);
 
-/// The addresses of the pages besides `/`.
+/// The paths of the pages, except `/`.
 const PAGE_PATHS: [&str; 3] = ["/playground", "/figures", "/data"];
 
-const NOT_BUILT: &str = "the pages are not in this build; with Node 20.19 or later, `make pages` builds \
-                         them, and the next build of the program has them";
+const NOT_BUILT: &str = "this build has no pages; run `make pages` with Node 20.19 or later, then build \
+                         the program again";
 
-/// Nothing from another host, no script or style within a page. Images are drawn for downloads.
+/// Nothing from other hosts, and no inline scripts or styles. Pages draw images for downloads.
 const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
                       img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Monaco, the editor of the playground, writes styles as it goes, and its style sheets hold fonts.
+/// Monaco, the editor of the playground, adds inline styles, and its style sheets embed fonts.
 const PLAYGROUND_CSP: &str = "default-src 'none'; script-src 'self'; \
                                  style-src 'self' 'unsafe-inline'; font-src 'self' data:; \
                                  img-src 'self' data:; connect-src 'self'; worker-src 'self'; \
                                  base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The build gives a file of other bytes another name.
+/// File names contain a hash of the content.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// Kept, and asked for by its tag each time: it names the files of its build.
+/// HTML names the files of its build, so caches have to revalidate it.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 #[derive(RustEmbed)]
@@ -51,17 +51,16 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 #[allow_missing = true]
 struct PageAssets;
 
-/// A file of the build.
 struct StaticFile {
     body: CachedBody,
     headers: BodyHeaders,
     cache_control: HeaderValue,
-    /// Set for HTML.
+    /// Only HTML has one.
     content_security_policy: Option<HeaderValue>,
 }
 
-/// The routes of the pages and of their files, and `/`, which is a page for browsers and a text for
-/// others.
+/// The routes of the pages and their files, and `/`: the atlas for browsers, a text for other
+/// clients.
 pub(super) fn routes() -> Router<Server> {
     let names: Vec<_> = PageAssets::iter().collect();
     build_routes(
@@ -79,18 +78,18 @@ fn to_bytes(data: Cow<'static, [u8]>) -> Bytes {
     }
 }
 
-/// The routes of files that lie below `web/dist` under these names, compressed ones beside those
-/// that they are of.
+/// The routes for the files of `web/dist`, given by their names. A compressed form of a file has its
+/// name with the extension `.zst`, `.br`, or `.gz` added.
 fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> Router<S> {
     let mut router = Router::new();
     let mut atlas = None;
     for (name, bytes) in &files {
-        let sibling = |encoding: Encoding| {
+        let compressed = |encoding: Encoding| {
             let name = format!("{name}.{}", file_extension(encoding));
             let (_, bytes) = files.iter().find(|(other, _)| *other == name)?;
             Some(bytes.clone())
         };
-        let Some(page) = StaticFile::new(name, bytes.clone(), Encoding::ALL.map(sibling)) else {
+        let Some(page) = StaticFile::new(name, bytes.clone(), Encoding::ALL.map(compressed)) else {
             continue;
         };
         let page = Arc::new(page);
@@ -123,20 +122,20 @@ fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> 
     )
 }
 
-/// The routes of a server without pages, which says how to build them.
+/// The routes of a build without pages, which explain how to build them.
 fn missing_pages_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let welcome = || async { format!("{WELCOME}\nNo pages: {NOT_BUILT}.\n") };
     PAGE_PATHS
         .into_iter()
         .fold(Router::new().route("/", get(welcome)), |router, path| {
-            let refuse = || async {
+            let not_built = || async {
                 HttpError::new(StatusCode::NOT_FOUND, "NOT_FOUND", NOT_BUILT).into_response()
             };
-            router.route(path, get(refuse))
+            router.route(path, get(not_built))
         })
 }
 
-/// Whether the client would rather have HTML than text. Programs that take anything get text.
+/// Whether the client prefers HTML to plain text. Programs that accept anything get text.
 fn prefers_html(headers: &HeaderMap) -> bool {
     let accept = headers
         .get(header::ACCEPT)
@@ -155,7 +154,7 @@ fn file_extension(encoding: Encoding) -> &'static str {
 }
 
 impl StaticFile {
-    /// A file with its compressed forms; `None` for what is such a form itself.
+    /// A file with its compressed forms; `None` if it is a compressed form itself.
     fn new(name: &str, bytes: Bytes, compressed: [Option<Bytes>; 3]) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
         let content_type = match extension {
@@ -215,7 +214,7 @@ mod tests {
 
     const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-    fn built() -> Router {
+    fn pages() -> Router {
         let files = [
             ("index.html", "<title>Atlas</title>"),
             ("index.html.br", "atlas in brotli"),
@@ -224,7 +223,7 @@ mod tests {
             ("data/index.html", "<title>Data</title>"),
             ("assets/atlas-Bq3_x-1.js", "draw()"),
             ("assets/atlas-Bq3_x-1.js.zst", "draw in zstd"),
-            ("assets/sans-a1.woff2", "letters"),
+            ("assets/sans-a1.woff2", "font"),
         ];
         let bytes = |(name, text): (&'static str, &'static str)| {
             (name, Bytes::from_static(text.as_bytes()))
@@ -232,7 +231,7 @@ mod tests {
         build_routes(files.map(bytes).to_vec())
     }
 
-    async fn ask(
+    async fn send(
         router: Router,
         path: &str,
         headers: &[(&str, &str)],
@@ -256,7 +255,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_page_has_its_address_and_carries_a_view_in_it() {
+    async fn pages_have_their_own_paths_and_accept_a_query_string() {
         for (path, title) in [
             ("/?state=OR", "Atlas"),
             ("/playground?query=%7Bregions%7Bname%7D%7D", "Playground"),
@@ -264,7 +263,7 @@ mod tests {
             ("/figures", "Figures"),
             ("/data", "Data"),
         ] {
-            let (status, headers, body) = ask(built(), path, &[("accept", BROWSER)]).await;
+            let (status, headers, body) = send(pages(), path, &[("accept", BROWSER)]).await;
             assert_eq!(status, 200, "{path}");
             assert_eq!(body, format!("<title>{title}</title>"));
             assert_eq!(headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
@@ -273,28 +272,28 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_that_is_known_is_not_sent_again() {
-        let (_, first, _) = ask(built(), "/figures", &[]).await;
-        let tag = first[header::ETAG].to_str().unwrap();
-        let (status, headers, body) = ask(built(), "/figures", &[("if-none-match", tag)]).await;
+    async fn unchanged_pages_get_304() {
+        let (_, first, _) = send(pages(), "/figures", &[]).await;
+        let etag = first[header::ETAG].to_str().unwrap();
+        let (status, headers, body) = send(pages(), "/figures", &[("if-none-match", etag)]).await;
         assert_eq!((status, body.as_str()), (StatusCode::NOT_MODIFIED, ""));
         assert_eq!(headers[header::CACHE_CONTROL], "no-cache");
     }
 
     #[tokio::test]
-    async fn programs_are_welcomed_in_plain_text() {
+    async fn clients_that_do_not_prefer_html_get_text() {
         for accept in ["*/*", "text/plain", "application/json"] {
-            let (_, headers, body) = ask(built(), "/", &[("accept", accept)]).await;
+            let (_, headers, body) = send(pages(), "/", &[("accept", accept)]).await;
             assert_eq!(body, WELCOME, "{accept}");
             assert_eq!(headers[header::VARY], "accept, accept-encoding");
         }
-        assert_eq!(ask(built(), "/", &[]).await.2, WELCOME);
+        assert_eq!(send(pages(), "/", &[]).await.2, WELCOME);
     }
 
     #[tokio::test]
-    async fn files_are_kept_for_good_and_come_compressed_as_they_were_built() {
+    async fn assets_are_immutable_and_precompressed() {
         let path = "/assets/atlas-Bq3_x-1.js";
-        let (_, headers, body) = ask(built(), path, &[]).await;
+        let (_, headers, body) = send(pages(), path, &[]).await;
         assert_eq!(body, "draw()");
         assert_eq!(
             headers[header::CONTENT_TYPE],
@@ -307,23 +306,23 @@ mod tests {
         assert_eq!(headers.get(header::CONTENT_ENCODING), None);
 
         let all = [("accept-encoding", "gzip, deflate, br, zstd")];
-        let (_, headers, body) = ask(built(), path, &all).await;
+        let (_, headers, body) = send(pages(), path, &all).await;
         assert_eq!(body, "draw in zstd");
         assert_eq!(headers[header::CONTENT_ENCODING], "zstd");
         assert_eq!(headers[header::VARY], "accept-encoding");
 
-        let (_, headers, body) = ask(built(), "/assets/sans-a1.woff2", &all).await;
-        assert_eq!(body, "letters");
+        let (_, headers, body) = send(pages(), "/assets/sans-a1.woff2", &all).await;
+        assert_eq!(body, "font");
         assert_eq!(headers.get(header::CONTENT_ENCODING), None);
-        // The forms are not files of their own.
-        let (status, _, _) = ask(built(), "/assets/atlas-Bq3_x-1.js.zst", &[]).await;
+        // Compressed forms have no path of their own.
+        let (status, _, _) = send(pages(), "/assets/atlas-Bq3_x-1.js.zst", &[]).await;
         assert_eq!(status, 404);
     }
 
     #[tokio::test]
-    async fn no_page_lets_scripts_be_written_into_it_or_anything_come_from_elsewhere() {
+    async fn pages_allow_no_inline_scripts_and_no_other_hosts() {
         for path in ["/", "/playground", "/figures", "/data"] {
-            let (_, headers, _) = ask(built(), path, &[("accept", BROWSER)]).await;
+            let (_, headers, _) = send(pages(), path, &[("accept", BROWSER)]).await;
             let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
             let directive = |name: &str| {
                 policy
@@ -342,15 +341,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_pages_the_server_says_how_to_build_them() {
+    async fn a_build_without_pages_explains_how_to_build_them() {
         let router = || build_routes::<()>(Vec::new());
-        let (status, _, body) = ask(router(), "/", &[("accept", BROWSER)]).await;
+        let (status, _, body) = send(router(), "/", &[("accept", BROWSER)]).await;
         assert_eq!(status, 200);
         assert!(
             body.starts_with(WELCOME) && body.contains("`make pages`"),
             "{body}"
         );
-        let (status, _, body) = ask(router(), "/playground", &[]).await;
+        let (status, _, body) = send(router(), "/playground", &[]).await;
         assert_eq!(status, 404);
         assert!(body.contains("`make pages`"), "{body}");
     }

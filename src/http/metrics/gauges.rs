@@ -1,4 +1,4 @@
-//! What is the case at the moment, asked for when somebody reads.
+//! Metrics that are read from the state of the server when they are requested.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ struct ConnectionStateLabels {
     state: &'static str,
 }
 
-/// The state of a server as it is now.
+/// The current state of a server.
 pub(super) fn registry(server: &Server) -> Registry {
     let mut registry = Registry::with_prefix(super::PREFIX);
     register_info(server, &mut registry);
@@ -40,49 +40,49 @@ fn register_info(server: &Server, registry: &mut Registry) {
     let version = env!("CARGO_PKG_VERSION");
     build.get_or_create(&VersionLabels { version }).set(1);
     registry.register("build_info", "The version of the program", build);
-    let Some(live) = server.revision_watch() else {
+    let Some(watch) = server.revision_watch() else {
         return;
     };
     let data = Family::<RevisionLabels, Gauge>::default();
-    if let Some(revision) = live.revision() {
+    if let Some(revision) = watch.revision() {
         data.get_or_create(&RevisionLabels { revision }).set(1);
     }
-    registry.register("data_info", "The revision of the data that is served", data);
-    let changes = ConstCounter::new(live.generation());
-    let help = "Changes of the data that were seen, by a load in any process";
+    registry.register("data_info", "The revision of the data", data);
+    let changes = ConstCounter::new(watch.generation());
+    let help = "Changes of the data that the server has noticed, loaded by any process";
     registry.register("data_changes", help, changes);
 }
 
 fn register_load(server: &Server, registry: &mut Registry) {
     let admission = server.admission();
     let (running, waiting) = admission.running_and_waiting();
-    let help = "Operations that are executed now";
+    let help = "Operations that are running";
     registry.register("operations_running", help, gauge(running));
-    let help = "Operations that wait for their turn";
+    let help = "Operations that are waiting to run";
     registry.register("operations_waiting", help, gauge(waiting));
-    let help = "Connections of clients that are open";
+    let help = "Open client connections";
     let open = server.open_connections();
     registry.register("connections_open", help, gauge(open));
-    let help = "Subscriptions over server-sent events, and WebSockets, that are open";
+    let help = "Open event streams and WebSockets";
     registry.register("subscribers", help, gauge(server.open_subscriptions()));
 }
 
 fn register_cache(server: &Server, registry: &mut Registry) {
     let bytes = server.0.response_cache.memory_bytes() + server.raw_cache().weighted_size();
     let capacity = server.settings().cache_bytes;
-    let help = "What the answers kept in memory take";
+    let help = "Memory that cached answers take";
     registry.register_with_unit("cache", help, Unit::Bytes, gauge(bytes));
-    let help = "What the answers kept in memory may take";
+    let help = "Memory that cached answers may take";
     registry.register_with_unit("cache_capacity", help, Unit::Bytes, gauge(capacity));
 }
 
 fn register_database(server: &Server, registry: &mut Registry) {
     let statements = server.metrics().statement_totals();
     let count = ConstCounter::new(statements.count());
-    let help = "Statements that the database executed for requests";
+    let help = "SQL statements executed for requests";
     registry.register("sql_statements", help, count);
     let time = ConstCounter::new(statements.time().as_secs_f64());
-    let help = "Time that the database took for them";
+    let help = "Time in SQL statements executed for requests";
     registry.register_with_unit("sql", help, Unit::Seconds, time);
     let PoolStatus { open, idle, max } = server.reader().pool_status();
     let connections = Family::<ConnectionStateLabels, Gauge>::default();
@@ -92,9 +92,9 @@ fn register_database(server: &Server, registry: &mut Registry) {
             .get_or_create(&ConnectionStateLabels { state })
             .set(n);
     }
-    let help = "Connections to the database for requests";
+    let help = "Database connections for requests, by state";
     registry.register("database_connections", help, connections);
-    let help = "Connections to the database that there may be";
+    let help = "Limit of database connections for requests";
     registry.register("database_connections_max", help, gauge(max));
 }
 

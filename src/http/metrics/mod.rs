@@ -1,5 +1,5 @@
-//! What a server counts, in the text format of Prometheus and OpenMetrics. Each server counts for
-//! itself; nothing is global.
+//! Metrics in the text formats of Prometheus and OpenMetrics. Each server has its own; nothing is
+//! global.
 
 mod gauges;
 mod operation_names;
@@ -26,8 +26,8 @@ use self::operation_names::OperationNames;
 use super::Server;
 use crate::db::StatementTotals;
 
-/// Upper bounds of the times that are told apart, in seconds: from an answer out of memory to the
-/// default of `limits.requestTimeoutMs`.
+/// The upper bounds of the histogram buckets, in seconds: from a cached answer to the default of
+/// `limits.requestTimeoutMs`.
 const DURATION_BUCKETS: [f64; 15] = [
     0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0,
 ];
@@ -64,8 +64,7 @@ struct CacheLabels {
 const HIT: &str = "hit";
 const MISS: &str = "miss";
 
-/// What has happened since the server was made. What is the case at the moment is asked for when
-/// somebody reads: see [`gauges`].
+/// Counters and histograms since the server was created. Gauges are read on request: see [`gauges`].
 pub(super) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     durations: HistogramFamily<RouteLabels>,
@@ -78,7 +77,7 @@ pub(super) struct Metrics {
     started: SystemTime,
 }
 
-/// What an answer out of memory counts for, found once for all the times that it is sent.
+/// The metrics of one cached response, looked up once for all the times that it is sent.
 #[derive(Clone, Debug)]
 pub(super) struct CachedResponseMetrics {
     requests: Counter,
@@ -88,7 +87,7 @@ pub(super) struct CachedResponseMetrics {
 }
 
 impl CachedResponseMetrics {
-    /// The answer was sent once more.
+    /// Counts one response.
     pub(super) fn record(&self, elapsed: Duration) {
         let seconds = elapsed.as_secs_f64();
         self.requests.inc();
@@ -99,29 +98,28 @@ impl CachedResponseMetrics {
 }
 
 impl Metrics {
-    /// Nothing has happened yet. Operations of these names are told apart from each other whatever
-    /// else is asked.
-    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Creates empty metrics. Operations with these names always have a label of their own.
+    pub(super) fn new<'a>(operation_names: impl IntoIterator<Item = &'a str>) -> Self {
         let histogram: fn() -> Histogram = || Histogram::new(DURATION_BUCKETS);
-        let cached = Family::default();
-        // What has not happened yet is 0, not absent: alerts compare.
+        let cache_results = Family::default();
+        // Alerts need counters to start at 0, not to be absent.
         for result in [HIT, MISS] {
-            let _: &Counter = &cached.get_or_create(&CacheLabels { result });
+            let _: &Counter = &cache_results.get_or_create(&CacheLabels { result });
         }
         Self {
             requests: Family::default(),
             durations: Family::new_with_constructor(histogram),
             errors: Family::default(),
             operations: Family::new_with_constructor(histogram),
-            operation_names: OperationNames::new(names),
-            cache_results: cached,
+            operation_names: OperationNames::new(operation_names),
+            cache_results,
             statement_totals: Arc::default(),
             refused_connections: Counter::default(),
             started: SystemTime::now(),
         }
     }
 
-    /// A request was answered.
+    /// Counts a request.
     pub(super) fn record_request(
         &self,
         method: &Method,
@@ -129,7 +127,7 @@ impl Metrics {
         status: StatusCode,
         elapsed: Duration,
     ) {
-        // Each file of the pages is a route; they are not worth a line each.
+        // Each file of the pages is a route of its own; one label is enough for all.
         let route = if route.starts_with("/assets/") {
             "/assets"
         } else {
@@ -149,7 +147,7 @@ impl Metrics {
         self.requests.get_or_create(&labels).inc();
     }
 
-    /// What an answer to a query counts for whenever it is sent out of memory.
+    /// Looks up the metrics of a response that will be sent from the raw cache.
     pub(super) fn cached_response_metrics(
         &self,
         method: &Method,
@@ -179,14 +177,14 @@ impl Metrics {
         }
     }
 
-    /// A client was told errors of these codes.
+    /// Counts the errors of a response by their codes.
     pub(super) fn record_errors(&self, codes: &[&'static str]) {
         for &code in codes {
             self.errors.get_or_create(&ErrorLabels { code }).inc();
         }
     }
 
-    /// An operation was answered; `hit` says whether from memory, `None` where no answers are kept.
+    /// Counts an operation. `hit` is whether its answer was cached, `None` if caching is off.
     pub(super) fn record_operation(
         &self,
         name: Option<&str>,
@@ -209,49 +207,47 @@ impl Metrics {
     fn registry(&self) -> Registry {
         let mut registry = Registry::with_prefix(PREFIX);
         let requests = self.requests.clone();
-        registry.register("http_requests", "Requests that were answered", requests);
+        registry.register("http_requests", "HTTP requests answered", requests);
         registry.register_with_unit(
             "http_request_duration",
-            "Time until an answer begins",
+            "Time until a response begins",
             Unit::Seconds,
             self.durations.clone(),
         );
         let errors = self.errors.clone();
-        registry.register("errors", "Errors that clients were told, by code", errors);
+        registry.register("errors", "Errors in responses, by code", errors);
         registry.register_with_unit(
             "operation_duration",
-            "Time to answer an operation, from memory too, waiting for its turn included",
+            "Time to answer an operation, including cached answers and the time in the queue",
             Unit::Seconds,
             self.operations.clone(),
         );
         registry.register(
             "cache_answers",
-            "Operations that were looked for among the answers kept in memory",
+            "Operations looked up in the cache of answers, by result",
             self.cache_results.clone(),
         );
         registry.register(
             "connections_refused",
-            "Connections that were refused as there were too many",
+            "Connections refused because too many were open",
             self.refused_connections.clone(),
         );
         registry
     }
 
-    /// Where statements are counted.
     pub(super) fn statement_totals(&self) -> &Arc<StatementTotals> {
         &self.statement_totals
     }
 
-    /// Counts connections that are refused.
     pub(super) fn refused_connections(&self) -> &Counter {
         &self.refused_connections
     }
 }
 
-/// What the names of our own metrics begin with.
+/// The prefix of all metrics that are specific to this program.
 const PREFIX: &str = "sistergraph";
 
-/// Methods are words that a client makes up; only those that mean something are told apart.
+/// Clients can make up methods, so only the usual ones have a label.
 fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -264,8 +260,7 @@ fn method_label(method: &Method) -> &'static str {
 
 /// `/metrics`.
 pub(super) async fn metrics(State(server): State<Server>, headers: HeaderMap) -> Response {
-    // The two formats differ in nothing that is used here, but that the older one is for people
-    // too: a browser shows it.
+    // The text fits both formats. Browsers display only the older one.
     let content_type = if accepts_openmetrics(&headers) {
         "application/openmetrics-text; version=1.0.0; charset=utf-8"
     } else {

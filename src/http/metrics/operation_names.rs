@@ -1,18 +1,18 @@
-//! The names of operations as labels: clients make them up, so there are only so many.
+//! Labels for the names of operations. Clients choose these names, so their number is bounded.
 
 use std::{
     collections::HashSet,
     sync::{Arc, PoisonError, RwLock},
 };
 
-/// How many names are told apart besides those that are known beforehand. Each is some twenty
-/// lines of `/metrics`.
-const MAX_NAMES: usize = 100;
+/// Names with a label of their own, in addition to those given at the start. Each is about twenty lines
+/// of `/metrics`.
+pub const MAX_OPERATION_LABELS: usize = 100;
 
-/// Longer names are not told apart.
+/// Longer names get the label `other`.
 const MAX_NAME_LENGTH: usize = 64;
 
-/// The names that are told apart.
+/// The names that have a label of their own.
 #[derive(Debug)]
 pub(super) struct OperationNames {
     names: RwLock<HashSet<Arc<str>>>,
@@ -22,38 +22,38 @@ pub(super) struct OperationNames {
 }
 
 impl OperationNames {
-    /// These names, and the first hundred others that are seen.
-    pub(super) fn new<'a>(known: impl IntoIterator<Item = &'a str>) -> Self {
-        let known: HashSet<Arc<str>> = known.into_iter().map(Arc::from).collect();
+    /// Starts with these names; more are added by [`Self::label`].
+    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: HashSet<Arc<str>> = names.into_iter().map(Arc::from).collect();
         Self {
-            max: known.len() + MAX_NAMES,
-            names: RwLock::new(known),
+            max: names.len() + MAX_OPERATION_LABELS,
+            names: RwLock::new(names),
             other: "other".into(),
             anonymous: "anonymous".into(),
         }
     }
 
-    /// The label of an operation: its name, `anonymous` or `other`. Only one that was executed may
-    /// bring a new name.
+    /// The label of an operation: its name, `anonymous`, or `other`. Only executed operations add a
+    /// new name.
     pub(super) fn label(&self, name: Option<&str>, was_executed: bool) -> Arc<str> {
         let Some(name) = name else {
             return self.anonymous.clone();
         };
         {
-            let known = self.names.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(label) = known.get(name) {
+            let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(label) = names.get(name) {
                 return label.clone();
             }
-            if known.len() >= self.max || name.len() > MAX_NAME_LENGTH || !was_executed {
+            if names.len() >= self.max || name.len() > MAX_NAME_LENGTH || !was_executed {
                 return self.other.clone();
             }
         }
-        let mut known = self.names.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= self.max {
+        let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
+        if names.len() >= self.max {
             return self.other.clone();
         }
         let label: Arc<str> = name.into();
-        known.insert(label.clone());
+        names.insert(label.clone());
         label
     }
 }
@@ -63,11 +63,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_so_many_names_are_told_apart() {
+    fn the_number_of_labels_is_bounded() {
         let names = OperationNames::new(["Trusted"]);
         assert_eq!(&*names.label(None, true), "anonymous");
         assert_eq!(&*names.label(Some(&"a".repeat(65)), true), "other");
-        assert_eq!(&*names.label(Some("Refused"), false), "other");
+        assert_eq!(&*names.label(Some("Rejected"), false), "other");
         for n in 0..200 {
             let name = format!("Name{n}");
             let expected = if n < 100 { name.as_str() } else { "other" };

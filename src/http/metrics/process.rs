@@ -1,5 +1,4 @@
-//! What the operating system says of this process, under the names that all exporters use. Only
-//! Linux is asked; elsewhere the figures are absent.
+//! Metrics of the process, under the usual names. Those read from `/proc` exist only on Linux.
 
 use std::{
     fs,
@@ -11,7 +10,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-/// The figures as they are now, of a process that was started then.
+/// The current metrics of a process that was started at this time.
 pub(super) fn registry(started: SystemTime) -> Registry {
     let mut registry = Registry::with_prefix("process");
     let gauge = Gauge::<f64, std::sync::atomic::AtomicU64>::default();
@@ -22,20 +21,20 @@ pub(super) fn registry(started: SystemTime) -> Registry {
     );
     registry.register_with_unit(
         "start_time",
-        "When the server was started, since 1970",
+        "Start time of the server, since 1970",
         Unit::Seconds,
         gauge,
     );
     if let Some(bytes) = resident_bytes() {
         let gauge: Gauge = Gauge::default();
         gauge.set(bytes);
-        let help = "Memory that the process has";
+        let help = "Resident memory of the process";
         registry.register_with_unit("resident_memory", help, Unit::Bytes, gauge);
     }
     if let Ok(open) = fs::read_dir("/proc/self/fd") {
         let gauge: Gauge = Gauge::default();
         gauge.set(i64::try_from(open.count()).unwrap_or(i64::MAX));
-        registry.register("open_fds", "File descriptors that are open", gauge);
+        registry.register("open_fds", "Open file descriptors", gauge);
     }
     registry
 }
