@@ -55,7 +55,7 @@ fn check_method(method: &Method) -> Result<(), HttpError> {
     if matches!(*method, Method::GET | Method::HEAD) {
         Ok(())
     } else {
-        let message = "GET the file";
+        let message = "use GET";
         Err(HttpError::method_not_allowed(method, "GET, HEAD", message))
     }
 }

@@ -39,13 +39,13 @@ pub(super) async fn read_body(
             Err(with_connection_close(HttpError::too_large(max)))
         }
         Ok(Err(_)) => Err(with_connection_close(HttpError::bad_request(
-            "the body of the request broke off",
+            "the request body ended early",
         ))),
         Err(_) => Err(with_connection_close(HttpError::new(
             StatusCode::REQUEST_TIMEOUT,
             "REQUEST_TIMEOUT",
             format!(
-                "the body of the request was not complete after {} ms (limits.bodyTimeoutMs)",
+                "the request body did not arrive within {} ms (limits.bodyTimeoutMs)",
                 limits.body_timeout.as_millis()
             ),
         ))),

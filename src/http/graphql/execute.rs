@@ -1,4 +1,4 @@
-//! From a request to an answer: the document, the memory of answers, and the engine.
+//! From a request to an answer: the document, the response cache, and the engine.
 
 use std::{sync::Arc, time::Instant};
 
@@ -14,7 +14,7 @@ use crate::{
     http::{Server, cached_body::CachedBody, error::HttpError, request_id::RequestId},
 };
 
-/// A request whose document is valid and whose operation is known.
+/// A request with its valid document and selected operation.
 #[derive(Clone, Debug)]
 pub(super) struct PreparedOperation {
     document: Arc<Document>,
@@ -23,12 +23,11 @@ pub(super) struct PreparedOperation {
 }
 
 impl PreparedOperation {
-    /// Whether it reads once or again and again.
     pub(super) fn kind(&self) -> OperationKind {
         self.kind
     }
 
-    /// The name of the operation, where it has one.
+    /// The name of the operation; `None` if it is anonymous.
     pub(super) fn operation_name(&self) -> Option<&str> {
         let operation = self
             .document
@@ -39,12 +38,12 @@ impl PreparedOperation {
     }
 }
 
-/// Why there is no answer that could be kept.
+/// A failed request, whose response must not be cached.
 #[derive(Debug)]
 pub(super) enum UncacheableResponse {
-    /// The request has not come so far as to be looked at as GraphQL.
+    /// The request was rejected before GraphQL validation or execution.
     Http(HttpError),
-    /// GraphQL errors, with data or without.
+    /// A GraphQL response with errors, with or without data.
     Graphql(ExecutionResponse),
 }
 
@@ -52,30 +51,30 @@ impl UncacheableResponse {
     /// The response as JSON, and the codes of its errors.
     pub(super) fn body(&self) -> (String, Vec<&'static str>) {
         match self {
-            Self::Http(refused) => (refused.body(), vec![refused.code]),
-            Self::Graphql(answer) => (answer.body.clone(), answer.error_codes.clone()),
+            Self::Http(error) => (error.body(), vec![error.code]),
+            Self::Graphql(response) => (response.body.clone(), response.error_codes.clone()),
         }
     }
 }
 
-/// What came of a request.
+/// The result of a query.
 #[derive(Debug)]
 pub(super) struct QueryOutcome {
-    /// An answer without errors, or why there is none.
+    /// An answer without errors, or a failure.
     pub(super) result: Result<Arc<CachedBody>, Arc<UncacheableResponse>>,
-    /// What was read for it by this request; nothing where another one did.
+    /// The SQL statements of this request; empty if the answer came from the cache or a concurrent request.
     pub(super) statement_log: StatementLog,
-    /// Whether it was known already; `None` where answers are not kept.
+    /// Whether the response cache had the answer; `None` if caching is off.
     pub(super) cache_hit: Option<bool>,
-    /// The number of the data that it was answered from, where answers are kept.
+    /// The generation of the data; `None` if caching is off.
     pub(super) generation: Option<u64>,
 }
 
 impl QueryOutcome {
-    /// Nothing was read.
-    pub(super) fn from_error(failed: UncacheableResponse) -> Self {
+    /// The outcome of a request that failed before execution.
+    pub(super) fn from_error(error: UncacheableResponse) -> Self {
         Self {
-            result: Err(Arc::new(failed)),
+            result: Err(Arc::new(error)),
             statement_log: StatementLog::default(),
             cache_hit: None,
             generation: None,
@@ -83,30 +82,31 @@ impl QueryOutcome {
     }
 }
 
-/// Finds the document and the operation of a request.
+/// Resolves, parses, and validates the document of a request, and selects its operation.
 ///
 /// # Errors
-/// Where it names none that can be executed.
+/// HTTP errors if the request has no document or its id or hash is unknown; GraphQL errors if the
+/// document is not valid or does not have the operation.
 pub(super) fn prepare(
     server: &Server,
     request: RequestParams,
     id: &RequestId,
 ) -> Result<PreparedOperation, UncacheableResponse> {
-    let named = server
+    let request_document = server
         .persisted_documents()
         .resolve(&request)
         .map_err(UncacheableResponse::Http)?;
     let document = server
         .engine()
-        .parse_document(&named.text)
-        .map_err(|refusals| {
-            UncacheableResponse::Graphql(ExecutionResponse::request_error(&refusals, id.as_str()))
+        .parse_document(&request_document.text)
+        .map_err(|errors| {
+            UncacheableResponse::Graphql(ExecutionResponse::request_error(&errors, id.as_str()))
         })?;
-    server.persisted_documents().store(named);
+    server.persisted_documents().store(request_document);
     let kind = document
         .get_operation(request.operation_name.as_deref())
-        .map_err(|refusal| {
-            UncacheableResponse::Graphql(ExecutionResponse::request_error(&[refusal], id.as_str()))
+        .map_err(|error| {
+            UncacheableResponse::Graphql(ExecutionResponse::request_error(&[error], id.as_str()))
         })?
         .kind;
     Ok(PreparedOperation {
@@ -116,40 +116,42 @@ pub(super) fn prepare(
     })
 }
 
-/// Answers a query: from memory, or by the engine.
+/// Executes a query, or returns its answer from the response cache.
 pub(super) async fn execute(
     server: &Server,
     prepared: &PreparedOperation,
     id: &RequestId,
 ) -> QueryOutcome {
     let started = Instant::now();
-    let found = execute_cached(server, prepared, id).await;
+    let outcome = execute_cached(server, prepared, id).await;
     let name = prepared.operation_name();
-    let was_executed = match &found.result {
+    let was_executed = match &outcome.result {
         Ok(_) => true,
-        Err(failed) => matches!(&**failed, UncacheableResponse::Graphql(answer) if answer.executed),
+        Err(error) => {
+            matches!(&**error, UncacheableResponse::Graphql(response) if response.executed)
+        }
     };
     let metrics = server.metrics();
-    metrics.record_operation(name, was_executed, found.cache_hit, started.elapsed());
-    found
+    metrics.record_operation(name, was_executed, outcome.cache_hit, started.elapsed());
+    outcome
 }
 
-/// Answers one event of a subscription, by the engine.
+/// Executes a subscription for one event.
 ///
 /// # Errors
-/// Where the server has too much to do.
+/// 503 if too many requests are waiting.
 pub(super) async fn execute_event(
     server: &Server,
     prepared: &PreparedOperation,
     id: &RequestId,
 ) -> Result<ExecutionResponse, HttpError> {
     let started = Instant::now();
-    let answer = run_engine(server, prepared, id, server.statement_log()).await;
+    let response = run_engine(server, prepared, id, server.statement_log()).await;
     let name = prepared.operation_name();
-    let was_executed = answer.as_ref().is_ok_and(|answer| answer.executed);
+    let was_executed = response.as_ref().is_ok_and(|response| response.executed);
     let metrics = server.metrics();
     metrics.record_operation(name, was_executed, None, started.elapsed());
-    answer
+    response
 }
 
 async fn execute_cached(
@@ -160,19 +162,19 @@ async fn execute_cached(
     let log = server.statement_log();
     let compute = async {
         match run_engine(server, prepared, id, log.clone()).await {
-            Ok(answer) if answer.executed && answer.error_codes.is_empty() => {
-                Ok(CachedBody::new(answer.body))
+            Ok(response) if response.executed && response.error_codes.is_empty() => {
+                Ok(CachedBody::new(response.body))
             }
-            Ok(answer) => Err(UncacheableResponse::Graphql(answer)),
-            Err(refused) => Err(UncacheableResponse::Http(refused)),
+            Ok(response) => Err(UncacheableResponse::Graphql(response)),
+            Err(error) => Err(UncacheableResponse::Http(error)),
         }
     };
-    // The data is asked for before anything is read: an answer may be newer than its key says,
-    // and never older.
+    // The generation is taken before anything is read, so an answer may be newer than its key, but
+    // never older.
     let Some((cache, generation)) = server.response_cache() else {
-        let outcome = compute.await.map(Arc::new).map_err(Arc::new);
+        let result = compute.await.map(Arc::new).map_err(Arc::new);
         return QueryOutcome {
-            result: outcome,
+            result,
             statement_log: log,
             cache_hit: None,
             generation: None,
@@ -184,22 +186,22 @@ async fn execute_cached(
         operation_name: prepared.request.operation_name.clone(),
         variables: response_cache::canonical_json(&prepared.request.variables),
     };
-    let (outcome, hit) = match cache.get_or_compute(key, compute).await {
+    let (result, hit) = match cache.get_or_compute(key, compute).await {
         Ok((content, is_fresh)) => (Ok(content), !is_fresh),
-        Err(failed) => (Err(failed), false),
+        Err(error) => (Err(error), false),
     };
     QueryOutcome {
-        result: outcome,
+        result,
         statement_log: log,
         cache_hit: Some(hit),
         generation: Some(generation),
     }
 }
 
-/// Lets the engine answer, when it is the request's turn.
+/// Waits for admission and runs the engine.
 ///
 /// # Errors
-/// Where the server has too much to do.
+/// 503 if too many requests are waiting.
 async fn run_engine(
     server: &Server,
     prepared: &PreparedOperation,

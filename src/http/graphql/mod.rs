@@ -1,7 +1,7 @@
-//! The GraphQL endpoint, as GraphQL over HTTP says (specification, draft of 2025).
+//! The GraphQL endpoint, which follows GraphQL over HTTP (specification, draft of 2025).
 //!
-//! In order: what the client accepts, what it sends, which document it means, whether the answer is
-//! known, and only then the engine.
+//! A request is negotiated, parsed, and resolved to a document; its answer comes from the response
+//! cache or else from the engine.
 
 mod execute;
 mod negotiation;
@@ -35,13 +35,14 @@ use super::{
 };
 use crate::engine::OperationKind;
 
-/// What an answer depends on besides its address.
+/// The headers that a response depends on, in addition to its URL.
 const VARY: &str = "accept, accept-encoding";
 
-/// Handles a request. The response carries a [`ResponseInfo`] for the layers around the handler.
+/// Handles a request to `/graphql`. The response carries a [`ResponseInfo`] for the layers around the handler.
 pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) -> Response {
     let (mut parts, body) = request.into_parts();
-    // In boxes: what lies around a handler moves its future a dozen times, and these are long.
+    // These futures are long and boxed, because the layers around a handler move its future a dozen
+    // times.
     if websocket::is_websocket_upgrade(&parts.headers) {
         return Box::pin(websocket::upgrade_connection(&server, &mut parts))
             .await
@@ -76,7 +77,7 @@ async fn handle(server: &Server, parts: &Parts, body: Body) -> Result<Response, 
             return Err(HttpError::method_not_allowed(
                 other,
                 "GET, HEAD, POST, OPTIONS",
-                "GET or POST a query",
+                "use GET or POST",
             ));
         }
     };
@@ -86,15 +87,18 @@ async fn handle(server: &Server, parts: &Parts, body: Body) -> Result<Response, 
     }
 }
 
-/// Pages of other sites may read answers as far as CORS lets them; they may not load this address
-/// as if it were an image or a script, which browsers do without asking.
+/// Rejects requests that a page of another site makes by embedding this URL, for instance as an image.
+/// Browsers send these without a preflight. Requests with CORS are allowed.
+///
+/// # Errors
+/// 403 if the `Sec-Fetch-*` headers report such a request.
 fn check_fetch_metadata(headers: &HeaderMap) -> Result<(), HttpError> {
-    let says = |name: &str, value: &str| headers.get(name).is_some_and(|given| given == value);
-    if says("sec-fetch-site", "cross-site") && says("sec-fetch-mode", "no-cors") {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|header| header == value);
+    if is("sec-fetch-site", "cross-site") && is("sec-fetch-mode", "no-cors") {
         return Err(HttpError::new(
             StatusCode::FORBIDDEN,
             "CROSS_SITE",
-            "a page of another site embeds this address; request it with fetch",
+            "a page of another site may not embed this URL; use fetch instead",
         ));
     }
     Ok(())
@@ -122,16 +126,16 @@ async fn respond_to_single(
         (OperationKind::Subscription, _) => Err(HttpError::new(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
-            "the operation is a subscription: accept text/event-stream, or connect by WebSocket \
-             (graphql-transport-ws)",
+            "the operation is a subscription; accept text/event-stream, or use a WebSocket with the \
+             graphql-transport-ws protocol",
         )),
         (OperationKind::Query, _) => {
             let outcome = execute::execute(server, &prepared, &id).await;
             let (mut response, info) = match &outcome.result {
                 Ok(content) => {
-                    // A browser or a CDN keeps what it got by GET.
+                    // Browsers and CDNs cache only responses to GET.
                     let is_get = parts.method != Method::POST;
-                    let form = BodyHeaders {
+                    let body_headers = BodyHeaders {
                         content_type: format.content_type(),
                         etag_suffix: match format {
                             ResponseFormat::GraphqlResponse => "-g",
@@ -140,7 +144,9 @@ async fn respond_to_single(
                         vary: VARY,
                         max_age: is_get.then_some(server.settings().max_age),
                     };
-                    let (response, sent) = content.respond_with_body(&parts.headers, &form).await;
+                    let (response, sent) = content
+                        .respond_with_body(&parts.headers, &body_headers)
+                        .await;
                     let cacheable_body = sent
                         .zip(outcome.generation)
                         .map(|(body, generation)| CacheableBody { body, generation });
@@ -176,7 +182,7 @@ fn error_response(
         UncacheableResponse::Http(error) => return Err(error.clone()),
         UncacheableResponse::Graphql(answer) => answer,
     };
-    // `application/json` answers 200 to whatever is well formed, for the sake of older clients.
+    // With `application/json`, every well-formed request gets 200, as older clients expect.
     let status = if answer.executed || format == ResponseFormat::Json {
         StatusCode::OK
     } else {
@@ -195,7 +201,7 @@ fn error_response(
     Ok((response, info))
 }
 
-/// The answers to several requests, in their order. Each is executed as if it came alone.
+/// Executes the requests of a batch one after the other, and responds with a list in the same order.
 async fn respond_to_batch(
     server: &Server,
     parts: &Parts,
@@ -207,7 +213,7 @@ async fn respond_to_batch(
     let mut codes = Vec::new();
     let client = parts.extensions.get().copied();
     for request in requests {
-        // The first was counted as it came.
+        // The rate limit has counted the HTTP request, and with it the first of these.
         let mut admitted = Ok(());
         if body.len() > 1 {
             body.push(b',');
@@ -215,35 +221,35 @@ async fn respond_to_batch(
         }
         let prepared = match admitted {
             Ok(()) => execute::prepare(server, request, &id),
-            Err(refused) => Err(UncacheableResponse::Http(refused)),
+            Err(error) => Err(UncacheableResponse::Http(error)),
         };
-        let found = match prepared {
+        let outcome = match prepared {
             Ok(prepared) if prepared.kind() == OperationKind::Query => {
                 execute::execute(server, &prepared, &id).await
             }
             Ok(_) => QueryOutcome::from_error(UncacheableResponse::Http(HttpError::bad_request(
                 "a subscription cannot be part of a batch",
             ))),
-            Err(failed) => QueryOutcome::from_error(failed),
+            Err(error) => QueryOutcome::from_error(error),
         };
-        match found.result {
+        match outcome.result {
             Ok(content) => body.extend_from_slice(content.bytes()),
-            Err(failed) => {
-                let (text, failed_codes) = failed.body();
-                codes.extend(failed_codes);
+            Err(error) => {
+                let (text, error_codes) = error.body();
+                codes.extend(error_codes);
                 body.extend_from_slice(text.as_bytes());
             }
         }
     }
     body.push(b']');
     let content = super::cached_body::CachedBody::new(body);
-    let form = BodyHeaders {
+    let body_headers = BodyHeaders {
         content_type: format.content_type(),
         etag_suffix: "",
         vary: VARY,
         max_age: None,
     };
-    let mut response = content.respond(&parts.headers, &form).await;
+    let mut response = content.respond(&parts.headers, &body_headers).await;
     ResponseInfo::from_error_codes(codes).attach(&mut response);
     Ok(response)
 }

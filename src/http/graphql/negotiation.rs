@@ -1,4 +1,4 @@
-//! Which media type a client wants, and which one it sends.
+//! Content negotiation: the media types of responses and of request bodies.
 
 use std::str::FromStr;
 
@@ -18,19 +18,18 @@ const GRAPHQL_RESPONSE: MediaType<'_> = MediaType::from_parts(
 const EVENT_STREAM: MediaType<'_> =
     MediaType::new(names::TEXT, Name::new_unchecked("event-stream"));
 
-/// How an answer is sent.
+/// The media type of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ResponseFormat {
-    /// `application/json`: 200 for every well-formed request, for clients that know no better.
+    /// `application/json`: every well-formed request gets 200, as older clients expect.
     Json,
-    /// `application/graphql-response+json`: 400 where nothing was executed.
+    /// `application/graphql-response+json`: 400 if nothing was executed.
     GraphqlResponse,
-    /// `text/event-stream`: a result or more, as events.
+    /// `text/event-stream`: one or more results, as server-sent events.
     EventStream,
 }
 
 impl ResponseFormat {
-    /// The `Content-Type` of an answer.
     pub(super) fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Json => "application/json; charset=utf-8",
@@ -40,10 +39,10 @@ impl ResponseFormat {
     }
 }
 
-/// The format that the client likes best; `application/json` where it does not say.
+/// The format that the client prefers; `application/json` if it sends no `Accept` header.
 ///
 /// # Errors
-/// 406 where it accepts none that there is.
+/// 406 if the client accepts none of the formats.
 pub(super) fn negotiate(headers: &HeaderMap) -> Result<ResponseFormat, HttpError> {
     let values: Vec<&str> = headers
         .get_all(header::ACCEPT)
@@ -75,14 +74,14 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<ResponseFormat, HttpError
         HttpError::new(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
-            "the Accept header names nothing that this server sends; it sends \
-             application/graphql-response+json, application/json and, for subscriptions, \
+            "the Accept header has no supported media type; accept \
+             application/graphql-response+json, application/json, or, for subscriptions, \
              text/event-stream",
         )
     })
 }
 
-/// A media range without `charset`: what is sent is UTF-8 whatever the client says, as JSON is.
+/// Removes `charset` from a media range: responses are JSON, which is always UTF-8.
 fn strip_charset(range: &str) -> String {
     let is_charset = |parameter: &&str| {
         let name = parameter.split('=').next().unwrap_or_default();
@@ -92,13 +91,13 @@ fn strip_charset(range: &str) -> String {
     parts.collect::<Vec<_>>().join(";")
 }
 
-/// That the body says that it is JSON in UTF-8, and is not compressed.
+/// Checks that the body is declared as uncompressed JSON in UTF-8.
 ///
-/// A browser may send `text/plain`, forms and bodies without a type to other sites without asking
-/// them first, so these are not read.
+/// Browsers send `text/plain`, forms, and bodies without a type to other sites without a preflight,
+/// so these must be rejected.
 ///
 /// # Errors
-/// 415 where it is anything else.
+/// 415 if the body is declared as anything else.
 pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), HttpError> {
     let unsupported = |message: String| {
         HttpError::new(
@@ -108,17 +107,18 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), HttpError> {
         )
         .with_header(header::ACCEPT, HeaderValue::from_static("application/json"))
     };
-    let mut given = headers.get_all(header::CONTENT_TYPE).iter();
-    let (Some(value), None) = (given.next(), given.next()) else {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
         return Err(unsupported(
-            "the request must have one Content-Type; send application/json".to_owned(),
+            "the request does not have exactly one Content-Type header; send application/json"
+                .to_owned(),
         ));
     };
-    let shown = String::from_utf8_lossy(value.as_bytes());
-    let parsed = MediaTypeBuf::from_str(&shown).ok();
+    let text = String::from_utf8_lossy(value.as_bytes());
+    let parsed = MediaTypeBuf::from_str(&text).ok();
     if !parsed.as_ref().is_some_and(|media| media.essence() == JSON) {
         return Err(unsupported(format!(
-            "the Content-Type {shown:?} is not supported; send application/json"
+            "the Content-Type {text:?} is not supported; send application/json"
         )));
     }
     let charset = parsed
@@ -128,13 +128,13 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), HttpError> {
         && !charset.unquoted_str().eq_ignore_ascii_case("utf-8")
     {
         return Err(unsupported(format!(
-            "the charset {charset} is not supported; send UTF-8"
+            "the charset \"{charset}\" is not supported; send UTF-8"
         )));
     }
     let encoding = headers.get(header::CONTENT_ENCODING);
     if let Some(encoding) = encoding.filter(|value| *value != "identity") {
         return Err(unsupported(format!(
-            "the Content-Encoding {encoding:?} is not supported; send the body as it is"
+            "the Content-Encoding {encoding:?} is not supported; send the body uncompressed"
         ))
         .with_header(
             header::ACCEPT_ENCODING,
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_get_what_they_like_best() {
+    fn the_preferred_format_is_negotiated() {
         use ResponseFormat::{EventStream, GraphqlResponse, Json};
         assert_eq!(negotiate(&HeaderMap::new()), Ok(Json));
         for (accept, expected) in [

@@ -1,50 +1,46 @@
-//! What a client sends: GraphQL requests in a JSON body or in the query string of a URL.
+//! Parsing of GraphQL requests from a JSON body or a query string.
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::http::error::HttpError;
 
-/// What a request looks like.
 const EXAMPLE: &str = r#"send {"query": "...", "variables": {}, "operationName": "..."}"#;
 
-/// One request, its parts of the right types but not looked into.
+/// The parameters of a request. They have the right JSON types, but are not validated.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct RequestParams {
-    /// The text of the document.
     pub(super) query: Option<String>,
-    /// The id of a document that the server knows.
+    /// The id of a trusted document.
     pub(super) document_id: Option<String>,
-    /// Which operation of the document is meant.
     pub(super) operation_name: Option<String>,
-    /// The values of its variables.
     pub(super) variables: Map<String, Value>,
-    /// What extensions of the protocol add.
     pub(super) extensions: Map<String, Value>,
 }
 
-/// What the body of a request holds.
+/// The content of a request body.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum RequestPayload {
-    /// A request.
     Single(Box<RequestParams>),
-    /// Several, to be answered in a list.
+    /// Requests whose responses are sent as a list.
     Batch(Vec<RequestParams>),
 }
 
-/// Reads a JSON body.
+/// Parses a JSON body.
 ///
 /// # Errors
-/// 400 where it is not JSON, or not a request; the message names the part that is wrong.
+/// 400 if it is not JSON, not a request, or a batch that is not allowed.
 pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<RequestPayload, HttpError> {
     let text = std::str::from_utf8(body).map_err(|error| {
         HttpError::bad_request(format!(
-            "the body is not UTF-8: byte {} is wrong",
+            "the request body is not valid UTF-8 at byte {}; send UTF-8",
             error.valid_up_to()
         ))
     })?;
     let value: Value = serde_json::from_str(text).map_err(|error| {
-        HttpError::bad_request(format!("the request is not JSON: {error}; {EXAMPLE}"))
+        HttpError::bad_request(format!(
+            "the request body is not valid JSON: {error}; {EXAMPLE}"
+        ))
     })?;
     let requests = match value {
         Value::Array(requests) => requests,
@@ -58,12 +54,12 @@ pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<RequestPayload, H
     }
     if count == 0 {
         return Err(HttpError::bad_request(
-            "the batch is empty; send one request at least",
+            "the batch is empty; send at least one request",
         ));
     }
     if u64::try_from(count).is_ok_and(|count| count > max_batch) {
         return Err(HttpError::bad_request(format!(
-            "the batch has {count} requests; at most {max_batch} are allowed (limits.maxBatch)"
+            "the batch has {count} requests; send at most {max_batch} (limits.maxBatch)"
         )));
     }
     requests
@@ -78,7 +74,7 @@ fn from_object(value: Value) -> Result<RequestParams, HttpError> {
         Value::Object(object) => object,
         other => {
             return Err(HttpError::bad_request(format!(
-                "the request is {}, not an object; {EXAMPLE}",
+                "the request is {}, but must be an object; {EXAMPLE}",
                 json_type_name(&other)
             )));
         }
@@ -97,7 +93,7 @@ fn take_string(object: &mut Map<String, Value>, key: &str) -> Result<Option<Stri
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(HttpError::bad_request(format!(
-            "{key} is {}; it must be a string",
+            "{key:?} is {}; it must be a string",
             json_type_name(&other)
         ))),
     }
@@ -111,7 +107,7 @@ fn take_object(
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(map)) => Ok(map),
         Some(other) => Err(HttpError::bad_request(format!(
-            "{key} is {}; it must be an object",
+            "{key:?} is {}; it must be an object",
             json_type_name(&other)
         ))),
     }
@@ -128,14 +124,14 @@ fn json_type_name(value: &Value) -> &'static str {
     }
 }
 
-/// Reads the query string of a URL, percent-encoded as forms are.
+/// Parses the query string of a URL, which is encoded like a form.
 ///
 /// # Errors
-/// 400 where a part is given twice, or is not of the right form.
+/// 400 if it is not UTF-8, has a parameter twice, or has a parameter of the wrong type.
 pub(super) fn from_query_string(query: &str) -> Result<RequestParams, HttpError> {
     if percent_decode_str(query).decode_utf8().is_err() {
         return Err(HttpError::bad_request(
-            "the query string of the URL is not UTF-8",
+            "the query string of the URL is not valid UTF-8; send UTF-8, percent-encoded",
         ));
     }
     let mut request = RequestParams::default();
@@ -147,19 +143,19 @@ pub(super) fn from_query_string(query: &str) -> Result<RequestParams, HttpError>
             "operationName" => "operationName",
             "variables" => "variables",
             "extensions" => "extensions",
-            // Whatever else a link carries along.
+            // Links may have other parameters.
             _ => continue,
         };
         if seen.contains(&name) {
             return Err(HttpError::bad_request(format!(
-                "the URL has the parameter {name} twice; give it once"
+                "the URL has more than one parameter {name:?}; send only one"
             )));
         }
         seen.push(name);
         match name {
             "query" => request.query = Some(value.into_owned()),
             "documentId" => request.document_id = Some(value.into_owned()),
-            // An empty name is how forms and links say that there is none.
+            // Forms and links send an empty name if there is none.
             "operationName" => {
                 request.operation_name = Some(value.into_owned()).filter(|name| !name.is_empty());
             }
@@ -178,16 +174,16 @@ fn parse_json_parameter(name: &str, text: &str) -> Result<Map<String, Value>, Ht
         Ok(Value::Object(map)) => Ok(map),
         Ok(Value::Null) => Ok(Map::new()),
         Ok(other) => Err(HttpError::bad_request(format!(
-            "the parameter {name} of the URL is {}; it must be a JSON object",
+            "the URL parameter {name:?} is {}; it must be a JSON object",
             json_type_name(&other)
         ))),
         Err(error) => Err(HttpError::bad_request(format!(
-            "the parameter {name} of the URL is not JSON: {error}"
+            "the URL parameter {name:?} is not valid JSON: {error}"
         ))),
     }
 }
 
-/// The refusal of a request that names no document.
+/// The error of a request without a document.
 pub(super) fn missing_query() -> HttpError {
     HttpError::bad_request(format!("the request has no query; {EXAMPLE}"))
 }

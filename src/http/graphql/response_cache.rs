@@ -1,4 +1,5 @@
-//! Answers kept in memory, by normalised document, variables and data.
+//! A cache of answers, keyed by normalized document, operation name, variables, and generation of the
+//! data.
 
 use std::{fmt::Write, sync::Arc};
 
@@ -7,27 +8,25 @@ use serde_json::{Map, Value};
 
 use crate::http::cached_body::CachedBody;
 
-/// What an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ResponseKey {
-    /// Which data it was computed from: see [`crate::http::revision_watch`].
+    /// See [`crate::http::revision_watch`].
     pub(super) generation: u64,
-    /// The normalised text of the document.
+    /// The normalized text of the document.
     pub(super) document: Arc<str>,
-    /// Which operation of it.
     pub(super) operation_name: Option<String>,
-    /// The variables, as [`canonical_json`] writes them.
+    /// The variables, written by [`canonical_json`].
     pub(super) variables: String,
 }
 
-/// Answers without errors, bounded by their bytes; the least used go first.
+/// Answers without errors, bounded by their bytes. Entries that are rarely used are evicted first.
 #[derive(Clone)]
 pub(in crate::http) struct ResponseCache {
     responses: Cache<ResponseKey, Arc<CachedBody>>,
 }
 
 impl ResponseCache {
-    /// A cache of at most so many bytes.
+    /// Creates a cache of at most this many bytes.
     pub(in crate::http) fn new(max_bytes: u64) -> Self {
         let weight = |key: &ResponseKey, content: &Arc<CachedBody>| {
             let bytes = content.max_memory_bytes() + key.document.len() + key.variables.len() + 256;
@@ -41,11 +40,11 @@ impl ResponseCache {
         }
     }
 
-    /// The answer of the key, computed where it is not known; whoever asks for the same meanwhile
-    /// waits for it and gets it too. `true` where this call computed it.
+    /// Returns the cached answer for the key, or computes and caches it. Concurrent calls with the same
+    /// key share one computation. The flag is `true` if this call computed the answer.
     ///
     /// # Errors
-    /// What `compute` could not answer; it is not kept.
+    /// The error of `compute`, which is not cached.
     pub(super) async fn get_or_compute<E: Send + Sync + 'static>(
         &self,
         key: ResponseKey,
@@ -61,18 +60,18 @@ impl ResponseCache {
         Ok((entry.into_value(), is_fresh))
     }
 
-    /// Forgets everything.
+    /// Removes all entries.
     pub(in crate::http) fn clear(&self) {
         self.responses.invalidate_all();
     }
 
-    /// What the kept answers take; bytes.
+    /// The memory of the cached answers, in bytes.
     pub(in crate::http) fn memory_bytes(&self) -> u64 {
         self.responses.weighted_size()
     }
 }
 
-/// Variables as JSON with the keys of objects in order, so that equal variables read alike.
+/// Writes variables as JSON with sorted keys, so that equal variables give equal texts.
 pub(super) fn canonical_json(variables: &Map<String, Value>) -> String {
     let mut out = String::new();
     write_map(variables, &mut out);
@@ -127,37 +126,40 @@ mod tests {
     }
 
     #[test]
-    fn equal_variables_read_alike() {
-        let of = |value: Value| canonical_json(value.as_object().unwrap());
+    fn equal_variables_have_equal_texts() {
+        let text = |value: Value| canonical_json(value.as_object().unwrap());
         assert_eq!(
-            of(json!({ "b": [1, { "y": null, "x": "\"" }], "a": 1.5 })),
-            of(json!({ "a": 1.5, "b": [1, { "x": "\"", "y": null }] })),
+            text(json!({ "b": [1, { "y": null, "x": "\"" }], "a": 1.5 })),
+            text(json!({ "a": 1.5, "b": [1, { "x": "\"", "y": null }] })),
         );
-        assert_ne!(of(json!({ "a": 1 })), of(json!({ "a": "1" })));
-        assert_ne!(of(json!({ "a": [[1], 2] })), of(json!({ "a": [[1, 2]] })));
+        assert_ne!(text(json!({ "a": 1 })), text(json!({ "a": "1" })));
+        assert_ne!(
+            text(json!({ "a": [[1], 2] })),
+            text(json!({ "a": [[1, 2]] }))
+        );
     }
 
     #[tokio::test]
-    async fn equal_questions_at_a_time_are_answered_once() {
+    async fn concurrent_equal_requests_are_computed_once() {
         let cache = ResponseCache::new(1 << 20);
         let computed = AtomicUsize::new(0);
-        let ask = || {
+        let get = || {
             cache.get_or_compute::<()>(key(1), async {
                 computed.fetch_add(1, Ordering::Relaxed);
                 tokio::task::yield_now().await;
                 Ok(CachedBody::new("answer"))
             })
         };
-        let (first, second) = tokio::join!(ask(), ask());
+        let (first, second) = tokio::join!(get(), get());
         assert_eq!(first.unwrap().0.bytes(), second.unwrap().0.bytes());
         assert_eq!(computed.load(Ordering::Relaxed), 1);
-        // Other data, another answer.
+        // Another generation has another answer.
         let other = cache.get_or_compute::<()>(key(2), async { Ok(CachedBody::new("new")) });
         assert_eq!(other.await.unwrap().0.bytes(), "new");
     }
 
     #[tokio::test]
-    async fn what_failed_is_not_kept() {
+    async fn failed_answers_are_not_cached() {
         let cache = ResponseCache::new(1 << 20);
         let failed = cache.get_or_compute(key(1), async { Err("no") }).await;
         assert_eq!(*failed.unwrap_err(), "no");
