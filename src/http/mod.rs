@@ -57,8 +57,13 @@ use self::{
 };
 pub use self::{
     client_address::{ForwardedHeader, Proxies},
-    graphql::TrustedDocumentsError,
+    export::MAX_CONCURRENT_EXPORTS,
+    graphql::{MAX_PERSISTED_QUERY_BYTES, TrustedDocumentsError},
+    health::MAX_DATABASE_SILENCE,
+    metrics::MAX_OPERATION_LABELS,
+    rate_limit::MAX_RATE_LIMITED_CLIENTS,
     raw_cache::RawCacheService,
+    revision_watch::REVISION_POLL_INTERVAL,
     settings::Settings,
 };
 use crate::{

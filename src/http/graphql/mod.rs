@@ -18,7 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-pub use self::persisted_documents::TrustedDocumentsError;
+pub use self::persisted_documents::{MAX_PERSISTED_QUERY_BYTES, TrustedDocumentsError};
 use self::{
     execute::{QueryOutcome, UncacheableResponse},
     negotiation::ResponseFormat,

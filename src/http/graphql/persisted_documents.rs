@@ -1,5 +1,5 @@
-//! Documents that the server knows: those that clients have sent before (automatic persisted
-//! queries, Apollo's protocol) and those of a folder (trusted documents).
+//! Stored documents: automatic persisted queries (Apollo's protocol), which clients register, and
+//! trusted documents, which are read from a folder.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,62 +17,62 @@ use sha2::{Digest, Sha256};
 use super::request::{RequestParams, missing_query};
 use crate::{engine::Engine, http::error::HttpError};
 
-/// Bytes of documents kept for automatic persisted queries.
-const MAX_AUTOMATIC_BYTES: u64 = 8 * 1024 * 1024;
+/// Memory for automatic persisted queries, in bytes.
+pub const MAX_PERSISTED_QUERY_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Why a folder of trusted documents cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustedDocumentsError {
-    /// The folder or a file of it.
-    #[error("cannot read the trusted documents {path}")]
+    /// The folder or one of its files cannot be read.
+    #[error("cannot read trusted documents from {path}")]
     Unreadable {
-        /// Which.
+        /// The folder or file.
         path: String,
-        /// What the operating system says.
+        /// The cause.
         #[source]
         source: io::Error,
     },
-    /// A file that holds no documents.
-    #[error("{path} holds no documents: {reason}")]
+    /// A JSON file has the wrong structure.
+    #[error("{path} is not a file of trusted documents: {reason}")]
     Malformed {
-        /// Which.
+        /// The file.
         path: String,
-        /// What it should be.
+        /// The syntax error, or the expected structure.
         reason: String,
     },
-    /// A document that this server cannot execute.
-    #[error("the trusted document {id} of {path} is refused: {reason}")]
+    /// A document is not valid for the schema and the limits of this server.
+    #[error("the trusted document {id:?} in {path} is not valid: {reason}")]
     InvalidDocument {
-        /// Where it is.
+        /// The file.
         path: String,
-        /// Its id.
+        /// The id of the document.
         id: String,
-        /// The first error.
+        /// The first validation error.
         reason: String,
     },
-    /// Two documents under one id.
-    #[error("two trusted documents have the id {id}; the second is in {path}")]
+    /// Two different documents have the same id.
+    #[error("two trusted documents have the id {id:?}; the second is in {path}")]
     DuplicateId {
-        /// Where the second is.
+        /// The file of the second document.
         path: String,
-        /// The id.
+        /// The id of both documents.
         id: String,
     },
-    /// Nothing could be answered.
-    #[error("there are no trusted documents in {path}, so nothing could be executed")]
+    /// The folder has no documents.
+    #[error("there are no trusted documents in {path}; add .graphql, .gql, or .json files")]
     NoDocuments {
         /// The folder.
         path: String,
     },
 }
 
-/// The documents that clients may name instead of sending them.
+/// Documents that clients can execute by hash or id. Cheap to clone.
 #[derive(Clone)]
 pub(in crate::http) struct PersistedDocuments {
-    /// By the SHA-256 of the text, in hexadecimal.
+    /// By the SHA-256 of the text, in hexadecimal; the cache of persisted queries.
     automatic: Cache<String, Arc<str>>,
     trusted: Arc<HashMap<String, Arc<str>>>,
-    /// Of the operations of the trusted documents.
+    /// The names of the operations in trusted documents.
     operation_names: Arc<HashSet<Box<str>>>,
     only_trusted: bool,
 }
@@ -81,15 +81,16 @@ pub(in crate::http) struct PersistedDocuments {
 #[derive(Debug)]
 pub(super) struct RequestDocument {
     pub(super) text: Arc<str>,
-    /// To be kept under this hash where the document is valid.
+    /// The hash to store the document by if it turns out to be valid.
     hash_to_store: Option<String>,
 }
 
 impl PersistedDocuments {
-    /// Reads the trusted documents; each must be one that the engine executes.
+    /// Reads and validates the trusted documents.
     ///
     /// # Errors
-    /// Where the folder cannot be read, or a document of it is of no use.
+    /// If the folder or a file cannot be read, a document is not valid, two documents have the same id,
+    /// or there are none.
     pub(in crate::http) fn new(
         folder: Option<&Path>,
         only_trusted: bool,
@@ -110,7 +111,7 @@ impl PersistedDocuments {
             .collect();
         Ok(Self {
             automatic: Cache::builder()
-                .max_capacity(MAX_AUTOMATIC_BYTES)
+                .max_capacity(MAX_PERSISTED_QUERY_BYTES)
                 .weigher(weight)
                 .build(),
             trusted: Arc::new(trusted),
@@ -119,16 +120,18 @@ impl PersistedDocuments {
         })
     }
 
-    /// The document that a request means.
+    /// Returns the document of a request.
     ///
     /// # Errors
-    /// Where it names none, one that is not known, or another than the one that it sends.
+    /// 400 if the request has none, both `query` and `documentId`, or a hash that does not match;
+    /// 404 if the id is unknown; 403 if only trusted documents are executed and this one is not;
+    /// `PERSISTED_QUERY_NOT_FOUND` if the hash is unknown.
     pub(super) fn resolve(&self, request: &RequestParams) -> Result<RequestDocument, HttpError> {
         let hash = persisted_query_hash(request)?;
         if let Some(id) = &request.document_id {
             if request.query.is_some() {
                 return Err(HttpError::bad_request(
-                    "the request has both query and documentId; give one",
+                    "the request has both \"query\" and \"documentId\"; send only one",
                 ));
             }
             return self
@@ -139,7 +142,7 @@ impl PersistedDocuments {
                     HttpError::new(
                         StatusCode::NOT_FOUND,
                         "DOCUMENT_NOT_FOUND",
-                        format!("there is no document with the id {id:?} on this server"),
+                        format!("there is no trusted document with the id {id:?}"),
                     )
                 });
         }
@@ -161,7 +164,8 @@ impl PersistedDocuments {
                     HttpError::new(
                         StatusCode::FORBIDDEN,
                         "DOCUMENT_NOT_TRUSTED",
-                        "this server executes trusted documents only; name one by documentId",
+                        "the query is not a trusted document, and this server executes no others; \
+                         send the id of a trusted document as \"documentId\"",
                     )
                 });
         }
@@ -180,12 +184,12 @@ impl PersistedDocuments {
 
     fn resolve_hash(&self, hash: &str) -> Result<RequestDocument, HttpError> {
         let trusted = self.trusted.get(&format!("sha256:{hash}")).cloned();
-        let known = trusted.or_else(|| {
+        let document = trusted.or_else(|| {
             let automatic = (!self.only_trusted).then(|| self.automatic.get(hash));
             automatic.flatten()
         });
-        // The message and the code are what Apollo's clients look for; they then send the text.
-        known.as_ref().map(stored_document).ok_or_else(|| {
+        // Apollo clients recognize this message and code, and then send the text.
+        document.as_ref().map(stored_document).ok_or_else(|| {
             HttpError::new(
                 StatusCode::OK,
                 "PERSISTED_QUERY_NOT_FOUND",
@@ -194,17 +198,17 @@ impl PersistedDocuments {
         })
     }
 
-    /// The names of the operations of the trusted documents.
+    /// The names of the operations in trusted documents.
     pub(in crate::http) fn operation_names(&self) -> impl Iterator<Item = &str> {
         self.operation_names.iter().map(|name| &**name)
     }
 
-    /// Keeps a document that has turned out to be valid, where the client asked for it.
-    pub(super) fn store(&self, named: RequestDocument) {
-        if let Some(hash) = named.hash_to_store
+    /// Stores a valid document if the client sent its hash.
+    pub(super) fn store(&self, document: RequestDocument) {
+        if let Some(hash) = document.hash_to_store
             && !self.automatic.contains_key(&hash)
         {
-            self.automatic.insert(hash, named.text);
+            self.automatic.insert(hash, document.text);
         }
     }
 }
@@ -216,21 +220,24 @@ fn stored_document(text: &Arc<str>) -> RequestDocument {
     }
 }
 
-/// The hash that `extensions.persistedQuery` names.
+/// The hash in `extensions.persistedQuery`; `None` if there is none.
+///
+/// # Errors
+/// 400 if the extension is malformed.
 fn persisted_query_hash(request: &RequestParams) -> Result<Option<String>, HttpError> {
     let Some(persisted) = request.extensions.get("persistedQuery") else {
         return Ok(None);
     };
-    let wrong = || {
+    let malformed = || {
         HttpError::bad_request(
-            "extensions.persistedQuery must be {\"version\": 1, \"sha256Hash\": \"...\"}, the hash \
-             in hexadecimal",
+            "extensions.persistedQuery is not of the form {\"version\": 1, \"sha256Hash\": \"...\"}; \
+             the hash is 64 hexadecimal digits",
         )
     };
-    let hash = persisted["sha256Hash"].as_str().ok_or_else(wrong)?;
+    let hash = persisted["sha256Hash"].as_str().ok_or_else(malformed)?;
     let is_hash = hash.len() == 64 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
     if persisted["version"] != 1 || !is_hash {
-        return Err(wrong());
+        return Err(malformed());
     }
     Ok(Some(hash.to_ascii_lowercase()))
 }
@@ -246,9 +253,9 @@ fn sha256_hex(text: &str) -> String {
         })
 }
 
-/// The documents of a folder by their ids: the names of `.graphql` and `.gql` files, the keys of
-/// `.json` files (as Relay and GraphQL Code Generator write them, or a manifest of Apollo's), and
-/// `sha256:` with the hash of the text for all of them.
+/// Reads the documents of a folder by their ids. The id is the name of a `.graphql` or `.gql` file
+/// without the extension, or the key in a `.json` file (as written by Relay and GraphQL Code Generator,
+/// or a manifest of Apollo). Each document also has the id `sha256:` with the hash of its text.
 fn load_trusted_documents(
     folder: &Path,
     engine: &Engine,
@@ -263,9 +270,9 @@ fn load_trusted_documents(
         .collect::<Result<Vec<_>, _>>()
         .map_err(unreadable(folder))?;
     paths.sort_unstable();
-    let mut known: HashMap<String, Arc<str>> = HashMap::new();
+    let mut documents_by_id: HashMap<String, Arc<str>> = HashMap::new();
     for path in paths {
-        let shown = path.display().to_string();
+        let path_text = path.display().to_string();
         let extension = path.extension().and_then(|extension| extension.to_str());
         let documents = match extension {
             Some("graphql" | "gql") => {
@@ -276,43 +283,49 @@ fn load_trusted_documents(
             Some("json") => {
                 let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
                 parse_manifest(&text).map_err(|reason| TrustedDocumentsError::Malformed {
-                    path: shown.clone(),
+                    path: path_text.clone(),
                     reason,
                 })?
             }
             _ => continue,
         };
         for (id, text) in documents {
-            if let Err(refusals) = engine.parse_document(&text) {
-                let reason = refusals.first().map(|refusal| refusal.message.clone());
+            if let Err(errors) = engine.parse_document(&text) {
+                let reason = errors.first().map(|error| error.message.clone());
                 return Err(TrustedDocumentsError::InvalidDocument {
-                    path: shown,
+                    path: path_text,
                     id,
                     reason: reason.unwrap_or_default(),
                 });
             }
             let text: Arc<str> = text.into();
-            known.insert(format!("sha256:{}", sha256_hex(&text)), text.clone());
-            match known.insert(id.clone(), text.clone()) {
+            documents_by_id.insert(format!("sha256:{}", sha256_hex(&text)), text.clone());
+            match documents_by_id.insert(id.clone(), text.clone()) {
                 Some(other) if other != text => {
-                    return Err(TrustedDocumentsError::DuplicateId { path: shown, id });
+                    return Err(TrustedDocumentsError::DuplicateId {
+                        path: path_text,
+                        id,
+                    });
                 }
                 _ => {}
             }
         }
     }
-    if known.is_empty() {
+    if documents_by_id.is_empty() {
         return Err(TrustedDocumentsError::NoDocuments {
             path: folder.display().to_string(),
         });
     }
-    Ok(known)
+    Ok(documents_by_id)
 }
 
-/// The documents of a JSON file, by id.
+/// The ids and texts of the documents in a JSON file.
+///
+/// # Errors
+/// The syntax error, or the expected structure.
 fn parse_manifest(text: &str) -> Result<Vec<(String, String)>, String> {
     const EXPECTED: &str =
-        "it should be an object of ids and documents, or a persisted query manifest";
+        "it must be a JSON object of ids and documents, or a persisted query manifest";
     let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let documents: Option<Vec<_>> = match &value["operations"] {

@@ -1,5 +1,4 @@
-//! Operations with more than one response, and how they go over server-sent events (graphql-sse,
-//! distinct connections).
+//! Streams of responses, and server-sent events (graphql-sse, distinct connections mode).
 
 use std::{convert::Infallible, time::Duration};
 
@@ -25,11 +24,11 @@ use crate::{
     http::{Server, error::HttpError, request_id::RequestId},
 };
 
-/// How often an idle connection is shown to be alive, so that nothing between cuts it.
+/// The interval of keep-alive messages, so that proxies do not close idle connections.
 pub(super) const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The responses to an operation, as the bodies of GraphQL responses: one for a query; for a
-/// subscription one after each change of the data, without an end.
+/// The JSON bodies of the responses to an operation: one for a query; for a subscription, one after
+/// each change of the data, without end.
 pub(super) fn response_stream(
     server: &Server,
     prepared: PreparedOperation,
@@ -40,7 +39,7 @@ pub(super) fn response_stream(
         OperationKind::Query => Either::Left(stream::once(async move {
             match execute::execute(&server, &prepared, &id).await.result {
                 Ok(content) => String::from_utf8_lossy(content.bytes()).into_owned(),
-                Err(failed) => record_errors(&server, failed.body()),
+                Err(error) => record_errors(&server, error.body()),
             }
         })),
         OperationKind::Subscription => {
@@ -50,10 +49,10 @@ pub(super) fn response_stream(
                     let mut changes = changes?;
                     changes.changed().await.ok()?;
                     let body = match execute::execute_event(&server, &prepared, &id).await {
-                        Ok(answer) => record_errors(&server, (answer.body, answer.error_codes)),
-                        Err(refused) => {
-                            record_errors(&server, (refused.body(), vec![refused.code]))
+                        Ok(response) => {
+                            record_errors(&server, (response.body, response.error_codes))
                         }
+                        Err(error) => record_errors(&server, (error.body(), vec![error.code])),
                     };
                     Some((body, Some(changes)))
                 }
@@ -63,39 +62,38 @@ pub(super) fn response_stream(
     }
 }
 
-/// The body of a response, its errors counted: they are in the stream, not on the response that
-/// the outermost layer sees.
+/// Counts the errors of a response in a stream, which the outermost layer does not see, and returns its
+/// body.
 pub(super) fn record_errors(server: &Server, (body, codes): (String, Vec<&'static str>)) -> String {
     server.metrics().record_errors(&codes);
     body
 }
 
-/// An operation over server-sent events: `next` for each response, then `complete`. Where the server
-/// stops, a subscription breaks off without: clients then come again, and find the server that
-/// follows.
+/// Responds with server-sent events: `next` for each response, then `complete`. At shutdown, the stream
+/// of a subscription ends without `complete`, so that clients reconnect.
 pub(super) fn event_stream_response(
     server: &Server,
     prepared: PreparedOperation,
     id: RequestId,
 ) -> Response {
-    let Ok(place) = server.subscription_permits().clone().try_acquire_owned() else {
+    let Ok(permit) = server.subscription_permits().clone().try_acquire_owned() else {
         return too_many_subscribers(server).into_response();
     };
-    let stopped = match prepared.kind() {
+    let shutdown = match prepared.kind() {
         OperationKind::Query => Either::Left(future::pending()),
         OperationKind::Subscription => Either::Right(server.shutdown().clone().cancelled_owned()),
     };
-    // A response is JSON in one line. An event without data is none to browsers, so `complete` has
-    // empty data.
+    // A response is one line of JSON. Browsers ignore events without data, so `complete` has empty
+    // data.
     let events = response_stream(server, prepared, id)
         .map(|body| Bytes::from(format!("event: next\ndata: {body}\n\n")))
         .chain(stream::iter([Bytes::from_static(
             b"event: complete\ndata:\n\n",
         )]))
-        .take_until(stopped);
+        .take_until(shutdown);
     let body = with_keep_alive(events).map(move |bytes| {
-        // Held as long as the stream is.
-        let _ = &place;
+        // The closure owns the permit, which is released with the stream.
+        let _ = &permit;
         Ok::<_, Infallible>(bytes)
     });
     let mut response = Response::new(Body::from_stream(body));
@@ -105,12 +103,12 @@ pub(super) fn event_stream_response(
         ResponseFormat::EventStream.content_type(),
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // nginx would keep events back until there are enough of them.
+    // Keeps nginx from buffering events.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
 }
 
-/// The events, and a comment wherever there is none for a while.
+/// Adds a comment to the events whenever there is none for [`KEEP_ALIVE_INTERVAL`].
 fn with_keep_alive(
     events: impl Stream<Item = Bytes> + Send + 'static,
 ) -> impl Stream<Item = Bytes> {
@@ -123,10 +121,10 @@ fn with_keep_alive(
     })
 }
 
-/// The refusal of one subscriber more.
+/// The error if `limits.maxSubscribers` is reached.
 pub(super) fn too_many_subscribers(server: &Server) -> HttpError {
     HttpError::overloaded(format!(
-        "the server has {} subscribers already (limits.maxSubscribers); try again later",
+        "the server already has {} subscribers (limits.maxSubscribers); try again later",
         server.engine().limits().max_subscribers
     ))
 }

@@ -1,4 +1,4 @@
-//! Operations over WebSocket: graphql-transport-ws, and its predecessor graphql-ws.
+//! Operations over WebSocket, by the protocol graphql-transport-ws or its predecessor graphql-ws.
 
 use std::{
     future,
@@ -39,66 +39,68 @@ use super::{
 };
 use crate::http::{Server, error::HttpError, rate_limit::ClientKey, request_id::RequestId};
 
-/// How many operations a WebSocket may have under way.
+/// Concurrent operations on one WebSocket.
 const MAX_OPERATIONS: usize = 16;
 
-/// Why the server closes a WebSocket: a code of RFC 6455 or of the protocol, and its reason.
+/// The status code of a close message, from RFC 6455 or the GraphQL protocol, and its reason.
 type CloseReason = (u16, &'static str);
 
-/// Clients come again, and find the server that follows.
-const GOING_AWAY: CloseReason = (1001, "the server stops");
+/// After this code, clients reconnect.
+const GOING_AWAY: CloseReason = (1001, "the server is shutting down");
 
 const NOT_INITIALIZED: CloseReason = (4408, "Connection initialisation timeout");
 
-/// Whether the client wants to go on by WebSocket.
+/// Whether the client requests an upgrade to a WebSocket.
 pub(super) fn is_websocket_upgrade(headers: &HeaderMap) -> bool {
     headers
         .get(header::UPGRADE)
         .is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
-/// Goes on by WebSocket.
+/// Upgrades the connection to a WebSocket and serves it in the background.
 ///
 /// # Errors
-/// Where the client speaks no protocol that the server knows, its page may not, or there are too
-/// many.
+/// 403 if the origin of the page is not allowed, 400 if the request is not an upgrade to a supported
+/// protocol, 503 if there are too many subscribers.
 pub(super) async fn upgrade_connection(
     server: &Server,
     parts: &mut Parts,
 ) -> Result<Response, HttpError> {
-    // Browsers leave it to the server which pages may connect.
+    // CORS does not apply to WebSockets, so the server has to check the origin.
     if let Some(origin) = parts.headers.get(header::ORIGIN)
         && !server.settings().allows_origin(origin)
     {
         return Err(HttpError::new(
             StatusCode::FORBIDDEN,
             "CROSS_SITE",
-            format!("pages of {origin:?} may not connect"),
+            format!("pages of the origin {origin:?} may not connect"),
         ));
     }
     let upgrade = WebSocketUpgrade::from_request_parts(parts, &())
         .await
         .map_err(|rejected| HttpError::bad_request(rejected.body_text()))?
         .protocols(ALL_WEBSOCKET_PROTOCOLS);
-    // Of several that the client offers, both sides have to mean the same one.
-    let offered = header::SEC_WEBSOCKET_PROTOCOL;
+    // If the client offers several protocols, the extractor below must choose the same one.
+    let protocol_header = header::SEC_WEBSOCKET_PROTOCOL;
     match upgrade.selected_protocol().cloned() {
-        Some(protocol) => parts.headers.insert(offered, protocol),
-        None => parts.headers.remove(offered),
+        Some(protocol) => parts.headers.insert(protocol_header, protocol),
+        None => parts.headers.remove(protocol_header),
     };
     let protocol = GraphQLProtocol::from_request_parts(parts, &())
         .await
         .map_err(|_| {
-            HttpError::bad_request("the WebSocket names no protocol; offer graphql-transport-ws")
+            HttpError::bad_request(
+                "the WebSocket request offers no supported protocol; offer graphql-transport-ws",
+            )
         })?;
-    let place = server
+    let permit = server
         .subscription_permits()
         .clone()
         .try_acquire_owned()
         .map_err(|_| too_many_subscribers(server))?;
     let max_bytes = usize::try_from(server.engine().limits().max_request_bytes);
     let max_bytes = max_bytes.unwrap_or(usize::MAX);
-    let connection = WebSocketExecutor {
+    let executor = WebSocketExecutor {
         server: server.clone(),
         client: parts.extensions.get().copied(),
         operation_permits: Arc::new(Semaphore::new(MAX_OPERATIONS)),
@@ -107,63 +109,63 @@ pub(super) async fn upgrade_connection(
         .max_message_size(max_bytes)
         .max_frame_size(max_bytes)
         .on_upgrade(async move |socket| {
-            serve_socket(socket, connection, protocol).await;
-            drop(place);
+            serve_socket(socket, executor, protocol).await;
+            drop(permit);
         });
     Ok(upgraded)
 }
 
-/// Answers what comes by a WebSocket until either side ends it.
-async fn serve_socket(socket: WebSocket, connection: WebSocketExecutor, protocol: GraphQLProtocol) {
-    let stopping = connection.server.shutdown().clone();
-    let heard = AtomicBool::new(false);
-    let initialised = Arc::new(AtomicBool::new(false));
+/// Serves a WebSocket until either side closes it.
+async fn serve_socket(socket: WebSocket, executor: WebSocketExecutor, protocol: GraphQLProtocol) {
+    let shutdown = executor.server.shutdown().clone();
+    let has_received = AtomicBool::new(false);
+    let is_initialized = Arc::new(AtomicBool::new(false));
     let (mut sink, received) = socket.split();
     let received = received
         .take_while(|message| future::ready(message.is_ok()))
         .filter_map(|message| {
-            heard.store(true, Relaxed);
+            has_received.store(true, Relaxed);
             future::ready(Some(message))
         });
     let on_init = {
-        let initialised = initialised.clone();
+        let is_initialized = is_initialized.clone();
         move |_| {
-            initialised.store(true, Relaxed);
+            is_initialized.store(true, Relaxed);
             future::ready(Ok(Data::default()))
         }
     };
-    let (answer, mut answers) = mpsc::channel(1);
+    let (sender, mut outgoing) = mpsc::channel(1);
     let protocol =
-        GraphQLWebSocket::new_with_pair(PollSender::new(answer), received, connection, protocol)
+        GraphQLWebSocket::new_with_pair(PollSender::new(sender), received, executor, protocol)
             .on_connection_init(on_init)
             .serve();
     let mut protocol = pin!(protocol.fuse());
-    let mut beats = interval_at(Instant::now() + KEEP_ALIVE_INTERVAL, KEEP_ALIVE_INTERVAL);
+    let mut keep_alive = interval_at(Instant::now() + KEEP_ALIVE_INTERVAL, KEEP_ALIVE_INTERVAL);
     let (code, reason) = loop {
         let message = tokio::select! {
-            answer = answers.recv() => match answer {
-                Some(answer) => answer,
+            message = outgoing.recv() => match message {
+                Some(message) => message,
                 None => return,
             },
-            // What it has said last is still to be sent.
+            // Its last messages are still in the channel.
             () = &mut protocol => continue,
-            _ = beats.tick() => {
-                if !initialised.load(Relaxed) {
+            _ = keep_alive.tick() => {
+                if !is_initialized.load(Relaxed) {
                     break NOT_INITIALIZED;
                 }
-                // Browsers answer a ping by themselves, so whoever is there has been heard.
-                if !heard.swap(false, Relaxed) {
+                // Every client answers pings, so one that sent nothing since the last is gone.
+                if !has_received.swap(false, Relaxed) {
                     return;
                 }
                 Message::Ping(Bytes::new())
             }
-            () = stopping.cancelled() => break GOING_AWAY,
+            () = shutdown.cancelled() => break GOING_AWAY,
         };
         if sink.send(message).await.is_err() {
             return;
         }
     };
-    // Whoever has gone already does not read it.
+    // This fails if the client has disconnected, which is fine.
     let _ = sink.send(close_message(code, reason.to_owned())).await;
 }
 
@@ -172,7 +174,7 @@ fn close_message(code: u16, reason: String) -> Message {
     Message::Close(Some(CloseFrame { code, reason }))
 }
 
-/// What a WebSocket runs its operations by.
+/// Executes the operations of one WebSocket.
 #[derive(Clone)]
 struct WebSocketExecutor {
     server: Server,
@@ -192,36 +194,33 @@ impl Executor for WebSocketExecutor {
         _session: Option<Arc<Data>>,
     ) -> BoxStream<'static, async_graphql::Response> {
         let id = RequestId::new(None);
-        let Ok(place) = self.operation_permits.clone().try_acquire_owned() else {
-            let refused = HttpError::overloaded(format!(
-                "the connection has {MAX_OPERATIONS} operations under way; end one first"
+        let Ok(permit) = self.operation_permits.clone().try_acquire_owned() else {
+            let error = HttpError::overloaded(format!(
+                "the WebSocket has {MAX_OPERATIONS} operations in progress, which is the limit; complete one first"
             ));
-            return error_stream(&self.server, &refused);
+            return error_stream(&self.server, &error);
         };
-        if let Err(refused) = self.server.check_rate_limit(self.client) {
-            return error_stream(&self.server, &refused);
+        if let Err(error) = self.server.check_rate_limit(self.client) {
+            return error_stream(&self.server, &error);
         }
         match execute::prepare(&self.server, to_request_params(request), &id) {
             Ok(prepared) => response_stream(&self.server, prepared, id)
                 .map(move |body| {
-                    // Held as long as the stream is.
-                    let _ = &place;
+                    // The closure owns the permit, which is released with the stream.
+                    let _ = &permit;
                     parse_response(&body)
                 })
                 .boxed(),
-            Err(failed) => {
-                let body = record_errors(&self.server, failed.body());
+            Err(error) => {
+                let body = record_errors(&self.server, error.body());
                 stream::once(async move { parse_response(&body) }).boxed()
             }
         }
     }
 }
 
-fn error_stream(
-    server: &Server,
-    refused: &HttpError,
-) -> BoxStream<'static, async_graphql::Response> {
-    let body = record_errors(server, (refused.body(), vec![refused.code]));
+fn error_stream(server: &Server, error: &HttpError) -> BoxStream<'static, async_graphql::Response> {
+    let body = record_errors(server, (error.body(), vec![error.code]));
     stream::once(async move { parse_response(&body) }).boxed()
 }
 
@@ -242,7 +241,7 @@ fn to_json_object(value: &impl Serialize) -> Map<String, Json> {
     }
 }
 
-/// The body of a response as async-graphql wants it, keys in their order.
+/// Parses the body of a response into the type of async-graphql, which keeps the order of keys.
 fn parse_response(body: &str) -> async_graphql::Response {
     let mut body: Json = serde_json::from_str(body).unwrap_or_else(|_| json!({}));
     let data = Value::from_json(body["data"].take()).unwrap_or_default();

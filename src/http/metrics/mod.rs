@@ -22,6 +22,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
+pub use self::operation_names::MAX_OPERATION_LABELS;
 use self::operation_names::OperationNames;
 use super::Server;
 use crate::db::StatementTotals;
