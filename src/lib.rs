@@ -1,7 +1,8 @@
 //! An open GraphQL query server over the sister partnerships between the United States and Asia,
-//! joined with what survey respondents know and think of them.
+//! joined with what survey respondents know and think about them.
 //!
-//! Modules in the order of their dependencies; each uses only those before it. A test holds it.
+//! The modules are listed in the order of their dependencies: each uses only those before it. A test
+//! checks this.
 
 pub mod vocabulary;
 

@@ -17,8 +17,8 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Problems of the data have a line each and are the whole message; anything else is
-            // one line with its causes. Nobody is left to be told that standard error is closed.
+            // Data problems are printed one per line; any other error is one line with its causes. If
+            // standard error is closed, there is nowhere to report it.
             let _ = if error.is::<Problems>() {
                 writeln!(stderr(), "{error}")
             } else {
@@ -30,10 +30,9 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
-    // What was logged is written before it is said why the command failed.
+    // Dropped before `main` prints an error, so that the log comes first.
     let _log = cli.start_log()?;
-    // One thread more than there are cores: each core may be reading for a request, and one thread is
-    // left for all else.
+    // SQLite is read on these threads, so one more than there are cores stays free for other work.
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores + 1)

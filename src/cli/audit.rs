@@ -19,11 +19,11 @@ use crate::{
 /// Options of `sistergraph audit`.
 #[derive(Debug, Args)]
 pub(super) struct AuditArgs {
-    /// How the report is written.
+    /// Format of the report.
     #[arg(long, value_enum, default_value = "text")]
     format: ReportFormat,
 
-    /// Exit with status 1 where something contradicts.
+    /// Exit with status 1 if any figures contradict each other.
     #[arg(long)]
     strict: bool,
 
@@ -31,14 +31,14 @@ pub(super) struct AuditArgs {
     data: DataOptions,
 }
 
-/// How the report is written.
+/// The values of `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ReportFormat {
     /// A paragraph for each identity, for a terminal.
     Text,
     /// A table with a row for each identity.
     Markdown,
-    /// An object with a summary and the identities, named as in the API.
+    /// An object with a summary and the identities, with the field names of the API.
     Json,
 }
 
@@ -70,13 +70,13 @@ impl AuditArgs {
             ..
         } = AuditSummary::from_outcomes(&outcomes);
         if self.strict && contradict > 0 {
-            bail!("{contradict} of {identities} identities contradict");
+            bail!("{contradict} of {identities} identities are contradicted");
         }
         Ok(())
     }
 
-    /// The database to read: the one that is served, unless a folder is named or nothing is
-    /// loaded yet. Says which.
+    /// Opens the data to check and logs which it is: the files in `--data`, the database, or, if that is
+    /// empty, the built-in data.
     async fn open_database(&self) -> anyhow::Result<DatabaseConnection> {
         if let Some(folder) = &self.data.data {
             tracing::info!("auditing the files in {}", folder.display());
@@ -88,12 +88,12 @@ impl AuditArgs {
             tracing::info!("auditing the loaded data, revision {}", dataset.revision);
             return Ok(database);
         }
-        tracing::info!("auditing the data that are built in: the database holds none yet");
+        tracing::info!("auditing the built-in data, because the database is empty");
         load_in_memory(&Files::Embedded).await
     }
 }
 
-/// The files as a database, so that all are read in the same way.
+/// Loads files into a database in memory, so that figures are always read from a database.
 async fn load_in_memory(files: &Files) -> anyhow::Result<DatabaseConnection> {
     let tables = Tables::read(files)?;
     let database = connect("sqlite::memory:").await?;

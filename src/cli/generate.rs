@@ -12,15 +12,15 @@ use clap::Args;
 /// Options of `sistergraph generate`.
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
-    /// How many times the size of the real data; 1 gives the real data.
+    /// Multiple of the size of the real data; 1 writes the real data.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000))]
     times: u32,
 
-    /// The same seed gives the same files.
+    /// Seed of the random generator; the same seed gives the same files.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
-    /// The folder to write to. It is created if missing; files of the same names are overwritten.
+    /// Folder to write to. It is created if missing; existing files with the same names are overwritten.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -28,7 +28,7 @@ pub(super) struct GenerateArgs {
 impl GenerateArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let files = crate::generate::generate(self.times, self.seed)
-            .context("the built-in data cannot be read")?;
+            .context("cannot read the built-in data")?;
         let out = self.out.display();
         fs::create_dir_all(&self.out).with_context(|| format!("cannot create the folder {out}"))?;
         for (name, bytes) in &files {

@@ -27,7 +27,7 @@ impl LoadArgs {
         let summary = load(&db, &tables, &bar).await;
         bar.finish();
         let summary = summary?;
-        // Closing folds SQLite's log into the file, so that one file can be copied elsewhere.
+        // Closing moves SQLite's write-ahead log into the database, which is then one file to copy.
         db.close().await.context("cannot close the database")?;
         writeln!(stdout(), "{summary}").context("cannot print the summary")
     }

@@ -1,4 +1,4 @@
-//! The log on standard error, and traces where a collector is named.
+//! The log on standard error, and traces if a collector is configured.
 
 use std::io::{IsTerminal, stderr};
 
@@ -12,20 +12,20 @@ use tracing_subscriber::{
 
 use super::{log_writer, traces};
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// A line for people.
+    /// Text for people, one line for each entry.
     Text,
-    /// An object of JSON a line, for programs.
+    /// JSON for programs, one object for each line.
     Json,
 }
 
-/// The log under way; when it is dropped, what waits is written and sent.
+/// Writes the remaining log entries and sends the remaining spans when it is dropped.
 #[must_use]
 pub struct LogGuard {
     traces: Option<SdkTracerProvider>,
-    // Dropped last: what went wrong with traces is logged.
+    // Dropped last, so that errors of sending traces are logged.
     _writer: log_writer::WriterGuard,
 }
 
@@ -33,28 +33,25 @@ impl LogGuard {
     /// Starts the log of this process.
     ///
     /// # Errors
-    /// Where traces are asked for in a way that cannot be followed.
+    /// If the settings of traces are not valid, or the thread of the log cannot be started.
     pub(super) fn start(format: LogFormat) -> anyhow::Result<Self> {
-        let (lines, guard) = log_writer::start(stderr()).context("cannot start the log")?;
+        let (writer, guard) = log_writer::start(stderr()).context("cannot start the log")?;
         let filter = EnvFilter::try_from_env("SISTERGRAPH_LOG")
             .unwrap_or_else(|_| EnvFilter::new("warn,sistergraph=info"));
-        let lines = tracing_subscriber::fmt::layer()
-            .with_writer(move || lines.clone())
+        let layer = tracing_subscriber::fmt::layer()
+            .with_writer(move || writer.clone())
             .with_ansi(stderr().is_terminal());
-        let lines: Box<dyn Layer<Registry> + Send + Sync> = match format {
-            LogFormat::Text => lines.with_filter(filter).boxed(),
-            LogFormat::Json => lines.json().with_filter(filter).boxed(),
+        let log: Box<dyn Layer<Registry> + Send + Sync> = match format {
+            LogFormat::Text => layer.with_filter(filter).boxed(),
+            LogFormat::Json => layer.json().with_filter(filter).boxed(),
         };
         let traces = traces::tracer_provider()?;
         let spans = traces.as_ref().map(|provider| {
-            // Only the spans that are meant for it: the log has its own filter.
-            let ours = Targets::new().with_target(traces::SPAN_TARGET, Level::TRACE);
-            traces::layer(provider).with_filter(ours)
+            // Only spans made for traces: the log has its own filter.
+            let targets = Targets::new().with_target(traces::SPAN_TARGET, Level::TRACE);
+            traces::layer(provider).with_filter(targets)
         });
-        tracing_subscriber::registry()
-            .with(lines)
-            .with(spans)
-            .init();
+        tracing_subscriber::registry().with(log).with(spans).init();
         Ok(Self {
             traces,
             _writer: guard,
@@ -68,7 +65,7 @@ impl Drop for LogGuard {
             && let Err(error) = traces.shutdown()
         {
             let error: &dyn std::error::Error = &error;
-            tracing::warn!(error, "the last spans could not be sent");
+            tracing::warn!(error, "cannot send the remaining spans");
         }
     }
 }

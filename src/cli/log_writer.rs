@@ -1,8 +1,7 @@
-//! Lines of the log on their way to standard error.
+//! A buffered writer for the log.
 //!
-//! Whoever answers a request waits neither for a terminal or a file nor for another thread to wake:
-//! lines gather in memory, and a thread of their own writes what has gathered a moment after the
-//! first came.
+//! A request waits neither for the terminal or file nor for another thread to wake up: log entries go
+//! into a buffer, which a thread writes to standard error 20 ms after the first entry.
 
 use std::{
     io::{self, Write},
@@ -12,22 +11,22 @@ use std::{
     time::Duration,
 };
 
-/// How long lines gather.
+/// The time between the first entry in the buffer and the write.
 const FLUSH_DELAY: Duration = Duration::from_millis(20);
 
-/// How many bytes may wait. Who logs more waits: a line is never lost.
-const CAPACITY: usize = 4 * 1024 * 1024;
+/// The size of the buffer, in bytes. If it is full, requests wait until it is written; no entry is lost.
+pub const LOG_BUFFER_BYTES: usize = 4 * 1024 * 1024;
 
-/// Where lines are put. Clones share what waits.
+/// Writes to the buffer, which clones share.
 #[derive(Clone, Debug)]
 pub(super) struct LogWriter(Arc<LogQueue>);
 
 #[derive(Debug, Default)]
 struct LogQueue {
     buffer: Mutex<LogBuffer>,
-    /// There is something to write, or nothing will come any more.
+    /// Signaled when there is something to write, or the buffer is closed.
     not_empty: Condvar,
-    /// There is room again.
+    /// Signaled when the buffer was emptied.
     not_full: Condvar,
 }
 
@@ -37,34 +36,34 @@ struct LogBuffer {
     closed: bool,
 }
 
-/// When it is dropped, what waits is written.
+/// Closes the buffer and waits until it is written, when it is dropped.
 #[derive(Debug)]
 pub(super) struct WriterGuard {
     queue: Arc<LogQueue>,
-    writer: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// Starts the thread that writes to `out`.
 ///
 /// # Errors
-/// Where there is no thread to be had.
+/// If the thread cannot be started.
 pub(super) fn start(mut out: impl Write + Send + 'static) -> io::Result<(LogWriter, WriterGuard)> {
-    let shared = Arc::<LogQueue>::default();
-    let from = shared.clone();
-    let writer = thread::Builder::new()
+    let queue = Arc::<LogQueue>::default();
+    let thread_queue = queue.clone();
+    let thread = thread::Builder::new()
         .name("log".to_owned())
         .spawn(move || {
-            while let Some(bytes) = from.next_chunk() {
-                // Nobody is left to be told that standard error is closed.
+            while let Some(bytes) = thread_queue.next_chunk() {
+                // If standard error is closed, there is nowhere to report it.
                 let _ = out.write_all(&bytes).and_then(|()| out.flush());
             }
         })?;
-    let lines = LogWriter(shared.clone());
+    let writer = LogWriter(queue.clone());
     let guard = WriterGuard {
-        queue: shared,
-        writer: Some(writer),
+        queue,
+        thread: Some(thread),
     };
-    Ok((lines, guard))
+    Ok((writer, guard))
 }
 
 impl LogQueue {
@@ -72,48 +71,47 @@ impl LogQueue {
         self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What has gathered; `None` when everything is written and nothing will come any more.
+    /// Waits for entries and takes them all; `None` if the buffer is closed and empty.
     fn next_chunk(&self) -> Option<Vec<u8>> {
-        let mut waiting = self.lock();
-        while waiting.bytes.is_empty() && !waiting.closed {
-            waiting = self
+        let mut buffer = self.lock();
+        while buffer.bytes.is_empty() && !buffer.closed {
+            buffer = self
                 .not_empty
-                .wait(waiting)
+                .wait(buffer)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        if !waiting.closed {
-            let gathered =
-                |waiting: &mut LogBuffer| !waiting.closed && waiting.bytes.len() < CAPACITY;
-            let (now, _) = self
+        if !buffer.closed {
+            let may_grow =
+                |buffer: &mut LogBuffer| !buffer.closed && buffer.bytes.len() < LOG_BUFFER_BYTES;
+            (buffer, _) = self
                 .not_empty
-                .wait_timeout_while(waiting, FLUSH_DELAY, gathered)
+                .wait_timeout_while(buffer, FLUSH_DELAY, may_grow)
                 .unwrap_or_else(PoisonError::into_inner);
-            waiting = now;
         }
-        let bytes = mem::take(&mut waiting.bytes);
+        let bytes = mem::take(&mut buffer.bytes);
         self.not_full.notify_all();
         (!bytes.is_empty()).then_some(bytes)
     }
 }
 
 impl Write for LogWriter {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut waiting = self.0.lock();
-        while waiting.bytes.len() >= CAPACITY && !waiting.closed {
+    fn write(&mut self, entry: &[u8]) -> io::Result<usize> {
+        let mut buffer = self.0.lock();
+        while buffer.bytes.len() >= LOG_BUFFER_BYTES && !buffer.closed {
             self.0.not_empty.notify_one();
-            waiting = self
+            buffer = self
                 .0
                 .not_full
-                .wait(waiting)
+                .wait(buffer)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        let is_first = waiting.bytes.is_empty();
-        waiting.bytes.extend_from_slice(line);
-        drop(waiting);
+        let is_first = buffer.bytes.is_empty();
+        buffer.bytes.extend_from_slice(entry);
+        drop(buffer);
         if is_first {
             self.0.not_empty.notify_one();
         }
-        Ok(line.len())
+        Ok(entry.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -125,9 +123,9 @@ impl Drop for WriterGuard {
     fn drop(&mut self) {
         self.queue.lock().closed = true;
         self.queue.not_empty.notify_all();
-        if let Some(writer) = self.writer.take() {
-            // It cannot have panicked but by the writer it was given.
-            let _ = writer.join();
+        if let Some(thread) = self.thread.take() {
+            // It panics only if `out` does.
+            let _ = thread.join();
         }
     }
 }
@@ -151,18 +149,18 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_lost() {
+    fn no_entry_is_lost() {
         let out = Out::default();
-        let (lines, guard) = start(out.clone()).unwrap();
-        // More than may wait.
-        let line = [b'x'; 1023];
+        let (writer, guard) = start(out.clone()).unwrap();
+        // More than fits into the buffer.
+        let entry = [b'x'; 1023];
         thread::scope(|scope| {
             for _ in 0..4 {
-                let mut lines = lines.clone();
+                let mut writer = writer.clone();
                 scope.spawn(move || {
                     for _ in 0..3_000 {
-                        lines.write_all(&line).unwrap();
-                        lines.write_all(b"\n").unwrap();
+                        writer.write_all(&entry).unwrap();
+                        writer.write_all(b"\n").unwrap();
                     }
                 });
             }
@@ -172,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_written_though_no_other_comes() {
+    fn a_single_entry_is_written() {
         let (sender, receiver) = std::sync::mpsc::channel();
         struct Sender(std::sync::mpsc::Sender<Vec<u8>>);
         impl Write for Sender {
@@ -185,10 +183,10 @@ mod tests {
                 Ok(())
             }
         }
-        let (mut lines, _guard) = start(Sender(sender)).unwrap();
-        lines.write_all(b"first\n").unwrap();
+        let (mut writer, _guard) = start(Sender(sender)).unwrap();
+        writer.write_all(b"first\n").unwrap();
         assert_eq!(receiver.recv().unwrap(), b"first\n");
-        lines.write_all(b"second\n").unwrap();
+        writer.write_all(b"second\n").unwrap();
         assert_eq!(receiver.recv().unwrap(), b"second\n");
     }
 }

@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand, its options and a `run` that is glue.
+//! The command line: one file for each subcommand, with its options and its `run`.
 
 mod audit;
 mod generate;
@@ -15,15 +15,18 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use self::log::{LogFormat, LogGuard};
+pub use self::{
+    log::{LogFormat, LogGuard},
+    log_writer::LOG_BUFFER_BYTES,
+};
 use crate::import::Files;
 
 /// An open GraphQL query server over the sister partnerships between the United States and Asia.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Cli {
-    /// How the log is written, on standard error; what it holds is set by `SISTERGRAPH_LOG`, such as
-    /// `warn` or `sistergraph=debug`.
+    /// Format of the log on standard error. `SISTERGRAPH_LOG` sets the levels, such as `warn` or
+    /// `sistergraph=debug`.
     #[arg(
         long,
         env = "SISTERGRAPH_LOG_FORMAT",
@@ -39,60 +42,58 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the graph over HTTP, loading the data first where the database is empty.
+    /// Serve the API and the pages over HTTP. Loads the data first if the database is empty.
     Serve(Box<serve::ServeArgs>),
 
-    /// Check the data and load them into the database, in place of what is there.
+    /// Check data files and load them into the database, replacing its data.
     ///
-    /// Everything is checked before anything is written: each problem is printed as
-    /// `file:line: column: what is wrong, and what would be right`. Whoever reads the database
-    /// meanwhile sees the old data or the new ones, never a mixture.
+    /// All files are checked before anything is written. Each problem is printed as
+    /// `file:line: column: message`. The data is replaced in one transaction, so servers see either the
+    /// old data or the new data.
     Load(load::LoadArgs),
 
     /// Check the published figures against each other, and print which agree and which contradict.
     ///
-    /// Reads the figures of the database, or, where none are loaded yet, those that are built in;
-    /// with --data, those of the files in that folder. Changes nothing.
+    /// Reads the figures from the folder in --data; without it, from the database; if that is empty, from
+    /// the built-in data. Does not change the database.
     Audit(audit::AuditArgs),
 
-    /// Write a data set of many times the size of the real one, made of it: for finding out what is
-    /// slow when there is more.
+    /// Write a data set that is a multiple of the real one, for measuring how the server scales.
     #[command(hide = true)]
     Generate(generate::GenerateArgs),
 
-    /// Print the schema of the API in the schema definition language; needs no database.
+    /// Print the GraphQL schema of the API. Needs no database.
     Schema(schema::SchemaArgs),
 }
 
 impl Cli {
-    /// Starts the log of this process, as the command line and the environment say.
+    /// Starts the log, and traces if the environment names a collector.
     ///
     /// # Errors
-    /// Where traces are asked for in a way that cannot be followed.
+    /// If the settings of traces are not valid, or the thread of the log cannot be started.
     pub fn start_log(&self) -> anyhow::Result<LogGuard> {
         LogGuard::start(self.log_format)
     }
 
-    /// Does what the command line asks for.
+    /// Runs the subcommand.
     ///
     /// # Errors
-    /// Whatever kept it from being done, as a chain of causes.
+    /// Any error of the subcommand, with its chain of causes.
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Serve(serve) => serve.run().await,
             Command::Load(load) => load.run().await,
             Command::Audit(audit) => audit.run().await,
-
             Command::Generate(generate) => generate.run(),
             Command::Schema(schema) => schema.run(),
         }
     }
 }
 
-/// Where the data are kept, and where they come from: alike for every subcommand that needs them.
+/// The database and the source of the data; the same options for every subcommand that needs them.
 #[derive(Debug, Args)]
 pub struct DataOptions {
-    /// The database: sqlite:PATH, whose file is created if missing, or
+    /// Database URL: sqlite:PATH, whose file is created if missing, or
     /// postgres://USER:PASSWORD@HOST:PORT/DATABASE.
     #[arg(
         long,
@@ -103,8 +104,8 @@ pub struct DataOptions {
     )]
     pub database_url: String,
 
-    /// A folder with CSV files to take instead of the data that are built in. The files must have
-    /// the names and columns of the folder data of the source code.
+    /// Folder of CSV files to load instead of the built-in data. The files must have the same names and
+    /// columns as those in the folder data of the source code.
     #[arg(long, env = "SISTERGRAPH_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
 }

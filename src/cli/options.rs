@@ -1,4 +1,4 @@
-//! The limits and settings of `sistergraph serve` as options.
+//! The limits and settings of `sistergraph serve` as command-line options.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -14,91 +14,91 @@ use crate::{
     http::{ForwardedHeader, Proxies, Settings},
 };
 
-/// What a request may cost; `limits` of the API shows all of it.
+/// The limits of a request, which clients can query as `limits`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct LimitOptions {
-    /// Levels that a document may nest, fragments written out.
+    /// Maximum nesting of fields in a document, after fragment expansion.
     #[arg(long, env = "SISTERGRAPH_MAX_DEPTH", value_name = "LEVELS", default_value_t = Limits::default().max_depth)]
     max_depth: u64,
 
-    /// What a request may cost: each field counts once for every object that the lists above it may give.
+    /// Maximum cost of a request. Each field counts once for every object that the lists above it may return.
     #[arg(long, env = "SISTERGRAPH_MAX_COMPLEXITY", value_name = "FIELDS", default_value_t = Limits::default().max_complexity)]
     max_complexity: u64,
 
-    /// Rows that a page may have.
+    /// Maximum number of rows on a page.
     #[arg(long, env = "SISTERGRAPH_MAX_PAGE_SIZE", value_name = "ROWS", default_value_t = Limits::default().max_page_size)]
     max_page_size: u64,
 
-    /// Rows of a page where `first` is not given.
+    /// Number of rows on a page if the query has no `first`.
     #[arg(long, env = "SISTERGRAPH_DEFAULT_PAGE_SIZE", value_name = "ROWS", default_value_t = Limits::default().default_page_size)]
     default_page_size: u64,
 
-    /// Aliases that a document may have, fragments written out.
+    /// Maximum number of aliases in a document, after fragment expansion.
     #[arg(long, env = "SISTERGRAPH_MAX_ALIASES", value_name = "ALIASES", default_value_t = Limits::default().max_aliases)]
     max_aliases: u64,
 
-    /// How long a request may take, in the database too.
+    /// Maximum time for executing a request, which also applies to each database statement.
     #[arg(long, env = "SISTERGRAPH_REQUEST_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().request_timeout))]
     request_timeout_ms: u64,
 
-    /// Bytes of the body of a request.
+    /// Maximum length of a request body.
     #[arg(long, env = "SISTERGRAPH_MAX_REQUEST_BYTES", value_name = "BYTES", default_value_t = Limits::default().max_request_bytes)]
     max_request_bytes: u64,
 
-    /// Bytes of a query.
+    /// Maximum length of a query.
     #[arg(long, env = "SISTERGRAPH_MAX_QUERY_BYTES", value_name = "BYTES", default_value_t = Limits::default().max_query_bytes)]
     max_query_bytes: u64,
 
-    /// Tokens that a document may have: names, values and punctuation.
+    /// Maximum number of tokens in a document: names, values, and punctuation.
     #[arg(long, env = "SISTERGRAPH_MAX_TOKENS", value_name = "TOKENS", default_value_t = Limits::default().max_tokens)]
     max_tokens: u64,
 
-    /// Fields and fragments that a document may have, with what is spread written out.
+    /// Maximum number of fields and fragments in a document, after fragment expansion.
     #[arg(long, env = "SISTERGRAPH_MAX_SELECTIONS", value_name = "SELECTIONS", default_value_t = Limits::default().max_selections)]
     max_selections: u64,
 
-    /// Fields that an operation may have at its top, fragments written out.
+    /// Maximum number of root fields in an operation, after fragment expansion.
     #[arg(long, env = "SISTERGRAPH_MAX_ROOT_FIELDS", value_name = "FIELDS", default_value_t = Limits::default().max_root_fields)]
     max_root_fields: u64,
 
-    /// Directives that an operation may have, fragments written out.
+    /// Maximum number of directives in an operation, after fragment expansion.
     #[arg(long, env = "SISTERGRAPH_MAX_DIRECTIVES", value_name = "DIRECTIVES", default_value_t = Limits::default().max_directives)]
     max_directives: u64,
 
-    /// Variables that a document may declare.
+    /// Maximum number of variables that a document declares.
     #[arg(long, env = "SISTERGRAPH_MAX_VARIABLES", value_name = "VARIABLES", default_value_t = Limits::default().max_variables)]
     max_variables: u64,
 
-    /// Values that one list in an argument or a variable may have.
+    /// Maximum number of values in each list of an argument or variable.
     #[arg(long, env = "SISTERGRAPH_MAX_LIST_SIZE", value_name = "VALUES", default_value_t = Limits::default().max_list_size)]
     max_list_size: u64,
 
-    /// Requests that a batch may have; 0 turns batches off.
+    /// Maximum number of requests in a batch; 0 turns batches off.
     #[arg(long, env = "SISTERGRAPH_MAX_BATCH", value_name = "REQUESTS", default_value_t = Limits::default().max_batch)]
     max_batch: u64,
 
-    /// Requests that are executed at a time.
+    /// Maximum number of requests that run at the same time.
     #[arg(long, env = "SISTERGRAPH_MAX_CONCURRENT_REQUESTS", value_name = "REQUESTS", default_value_t = Limits::default().max_concurrent_requests)]
     max_concurrent_requests: u64,
 
-    /// Requests that may wait for their turn; more are answered 503.
+    /// Maximum number of requests that wait to run; further requests get 503.
     #[arg(long, env = "SISTERGRAPH_MAX_WAITING_REQUESTS", value_name = "REQUESTS", default_value_t = Limits::default().max_waiting_requests)]
     max_waiting_requests: u64,
 
-    /// Subscriptions over server-sent events, and WebSockets, at a time.
+    /// Maximum number of open event streams and WebSockets; further ones get 503.
     #[arg(long, env = "SISTERGRAPH_MAX_SUBSCRIBERS", value_name = "CLIENTS", default_value_t = Limits::default().max_subscribers)]
     max_subscribers: u64,
 
-    /// Connections at a time; more are answered 503.
+    /// Maximum number of open connections; further ones get 503.
     #[arg(long, env = "SISTERGRAPH_MAX_CONNECTIONS", value_name = "CONNECTIONS", default_value_t = Limits::default().max_connections)]
     max_connections: u64,
 
-    /// How long the head of a request may take, and how long a connection may be idle.
+    /// Maximum time for the headers of a request, and for an idle connection to send the next request.
     #[arg(long, env = "SISTERGRAPH_HEADER_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().header_timeout))]
     header_timeout_ms: u64,
 
-    /// How long the body of a request may take.
+    /// Maximum time for a request body to arrive.
     #[arg(long, env = "SISTERGRAPH_BODY_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().body_timeout))]
     body_timeout_ms: u64,
 }
@@ -108,7 +108,7 @@ fn ms(time: Duration) -> u64 {
 }
 
 impl LimitOptions {
-    /// The limits that the options say.
+    /// The limits set by the options.
     pub(super) fn limits(&self) -> Limits {
         Limits {
             max_depth: self.max_depth,
@@ -136,23 +136,23 @@ impl LimitOptions {
     }
 }
 
-/// How answers are kept and who may have them.
+/// Caching, access, proxies, and shutdown.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Serving")]
 pub(super) struct ServingOptions {
-    /// Bytes of answers kept in memory; 0 keeps none.
+    /// Memory for cached answers; 0 turns caching off.
     #[arg(long, env = "SISTERGRAPH_CACHE_BYTES", value_name = "BYTES", default_value_t = Settings::default().cache_bytes)]
     cache_bytes: u64,
 
-    /// Bytes of counts kept in memory, of a file of SQLite; 0 counts anew for each request.
+    /// Memory for cached totals and groups, with SQLite files only; 0 turns this cache off.
     #[arg(long, env = "SISTERGRAPH_COUNTS_BYTES", value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
     pub(super) counts_bytes: u64,
 
-    /// Seconds that browsers and shared caches may keep an answer to a GET without asking again.
+    /// How long browsers and shared caches may use a response to GET without revalidating it.
     #[arg(long, env = "SISTERGRAPH_MAX_AGE", value_name = "SECONDS", default_value_t = Settings::default().max_age.as_secs())]
     max_age: u64,
 
-    /// Sites whose pages may read answers, as `https://example.org`, separated by commas; * stands for all.
+    /// Origins whose pages may read responses, such as `https://example.org`, separated by commas; * allows all.
     #[arg(
         long,
         env = "SISTERGRAPH_ALLOWED_ORIGINS",
@@ -162,11 +162,11 @@ pub(super) struct ServingOptions {
     )]
     allowed_origins: Vec<String>,
 
-    /// A folder of documents that clients may name by documentId: .graphql files, or .json files of ids and documents.
+    /// Folder of documents that clients can execute by documentId: .graphql files, or .json files of ids and documents.
     #[arg(long, env = "SISTERGRAPH_TRUSTED_DOCUMENTS", value_name = "DIR")]
     trusted_documents: Option<PathBuf>,
 
-    /// Execute trusted documents only: true or false.
+    /// Whether to execute only trusted documents: true or false.
     #[arg(
         long,
         env = "SISTERGRAPH_ONLY_TRUSTED",
@@ -179,15 +179,15 @@ pub(super) struct ServingOptions {
     )]
     only_trusted: bool,
 
-    /// Requests that a client may send in a second; more are answered 429. 0 sets no limit.
+    /// Maximum number of requests per second and client; further requests get 429. 0 turns the limit off.
     #[arg(long, env = "SISTERGRAPH_RATE_LIMIT", value_name = "REQUESTS", default_value_t = Settings::default().rate_limit)]
     rate_limit: u32,
 
-    /// Requests that a client may send at once after a pause.
+    /// Maximum number of requests that a client may send in a burst.
     #[arg(long, env = "SISTERGRAPH_RATE_BURST", value_name = "REQUESTS", default_value_t = Settings::default().rate_burst, value_parser = clap::value_parser!(u32).range(1..))]
     rate_burst: u32,
 
-    /// Networks of proxies that may be believed whom they ask for, as 10.0.0.0/8, separated by commas.
+    /// Trusted proxy networks whose forwarded headers are used, such as 10.0.0.0/8, separated by commas.
     #[arg(
         long,
         env = "SISTERGRAPH_TRUSTED_PROXIES",
@@ -197,7 +197,7 @@ pub(super) struct ServingOptions {
     )]
     trusted_proxies: Vec<IpNet>,
 
-    /// The header in which trusted proxies say the address of the client.
+    /// Header in which trusted proxies forward the address of the client.
     #[arg(
         long,
         env = "SISTERGRAPH_CLIENT_ADDRESS_FROM",
@@ -206,7 +206,7 @@ pub(super) struct ServingOptions {
     )]
     client_address_from: ClientAddressHeader,
 
-    /// An address of their own for /livez, /readyz and /metrics, which are then nowhere else.
+    /// Separate address and port for /livez, /readyz, and /metrics, which are then not available elsewhere.
     #[arg(
         long,
         env = "SISTERGRAPH_OPERATIONS_LISTEN",
@@ -214,36 +214,40 @@ pub(super) struct ServingOptions {
     )]
     pub(super) operations_listen: Option<SocketAddr>,
 
-    /// How long a client may take nothing of an answer.
+    /// Write timeout: how long a client may stop reading before it is disconnected.
     #[arg(long, env = "SISTERGRAPH_WRITE_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Settings::default().write_timeout))]
     write_timeout_ms: u64,
 
-    /// How long connections are still accepted when the server is asked to stop, while /readyz says 503 already.
+    /// How long the server accepts connections after SIGTERM or SIGINT, while /readyz already returns 503.
     #[arg(long, env = "SISTERGRAPH_STOP_DELAY_MS", value_name = "MS", default_value_t = ms(Settings::default().stop_delay))]
     stop_delay_ms: u64,
 
-    /// How long requests under way may take when the server is asked to stop.
+    /// How long the server then waits for the requests in progress.
     #[arg(long, env = "SISTERGRAPH_DRAIN_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Settings::default().drain_timeout))]
     drain_timeout_ms: u64,
 }
 
-/// A header in which proxies say the address of the client.
+/// The values of `--client-address-from`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ClientAddressHeader {
     XForwardedFor,
     Forwarded,
 }
 
-/// A network, or one address.
+/// Parses a network in CIDR notation, or a single address.
+///
+/// # Errors
+/// If the text is neither.
 fn parse_network(text: &str) -> Result<IpNet, String> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
     address.or_else(|_| text.parse()).map_err(|_| {
-        "not a network or an address; give one as 10.0.0.0/8, 2001:db8::/32 or 127.0.0.1".to_owned()
+        "not a network or an IP address; write it like 10.0.0.0/8, 2001:db8::/32, or 127.0.0.1"
+            .to_owned()
     })
 }
 
 impl ServingOptions {
-    /// The settings that the options say.
+    /// The settings set by the options.
     pub(super) fn settings(&self) -> Settings {
         Settings {
             cache_bytes: self.cache_bytes,

@@ -1,10 +1,10 @@
-//! How far a load is, on a terminal.
+//! A progress bar for loads.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::import::Progress;
 
-/// A bar on standard error; nothing where that is not a terminal.
+/// A progress bar on standard error; hidden if that is not a terminal.
 pub(super) struct TerminalProgress(ProgressBar);
 
 impl Default for TerminalProgress {
@@ -25,12 +25,12 @@ impl TerminalProgress {
 
 impl Progress for TerminalProgress {
     fn begin(&self, n: usize) {
-        tracing::debug!(rows = n, "writing");
+        tracing::debug!(rows = n, "writing rows");
         self.0.set_length(n as u64);
     }
 
     fn advance(&self, n: usize) {
         self.0.inc(n as u64);
-        tracing::debug!(rows = n, "written");
+        tracing::debug!(rows = n, "wrote rows");
     }
 }

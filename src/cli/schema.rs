@@ -13,8 +13,7 @@ pub(super) struct SchemaArgs {}
 
 impl SchemaArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
-        let engine =
-            schema::build_engine(Limits::default()).context("the schema does not hold together")?;
+        let engine = schema::build_engine(Limits::default()).context("the schema is not valid")?;
         write!(stdout(), "{}", engine.sdl()).context("cannot print the schema")
     }
 }

@@ -25,14 +25,14 @@ use crate::{
     schema,
 };
 
-/// How long the database may work for a file below `/export`. Unlike a query, a file may be of
-/// everything, and on SQLite the time counts in which its reader takes it.
+/// The statement timeout of exports. A file may contain all data, and with SQLite, the time that the
+/// client takes to read it counts too.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// Options of `sistergraph serve`.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// The address and port to listen on.
+    /// Address and port to listen on.
     #[arg(
         long,
         env = "SISTERGRAPH_LISTEN",
@@ -53,9 +53,9 @@ pub(super) struct ServeArgs {
 
 impl ServeArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let engine = schema::build_engine(self.limits.limits())
-            .context("the schema does not hold together")?;
-        // Before anything is written: a second server on the port should change nothing.
+        let engine =
+            schema::build_engine(self.limits.limits()).context("the schema is not valid")?;
+        // Bind before anything is written, so that a second server on the same port changes nothing.
         let listener = bind(self.listen, "--listen").await?;
         let operations = match self.serving.operations_listen {
             Some(address) => Some(bind(address, "--operations-listen").await?),
@@ -67,31 +67,31 @@ impl ServeArgs {
         let address = listener.local_addr().unwrap_or(self.listen);
         let url = &self.data.database_url;
         let timeout = engine.limits().request_timeout;
-        // What answers requests cannot write; nobody writes through this process any more.
-        let (reader, following) = match connect_read_only(url, timeout).await? {
-            Some(following) => {
+        // From here on, this process opens only connections that cannot write.
+        let (reader, watch_database) = match connect_read_only(url, timeout).await? {
+            Some(read_only) => {
                 database
                     .close()
                     .await
                     .context("cannot close the database")?;
                 let reader =
                     DatabaseReader::connect(url, timeout, self.serving.counts_bytes).await?;
-                (reader.unwrap_or(following.clone().into()), following)
+                (reader.unwrap_or(read_only.clone().into()), read_only)
             }
             None => (database.clone().into(), database),
         };
         let server = Server::new(engine, reader.clone(), self.serving.settings())?;
-        server.watch_revision(following.clone()).await;
-        let files = connect_read_only(url, EXPORT_TIMEOUT).await?;
-        if let Some(files) = &files {
-            server.set_export_database(files.clone());
+        server.watch_revision(watch_database.clone()).await;
+        let export_database = connect_read_only(url, EXPORT_TIMEOUT).await?;
+        if let Some(database) = &export_database {
+            server.set_export_database(database.clone());
         }
         let stop = shutdown_signal()?;
         if let Some(address) = operations
             .as_ref()
             .and_then(|listener| listener.local_addr().ok())
         {
-            tracing::info!("operators are answered on http://{address}");
+            tracing::info!("serving /livez, /readyz, and /metrics on http://{address}");
         }
         tracing::info!("serving on http://{address} (GraphQL at http://{address}/graphql)");
         server
@@ -100,10 +100,10 @@ impl ServeArgs {
             .context("the server failed")?;
         tracing::info!("stopped");
         reader.close().await.context("cannot close the database")?;
-        for pool in files.into_iter().chain([following]) {
+        for pool in export_database.into_iter().chain([watch_database]) {
             pool.close().await.context("cannot close the database")?;
         }
-        // SQLite removes the files beside the database when the last writer goes.
+        // SQLite removes the -wal and -shm files when the last connection that can write closes.
         connect(url)
             .await?
             .close()
@@ -111,7 +111,7 @@ impl ServeArgs {
             .context("cannot close the database")
     }
 
-    /// Loads on the first start, and whenever a folder is named.
+    /// Loads the data if the database is empty or `--data` is set.
     async fn load_if_needed(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
         if self.data.data.is_none() && stored_dataset(database).await?.is_some() {
             return Ok(());
@@ -133,21 +133,27 @@ impl ServeArgs {
     }
 }
 
-/// Listens on an address, which an option gave.
+/// Binds the address that an option sets.
+///
+/// # Errors
+/// If the address is in use or not available.
 async fn bind(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         if error.kind() == ErrorKind::AddrInUse {
-            anyhow!("{address} is in use by another program; choose another address with {option}")
+            anyhow!("{address} is in use by another program; set another address with {option}")
         } else {
-            anyhow!("cannot listen on {address}: {error}; choose another address with {option}")
+            anyhow!("cannot listen on {address}: {error}; set another address with {option}")
         }
     })
 }
 
-/// Resolves when the program is asked to stop, by SIGTERM or SIGINT.
+/// Returns a future that resolves on SIGTERM or SIGINT.
+///
+/// # Errors
+/// If a signal handler cannot be installed.
 fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot handle SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot handle SIGINT")?;
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}

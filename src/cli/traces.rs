@@ -1,5 +1,5 @@
-//! Traces for a collector of OpenTelemetry, by OTLP over HTTP, as the variables that are standard
-//! say.
+//! Traces for an OpenTelemetry collector, sent by OTLP over HTTP and configured by the standard
+//! environment variables.
 
 use std::{env, fs, time::Duration};
 
@@ -15,19 +15,19 @@ use ureq::{
     tls::{PemItem, RootCerts, TlsConfig, parse_pem},
 };
 
-/// The target of the spans that are sent. Nothing else has it, so that they are not logged too.
+/// The target of the spans that are sent. No log entry has it, so spans are not logged.
 pub(super) const SPAN_TARGET: &str = "otel";
 
-/// How long sending may take, where the variables do not say.
+/// The timeout of a request to the collector if no variable sets it.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An answer of a collector is short.
+/// Responses of a collector are short.
 const MAX_RESPONSE_BYTES: u64 = 1024 * 1024;
 
-/// Sends spans to the collector that the environment names; `None` where it names none.
+/// Creates a provider that sends spans to the collector of the environment; `None` if there is none.
 ///
 /// # Errors
-/// Where a variable cannot be followed.
+/// If a variable is not valid or the certificate cannot be read.
 pub(super) fn tracer_provider() -> anyhow::Result<Option<SdkTracerProvider>> {
     if !is_enabled() {
         return Ok(None);
@@ -36,15 +36,15 @@ pub(super) fn tracer_provider() -> anyhow::Result<Option<SdkTracerProvider>> {
         .with_http()
         .with_http_client(OtlpClient(http_agent()?))
         .build()
-        .context("cannot send traces as the variables OTEL_EXPORTER_OTLP_* say")?;
-    // Called as it is, unless a variable calls it otherwise.
+        .context("the OTEL_EXPORTER_OTLP_* variables are not valid")?;
+    // The service has the name of the package, unless a variable sets another.
     let resource = Resource::builder()
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")));
-    let named = Resource::builder()
+    let has_name = Resource::builder()
         .build()
         .get(&Key::new("service.name"))
         .is_some_and(|name| !name.as_str().starts_with("unknown_service"));
-    let resource = if named {
+    let resource = if has_name {
         resource
     } else {
         resource.with_service_name(env!("CARGO_PKG_NAME"))
@@ -57,7 +57,7 @@ pub(super) fn tracer_provider() -> anyhow::Result<Option<SdkTracerProvider>> {
     ))
 }
 
-/// Makes spans of `tracing` into spans of OpenTelemetry.
+/// The layer that converts spans of `tracing` to OpenTelemetry.
 pub(super) fn layer<S>(provider: &SdkTracerProvider) -> impl Layer<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
@@ -73,20 +73,20 @@ where
 
 fn is_enabled() -> bool {
     let is = |name, value: &str| {
-        env_variable(name).is_some_and(|given: String| given.eq_ignore_ascii_case(value))
+        env_variable(name).is_some_and(|variable: String| variable.eq_ignore_ascii_case(value))
     };
-    let names_one = env_variable("OTEL_EXPORTER_OTLP_ENDPOINT")
+    let has_endpoint = env_variable("OTEL_EXPORTER_OTLP_ENDPOINT")
         .or_else(|| env_variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
         .is_some();
-    names_one && !is("OTEL_SDK_DISABLED", "true") && !is("OTEL_TRACES_EXPORTER", "none")
+    has_endpoint && !is("OTEL_SDK_DISABLED", "true") && !is("OTEL_TRACES_EXPORTER", "none")
 }
 
-/// A variable; empty ones count as not set.
+/// Reads an environment variable; `None` if it is unset or blank.
 fn env_variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-/// A variable for traces, or else for everything that is sent.
+/// Reads a variable of the exporter: the one for traces, or else the one for all signals.
 fn exporter_variable(name: &str) -> Option<String> {
     env_variable(&format!("OTEL_EXPORTER_OTLP_TRACES_{name}"))
         .or_else(|| env_variable(&format!("OTEL_EXPORTER_OTLP_{name}")))
@@ -94,12 +94,14 @@ fn exporter_variable(name: &str) -> Option<String> {
 
 fn http_agent() -> anyhow::Result<Agent> {
     let timeout = match exporter_variable("TIMEOUT") {
-        Some(given) => given
+        Some(text) => text
             .trim()
             .parse()
             .map(Duration::from_millis)
             .with_context(|| {
-                format!("OTEL_EXPORTER_OTLP_TIMEOUT is {given:?}, not a number of milliseconds")
+                format!(
+                    "OTEL_EXPORTER_OTLP_TIMEOUT is {text:?}; it must be a number of milliseconds"
+                )
             })?,
         None => DEFAULT_TIMEOUT,
     };
@@ -117,7 +119,10 @@ fn http_agent() -> anyhow::Result<Agent> {
     Ok(config.build().new_agent())
 }
 
-/// The certificates that a file holds, in place of those that everybody trusts.
+/// Reads the root certificates of a PEM file, which replace the public ones.
+///
+/// # Errors
+/// If the file cannot be read, is not PEM, or has no certificate.
 fn load_root_certificates(path: &str) -> anyhow::Result<RootCerts> {
     let variable = "OTEL_EXPORTER_OTLP_CERTIFICATE";
     let pem = fs::read(path).with_context(|| format!("cannot read {path} ({variable})"))?;
@@ -129,12 +134,12 @@ fn load_root_certificates(path: &str) -> anyhow::Result<RootCerts> {
         }
     }
     if certificates.is_empty() {
-        bail!("there is no certificate in {path} ({variable})");
+        bail!("{path} has no certificate ({variable})");
     }
     Ok(RootCerts::new_with_certs(&certificates))
 }
 
-/// A client that blocks: spans are sent by a thread that does nothing else.
+/// A blocking HTTP client, which is fine because spans are sent by a separate thread.
 #[derive(Debug)]
 struct OtlpClient(Agent);
 
