@@ -30,7 +30,7 @@ pub(super) struct LimitOptions {
     #[arg(long, env = "SISTERGRAPH_MAX_PAGE_SIZE", value_name = "ROWS", default_value_t = Limits::default().max_page_size)]
     max_page_size: u64,
 
-    /// Number of rows on a page if the query has no `first`.
+    /// Number of rows on a page if the query has neither `first` nor `last`.
     #[arg(long, env = "SISTERGRAPH_DEFAULT_PAGE_SIZE", value_name = "ROWS", default_value_t = Limits::default().default_page_size)]
     default_page_size: u64,
 
@@ -38,7 +38,7 @@ pub(super) struct LimitOptions {
     #[arg(long, env = "SISTERGRAPH_MAX_ALIASES", value_name = "ALIASES", default_value_t = Limits::default().max_aliases)]
     max_aliases: u64,
 
-    /// Maximum time for executing a request, which also applies to each database statement.
+    /// Maximum time for executing a request; the database enforces it too.
     #[arg(long, env = "SISTERGRAPH_REQUEST_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().request_timeout))]
     request_timeout_ms: u64,
 
