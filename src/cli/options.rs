@@ -222,7 +222,7 @@ pub(super) struct ServingOptions {
     #[arg(long, env = "SISTERGRAPH_STOP_DELAY_MS", value_name = "MS", default_value_t = ms(Settings::default().stop_delay))]
     stop_delay_ms: u64,
 
-    /// How long the server then waits for the requests in progress.
+    /// How long the server waits for the requests in progress when it shuts down.
     #[arg(long, env = "SISTERGRAPH_DRAIN_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Settings::default().drain_timeout))]
     drain_timeout_ms: u64,
 }

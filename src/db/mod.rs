@@ -38,7 +38,7 @@ pub use keyset::{OrderKey, Window};
 pub use list::{ListKey, ListQuery, Parent, RowSet};
 pub use lookup::{Constant, Junction, Lookup, LookupKey, LookupQuery, Records};
 pub use page::{OutsideWindowQuery, PageQuery, RowPage, WindowSide};
-pub use pool::PoolStatus;
+pub use pool::{POOL_SIZE, PoolStatus};
 pub use reader::DatabaseReader;
 pub use scan::Scan;
 pub use snapshot::{Snapshot, StatementLog, StatementTotals};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::{DatabaseBackend, DatabaseConnection};
 
 /// The number of connections, and so of concurrent readers. SeaORM's default for SQLite is one.
-pub(super) const POOL_SIZE: u32 = 4;
+pub const POOL_SIZE: u32 = 4;
 
 /// How long to wait for the lock of another writer, for a connection, and for a server to answer.
 pub(super) const WAIT_TIMEOUT: Duration = Duration::from_secs(5);

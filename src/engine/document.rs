@@ -147,7 +147,7 @@ impl fmt::Debug for Document {
 pub(super) type DocumentCache = Cache<Arc<str>, Arc<Document>>;
 
 /// How many bytes of memory the documents may take.
-const MAX_CACHE_BYTES: u64 = 32 * 1024 * 1024;
+pub const DOCUMENT_CACHE_BYTES: u64 = 32 * 1024 * 1024;
 /// How many bytes of memory a token of a document takes once it is parsed, roughly.
 const BYTES_PER_TOKEN: u64 = 200;
 /// How many bytes a document takes besides; so this bounds how many there are, too.
@@ -156,7 +156,7 @@ const BASE_BYTES: u64 = 2 * 1024;
 /// An empty cache of documents.
 pub(super) fn new_document_cache() -> DocumentCache {
     Cache::builder()
-        .max_capacity(MAX_CACHE_BYTES)
+        .max_capacity(DOCUMENT_CACHE_BYTES)
         .weigher(|text: &Arc<str>, document: &Arc<Document>| estimated_bytes(text, document))
         .build()
 }

@@ -28,7 +28,7 @@ mod validation;
 pub use arguments::{ArgumentValues, value_as_str};
 pub use context::Context;
 pub use definition::{Enum, Graph, InputObject, Interface, Object, Scalar, Union};
-pub use document::{Document, OperationInfo, OperationKind};
+pub use document::{DOCUMENT_CACHE_BYTES, Document, OperationInfo, OperationKind};
 pub use error::{ErrorCode, ExecutionError, GraphqlError, InternalError};
 pub use field::{
     Argument, BatchCall, Field, ObjectRow, PreparedArguments, ResolvedValue, Resolver,
@@ -36,5 +36,6 @@ pub use field::{
 };
 pub use limits::Limits;
 pub use plan::{Plan, SelectedColumns};
+pub use plan_cache::PLAN_CACHE_BYTES;
 pub use request_handler::{Engine, ExecutionRequest};
 pub use response::ExecutionResponse;

@@ -25,7 +25,7 @@ pub(super) struct CachedPlan {
 }
 
 /// How many bytes of memory the plans may take.
-const MAX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
+pub const PLAN_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// How many bytes a field takes, with the statement that it may have.
 const BYTES_PER_FIELD: u64 = 1024;
 /// How many bytes a token of the document, or a letter of the variables, takes in conditions.
@@ -34,7 +34,7 @@ const BYTES_PER_VALUE: u64 = 64;
 /// No plans yet.
 pub(super) fn new_plan_cache() -> PlanCache {
     Cache::builder()
-        .max_capacity(MAX_CACHE_BYTES)
+        .max_capacity(PLAN_CACHE_BYTES)
         .weigher(|_: &PlanKey, kept: &CachedPlan| kept.weight)
         .build_with_hasher(RandomState::default())
 }

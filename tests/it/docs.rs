@@ -8,7 +8,16 @@ use std::{
 
 use clap::{Arg, Command, CommandFactory};
 use serde_json::Value;
-use sistergraph::{cli::Cli, export::ExportFile};
+use sistergraph::{
+    cli::{Cli, LOG_BUFFER_BYTES},
+    db::POOL_SIZE,
+    engine::{DOCUMENT_CACHE_BYTES, PLAN_CACHE_BYTES},
+    export::ExportFile,
+    http::{
+        MAX_CONCURRENT_EXPORTS, MAX_DATABASE_SILENCE, MAX_OPERATION_LABELS,
+        MAX_PERSISTED_QUERY_BYTES, MAX_RATE_LIMITED_CLIENTS, REVISION_POLL_INTERVAL,
+    },
+};
 
 use super::language::strings;
 
@@ -16,6 +25,7 @@ const README: &str = include_str!("../../README.md");
 const API: &str = include_str!("../../docs/api.md");
 const CONFIGURATION: &str = include_str!("../../docs/configuration.md");
 const EXPORTS: &str = include_str!("../../docs/exports.md");
+const OPERATORS: &str = include_str!("../../docs/operators.md");
 const QUERIES: &str = include_str!("../../docs/queries.md");
 
 /// Options of other programs that the documentation mentions.
@@ -278,6 +288,34 @@ fn defaults_in_the_text_are_those_of_the_program() {
         }
     }
     assert!(checked >= 2);
+}
+
+#[test]
+fn constants_in_the_page_for_operators_are_those_of_the_program() {
+    let page = OPERATORS.split_whitespace().collect::<Vec<_>>().join(" ");
+    let page = page.replace(',', "");
+    for claim in [
+        format!("documents** ({} MiB)", DOCUMENT_CACHE_BYTES >> 20),
+        format!("plans** with their SQL ({} MiB)", PLAN_CACHE_BYTES >> 20),
+        format!("The pool has {POOL_SIZE} database connections"),
+        format!("opens at most {} connections", 3 * POOL_SIZE),
+        format!("At most {MAX_CONCURRENT_EXPORTS} files of `/export`"),
+        format!("uses {MAX_CONCURRENT_EXPORTS} of those for exports"),
+        format!("the {MAX_RATE_LIMITED_CLIENTS} most recent clients"),
+        format!("up to {} MiB of documents", MAX_PERSISTED_QUERY_BYTES >> 20),
+        format!("within the last {} seconds", MAX_DATABASE_SILENCE.as_secs()),
+        format!(
+            "polls it {} times a second",
+            1000 / REVISION_POLL_INTERVAL.as_millis()
+        ),
+        format!("the first {MAX_OPERATION_LABELS} other names"),
+        format!("a buffer of {} MiB", LOG_BUFFER_BYTES >> 20),
+    ] {
+        assert!(
+            page.contains(&claim),
+            "docs/operators.md should say: {claim}"
+        );
+    }
 }
 
 /// The number at the start of a text, converted to the unit of the option.

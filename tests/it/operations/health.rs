@@ -102,7 +102,7 @@ async fn readiness_names_the_failed_check() {
 fn operations_address(server: &Server) -> String {
     let (_, rest) = server
         .startup_log
-        .split_once("operators are answered on http://")
+        .split_once("serving /livez, /readyz, and /metrics on http://")
         .unwrap();
     let end = rest.find(|letter: char| !(letter.is_ascii_digit() || ".:".contains(letter)));
     rest[..end.unwrap()].to_owned()
