@@ -70,7 +70,7 @@ impl AuditArgs {
             ..
         } = AuditSummary::from_outcomes(&outcomes);
         if self.strict && contradict > 0 {
-            bail!("{contradict} of {identities} identities are contradicted");
+            bail!("{contradict} of {identities} identities contradict");
         }
         Ok(())
     }

@@ -63,6 +63,7 @@ pub use self::{
     metrics::MAX_OPERATION_LABELS,
     rate_limit::MAX_RATE_LIMITED_CLIENTS,
     raw_cache::RawCacheService,
+    response_info::{CacheableBody, ResponseInfo},
     revision_watch::REVISION_POLL_INTERVAL,
     settings::Settings,
 };

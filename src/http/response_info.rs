@@ -8,24 +8,26 @@ use crate::db::StatementLog;
 /// An extension of responses, read by the access log, the metrics and the raw cache. A response
 /// without it counts as one without errors and without an operation.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ResponseInfo {
-    pub(super) error_codes: Vec<&'static str>,
+pub struct ResponseInfo {
+    /// The codes of all errors in the response.
+    pub error_codes: Vec<&'static str>,
     /// The name of the executed operation; `None` if it is anonymous or nothing was executed.
-    pub(super) operation_name: Option<String>,
+    pub operation_name: Option<String>,
     /// Whether the response cache had the answer; `None` if it was not consulted.
-    pub(super) cache_hit: Option<bool>,
+    pub cache_hit: Option<bool>,
     /// The SQL statements of the request; `None` if it never got as far as the database.
-    pub(super) statement_log: Option<StatementLog>,
+    pub statement_log: Option<StatementLog>,
     /// The answer as it was sent; `None` if it must not be cached.
-    pub(super) cacheable_body: Option<CacheableBody>,
+    pub cacheable_body: Option<CacheableBody>,
 }
 
 /// A body that answers equal requests until the data changes.
 #[derive(Clone, Debug)]
-pub(super) struct CacheableBody {
-    pub(super) body: Bytes,
+pub struct CacheableBody {
+    /// The body in the encoding in which it was sent.
+    pub body: Bytes,
     /// The generation of the data it was computed from.
-    pub(super) generation: u64,
+    pub generation: u64,
 }
 
 impl ResponseInfo {

@@ -13,15 +13,15 @@ async fn malformed_requests_are_rejected_with_an_example() {
     for (body, reason) in [
         (
             "",
-            "the request is not JSON: EOF while parsing a value at line 1 column 0",
+            "the request body is not valid JSON: EOF while parsing a value at line 1 column 0",
         ),
         (
             "{\"query\": ",
-            "the request is not JSON: EOF while parsing a value at line 1 column 10",
+            "the request body is not valid JSON: EOF while parsing a value at line 1 column 10",
         ),
         (
             "{ states }",
-            "the request is not JSON: key must be a string at line 1 column 3",
+            "the request body is not valid JSON: key must be a string at line 1 column 3",
         ),
         ("{}", "the request has no query"),
         ("{\"query\": \" \"}", "the request has no query"),

@@ -144,9 +144,7 @@ fn a_port_in_use_is_reported_before_anything_is_created() {
     let address = listener.local_addr().unwrap().to_string();
     assert_eq!(
         failure(sistergraph(&folder).args(["serve", "--listen", &address])),
-        format!(
-            "error: {address} is in use by another program; choose another address with --listen"
-        )
+        format!("error: {address} is in use by another program; set another address with --listen")
     );
     assert!(!folder.path().join("sistergraph.db").exists());
 }

@@ -59,7 +59,7 @@ pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<RequestPayload, H
     }
     if u64::try_from(count).is_ok_and(|count| count > max_batch) {
         return Err(HttpError::bad_request(format!(
-            "the batch has {count} requests; send at most {max_batch} (limits.maxBatch)"
+            "the batch has {count} requests; at most {max_batch} are allowed (limits.maxBatch)"
         )));
     }
     requests
@@ -74,7 +74,7 @@ fn from_object(value: Value) -> Result<RequestParams, HttpError> {
         Value::Object(object) => object,
         other => {
             return Err(HttpError::bad_request(format!(
-                "the request is {}, but must be an object; {EXAMPLE}",
+                "the request is {}, not an object; {EXAMPLE}",
                 json_type_name(&other)
             )));
         }
@@ -93,7 +93,7 @@ fn take_string(object: &mut Map<String, Value>, key: &str) -> Result<Option<Stri
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(HttpError::bad_request(format!(
-            "{key:?} is {}; it must be a string",
+            "{key} is {}; it must be a string",
             json_type_name(&other)
         ))),
     }
@@ -107,7 +107,7 @@ fn take_object(
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(map)) => Ok(map),
         Some(other) => Err(HttpError::bad_request(format!(
-            "{key:?} is {}; it must be an object",
+            "{key} is {}; it must be an object",
             json_type_name(&other)
         ))),
     }

@@ -16,9 +16,8 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use serde_json::Value;
-use sistergraph::db::StatementLog;
 
-use crate::support::graph::TestGraph;
+use crate::support::graph::{TestGraph, statement_log};
 
 /// A response, read to its end.
 struct Fetched {
@@ -82,7 +81,7 @@ fn rows(bytes: &[u8]) -> Vec<HashMap<String, String>> {
 
 async fn send(graph: &TestGraph, request: Request<Body>) -> Fetched {
     let response = graph.send_unread(request).await;
-    let log = response.extensions().get::<StatementLog>().cloned();
+    let log = statement_log(&response);
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     Fetched {

@@ -17,7 +17,7 @@ use sistergraph::{
 };
 
 use super::{fetch, get, send};
-use crate::support::graph::TestGraph;
+use crate::support::graph::{TestGraph, statement_log};
 
 /// A server with three times the real data, so that files take several pages.
 async fn large() -> TestGraph {
@@ -66,7 +66,7 @@ async fn a_file_comes_from_one_snapshot_and_is_read_on_demand() {
     for file in ["partnerships.geojson", "dataset.zip"] {
         let before = fetch(&graph, file).await;
         let mut response = graph.send_unread(get(file)).await;
-        let log = response.extensions().get::<StatementLog>().unwrap().clone();
+        let log = statement_log(&response).unwrap();
         let bytes = next_chunk(&mut response).await;
         downloads.push((file, before, response, log, bytes));
     }

@@ -69,7 +69,7 @@ fn the_report_has_three_formats() {
     assert_eq!(report["summary"]["contradict"], 8);
     assert_eq!(report["identities"].as_array().unwrap().len(), 35);
 
-    assert!(text(&plain.stderr).contains("auditing the data that are built in"));
+    assert!(text(&plain.stderr).contains("auditing the built-in data"));
     let n_files = database.0.path().read_dir().unwrap().count();
     assert_eq!(n_files, 0, "no database is created");
 }
@@ -116,7 +116,7 @@ async fn loaded_data_takes_precedence_over_built_in_data() {
     let url = database.url();
     let before = audit(&["--database-url", url]);
     assert!(text(&before.stdout).ends_with(&format!("{SUMMARY}\n")));
-    assert!(text(&before.stderr).contains("the database holds none yet"));
+    assert!(text(&before.stderr).contains("because the database is empty"));
 
     sistergraph::import::load(database.connection(), &data.tables(), &())
         .await

@@ -158,25 +158,25 @@ async fn unusable_trusted_documents_are_reported_at_startup() {
     let path = folder.path().display();
     assert_eq!(
         start(folder.path()),
-        format!("there are no trusted documents in {path}, so nothing could be executed")
+        format!("there are no trusted documents in {path}; add .graphql, .gql, or .json files")
     );
     std::fs::write(folder.path().join("a.graphql"), "{ nothing }").unwrap();
     let message = start(folder.path());
-    let start_of_message = format!("the trusted document a of {path}/a.graphql is refused: ");
+    let start_of_message = format!("the trusted document \"a\" in {path}/a.graphql is not valid: ");
     assert!(message.starts_with(&start_of_message), "{message}");
     std::fs::write(folder.path().join("a.graphql"), QUERY).unwrap();
     std::fs::write(folder.path().join("b.json"), "{\"a\": \"{ __typename }\"}").unwrap();
     let message = start(folder.path());
     assert!(
-        message.starts_with("two trusted documents have the id a; "),
+        message.starts_with("two trusted documents have the id \"a\"; "),
         "{message}"
     );
     std::fs::write(folder.path().join("b.json"), "[]").unwrap();
     let message = start(folder.path());
-    assert!(message.ends_with("an object of ids and documents, or a persisted query manifest"));
+    assert!(message.ends_with("a JSON object of ids and documents, or a persisted query manifest"));
     let message = start(&folder.path().join("nowhere"));
     assert!(
-        message.starts_with("cannot read the trusted documents"),
+        message.starts_with("cannot read trusted documents from "),
         "{message}"
     );
 }

@@ -73,13 +73,13 @@ async fn unsupported_requests_are_rejected() {
             Request::delete("/graphql").body(body()),
             405,
             "METHOD_NOT_ALLOWED",
-            "method DELETE is not allowed; GET or POST a query",
+            "method DELETE is not allowed; use GET or POST",
         ),
         (
             Request::post("/graphql").body(body()),
             415,
             "UNSUPPORTED_MEDIA_TYPE",
-            "the request must have one Content-Type; send application/json",
+            "the request does not have exactly one Content-Type header; send application/json",
         ),
         // Pages of other sites can send these types without a CORS preflight.
         (
@@ -98,7 +98,7 @@ async fn unsupported_requests_are_rejected() {
             typed("application/json; charset=latin1").body(body()),
             415,
             "UNSUPPORTED_MEDIA_TYPE",
-            "the charset latin1 is not supported; send UTF-8",
+            "the charset \"latin1\" is not supported; send UTF-8",
         ),
         (
             typed("application/json")
@@ -106,7 +106,7 @@ async fn unsupported_requests_are_rejected() {
                 .body(body()),
             415,
             "UNSUPPORTED_MEDIA_TYPE",
-            "the Content-Encoding \"gzip\" is not supported; send the body as it is",
+            "the Content-Encoding \"gzip\" is not supported; send the body uncompressed",
         ),
         (
             typed("application/json")
@@ -114,7 +114,7 @@ async fn unsupported_requests_are_rejected() {
                 .body(body()),
             406,
             "NOT_ACCEPTABLE",
-            "the Accept header names nothing that this server sends; it sends application/graphql-response+json, application/json and, for subscriptions, text/event-stream",
+            "the Accept header has no supported media type; accept application/graphql-response+json, application/json, or, for subscriptions, text/event-stream",
         ),
         (
             get(&[("query", "{ __typename }")])
@@ -123,13 +123,13 @@ async fn unsupported_requests_are_rejected() {
                 .body(Body::empty()),
             403,
             "CROSS_SITE",
-            "a page of another site embeds this address; request it with fetch",
+            "a page of another site may not embed this URL; use fetch instead",
         ),
         (
             get(&[("query", "subscription { datasetChanged { revision } }")]).body(Body::empty()),
             406,
             "NOT_ACCEPTABLE",
-            "the operation is a subscription: accept text/event-stream, or connect by WebSocket (graphql-transport-ws)",
+            "the operation is a subscription; accept text/event-stream, or use a WebSocket with the graphql-transport-ws protocol",
         ),
         (
             Request::get("/grapql").body(Body::empty()),
@@ -183,15 +183,15 @@ async fn queries_can_be_sent_by_get() {
                 ("query", "{ __typename }"),
                 ("query", "{ limits { maxDepth } }"),
             ],
-            "the URL has the parameter query twice; give it once",
+            "the URL has more than one parameter \"query\"; send only one",
         ),
         (
             vec![("query", "{ __typename }"), ("variables", "[1]")],
-            "the parameter variables of the URL is a list; it must be a JSON object",
+            "the URL parameter \"variables\" is a list; it must be a JSON object",
         ),
         (
             vec![("query", "{ __typename }"), ("extensions", "{")],
-            "the parameter extensions of the URL is not JSON: EOF while parsing an object at line 1 column 1",
+            "the URL parameter \"extensions\" is not valid JSON: EOF while parsing an object at line 1 column 1",
         ),
     ] {
         let response = send(&parameters).await;
@@ -205,7 +205,7 @@ async fn queries_can_be_sent_by_get() {
     let response = graph.send(bytes.body(Body::empty()).unwrap()).await;
     assert_eq!(
         response.error().0,
-        "the query string of the URL is not UTF-8"
+        "the query string of the URL is not valid UTF-8; send UTF-8, percent-encoded"
     );
     let head = get(&[("query", "{ __typename }")]).method(Method::HEAD);
     let response = graph.send(head.body(Body::empty()).unwrap()).await;
@@ -231,7 +231,7 @@ async fn batches_are_limited_when_enabled() {
         "GRAPHQL_VALIDATION_FAILED"
     );
     for (batch, message) in [
-        (json!([]), "the batch is empty; send one request at least"),
+        (json!([]), "the batch is empty; send at least one request"),
         (
             json!([one, one, one]),
             "the batch has 3 requests; at most 2 are allowed (limits.maxBatch)",

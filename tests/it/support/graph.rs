@@ -10,13 +10,19 @@ use serde_json::{Map, Value, json};
 use sistergraph::{
     db::{DatabaseReader, StatementLog},
     engine::{Engine, ExecutionRequest, ExecutionResponse, Limits},
-    http::{RawCacheService, Server, Settings},
+    http::{RawCacheService, ResponseInfo, Server, Settings},
     import::{Tables, load},
     schema,
 };
 use tower::ServiceExt;
 
 use super::{data_set::DataSet, database::TestDatabase};
+
+/// The SQL statements of the request that the response answers.
+pub(crate) fn statement_log(response: &http::Response<Body>) -> Option<StatementLog> {
+    let info = response.extensions().get::<ResponseInfo>()?;
+    info.statement_log.clone()
+}
 
 /// A server over a test database, which is called without a network.
 pub(crate) struct TestGraph {
@@ -182,7 +188,7 @@ impl TestGraph {
     /// Sends a request, and reads the response.
     pub(crate) async fn send(&self, request: http::Request<Body>) -> Response {
         let response = self.send_unread(request).await;
-        let log = response.extensions().get::<StatementLog>().cloned();
+        let log = statement_log(&response);
         let content_type = response
             .headers()
             .get(header::CONTENT_TYPE)
