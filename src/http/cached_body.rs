@@ -27,7 +27,7 @@ pub(super) struct CachedBody {
 #[derive(Clone, Debug)]
 pub(super) struct BodyHeaders {
     pub(super) content_type: HeaderValue,
-    /// Distinguishes the ETags of equal bytes with different content types at one URL.
+    /// Distinguishes the ETag of equal bytes with different content types at one URL.
     pub(super) etag_suffix: &'static str,
     pub(super) vary: &'static str,
     /// `max-age` of `Cache-Control`; `None` sends `no-store` and no ETag.

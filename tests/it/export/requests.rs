@@ -1,4 +1,4 @@
-//! Requests for files: headers, ETags, and errors.
+//! Requests for files: headers, an ETag, and errors.
 
 use axum::{
     body::Body,
