@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// An object type whose objects are rows: its name, the id column of its table, and the column
-/// values that tell its rows from those of other types in the same table.
+/// values that distinguish its rows from those of other types in the same table.
 #[derive(Clone, Debug)]
 pub(super) struct StoredType {
     pub(super) type_name: &'static str,

@@ -169,7 +169,7 @@ pub(super) fn city_connection() -> ConnectionDefinition {
 }
 
 const NAME_ORDER_DESCRIPTION: &str = "By English name, ignoring case and accents.";
-const COUNT_ORDER_DESCRIPTION: &str = "By number of partnerships of the place and of all communities in it. Every status counts, whatever the filter.";
+const COUNT_ORDER_DESCRIPTION: &str = "By number of partnerships, including those of all communities in the place. Every status counts, regardless of the filter.";
 
 static COMMUNITY_ID: LazyLock<ColumnRef> = LazyLock::new(|| ColumnRef::new(community::Column::Id));
 
