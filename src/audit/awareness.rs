@@ -1,4 +1,4 @@
-//! Who knows of a partnership: do the percentages fit each other, and which way round do they run?
+//! Awareness of partnerships: do the percentages fit together, and which group is each a share of?
 
 use super::common_checks::{
     at_most, mean_within, mixing_share, share_agrees, sum_at_most_hundred, sums_to_hundred,
@@ -7,93 +7,95 @@ use super::estimate::Estimate;
 use super::figures::Evidence;
 use super::{FigureInput, Finding, Identity, common_checks, text};
 use crate::stats::interval::Interval;
+use crate::stats::quantity::PERCENT;
 use crate::vocabulary::{FigureFlag, Verdict};
 
-/// Used by more than one identity, so that they are read alike.
+/// Shared with other identities so that all use the same assumption.
 pub(super) const THREE_SECTORS: &str =
-    "Every respondent works in the public sector, in services or in goods.";
+    "Every respondent works in the public sector, in services, or in goods.";
 
 pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i17",
-        "Of all respondents, those who say yes, are not sure and say no add up to 100 percent.",
+        "Yes, not sure, and no add up to 100 percent of all respondents.",
         &["aware-yes", "aware-not-sure", "aware-no"],
         sums_to_hundred,
     ),
     Identity::new(
         "i18",
-        "The percentages of the four regions add up to 100.",
+        "The percentages of the four regions add up to 100 percent.",
         &["aware-yes-west", "aware-yes-northeast", "aware-yes-south", "aware-yes-midwest"],
         sums_to_hundred,
     )
-    .assuming("They are shares of those who say yes, as the sentence has it: P(region | yes)."),
+    .assuming("As the text words it, they are shares of those who say yes: P(region | yes)."),
     Identity::new(
         "i19",
-        "The percentages of the four regions average to that of all respondents.",
+        "The percentages of the four regions, weighted by size, average to that of all respondents.",
         &["aware-yes", "aware-yes-west", "aware-yes-northeast", "aware-yes-south", "aware-yes-midwest"],
         regions_average,
     )
-    .assuming("They are shares of the respondents of each region, P(yes | region), whatever the regions' sizes."),
+    .assuming("Each percentage is a share of the respondents in its region: P(yes | region). The regions can have any size."),
     Identity::new(
         "i20",
-        "Those in the public sector who say yes fit beside the shares of services and goods.",
+        "Services and goods leave enough of the yes answers for the public sector.",
         &["aware-yes-public", "respondents-public", "aware-yes-services", "aware-yes-goods", "aware-yes"],
         public_sector_fits,
     )
-    .assuming("The percentages of services and goods are shares of those who say yes, as the sentence has it: P(sector | yes)."),
+    .assuming("As the text words it, the percentages of services and goods are shares of those who say yes: P(sector | yes)."),
     Identity::new(
         "i21",
-        "The percentage of yes outside the public sector lies between those of goods and services.",
+        "The share of yes outside the public sector lies between those in goods and in services.",
         &["aware-yes", "aware-yes-public", "respondents-public", "aware-yes-services", "aware-yes-goods"],
         others_average,
     )
-    .assuming("The percentages are shares of each sector, P(yes | sector), and every respondent works in the public sector, in services or in goods."),
+    .assuming("Each percentage is a share of its sector, P(yes | sector), and every respondent works in the public sector, in services, or in goods."),
     Identity::new(
         "i22",
-        "The public sector's share of the respondents is as large as its wording says.",
+        "The public sector's share of respondents is as large as stated.",
         &["respondents-public", "respondents", "employer-public-majority"],
         share_agrees,
     ),
     Identity::new(
         "i23",
-        "In the public sector, those who say yes and those who are not sure leave room for no.",
+        "In the public sector, yes and not sure add up to no more than 100 percent.",
         &["aware-yes-public", "aware-not-sure-public"],
         sum_at_most_hundred,
     ),
     Identity::new(
         "i24",
-        "Services and goods are as large a part of those who say yes as the wording says.",
+        "The share of services and goods among those who say yes is as large as stated.",
         &["employer-services-or-goods-among-aware", "aware-yes-public", "respondents-public", "aware-yes"],
         services_and_goods,
     )
     .assuming(THREE_SECTORS),
     Identity::new(
         "i32",
-        "The percentage of the Northeast runs the same way wherever it is printed.",
+        "The Northeast's percentage is a share of the same group wherever it is printed.",
         &["aware-yes-northeast"],
         same_direction,
     )
-    .assuming("Each sentence means what it says."),
+    .assuming("Each sentence is taken literally."),
     Identity::new(
         "i35",
-        "Percentages of all respondents are printed with the size of the sample.",
+        "The base printed with percentages of all respondents is the sample size.",
         &["respondents"],
         sample_size,
     ),
 ];
 
-/// How many respondents a figure is a percentage of, where that is published.
+/// Returns the number of respondents that a figure is a percentage of; `None` if not published.
 fn base_size(percent: &FigureInput) -> Option<Estimate> {
     Some(Estimate::exact(f64::from(percent.base_n?)))
 }
 
-/// How many respondents a percentage stands for, where its base is published.
+/// Returns the number of respondents that a percentage represents; `None` if its base is not
+/// published.
 fn respondent_count(percent: &FigureInput) -> Option<Estimate> {
     Some(Estimate::from(percent).percent_of(base_size(percent)?))
 }
 
-/// The percentage of those who say yes that is not in the public sector; `None` where the base of
-/// `aware` is not published.
+/// Returns the percentage of those who say yes who work outside the public sector; `None` if the base
+/// of `aware` is not published.
 pub(super) fn percent_outside_public(
     public: &FigureInput,
     public_n: &FigureInput,
@@ -104,14 +106,14 @@ pub(super) fn percent_outside_public(
     Some(Estimate::exact(100.0) - share)
 }
 
-/// What becomes of an identity that needs the base of `aware` where it is not published.
+/// Returns the result of a check that needs the base of `aware` if that is not published.
 pub(super) fn base_not_published(left: &FigureInput, aware: &FigureInput) -> Finding {
-    let right = format!("base of {} not published", aware.slug);
+    let right = format!("the base of {} is not published", aware.slug);
     Finding::new(Verdict::Undetermined, text::format_figure(left), right)
 }
 
 fn regions_average(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [all, west, others @ ..] = evidence.figures.as_slice() else {
+    let [all, west, other_regions @ ..] = evidence.figures.as_slice() else {
         return None;
     };
     let mean = Estimate::from(*all);
@@ -119,20 +121,21 @@ fn regions_average(evidence: &Evidence<'_>) -> Option<Finding> {
     let share = mixing_share(
         mean.bounds,
         west.quantity.interval(),
-        common_checks::hull(others)?,
+        common_checks::hull(other_regions)?,
     );
     let Some(share) = share else {
         return Some(between);
     };
     let note = format!(
-        "{} has to lie between the regions: {}",
+        "the percentage of all respondents, {}, must lie within the range of the regions, {}",
         between.left, between.right
     );
     let left = format!(
-        "the West would be {} percent of the respondents",
-        text::format_interval(share)
+        "the West would have {} of respondents",
+        text::with_unit(&text::format_interval(share), PERCENT)
     );
-    Some(Finding::new(between.verdict, left, "0 to 100".to_owned()).with_note(note))
+    let right = text::with_unit("0 to 100", PERCENT);
+    Some(Finding::new(between.verdict, left, right).with_note(note))
 }
 
 fn public_sector_fits(evidence: &Evidence<'_>) -> Option<Finding> {
@@ -143,18 +146,18 @@ fn public_sector_fits(evidence: &Evidence<'_>) -> Option<Finding> {
     };
     let others = Estimate::from(services) + Estimate::from(goods);
     let left_over = (Estimate::exact(100.0) - others).percent_of(aware_count);
-    let mut finding = at_most(needed, left_over);
+    let mut finding = at_most(needed, left_over, &public_n.quantity.unit);
     finding.left.push_str(" needed");
     finding.right.push_str(" left");
     let note = (finding.verdict == Verdict::Contradicts)
         .then(|| largest_public_share(public, left_over, aware))
         .flatten()
-        .map(|share| format!("fits only if the public sector is no more than {share} percent of the sample after weighting"));
+        .map(|share| format!("possible only if weighting reduces the public sector to at most {share} percent of the sample"));
     Some(finding.with_note(note))
 }
 
-/// The largest part of the sample, in percent, that the public sector may be for its yes to be no
-/// more than `left_over` respondents.
+/// Returns the largest share of the sample, in percent, that the public sector can have if no more
+/// than `left_over` of its respondents say yes.
 fn largest_public_share(
     public: &FigureInput,
     left_over: Estimate,
@@ -170,13 +173,14 @@ fn largest_public_share(
 
 fn others_average(evidence: &Evidence<'_>) -> Option<Finding> {
     let [aware, public, public_n, services, goods] = evidence.as_array()?;
-    let (Some(all_n), Some(in_all)) = (base_size(aware), respondent_count(aware)) else {
+    let (Some(all_n), Some(all_aware)) = (base_size(aware), respondent_count(aware)) else {
         return Some(base_not_published(public_n, aware));
     };
+    let unit = &public_n.quantity.unit;
     let public_n = Estimate::from(public_n);
-    let in_public = Estimate::from(public).percent_of(public_n);
+    let public_aware = Estimate::from(public).percent_of(public_n);
     let others_n = all_n - public_n;
-    let rate = (in_all - in_public).as_percent_of(others_n)?;
+    let rate = (all_aware - public_aware).as_percent_of(others_n)?;
     let (high, low) = (services.quantity.interval(), goods.quantity.interval());
     let finding = mean_within(rate, &[services, goods])?;
     let note = mixing_share(rate.bounds, high, low)
@@ -184,9 +188,9 @@ fn others_average(evidence: &Evidence<'_>) -> Option<Finding> {
         .map(|share| {
             let count = Estimate::from_bounds(share).percent_of(others_n);
             format!(
-                "services would be {} of the {} respondents outside the public sector",
+                "services would have {} of the {} outside the public sector",
                 text::format_interval(count.bounds),
-                text::format_estimate(others_n),
+                text::format_estimate(others_n, unit),
             )
         });
     Some(finding.with_note(note))
@@ -200,7 +204,7 @@ fn services_and_goods(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(common_checks::agrees(share, claim))
 }
 
-/// The flag tells that a sentence turns the percentage round; the figure itself is P(yes | region).
+/// Reads the flag, which says that a sentence reverses the percentage; the figure is P(yes | region).
 fn same_direction(evidence: &Evidence<'_>) -> Option<Finding> {
     let [figure] = evidence.as_array()?;
     let reversed = figure.flags.contains(&FigureFlag::DirectionReversedInProse);
@@ -210,9 +214,8 @@ fn same_direction(evidence: &Evidence<'_>) -> Option<Finding> {
     } else {
         (Verdict::Holds, "P(yes | Northeast)")
     };
-    let note = reversed.then(|| {
-        "the title of the chart and the later sentence have P(yes | Northeast)".to_owned()
-    });
+    let note = reversed
+        .then(|| "the chart's title and a later sentence give P(yes | Northeast)".to_owned());
     Some(
         Finding::new(
             verdict,
@@ -223,16 +226,21 @@ fn same_direction(evidence: &Evidence<'_>) -> Option<Finding> {
     )
 }
 
-/// A base of all respondents is the largest that any percentage can have.
+/// Compares the sample size with the largest published base, which must be that of all respondents.
 fn sample_size(evidence: &Evidence<'_>) -> Option<Finding> {
     let [respondents] = evidence.as_array()?;
     let size = Estimate::from(respondents);
-    let left = text::format_estimate(size);
+    let unit = &respondents.quantity.unit;
+    let left = text::format_estimate(size, unit);
     Some(match evidence.all_figures.largest_base() {
         Some(base) => {
             let base = Estimate::exact(f64::from(base));
-            Finding::new(size.equals(base), left, text::format_estimate(base))
+            Finding::new(size.equals(base), left, text::format_estimate(base, unit))
         }
-        None => Finding::new(Verdict::Undetermined, left, "no base published".to_owned()),
+        None => Finding::new(
+            Verdict::Undetermined,
+            left,
+            "no base is published".to_owned(),
+        ),
     })
 }

@@ -1,4 +1,4 @@
-//! Who finds partnerships beneficial: of whom are the percentages, and do they fit each other?
+//! Ratings of partnerships: which group is each percentage a share of, and do they fit together?
 
 use super::awareness::{base_not_published, percent_outside_public};
 use super::common_checks::{at_most, hull, mean_at_most, sum_at_most_hundred};
@@ -6,18 +6,19 @@ use super::estimate::{Estimate, nearly_equal};
 use super::figures::Evidence;
 use super::{Finding, Identity, common_checks, text};
 use crate::stats::interval::Interval;
+use crate::stats::quantity::PERCENT;
 use crate::vocabulary::Verdict;
 
 pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i25",
-        "Those who find it very or extremely beneficial are no more than those who find it beneficial.",
+        "“Very or extremely beneficial” cannot exceed “beneficial” among those aware.",
         &["very-or-extremely-beneficial", "beneficial"],
         common_checks::first_at_most_second,
     ),
     Identity::new(
         "i26",
-        "No more respondents find it extremely beneficial than know of one and find it very or extremely so.",
+        "Respondents who answer “extremely beneficial” cannot outnumber those who know of a partnership and answer “very or extremely beneficial”.",
         &[
             "extremely-beneficial-services",
             "extremely-beneficial-goods",
@@ -27,17 +28,17 @@ pub(super) const IDENTITIES: &[Identity] = &[
         ],
         sectors_below_ceiling,
     )
-    .assuming("The percentages are shares of each whole sector, as the sentence has it, and every respondent works in one of the three."),
+    .assuming("As the text words it, each percentage is a share of its entire sector, and every respondent works in one of the three sectors."),
     Identity::new(
         "i27",
-        "In the public sector, no more respondents find it extremely beneficial than know of one.",
+        "In the public sector, “extremely beneficial” cannot exceed the share who know of a partnership.",
         &["extremely-beneficial-public", "aware-yes-public"],
         common_checks::first_at_most_second,
     )
-    .assuming("The percentage is a share of the whole sector, as the sentence has it."),
+    .assuming("As the text words it, the percentage is a share of the entire sector."),
     Identity::new(
         "i28",
-        "Those who find it extremely beneficial are no more than those who find it very or extremely so.",
+        "“Extremely beneficial” cannot exceed “very or extremely beneficial” among those aware.",
         &[
             "extremely-beneficial-services",
             "extremely-beneficial-goods",
@@ -46,7 +47,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
         ],
         mean_at_most,
     )
-    .assuming("The percentages are shares of those in each sector who know of one, and every respondent works in one of the three."),
+    .assuming("Each percentage is a share of those in its sector who know of a partnership, and every respondent works in one of the three sectors."),
     Identity::new(
         "i29",
         "The parties' shares add up to no more than 100 percent.",
@@ -57,39 +58,43 @@ pub(super) const IDENTITIES: &[Identity] = &[
         ],
         sum_at_most_hundred,
     )
-    .assuming("They are shares of those who find it extremely beneficial, as the sentence has it: P(party | extremely)."),
+    .assuming("As the text words it, they are shares of those who answer “extremely beneficial”: P(party | extremely)."),
     Identity::new(
         "i30",
-        "The shares of Democrats and of those to whose state Asia matters are two numbers, not one printed twice.",
+        "The share of Democrats and the share who say Asia matters to their state are two numbers, not one number printed twice.",
         &["democrat-among-extremely-beneficial", "asia-matters-among-extremely-beneficial"],
         differ_as_printed,
     ),
     Identity::new(
         "i31",
-        "Businesspeople are as large a part of those who find it beneficial as the wording says.",
+        "The share of businesspeople among those who find it beneficial is as large as stated.",
         &["employer-business-among-beneficial", "aware-yes-public", "respondents-public", "aware-yes"],
         business_share_agrees,
     )
-    .assuming("Businesspeople are some or all of those outside the public sector, whose part is the same among those who find it beneficial as among all who know of one."),
+    .assuming("All businesspeople work outside the public sector, and that group's share is the same among those who find a partnership beneficial as among all who know of one."),
 ];
 
-/// Each sector's percentage against the percentage of the whole sample that can say so at all. A
-/// mean over the sectors is no lower than the lowest of them.
+/// Compares the mean over the sectors, which is no lower than the lowest of them, with the percentage
+/// of all respondents who know of a partnership and find it very or extremely beneficial.
 fn sectors_below_ceiling(evidence: &Evidence<'_>) -> Option<Finding> {
     let [sectors @ .., aware, very] = evidence.figures.as_slice() else {
         return None;
     };
     let ceiling = Estimate::from(*very).percent_of(Estimate::from(*aware));
     let mean = hull(sectors)?;
-    let finding = at_most(Estimate::from_bounds(mean), ceiling);
+    let mut finding = at_most(Estimate::from_bounds(mean), ceiling, PERCENT);
+    for side in [&mut finding.left, &mut finding.right] {
+        side.push_str(" of all respondents");
+    }
     let note = (finding.verdict == Verdict::Contradicts)
         .then(|| min_percent_outside(mean, ceiling))
         .flatten()
-        .map(|percent| format!("fits only if at least {percent} percent of the respondents work in none of these sectors"));
+        .map(|percent| format!("possible only if at least {percent} percent of respondents work in none of these sectors"));
     Some(finding.with_note(note))
 }
 
-/// How many percent of the sample must have no part in the mean, to bring it down to the ceiling.
+/// Returns the smallest share of the sample, in percent, that must be outside the sectors for their
+/// mean to fall to the ceiling.
 fn min_percent_outside(mean: Interval, ceiling: Estimate) -> Option<String> {
     let lowest = Interval::point(mean.low()?)?;
     let highest = Interval::point(ceiling.bounds.high()?)?;
@@ -97,15 +102,15 @@ fn min_percent_outside(mean: Interval, ceiling: Estimate) -> Option<String> {
     outside.low().map(text::format_number)
 }
 
-/// Two percentages that are printed alike may be a coincidence, or a slip.
+/// Checks that two percentages differ; equal ones may be a coincidence or a copying error.
 fn differ_as_printed(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [one, other] = evidence.as_array()?;
-    let printed = Estimate::from(one)
+    let [first, second] = evidence.as_array()?;
+    let printed = Estimate::from(first)
         .printed
-        .zip(Estimate::from(other).printed);
-    let alike = printed.is_none_or(|(a, b)| nearly_equal(a, b));
-    let (verdict, note) = if alike {
-        let note = "a coincidence or a slip of copying; the source does not tell";
+        .zip(Estimate::from(second).printed);
+    let may_be_equal = printed.is_none_or(|(a, b)| nearly_equal(a, b));
+    let (verdict, note) = if may_be_equal {
+        let note = "a coincidence or a copying error; the source does not say";
         (Verdict::Undetermined, Some(note.to_owned()))
     } else {
         (Verdict::Holds, None)
@@ -113,14 +118,15 @@ fn differ_as_printed(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             verdict,
-            text::format_figure(one),
-            text::format_figure(other),
+            text::format_figure(first),
+            text::format_figure(second),
         )
         .with_note(note),
     )
 }
 
-/// An upper limit only: some of those outside the public sector need not be businesspeople.
+/// Computes only an upper limit, because respondents outside the public sector need not be
+/// businesspeople.
 fn business_share_agrees(evidence: &Evidence<'_>) -> Option<Finding> {
     let [claim, public, public_n, aware] = evidence.as_array()?;
     let Some(others) = percent_outside_public(public, public_n, aware) else {
@@ -128,6 +134,6 @@ fn business_share_agrees(evidence: &Evidence<'_>) -> Option<Finding> {
     };
     let up_to = Estimate::from_bounds(others.bounds.hull(Interval::point(0.0)?));
     let verdict = up_to.agrees_with(claim.quantity.interval());
-    let left = format!("at most {}", text::format_estimate(others));
+    let left = format!("at most {}", text::format_estimate(others, PERCENT));
     Some(Finding::new(verdict, left, text::format_figure(claim)))
 }

@@ -1,10 +1,11 @@
-//! The forms that most identities have. Each takes its figures by position; the last one is what
-//! the others are held against, unless a form says otherwise.
+//! Checks that several identities share. Each reads its figures by position; unless it says
+//! otherwise, it compares the others with the last one.
 
 use super::estimate::Estimate;
 use super::figures::Evidence;
 use super::{FigureInput, Finding, text};
 use crate::stats::interval::Interval;
+use crate::stats::quantity::PERCENT;
 use crate::vocabulary::Verdict;
 
 impl Finding {
@@ -23,35 +24,38 @@ impl Finding {
     }
 }
 
-/// The figures before the last add up to the last.
+/// Checks that the figures before the last add up to the last.
 pub(super) fn sum_equals(evidence: &Evidence<'_>) -> Option<Finding> {
     let (whole, parts) = evidence.figures.split_last()?;
+    let unit = &whole.quantity.unit;
     let (sum, whole) = (Estimate::sum(parts), Estimate::from(*whole));
     Some(
         Finding::new(
             sum.equals(whole),
-            text::format_estimate(sum),
-            text::format_estimate(whole),
+            text::format_estimate(sum, unit),
+            text::format_estimate(whole, unit),
         )
-        .with_note(difference_note(sum, whole, "short", "over")),
+        .with_note(difference_note(sum, whole, unit, ["short", "too many"])),
     )
 }
 
-/// The figures before the last add up to no more than the last.
+/// Checks that the figures before the last add up to no more than the last.
 pub(super) fn sum_at_most(evidence: &Evidence<'_>) -> Option<Finding> {
     let (whole, parts) = evidence.figures.split_last()?;
-    Some(at_most(Estimate::sum(parts), Estimate::from(*whole)))
+    let unit = &whole.quantity.unit;
+    Some(at_most(Estimate::sum(parts), Estimate::from(*whole), unit))
 }
 
-/// All figures add up to no more than 100 percent.
+/// Checks that all figures add up to no more than 100 percent.
 pub(super) fn sum_at_most_hundred(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(at_most(
         Estimate::sum(&evidence.figures),
         Estimate::exact(100.0),
+        PERCENT,
     ))
 }
 
-/// All figures add up to 100 percent.
+/// Checks that all figures add up to 100 percent.
 pub(super) fn sums_to_hundred(evidence: &Evidence<'_>) -> Option<Finding> {
     let (last, others) = evidence.figures.split_last()?;
     let (sum, hundred) = (Estimate::sum(&evidence.figures), Estimate::exact(100.0));
@@ -59,12 +63,15 @@ pub(super) fn sums_to_hundred(evidence: &Evidence<'_>) -> Option<Finding> {
     let note = match verdict {
         Verdict::HoldsWithinRounding => Estimate::sum(others).printed.map(|others| {
             let rest = text::format_number(100.0 - others);
-            format!("{} would be {rest} if the others are as printed", last.slug)
+            format!(
+                "if the other percentages are exact, {} is {rest} percent",
+                last.slug
+            )
         }),
         Verdict::Contradicts => half_width(sum.bounds).map(|slack| {
             format!(
-                "rounding and wording explain {} at most",
-                text::format_number(slack)
+                "rounding and wording explain at most {}",
+                text::format_difference(slack, PERCENT)
             )
         }),
         _ => None,
@@ -72,21 +79,22 @@ pub(super) fn sums_to_hundred(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             verdict,
-            text::format_estimate(sum),
-            text::format_number(100.0),
+            text::format_estimate(sum, PERCENT),
+            text::format_estimate(hundred, PERCENT),
         )
         .with_note(note),
     )
 }
 
-/// The first figure is no more than the second.
+/// Checks that the first figure is no more than the second.
 pub(super) fn first_at_most_second(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [one, other] = evidence.as_array()?;
-    Some(at_most(Estimate::from(one), Estimate::from(other)))
+    let [first, second] = evidence.as_array()?;
+    let unit = &second.quantity.unit;
+    Some(at_most(Estimate::from(first), Estimate::from(second), unit))
 }
 
-/// The figures before the last two, added up, are the percentage of the second last that the last
-/// says.
+/// Checks that the sum of the figures before the last two, as a percentage of the second to last,
+/// agrees with the last.
 pub(super) fn share_agrees(evidence: &Evidence<'_>) -> Option<Finding> {
     let [parts @ .., whole, claim] = evidence.figures.as_slice() else {
         return None;
@@ -95,52 +103,63 @@ pub(super) fn share_agrees(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(agrees(share, claim))
 }
 
-/// The first figure is what the wording of the second allows.
+/// Checks that the first figure agrees with the wording of the second.
 pub(super) fn agrees_with_wording(evidence: &Evidence<'_>) -> Option<Finding> {
     let [value, claim] = evidence.as_array()?;
     Some(agrees(Estimate::from(value), claim))
 }
 
-/// The mean over the groups of the figures before the last, whatever their sizes, is no more than
-/// the last.
+/// Checks that the mean of the figures before the last, one per group, is no more than the last,
+/// for groups of any size.
 pub(super) fn mean_at_most(evidence: &Evidence<'_>) -> Option<Finding> {
     let (ceiling, groups) = evidence.figures.split_last()?;
     let mean = Estimate::from_bounds(hull(groups)?);
-    Some(at_most(mean, Estimate::from(*ceiling)))
+    let unit = &ceiling.quantity.unit;
+    Some(at_most(mean, Estimate::from(*ceiling), unit))
 }
 
-/// Whether `left` is no more than `right`, with what is left over.
-pub(super) fn at_most(left: Estimate, right: Estimate) -> Finding {
+/// Checks that `left` is no more than `right`; the note has the difference.
+pub(super) fn at_most(left: Estimate, right: Estimate, unit: &str) -> Finding {
     Finding::new(
         left.at_most(right),
-        text::format_estimate(left),
-        text::format_estimate(right),
+        text::format_estimate(left, unit),
+        text::format_estimate(right, unit),
     )
-    .with_note(difference_note(left, right, "left over", "too many"))
+    .with_note(difference_note(
+        left,
+        right,
+        unit,
+        ["below the limit", "over the limit"],
+    ))
 }
 
-/// Whether `value` is what the figure `claim` says.
+/// Checks that `value` agrees with the figure `claim`.
 pub(super) fn agrees(value: Estimate, claim: &FigureInput) -> Finding {
     let interval = claim.quantity.interval();
-    // How close a wording such as "over 50%" comes to failing.
+    let unit = &claim.quantity.unit;
+    // Shows how close a wording such as "over 50%" is to failing.
     let clearance = value
         .printed
         .zip(interval.low())
         .filter(|_| Estimate::from(claim).printed.is_none())
-        .map(|(value, low)| format!("{} above the bound", text::format_number(value - low)))
+        .map(|(value, low)| {
+            let difference = text::format_difference(value - low, unit);
+            format!("{difference} above the stated minimum")
+        })
         .filter(|_| value.bounds.is_within(interval));
     Finding::new(
         value.agrees_with(interval),
-        text::format_estimate(value),
+        text::format_estimate(value, unit),
         text::format_figure(claim),
     )
     .with_note(clearance)
 }
 
-/// Whether `mean` is a mean over groups with these values, whatever their sizes: it must lie
-/// between the lowest and the highest. Held against the values as printed, and against the part
-/// of the range that is inside for every value that they may stand for.
+/// Checks that `mean` can be the mean of groups with these values, whatever their sizes: it must lie
+/// between the lowest and the highest value. The verdict is `HOLDS` if it does so for the values as
+/// published, or for all values that rounding and wording allow.
 pub(super) fn mean_within(mean: Estimate, groups: &[&FigureInput]) -> Option<Finding> {
+    let unit = &groups.first()?.quantity.unit;
     let outer = hull(groups)?;
     let values = groups
         .iter()
@@ -160,18 +179,24 @@ pub(super) fn mean_within(mean: Estimate, groups: &[&FigureInput]) -> Option<Fin
         (false, _) => Verdict::HoldsWithinRounding,
     };
     let right = match as_printed.map(|range| text::format_interval(range.bounds)) {
-        Some(printed) => format!("{printed} ({})", text::format_interval(outer)),
-        None => text::format_interval(outer),
+        Some(printed) => format!(
+            "{} ({})",
+            text::with_unit(&printed, unit),
+            text::format_interval(outer)
+        ),
+        None => text::with_unit(&text::format_interval(outer), unit),
     };
-    Some(Finding::new(verdict, text::format_estimate(mean), right))
+    let left = text::format_estimate(mean, unit);
+    Some(Finding::new(verdict, left, right))
 }
 
-/// The percentage of a whole that a part with the value `part` must make up, so that with the rest
-/// of it at `rest` the mean is `mean`: `100 (mean - rest) / (part - rest)`.
+/// Returns the size of a part, in percent of the whole, for which the mean is `mean` if the part has
+/// the value `part` and the rest has the value `rest`: `100 (mean - rest) / (part - rest)`.
 ///
-/// Outside 0 to 100 no sizes give the mean. `None` where part and rest may be equal: then their
-/// sizes say nothing. Each value occurs once per corner, and the formula is monotone in each, so
-/// the corners bound it more tightly than interval arithmetic over the formula would.
+/// If the result is outside 0 to 100, no size gives this mean. Returns `None` if part and rest may be
+/// equal, because any size then gives the same mean. The formula is monotone in each value, so its
+/// values at the corners give tighter bounds than interval arithmetic on the formula, in which
+/// `rest` occurs twice.
 pub(super) fn mixing_share(mean: Interval, part: Interval, rest: Interval) -> Option<Interval> {
     part.compare(rest)?;
     let ends = |interval: Interval| Some([interval.low()?, interval.high()?].map(Interval::point));
@@ -188,7 +213,7 @@ pub(super) fn mixing_share(mean: Interval, part: Interval, rest: Interval) -> Op
     share
 }
 
-/// The smallest interval that holds the values of all figures.
+/// Returns the smallest interval that contains the values of all figures.
 pub(super) fn hull(figures: &[&FigureInput]) -> Option<Interval> {
     figures
         .iter()
@@ -196,25 +221,31 @@ pub(super) fn hull(figures: &[&FigureInput]) -> Option<Interval> {
         .reduce(Interval::hull)
 }
 
-/// Whether some group is surely no higher and some group surely no lower than `mean`.
+/// Whether some group is certainly no higher and some group certainly no lower than `mean`.
 fn surely_between(mean: Interval, groups: &[&FigureInput]) -> bool {
     let intervals = || groups.iter().map(|group| group.quantity.interval());
     intervals().any(|group| group.surely_at_most(mean))
         && intervals().any(|group| mean.surely_at_most(group))
 }
 
-/// How far `left` is below or above `right` as printed.
-fn difference_note(left: Estimate, right: Estimate, below: &str, above: &str) -> Option<String> {
+/// Describes how far `left` is below or above `right`, as published; `None` if they are equal or have
+/// no published value.
+fn difference_note(
+    left: Estimate,
+    right: Estimate,
+    unit: &str,
+    [below, above]: [&str; 2],
+) -> Option<String> {
     let difference = left.printed? - right.printed?;
-    let amount = text::format_number(difference.abs());
-    match amount.as_str() {
-        "0" => None,
-        _ if difference < 0.0 => Some(format!("{amount} {below}")),
-        _ => Some(format!("{amount} {above}")),
+    if text::format_number(difference) == "0" {
+        return None;
     }
+    let amount = text::format_difference(difference, unit);
+    let side = if difference < 0.0 { below } else { above };
+    Some(format!("{amount} {side}"))
 }
 
-/// Half the width of a bounded interval.
+/// Returns half the width of the interval; `None` if it is unbounded.
 fn half_width(interval: Interval) -> Option<f64> {
     Some((interval.high()? - interval.low()?) / 2.0)
 }
@@ -230,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn the_share_of_a_part_worked_by_hand() {
+    fn mixing_share_matches_a_hand_computed_value() {
         // 0.25 * 46 + 0.75 * 26 = 31.
         let point = |value| around(value, 0.0);
         let share = mixing_share(point(31.0), point(46.0), point(26.0));
@@ -243,7 +274,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_true_share_stays_inside(
+        fn mixing_share_contains_the_true_share(
             share in 0.0..=1.0_f64,
             part in 0.0..100.0_f64,
             rest in 0.0..100.0_f64,

@@ -1,4 +1,4 @@
-//! Which partnerships do the published counts of countries count?
+//! Which partnerships do the published country counts include?
 
 use super::common_checks::sum_at_most;
 use super::estimate::Estimate;
@@ -9,7 +9,7 @@ use crate::vocabulary::Verdict;
 pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i11",
-        "The six largest countries have no more partnerships than there are.",
+        "The counts of the six largest countries add up to no more than the number of sister cities.",
         &[
             "japan",
             "china",
@@ -21,10 +21,10 @@ pub(super) const IDENTITIES: &[Identity] = &[
         ],
         sum_at_most,
     )
-    .assuming("The counts of countries are of sister cities only, and Asia includes Australia."),
+    .assuming("The country counts cover sister cities only, and Asia includes Australia."),
     Identity::new(
         "i12",
-        "The six largest countries have no more partnerships than there are.",
+        "The counts of the six largest countries add up to no more than the total.",
         &[
             "japan",
             "china",
@@ -36,10 +36,10 @@ pub(super) const IDENTITIES: &[Identity] = &[
         ],
         sum_at_most,
     )
-    .assuming("The counts of countries are of all levels."),
+    .assuming("The country counts cover partnerships at all levels of government."),
     Identity::new(
         "i13",
-        "The largest countries have no more partnerships than there are.",
+        "The counts of the five largest countries add up to no more than the number of sister cities.",
         &[
             "japan",
             "china",
@@ -50,12 +50,10 @@ pub(super) const IDENTITIES: &[Identity] = &[
         ],
         sum_at_most,
     )
-    .assuming(
-        "The counts of countries are of sister cities only, and Asia does not include Australia.",
-    ),
+    .assuming("The country counts cover sister cities only, and Asia does not include Australia."),
     Identity::new(
         "i14",
-        "The counts of countries descend in the order in which they are listed, from the one ranked first.",
+        "The six largest countries are listed by descending count, starting with the one ranked first.",
         &[
             "japan",
             "china",
@@ -69,7 +67,8 @@ pub(super) const IDENTITIES: &[Identity] = &[
     ),
 ];
 
-/// The figures before the last descend, and the last is the rank of the first of them.
+/// Checks that the figures before the last are in descending order and that the last, the rank of the
+/// first figure, is 1.
 fn descend_from_first(evidence: &Evidence<'_>) -> Option<Finding> {
     let (rank, counts) = evidence.figures.split_last()?;
     let (last, before) = counts.split_last()?;
@@ -77,23 +76,30 @@ fn descend_from_first(evidence: &Evidence<'_>) -> Option<Finding> {
         .windows(2)
         .map(|pair| Estimate::from(pair[1]).at_most(Estimate::from(pair[0])));
     let ranked_first = Estimate::from(*rank).equals(Estimate::exact(1.0));
-    // `Verdict` is in the order from best to worst: one step that fails makes the whole fail.
+    // `Verdict` is ordered from best to worst, so the maximum is the worst step.
     let verdict = in_order.chain([ranked_first]).max()?;
-    let listed: Vec<_> = before
+    let numbers: Vec<_> = before
         .iter()
-        .map(|count| text::format_figure(count))
+        .map(|count| text::format_number_or_range(Estimate::from(*count)))
         .collect();
-    let finding = Finding::new(verdict, listed.join(" > "), text::format_figure(last));
+    let finding = Finding::new(
+        verdict,
+        text::with_unit(&numbers.join(" > "), &last.quantity.unit),
+        text::format_figure(last),
+    );
     Some(match verdict {
         Verdict::Contradicts => finding.with_note(first_out_of_order(counts)),
         _ => finding,
     })
 }
 
-/// The first figure that exceeds the one before it.
+/// Names the first figure that is larger than the one before it.
 fn first_out_of_order(counts: &[&FigureInput]) -> Option<String> {
     let pair = counts.windows(2).find(|pair| {
         Estimate::from(pair[1]).at_most(Estimate::from(pair[0])) == Verdict::Contradicts
     })?;
-    Some(format!("{} is listed after {}", pair[1].slug, pair[0].slug))
+    Some(format!(
+        "{} is larger than {}, which is listed before it",
+        pair[1].slug, pair[0].slug
+    ))
 }

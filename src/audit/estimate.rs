@@ -1,4 +1,4 @@
-//! A number as printed together with the interval that it stands for, and what follows from both.
+//! Numbers as published together with the interval of possible true values, and comparisons of them.
 
 use std::ops::{Add, Sub};
 
@@ -6,17 +6,17 @@ use super::FigureInput;
 use crate::stats::interval::Interval;
 use crate::vocabulary::{Qualifier, Verdict};
 
-/// What the printed values come to, and between which bounds the true value lies.
+/// A number computed from published values, with an interval that contains the true value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Estimate {
-    /// From the values as printed; `None` where the source sets a bound only, or gives words.
+    /// The result for the values as published; `None` if the source gives only a bound or words.
     pub(super) printed: Option<f64>,
-    /// From the intervals that rounding and wording allow.
+    /// The result for the intervals that rounding and wording allow.
     pub(super) bounds: Interval,
 }
 
 impl Estimate {
-    /// A number without any doubt.
+    /// An exactly known number.
     pub(super) fn exact(value: f64) -> Self {
         Self {
             printed: Some(value),
@@ -24,7 +24,7 @@ impl Estimate {
         }
     }
 
-    /// An interval without a printed value.
+    /// An interval without a published value.
     pub(super) fn from_bounds(bounds: Interval) -> Self {
         Self {
             printed: None,
@@ -32,7 +32,7 @@ impl Estimate {
         }
     }
 
-    /// Both numbers treated alike.
+    /// Applies an operation to the published values and to the intervals.
     fn combine(
         self,
         other: Self,
@@ -45,7 +45,7 @@ impl Estimate {
         }
     }
 
-    /// The number that this percentage of `whole` is.
+    /// Returns `self` percent of `whole`.
     pub(super) fn percent_of(self, whole: Self) -> Self {
         let product = self.combine(whole, |a, b| a * b, |a, b| a * b);
         Self {
@@ -54,7 +54,7 @@ impl Estimate {
         }
     }
 
-    /// The percentage of `whole` that this is; `None` where the whole is zero.
+    /// Returns `self` as a percentage of `whole`; `None` if `whole` is zero.
     pub(super) fn as_percent_of(self, whole: Self) -> Option<Self> {
         let ratio = |part: f64, whole: f64| (whole != 0.0).then(|| 100.0 * part / whole);
         Some(Self {
@@ -66,7 +66,7 @@ impl Estimate {
         })
     }
 
-    /// The sum of all.
+    /// Returns the sum of the figures.
     pub(super) fn sum(parts: &[&FigureInput]) -> Self {
         parts
             .iter()
@@ -74,7 +74,7 @@ impl Estimate {
             .fold(Self::exact(0.0), Self::add)
     }
 
-    /// Whether this equals `other`.
+    /// Compares with `other` for equality.
     pub(super) fn equals(self, other: Self) -> Verdict {
         let as_printed = self.printed.zip(other.printed);
         verdict_for(
@@ -83,7 +83,7 @@ impl Estimate {
         )
     }
 
-    /// Whether this is no more than `other`.
+    /// Checks that `self` is no more than `other`.
     pub(super) fn at_most(self, other: Self) -> Verdict {
         let as_printed = self.printed.zip(other.printed);
         verdict_for(
@@ -93,7 +93,7 @@ impl Estimate {
         )
     }
 
-    /// Whether this is what `claim` allows: a rounded percentage, "over 1,000", "most".
+    /// Checks that `self` is within `claim`, such as a rounded percentage, "over 1,000", or "most".
     pub(super) fn agrees_with(self, claim: Interval) -> Verdict {
         verdict_for(
             self.bounds.is_within(claim),
@@ -102,8 +102,8 @@ impl Estimate {
     }
 }
 
-/// `HOLDS` where a statement holds without slack, `HOLDS_WITHIN_ROUNDING` where it can hold, and
-/// `CONTRADICTS` where it cannot.
+/// Returns `HOLDS` if a statement holds, `HOLDS_WITHIN_ROUNDING` if it is only possible, and
+/// `CONTRADICTS` if it is impossible.
 fn verdict_for(holds: bool, possible: bool) -> Verdict {
     match (holds, possible) {
         (true, _) => Verdict::Holds,
@@ -112,12 +112,13 @@ fn verdict_for(holds: bool, possible: bool) -> Verdict {
     }
 }
 
-/// Whether two printed numbers are equal but for floating point: figures have far fewer digits.
+/// Whether two numbers are equal up to floating-point error, which is far smaller than the last
+/// digit of any figure.
 pub(super) fn nearly_equal(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
 }
 
-/// Division rather than scaling by 0.01, which is not a binary fraction.
+/// Divides instead of multiplying by 0.01, which floating point cannot represent exactly.
 fn divide_by_hundred(interval: Interval) -> Interval {
     Interval::point(100.0)
         .and_then(|hundred| interval.divide(hundred))

@@ -1,13 +1,13 @@
-//! Arithmetic that ties published figures together, and whether it holds.
+//! Checks of the published figures against each other.
 //!
-//! An [`Identity`] is a statement that named figures should satisfy. Nothing of it is stored:
-//! [`reconcile`] computes sides and verdict from the figures at hand, each as printed and as the
-//! interval that its rounding or wording allows (`crate::stats::quantity`). Sampling error is not
-//! considered.
+//! An [`Identity`] is a statement that certain figures should satisfy. The database stores no
+//! results: [`reconcile`] computes both sides and the verdict from the loaded figures, using each
+//! figure as published and the interval that its rounding or wording allows
+//! (`crate::stats::quantity`). Sampling error is ignored here.
 //!
-//! To add an identity, add an entry to `IDENTITIES` of the file of its theme; the general forms are
-//! in `forms`. An identity is produced only where all figures that it names are at hand, so another
-//! data set has the identities that its figures allow, and none that it cannot answer.
+//! To add an identity, add an entry to `IDENTITIES` in the file of its theme; `common_checks` has
+//! the checks that several identities share. An identity is skipped if one of its figures is not
+//! loaded, so each data set gets the identities that its figures allow.
 
 mod awareness;
 mod benefit;
@@ -27,7 +27,7 @@ use figures::Evidence;
 
 use crate::vocabulary::Verdict;
 
-/// Every identity, by theme.
+/// All identities, grouped by theme.
 const REGISTRY: &[&[Identity]] = &[
     totals::IDENTITIES,
     shares::IDENTITIES,
@@ -37,26 +37,27 @@ const REGISTRY: &[&[Identity]] = &[
     exports::IDENTITIES,
 ];
 
-/// A statement that published figures should satisfy, and how to compute whether they do.
+/// A statement that published figures should satisfy, with the check that computes whether they do.
 #[derive(Debug)]
 pub struct Identity {
-    /// Stable and readable key.
+    /// A stable key, such as `i02`.
     pub slug: &'static str,
-    /// What should hold, as a sentence.
+    /// The statement, as a sentence.
     pub statement: &'static str,
-    /// What has to be assumed for this reading, where the source leaves several open.
+    /// The reading of the source that is checked; `None` if the source allows only one.
     pub assumption: Option<&'static str>,
-    /// The figures that it needs, by slug, in the order that `check` takes them in.
+    /// The slugs of the required figures, in the order that `check` expects.
     pub figures: &'static [&'static str],
-    /// A figure that the source does not print and that would settle it; used where it is at hand.
+    /// The slug of a figure that the article does not print but that would decide an undetermined
+    /// identity; used if it is loaded.
     pub deciding_figure: Option<&'static str>,
     check: CheckFn,
 }
 
-/// Computes sides and verdict; `None` where the figures are not as many as the computation takes.
+/// Computes the sides and the verdict; returns `None` if the number of figures is wrong.
 type CheckFn = fn(&Evidence<'_>) -> Option<Finding>;
 
-/// What a computation comes to.
+/// The result of a check.
 struct Finding {
     verdict: Verdict,
     left: String,
@@ -64,24 +65,25 @@ struct Finding {
     note: Option<String>,
 }
 
-/// An identity and what became of it.
+/// An identity with the result of its check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityOutcome {
-    /// Stable and readable key.
+    /// A stable key, such as `i02`.
     pub slug: &'static str,
-    /// What should hold, as a sentence.
+    /// The statement, as a sentence.
     pub statement: &'static str,
-    /// What has to be assumed for this reading, where the source leaves several open.
+    /// The reading of the source that is checked; `None` if the source allows only one.
     pub assumption: Option<&'static str>,
-    /// Whether it holds.
+    /// Whether the figures satisfy the statement.
     pub verdict: Verdict,
-    /// The one side, computed: the value as printed, then in brackets the interval.
+    /// The value that is checked, with its unit: as computed from the published values, then in
+    /// parentheses the interval that rounding and wording allow.
     pub left: String,
-    /// The other side.
+    /// The value that `left` is compared with, in the same format.
     pub right: String,
-    /// What the computation adds, such as by how much the sides differ.
+    /// An explanation of the result, such as the difference between the sides.
     pub note: Option<String>,
-    /// The figures that take part, by slug.
+    /// The slugs of the figures used.
     pub figures: Vec<&'static str>,
 }
 
@@ -112,11 +114,11 @@ impl Identity {
         self
     }
 
-    /// What becomes of the identity; `None` where a figure that it names is not at hand.
+    /// Checks the identity; returns `None` if one of its figures is not in `figures`.
     pub fn reconcile(&self, figures: &FiguresBySlug) -> Option<IdentityOutcome> {
         let evidence = Evidence::gather(self, figures)?;
         let finding = (self.check)(&evidence)?;
-        let settling = self
+        let deciding_figure = self
             .deciding_figure
             .filter(|_| evidence.deciding_figure.is_some());
         Some(IdentityOutcome {
@@ -127,12 +129,17 @@ impl Identity {
             left: finding.left,
             right: finding.right,
             note: finding.note,
-            figures: self.figures.iter().copied().chain(settling).collect(),
+            figures: self
+                .figures
+                .iter()
+                .copied()
+                .chain(deciding_figure)
+                .collect(),
         })
     }
 }
 
-/// Every identity whose figures are at hand, in the order of their slugs.
+/// Checks every identity whose figures are all in `figures`; the outcomes are sorted by slug.
 pub fn reconcile(figures: &FiguresBySlug) -> Vec<IdentityOutcome> {
     let mut outcomes: Vec<_> = identities()
         .filter_map(|identity| identity.reconcile(figures))
@@ -141,12 +148,12 @@ pub fn reconcile(figures: &FiguresBySlug) -> Vec<IdentityOutcome> {
     outcomes
 }
 
-/// Every identity that is known, by theme.
+/// Returns all identities, grouped by theme.
 pub fn identities() -> impl Iterator<Item = &'static Identity> {
     REGISTRY.iter().copied().flatten()
 }
 
-/// The identities that the figure `slug` takes part in, by theme.
+/// Returns the identities that use the figure with this slug, grouped by theme.
 pub fn identities_using(slug: &str) -> impl Iterator<Item = &'static Identity> {
     identities().filter(move |identity| {
         identity.figures.contains(&slug) || identity.deciding_figure == Some(slug)

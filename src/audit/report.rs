@@ -1,4 +1,4 @@
-//! What became of the identities, for readers: as text, as Markdown and as JSON.
+//! The audit report as text, Markdown, and JSON.
 
 use std::fmt;
 
@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 use super::IdentityOutcome;
 use crate::vocabulary::{Verdict, Vocabulary};
 
-/// How many identities came to which verdict.
+/// The number of identities with each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AuditSummary {
-    /// All identities.
+    /// The number of all identities.
     pub identities: usize,
-    /// Those that hold.
+    /// The number with the verdict `HOLDS`.
     pub hold: usize,
-    /// Those that hold within rounding only.
+    /// The number with the verdict `HOLDS_WITHIN_ROUNDING`.
     pub within_rounding: usize,
-    /// Those that no values satisfy.
+    /// The number with the verdict `CONTRADICTS`.
     pub contradict: usize,
-    /// Those that the source leaves open.
+    /// The number with the verdict `UNDETERMINED`.
     pub undetermined: usize,
 }
 
@@ -50,21 +50,25 @@ impl fmt::Display for AuditSummary {
             contradict,
             undetermined,
         } = self;
+        let noun = match identities {
+            1 => "identity",
+            _ => "identities",
+        };
         write!(
             f,
-            "{identities} identities: {hold} hold, {within_rounding} within rounding, \
-             {contradict} contradict, {undetermined} undetermined"
+            "{identities} {noun}: {hold} satisfied, {within_rounding} satisfied within rounding, \
+             {contradict} contradicted, {undetermined} undetermined"
         )
     }
 }
 
-/// For a terminal: a paragraph per identity, then the summary line.
+/// Formats the report for a terminal: a paragraph per identity, then the summary line.
 pub fn text(outcomes: &[IdentityOutcome]) -> String {
     let mut report = String::new();
     for outcome in outcomes {
         let verdict = verdict_label(outcome.verdict);
         report += &format!("{}  {verdict}: {}\n", outcome.slug, outcome.statement);
-        report += &format!("     {} | {}\n", outcome.left, outcome.right);
+        report += &format!("     {} compared with {}\n", outcome.left, outcome.right);
         for (label, remark) in remarks(outcome) {
             report += &format!("     {label}: {remark}\n");
         }
@@ -73,10 +77,10 @@ pub fn text(outcomes: &[IdentityOutcome]) -> String {
     report + &format!("{}\n", AuditSummary::from_outcomes(outcomes))
 }
 
-/// A table with one row per identity, below the summary line.
+/// Formats the report as Markdown: the summary line, then a table with one row per identity.
 pub fn markdown(outcomes: &[IdentityOutcome]) -> String {
     let mut report = format!("{}\n\n", AuditSummary::from_outcomes(outcomes));
-    report += "| Identity | Statement | Verdict | Left | Right | Figures |\n";
+    report += "| Identity | Statement | Verdict | Value | Compared with | Figures |\n";
     report += "|---|---|---|---|---|---|\n";
     for outcome in outcomes {
         let mut statement = outcome.statement.to_owned();
@@ -92,14 +96,15 @@ pub fn markdown(outcomes: &[IdentityOutcome]) -> String {
             outcome.right.clone(),
             figures.collect::<Vec<_>>().join(" "),
         ];
-        // A bar, as in P(yes | West), would end the cell.
+        // A vertical bar, as in P(yes | West), would end the cell.
         let cells = cells.map(|cell| cell.replace('|', "\\|"));
         report += &format!("| {} |\n", cells.join(" | "));
     }
     report
 }
 
-/// An object with `summary` and `identities`, whose names and values are those of the graph.
+/// Returns the report as an object with `summary` and `identities`, with the names and values of the
+/// GraphQL API.
 pub fn json(outcomes: &[IdentityOutcome]) -> Value {
     let summary = AuditSummary::from_outcomes(outcomes);
     let identity = |outcome: &IdentityOutcome| {
@@ -136,7 +141,7 @@ fn verdict_label(verdict: Verdict) -> &'static str {
 }
 
 fn remarks(outcome: &IdentityOutcome) -> impl Iterator<Item = (&'static str, &str)> {
-    let assumption = outcome.assumption.map(|text| ("assuming", text));
+    let assumption = outcome.assumption.map(|text| ("assumption", text));
     let note = outcome.note.as_deref().map(|text| ("note", text));
     assumption.into_iter().chain(note)
 }
@@ -151,8 +156,8 @@ mod tests {
             statement: "The regions add up to 100.",
             assumption: Some("P(region | yes)."),
             verdict: Verdict::Contradicts,
-            left: "125".to_owned(),
-            right: "100".to_owned(),
+            left: "125 percent".to_owned(),
+            right: "100 percent".to_owned(),
             note: None,
             figures: vec!["aware-yes-west", "aware-yes-south"],
         }]
@@ -162,17 +167,17 @@ mod tests {
     fn text_ends_with_the_summary() {
         let expected = "\
 i18  CONTRADICTS: The regions add up to 100.
-     125 | 100
-     assuming: P(region | yes).
+     125 percent compared with 100 percent
+     assumption: P(region | yes).
      figures: aware-yes-west, aware-yes-south
 
-1 identities: 0 hold, 0 within rounding, 1 contradict, 0 undetermined
+1 identity: 0 satisfied, 0 satisfied within rounding, 1 contradicted, 0 undetermined
 ";
         assert_eq!(text(&outcomes()), expected);
     }
 
     #[test]
-    fn markdown_keeps_bars_inside_their_cell() {
+    fn markdown_escapes_vertical_bars() {
         let report = markdown(&outcomes());
         let row = report.lines().last().expect("a row");
         assert!(row.contains(r"P(region \| yes)."), "{row}");
@@ -180,7 +185,7 @@ i18  CONTRADICTS: The regions add up to 100.
     }
 
     #[test]
-    fn json_has_the_names_of_the_graph() {
+    fn json_uses_the_names_of_the_api() {
         let report = json(&outcomes());
         assert_eq!(report["summary"]["contradict"], 1);
         assert_eq!(report["identities"][0]["verdict"], "CONTRADICTS");

@@ -3,8 +3,9 @@
 use super::common_checks::{at_most, share_agrees};
 use super::estimate::Estimate;
 use super::figures::Evidence;
-use super::{Finding, Identity, text};
+use super::{FigureInput, Finding, Identity, text};
 use crate::stats::interval::Interval;
+use crate::stats::quantity::PERCENT;
 use crate::vocabulary::Verdict;
 
 pub(super) const IDENTITIES: &[Identity] = &[
@@ -38,71 +39,71 @@ pub(super) const IDENTITIES: &[Identity] = &[
         &["south", "district-of-columbia", "total", "south-share"],
         share_agrees,
     )
-    .assuming("The District of Columbia belongs to the South, and its partnerships are not yet in the South's count."),
+    .assuming("The South includes the District of Columbia, whose partnerships are not yet in the South's count."),
     Identity::new(
         "i09",
-        "The West's share of the total is as large as its wording says.",
+        "The West's share of the total is as large as stated.",
         &["west", "total", "west-share"],
         share_agrees,
     ),
     Identity::new(
         "i15",
-        "Asia's share implies how many partnerships the United States has worldwide.",
+        "Asia's share implies a single worldwide total of US partnerships.",
         &["asia-share-worldwide", "sister-cities", "total"],
         worldwide_totals_agree,
     )
-    .assuming("The percentage is of city partnerships, or of all; the source does not say which.")
+    .assuming("The share is of city partnerships or of all partnerships; the source does not say which.")
     .with_deciding_figure("partnerships-worldwide"),
     Identity::new(
         "i16",
-        "Europe's share of the partnerships worldwide is below Asia's.",
+        "Europe's share of US partnerships worldwide is below Asia's.",
         &["asia-share-worldwide", "europe-share-worldwide"],
         europe_below_asia,
     ),
 ];
 
-/// The worldwide total under either base of Asia's share. Two totals that exclude each other leave
-/// it open, unless a published total settles it.
+/// Computes the worldwide total for both possible bases of Asia's share. If the two totals exclude
+/// each other, only a published total can decide.
 fn worldwide_totals_agree(evidence: &Evidence<'_>) -> Option<Finding> {
     let [share, cities, all] = evidence.as_array()?;
     let share = Estimate::from(share);
     let implied = |part| Estimate::from(part).as_percent_of(share);
     let (of_cities, of_all) = (implied(cities)?, implied(all)?);
     let verdict = match evidence.deciding_figure.map(Estimate::from) {
-        // Either reading will do: `Verdict` is in the order from best to worst.
+        // One matching reading is enough: `Verdict` is ordered from best to worst.
         Some(published) => published.equals(of_cities).min(published.equals(of_all)),
         None if of_cities.bounds.intersect(of_all.bounds).is_some() => Verdict::HoldsWithinRounding,
         None => Verdict::Undetermined,
     };
-    let side = |implied: Estimate, part| {
-        let count = text::format_figure(part);
-        format!(
-            "{} if it is of the {count}",
-            text::format_interval(implied.bounds)
-        )
+    let side = |implied: Estimate, base, in_asia: &FigureInput| {
+        let total = text::format_interval(implied.bounds);
+        let in_asia = text::format_number_or_range(Estimate::from(in_asia));
+        format!("{total} worldwide if the share is of {base} ({in_asia} in Asia)")
     };
+    let left = side(of_cities, "city partnerships", cities);
+    let right = side(of_all, "all partnerships", all);
     let note = format_whole_numbers(of_cities.bounds)
         .zip(format_whole_numbers(of_all.bounds))
-        .map(|(cities, all)| format!("in whole partnerships {cities}, or {all}"));
-    Some(Finding::new(verdict, side(of_cities, cities), side(of_all, all)).with_note(note))
+        .map(|(cities, all)| format!("in whole numbers: {cities} or {all}"));
+    Some(Finding::new(verdict, left, right).with_note(note))
 }
 
-/// The whole numbers inside an interval, as text.
+/// Formats the range of whole numbers in an interval; `None` if it is unbounded or contains none.
 fn format_whole_numbers(interval: Interval) -> Option<String> {
     let (low, high) = (interval.low()?.ceil(), interval.high()?.floor());
     let whole = Interval::closed(low, high)?;
     Some(text::format_interval(whole))
 }
 
-/// Undetermined where Europe's share is not printed but only said to be below a bound that leaves
-/// both orders possible, as Asia's own share does.
+/// Checks that Europe's share is below Asia's. The verdict is `UNDETERMINED` if the source gives only
+/// an upper bound for Europe and Asia's share may be higher or lower.
 fn europe_below_asia(evidence: &Evidence<'_>) -> Option<Finding> {
     let [asia, europe] = evidence.as_array()?;
     let rest = Estimate::exact(100.0) - Estimate::from(asia);
-    let compared = at_most(Estimate::from(europe), Estimate::from(asia));
-    let open = Estimate::from(europe).printed.is_none()
+    let compared = at_most(Estimate::from(europe), Estimate::from(asia), PERCENT);
+    let is_open = Estimate::from(europe).printed.is_none()
         && compared.verdict == Verdict::HoldsWithinRounding;
-    let verdict = if open {
+    let verdict = if is_open {
         Verdict::Undetermined
     } else {
         compared.verdict
@@ -110,13 +111,13 @@ fn europe_below_asia(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             verdict,
-            format!("Europe {}", text::format_figure(europe)),
+            format!("Europe: {}", text::format_figure(europe)),
             format!(
-                "Asia {}, all others {}",
+                "Asia: {}; everywhere else: {}",
                 text::format_figure(asia),
-                text::format_estimate(rest)
+                text::format_estimate(rest, PERCENT)
             ),
         )
-        .with_note(open.then(|| "the source prints no number for Europe".to_owned())),
+        .with_note(is_open.then(|| "the source gives no number for Europe".to_owned())),
     )
 }

@@ -1,4 +1,4 @@
-//! The identities over the published figures: expected verdicts, and what a changed figure does.
+//! Tests the identities with the published figures and with changed ones.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -57,7 +57,7 @@ fn reconcile_all(figures: Vec<FigureInput>) -> HashMap<&'static str, IdentityOut
         .collect()
 }
 
-/// The outcomes after `slug` has been given another value.
+/// Checks all identities with a changed value of one figure.
 fn with_value(slug: &str, value: f64) -> HashMap<&'static str, IdentityOutcome> {
     let mut figures = published();
     let figure = figures.iter_mut().find(|figure| figure.slug == slug);
@@ -66,14 +66,14 @@ fn with_value(slug: &str, value: f64) -> HashMap<&'static str, IdentityOutcome> 
 }
 
 #[test]
-fn every_expected_verdict_is_reached() {
+fn verdicts_are_as_expected() {
     let outcomes = reconcile_all(published());
     let expected = rows(include_str!("../../tests/it/identities_expected.csv"));
     assert_eq!(outcomes.len(), expected.len());
     for row in expected {
         let outcome = &outcomes[row["id"].as_str()];
         assert_eq!(outcome.verdict.as_str(), row["verdict"], "{outcome:#?}");
-        // The expectation names the first and the last of the six countries of i14.
+        // For i14, the expectation lists only the first and the last of the six countries.
         if outcome.slug != "i14" {
             let figures: BTreeSet<_> = row["figures"].split(' ').collect();
             assert_eq!(
@@ -87,45 +87,73 @@ fn every_expected_verdict_is_reached() {
 }
 
 #[test]
-fn sides_are_those_of_the_article() {
+fn sides_are_as_expected() {
     let outcomes = reconcile_all(published());
     for (slug, left, right) in [
-        ("i01", "1049", "1049"),
-        ("i02", "1046", "1049"),
-        ("i03", "1049", "1049"),
-        ("i04", "23.45", "23 (22.5 to 23.5)"),
-        ("i05", "21.26", "21 (20.5 to 21.5)"),
-        ("i06", "19.73", "20 (19.5 to 20.5)"),
-        ("i07", "8.39", "8 (7.5 to 8.5)"),
-        ("i08", "21.54", "21 (20.5 to 21.5)"),
-        ("i09", "50.33", "more than 50"),
-        ("i10", "1049", "more than 1000"),
-        ("i11", "965", "959"),
-        ("i12", "965", "1049"),
-        ("i13", "921", "959"),
-        ("i14", "444 > 202 > 110 > 98 > 67", "44"),
-        ("i17", "101 (93.5 to 108.5)", "100"),
-        ("i18", "125 (123 to 127)", "100"),
+        ("i01", "1049 partnerships", "1049 partnerships"),
+        ("i02", "1046 partnerships", "1049 partnerships"),
+        ("i03", "1049 partnerships", "1049 partnerships"),
+        ("i04", "23.45 percent", "23 percent (22.5 to 23.5)"),
+        ("i05", "21.26 percent", "21 percent (20.5 to 21.5)"),
+        ("i06", "19.73 percent", "20 percent (19.5 to 20.5)"),
+        ("i07", "8.39 percent", "8 percent (7.5 to 8.5)"),
+        ("i08", "21.54 percent", "21 percent (20.5 to 21.5)"),
+        ("i09", "50.33 percent", "more than 50 percent"),
+        ("i10", "1049 partnerships", "more than 1000 partnerships"),
+        ("i11", "965 partnerships", "959 partnerships"),
+        ("i12", "965 partnerships", "1049 partnerships"),
+        ("i13", "921 partnerships", "959 partnerships"),
+        (
+            "i14",
+            "444 > 202 > 110 > 98 > 67 partnerships",
+            "44 partnerships",
+        ),
+        ("i17", "101 percent (93.5 to 108.5)", "100 percent"),
+        ("i18", "125 percent (123 to 127)", "100 percent"),
         (
             "i20",
-            "148 (144.3 to 151.7) needed",
-            "80.69 (74.98 to 86.54) left",
+            "148 respondents (144.3 to 151.7) needed",
+            "80.69 respondents (74.98 to 86.54) left",
         ),
-        ("i21", "42.53 (40.98 to 44.08)", "36 to 46 (35.5 to 46.5)"),
-        ("i22", "51.18", "more than 50"),
-        ("i23", "79 (78 to 80)", "100"),
-        ("i24", "66.98 (65.6 to 68.32)", "more than 50"),
-        ("i25", "66 (65.5 to 66.5)", "85 (84.5 to 85.5)"),
-        ("i26", "25.5 to 42.5", "20.46 (19.98 to 20.95)"),
-        ("i27", "26 (25.5 to 26.5)", "20 (19.5 to 20.5)"),
-        ("i29", "92 (90.5 to 93.5)", "100"),
-        ("i31", "at most 66.98 (65.6 to 68.32)", "more than 50"),
+        (
+            "i21",
+            "42.53 percent (40.98 to 44.08)",
+            "36 to 46 percent (35.5 to 46.5)",
+        ),
+        ("i22", "51.18 percent", "more than 50 percent"),
+        ("i23", "79 percent (78 to 80)", "100 percent"),
+        (
+            "i24",
+            "66.98 percent (65.6 to 68.32)",
+            "more than 50 percent",
+        ),
+        (
+            "i25",
+            "66 percent (65.5 to 66.5)",
+            "85 percent (84.5 to 85.5)",
+        ),
+        (
+            "i26",
+            "25.5 to 42.5 percent of all respondents",
+            "20.46 percent (19.98 to 20.95) of all respondents",
+        ),
+        (
+            "i27",
+            "26 percent (25.5 to 26.5)",
+            "20 percent (19.5 to 20.5)",
+        ),
+        ("i29", "92 percent (90.5 to 93.5)", "100 percent"),
+        (
+            "i31",
+            "at most 66.98 percent (65.6 to 68.32)",
+            "more than 50 percent",
+        ),
         (
             "i33",
-            "more than 2450 USD billion (more than 2227.27)",
+            "more than 2450 billion US dollars (more than 2227.27)",
             "not published",
         ),
-        ("i35", "1446", "1446"),
+        ("i35", "1446 respondents", "1446 respondents"),
     ] {
         let outcome = &outcomes[slug];
         assert_eq!(
@@ -134,11 +162,11 @@ fn sides_are_those_of_the_article() {
             "{slug}"
         );
     }
-    let side = "the West would be 11.11 to 33.33 percent of the respondents";
+    let side = "the West would have 11.11 to 33.33 percent of respondents";
     assert_eq!(outcomes["i19"].left, side);
     assert_eq!(
         outcomes["i15"].left,
-        "2833.09 to 2841.48 if it is of the 959"
+        "2833.09 to 2841.48 worldwide if the share is of city partnerships (959 in Asia)"
     );
 }
 
@@ -146,20 +174,26 @@ fn sides_are_those_of_the_article() {
 fn notes_are_computed() {
     let outcomes = reconcile_all(published());
     for (slug, note) in [
-        ("i02", "3 short"),
-        ("i11", "6 too many"),
-        ("i12", "84 left over"),
-        ("i15", "in whole partnerships 2834 to 2841, or 3099 to 3108"),
-        ("i17", "aware-no would be 19 if the others are as printed"),
-        ("i18", "rounding and wording explain 2 at most"),
+        ("i02", "3 partnerships short"),
+        ("i11", "6 partnerships over the limit"),
+        ("i12", "84 partnerships below the limit"),
+        ("i15", "in whole numbers: 2834 to 2841 or 3099 to 3108"),
+        (
+            "i17",
+            "if the other percentages are exact, aware-no is 19 percent",
+        ),
+        (
+            "i18",
+            "rounding and wording explain at most 2 percentage points",
+        ),
     ] {
         assert_eq!(outcomes[slug].note.as_deref(), Some(note), "{slug}");
     }
-    let disordered = &with_value("china", 460.0)["i14"];
-    assert_eq!(disordered.verdict, Verdict::Contradicts);
+    let out_of_order = &with_value("china", 460.0)["i14"];
+    assert_eq!(out_of_order.verdict, Verdict::Contradicts);
     assert_eq!(
-        disordered.note.as_deref(),
-        Some("china is listed after japan")
+        out_of_order.note.as_deref(),
+        Some("china is larger than japan, which is listed before it")
     );
 }
 
@@ -167,12 +201,12 @@ fn notes_are_computed() {
 fn the_report_ends_with_the_summary() {
     let outcomes = reconcile(&published().into_iter().collect());
     let report = report::text(&outcomes);
-    let summary = "35 identities: 20 hold, 2 within rounding, 8 contradict, 5 undetermined\n";
+    let summary = "35 identities: 20 satisfied, 2 satisfied within rounding, 8 contradicted, 5 undetermined\n";
     assert!(report.ends_with(summary));
 }
 
 #[test]
-fn an_exact_figure_changes_the_identities_that_name_it_and_no_other() {
+fn an_exact_figure_changes_only_the_identities_that_use_it() {
     let before = reconcile_all(published());
     let exact = published()
         .into_iter()
@@ -190,10 +224,10 @@ fn an_exact_figure_changes_the_identities_that_name_it_and_no_other() {
                 .filter(|(slug, outcome)| sides(&after[*slug]) != sides(outcome))
                 .map(|(slug, _)| *slug)
                 .collect();
-            let named: BTreeSet<_> = identities_using(&figure.slug)
+            let expected: BTreeSet<_> = identities_using(&figure.slug)
                 .map(|identity| identity.slug)
                 .collect();
-            assert_eq!(changed, named, "{} at {changed_value}", figure.slug);
+            assert_eq!(changed, expected, "{} at {changed_value}", figure.slug);
             checked += 1;
         }
     }
@@ -201,7 +235,7 @@ fn an_exact_figure_changes_the_identities_that_name_it_and_no_other() {
 }
 
 #[test]
-fn a_lower_west_contradicts_the_average() {
+fn a_too_low_west_contradicts_the_average() {
     let after = with_value("aware-yes-west", 16.0);
     assert_eq!(
         after["i19"].verdict,
@@ -212,7 +246,7 @@ fn a_lower_west_contradicts_the_average() {
 }
 
 #[test]
-fn without_a_figure_the_identities_that_name_it_are_not_produced() {
+fn identities_without_all_figures_are_skipped() {
     let mut figures = published();
     figures.retain(|figure| figure.slug != "total");
     let outcomes = reconcile_all(figures);
@@ -229,7 +263,7 @@ fn without_a_figure_the_identities_that_name_it_are_not_produced() {
 }
 
 #[test]
-fn without_a_base_what_needs_it_is_undetermined() {
+fn identities_that_need_an_unpublished_base_are_undetermined() {
     let mut figures = published();
     for figure in &mut figures {
         figure.base_n = None;
@@ -241,8 +275,8 @@ fn without_a_base_what_needs_it_is_undetermined() {
 }
 
 #[test]
-fn a_figure_that_settles_an_open_identity_is_used() {
-    let settled = |slug: &str, value: f64, unit: &str| {
+fn a_deciding_figure_is_used() {
+    let reconcile_with = |slug: &str, value: f64, unit: &str| {
         let mut figures = published();
         figures.push(FigureInput {
             slug: slug.to_owned(),
@@ -257,7 +291,8 @@ fn a_figure_that_settles_an_open_identity_is_used() {
         });
         reconcile_all(figures)
     };
-    let worldwide = |value| settled("partnerships-worldwide", value, "partnerships")["i15"].clone();
+    let worldwide =
+        |value| reconcile_with("partnerships-worldwide", value, "partnerships")["i15"].clone();
     assert_eq!(worldwide(3100.0).verdict, Verdict::HoldsWithinRounding);
     assert_eq!(worldwide(2900.0).verdict, Verdict::Contradicts);
     assert!(
@@ -265,13 +300,13 @@ fn a_figure_that_settles_an_open_identity_is_used() {
             .figures
             .contains(&"partnerships-worldwide")
     );
-    let exports = |value| settled("exports", value, "USD billion")["i33"].verdict;
+    let exports = |value| reconcile_with("exports", value, "USD billion")["i33"].verdict;
     assert_eq!(exports(2500.0), Verdict::Holds);
     assert_eq!(exports(2000.0), Verdict::Contradicts);
 }
 
 #[test]
-fn slugs_are_unique_and_every_computation_takes_its_figures() {
+fn slugs_are_unique_and_every_check_runs() {
     let slugs: BTreeSet<_> = identities().map(|identity| identity.slug).collect();
     assert_eq!(slugs.len(), identities().count());
     let outcomes = reconcile_all(published());

@@ -1,23 +1,46 @@
-//! Numbers as the sides of identities show them: two decimals at most, and no more than needed.
+//! Formats numbers for the sides and notes of identities, with at most two decimals and a unit.
 
 use std::ops::{Bound, RangeBounds};
 
 use super::FigureInput;
 use super::estimate::Estimate;
 use crate::stats::interval::Interval;
+use crate::stats::quantity::PERCENT;
 use crate::vocabulary::Qualifier;
 
-/// A number with up to two decimals: `1049`, `23.45`.
+/// Formats a number with up to two decimals: `1049`, `23.45`.
 pub(super) fn format_number(value: f64) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0" } else { text }.to_owned()
 }
 
-/// An interval: `45.5 to 46.5`, `more than 735`, or the number where it is one.
+/// Appends the unit to a number or interval: `1049 partnerships`, `45.5 to 46.5 percent`,
+/// `more than 735 billion US dollars`.
+pub(super) fn with_unit(number: &str, unit: &str) -> String {
+    match unit.strip_prefix("USD ") {
+        Some(scale) => format!("{number} {scale} US dollars"),
+        None if number == "1" => format!("1 {}", unit.strip_suffix('s').unwrap_or(unit)),
+        None => format!("{number} {unit}"),
+    }
+}
+
+/// Formats the difference between two numbers of the unit: `3 partnerships`,
+/// `6 percentage points`.
+pub(super) fn format_difference(difference: f64, unit: &str) -> String {
+    let unit = if unit == PERCENT {
+        "percentage points"
+    } else {
+        unit
+    };
+    with_unit(&format_number(difference.abs()), unit)
+}
+
+/// Formats an interval without its unit: `45.5 to 46.5`, `more than 735`, or just the number if the
+/// interval contains only one.
 pub(super) fn format_interval(interval: Interval) -> String {
     match (interval.start_bound(), interval.end_bound()) {
-        (Bound::Unbounded, Bound::Unbounded) => "anything".to_owned(),
+        (Bound::Unbounded, Bound::Unbounded) => "any value".to_owned(),
         (Bound::Included(low), Bound::Unbounded) => format!("at least {}", format_number(*low)),
         (Bound::Excluded(low), Bound::Unbounded) => format!("more than {}", format_number(*low)),
         (Bound::Unbounded, Bound::Included(high)) => format!("at most {}", format_number(*high)),
@@ -36,17 +59,24 @@ pub(super) fn format_interval(interval: Interval) -> String {
     }
 }
 
-/// The value as printed, and the interval where that says more: `101 (92.5 to 109.5)`.
-pub(super) fn format_estimate(estimate: Estimate) -> String {
+/// Formats the published value, or the interval if there is none, without a unit.
+pub(super) fn format_number_or_range(estimate: Estimate) -> String {
+    estimate
+        .printed
+        .map_or_else(|| format_interval(estimate.bounds), format_number)
+}
+
+/// Formats the published value, followed by the interval unless it contains only that value:
+/// `101 percent (92.5 to 109.5)`.
+pub(super) fn format_estimate(estimate: Estimate, unit: &str) -> String {
     let range = format_interval(estimate.bounds);
     match estimate.printed.map(format_number) {
-        Some(printed) if printed == range => printed,
-        Some(printed) => format!("{printed} ({range})"),
-        None => range,
+        Some(printed) if printed != range => format!("{} ({range})", with_unit(&printed, unit)),
+        _ => with_unit(&range, unit),
     }
 }
 
-/// A number in the words of the source: `about 20`, `more than 50`.
+/// Formats a number as the source words it, without its unit: `about 20`, `more than 50`.
 pub(super) fn format_worded(qualifier: Qualifier, value: f64) -> String {
     let value = format_number(value);
     match qualifier {
@@ -58,17 +88,17 @@ pub(super) fn format_worded(qualifier: Qualifier, value: f64) -> String {
     }
 }
 
-/// A figure as the source has it: `23 (22.5 to 23.5)`, `more than 50`.
+/// Formats a figure as the source words it: `23 percent (22.5 to 23.5)`, `more than 50 percent`.
 pub(super) fn format_figure(figure: &FigureInput) -> String {
     let quantity = &figure.quantity;
     match (quantity.qualifier, quantity.value) {
         (Qualifier::Majority, _) => quantity.low().map_or("most".to_owned(), |low| {
-            format_worded(Qualifier::Majority, low)
+            with_unit(&format_worded(Qualifier::Majority, low), &quantity.unit)
         }),
         (Qualifier::AtLeast | Qualifier::MoreThan | Qualifier::LessThan, Some(value)) => {
-            format_worded(quantity.qualifier, value)
+            with_unit(&format_worded(quantity.qualifier, value), &quantity.unit)
         }
-        _ => format_estimate(Estimate::from(figure)),
+        _ => format_estimate(Estimate::from(figure), &quantity.unit),
     }
 }
 
@@ -77,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_no_more_digits_than_needed() {
+    fn numbers_have_at_most_two_decimals() {
         assert_eq!(format_number(1049.0), "1049");
         assert_eq!(format_number(23.4509), "23.45");
         assert_eq!(format_number(100.0), "100");
@@ -85,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_say_which_bounds_they_have() {
+    fn open_intervals_name_their_bound() {
         let interval = |low, high| Interval::new(low, high).expect("not empty");
         let (half, most) = (Bound::Included(45.5), Bound::Excluded(735.0));
         assert_eq!(
@@ -100,6 +130,18 @@ mod tests {
             format_interval(interval(Bound::Unbounded, half)),
             "at most 45.5"
         );
-        assert_eq!(format_interval(Interval::ENTIRE), "anything");
+        assert_eq!(format_interval(Interval::ENTIRE), "any value");
+    }
+
+    #[test]
+    fn units_follow_numbers() {
+        assert_eq!(with_unit("1049", "partnerships"), "1049 partnerships");
+        assert_eq!(with_unit("1", "partnerships"), "1 partnership");
+        assert_eq!(
+            with_unit("more than 735", "USD billion"),
+            "more than 735 billion US dollars"
+        );
+        assert_eq!(format_difference(-6.0, PERCENT), "6 percentage points");
+        assert_eq!(format_difference(1.0, PERCENT), "1 percentage point");
     }
 }

@@ -11,7 +11,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
         sum_equals,
     )
     .assuming(
-        "Partnerships of counties are counted with the cities: they have no count of their own.",
+        "County partnerships are counted as sister cities; the source gives no separate count.",
     ),
     Identity::new(
         "i02",
@@ -19,7 +19,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
         &["west", "south", "midwest", "northeast", "total"],
         sum_equals,
     )
-    .assuming("The regions cover the whole total, the District of Columbia included."),
+    .assuming("The regions cover the entire total, including the District of Columbia."),
     Identity::new(
         "i03",
         "The four regions and the District of Columbia add up to the total.",
@@ -33,10 +33,10 @@ pub(super) const IDENTITIES: &[Identity] = &[
         ],
         sum_equals,
     )
-    .assuming("The District of Columbia lies outside the four regions."),
+    .assuming("The District of Columbia is in none of the four regions."),
     Identity::new(
         "i10",
-        "The total as counted is what its wording in round numbers says.",
+        "The exact total agrees with the total given in round numbers.",
         &["total", "total-over-1000"],
         agrees_with_wording,
     ),

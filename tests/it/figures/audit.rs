@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::support::{data_set::DataSet, database::TestDatabase};
 
-const SUMMARY: &str = "35 identities: 20 hold, 2 within rounding, 8 contradict, 5 undetermined";
+const SUMMARY: &str =
+    "35 identities: 20 satisfied, 2 satisfied within rounding, 8 contradicted, 5 undetermined";
 
 fn audit(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sistergraph"))
@@ -95,10 +96,9 @@ fn a_folder_is_audited_without_a_database() {
     let folder = folder.path().to_str().unwrap();
     let output = audit(&["--strict", "--data", folder]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(
-        text(&output.stdout)
-            .ends_with("1 identities: 1 hold, 0 within rounding, 0 contradict, 0 undetermined\n")
-    );
+    assert!(text(&output.stdout).ends_with(
+        "1 identity: 1 satisfied, 0 satisfied within rounding, 0 contradicted, 0 undetermined\n"
+    ));
 
     data.set("published_statistics.csv", "total", "digits", "none")
         .write_to(folder.as_ref());
