@@ -1,10 +1,11 @@
-//! How unevenly a total is spread over groups.
+//! Measures of how unevenly a total is distributed over groups.
 //!
-//! Counts are of one group each, groups without any included; every measure is `None` where there
-//! is nothing to spread. Numerators are whole numbers, so no rounding enters before the division.
+//! The input is one count per group, including the zeros. Every measure is `None` if the total is
+//! zero. Except for the Herfindahl-Hirschman index, numerators are integers, so nothing is rounded
+//! before the division.
 
-/// The Herfindahl-Hirschman index: the sum of squared shares, from `1 / groups` (even) to 1 (all in
-/// one group). Hirschman, *National Power and the Structure of Foreign Trade*, 1945; Herfindahl,
+/// Returns the Herfindahl-Hirschman index: the sum of squared shares, from `1 / groups` (even) to 1
+/// (all in one group). Hirschman, *National Power and the Structure of Foreign Trade*, 1945; Herfindahl,
 /// *Concentration in the U.S. Steel Industry*, 1950.
 pub fn herfindahl_hirschman(counts: &[u64]) -> Option<f64> {
     let total = total(counts)?;
@@ -15,12 +16,13 @@ pub fn herfindahl_hirschman(counts: &[u64]) -> Option<f64> {
     Some(squares)
 }
 
-/// The Gini coefficient over all groups, from 0 (even) to `(groups - 1) / groups` (all in one).
+/// Returns the Gini coefficient of all groups, from 0 (even) to `(groups - 1) / groups` (all in one).
 ///
 /// With counts `x` in ascending order and `i` from 1 to `n`:
-/// `sum((2 i - n - 1) x_i) / (n * sum(x))`, half the mean difference of two groups over their mean
-/// (Gini, *Variabilità e mutabilità*, 1912; Dixon et al., *Ecology* 68, 1987). Not corrected by
-/// `n / (n - 1)`: the groups are all there are, not a sample.
+/// `sum((2 i - n - 1) x_i) / (n * sum(x))`, half the mean difference of two groups divided by their
+/// mean
+/// (Gini, *Variabilità e mutabilità*, 1912; Dixon et al., *Ecology* 68, 1987). The correction
+/// `n / (n - 1)` for samples is not applied, because the groups are complete.
 pub fn gini(counts: &[u64]) -> Option<f64> {
     let total = total(counts)?;
     let mut ascending = counts.to_vec();
@@ -33,9 +35,9 @@ pub fn gini(counts: &[u64]) -> Option<f64> {
     Some(weighted as f64 / (n as f64 * total as f64))
 }
 
-/// The share of the `n` largest groups in the total, from 0 to 1: the concentration ratio `CR_n`
-/// (Hall and Tideman, *Journal of the American Statistical Association* 62, 1967). 1 where `n`
-/// exceeds the number of groups.
+/// Returns the share of the `n` largest groups in the total, from 0 to 1: the concentration ratio
+/// `CR_n` (Hall and Tideman, *Journal of the American Statistical Association* 62, 1967). It is 1 if
+/// `n` exceeds the number of groups.
 pub fn top_share(counts: &[u64], n: usize) -> Option<f64> {
     let total = total(counts)?;
     let mut descending = counts.to_vec();
@@ -44,14 +46,14 @@ pub fn top_share(counts: &[u64], n: usize) -> Option<f64> {
     Some(top as f64 / total as f64)
 }
 
-/// The share of the total that capitals hold, from 0 to 1: `held / sum(counts)`, where `held` is
-/// what the groups that are capitals hold together. `None` also where they hold more than all.
-pub fn capital_share(held: u64, counts: &[u64]) -> Option<f64> {
+/// Returns the share of capitals in the total, from 0 to 1: `in_capitals / sum(counts)`. Also returns
+/// `None` if `in_capitals` exceeds the total.
+pub fn capital_share(in_capitals: u64, counts: &[u64]) -> Option<f64> {
     let total = total(counts)?;
-    (u128::from(held) <= total).then(|| held as f64 / total as f64)
+    (u128::from(in_capitals) <= total).then(|| in_capitals as f64 / total as f64)
 }
 
-/// The sum of all counts; `None` where it is zero.
+/// Returns the sum of all counts; `None` if it is zero.
 fn total(counts: &[u64]) -> Option<u128> {
     let total: u128 = counts.iter().copied().map(u128::from).sum();
     (total > 0).then_some(total)
@@ -68,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn measures_worked_by_hand() {
+    fn measures_match_hand_computed_values() {
         // Shares 0.1, 0.2, 0.3, 0.4.
         let counts = [3, 1, 4, 2];
         assert!(close(herfindahl_hirschman(&counts), 0.30));
@@ -80,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_regions() {
+    fn measures_of_the_published_regions() {
         // 528, 223, 207 and 88 of 1,046: sum of squares 379,106 over 1,094,116.
         let regions = [528, 223, 207, 88];
         assert!(close(
@@ -92,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_concentration() {
+    fn measures_without_counts_are_none() {
         for counts in [&[][..], &[0, 0]] {
             assert_eq!(herfindahl_hirschman(counts), None);
             assert_eq!(gini(counts), None);
@@ -103,14 +105,13 @@ mod tests {
     }
 
     fn counts() -> impl Strategy<Value = Vec<u64>> {
-        prop::collection::vec(0..10_000_u64, 1..60).prop_filter("something to spread", |counts| {
-            counts.iter().any(|&n| n > 0)
-        })
+        prop::collection::vec(0..10_000_u64, 1..60)
+            .prop_filter("a positive total", |counts| counts.iter().any(|&n| n > 0))
     }
 
     proptest! {
         #[test]
-        fn equal_groups(n in 1..200_usize, count in 1..1_000_000_u64) {
+        fn equal_groups_are_even(n in 1..200_usize, count in 1..1_000_000_u64) {
             let counts = vec![count; n];
             prop_assert!(close(herfindahl_hirschman(&counts), 1.0 / n as f64));
             prop_assert_eq!(gini(&counts), Some(0.0));
@@ -118,33 +119,33 @@ mod tests {
         }
 
         #[test]
-        fn a_single_holder(n in 1..200_usize, count in 1..1_000_000_u64, at in any::<prop::sample::Index>()) {
+        fn a_single_group_is_fully_concentrated(n in 1..200_usize, count in 1..1_000_000_u64, index in any::<prop::sample::Index>()) {
             let mut counts = vec![0; n];
-            counts[at.index(n)] = count;
+            counts[index.index(n)] = count;
             prop_assert_eq!(herfindahl_hirschman(&counts), Some(1.0));
             prop_assert!(close(gini(&counts), (n as f64 - 1.0) / n as f64));
             prop_assert_eq!(top_share(&counts, 1), Some(1.0));
         }
 
         #[test]
-        fn bounds(counts in counts()) {
+        fn measures_are_within_bounds(counts in counts()) {
             let n = counts.len() as f64;
-            let hhi = herfindahl_hirschman(&counts).expect("something");
+            let hhi = herfindahl_hirschman(&counts).expect("a positive total");
             prop_assert!(hhi >= 1.0 / n - 1e-12 && hhi <= 1.0 + 1e-12);
-            let gini = gini(&counts).expect("something");
+            let gini = gini(&counts).expect("a positive total");
             prop_assert!(gini >= 0.0 && gini <= (n - 1.0) / n + 1e-12);
         }
 
         #[test]
-        fn scale_and_order_do_not_count(counts in counts(), factor in 1..1000_u64) {
+        fn scale_and_order_do_not_matter(counts in counts(), factor in 1..1000_u64) {
             let scaled: Vec<u64> = counts.iter().rev().map(|count| count * factor).collect();
-            prop_assert!(close(herfindahl_hirschman(&scaled), herfindahl_hirschman(&counts).expect("something")));
-            prop_assert!(close(gini(&scaled), gini(&counts).expect("something")));
-            prop_assert!(close(top_share(&scaled, 3), top_share(&counts, 3).expect("something")));
+            prop_assert!(close(herfindahl_hirschman(&scaled), herfindahl_hirschman(&counts).expect("a positive total")));
+            prop_assert!(close(gini(&scaled), gini(&counts).expect("a positive total")));
+            prop_assert!(close(top_share(&scaled, 3), top_share(&counts, 3).expect("a positive total")));
         }
 
         #[test]
-        fn a_transfer_from_rich_to_poor_evens_out(
+        fn a_transfer_from_rich_to_poor_reduces_concentration(
             mut counts in counts(),
             rich in any::<prop::sample::Index>(),
             poor in any::<prop::sample::Index>(),
@@ -153,7 +154,7 @@ mod tests {
             let (rich, poor) = (rich.index(counts.len()), poor.index(counts.len()));
             prop_assume!(counts[rich] > counts[poor] + 1);
             let (gini_before, hhi_before) = (gini(&counts), herfindahl_hirschman(&counts));
-            // Less than the gap, or rich and poor would merely change places.
+            // The gift is less than the gap: otherwise rich and poor would just swap.
             let gift = 1 + part % (counts[rich] - counts[poor] - 1);
             counts[rich] -= gift;
             counts[poor] += gift;

@@ -1,10 +1,10 @@
-//! Distance over the surface of the Earth.
+//! Distances on the surface of the earth.
 
-/// Mean radius of the Earth, in kilometres: IUGG, (2a + b) / 3 of GRS 80.
+/// The mean radius of the earth in kilometers: IUGG, (2a + b) / 3 of GRS 80.
 const MEAN_RADIUS_KM: f64 = 6371.0088;
 
-/// The point, in degrees north and east, as a unit vector from the centre of the Earth: through
-/// 0° N 0° E, through 0° N 90° E, and through the north pole.
+/// Converts a point in degrees north and east to a unit vector from the center of the earth. Its axes
+/// go through 0° N 0° E, 0° N 90° E, and the North Pole.
 pub fn unit_vector((latitude, longitude): (f64, f64)) -> [f64; 3] {
     let (latitude, longitude) = (latitude.to_radians(), longitude.to_radians());
     [
@@ -14,24 +14,24 @@ pub fn unit_vector((latitude, longitude): (f64, f64)) -> [f64; 3] {
     ]
 }
 
-/// The square of the chord between two unit vectors whose points lie `km` apart along a great
-/// circle: `4 sin²(d / 2R)`, and 4, that of antipodes, for anything farther. Two points lie within
-/// `km` of each other where the square of their chord is at most this; unlike their dot product it
-/// tells points apart that lie metres from each other.
+/// Returns the squared chord between the unit vectors of two points that are `km` apart along a great
+/// circle: `4 sin²(d / 2R)`, at most 4, that of antipodes. Two points are within `km` of each other if
+/// their squared chord is at most this. Unlike the dot product, it distinguishes points that are only
+/// meters apart.
 pub fn squared_chord(km: f64) -> f64 {
     let half_angle = (km / MEAN_RADIUS_KM / 2.0).min(std::f64::consts::FRAC_PI_2);
     4.0 * half_angle.sin().powi(2)
 }
 
-/// The angle in degrees that `km` along a great circle span at the centre of the Earth.
+/// Returns the angle in degrees of a great-circle arc of `km` kilometers.
 pub fn km_to_degrees(km: f64) -> f64 {
     (km / MEAN_RADIUS_KM).to_degrees()
 }
 
-/// Great-circle distance in kilometres between two points, each in degrees north and east.
+/// Returns the great-circle distance in kilometers between two points in degrees north and east.
 ///
-/// The haversine form on a sphere of the mean radius: off by at most 0.6 % from the ellipsoid, and
-/// exact enough for near points and for antipodes alike.
+/// The haversine formula on a sphere with the mean radius differs by at most 0.6% from the ellipsoid,
+/// and is accurate for both close points and antipodes.
 pub fn distance_km(from: (f64, f64), to: (f64, f64)) -> f64 {
     let (from_latitude, to_latitude) = (from.0.to_radians(), to.0.to_radians());
     let half_north = (to_latitude - from_latitude) / 2.0;
@@ -48,12 +48,12 @@ mod tests {
     use super::{MEAN_RADIUS_KM, distance_km, squared_chord, unit_vector};
 
     fn close(actual: f64, expected: f64) {
-        // Near antipodes, where the arc hardly changes the haversine, a metre is what is left.
+        // Near antipodes, where the haversine hardly changes with the arc, the error is up to a meter.
         assert!((actual - expected).abs() < 1e-3, "{actual} != {expected}");
     }
 
     #[test]
-    fn arcs_of_great_circles() {
+    fn distances_match_known_arcs() {
         close(distance_km((10.0, 20.0), (10.0, 20.0)), 0.0);
         close(
             distance_km((0.0, 0.0), (0.0, 90.0)),
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_date_line_is_no_border() {
+    fn distances_cross_the_antimeridian() {
         close(
             distance_km((0.0, 179.0), (0.0, -179.0)),
             MEAN_RADIUS_KM * PI / 90.0,
@@ -75,15 +75,15 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_are_equally_long() {
+    fn distance_is_symmetric() {
         let (los_angeles, nagoya) = ((34.05223, -118.24368), (35.18147, 136.90641));
-        let there = distance_km(los_angeles, nagoya);
-        assert_eq!(there, distance_km(nagoya, los_angeles));
-        assert!((9000.0..9200.0).contains(&there), "{there}");
+        let distance = distance_km(los_angeles, nagoya);
+        assert_eq!(distance, distance_km(nagoya, los_angeles));
+        assert!((9000.0..9200.0).contains(&distance), "{distance}");
     }
 
     #[test]
-    fn chords_tell_the_same_distances_as_arcs() {
+    fn chords_agree_with_distances() {
         let points = [
             (0.0, 0.0),
             (89.9, 20.0),

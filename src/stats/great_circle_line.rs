@@ -1,27 +1,29 @@
-//! The shorter great circle between two points as a line on a map of longitudes and latitudes.
+//! Great circles as lines on a map of longitudes and latitudes.
 
 use super::great_circle::unit_vector;
 
-/// How far a piece, straight on the map, may lie from the great circle halfway between its ends, in
-/// parts of the radius of the earth: 1 km.
+/// The maximum distance of the middle of a segment, straight on the map, from the great circle, as a
+/// fraction of the radius of the earth: 1 km.
 const MAX_DEVIATION: f64 = 1.0 / 6371.0;
-/// No piece is longer, in degrees of arc, so that none bends to either side of its middle unseen.
+/// The maximum length of a segment in degrees of arc. On longer segments, the great circle could
+/// deviate on both sides of the middle without deviating there.
 const MAX_SEGMENT_DEGREES: f64 = 4.0;
-/// Halvings of a line; the pieces of 180 degrees are then 5 m long.
+/// The maximum number of halvings; after that, the segments of a line of 180 degrees are 5 m long.
 const MAX_HALVINGS: u32 = 22;
-/// Decimals of a degree that are kept: a tenth of a metre.
+/// Degrees are rounded to six decimals, a tenth of a meter.
 const SCALE: f64 = 1e6;
 
-/// A position as `GeoJSON` writes it: degrees east, degrees north.
+/// A position in the order of `GeoJSON`: degrees east, degrees north.
 pub type Position = (f64, f64);
 
-/// The shorter great circle between two points, each in degrees north and east, as positions that
-/// may be joined by straight lines on a map; cut in two where it crosses the antimeridian, as RFC
-/// 7946, section 3.1.9, has it. Each part has two positions at least, in -180 to 180 and -90 to 90
-/// degrees with at most six decimals.
+/// Returns the shorter great circle between two points in degrees north and east, as positions to
+/// connect by straight lines on a map. The line is cut where it crosses the antimeridian, see
+/// [RFC 7946, section 3.1.9](https://www.rfc-editor.org/rfc/rfc7946#section-3.1.9). Each part has at
+/// least two positions, within ±180 degrees of longitude and ±90 degrees of latitude, with at most six
+/// decimals.
 ///
-/// Of the many great circles between antipodes it is the one over the north pole; between the poles
-/// themselves, the meridian of 0 degrees.
+/// Between antipodes, the line goes over the North Pole; between the poles, along the meridian of 0
+/// degrees.
 pub fn great_circle_line(from: (f64, f64), to: (f64, f64)) -> Vec<Vec<Position>> {
     let ends = [Vertex::from_degrees(from), Vertex::from_degrees(to)];
     let mut vertices = vec![ends[0]];
@@ -30,7 +32,7 @@ pub fn great_circle_line(from: (f64, f64), to: (f64, f64)) -> Vec<Vec<Position>>
     split_at_antimeridian(&vertices)
 }
 
-/// A point of the line: as a unit vector, and in degrees.
+/// A point of the line, as a unit vector and in degrees.
 #[derive(Clone, Copy)]
 struct Vertex {
     vector: [f64; 3],
@@ -59,23 +61,23 @@ impl Vertex {
         }
     }
 
-    /// On the antimeridian, which may be written as either of two longitudes.
+    /// Whether the point is on the antimeridian, whose longitude can be written as 180 or -180.
     fn is_on_antimeridian(&self) -> bool {
         self.position.0.abs() >= 180.0
     }
 
-    /// The same place, with the longitude of the antimeridian that lies on the side of another.
+    /// Returns the position with 180 or -180 as its longitude, whichever has the sign of `longitude`.
     fn with_antimeridian_side(&self, longitude: f64) -> Position {
         (180.0_f64.copysign(longitude), self.position.1)
     }
 }
 
 fn round_degrees(degrees: f64) -> f64 {
-    // Adding zero makes of a negative zero a positive one.
+    // Adding zero turns negative zero into zero.
     (degrees * SCALE).round() / SCALE + 0.0
 }
 
-/// Adds what lies between two vertices, they themselves left out.
+/// Adds the vertices between two vertices, without these two.
 fn subdivide(from: Vertex, to: Vertex, halvings: u32, vertices: &mut Vec<Vertex>) {
     if halvings == MAX_HALVINGS {
         return;
@@ -93,7 +95,7 @@ fn subdivide(from: Vertex, to: Vertex, halvings: u32, vertices: &mut Vec<Vertex>
     subdivide(middle, to, halvings + 1, vertices);
 }
 
-/// How far the point halfway between two others on the map lies from the plane of their great circle.
+/// Returns the distance of the middle of a segment on the map from the plane of the great circle.
 fn deviation(from: &Vertex, to: &Vertex) -> f64 {
     let (a, b) = (from.vector, to.vector);
     let normal = [
@@ -104,47 +106,47 @@ fn deviation(from: &Vertex, to: &Vertex) -> f64 {
     let length = normal.iter().map(|part| part * part).sum::<f64>().sqrt();
     let mut longitude = (from.position.0 + to.position.0) / 2.0;
     if (from.position.0 - to.position.0).abs() > 180.0 {
-        // Halfway over the antimeridian.
+        // The middle is on the other side, near the antimeridian.
         longitude += 180.0;
     }
-    let halfway = unit_vector(((from.position.1 + to.position.1) / 2.0, longitude));
-    let off: f64 = std::iter::zip(halfway, normal).map(|(a, b)| a * b).sum();
-    // Points that are equal have no plane, and nothing between them strays.
+    let middle = unit_vector(((from.position.1 + to.position.1) / 2.0, longitude));
+    let distance: f64 = std::iter::zip(middle, normal).map(|(a, b)| a * b).sum();
+    // Equal points have no plane, and the segment between them does not deviate.
     if length > 0.0 {
-        off.abs() / length
+        distance.abs() / length
     } else {
         0.0
     }
 }
 
-/// Halfway between two points.
+/// Returns the middle of the great circle between two points.
 fn midpoint(from: [f64; 3], to: [f64; 3]) -> Vertex {
     let sum = [from[0] + to[0], from[1] + to[1], from[2] + to[2]];
     let length = sum.iter().map(|part| part * part).sum::<f64>().sqrt();
     if length > 1e-9 {
         return Vertex::from_vector(sum);
     }
-    // Antipodes: whatever is at right angles to both lies halfway. The part of the north that is;
-    // for the poles, which have none, 0° N 0° E.
-    let part = [
+    // Every point at right angles to antipodes is halfway between them. This one is the component of
+    // the North Pole at right angles; the poles have none, so 0° N 0° E is used for them.
+    let component = [
         -from[2] * from[0],
         -from[2] * from[1],
         1.0 - from[2] * from[2],
     ];
-    if part[2] > 1e-12 {
-        Vertex::from_vector(part)
+    if component[2] > 1e-12 {
+        Vertex::from_vector(component)
     } else {
         Vertex::from_vector([1.0, 0.0, 0.0])
     }
 }
 
-/// Parts the line wherever it crosses the antimeridian.
+/// Splits the line wherever it crosses the antimeridian.
 fn split_at_antimeridian(vertices: &[Vertex]) -> Vec<Vec<Position>> {
     let mut parts = Vec::new();
     let mut part: Vec<Position> = Vec::new();
     for pair in vertices.windows(2) {
         let (from, to) = (&pair[0], &pair[1]);
-        // From the second pair on, the part holds `from` already, on the side that it came from.
+        // From the second pair on, the part already ends with `from`, on the side it came from.
         let before = part.last().copied();
         let (start, end) = match (from.is_on_antimeridian(), to.is_on_antimeridian()) {
             (true, true) => {
@@ -160,9 +162,9 @@ fn split_at_antimeridian(vertices: &[Vertex]) -> Vec<Vec<Position>> {
         };
         match before {
             None => part.push(start),
-            // It came to the antimeridian from the other side.
+            // The line reached the antimeridian from the other side.
             Some(before) if before != start => {
-                // A line that begins there has nothing on that other side.
+                // If the line starts on the antimeridian, there is no part on the other side.
                 if part.len() > 1 {
                     parts.push(std::mem::take(&mut part));
                 }
@@ -182,15 +184,15 @@ fn split_at_antimeridian(vertices: &[Vertex]) -> Vec<Vec<Position>> {
     parts
 }
 
-/// The latitude at which the great circle between two vertices crosses the antimeridian.
+/// Returns the latitude at which the great circle between two vertices crosses the antimeridian.
 fn antimeridian_crossing(from: &Vertex, to: &Vertex) -> f64 {
     let (a, b) = (from.vector, to.vector);
-    // The chord crosses the plane of the meridians 0 and 180 where y is zero, straight below the
+    // The chord crosses the plane of the meridians 0 and 180, where y is zero, directly below the
     // arc.
     let share = a[1] / (a[1] - b[1]);
     let x = a[0] + share * (b[0] - a[0]);
     let z = a[2] + share * (b[2] - a[2]);
-    // Within metres of a pole, x may come out on the side of the meridian 0.
+    // Within meters of a pole, rounding may put x on the side of the meridian 0.
     round_degrees(z.atan2((-x).max(0.0)).to_degrees())
 }
 

@@ -9,14 +9,14 @@ fn km((x, y): Position, (to_x, to_y): Position) -> f64 {
     distance_km((y, x), (to_y, to_x))
 }
 
-/// What holds of every line.
-fn check(from: (f64, f64), to: (f64, f64)) {
+/// Asserts what is true for every line.
+fn assert_valid(from: (f64, f64), to: (f64, f64)) {
     let parts = great_circle_line(from, to);
-    let same = |(x, y): Position, place: (f64, f64)| {
-        assert!(km((x, y), (place.1, place.0)) < 2e-4, "{x} {y} {place:?}");
+    let assert_same = |(x, y): Position, point: (f64, f64)| {
+        assert!(km((x, y), (point.1, point.0)) < 2e-4, "{x} {y} {point:?}");
     };
-    same(parts[0][0], from);
-    same(*parts.last().unwrap().last().unwrap(), to);
+    assert_same(parts[0][0], from);
+    assert_same(*parts.last().unwrap().last().unwrap(), to);
     let mut length = 0.0;
     for part in &parts {
         assert!(part.len() >= 2, "{from:?} {to:?}: {parts:?}");
@@ -27,8 +27,8 @@ fn check(from: (f64, f64), to: (f64, f64)) {
             }
         }
         for pair in part.windows(2) {
-            let wide = (pair[0].0 - pair[1].0).abs();
-            assert!(wide <= 180.0, "{from:?} {to:?}: {pair:?}");
+            let width = (pair[0].0 - pair[1].0).abs();
+            assert!(width <= 180.0, "{from:?} {to:?}: {pair:?}");
             length += km(pair[0], pair[1]);
         }
     }
@@ -37,7 +37,7 @@ fn check(from: (f64, f64), to: (f64, f64)) {
         assert_eq!((end.0.abs(), end.0), (180.0, -start.0));
         assert_eq!(end.1, start.1);
     }
-    // Were it not the shorter great circle, it would be longer.
+    // Any other line would be longer.
     let shortest = distance_km(from, to);
     assert!(
         (length - shortest).abs() < 0.05,
@@ -63,8 +63,8 @@ fn check(from: (f64, f64), to: (f64, f64)) {
         for pair in parts.iter().flat_map(|part| part.windows(2)) {
             for share in [0.25, 0.5, 0.75] {
                 let between = |a: f64, b: f64| a + share * (b - a);
-                let place = (between(pair[0].1, pair[1].1), between(pair[0].0, pair[1].0));
-                let off: f64 = std::iter::zip(unit_vector(place), normal)
+                let point = (between(pair[0].1, pair[1].1), between(pair[0].0, pair[1].0));
+                let off: f64 = std::iter::zip(unit_vector(point), normal)
                     .map(|(a, b)| a * b / size)
                     .sum();
                 let off_km = off.abs() * 6371.0;
@@ -76,27 +76,27 @@ fn check(from: (f64, f64), to: (f64, f64)) {
 
 #[test]
 fn a_line_over_the_pacific_is_cut_at_the_antimeridian() {
-    check(PORTLAND, SAPPORO);
+    assert_valid(PORTLAND, SAPPORO);
     let parts = great_circle_line(PORTLAND, SAPPORO);
     assert_eq!(parts.len(), 2);
     assert_eq!(parts[0][0], (-122.67621, 45.52345));
     assert_eq!(parts[0].last().unwrap().0, -180.0);
     assert_eq!(parts[1][0].0, 180.0);
-    // North of both ends, as great circles are.
+    // Great circles go farther north than both ends.
     assert!(parts[0].last().unwrap().1 > 50.0);
 }
 
 #[test]
-fn a_line_within_a_hemisphere_is_one() {
-    check((40.0, -70.0), (30.0, 100.0));
+fn a_line_that_does_not_cross_the_antimeridian_has_one_part() {
+    assert_valid((40.0, -70.0), (30.0, 100.0));
     assert_eq!(great_circle_line((40.0, -70.0), (30.0, 80.0)).len(), 1);
     assert_eq!(great_circle_line((0.0, 0.0), (0.0, 10.0))[0].len(), 5);
 }
 
 #[test]
-fn the_antimeridian_itself_is_no_crossing() {
+fn touching_the_antimeridian_is_not_a_crossing() {
     for (from, to, parts) in [
-        // It ends there, begins there, or keeps to it.
+        // The line ends on it, starts on it, or follows it.
         ((10.0, 170.0), (12.0, 180.0), 1),
         ((10.0, 170.0), (12.0, -180.0), 1),
         ((10.0, -180.0), (12.0, 170.0), 1),
@@ -106,13 +106,13 @@ fn the_antimeridian_itself_is_no_crossing() {
         // A vertex falls on it.
         ((0.0, 179.0), (0.0, -179.0), 2),
     ] {
-        check(from, to);
+        assert_valid(from, to);
         assert_eq!(great_circle_line(from, to).len(), parts, "{from:?} {to:?}");
     }
 }
 
 #[test]
-fn poles_antipodes_and_equal_points_have_lines_too() {
+fn poles_antipodes_and_equal_points_have_lines() {
     for (from, to) in [
         ((60.0, 10.0), (60.0, -170.0)),
         ((-60.0, 90.0), (-60.0, -90.0)),
@@ -126,7 +126,7 @@ fn poles_antipodes_and_equal_points_have_lines_too() {
         ((12.0, 34.0), (12.0, 34.0)),
         ((12.0, 180.0), (12.0, -180.0)),
     ] {
-        check(from, to);
+        assert_valid(from, to);
     }
 }
 
@@ -136,15 +136,15 @@ proptest! {
         from in (-90.0..=90.0, -180.0..=180.0),
         to in (-90.0..=90.0, -180.0..=180.0),
     ) {
-        check(from, to);
+        assert_valid(from, to);
     }
 
     #[test]
-    fn near_the_antimeridian_too(
+    fn lines_near_the_antimeridian_are_valid(
         from in (-70.0..=70.0, 175.0..=180.0),
         to in (-70.0..=70.0, -180.0..=-175.0),
     ) {
-        check(from, to);
-        check(to, from);
+        assert_valid(from, to);
+        assert_valid(to, from);
     }
 }

@@ -1,18 +1,17 @@
-//! Intervals of real numbers with closed, open or no bounds, and arithmetic that keeps the true
-//! value inside.
+//! Interval arithmetic on intervals of real numbers with closed, open, or no bounds.
 //!
-//! Every operation returns an interval that holds the result for *every* choice of values from its
+//! Every operation returns an interval that contains the result for *every* choice of values from its
 //! operands (the fundamental theorem of interval arithmetic: Moore, *Interval Analysis*, 1966;
-//! IEEE Std 1788-2015). Bounds that floating point cannot hold are moved outwards by one step, see
-//! `rounding`. An operand that occurs twice counts as two, which widens, and never narrows, the
-//! result.
+//! IEEE Std 1788-2015). Bounds that `f64` cannot represent exactly are moved outward by one step, see
+//! `rounding`. If an operand occurs twice in a formula, its occurrences are treated as independent,
+//! which can only widen the result.
 
 use std::cmp::Ordering;
 use std::ops::{Add, Bound, Mul, Neg, RangeBounds, Sub};
 
 use super::rounding::RoundingDirection;
 
-/// One end of an interval; infinite and open where there is no bound.
+/// One end of an interval; infinite and open if there is no bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Endpoint {
     value: f64,
@@ -22,12 +21,12 @@ struct Endpoint {
 impl Endpoint {
     fn from_bound(bound: Bound<f64>, unbounded: f64) -> Self {
         match bound {
-            Bound::Included(at) => Self {
-                value: at,
+            Bound::Included(value) => Self {
+                value,
                 closed: true,
             },
-            Bound::Excluded(at) => Self {
-                value: at,
+            Bound::Excluded(value) => Self {
+                value,
                 closed: false,
             },
             Bound::Unbounded => Self {
@@ -47,7 +46,7 @@ impl Endpoint {
         }
     }
 
-    /// The one further out in `direction`; of two at the same place, the closed one.
+    /// Returns the endpoint further out in `direction`; if the values are equal, the closed one.
     fn outer(self, other: Self, direction: Ordering) -> Self {
         match self.value.total_cmp(&other.value) {
             Ordering::Equal => Self {
@@ -59,7 +58,7 @@ impl Endpoint {
         }
     }
 
-    /// The one further in, as seen from `direction`; of two at the same place, the open one.
+    /// Returns the endpoint further in, seen from `direction`; if the values are equal, the open one.
     fn inner(self, other: Self, direction: Ordering) -> Self {
         match self.value.total_cmp(&other.value) {
             Ordering::Equal => Self {
@@ -72,9 +71,8 @@ impl Endpoint {
     }
 }
 
-/// A set of all real numbers between two bounds; never empty.
-///
-/// As a [`RangeBounds`] it answers `contains`, and `start_bound` and `end_bound` name its bounds.
+/// The set of all real numbers between two bounds; never empty. `contains` and the bounds are
+/// methods of [`RangeBounds`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     low: Endpoint,
@@ -94,11 +92,10 @@ impl Interval {
         },
     };
 
-    /// The interval between two bounds; `None` where no number lies between them or a bound is not
-    /// a finite number.
+    /// Creates an interval; returns `None` if it would be empty or a bound is not finite.
     pub fn new(low: Bound<f64>, high: Bound<f64>) -> Option<Self> {
         let finite = |bound: &Bound<f64>| match bound {
-            Bound::Included(at) | Bound::Excluded(at) => at.is_finite(),
+            Bound::Included(value) | Bound::Excluded(value) => value.is_finite(),
             Bound::Unbounded => true,
         };
         if !finite(&low) || !finite(&high) {
@@ -110,49 +107,50 @@ impl Interval {
         )
     }
 
-    /// The one number `at`; `None` where it is not finite.
-    pub fn point(at: f64) -> Option<Self> {
-        Self::new(Bound::Included(at), Bound::Included(at))
+    /// Creates an interval of a single number; returns `None` if it is not finite.
+    pub fn point(value: f64) -> Option<Self> {
+        Self::new(Bound::Included(value), Bound::Included(value))
     }
 
-    /// `[low, high]`; `None` where it is empty.
+    /// Creates `[low, high]`; returns `None` if it would be empty or a bound is not finite.
     pub fn closed(low: f64, high: f64) -> Option<Self> {
         Self::new(Bound::Included(low), Bound::Included(high))
     }
 
     fn from_endpoints(low: Endpoint, high: Endpoint) -> Option<Self> {
-        // Minus zero would sort below zero, which adding zero mends; infinity belongs to no interval.
-        let plain = |end: Endpoint| Endpoint {
+        // Adding zero turns negative zero, which sorts below zero, into zero. Infinity is never part
+        // of an interval.
+        let normalized = |end: Endpoint| Endpoint {
             value: end.value + 0.0,
             closed: end.closed && end.value.is_finite(),
         };
-        let (low, high) = (plain(low), plain(high));
+        let (low, high) = (normalized(low), normalized(high));
         (low.value < high.value || (low.value == high.value && low.closed && high.closed))
             .then_some(Self { low, high })
     }
 
-    /// The lower bound, whether or not it belongs to the interval; `None` where there is none.
+    /// Returns the lower bound, which may be open; `None` if there is none.
     pub fn low(&self) -> Option<f64> {
         self.low.value.is_finite().then_some(self.low.value)
     }
 
-    /// The upper bound, whether or not it belongs to the interval; `None` where there is none.
+    /// Returns the upper bound, which may be open; `None` if there is none.
     pub fn high(&self) -> Option<f64> {
         self.high.value.is_finite().then_some(self.high.value)
     }
 
-    /// The number, where the interval is a single one.
+    /// Returns the number if the interval contains only one.
     pub fn as_point(&self) -> Option<f64> {
         (self.low.value == self.high.value).then_some(self.low.value)
     }
 
-    /// All values times `factor`; everything where the factor is not finite.
+    /// Multiplies all values by `factor`; returns `ENTIRE` if it is not finite.
     pub fn scale(self, factor: f64) -> Self {
         Self::point(factor).map_or(Self::ENTIRE, |factor| self * factor)
     }
 
-    /// Every quotient of a value and a divisor other than zero; `None` where zero is the only
-    /// divisor. A divisor interval with zero inside allows everything.
+    /// Returns the quotients for all nonzero divisors; `None` if the divisor can only be zero, and
+    /// `ENTIRE` if zero is inside the divisor interval.
     pub fn divide(self, divisor: Self) -> Option<Self> {
         if divisor.as_point() == Some(0.0) {
             return None;
@@ -161,23 +159,23 @@ impl Interval {
             return Some(Self::ENTIRE);
         }
         let side = if divisor.low.value >= 0.0 { 1.0 } else { -1.0 };
-        Some(self.hull_of_corners(divisor, |towards, a, b| {
-            // Next to a divisor of zero the quotient grows without bound, unless it stays zero.
-            let at = if b.value != 0.0 {
-                towards.quotient(a.value, b.value)
+        Some(self.hull_of_corners(divisor, |rounding, a, b| {
+            // Near a divisor of zero, the quotient is unbounded unless the dividend is zero.
+            let value = if b.value != 0.0 {
+                rounding.quotient(a.value, b.value)
             } else if a.value != 0.0 {
                 f64::INFINITY * a.value.signum() * side
             } else {
                 0.0
             };
             Endpoint {
-                value: at,
+                value,
                 closed: a.closed && ((b.closed && b.value != 0.0) || a.value == 0.0),
             }
         }))
     }
 
-    /// The values that both intervals hold; `None` where they are disjoint.
+    /// Returns the intersection; `None` if the intervals are disjoint.
     pub fn intersect(self, other: Self) -> Option<Self> {
         Self::from_endpoints(
             self.low.inner(other.low, Ordering::Less),
@@ -185,7 +183,7 @@ impl Interval {
         )
     }
 
-    /// The smallest interval that holds both.
+    /// Returns the smallest interval that contains both.
     pub fn hull(self, other: Self) -> Self {
         Self {
             low: self.low.outer(other.low, Ordering::Less),
@@ -193,13 +191,13 @@ impl Interval {
         }
     }
 
-    /// Whether `other` holds every value of this interval.
+    /// Whether `other` contains every value of this interval.
     pub fn is_within(self, other: Self) -> bool {
         self.intersect(other) == Some(self)
     }
 
-    /// `Less` or `Greater` where it holds for every pair of values, `Equal` for the same single
-    /// number, and `None` where the intervals leave it open.
+    /// Returns `Less` or `Greater` if that is true for every pair of values, `Equal` if both contain only
+    /// the same number, and `None` otherwise.
     pub fn compare(self, other: Self) -> Option<Ordering> {
         let apart = |high: Endpoint, low: Endpoint| {
             high.value < low.value || (high.value == low.value && !(high.closed && low.closed))
@@ -225,11 +223,11 @@ impl Interval {
         self.compare(other) != Some(Ordering::Greater)
     }
 
-    /// The hull of an operation that is monotone in each operand, from its values at the bounds.
+    /// Returns the hull of an operation that is monotone in each operand, from its values at the bounds.
     fn hull_of_corners(
         self,
         other: Self,
-        at: impl Fn(RoundingDirection, Endpoint, Endpoint) -> Endpoint,
+        operation: impl Fn(RoundingDirection, Endpoint, Endpoint) -> Endpoint,
     ) -> Self {
         let pairs = [
             (self.low, other.low),
@@ -237,10 +235,10 @@ impl Interval {
             (self.high, other.low),
             (self.high, other.high),
         ];
-        let outermost = |towards, direction| {
+        let outermost = |rounding, direction| {
             pairs
                 .iter()
-                .map(|&(a, b)| at(towards, a, b))
+                .map(|&(a, b)| operation(rounding, a, b))
                 .reduce(|a, b| a.outer(b, direction))
         };
         outermost(RoundingDirection::Down, Ordering::Less)
@@ -264,8 +262,8 @@ impl Add for Interval {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        let sum = |towards: RoundingDirection, a: Endpoint, b: Endpoint| Endpoint {
-            value: towards.sum(a.value, b.value),
+        let sum = |rounding: RoundingDirection, a: Endpoint, b: Endpoint| Endpoint {
+            value: rounding.sum(a.value, b.value),
             closed: a.closed && b.closed,
         };
         Self::from_endpoints(
@@ -303,9 +301,9 @@ impl Mul for Interval {
     type Output = Self;
 
     fn mul(self, other: Self) -> Self {
-        self.hull_of_corners(other, |towards, a, b| Endpoint {
-            value: towards.product(a.value, b.value),
-            // A factor that is zero makes the product zero whatever the other one comes near to.
+        self.hull_of_corners(other, |rounding, a, b| Endpoint {
+            value: rounding.product(a.value, b.value),
+            // If a closed factor is zero, the product is zero even if the other bound is open.
             closed: match (a.closed, b.closed) {
                 (true, true) => true,
                 (true, false) => a.value == 0.0,

@@ -1,4 +1,4 @@
-//! Hand-worked cases and properties of the interval arithmetic.
+//! Tests interval arithmetic with hand-computed cases and properties.
 
 use std::cmp::Ordering;
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
@@ -17,7 +17,7 @@ fn closed(low: f64, high: f64) -> Interval {
 }
 
 #[test]
-fn bounds_are_kept_as_they_are() {
+fn bounds_are_stored_unchanged() {
     let more_than_half = interval(Excluded(50.0), Included(100.0));
     assert!(!more_than_half.contains(&50.0));
     assert!(more_than_half.contains(&100.0));
@@ -31,7 +31,7 @@ fn bounds_are_kept_as_they_are() {
 }
 
 #[test]
-fn arithmetic_is_exact_where_it_can_be() {
+fn exact_arithmetic_is_not_widened() {
     let west = closed(45.5, 46.5);
     assert_eq!(west + closed(27.5, 28.5), closed(73.0, 75.0));
     assert_eq!(closed(100.0, 100.0) - west, closed(53.5, 54.5));
@@ -62,7 +62,7 @@ fn unbounded_operands_give_unbounded_results() {
 }
 
 #[test]
-fn comparisons_hold_for_every_pair_or_stay_open() {
+fn comparisons_are_true_for_every_pair_or_undecided() {
     let half = closed(50.0, 50.0);
     let most = interval(Excluded(50.0), Included(100.0));
     assert_eq!(half.compare(most), Some(Ordering::Less));
@@ -77,20 +77,20 @@ fn comparisons_hold_for_every_pair_or_stay_open() {
     assert_eq!(half.hull(most), closed(50.0, 100.0));
 }
 
-/// A value of no more digits than figures have, so that the true result is known exactly as an
-/// integer fraction.
+/// Generates a value with no more digits than figures have, so that the true result is exactly known as
+/// an integer fraction.
 fn whole() -> impl Strategy<Value = i64> {
     -1_000_000_i64..1_000_000
 }
 
-/// An interval of any kind of bounds and a value inside it.
+/// Generates an interval with any kind of bounds and a value inside it.
 fn interval_around() -> impl Strategy<Value = (Interval, i64)> {
     (whole(), 0..1000_i64, 0..1000_i64, 0..3_u8, 0..3_u8).prop_map(
         |(value, below, above, low_kind, high_kind)| {
-            let bound = |at: i64, distance: i64, kind| match kind {
-                0 => Included(at as f64),
-                1 if distance > 0 => Excluded(at as f64),
-                1 => Included(at as f64),
+            let bound = |end: i64, distance: i64, kind| match kind {
+                0 => Included(end as f64),
+                1 if distance > 0 => Excluded(end as f64),
+                1 => Included(end as f64),
                 _ => Unbounded,
             };
             let low = bound(value - below, below, low_kind);
@@ -100,9 +100,9 @@ fn interval_around() -> impl Strategy<Value = (Interval, i64)> {
     )
 }
 
-/// Whether `interval` holds the fraction `numerator / denominator`, compared without rounding: with
-/// dyadic bounds, `bound * denominator` is checked by its error-free product.
-fn holds_fraction(interval: Interval, numerator: i64, denominator: i64) -> bool {
+/// Whether `interval` contains `numerator / denominator`, compared without rounding: the product
+/// `bound * denominator` and its error are both used.
+fn contains_fraction(interval: Interval, numerator: i64, denominator: i64) -> bool {
     let (numerator, denominator) = (numerator * denominator.signum(), denominator.abs());
     let order = |bound: f64| {
         let (n, d) = (numerator as f64, denominator as f64);
@@ -126,14 +126,14 @@ fn holds_fraction(interval: Interval, numerator: i64, denominator: i64) -> bool 
 
 proptest! {
     #[test]
-    fn the_true_value_stays_inside((x, a) in interval_around(), (y, b) in interval_around()) {
+    fn results_contain_the_true_value((x, a) in interval_around(), (y, b) in interval_around()) {
         prop_assert!((x + y).contains(&((a + b) as f64)));
         prop_assert!((x - y).contains(&((a - b) as f64)));
         prop_assert!((x * y).contains(&((a * b) as f64)));
         prop_assert!(x.hull(y).contains(&(a as f64)) && x.hull(y).contains(&(b as f64)));
         if b != 0 {
             let quotient = x.divide(y).expect("not only zero");
-            prop_assert!(holds_fraction(quotient, a, b), "{quotient:?} without {a}/{b}");
+            prop_assert!(contains_fraction(quotient, a, b), "{quotient:?} without {a}/{b}");
         }
     }
 
@@ -142,24 +142,24 @@ proptest! {
         prop_assume!(b != 0);
         let point = |value: i64| Interval::point(value as f64).expect("finite");
         let quotient = point(a).divide(point(b)).expect("not zero");
-        prop_assert!(holds_fraction(quotient, a, b));
+        prop_assert!(contains_fraction(quotient, a, b));
         let (low, high) = (quotient.low().expect("bounded"), quotient.high().expect("bounded"));
         prop_assert!(low == high || low.next_up().next_up() >= high);
     }
 
     #[test]
-    fn products_that_do_not_fit_are_enclosed(a in -(1_i64 << 53)..1 << 53, b in -(1_i64 << 53)..1 << 53) {
+    fn inexact_products_are_enclosed(a in -(1_i64 << 53)..1 << 53, b in -(1_i64 << 53)..1 << 53) {
         let point = |value: i64| Interval::point(value as f64).expect("finite");
         let product = point(a) * point(b);
-        // Both bounds are whole numbers, so the comparison is exact.
+        // Both bounds are integers, so the comparison is exact.
         let truth = i128::from(a) * i128::from(b);
         prop_assert!(product.low().is_some_and(|low| low as i128 <= truth));
         prop_assert!(product.high().is_some_and(|high| truth <= high as i128));
     }
 
     #[test]
-    fn sums_of_decimals_hold_the_true_sum(a in whole(), b in whole()) {
-        // Hundredths are not binary fractions: the sum of the two nearest doubles is inexact.
+    fn sums_of_decimals_contain_the_true_sum(a in whole(), b in whole()) {
+        // Hundredths are not binary fractions, so the sum of the two nearest doubles is inexact.
         let (x, y) = (a as f64 / 100.0, b as f64 / 100.0);
         let sum = Interval::point(x).expect("finite") + Interval::point(y).expect("finite");
         let (low, high) = (sum.low().expect("bounded"), sum.high().expect("bounded"));
@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn intersection_holds_what_both_hold((x, a) in interval_around(), (y, _) in interval_around()) {
+    fn intersection_contains_the_common_values((x, a) in interval_around(), (y, _) in interval_around()) {
         let in_both = x.contains(&(a as f64)) && y.contains(&(a as f64));
         let intersection = x.intersect(y);
         prop_assert_eq!(in_both, intersection.is_some_and(|both| both.contains(&(a as f64))));

@@ -1,33 +1,33 @@
-//! The margin of error of a published percentage.
+//! Margins of error of published percentages.
 
 use crate::vocabulary::MarginOfErrorMethod;
 
-/// The confidence level of every margin computed here.
+/// The confidence level of every computed margin.
 pub const CONFIDENCE_LEVEL: f64 = 0.95;
 
-/// The 97.5 % quantile of the standard normal distribution, to the two digits in common use.
+/// The 97.5% quantile of the standard normal distribution, rounded as is common practice.
 const Z: f64 = 1.96;
 
 /// Half the width of a confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MarginOfError {
-    /// In percentage points, either way.
+    /// The margin in percentage points, in either direction.
     pub points: f64,
-    /// Confidence level, from 0 to 1.
+    /// The confidence level, from 0 to 1.
     pub confidence_level: f64,
-    /// How it was come by.
+    /// How the margin was computed.
     pub method: MarginOfErrorMethod,
 }
 
-/// The margin of error of `percent` (from 0 to 100) among `n` respondents, as if they were a simple
-/// random sample: `100 * 1.96 * sqrt(p * (1 - p) / n)` percentage points at the 95 % level, with
+/// Computes the margin of error of `percent` (from 0 to 100) among `n` respondents, as if they were a
+/// simple random sample: `100 * 1.96 * sqrt(p * (1 - p) / n)` percentage points at the 95% level, with
 /// `p = percent / 100` (Cochran, *Sampling Techniques*, 3rd edition 1977, section 3.3, without the
 /// finite population correction).
 ///
-/// `None` where the base or the percentage is not published: neither is inferred. The survey's
-/// design and weights are not disclosed, and AAPOR's *Standard Definitions* and Transparency
-/// Initiative ask for a design effect that cannot be had here, so the true margin is likely larger.
-/// At 0 and 100 % the formula gives 0, which says nothing about the sample.
+/// Returns `None` if the base or the percentage is not published; neither is estimated. The survey's
+/// design and weights are not disclosed, so the design effect, which AAPOR's *Standard Definitions*
+/// and Transparency Initiative ask for, is unknown and the true margin is likely larger. At 0 and
+/// 100% the formula gives 0, which is not meaningful.
 pub fn simple_random_sample(percent: Option<f64>, n: Option<u32>) -> Option<MarginOfError> {
     let percent = percent.filter(|percent| (0.0..=100.0).contains(percent))?;
     let n = n.filter(|n| *n > 0)?;
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn margins_worked_by_hand() {
+    fn margins_match_hand_computed_values() {
         for (percent, n, expected) in [
             (31.0, 1446, 2.38), // 196 * sqrt(0.2139 / 1446)
             (20.0, 740, 2.88),  // 196 * sqrt(0.16 / 740)
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_inferred() {
+    fn there_is_no_margin_without_a_valid_percentage_and_base() {
         assert_eq!(simple_random_sample(Some(46.0), None), None);
         assert_eq!(simple_random_sample(None, Some(1446)), None);
         assert_eq!(simple_random_sample(Some(46.0), Some(0)), None);
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn level_and_method_are_named() {
+    fn margins_have_a_level_and_a_method() {
         let margin = simple_random_sample(Some(31.0), Some(1446)).expect("published");
         assert_eq!(margin.confidence_level, 0.95);
         assert_eq!(margin.method, MarginOfErrorMethod::SimpleRandomSample);

@@ -1,4 +1,4 @@
-//! Estimators and arithmetic as pure functions over numbers: no SQL, no GraphQL, no input or output.
+//! Statistics and geometry as pure functions of numbers, without SQL, GraphQL, or I/O.
 
 pub mod concentration;
 pub mod great_circle;

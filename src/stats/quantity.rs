@@ -1,53 +1,52 @@
-//! A published number: its value as printed, and the interval that its rounding or wording allows.
+//! Published numbers, with the interval that their rounding or wording allows.
 
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
 use super::interval::Interval;
 use crate::vocabulary::Qualifier;
 
-/// The unit of shares, which never leave 0 to 100.
+/// The unit of percentages, which are always between 0 and 100.
 pub const PERCENT: &str = "percent";
 
-/// More decimals than any figure is printed with; more would lose whole digits of the value.
+/// The maximum number of decimals. No figure has more, and `10^10` does not fit in a `u32`.
 const MAX_DIGITS: u32 = 9;
 
-/// A published number and how the source words it. Sampling error is not part of it.
+/// A published number and how the source words it, without its sampling error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantity {
-    /// As printed; `None` where the source gives words only, such as "most".
+    /// The number as printed; `None` if the source gives only words, such as "most".
     pub value: Option<f64>,
-    /// What is counted or measured, such as `percent` or `USD billion`.
+    /// The unit, such as `percent` or `USD billion`.
     pub unit: String,
     /// How the source words the number.
     pub qualifier: Qualifier,
-    /// Decimals printed.
+    /// The number of decimals printed.
     pub digits: u32,
 }
 
 impl Quantity {
-    /// The interval that the wording and the printed digits allow, `v` being the value and `d` the
-    /// decimals printed:
+    /// Returns the interval that the wording and the printed digits allow for the value `v`:
     ///
     /// | qualifier | interval |
     /// |---|---|
-    /// | `EXACT` | `v` alone |
-    /// | `ROUNDED` | `v` ± half a unit of the last digit printed, both ends included: 46 is `[45.5, 46.5]` |
-    /// | `APPROXIMATE` | `v` ± a tenth of it, or the allowance of `ROUNDED` where that is wider |
-    /// | `AT_LEAST` | `[v, none)` |
-    /// | `MORE_THAN` | `(v, none)` |
-    /// | `LESS_THAN` | `(none, v)` |
-    /// | `MAJORITY` | more than half of the whole: `(50, 100]` percent, and everything in another unit |
+    /// | `EXACT` | only `v` |
+    /// | `ROUNDED` | `v` ± half a unit of the last digit printed, including both ends: 46 is `[45.5, 46.5]` |
+    /// | `APPROXIMATE` | `v` ± 10%, or the interval of `ROUNDED` if that is wider |
+    /// | `AT_LEAST` | `[v, ∞)` |
+    /// | `MORE_THAN` | `(v, ∞)` |
+    /// | `LESS_THAN` | `(-∞, v)` |
+    /// | `MAJORITY` | more than half of the whole: `(50, 100]` percent; unbounded in other units |
     ///
-    /// Percentages are cut to `[0, 100]`, so "more than 50 percent" is `(50, 100]`.
+    /// Percentages are limited to `[0, 100]`, so "more than 50 percent" is `(50, 100]`.
     ///
-    /// The tenth of `APPROXIMATE` is this project's own choice, the same for every figure and unit;
-    /// no source states one. It reads "about", "nearly" and "half" as one significant digit, the
-    /// coarsest that such words are commonly used for: "around 20%" is 18 to 22, "half" is 45 to
-    /// 55, and "roughly a third", recorded as 33, holds the third itself. It is wide on purpose, so
-    /// that figures are said to contradict each other only where no fair reading reconciles them.
+    /// The 10% for `APPROXIMATE` is this project's own choice, the same for every figure and unit;
+    /// no source states one. It treats "about", "nearly", and "half" as precise to one significant
+    /// digit, the least that such words usually mean: "around 20%" is 18 to 22, "half" is 45 to 55,
+    /// and "roughly a third", recorded as 33, includes one third. It is deliberately wide, so that
+    /// figures contradict each other only if no fair reading reconciles them.
     ///
-    /// A value that its own unit rules out, such as 120 percent, allows everything that the unit
-    /// does.
+    /// If the value is impossible in its unit, such as 120 percent, the interval is the entire range
+    /// of the unit.
     pub fn interval(&self) -> Interval {
         let range = self.unit_range();
         self.wording_interval()
@@ -55,12 +54,12 @@ impl Quantity {
             .unwrap_or(range)
     }
 
-    /// The lower bound; `None` where the wording sets none.
+    /// Returns the lower bound of the interval; `None` if there is none.
     pub fn low(&self) -> Option<f64> {
         self.interval().low()
     }
 
-    /// The upper bound; `None` where the wording sets none.
+    /// Returns the upper bound of the interval; `None` if there is none.
     pub fn high(&self) -> Option<f64> {
         self.interval().high()
     }
@@ -69,7 +68,7 @@ impl Quantity {
         self.unit == PERCENT
     }
 
-    /// What any number of this unit may be.
+    /// Returns the range of possible numbers in this unit.
     fn unit_range(&self) -> Interval {
         if self.is_percent() {
             Interval::closed(0.0, 100.0).unwrap_or(Interval::ENTIRE)
@@ -78,7 +77,8 @@ impl Quantity {
         }
     }
 
-    /// What the words and digits allow, whatever the unit.
+    /// Returns the interval for the wording and digits, ignoring the range of the unit; `None` if it
+    /// is unbounded or empty.
     fn wording_interval(&self) -> Option<Interval> {
         let (low, high) = match (self.qualifier, self.value) {
             (Qualifier::Majority, _) if self.is_percent() => (Excluded(50.0), Unbounded),
@@ -105,14 +105,13 @@ impl Quantity {
         )
     }
 
-    /// The value counted in units of its last printed digit: 338 for 33.8.
+    /// Returns the value in units of its last printed digit: 338 for 33.8.
     fn in_last_place_units(&self, value: f64) -> f64 {
         (value * self.scale()).round()
     }
 
-    /// The value moved by `units` of its last printed digit. Counted in tenths of that unit both
-    /// are whole numbers, so the one rounding is that of the division: the double nearest to the
-    /// decimal bound.
+    /// Shifts the value by `units` of its last printed digit. In tenths of that unit both are
+    /// integers, so only the division rounds: the result is the `f64` nearest to the decimal bound.
     fn shift_by_units(&self, value: f64, units: f64) -> f64 {
         let tenths = self.in_last_place_units(value) * 10.0 + (units * 10.0).round();
         tenths / (self.scale() * 10.0)
@@ -257,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn approximate_is_a_tenth_and_no_less_than_rounded() {
+    fn approximate_values_allow_ten_percent_or_at_least_the_rounding() {
         let bounds = |value, unit, digits| {
             let quantity = quantity(value, Qualifier::Approximate, unit, digits);
             (quantity.low(), quantity.high())
@@ -274,7 +273,7 @@ mod tests {
     proptest! {
         #[test]
         fn rounding_to_the_printed_digits_stays_inside(truth in 0_u32..1_000_000_000, digits in 0_u32..4) {
-            // What is printed of a true value of at most seven decimals, below 100.
+            // The true value has at most seven decimals and is below 100.
             let truth = f64::from(truth) / 1e7;
             let scale = f64::from(10_u32.pow(digits));
             let printed = (truth * scale).round() / scale;

@@ -1,25 +1,25 @@
-//! The four operations rounded away from the true result, or left alone where they are exact.
+//! Addition, multiplication, and division with directed rounding; exact results are not changed.
 //!
-//! IEEE 754 rounds to the nearest number. The error of a sum, product or quotient can be told from
-//! the operands ("error-free transformations": Dekker, *Numerische Mathematik* 18, 1971; Ogita, Rump
-//! and Oishi, *SIAM Journal on Scientific Computing* 26, 2005), so a bound moves by one step only
-//! where it must, and `31 + 50` stays `81`.
+//! IEEE 754 rounds to the nearest number. The sign of the error of a sum, product, or quotient can be
+//! computed from the operands ("error-free transformations": Dekker, *Numerische Mathematik* 18, 1971;
+//! Ogita, Rump and Oishi, *SIAM Journal on Scientific Computing* 26, 2005). A bound therefore moves by
+//! one step only if necessary, and `31 + 50` stays `81`.
 
-/// Towards which side a bound may move.
+/// The direction in which a result may be moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RoundingDirection {
-    /// For a lower bound.
+    /// The direction for lower bounds.
     Down,
-    /// For an upper bound.
+    /// The direction for upper bounds.
     Up,
 }
 
-/// Results nearer to zero than this are moved without asking: their error may itself underflow.
+/// Results closer to zero than this are always moved, because the computed error may underflow.
 const MIN_ERROR_FREE_MAGNITUDE: f64 = 1e-250;
 
 impl RoundingDirection {
-    /// The result moved to a number that is surely not inside the true one; `error` has the sign of
-    /// the true result less the rounded one.
+    /// Moves a rounded result to or beyond the true one; `error` has the sign of the true result minus
+    /// the rounded one.
     fn round_outward(self, rounded: f64, error: f64) -> f64 {
         match self {
             Self::Down if rounded == f64::INFINITY => f64::MAX,
@@ -30,7 +30,7 @@ impl RoundingDirection {
         }
     }
 
-    /// The result moved although its error is not known.
+    /// Moves a result whose error is unknown.
     fn widen(self, rounded: f64) -> f64 {
         match self {
             Self::Down => rounded.next_down(),
@@ -38,7 +38,7 @@ impl RoundingDirection {
         }
     }
 
-    /// `a + b`; infinite where an operand is.
+    /// Returns `a + b`; infinite if an operand is.
     pub(super) fn sum(self, a: f64, b: f64) -> f64 {
         let sum = a + b;
         if a.is_infinite() || b.is_infinite() {
@@ -49,7 +49,8 @@ impl RoundingDirection {
         self.round_outward(sum, error)
     }
 
-    /// `a * b`, where zero times infinity is zero: the bound of a product whose factor can vanish.
+    /// Returns `a * b`. Zero times infinity is zero, as the bound of a product with a factor that can be
+    /// zero.
     pub(super) fn product(self, a: f64, b: f64) -> f64 {
         if a == 0.0 || b == 0.0 {
             return 0.0;
@@ -64,7 +65,7 @@ impl RoundingDirection {
         self.round_outward(product, a.mul_add(b, -product))
     }
 
-    /// `a / b` for `b` other than zero; zero where `b` is infinite.
+    /// Returns `a / b` for a nonzero `b`; zero if `b` is infinite.
     pub(super) fn quotient(self, a: f64, b: f64) -> f64 {
         if a == 0.0 || b.is_infinite() {
             return 0.0;
@@ -86,7 +87,7 @@ mod tests {
     use super::RoundingDirection::{Down, Up};
 
     #[test]
-    fn exact_results_stay() {
+    fn exact_results_are_unchanged() {
         assert_eq!(Down.sum(31.0, 50.0), 81.0);
         assert_eq!(Up.product(0.5, 91.0), 45.5);
         assert_eq!(Down.quotient(744.0, 31.0), 24.0);
