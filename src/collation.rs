@@ -1,10 +1,10 @@
-//! How names are compared: without case and without accents, alike on every database.
+//! Normalization of names for comparison, the same for every database.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// The name in the form in which names are compared and sorted: lower case, compatibility
-/// decomposed (NFKD) and without combining marks. `Hagåtña` and `HAGATNA` have the same form;
-/// scripts without case or accents keep their letters.
+/// Converts a name to the form used for comparing and sorting: lower case, compatibility decomposed
+/// (NFKD), and without combining marks. `Hagåtña` and `HAGATNA` have the same form; characters without
+/// case or accents are unchanged.
 pub fn fold(name: &str) -> String {
     name.nfkd()
         .filter(|letter| !is_combining_mark(*letter))
@@ -17,7 +17,7 @@ mod tests {
     use super::fold;
 
     #[test]
-    fn case_and_accents_do_not_count() {
+    fn case_and_accents_are_ignored() {
         assert_eq!(fold("Hagåtña"), fold("HAGATNA"));
         assert_eq!(fold("Đà Nẵng"), "đa nang", "đ is a letter of its own");
         assert_eq!(fold("Ōsaka"), "osaka");

@@ -1,11 +1,11 @@
-//! A larger data set, made of the project's own: for finding out what is slow when there is more.
+//! Generates a larger data set from the built-in data, to measure how performance scales.
 //!
-//! Provinces, cities, their other names, partnerships, sources and notes are multiplied; states,
-//! countries and the published figures stay. The first copy is the real data. In every other one
-//! places lie up to half a degree off and have from half to one and a half times the inhabitants,
-//! years are up to three earlier, and partners come from another copy than the US side, the same
-//! distance apart for one tie in all copies: so no pair stands twice, and levels, years, distances
-//! and the number of ties of a place are distributed as in the real data.
+//! Provinces, cities, their other names, partnerships, sources, and notes are multiplied; states,
+//! countries, and the published figures are not. The first copy is the real data. In every other copy,
+//! places are shifted by up to half a degree, populations are multiplied by 0.5 to 1.5, and years are
+//! up to three years earlier. The copies of the US side and of the partner are a random offset apart,
+//! which is the same for all copies of a partnership. As a result, no pair occurs twice, and levels,
+//! years, distances, and the number of partnerships per place are distributed as in the real data.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -14,11 +14,11 @@ use std::{
 
 use crate::import::Files;
 
-/// The files of a data set of so many times the size, by name. The same arguments give the same
-/// bytes, everywhere.
+/// Returns the files of a data set of `times` the size, by name. The same arguments give the same bytes
+/// on every platform.
 ///
 /// # Errors
-/// Where the project's own files are not what they should be.
+/// Returns an error if the built-in files are not valid CSV or lack an expected column.
 pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv::Error> {
     let mut files: BTreeMap<_, _> = Files::embedded_in_memory().into_iter().collect();
     let mut random = SplitMix64(seed);
@@ -34,17 +34,17 @@ pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv:
     let source = |row: &mut CsvRowMut<'_>, copy| row.update_cell("id", |id| id_of_copy(id, copy));
     CsvTable::read(&files, "sources.csv")?.multiply(&mut files, times, source)?;
 
-    // The id and the year of each copy of a tie.
-    let mut ties: HashMap<(String, u32), (String, String)> = HashMap::new();
-    // How far the copies of the sides are apart, by the id of the tie.
-    let mut apart: HashMap<String, u32> = HashMap::new();
-    let tie = |row: &mut CsvRowMut<'_>, copy: u32| {
+    // The id and the year of each copy of a partnership.
+    let mut copies: HashMap<(String, u32), (String, String)> = HashMap::new();
+    // The offset between the copies of the two sides, by the id of the partnership.
+    let mut offsets: HashMap<String, u32> = HashMap::new();
+    let partnership = |row: &mut CsvRowMut<'_>, copy: u32| {
         let original = row.cell_mut("id")?.clone();
         let others = times - 1;
-        let apart = *apart
+        let offset = *offsets
             .entry(original.clone())
             .or_insert_with(|| random.next_below(others));
-        let partner_copy = 1 + (copy - 1 + apart) % others;
+        let partner_copy = 1 + (copy - 1 + offset) % others;
         // States are not multiplied.
         if !states.contains(row.cell_mut("us_community_id")?) {
             row.update_cell("us_community_id", |id| id_of_copy(id, copy))?;
@@ -66,19 +66,19 @@ pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv:
                 ids.join(";")
             })?;
         }
-        let known = (
+        let id_and_year = (
             row.cell_mut("id")?.clone(),
             row.cell_mut("established_year")?.clone(),
         );
-        ties.insert((original, copy), known);
+        copies.insert((original, copy), id_and_year);
         Ok(())
     };
-    CsvTable::read(&files, "partnerships.csv")?.multiply(&mut files, times, tie)?;
+    CsvTable::read(&files, "partnerships.csv")?.multiply(&mut files, times, partnership)?;
 
     for file in ["partnership_notes.csv", "year_conflicts.csv"] {
         CsvTable::read(&files, file)?.multiply(&mut files, times, |row, copy| {
             let original = row.cell_mut("partnership_id")?.clone();
-            if let Some((id, year)) = ties.get(&(original, copy)) {
+            if let Some((id, year)) = copies.get(&(original, copy)) {
                 id.clone_into(row.cell_mut("partnership_id")?);
                 if file == "year_conflicts.csv" {
                     year.clone_into(row.cell_mut("year_used")?);
@@ -102,13 +102,13 @@ fn copy_place(
     }
     if row.has_column("province_id") {
         row.update_cell("province_id", |id| id_of_copy(id, copy))?;
-        // A state has one capital, and there is only the one state.
+        // States are not multiplied, and each has only one capital.
         *row.cell_mut("is_capital")? = "false".to_owned();
     }
-    for (column, most) in [("latitude", 90.0), ("longitude", 180.0)] {
-        let off = random.next_unit() - 0.5;
+    for (column, max) in [("latitude", 90.0), ("longitude", 180.0)] {
+        let shift = random.next_unit() - 0.5;
         row.update_cell(column, |degrees| match degrees.parse::<f64>() {
-            Ok(degrees) => format!("{:.5}", (degrees + off).clamp(-most, most)),
+            Ok(degrees) => format!("{:.5}", (degrees + shift).clamp(-max, max)),
             Err(_) => degrees.to_owned(),
         })?;
     }
@@ -119,7 +119,7 @@ fn copy_place(
     })
 }
 
-/// The id of a copy of what has the id; blank stays blank.
+/// Returns the id of a copy of the row with this id; an empty id stays empty.
 fn id_of_copy(id: &str, copy: u32) -> String {
     match id {
         "" => String::new(),
@@ -127,7 +127,7 @@ fn id_of_copy(id: &str, copy: u32) -> String {
     }
 }
 
-/// A file as rows of cells.
+/// A CSV file as rows of cells.
 struct CsvTable {
     file: &'static str,
     header: Vec<String>,
@@ -157,7 +157,7 @@ impl CsvTable {
         cells.collect()
     }
 
-    /// Writes the rows, and so many copies of them that there are `times` as many, each changed.
+    /// Writes the original rows and `times - 1` copies of them, each passed through `change`.
     fn multiply(
         self,
         files: &mut BTreeMap<String, Vec<u8>>,
@@ -183,7 +183,7 @@ impl CsvTable {
     }
 }
 
-/// A row with its columns by name.
+/// A row whose cells are accessed by column name.
 struct CsvRowMut<'a> {
     header: &'a [String],
     cells: &'a mut [String],
@@ -195,8 +195,8 @@ impl CsvRowMut<'_> {
     }
 
     fn cell_mut(&mut self, column: &str) -> Result<&mut String, csv::Error> {
-        let place = self.header.iter().position(|name| name == column);
-        let cell = place.and_then(|place| self.cells.get_mut(place));
+        let index = self.header.iter().position(|name| name == column);
+        let cell = index.and_then(|index| self.cells.get_mut(index));
         cell.ok_or_else(|| io::Error::other(format!("no column {column}")).into())
     }
 
@@ -211,8 +211,9 @@ impl CsvRowMut<'_> {
     }
 }
 
-/// A small generator of random numbers whose sequence never changes: Steele, Lea and Flood, "Fast
-/// splittable pseudorandom number generators", 2014. A library may change its algorithm.
+/// A pseudorandom number generator (Steele, Lea and Flood, "Fast splittable pseudorandom number
+/// generators", 2014). It is implemented here because a library may change its algorithm, and with it
+/// the generated files.
 struct SplitMix64(u64);
 
 impl SplitMix64 {
@@ -224,13 +225,13 @@ impl SplitMix64 {
         bits ^ (bits >> 31)
     }
 
-    /// From 0 up to, but not including, `end`; the bias is far below what anyone could see.
+    /// Returns a number in `0..end`, with a negligible bias.
     fn next_below(&mut self, end: u32) -> u32 {
         let high = (u128::from(self.next()) * u128::from(end)) >> 64;
         u32::try_from(high).unwrap_or_default()
     }
 
-    /// From 0 up to, but not including, 1.
+    /// Returns a number in `0.0..1.0`.
     fn next_unit(&mut self) -> f64 {
         f64::from(self.next_below(1 << 24)) / f64::from(1_u32 << 24)
     }
@@ -242,7 +243,7 @@ mod tests {
     use crate::import::{Files, Tables};
 
     #[test]
-    fn the_sequence_is_that_of_the_paper() {
+    fn the_sequence_matches_the_reference() {
         let mut random = SplitMix64(1_234_567);
         let first: Vec<u64> = (0..3).map(|_| random.next()).collect();
         assert_eq!(
@@ -256,14 +257,14 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_gives_the_same_files_and_another_seed_others() {
+    fn files_depend_only_on_the_seed() {
         let files = generate(2, 1).unwrap();
         assert_eq!(files, generate(2, 1).unwrap());
         assert_ne!(files, generate(2, 2).unwrap());
     }
 
     #[test]
-    fn once_the_size_is_the_real_data() {
+    fn a_single_copy_is_the_real_data() {
         let files = generate(1, 7).unwrap().into_iter().collect();
         let generated = Tables::read(&Files::Memory(files)).unwrap();
         let real = Tables::read(&Files::Embedded).unwrap();
@@ -271,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn three_times_the_size_passes_every_check_of_a_load() {
+    fn generated_data_passes_the_checks_of_a_load() {
         let files = generate(3, 1).unwrap().into_iter().collect();
         let generated = Tables::read(&Files::Memory(files)).unwrap_or_else(|all| panic!("{all}"));
         let real = Tables::read(&Files::Embedded).unwrap();
@@ -286,8 +287,10 @@ mod tests {
         );
         assert_eq!(generated.country.len(), real.country.len());
         let years = |tables: &Tables| {
-            let ties = tables.partnership.iter();
-            ties.filter(|tie| tie.established_year.is_some()).count()
+            let partnerships = tables.partnership.iter();
+            partnerships
+                .filter(|row| row.established_year.is_some())
+                .count()
         };
         assert_eq!(years(&generated), 3 * years(&real));
     }

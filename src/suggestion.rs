@@ -1,19 +1,20 @@
-//! "Did you mean": the known spelling nearest to an unknown one.
+//! Suggestions for misspelled names ("Did you mean").
 
-/// The candidate that takes the fewest edits to reach, if few enough to be a slip of the pen.
-pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted: Vec<char> = wanted.chars().collect();
-    let limit = (wanted.len() / 4).clamp(1, 3);
+/// Returns the candidate with the smallest edit distance, if it is small enough for a typing error:
+/// at most a quarter of the name's length, from 1 to 3 edits.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name: Vec<char> = name.chars().collect();
+    let limit = (name.len() / 4).clamp(1, 3);
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= limit * 3)
-        .map(|candidate| (edit_distance(&wanted, candidate), candidate))
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= limit * 3)
+        .map(|candidate| (edit_distance(&name, candidate), candidate))
         .filter(|(n, _)| *n <= limit)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein distance: letters to insert, remove or replace.
+/// Computes the Levenshtein distance in characters to insert, remove, or replace.
 fn edit_distance(from: &[char], to: &str) -> usize {
     let mut row: Vec<usize> = (0..=from.len()).collect();
     for (i, letter) in to.chars().enumerate() {
@@ -33,10 +34,10 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_slip_is_found_and_a_stranger_is_not() {
-        let known = ["jp-nagoya", "jp-nagano", "cn-nanjing"];
-        assert_eq!(nearest("jp-nagoyaa", known), Some("jp-nagoya"));
-        assert_eq!(nearest("jp-nagoy", known), Some("jp-nagoya"));
-        assert_eq!(nearest("fr-paris", known), None);
+    fn only_similar_names_are_suggested() {
+        let candidates = ["jp-nagoya", "jp-nagano", "cn-nanjing"];
+        assert_eq!(nearest("jp-nagoyaa", candidates), Some("jp-nagoya"));
+        assert_eq!(nearest("jp-nagoy", candidates), Some("jp-nagoya"));
+        assert_eq!(nearest("fr-paris", candidates), None);
     }
 }

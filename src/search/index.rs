@@ -1,51 +1,51 @@
-//! The words by which an object is found, and how much each says of it.
+//! The words under which an object is indexed, and their weights.
 
 use std::collections::BTreeMap;
 
 use super::words::{join_hyphenated, split_words};
 
-/// For a word that is in a name, and not in the slug only.
+/// The weight of a word that is in a name, not only in the slug.
 const NAME_WEIGHT: i32 = 2000;
-/// For a word that makes up a whole name; a half of a name has a half of it.
+/// The additional weight of a word that is a whole name, divided by the number of words of the name.
 const WHOLE_NAME_WEIGHT: i32 = 600;
-/// For a word of the usual name.
+/// The additional weight of a word of the primary name.
 const PRIMARY_NAME_WEIGHT: i32 = 100;
 
-/// The most that a word can weigh.
+/// The maximum weight of a word.
 pub(super) const MAX_WEIGHT: i32 = NAME_WEIGHT + WHOLE_NAME_WEIGHT + PRIMARY_NAME_WEIGHT;
 
-/// What an object is called.
+/// The names of an object.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SearchNames<'a> {
-    /// Its usual name, and its codes.
+    /// The primary name and the codes.
     pub primary: &'a [&'a str],
-    /// Other spellings, and names in other scripts.
+    /// Other spellings and names in other scripts.
     pub alternate: &'a [&'a str],
-    /// Its slug.
+    /// The slug, whose words have no additional weight.
     pub slug: &'a str,
 }
 
-/// The words of an object, each with its weight.
+/// The words of an object with their weights.
 pub type WordWeights = BTreeMap<String, i32>;
 
-/// The words of an object; each weighs what it weighs in the name that it says most of.
+/// Returns the words of an object, each with its highest weight in any of the names.
 pub fn word_weights(names: SearchNames<'_>) -> WordWeights {
     let mut weights = WordWeights::new();
     let mut add = |word: String, weight: i32| {
-        let known = weights.entry(word).or_insert(weight);
-        *known = weight.max(*known);
+        let highest = weights.entry(word).or_insert(weight);
+        *highest = weight.max(*highest);
     };
-    let usual = names.primary.iter().map(|name| (name, PRIMARY_NAME_WEIGHT));
-    let other = names.alternate.iter().map(|name| (name, 0));
-    for (name, extra) in usual.chain(other) {
+    let primary = names.primary.iter().map(|name| (name, PRIMARY_NAME_WEIGHT));
+    let alternate = names.alternate.iter().map(|name| (name, 0));
+    for (name, extra) in primary.chain(alternate) {
         let words = split_words(name);
         let whole = WHOLE_NAME_WEIGHT
             / i32::try_from(words.len())
                 .unwrap_or(WHOLE_NAME_WEIGHT)
                 .max(1);
-        let of_each = NAME_WEIGHT + whole + extra;
+        let weight = NAME_WEIGHT + whole + extra;
         for word in words.into_iter().chain(join_hyphenated(name)) {
-            add(word, of_each);
+            add(word, weight);
         }
     }
     for word in split_words(names.slug) {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_name_counts() {
+    fn each_word_has_its_highest_weight() {
         let weights = word_weights(SearchNames {
             primary: &["New York", "NY"],
             alternate: &["York"],
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn hyphened_words_are_found_with_and_without() {
+    fn hyphenated_words_are_also_indexed_joined() {
         let weights = word_weights(SearchNames {
             primary: &["Kita-Kyushu"],
             ..SearchNames::default()

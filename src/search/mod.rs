@@ -1,20 +1,20 @@
-//! What a search means: which texts it finds, and in which order. Pure; `crate::db` asks the
-//! database and `crate::import` keeps the index.
+//! The rules of search: which objects match a query, and how they are ranked. This module is pure;
+//! `crate::db` runs the queries and `crate::import` builds the index.
 //!
-//! - **Words.** Texts are compared word by word, in any order, without case, accents, apostrophes
-//!   and hyphens: see [`words`]. Scripts that do not part their words (Han, kana, Hangul, Thai, ...)
-//!   make one word of what stands together. An object is found if each word of the text finds a
-//!   word of it, in whichever of its names.
-//! - **How a word finds a word.** It is the same, begins it, is contained in it (from three letters;
-//!   from one in scripts that do not part their words), or differs from it by one typing error (from
-//!   five letters): see [`match_points`]. In this order, for the best of them counts.
-//! - **Which words.** A place has those of its name, its codes, its other names, and its slug. A
-//!   partnership has those of both its sides and of its slug. A word that is in no name, but in the
-//!   slug only, such as `jp`, weighs less: as much as one that is contained in a name.
-//! - **Order.** By the points of all words together. For each, how it finds counts most, then
-//!   whether it makes up the whole name (`Kobe` before `Kobe Harbour`, a city before its
-//!   partnerships), then whether that is the usual name or another one, then how many letters are
-//!   still missing. All in whole numbers, so that every database sums them alike.
+//! - **Words.** Texts are compared word by word, in any order, ignoring case, accents, apostrophes,
+//!   and hyphens: see [`words`]. Scripts without spaces between words (Han, kana, Thai, ...) and
+//!   Hangul form one word per run of characters. An object matches if each query word matches a word
+//!   of any of its names.
+//! - **Matching.** A query word matches a word that is equal to it, starts with it, contains it (from
+//!   three characters; from one in those scripts), or differs from it by one typing error (from five
+//!   characters): see [`match_points`]. The best match counts, in this order.
+//! - **Words of an object.** A place has the words of its name, codes, other names, and slug. A
+//!   partnership has those of both sides and of its slug. A word that is only in the slug, such as
+//!   `jp`, has a lower weight: an exact match counts about as much as a match inside a word of a name.
+//! - **Ranking.** Results are sorted by the sum of the points of all query words. For each word, the
+//!   kind of match counts most, then whether it is the whole name (`Kobe` before `Kobe Harbour`, a
+//!   city before its partnerships), then whether that is the primary name, then how much of the word
+//!   is matched. Points are integers, so that all databases compute the same sums.
 
 mod index;
 mod rank;
@@ -26,5 +26,5 @@ pub use rank::{
 };
 pub use words::{FIRST_UNSEGMENTED_CHAR, query_words, split_words};
 
-/// The longest text that is searched for, in characters.
+/// The maximum length of a search text, in characters.
 pub const MAX_QUERY_CHARS: usize = 200;

@@ -1,4 +1,4 @@
-//! How well a word that was asked for finds a word of a name.
+//! How well a query word matches a word of an object.
 
 use super::words::is_unsegmented;
 
@@ -6,64 +6,64 @@ const EXACT_POINTS: i32 = 4000;
 const PREFIX_POINTS: i32 = 3000;
 const CONTAINED_POINTS: i32 = 2000;
 const TYPO_POINTS: i32 = 1000;
-/// For how many of the letters are there: less than what parts one kind from the next.
+/// The maximum points for how much of the word is matched; less than the gap between kinds of match.
 const MAX_COVERAGE_POINTS: i32 = 200;
 
-/// From how many letters a word may be contained in another.
+/// The minimum length of a query word that matches inside a word.
 const MIN_CONTAINED_CHARS: usize = 3;
-/// From how many letters a word may have a typing error.
+/// The minimum length of a query word that may contain a typing error.
 const MIN_TYPO_CHARS: usize = 5;
 
-/// How much less a word counts for a partnership than for the side that has it, of which it is at
-/// best a half.
+/// The points subtracted from a match for a partnership, compared with the same match for one of its
+/// sides, which are at most half of the partnership.
 pub const PARTNERSHIP_PENALTY: i32 = 300;
 
-/// The most points that a word can have: the whole usual name, as it is.
+/// The maximum points of a query word, for an exact match of the whole primary name.
 pub const MAX_POINTS: i32 = EXACT_POINTS + MAX_COVERAGE_POINTS + super::index::MAX_WEIGHT;
 
-/// The points of a word that was asked for against a word of a name; `None` where it does not find
-/// it. The weight of the word in the name is added to them.
-pub fn match_points(asked: &str, word: &str) -> Option<i32> {
-    if asked.is_empty() {
+/// Returns the points of a query word for a word of an object; `None` if it does not match. The caller
+/// adds the weight of the word.
+pub fn match_points(query: &str, word: &str) -> Option<i32> {
+    if query.is_empty() {
         return None;
     }
-    if asked == word {
+    if query == word {
         return Some(EXACT_POINTS + MAX_COVERAGE_POINTS);
     }
-    if word.starts_with(asked) {
-        return Some(PREFIX_POINTS + coverage_points(asked, word));
+    if word.starts_with(query) {
+        return Some(PREFIX_POINTS + coverage_points(query, word));
     }
-    let letters = asked.chars().count();
-    if (letters >= MIN_CONTAINED_CHARS || asked.chars().all(is_unsegmented)) && word.contains(asked)
+    let length = query.chars().count();
+    if (length >= MIN_CONTAINED_CHARS || query.chars().all(is_unsegmented)) && word.contains(query)
     {
-        return Some(CONTAINED_POINTS + coverage_points(asked, word));
+        return Some(CONTAINED_POINTS + coverage_points(query, word));
     }
-    (letters >= MIN_TYPO_CHARS && is_single_edit(asked, word))
+    (length >= MIN_TYPO_CHARS && is_single_edit(query, word))
         .then_some(TYPO_POINTS + MAX_COVERAGE_POINTS / 2)
 }
 
-/// The score of a sum of points over `n_words` words that were asked for, in (0, 1].
+/// Converts the sum of points of `n_words` query words to a score in (0, 1].
 #[expect(clippy::cast_precision_loss, reason = "sums of points are small")]
 pub fn score(points: i64, n_words: usize) -> f64 {
     points as f64 / (i64::from(MAX_POINTS) as f64 * n_words.max(1) as f64)
 }
 
-/// How much of a longer word is there.
-fn coverage_points(asked: &str, word: &str) -> i32 {
-    let (asked, word) = (asked.chars().count(), word.chars().count());
-    let share = asked * MAX_COVERAGE_POINTS as usize / word.max(1);
+/// Returns the points for the fraction of a longer word that is matched.
+fn coverage_points(query: &str, word: &str) -> i32 {
+    let (query, word) = (query.chars().count(), word.chars().count());
+    let share = query * MAX_COVERAGE_POINTS as usize / word.max(1);
     i32::try_from(share)
         .unwrap_or(0)
         .min(MAX_COVERAGE_POINTS - 1)
 }
 
-/// Whether two different words differ by one letter too many, too few or another, or by two
-/// neighbours that changed places.
+/// Whether two different words differ by one inserted, removed, or replaced character or by two swapped
+/// neighbors.
 fn is_single_edit(one: &str, other: &str) -> bool {
     let one: Vec<char> = one.chars().collect();
     let other: Vec<char> = other.chars().collect();
-    let begin = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    let (one, other) = (&one[begin..], &other[begin..]);
+    let start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[start..], &other[start..]);
     let (reversed, other_reversed) = (one.iter().rev(), other.iter().rev());
     let end = reversed
         .zip(other_reversed)
@@ -76,58 +76,59 @@ fn is_single_edit(one: &str, other: &str) -> bool {
     }
 }
 
-/// A question that an index of words answers.
+/// A condition on words that an index can evaluate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WordPattern {
-    /// The words that begin so.
+    /// The words with this prefix.
     Prefix(String),
-    /// The words that begin so and have at least and at most so many letters.
+    /// The words with this prefix and a length between the given minimum and maximum.
     PrefixWithLength(String, usize, usize),
-    /// The words that end so and have at least and at most so many letters; three letters or more.
+    /// The words with this suffix, of at least three characters, and a length between the given minimum
+    /// and maximum.
     SuffixWithLength(String, usize, usize),
-    /// The words that contain this; three letters or more.
+    /// The words that contain this text of at least three characters.
     Contains(String),
-    /// As [`Self::Contains`], of any length, in a script that does not part its words.
+    /// The words that contain this text, of any length, in an unsegmented script.
     ContainsUnsegmented(String),
-    /// This word.
+    /// Only this word.
     Exact(String),
 }
 
-/// The questions whose answers have every word that `asked` finds; see [`match_points`] for which of
-/// them it does find.
+/// Returns patterns that together match every word that the query word matches, and more; use
+/// [`match_points`] to filter the candidates.
 ///
-/// One error lies in one half of a word, so that the other half is intact; except where the
-/// letters on both sides of the middle changed places, which is one certain word.
-pub fn candidate_patterns(asked: &str) -> Vec<WordPattern> {
-    let letters: Vec<char> = asked.chars().collect();
-    let n = letters.len();
+/// A single error is in one half of the word, so the other half is intact. The exception is a swap of
+/// the two characters at the middle, which is covered by an exact pattern.
+pub fn candidate_patterns(query: &str) -> Vec<WordPattern> {
+    let chars: Vec<char> = query.chars().collect();
+    let n = chars.len();
     if n == 0 {
         return Vec::new();
     }
-    let mut probes = vec![WordPattern::Prefix(asked.to_owned())];
+    let mut patterns = vec![WordPattern::Prefix(query.to_owned())];
     if n >= MIN_CONTAINED_CHARS {
-        probes.push(WordPattern::Contains(asked.to_owned()));
-    } else if asked.chars().all(is_unsegmented) {
-        probes.push(WordPattern::ContainsUnsegmented(asked.to_owned()));
+        patterns.push(WordPattern::Contains(query.to_owned()));
+    } else if query.chars().all(is_unsegmented) {
+        patterns.push(WordPattern::ContainsUnsegmented(query.to_owned()));
     }
     if n >= MIN_TYPO_CHARS {
         let middle = n / 2;
-        let text = |letters: &[char]| letters.iter().collect::<String>();
-        let mut swapped = letters.clone();
+        let text = |chars: &[char]| chars.iter().collect::<String>();
+        let mut swapped = chars.clone();
         swapped.swap(middle - 1, middle);
-        probes.push(WordPattern::PrefixWithLength(
-            text(&letters[..middle]),
+        patterns.push(WordPattern::PrefixWithLength(
+            text(&chars[..middle]),
             n - 1,
             n + 1,
         ));
-        probes.push(WordPattern::SuffixWithLength(
-            text(&letters[middle..]),
+        patterns.push(WordPattern::SuffixWithLength(
+            text(&chars[middle..]),
             n - 1,
             n + 1,
         ));
-        probes.push(WordPattern::Exact(text(&swapped)));
+        patterns.push(WordPattern::Exact(text(&swapped)));
     }
-    probes
+    patterns
 }
 
 #[cfg(test)]
@@ -136,10 +137,9 @@ mod tests {
 
     use super::*;
 
-    /// Whether the answer to the question has the word.
-    fn answers(probe: &WordPattern, word: &str) -> bool {
+    fn pattern_matches(pattern: &WordPattern, word: &str) -> bool {
         let n = word.chars().count();
-        match probe {
+        match pattern {
             WordPattern::Prefix(text) => word.starts_with(text),
             WordPattern::PrefixWithLength(text, min, max) => {
                 word.starts_with(text) && (*min..=*max).contains(&n)
@@ -154,7 +154,7 @@ mod tests {
         }
     }
 
-    /// Optimal string alignment, by its recurrence.
+    /// Computes the optimal string alignment distance by its recurrence.
     fn distance(one: &str, other: &str) -> usize {
         let one: Vec<char> = one.chars().collect();
         let other: Vec<char> = other.chars().collect();
@@ -178,13 +178,13 @@ mod tests {
         table[one.len()][other.len()]
     }
 
-    fn kind(asked: &str, word: &str) -> Option<i32> {
-        match_points(asked, word).map(|points| points / 1000 * 1000)
+    fn kind(query: &str, word: &str) -> Option<i32> {
+        match_points(query, word).map(|points| points / 1000 * 1000)
     }
 
     #[test]
-    fn words_are_found_by_kind() {
-        for (asked, word, expected) in [
+    fn words_match_by_kind() {
+        for (query, word, expected) in [
             ("kobe", "kobe", Some(EXACT_POINTS)),
             ("k", "kobe", Some(PREFIX_POINTS)),
             ("kob", "kobe", Some(PREFIX_POINTS)),
@@ -201,12 +201,12 @@ mod tests {
             ("tokio", "tokyo", Some(TYPO_POINTS)),
             ("", "kobe", None),
         ] {
-            assert_eq!(kind(asked, word), expected, "{asked:?} {word:?}");
+            assert_eq!(kind(query, word), expected, "{query:?} {word:?}");
         }
     }
 
     #[test]
-    fn more_letters_are_better() {
+    fn matching_more_of_a_word_scores_higher() {
         assert!(match_points("kob", "kobe") > match_points("kob", "kobayashi"));
         assert!(match_points("kobayash", "kobayashi") < match_points("kobe", "kobe"));
         assert!(match_points("k", "kobayashi") > match_points("obayashi", "kobayashi"));
@@ -225,26 +225,27 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4096))]
 
         #[test]
-        fn the_probes_miss_nothing(asked in "[ab島]{1,8}", word in "[ab島]{1,8}") {
-            if match_points(&asked, &word).is_some() {
-                prop_assert!(candidate_patterns(&asked).iter().any(|probe| answers(probe, &word)));
+        fn patterns_cover_all_matches(query in "[ab島]{1,8}", word in "[ab島]{1,8}") {
+            if match_points(&query, &word).is_some() {
+                let patterns = candidate_patterns(&query);
+                prop_assert!(patterns.iter().any(|pattern| pattern_matches(pattern, &word)));
             }
         }
 
         #[test]
-        fn one_error_is_a_distance_of_one(one in "[abc]{0,7}", other in "[abc]{0,7}") {
+        fn a_single_edit_is_a_distance_of_one(one in "[abc]{0,7}", other in "[abc]{0,7}") {
             prop_assume!(one != other);
             prop_assert_eq!(is_single_edit(&one, &other), distance(&one, &other) == 1);
         }
 
         #[test]
-        fn kinds_never_overlap(asked in "[ab]{1,6}", word in "[ab]{1,9}") {
-            if let Some(points) = match_points(&asked, &word) {
-                let expected = if asked == word {
+        fn points_of_different_kinds_do_not_overlap(query in "[ab]{1,6}", word in "[ab]{1,9}") {
+            if let Some(points) = match_points(&query, &word) {
+                let expected = if query == word {
                     EXACT_POINTS
-                } else if word.starts_with(&asked) {
+                } else if word.starts_with(&query) {
                     PREFIX_POINTS
-                } else if word.contains(&asked) {
+                } else if word.contains(&query) {
                     CONTAINED_POINTS
                 } else {
                     TYPO_POINTS
@@ -255,9 +256,9 @@ mod tests {
         }
 
         #[test]
-        fn probes_of_trigrams_have_three_letters(asked in "[ab]{1,12}") {
-            for probe in candidate_patterns(&asked) {
-                if let WordPattern::Contains(text) | WordPattern::SuffixWithLength(text, ..) = probe {
+        fn trigram_patterns_have_three_characters(query in "[ab]{1,12}") {
+            for pattern in candidate_patterns(&query) {
+                if let WordPattern::Contains(text) | WordPattern::SuffixWithLength(text, ..) = pattern {
                     prop_assert!(text.chars().count() >= 3);
                 }
             }

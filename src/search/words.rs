@@ -1,22 +1,23 @@
-//! Words, as they are compared.
+//! Splitting of texts into words for comparison.
 
 use crate::collation::fold;
 
-/// No letter of a script that does not part its words comes before this one, in any database.
+/// Characters of unsegmented scripts sort at or after this one in every database.
 pub const FIRST_UNSEGMENTED_CHAR: char = '\u{0e01}';
 
-/// The words of a text as they are compared: without case, accents and apostrophes, and broken
-/// where anything stands that is neither letter nor digit. `São Paulo-Xi'an` is `sao paulo xian`.
+/// Splits a text into words for comparison: without case, accents, and apostrophes, and separated by
+/// any other characters that are neither letters nor digits. `São Paulo-Xi'an` becomes
+/// `sao paulo xian`.
 ///
-/// Words also end where a script that parts its words meets one that does not: `NY市` is `ny 市`.
-/// Katakana counts as hiragana. Hangul is taken apart into its letters, so that a half-typed
-/// syllable finds the whole one.
+/// Words are also split between segmented and unsegmented scripts: `NY市` becomes `ny 市`. Katakana is
+/// converted to hiragana. Hangul is decomposed into letters, so that a partially typed syllable
+/// matches the whole one.
 pub fn split_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let folded = fold(text);
-    let letters = folded.chars().filter(|letter| !is_apostrophe(*letter));
-    for letter in letters.map(to_hiragana) {
+    let chars = folded.chars().filter(|letter| !is_apostrophe(*letter));
+    for letter in chars.map(to_hiragana) {
         let last = word.chars().next_back();
         if !letter.is_alphanumeric() {
             words.extend(take_word(&mut word));
@@ -34,7 +35,7 @@ pub fn split_words(text: &str) -> Vec<String> {
     words
 }
 
-/// The words that a search asks for: each once, for a second one would find what the first does.
+/// Splits a search text into words without duplicates, which would match the same objects.
 pub fn query_words(text: &str) -> Vec<String> {
     let mut words = split_words(text);
     words.sort_unstable();
@@ -42,7 +43,7 @@ pub fn query_words(text: &str) -> Vec<String> {
     words
 }
 
-/// The words that are written with a hyphen, without it: `Kita-Kyushu` is also `kitakyushu`.
+/// Returns the hyphenated words of a name without their hyphens: `kitakyushu` for `Kita-Kyushu`.
 pub(super) fn join_hyphenated(name: &str) -> Vec<String> {
     name.split_whitespace()
         .filter(|part| part.contains(is_hyphen))
@@ -51,17 +52,17 @@ pub(super) fn join_hyphenated(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether the letter is of a script that does not part its words by spaces, or that has names
-/// whose parts do not stand by themselves, as Hangul has.
+/// Whether the character is of an unsegmented script: one without spaces between words, or Hangul, in
+/// which parts of a name are not written separately.
 pub(super) fn is_unsegmented(letter: char) -> bool {
     matches!(letter,
-        // Thai and Lao; Myanmar; the letters of Hangul; Khmer.
+        // Thai and Lao; Burmese; Hangul letters; Khmer.
         FIRST_UNSEGMENTED_CHAR..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
-        // Ideographic marks, kana and bopomofo; Han; rarer Han.
+        // Iteration marks, kana, and bopomofo; Han; rare Han.
         | '\u{3005}'..='\u{31ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Katakana as hiragana, of which it is another form.
+/// Converts katakana to hiragana.
 fn to_hiragana(letter: char) -> char {
     match letter {
         'ァ'..='ヶ' => char::from_u32(u32::from(letter) - 0x60).unwrap_or(letter),
@@ -74,8 +75,8 @@ fn take_word(word: &mut String) -> Option<String> {
     (!word.is_empty()).then_some(word)
 }
 
-/// Letters that are a plain letter with a mark to those whose keyboards lack them, but that
-/// Unicode does not take apart.
+/// Returns the base letters that people without the right keyboard type instead of a letter that
+/// Unicode does not decompose.
 fn base_letters(letter: char) -> Option<&'static str> {
     Some(match letter {
         'đ' | 'ð' => "d",
@@ -108,7 +109,7 @@ mod tests {
     use super::{join_hyphenated, query_words, split_words};
 
     #[test]
-    fn what_does_not_count_is_gone() {
+    fn ignored_characters_are_removed() {
         for (text, expected) in [
             ("Kōbe", vec!["kobe"]),
             ("New-York", vec!["new", "york"]),
@@ -132,19 +133,19 @@ mod tests {
     }
 
     #[test]
-    fn a_half_typed_syllable_begins_the_whole_one() {
+    fn a_partially_typed_syllable_is_a_prefix_of_the_whole_one() {
         assert!(split_words("부산")[0].starts_with(&split_words("부사")[0]));
     }
 
     #[test]
-    fn hyphens_join_too() {
+    fn hyphenated_words_are_joined() {
         assert_eq!(join_hyphenated("Kita-Kyushu City"), ["kitakyushu"]);
         assert_eq!(join_hyphenated("New York"), [""; 0]);
         assert_eq!(join_hyphenated("-"), [""; 0]);
     }
 
     #[test]
-    fn a_word_is_asked_once() {
+    fn query_words_are_unique() {
         assert_eq!(
             query_words("Portland portland Sapporo"),
             ["portland", "sapporo"]
