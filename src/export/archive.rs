@@ -1,4 +1,4 @@
-//! `dataset.zip`: every table as CSV, what its columns mean, and what to know and to credit.
+//! `dataset.zip`: every table as CSV, with a data dictionary, a README, and licenses and credits.
 
 use std::{
     fmt::Write as _,
@@ -11,7 +11,8 @@ use sea_orm::sea_query::Condition;
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions, write::StreamWriter};
 
 use super::{
-    Export, PAGE_SIZE, metadata,
+    Export, PAGE_SIZE,
+    metadata::readme_section,
     output::{ChunkWriter, ExportError},
     spreadsheet,
     tables::{self, ArchiveTable, type_name},
@@ -57,13 +58,13 @@ async fn write_table(
     } else {
         (table.condition)(&export.filter)
     };
-    let mut walk = Scan::new(
+    let mut scan = Scan::new(
         RowSet { id, filter },
         &table.key,
         columns.clone(),
         PAGE_SIZE,
     );
-    while let Some(page) = walk.next_rows(&export.snapshot).await? {
+    while let Some(page) = scan.next_rows(&export.snapshot).await? {
         for record in &page {
             let cells = columns.iter().map(|column| record.get(*column).clone());
             spreadsheet::write_cells(&mut lines, cells)?;
@@ -75,14 +76,14 @@ async fn write_table(
     Ok(archive.write_bytes(&lines)?)
 }
 
-/// An archive under way, whose bytes are taken as they come.
+/// An archive that is being written; its bytes are moved to the output as they are produced.
 struct Archive {
     zip: ZipWriter<StreamWriter<SharedBuffer>>,
     buffer: SharedBuffer,
     options: SimpleFileOptions,
 }
 
-/// What the archive has written and nobody has taken.
+/// The bytes that the archive has written and that are not yet in the output.
 #[derive(Clone, Default)]
 struct SharedBuffer(Arc<Mutex<Vec<u8>>>);
 
@@ -101,15 +102,15 @@ impl Write for SharedBuffer {
 }
 
 impl Archive {
-    /// Files are dated with the moment of the load, so that equal data give equal bytes.
+    /// Creates an archive whose files have the time of the load, so that equal data gives equal bytes.
     fn new(loaded_at: &str) -> Self {
-        let written = SharedBuffer::default();
+        let buffer = SharedBuffer::default();
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(zip_timestamp(loaded_at).unwrap_or_default());
         Self {
-            zip: ZipWriter::new_stream(written.clone()),
-            buffer: written,
+            zip: ZipWriter::new_stream(buffer.clone()),
+            buffer,
             options,
         }
     }
@@ -139,69 +140,68 @@ impl Archive {
     }
 }
 
-fn drain_buffer(written: &SharedBuffer, output: &mut ChunkWriter) {
-    if let Ok(mut written) = written.0.lock() {
+fn drain_buffer(buffer: &SharedBuffer, output: &mut ChunkWriter) {
+    if let Ok(mut written) = buffer.0.lock() {
         output.buffer().append(&mut written);
     }
 }
 
-/// The moment as an archive has it, in UTC; `None` where it cannot hold it.
+/// Converts the time to the format of archives, in UTC; `None` if it is outside their range.
 fn zip_timestamp(loaded_at: &str) -> Option<DateTime> {
-    let moment = chrono::DateTime::parse_from_rfc3339(loaded_at)
+    let time = chrono::DateTime::parse_from_rfc3339(loaded_at)
         .ok()?
         .to_utc();
     let small = |number: u32| u8::try_from(number).ok();
     DateTime::from_date_and_time(
-        u16::try_from(moment.year()).ok()?,
-        small(moment.month())?,
-        small(moment.day())?,
-        small(moment.hour())?,
-        small(moment.minute())?,
-        small(moment.second())?,
+        u16::try_from(time.year()).ok()?,
+        small(time.month())?,
+        small(time.day())?,
+        small(time.hour())?,
+        small(time.minute())?,
+        small(time.second())?,
     )
     .ok()
 }
 
 fn readme(export: &Export, tables: &[ArchiveTable]) -> String {
-    let about = &export.metadata;
-    let narrowed = if export.filter.is_empty() {
-        "It holds everything that is loaded, but for the index of words by which is searched."
-            .to_owned()
+    let metadata = &export.metadata;
+    let scope = if export.filter.is_empty() {
+        "This archive contains all loaded data except the search index.".to_owned()
     } else {
         format!(
-            "It is narrowed by `{}`: partnerships and figures to those, with the places and sources that they refer to; all regions, countries, surveys and questions.",
+            "This archive is filtered by `{}`: it contains only matching partnerships and figures, with the places and sources that they refer to, and all regions, countries, surveys, and questions.",
             export.filter
         )
     };
     let mut text = format!(
         "# Sister partnerships between the United States and Asia and the Pacific\n\n\
-         - Revision of the data: `{}`\n- Loaded: {}\n\n{narrowed}\n\n\
+         - Revision of the data: `{}`\n- Loaded: {}\n\n{scope}\n\n\
          ## How to cite\n\n{}\n\n\
          ## How to read the files\n\n\
-         CSV by RFC 4180, in UTF-8 with a byte order mark. A blank cell means not known, or does not apply; never zero.\n\
-         A text that a spreadsheet would run as a formula has a single quote in front.\n\
-         `data_dictionary.csv` says what each column means, `vocabulary.csv` what each word means that a column\n\
-         may hold, `LICENCES.md` under which terms the data are passed on and whom to credit.\n\n\
-         | file | what |\n|---|---|\n",
-        about.revision,
-        about.loaded_at,
-        about.citation(),
+         The tables are CSV (RFC 4180) in UTF-8 with a byte order mark. An empty cell means unknown or not applicable, never zero.\n\
+         A text that a spreadsheet would run as a formula is prefixed with a single quote.\n\
+         `data_dictionary.csv` explains every column, `vocabulary.csv` the words that columns with a fixed set of\n\
+         values contain, and `LICENCES.md` the licenses and whom to credit.\n\n\
+         | file | content |\n|---|---|\n",
+        metadata.revision,
+        metadata.loaded_at,
+        metadata.citation(),
     );
     for table in tables {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "| {}.csv | {} |", table.name, table.description);
     }
     for heading in ["How the partnerships were compiled", "How far to trust it"] {
-        let _ = write!(text, "\n{}\n", metadata::readme_section(heading));
+        let _ = write!(text, "\n{}\n", readme_section(heading));
     }
     text
 }
 
 fn licenses() -> String {
     format!(
-        "{}\n\nThe files that it names are those that the tables were loaded from; data_dictionary.csv says which\n\
-         column comes from which, and source.csv the licence of each source.\n",
-        metadata::readme_section("Licences and credits")
+        "{}\n\nThe files named above are those that the tables were loaded from. data_dictionary.csv gives the source\n\
+         of each column, and source.csv the license of each source.\n",
+        readme_section("Licences and credits")
     )
 }
 
@@ -213,7 +213,7 @@ fn text_cells<'a>(texts: impl IntoIterator<Item = &'a str>) -> impl Iterator<Ite
     texts.into_iter()
 }
 
-/// What each column of each file means.
+/// Returns `data_dictionary.csv`, which explains every column of every table.
 fn data_dictionary(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
     let mut bytes = Vec::new();
     let header = [
@@ -229,22 +229,22 @@ fn data_dictionary(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
         "source",
     ];
     spreadsheet::write_header(&mut bytes, header.into_iter())?;
-    let yes = |holds: bool| if holds { "true" } else { "false" };
+    let boolean = |value: bool| if value { "true" } else { "false" };
     for table in tables {
-        for (column, meaning) in &table.columns {
+        for (column, description) in &table.columns {
             spreadsheet::write_cells(
                 &mut bytes,
                 text_cells([
                     format!("{}.csv", table.name).as_str(),
                     column.name,
                     type_name(*column),
-                    yes(!column.nullable),
-                    yes(table.key.contains(column)),
-                    meaning.references,
-                    meaning.unit,
-                    &meaning.values.join(";"),
-                    meaning.text,
-                    meaning.source.unwrap_or(table.source),
+                    boolean(!column.nullable),
+                    boolean(table.key.contains(column)),
+                    description.references,
+                    description.unit,
+                    &description.values.join(";"),
+                    description.text,
+                    description.source.unwrap_or(table.source),
                 ]),
             )?;
         }
@@ -252,7 +252,7 @@ fn data_dictionary(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
     Ok(bytes)
 }
 
-/// What each word means that a column may hold.
+/// Returns `vocabulary.csv`, which explains the values of columns with a fixed set of values.
 fn vocabulary_csv() -> Result<Vec<u8>, ExportError> {
     fn vocabulary_rows<V: Vocabulary>() -> Vec<[&'static str; 3]> {
         let values = V::VALUES.iter();

@@ -1,4 +1,4 @@
-//! Columns of the flat files, each defined once for CSV, JSON and `GeoJSON`.
+//! Columns of the flat files, each defined once for CSV, JSON, and `GeoJSON`.
 
 use std::sync::Arc;
 
@@ -6,19 +6,19 @@ use serde_json::{Value as Json, json};
 
 use crate::db::Cell;
 
-/// What the cells of a column hold.
+/// The type of the values in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileColumnType {
     Text,
     Integer,
     Number,
     Boolean,
-    /// A list of texts; in CSV with this between them.
+    /// A list of texts; in CSV, the texts are separated by this separator.
     List(&'static str),
 }
 
 impl FileColumnType {
-    /// As a dictionary names it.
+    /// Returns the name in the list of columns.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -30,7 +30,7 @@ impl FileColumnType {
     }
 }
 
-/// A cell of a flat file.
+/// A value in a flat file.
 #[derive(Clone, Debug)]
 pub(super) enum FileValue {
     Scalar(Cell),
@@ -62,7 +62,7 @@ impl From<&str> for FileValue {
 }
 
 impl FileValue {
-    /// Nothing is null, a list at its emptiest is empty.
+    /// Converts the value to JSON; lists are never null.
     pub(super) fn to_json(&self) -> Json {
         match self {
             Self::Scalar(cell) => cell_to_json(cell),
@@ -70,20 +70,20 @@ impl FileValue {
         }
     }
 
-    /// The cell as CSV has it.
+    /// Converts the value to a CSV cell; an empty list becomes an empty cell.
     pub(super) fn into_csv_cell(self, kind: FileColumnType) -> Cell {
         match (self, kind) {
             (Self::Scalar(cell), _) => cell,
             (Self::List(texts), _) if texts.is_empty() => Cell::Null,
-            (Self::List(texts), FileColumnType::List(between)) => {
-                Cell::Text(texts.join(between).into())
+            (Self::List(texts), FileColumnType::List(separator)) => {
+                Cell::Text(texts.join(separator).into())
             }
             (Self::List(texts), _) => Cell::Text(texts.join(";").into()),
         }
     }
 }
 
-/// A cell as JSON.
+/// Converts a cell to JSON.
 pub(super) fn cell_to_json(cell: &Cell) -> Json {
     match cell {
         Cell::Null => Json::Null,
@@ -94,19 +94,19 @@ pub(super) fn cell_to_json(cell: &Cell) -> Json {
     }
 }
 
-/// A column of rows of a kind.
+/// A column of a flat file with rows of the type `Row`.
 #[derive(Debug)]
 pub(super) struct FileColumn<Row: 'static> {
-    /// Its name in every format.
+    /// The name in every format.
     pub(super) name: &'static str,
     pub(super) column_type: FileColumnType,
-    /// What it means, for those who use the file.
+    /// The explanation for users of the file.
     pub(super) description: &'static str,
-    /// What a row has in it.
+    /// Returns the value of a row.
     pub(super) value: fn(&Row) -> FileValue,
 }
 
-/// What the columns of a file are, for the list of files.
+/// Describes the columns of a file, for the list of files.
 pub(super) fn describe_columns<Row>(columns: &[FileColumn<Row>]) -> Json {
     let described = columns.iter().map(|column| {
         let mut entry = json!({
@@ -114,8 +114,8 @@ pub(super) fn describe_columns<Row>(columns: &[FileColumn<Row>]) -> Json {
             "type": column.column_type.name(),
             "description": column.description,
         });
-        if let FileColumnType::List(between) = column.column_type {
-            entry["separatorInCsv"] = between.into();
+        if let FileColumnType::List(separator) = column.column_type {
+            entry["separatorInCsv"] = separator.into();
         }
         entry
     });

@@ -1,4 +1,4 @@
-//! The query string of a file: which rows it holds.
+//! Query parameters that filter the rows of a file.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ use crate::{
     vocabulary::{PartnershipLevel, RegionName, Vocabulary},
 };
 
-/// By what a file can be narrowed.
+/// A parameter that filters a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FilterParameter {
     Level,
@@ -47,17 +47,22 @@ impl FilterParameter {
                 "The level of government: {}.",
                 PartnershipLevel::spellings().join(", ")
             ),
-            Self::State => "The state that the US side is, or lies in: its USPS code or its slug, such as OR or us-or.".to_owned(),
-            Self::Country => "The partner country: its ISO 3166-1 code or its slug, such as JP, JPN or japan.".to_owned(),
+            Self::State => {
+                "The state of the US side: its USPS code or slug, such as OR or us-or.".to_owned()
+            }
+            Self::Country => {
+                "The partner country: its ISO 3166-1 code or slug, such as JP, JPN, or japan."
+                    .to_owned()
+            }
             Self::Region => format!(
-                "The region of that state, if it is in one: {}.",
+                "The region of the US side: {}.",
                 RegionName::spellings().join(", ")
             ),
         }
     }
 }
 
-/// The parameters, for the list of files.
+/// Describes the parameters, for the list of files.
 pub(super) fn describe_parameters() -> Value {
     let described = FilterParameter::ALL.into_iter().map(
         |parameter| json!({ "name": parameter.name(), "description": parameter.description() }),
@@ -65,22 +70,23 @@ pub(super) fn describe_parameters() -> Value {
     described.collect()
 }
 
-/// What is asked for, each value as the tables have it; of several values of a parameter any will
-/// do, of several parameters all must hold.
+/// The selected values of each parameter, as stored in the tables. A row must match every parameter,
+/// and for each of them any of its values.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ExportFilter(BTreeMap<FilterParameter, BTreeSet<String>>);
 
 impl ExportFilter {
-    /// The parameters of a query string; several values by commas or by repetition, in capitals or
-    /// not.
+    /// Parses the parameters of a query string. Several values are separated by commas or given by
+    /// repeating the parameter; case is ignored.
     ///
     /// # Errors
-    /// `Fault::Refused` where a parameter or a value is not known; what the database refuses.
+    /// Returns [`ExecutionError::Rejected`] if a parameter or a value is unknown, and
+    /// [`ExecutionError::Internal`] if the database fails.
     pub(super) async fn parse(
         parameters: &[(String, String)],
         snapshot: &Snapshot,
     ) -> Result<Self, ExecutionError> {
-        let mut given: BTreeMap<FilterParameter, Vec<&str>> = BTreeMap::new();
+        let mut values_by_parameter: BTreeMap<FilterParameter, Vec<&str>> = BTreeMap::new();
         for (name, values) in parameters {
             let parameter = FilterParameter::ALL
                 .into_iter()
@@ -88,37 +94,40 @@ impl ExportFilter {
                 .ok_or_else(|| {
                     let names = FilterParameter::ALL.map(FilterParameter::name).join(", ");
                     input_error(format!(
-                        "unknown parameter {}; a file is narrowed by {names}",
+                        "unknown parameter {}; use one of {names}",
                         quote(name)
                     ))
                 })?;
             let values = values.split(',').map(str::trim);
-            given.entry(parameter).or_default().extend(values);
+            values_by_parameter
+                .entry(parameter)
+                .or_default()
+                .extend(values);
         }
-        let mut narrowing = Self::default();
-        for (parameter, values) in given {
-            let known = AllowedValues::load(parameter, snapshot).await?;
+        let mut filter = Self::default();
+        for (parameter, values) in values_by_parameter {
+            let allowed = AllowedValues::load(parameter, snapshot).await?;
             let ids = values.into_iter().map(|value| {
-                known.resolve(value).ok_or_else(|| {
+                allowed.resolve(value).ok_or_else(|| {
                     input_error(format!(
-                        "{} is {}, which is not known; give {}",
+                        "unknown {} {}; use {}",
                         parameter.name(),
                         quote(value),
-                        known.hint
+                        allowed.hint
                     ))
                 })
             });
             let ids = ids.collect::<Result<_, _>>()?;
-            narrowing.0.insert(parameter, ids);
+            filter.0.insert(parameter, ids);
         }
-        Ok(narrowing)
+        Ok(filter)
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Which partnerships.
+    /// Selects the matching partnerships.
     pub(super) fn partnership_condition(&self) -> Condition {
         use partnership::Column as Col;
         self.condition(|parameter| {
@@ -131,7 +140,7 @@ impl ExportFilter {
         })
     }
 
-    /// Which published statistics: those that are about what is asked for.
+    /// Selects the published statistics about the selected level, state, country, and region.
     pub(super) fn published_statistic_condition(&self) -> Condition {
         use published_statistic::Column as Col;
         self.condition(|parameter| {
@@ -144,8 +153,8 @@ impl ExportFilter {
         })
     }
 
-    /// Which percentages of respondents: those of a region. None is about a level, a state or a
-    /// country.
+    /// Selects the percentages of respondents of the selected regions; none, if another parameter is
+    /// given, because no percentage is about a level, a state, or a country.
     pub(super) fn respondent_aggregate_condition(&self) -> Condition {
         self.condition(|parameter| {
             let column = ColumnRef::new(respondent_aggregate::Column::RegionId);
@@ -153,7 +162,8 @@ impl ExportFilter {
         })
     }
 
-    /// Each parameter by the column that holds its values; no row where there is none.
+    /// Combines the parameters, each compared with its column; a parameter without a column matches no
+    /// row.
     fn condition(&self, column: impl Fn(FilterParameter) -> Option<ColumnRef>) -> Condition {
         self.0
             .iter()
@@ -165,7 +175,7 @@ impl ExportFilter {
             })
     }
 
-    /// As a JSON file says it: the values of each parameter.
+    /// Returns the values of each parameter as JSON.
     pub(super) fn to_json(&self) -> Value {
         let parameters = self
             .0
@@ -175,7 +185,7 @@ impl ExportFilter {
     }
 }
 
-/// The same for every query string that means the same.
+/// Formats the filter; equivalent query strings give the same text.
 impl fmt::Display for ExportFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parameters = self.0.iter().map(|(parameter, values)| {
@@ -186,10 +196,10 @@ impl fmt::Display for ExportFilter {
     }
 }
 
-/// The values that a parameter takes, in small letters, and what the tables have for each.
+/// The allowed values of a parameter in lower case, with the stored value of each.
 struct AllowedValues {
     ids: BTreeMap<String, String>,
-    /// What would be right, in words.
+    /// A description of the allowed values, for error messages.
     hint: String,
 }
 
@@ -231,7 +241,7 @@ impl AllowedValues {
         let codes = Vec::from_iter(codes).join(", ");
         Ok(Self {
             ids,
-            hint: format!("a USPS code or a slug such as us-or; the codes are {codes}"),
+            hint: format!("a USPS code ({codes}) or a slug such as us-or"),
         })
     }
 
@@ -258,7 +268,7 @@ impl AllowedValues {
         let codes = Vec::from_iter(codes).join(", ");
         Ok(Self {
             ids,
-            hint: format!("an ISO 3166-1 code or a slug such as japan; the codes are {codes}"),
+            hint: format!("an ISO 3166-1 code ({codes}) or a slug such as japan"),
         })
     }
 
@@ -267,22 +277,22 @@ impl AllowedValues {
     }
 }
 
-/// Every row of a table that is short.
+/// Reads all matching rows; only for small tables.
 async fn read_all(
     snapshot: &Snapshot,
     id: ColumnRef,
     filter: Condition,
     columns: Vec<ColumnRef>,
 ) -> Result<Vec<std::sync::Arc<Record>>, InternalError> {
-    let mut walk = Scan::new(RowSet { id, filter }, &[id], columns, PAGE_SIZE);
+    let mut scan = Scan::new(RowSet { id, filter }, &[id], columns, PAGE_SIZE);
     let mut rows = Vec::new();
-    while let Some(page) = walk.next_rows(snapshot).await? {
+    while let Some(page) = scan.next_rows(snapshot).await? {
         rows.extend(page);
     }
     Ok(rows)
 }
 
-/// A name as addresses have it: `south-korea`.
+/// Converts a name to a slug, such as `south-korea`.
 fn slug(name: &str) -> String {
     let folded = fold(name);
     let words = folded.split(|letter: char| !letter.is_alphanumeric());
@@ -290,11 +300,11 @@ fn slug(name: &str) -> String {
     words.join("-")
 }
 
-/// What was given, not longer than a message should be.
-fn quote(given: &str) -> String {
-    let mut letters = given.chars();
-    let start: String = letters.by_ref().take(40).collect();
-    let more = if letters.next().is_some() { "..." } else { "" };
+/// Quotes an input, shortened to 40 characters.
+fn quote(input: &str) -> String {
+    let mut chars = input.chars();
+    let start: String = chars.by_ref().take(40).collect();
+    let more = if chars.next().is_some() { "..." } else { "" };
     format!("\"{start}{more}\"")
 }
 

@@ -1,4 +1,4 @@
-//! `partnerships.geojson`: places as points, partnerships as great circles (RFC 7946).
+//! `partnerships.geojson`: places as points and partnerships as great circles (RFC 7946).
 
 use sea_orm::sea_query::{Condition, ExprTrait};
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ use crate::{
     stats::great_circle_line::{Position, great_circle_line},
 };
 
-/// Columns of the partnerships that the geometry says already.
+/// The columns that are left out of the properties because the geometry contains them.
 const GEOMETRY_COLUMNS: [&str; 4] = [
     "us_latitude",
     "us_longitude",
@@ -25,7 +25,7 @@ const GEOMETRY_COLUMNS: [&str; 4] = [
     "partner_longitude",
 ];
 
-/// The properties of a place, and where they stand.
+/// The properties of a place with their columns.
 const PLACE_PROPERTIES: [(&str, community::Column); 8] = [
     ("slug", community::Column::Id),
     ("name", community::Column::Name),
@@ -38,11 +38,11 @@ const PLACE_PROPERTIES: [(&str, community::Column); 8] = [
 ];
 
 pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(), ExportError> {
-    let head = [
+    let members = [
         ("type", "FeatureCollection".into()),
         ("dataset", export.metadata.to_json(&export.filter)),
     ];
-    let mut list = JsonListWriter::open(output, &head, "features");
+    let mut list = JsonListWriter::open(output, &members, "features");
     let mut places = scan_places(&export.filter);
     while let Some(page) = places.next_rows(&export.snapshot).await? {
         for record in &page {
@@ -50,22 +50,22 @@ pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(
         }
         output.flush_full_chunks().await?;
     }
-    let mut ties = PartnershipExportReader::new(export);
-    while let Some(page) = ties.next_page(&export.snapshot).await? {
-        for tie in &page {
-            list.push(output, &partnership_feature(tie));
+    let mut partnerships = PartnershipExportReader::new(export);
+    while let Some(page) = partnerships.next_page(&export.snapshot).await? {
+        for partnership in &page {
+            list.push(output, &partnership_feature(partnership));
             output.flush_full_chunks().await?;
         }
     }
     list.close(output).await
 }
 
-/// The places that are a side of a partnership of the file.
-fn scan_places(narrowing: &ExportFilter) -> Scan {
+/// Scans the places that are a side of a partnership in the file.
+fn scan_places(filter: &ExportFilter) -> Scan {
     let id = ColumnRef::new(community::Column::Id);
-    let side = |column| id.in_subquery(ColumnRef::new(column), narrowing.partnership_condition());
+    let side = |column| id.in_subquery(ColumnRef::new(column), filter.partnership_condition());
     let sides = side(partnership::Column::UsId).or(side(partnership::Column::PartnerId));
-    let listed = RowSet {
+    let row_set = RowSet {
         id,
         filter: Condition::all().add(sides),
     };
@@ -73,7 +73,7 @@ fn scan_places(narrowing: &ExportFilter) -> Scan {
         .map(|(_, column)| ColumnRef::new(column))
         .to_vec();
     columns.extend([community::Column::Latitude, community::Column::Longitude].map(ColumnRef::new));
-    Scan::new(listed, &[id], columns, PAGE_SIZE)
+    Scan::new(row_set, &[id], columns, PAGE_SIZE)
 }
 
 fn feature(id: &Value, geometry: Value, properties: Map<String, Value>) -> Value {
@@ -99,8 +99,8 @@ fn place_feature(record: &Record) -> Value {
     feature(&properties["slug"].clone(), geometry, properties)
 }
 
-fn partnership_feature(tie: &PartnershipExportRow) -> Value {
-    let geometry = match tie.endpoints() {
+fn partnership_feature(row: &PartnershipExportRow) -> Value {
+    let geometry = match row.endpoints() {
         Some([us, partner]) => {
             let parts = great_circle_line(us, partner);
             match parts.as_slice() {
@@ -116,7 +116,7 @@ fn partnership_feature(tie: &PartnershipExportRow) -> Value {
     let mut properties = Map::from_iter([("feature".to_owned(), "partnership".into())]);
     for column in COLUMNS {
         if !GEOMETRY_COLUMNS.contains(&column.name) {
-            properties.insert(column.name.to_owned(), (column.value)(tie).to_json());
+            properties.insert(column.name.to_owned(), (column.value)(row).to_json());
         }
     }
     feature(&properties["slug"].clone(), geometry, properties)

@@ -1,27 +1,27 @@
-//! A JSON object whose last member is a long list, written item by item.
+//! Writes a JSON object whose last member is a long list, item by item.
 
 use serde_json::Value;
 
 use super::output::{ChunkWriter, ExportError};
 
-/// A list under way.
+/// A list that is being written.
 pub(super) struct JsonListWriter {
     is_empty: bool,
 }
 
 impl JsonListWriter {
-    /// Opens the object with the members of `head`, and the list `name`.
-    pub(super) fn open(output: &mut ChunkWriter, head: &[(&str, Value)], name: &str) -> Self {
+    /// Starts the object with `members` and the list `name`.
+    pub(super) fn open(output: &mut ChunkWriter, members: &[(&str, Value)], name: &str) -> Self {
         let bytes = output.buffer();
         bytes.push(b'{');
-        for (key, value) in head {
+        for (key, value) in members {
             bytes.extend_from_slice(format!("{}:{value},\n", Value::from(*key)).as_bytes());
         }
         bytes.extend_from_slice(format!("{}:[\n", Value::from(name)).as_bytes());
         Self { is_empty: true }
     }
 
-    /// Adds an item, on a line of its own.
+    /// Adds an item on its own line.
     pub(super) fn push(&mut self, output: &mut ChunkWriter, item: &Value) {
         let bytes = output.buffer();
         if !self.is_empty {
@@ -31,7 +31,7 @@ impl JsonListWriter {
         bytes.extend_from_slice(item.to_string().as_bytes());
     }
 
-    /// Closes the list and the object.
+    /// Ends the list and the object.
     pub(super) async fn close(self, output: &mut ChunkWriter) -> Result<(), ExportError> {
         output.buffer().extend_from_slice(b"\n]}\n");
         output.flush_full_chunks().await

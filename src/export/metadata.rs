@@ -1,4 +1,4 @@
-//! What the data are: their revision, how to cite them, and under what terms they are passed on.
+//! The revision of the data, how to cite it, and its licenses and credits.
 
 use serde_json::{Value, json};
 
@@ -11,35 +11,34 @@ use sea_orm::sea_query::Condition;
 
 use super::filter::ExportFilter;
 
-/// The licence of the partnerships, and so of whatever holds them.
+/// The license of the partnerships, and therefore of every file that contains them.
 pub(super) const LICENSE: &str = "CC BY-SA 4.0";
-/// Its address.
 pub(super) const LICENSE_URL: &str = "https://creativecommons.org/licenses/by-sa/4.0/";
 
-/// Where the data come from and how far to trust them: the home of licences and credits.
+/// The description of the data, which is the source of the licenses and credits in the archive.
 const DATA_README: &str = include_str!("../../data/README.md");
 
-/// Whom to credit for what; a test holds that `data/README.md` says the same.
+/// What to credit, its license, and whom to credit. A test checks that `data/README.md` agrees.
 const CREDITS: [(&str, &str, &str); 3] = [
     (
-        "the partnerships",
+        "partnerships",
         LICENSE,
         "Wikipedia contributors, through the lists named in the sources",
     ),
     (
-        "points, populations and other names",
+        "coordinates, populations, and other names",
         "CC BY 4.0",
         "GeoNames",
     ),
-    ("the items of Wikidata", "CC0", "Wikidata"),
+    ("Wikidata items", "CC0", "Wikidata"),
 ];
 
-/// The data set that is loaded.
+/// The loaded data set.
 #[derive(Clone, Debug)]
 pub(super) struct ExportMetadata {
-    /// Hash of the content.
+    /// The hash of the content.
     pub(super) revision: String,
-    /// When it was loaded, by RFC 3339 in UTC.
+    /// The time of the load in UTC (RFC 3339).
     pub(super) loaded_at: String,
 }
 
@@ -51,11 +50,11 @@ impl ExportMetadata {
             dataset::Column::LoadedAt,
         ]
         .map(ColumnRef::new);
-        let listed = RowSet {
+        let row_set = RowSet {
             id,
             filter: Condition::all(),
         };
-        let rows = Scan::new(listed, &[id], vec![revision, loaded_at], 1)
+        let rows = Scan::new(row_set, &[id], vec![revision, loaded_at], 1)
             .next_rows(snapshot)
             .await?;
         let row = rows.and_then(|rows| rows.into_iter().next());
@@ -69,18 +68,18 @@ impl ExportMetadata {
         }
     }
 
-    /// How to name the data in a publication.
+    /// Returns the citation to use in publications.
     pub(super) fn citation(&self) -> String {
         let day = self.loaded_at.get(..10).unwrap_or(&self.loaded_at);
         let year = self.loaded_at.get(..4).unwrap_or_default();
         format!(
-            "sistergraph: sister partnerships between communities of the United States and of Asia and the Pacific ({year}). Data revision {}, as loaded on {day}. {LICENSE}; partnerships by Wikipedia contributors and the sources named in the data, points, populations and other names by GeoNames (CC BY 4.0).",
+            "sistergraph: sister partnerships between communities of the United States and of Asia and the Pacific ({year}). Data revision {}, loaded on {day}. {LICENSE}; partnerships by Wikipedia contributors and the sources named in the data; coordinates, populations, and other names by GeoNames (CC BY 4.0).",
             self.revision
         )
     }
 
-    /// The head of the JSON files.
-    pub(super) fn to_json(&self, narrowing: &ExportFilter) -> Value {
+    /// Returns the member `dataset` of the JSON files.
+    pub(super) fn to_json(&self, filter: &ExportFilter) -> Value {
         let credits = CREDITS
             .iter()
             .map(|(of, licence, to)| json!({ "of": of, "licence": licence, "to": to }));
@@ -91,15 +90,15 @@ impl ExportMetadata {
             "citation": self.citation(),
             "licence": { "name": LICENSE, "url": LICENSE_URL },
             "credits": credits.collect::<Vec<_>>(),
-            "narrowedBy": narrowing.to_json(),
+            "narrowedBy": filter.to_json(),
         })
     }
 }
 
-/// A section of `data/README.md`, with its heading; empty where it has none of that name.
+/// Returns a section of `data/README.md` with its heading; empty if there is none with that heading.
 pub(super) fn readme_section(heading: &str) -> &'static str {
     let start = DATA_README.find(&format!("\n## {heading}\n"));
-    let Some(section) = start.and_then(|at| DATA_README.get(at + 1..)) else {
+    let Some(section) = start.and_then(|start| DATA_README.get(start + 1..)) else {
         return "";
     };
     let end = section.find("\n## ").unwrap_or(section.len());
@@ -111,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_credits_are_those_of_the_data() {
+    fn credits_agree_with_the_data_readme() {
         let licences = readme_section("Licences and credits");
         assert!(licences.contains(LICENSE_URL));
         for (_, licence, to) in CREDITS {
@@ -124,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn sections_end_where_the_next_begins() {
+    fn sections_end_before_the_next_heading() {
         let section = readme_section("How far to trust it");
         assert!(section.starts_with("## How far to trust it\n"));
         assert!(!section.contains("Licences and credits"));

@@ -1,9 +1,9 @@
-//! Files for people who do not speak GraphQL: the partnerships as CSV, JSON and `GeoJSON`, the
-//! published figures as CSV, and everything as an archive.
+//! Files for people who do not use GraphQL: the partnerships as CSV, JSON, and `GeoJSON`, the published
+//! figures as CSV, and all tables as a ZIP archive.
 //!
-//! A file is written from one snapshot, in pages, to an [`ChunkWriter`] that waits for whoever reads it:
-//! its rows are of one moment, and however many they are, a few pages of them are in memory. What
-//! an API field means, a column of the same name means too.
+//! A file is read page by page from one snapshot and written to a [`ChunkWriter`], which waits for the
+//! client. All rows are therefore from the same moment, and only a few pages are in memory, whatever
+//! the size of the file. A column means the same as the API field of the same name.
 
 mod archive;
 mod column;
@@ -27,29 +27,29 @@ use crate::{db::Snapshot, engine::ExecutionError};
 use filter::ExportFilter;
 use metadata::ExportMetadata;
 
-/// Goes into the tags: raised whenever the same data make other bytes.
-const FORMAT_VERSION: u32 = 1;
+/// Part of the `ETag`s; raised whenever the same data gives different bytes.
+const FORMAT_VERSION: u32 = 2;
 
-/// Rows that are read at a time.
+/// The number of rows read at a time.
 const PAGE_SIZE: u64 = 500;
 
-/// A file that is written from what is loaded.
+/// A file that clients can download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportFile {
-    /// The partnerships as a table.
+    /// The partnerships as CSV.
     PartnershipsCsv,
     /// The partnerships as JSON.
     PartnershipsJson,
-    /// The places and the partnerships as geometries.
+    /// The partnerships and their places as `GeoJSON`.
     PartnershipsGeojson,
-    /// The published figures as a table.
+    /// The published figures as CSV.
     FiguresCsv,
-    /// All tables.
+    /// All tables as CSV files in a ZIP archive.
     DatasetZip,
 }
 
 impl ExportFile {
-    /// Every file, in the order in which they are listed.
+    /// All files, in the order of the catalog.
     pub const ALL: [Self; 5] = [
         Self::PartnershipsCsv,
         Self::PartnershipsJson,
@@ -58,12 +58,12 @@ impl ExportFile {
         Self::DatasetZip,
     ];
 
-    /// The file with a name; `None` where there is none.
+    /// Returns the file with this name; `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|file| file.name() == name)
     }
 
-    /// Its name, such as `partnerships.csv`.
+    /// Returns the name in the URL, such as `partnerships.csv`.
     pub fn name(self) -> &'static str {
         match self {
             Self::PartnershipsCsv => "partnerships.csv",
@@ -74,7 +74,7 @@ impl ExportFile {
         }
     }
 
-    /// Its media type.
+    /// Returns the value of the `Content-Type` header.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::PartnershipsCsv | Self::FiguresCsv => "text/csv; charset=utf-8; header=present",
@@ -84,7 +84,7 @@ impl ExportFile {
         }
     }
 
-    /// The address of the licence of its content; `None` for published figures, which are facts.
+    /// Returns the URL of the license; `None` for the published figures, which are facts.
     pub fn license_url(self) -> Option<&'static str> {
         (self != Self::FiguresCsv).then_some(metadata::LICENSE_URL)
     }
@@ -92,19 +92,19 @@ impl ExportFile {
     fn description(self) -> &'static str {
         match self {
             Self::PartnershipsCsv => {
-                "The partnerships, a row each, for spreadsheets: UTF-8 with a byte order mark. A text that a spreadsheet would run as a formula has a single quote in front."
+                "One row per partnership, for spreadsheets: UTF-8 with a byte order mark. A text that a spreadsheet would run as a formula is prefixed with a single quote."
             }
             Self::PartnershipsJson => {
-                "The partnerships, an object each, with what the data are, how to cite them, and what the fields mean."
+                "One object per partnership, with the revision, the license, how to cite the data, and the meaning of every field."
             }
             Self::PartnershipsGeojson => {
-                "For maps, by RFC 7946: a point for each place that holds a partnership, and for each partnership the great circle between its sides, cut at the antimeridian. The geometry is null where a place has no known location."
+                "For maps (RFC 7946): a point for each place that has a partnership, and for each partnership the great circle between its sides, cut at the antimeridian. The geometry is null if a location is unknown."
             }
             Self::FiguresCsv => {
-                "Every published figure, percentages of respondents and other numbers, with the interval that its rounding or wording allows, its caveats and its source."
+                "Every published figure, both percentages of respondents and other numbers, with the range that its rounding or wording allows, its caveats, and its source."
             }
             Self::DatasetZip => {
-                "A CSV for each table of the data as loaded, a data dictionary, the licences and credits, the revision, and how to cite."
+                "Every table of the loaded data as CSV, with a data dictionary, licenses and credits, the revision, and how to cite the data."
             }
         }
     }
@@ -120,7 +120,7 @@ impl ExportFile {
     }
 }
 
-/// What files there are, and by what they can be narrowed.
+/// Returns the list of files with their columns, and the parameters that filter them.
 pub fn catalog() -> Value {
     let files = ExportFile::ALL.into_iter().map(|file| {
         let mut entry = json!({
@@ -139,7 +139,7 @@ pub fn catalog() -> Value {
     })
 }
 
-/// A file of the data of one moment, ready to be written.
+/// A file to be written from one snapshot of the data.
 #[derive(Debug)]
 pub struct Export {
     file: ExportFile,
@@ -149,28 +149,29 @@ pub struct Export {
 }
 
 impl Export {
-    /// The file, narrowed by the parameters of a query string.
+    /// Creates the file, filtered by the parameters of a query string.
     ///
     /// # Errors
-    /// [`ExecutionError::Rejected`] where a parameter or its value is not known; what the database refuses.
+    /// Returns [`ExecutionError::Rejected`] if a parameter or a value is unknown, and
+    /// [`ExecutionError::Internal`] if the database fails or holds no data.
     pub async fn new(
         file: ExportFile,
         parameters: &[(String, String)],
         snapshot: Snapshot,
     ) -> Result<Self, ExecutionError> {
-        let about = ExportMetadata::read(&snapshot).await?;
-        let narrowing = ExportFilter::parse(parameters, &snapshot).await?;
+        let metadata = ExportMetadata::read(&snapshot).await?;
+        let filter = ExportFilter::parse(parameters, &snapshot).await?;
         Ok(Self {
             file,
             snapshot,
-            metadata: about,
-            filter: narrowing,
+            metadata,
+            filter,
         })
     }
 
-    /// Names the bytes of the file: two files with the same tag are the same, byte by byte. When
-    /// the data were loaded counts too, because files say it, and because another version of the
-    /// program may make other rows of the same files.
+    /// Returns the strong `ETag` without quotes: files with the same tag are identical byte for byte. It
+    /// includes the time of the load, because files contain it and because another version of the
+    /// program may load different rows from the same data.
     pub fn etag(&self) -> String {
         let mut hash = Sha256::new();
         for part in [
@@ -191,22 +192,23 @@ impl Export {
             .collect()
     }
 
-    /// Whether compression makes it smaller.
+    /// Whether HTTP compression makes the file smaller; the archive is already compressed.
     pub fn is_compressible(&self) -> bool {
         self.file != ExportFile::DatasetZip
     }
 
-    /// The name under which the file is stored by those who fetch it.
+    /// Returns the file name for `Content-Disposition`, with the start of the revision.
     pub fn file_name(&self) -> String {
         let (stem, extension) = self.file.name().split_once('.').unwrap_or_default();
         let revision: String = self.metadata.revision.chars().take(8).collect();
         format!("sistergraph-{stem}-{revision}.{extension}")
     }
 
-    /// Writes the file, but for its end.
+    /// Writes the file; the caller then calls [`ChunkWriter::finish`].
     ///
     /// # Errors
-    /// Where nobody reads on, or the database fails.
+    /// Returns [`ExportError::ReaderGone`] if the client stops reading, and [`ExportError::Internal`] if
+    /// the database or the encoding fails.
     pub async fn write(&self, output: &mut ChunkWriter) -> Result<(), ExportError> {
         match self.file {
             ExportFile::PartnershipsCsv => partnerships::write_csv(self, output).await,

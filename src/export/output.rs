@@ -1,4 +1,4 @@
-//! Where the bytes of a file go: in pieces, to a reader who may be slow or leave.
+//! Sends the bytes of a file in chunks to a client that may be slow or disconnect.
 
 use std::{io, time::Duration};
 
@@ -7,32 +7,32 @@ use zip::result::ZipError;
 
 use crate::{db::DatabaseError, engine::InternalError};
 
-/// Bytes of a piece, but for the last.
+/// The size of a chunk in bytes; the last one may be smaller.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// Pieces that wait for the reader.
+/// The number of chunks that are queued for the client.
 const QUEUED_CHUNKS: usize = 2;
 
-/// How long a reader may take for a piece. A file holds a snapshot, and with it one of the few
-/// connections to the database, which nobody may keep by not reading.
+/// How long to wait for space in the queue. A file in progress holds a snapshot, and with it one of the
+/// few database connections, so a client that stops reading is disconnected.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What a reader receives. A file whose channel closes without an end is broken off.
+/// An item sent to the client. If the channel closes without [`Self::End`], the file is incomplete.
 #[derive(Debug)]
 pub enum OutputChunk {
     /// The next bytes.
     Bytes(Vec<u8>),
-    /// There are no more.
+    /// The file is complete.
     End,
 }
 
-/// Why a file was not written to its end.
+/// The reason why a file is incomplete.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// Whoever read it left, or did not read on for too long.
-    #[error("nobody reads on")]
+    /// The client disconnected or stopped reading for too long.
+    #[error("the client stopped reading")]
     ReaderGone,
-    /// It could not be written.
+    /// The data could not be read or encoded.
     #[error(transparent)]
     Internal(#[from] InternalError),
 }
@@ -61,7 +61,7 @@ impl From<ZipError> for ExportError {
     }
 }
 
-/// Gathers bytes into pieces and hands them to a reader.
+/// Collects bytes into chunks and sends them to the client.
 #[derive(Debug)]
 pub struct ChunkWriter {
     sender: mpsc::Sender<OutputChunk>,
@@ -70,37 +70,36 @@ pub struct ChunkWriter {
 }
 
 impl ChunkWriter {
-    /// An output, and the end at which it is read.
+    /// Creates a writer and the receiver of its chunks.
     pub fn new() -> (Self, mpsc::Receiver<OutputChunk>) {
-        let (reader, pieces) = mpsc::channel(QUEUED_CHUNKS);
-        let output = Self {
-            sender: reader,
+        let (sender, receiver) = mpsc::channel(QUEUED_CHUNKS);
+        let writer = Self {
+            sender,
             buffer: Vec::with_capacity(CHUNK_BYTES),
             read_timeout: READ_TIMEOUT,
         };
-        (output, pieces)
+        (writer, receiver)
     }
 
-    /// What was written and not handed on yet; more can be added to it.
+    /// Returns the buffer of bytes that are not sent yet, for appending.
     pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
     }
 
-    /// Hands on what was gathered, if it is enough for a piece, and waits until the reader has room
-    /// for it.
+    /// Sends the full chunks in the buffer and waits until the queue has space for them.
     pub(super) async fn flush_full_chunks(&mut self) -> Result<(), ExportError> {
         while self.buffer.len() >= CHUNK_BYTES {
             let rest = self.buffer.split_off(CHUNK_BYTES);
-            let piece = std::mem::replace(&mut self.buffer, rest);
-            self.send(OutputChunk::Bytes(piece)).await?;
+            let chunk = std::mem::replace(&mut self.buffer, rest);
+            self.send(OutputChunk::Bytes(chunk)).await?;
         }
         Ok(())
     }
 
-    /// Hands on what is left, and says that it was the last.
+    /// Sends the rest of the buffer and [`OutputChunk::End`].
     ///
     /// # Errors
-    /// Where nobody reads on.
+    /// Returns [`ExportError::ReaderGone`] if the client disconnected or stopped reading.
     pub async fn finish(mut self) -> Result<(), ExportError> {
         let last = std::mem::take(&mut self.buffer);
         if !last.is_empty() {
@@ -109,8 +108,8 @@ impl ChunkWriter {
         self.send(OutputChunk::End).await
     }
 
-    async fn send(&self, piece: OutputChunk) -> Result<(), ExportError> {
-        match timeout(self.read_timeout, self.sender.send(piece)).await {
+    async fn send(&self, chunk: OutputChunk) -> Result<(), ExportError> {
+        match timeout(self.read_timeout, self.sender.send(chunk)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(ExportError::ReaderGone),
         }
@@ -122,51 +121,51 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn bytes_arrive_in_pieces_and_in_order() {
-        let (mut output, mut pieces) = ChunkWriter::new();
+    async fn bytes_arrive_in_chunks_and_in_order() {
+        let (mut writer, mut receiver) = ChunkWriter::new();
         let bytes: Vec<u8> = (0..CHUNK_BYTES + 10)
             .map(|n| u8::try_from(n % 251).unwrap())
             .collect();
-        output.buffer().extend_from_slice(&bytes);
+        writer.buffer().extend_from_slice(&bytes);
         tokio::spawn(async move {
-            output.flush_full_chunks().await.unwrap();
-            output.finish().await.unwrap();
+            writer.flush_full_chunks().await.unwrap();
+            writer.finish().await.unwrap();
         });
         let mut read = Vec::new();
-        while let Some(OutputChunk::Bytes(piece)) = pieces.recv().await {
-            assert!(piece.len() <= CHUNK_BYTES);
-            read.extend(piece);
+        while let Some(OutputChunk::Bytes(chunk)) = receiver.recv().await {
+            assert!(chunk.len() <= CHUNK_BYTES);
+            read.extend(chunk);
         }
         assert!(read == bytes);
     }
 
     #[tokio::test]
-    async fn a_reader_who_does_not_read_is_given_up() {
-        let (mut output, mut pieces) = ChunkWriter::new();
-        output.read_timeout = Duration::from_millis(1);
+    async fn writing_fails_if_the_client_stops_reading() {
+        let (mut writer, mut receiver) = ChunkWriter::new();
+        writer.read_timeout = Duration::from_millis(1);
         for _ in 0..QUEUED_CHUNKS {
-            output.buffer().resize(CHUNK_BYTES, 0);
-            output.flush_full_chunks().await.unwrap();
+            writer.buffer().resize(CHUNK_BYTES, 0);
+            writer.flush_full_chunks().await.unwrap();
         }
-        output.buffer().resize(CHUNK_BYTES, 0);
+        writer.buffer().resize(CHUNK_BYTES, 0);
         assert!(matches!(
-            output.flush_full_chunks().await,
+            writer.flush_full_chunks().await,
             Err(ExportError::ReaderGone)
         ));
-        drop(output);
+        drop(writer);
         for _ in 0..QUEUED_CHUNKS {
-            assert!(matches!(pieces.recv().await, Some(OutputChunk::Bytes(_))));
+            assert!(matches!(receiver.recv().await, Some(OutputChunk::Bytes(_))));
         }
-        assert!(pieces.recv().await.is_none(), "closed without an end");
+        assert!(receiver.recv().await.is_none(), "closed without an end");
     }
 
     #[tokio::test]
-    async fn a_reader_who_leaves_is_given_up() {
-        let (mut output, pieces) = ChunkWriter::new();
-        drop(pieces);
-        output.buffer().resize(CHUNK_BYTES, 0);
+    async fn writing_fails_if_the_client_disconnects() {
+        let (mut writer, receiver) = ChunkWriter::new();
+        drop(receiver);
+        writer.buffer().resize(CHUNK_BYTES, 0);
         assert!(matches!(
-            output.flush_full_chunks().await,
+            writer.flush_full_chunks().await,
             Err(ExportError::ReaderGone)
         ));
     }

@@ -1,10 +1,10 @@
-//! What the rows of a page refer to: gathered, and found again.
+//! Collects the keys that the rows of a page refer to, and looks up the referenced rows.
 
 use std::{collections::HashMap, sync::Arc};
 
 use crate::db::{ColumnRef, Record, Records};
 
-/// The keys that columns of the rows hold, each once.
+/// Returns the distinct keys in the given columns of the rows.
 pub(super) fn referenced_keys(records: &[Arc<Record>], columns: &[ColumnRef]) -> Vec<Arc<str>> {
     let mut keys: Vec<Arc<str>> = records
         .iter()
@@ -18,13 +18,13 @@ pub(super) fn referenced_keys(records: &[Arc<Record>], columns: &[ColumnRef]) ->
     keys
 }
 
-/// The rows of the key that a column holds.
+/// Returns the rows for the key in a column of the record; empty if there are none.
 pub(super) fn rows_for_key(
     rows: &HashMap<Arc<str>, Records>,
     record: &Record,
-    by: ColumnRef,
+    key_column: ColumnRef,
 ) -> Records {
-    let key = record.text(by);
+    let key = record.text(key_column);
     key.and_then(|key| rows.get(key))
         .cloned()
         .unwrap_or_default()

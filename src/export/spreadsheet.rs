@@ -1,5 +1,5 @@
-//! CSV that opens right in a spreadsheet: RFC 4180, UTF-8 with a byte order mark, and no cell that
-//! runs as a formula.
+//! CSV for spreadsheets: RFC 4180, UTF-8 with a byte order mark, and without cells that run as
+//! formulas.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::db::Cell;
 
-/// Without it a spreadsheet takes the file for one of an older encoding.
+/// Makes spreadsheets read the file as UTF-8 instead of a legacy encoding.
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Adds the header of a file, byte order mark included.
+/// Appends the byte order mark and the header line.
 pub(super) fn write_header<'a>(
     bytes: &mut Vec<u8>,
     names: impl Iterator<Item = &'a str>,
@@ -25,7 +25,7 @@ pub(super) fn write_header<'a>(
     Ok(writer.flush()?)
 }
 
-/// Adds a line.
+/// Appends a line of cells.
 pub(super) fn write_cells(
     bytes: &mut Vec<u8>,
     cells: impl Iterator<Item = Cell>,
@@ -38,7 +38,7 @@ pub(super) fn write_cells(
     Ok(writer.flush()?)
 }
 
-/// Adds the line of a row.
+/// Appends the line of a row.
 pub(super) fn write_row<Row>(
     bytes: &mut Vec<u8>,
     columns: &[FileColumn<Row>],
@@ -67,9 +67,9 @@ fn cell_text(cell: &Cell) -> Cow<'_, str> {
     }
 }
 
-/// The text with a single quote in front where a spreadsheet would run it as a formula, as OWASP
-/// advises ("CSV Injection"): where it begins with `=`, `+`, `-`, `@`, their full-width forms, a tab
-/// or the end of a line, and is not a plain negative number.
+/// Prefixes a text that a spreadsheet would run as a formula with a single quote, as OWASP recommends
+/// ([CSV injection](https://owasp.org/www-community/attacks/CSV_Injection)): one that starts with `=`,
+/// `+`, `-`, `@`, their full-width forms, a tab, or a line break, and is not a negative number.
 fn escape_formula(text: &str) -> Cow<'_, str> {
     const FORMULA_STARTS: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
     if text.starts_with(FORMULA_STARTS) && !is_negative_number(text) {
@@ -99,8 +99,8 @@ mod tests {
     }
 
     #[test]
-    fn formulas_are_texts_and_numbers_stay_numbers() {
-        for (cell, written) in [
+    fn formulas_are_escaped_and_numbers_are_not() {
+        for (cell, expected) in [
             ("=1+1", "'=1+1"),
             ("@SUM(A1)", "'@SUM(A1)"),
             ("+81 3", "'+81 3"),
@@ -118,14 +118,14 @@ mod tests {
             ("a=b", "a=b"),
         ] {
             let line = line(&[Cell::Text(cell.into()), Cell::Int(1)]);
-            assert_eq!(line, format!("{written},1\r\n"));
+            assert_eq!(line, format!("{expected},1\r\n"));
         }
         let numbers = [Cell::Float(-122.5), Cell::Int(-7), Cell::Float(34.0)];
         assert_eq!(line(&numbers), "-122.5,-7,34\r\n");
     }
 
     #[test]
-    fn lines_end_and_cells_are_quoted_as_rfc_4180_says() {
+    fn line_ends_and_quotes_follow_rfc_4180() {
         assert_eq!(
             line(&[
                 Cell::Text("a,b".into()),

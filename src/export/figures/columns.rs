@@ -22,12 +22,12 @@ fn format_categories(rows: &Records) -> FileValue {
     FileValue::List(pairs.collect())
 }
 
-/// The columns of the file, in their order.
+/// The columns of a figure, in the order of the file.
 pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "slug",
         column_type: FileColumnType::Text,
-        description: "Stable and readable name of the figure; with the type, unique.",
+        description: "The stable, readable identifier of the figure; unique among figures of the same type.",
         value: |figure| {
             figure.aggregate_or_statistic_value(aggregate::Column::Id, statistic::Column::Id)
         },
@@ -35,7 +35,7 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "type",
         column_type: FileColumnType::Text,
-        description: "RespondentAggregate, a percentage of the respondents of a survey, or PublishedStatistic, any other number.",
+        description: "RespondentAggregate for a percentage of survey respondents, PublishedStatistic for any other number.",
         value: |figure| match figure.kind {
             FigureKind::RespondentAggregate => "RespondentAggregate".into(),
             FigureKind::PublishedStatistic => "PublishedStatistic".into(),
@@ -44,13 +44,13 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "measure",
         column_type: FileColumnType::Text,
-        description: "What a published statistic measures, such as PARTNERSHIP_COUNT, SHARE or MONEY.",
+        description: "What a published statistic measures, such as PARTNERSHIP_COUNT, SHARE, or MONEY.",
         value: |figure| figure.statistic_value(statistic::Column::Measure),
     },
     FileColumn {
         name: "subject",
         column_type: FileColumnType::Text,
-        description: "What a published statistic is a number of.",
+        description: "What a published statistic describes.",
         value: |figure| figure.statistic_value(statistic::Column::Subject),
     },
     FileColumn {
@@ -62,19 +62,19 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "outcome",
         column_type: FileColumnType::List(";"),
-        description: "What the respondents answered, or what else they have in common: a percentage is P(outcome | given).",
+        description: "The answer or other characteristic of the respondents that the percentage counts: it is P(outcome | given).",
         value: |figure| format_categories(&figure.outcome),
     },
     FileColumn {
         name: "given",
         column_type: FileColumnType::List(";"),
-        description: "Whom the percentage is of; nothing where it is of all respondents.",
+        description: "The characteristics of the respondents that the percentage is computed from; empty if it is computed from all of them.",
         value: |figure| format_categories(&figure.given),
     },
     FileColumn {
         name: "value",
         column_type: FileColumnType::Number,
-        description: "The number as printed; nothing where the source gives words only.",
+        description: "The number as printed; empty if the source gives only words.",
         value: |figure| {
             figure
                 .quantity
@@ -86,7 +86,7 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "unit",
         column_type: FileColumnType::Text,
-        description: "What is counted or measured, such as percent, partnerships or USD billion.",
+        description: "The unit, such as percent, partnerships, or USD billion.",
         value: |figure| match &figure.quantity {
             Some(quantity) => quantity.unit.as_str().into(),
             None => Cell::Null.into(),
@@ -95,7 +95,7 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "qualifier",
         column_type: FileColumnType::Text,
-        description: "How the source words the number, such as EXACT, ROUNDED or MORE_THAN.",
+        description: "How the source words the number, such as EXACT, ROUNDED, or MORE_THAN.",
         value: |figure| match &figure.quantity {
             Some(quantity) => quantity.qualifier.as_str().into(),
             None => Cell::Null.into(),
@@ -104,43 +104,43 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "low",
         column_type: FileColumnType::Number,
-        description: "The lower bound that rounding or wording allows; nothing where they set none. Of MORE_THAN and MAJORITY the bound itself is not allowed.",
+        description: "The lower bound that rounding or wording allows; empty if there is none. The bound itself is excluded if the qualifier is MORE_THAN or MAJORITY.",
         value: |figure| figure.quantity.as_ref().and_then(Quantity::low).into(),
     },
     FileColumn {
         name: "high",
         column_type: FileColumnType::Number,
-        description: "The upper bound; of LESS_THAN the bound itself is not allowed.",
+        description: "The upper bound that rounding or wording allows; empty if there is none. The bound itself is excluded if the qualifier is LESS_THAN.",
         value: |figure| figure.quantity.as_ref().and_then(Quantity::high).into(),
     },
     FileColumn {
         name: "direction",
         column_type: FileColumnType::Text,
-        description: "Whether the source makes clear which way round a percentage runs: CLEAR, INFERRED or AMBIGUOUS.",
+        description: "Whether the source makes clear which part of a percentage is the outcome and which is the condition: CLEAR, INFERRED, or AMBIGUOUS.",
         value: |figure| figure.aggregate_value(aggregate::Column::Direction),
     },
     FileColumn {
         name: "base",
         column_type: FileColumnType::Text,
-        description: "The respondents that a percentage is of, in words.",
+        description: "The respondents that a percentage is computed from, in words.",
         value: |figure| figure.aggregate_value(aggregate::Column::BaseDescription),
     },
     FileColumn {
         name: "base_n",
         column_type: FileColumnType::Integer,
-        description: "How many they are; nothing where that is not published.",
+        description: "The number of these respondents; empty if not published.",
         value: |figure| figure.aggregate_value(aggregate::Column::BaseN),
     },
     FileColumn {
         name: "margin_of_error",
         column_type: FileColumnType::Number,
-        description: "How far a percentage may be off because a sample was asked, in percentage points either way at the 95 % level, as of a simple random sample; the true margin is likely larger. Nothing where the base is not published.",
+        description: "The sampling error of a percentage in percentage points, in either direction, at the 95% confidence level for a simple random sample; the true margin is likely larger. Empty if the base or the percentage is not published.",
         value: |figure| figure.margin.map(|margin| margin.points).into(),
     },
     FileColumn {
         name: "region",
         column_type: FileColumnType::Text,
-        description: "The region that it is about.",
+        description: "The region that the figure is about.",
         value: |figure| {
             figure.aggregate_or_statistic_value(
                 aggregate::Column::RegionId,
@@ -151,31 +151,31 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "state",
         column_type: FileColumnType::Text,
-        description: "The slug of the state that it is about.",
+        description: "The slug of the state that the figure is about.",
         value: |figure| figure.statistic_value(statistic::Column::StateId),
     },
     FileColumn {
         name: "country",
         column_type: FileColumnType::Text,
-        description: "The ISO 3166-1 alpha-2 code of the country that it is about.",
+        description: "The ISO 3166-1 alpha-2 code of the country that the figure is about.",
         value: |figure| figure.statistic_value(statistic::Column::CountryId),
     },
     FileColumn {
         name: "level",
         column_type: FileColumnType::Text,
-        description: "The level of the partnerships that it counts; nothing where the source does not say.",
+        description: "The level of the partnerships that are counted; empty if the source does not say.",
         value: |figure| figure.statistic_value(statistic::Column::Level),
     },
     FileColumn {
         name: "flags",
         column_type: FileColumnType::List(";"),
-        description: "What the source leaves open, or says wrongly, such as BASE_NOT_PUBLISHED.",
+        description: "What the source leaves out, leaves open, or gets wrong, such as BASE_NOT_PUBLISHED.",
         value: |figure| FileValue::List(figure.flags.clone()),
     },
     FileColumn {
         name: "note",
         column_type: FileColumnType::Text,
-        description: "What to know before quoting it.",
+        description: "What to know before you quote the figure.",
         value: |figure| {
             figure.aggregate_or_statistic_value(aggregate::Column::Note, statistic::Column::Note)
         },
@@ -183,7 +183,7 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "identities",
         column_type: FileColumnType::List(";"),
-        description: "The arithmetic that it takes part in and what came of it, such as HOLDS or CONTRADICTS; the API says more under reconciliation.",
+        description: "The checks of published figures against each other that use this figure, with their verdicts, such as i02=CONTRADICTS; the API field reconciliation explains them.",
         value: |figure| FileValue::List(figure.identities.clone()),
     },
     FileColumn {
@@ -200,25 +200,25 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "source_title",
         column_type: FileColumnType::Text,
-        description: "Its title.",
+        description: "The title of the publication.",
         value: |figure| figure.source_value(source::Column::Title),
     },
     FileColumn {
         name: "source_publisher",
         column_type: FileColumnType::Text,
-        description: "Its publisher.",
+        description: "The publisher of the publication.",
         value: |figure| figure.source_value(source::Column::Publisher),
     },
     FileColumn {
         name: "source_as_of",
         column_type: FileColumnType::Text,
-        description: "The time that it speaks of.",
+        description: "The date of the information in the publication.",
         value: |figure| figure.source_value(source::Column::AsOf),
     },
     FileColumn {
         name: "source_note",
         column_type: FileColumnType::Text,
-        description: "What to know about it.",
+        description: "Remarks about the publication.",
         value: |figure| figure.source_value(source::Column::Note),
     },
 ];

@@ -1,4 +1,4 @@
-//! `figures.csv`: every published figure with its interval and its caveats, as the API serves them.
+//! `figures.csv`: every published figure with its interval and caveats, as in the API.
 
 mod columns;
 
@@ -30,7 +30,7 @@ use crate::{
     vocabulary::Vocabulary,
 };
 
-/// A published figure and what belongs to it.
+/// A published figure with the rows that belong to it.
 pub(super) struct FigureExportRow {
     kind: FigureKind,
     record: Arc<Record>,
@@ -77,7 +77,7 @@ impl FigureExportRow {
     }
 }
 
-/// How the figures of a kind are read, a page at a time.
+/// Reads the figures of a kind page by page.
 struct FigureExportReader {
     kind: FigureKind,
     scan: Scan,
@@ -85,7 +85,7 @@ struct FigureExportReader {
     source_id_column: ColumnRef,
     flag_column: ColumnRef,
     flags: LookupQuery,
-    /// What the outcome and the condition of a percentage are.
+    /// The lookups of outcome and condition; `None` for statistics, which have neither.
     categories: Option<[LookupQuery; 2]>,
     sources: LookupQuery,
 }
@@ -128,7 +128,7 @@ impl FigureExportReader {
                 LookupQuery::new(lookup, columns.to_vec())
             })
         });
-        let of_sources = [
+        let source_columns = [
             source::Column::Title,
             source::Column::Publisher,
             source::Column::AsOf,
@@ -136,7 +136,7 @@ impl FigureExportReader {
         ];
         Self {
             kind,
-            // In the order of their publication, as the API lists them.
+            // Sorted like the lists of the API.
             scan: Scan::new(RowSet { id, filter }, &[position, id], columns, PAGE_SIZE),
             id_column: id,
             source_id_column: source_id,
@@ -148,7 +148,7 @@ impl FigureExportReader {
             categories,
             sources: LookupQuery::new(
                 Lookup::by_id(ColumnRef::new(source::Column::Id)),
-                of_sources.map(ColumnRef::new).to_vec(),
+                source_columns.map(ColumnRef::new).to_vec(),
             ),
         }
     }
@@ -156,7 +156,7 @@ impl FigureExportReader {
     async fn next_page(
         &mut self,
         export: &Export,
-        all: &FigureSet,
+        figure_set: &FigureSet,
     ) -> Result<Option<Vec<FigureExportRow>>, ExportError> {
         let snapshot = &export.snapshot;
         let Some(records) = self.scan.next_rows(snapshot).await? else {
@@ -176,8 +176,8 @@ impl FigureExportReader {
             givens = snapshot.look_up(given, &ids).await?;
         }
         let figures = records.into_iter().map(|record| {
-            let found = |rows, by| rows_for_key(rows, &record, by);
-            let flags = found(&flags, self.id_column);
+            let referenced = |rows, column| rows_for_key(rows, &record, column);
+            let flags = referenced(&flags, self.id_column);
             let flags = flags
                 .iter()
                 .filter_map(|row| row.text(self.flag_column).cloned());
@@ -186,11 +186,11 @@ impl FigureExportReader {
                 kind: self.kind,
                 quantity: self.kind.quantity_columns().read(&record),
                 margin: margin_of_error(self.kind, &record),
-                outcome: found(&outcomes, self.id_column),
-                given: found(&givens, self.id_column),
+                outcome: referenced(&outcomes, self.id_column),
+                given: referenced(&givens, self.id_column),
                 flags: flags.collect(),
-                identities: identity_verdicts(all, slug),
-                source: found(&sources, self.source_id_column).first().cloned(),
+                identities: identity_verdicts(figure_set, slug),
+                source: referenced(&sources, self.source_id_column).first().cloned(),
                 record,
             }
         });
@@ -216,8 +216,9 @@ fn margin_of_error(kind: FigureKind, record: &Record) -> Option<MarginOfError> {
     )
 }
 
-fn identity_verdicts(all: &FigureSet, slug: &str) -> Vec<Arc<str>> {
-    all.identities()
+fn identity_verdicts(figure_set: &FigureSet, slug: &str) -> Vec<Arc<str>> {
+    figure_set
+        .identities()
         .iter()
         .filter(|identity| identity.figures.contains(&slug))
         .map(|identity| format!("{}={}", identity.slug, identity.verdict.as_str()).into())
@@ -226,10 +227,10 @@ fn identity_verdicts(all: &FigureSet, slug: &str) -> Vec<Arc<str>> {
 
 pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(), ExportError> {
     spreadsheet::write_header(output.buffer(), COLUMNS.iter().map(|column| column.name))?;
-    let all = export.snapshot.figures().await?;
+    let figure_set = export.snapshot.figures().await?;
     for kind in FigureKind::ALL {
         let mut reader = FigureExportReader::new(export, kind);
-        while let Some(page) = reader.next_page(export, &all).await? {
+        while let Some(page) = reader.next_page(export, &figure_set).await? {
             for figure in &page {
                 spreadsheet::write_row(output.buffer(), COLUMNS, figure)?;
             }

@@ -1,5 +1,5 @@
-//! The partnerships, each with what it refers to: their columns, and the files that are tables of
-//! them.
+//! The partnerships with the rows that they refer to, and the files `partnerships.csv` and
+//! `partnerships.json`.
 
 mod columns;
 
@@ -28,7 +28,7 @@ use crate::{
     schema::sources_of_partnership,
 };
 
-/// A partnership and what it refers to.
+/// A partnership with the rows that it refers to.
 pub(super) struct PartnershipExportRow {
     record: Arc<Record>,
     communities: Arc<HashMap<Arc<str>, Records>>,
@@ -43,14 +43,18 @@ impl PartnershipExportRow {
         self.record.get(ColumnRef::new(column))
     }
 
-    /// The place that a column of the partnership names.
-    fn community(&self, by: partnership::Column) -> Option<&Record> {
-        let id = self.cell(by).text()?;
+    /// Returns the community that a column of the partnership refers to.
+    fn community(&self, id_column: partnership::Column) -> Option<&Record> {
+        let id = self.cell(id_column).text()?;
         Some(self.communities.get(id)?.first()?)
     }
 
-    fn community_value(&self, by: partnership::Column, column: community::Column) -> FileValue {
-        let place = self.community(by);
+    fn community_value(
+        &self,
+        id_column: partnership::Column,
+        column: community::Column,
+    ) -> FileValue {
+        let place = self.community(id_column);
         FileValue::Scalar(place.map_or(Cell::Null, |place| {
             place.get(ColumnRef::new(column)).clone()
         }))
@@ -63,10 +67,10 @@ impl PartnershipExportRow {
         }))
     }
 
-    /// Where the sides are, in degrees north and east; `None` where it is not known of either.
+    /// Returns the coordinates of the sides in degrees north and east; `None` unless both are known.
     pub(super) fn endpoints(&self) -> Option<[(f64, f64); 2]> {
-        let point = |by| {
-            let place = self.community(by)?;
+        let point = |id_column| {
+            let place = self.community(id_column)?;
             Some((
                 place
                     .get(ColumnRef::new(community::Column::Latitude))
@@ -83,7 +87,7 @@ impl PartnershipExportRow {
     }
 }
 
-/// Reads the partnerships page by page, in the order of their slugs.
+/// Reads the partnerships page by page, sorted by slug.
 pub(super) struct PartnershipExportReader {
     scan: Scan,
     communities: LookupQuery,
@@ -93,10 +97,10 @@ pub(super) struct PartnershipExportReader {
 }
 
 impl PartnershipExportReader {
-    /// Those of a file.
+    /// Creates a reader of the partnerships of a file.
     pub(super) fn new(export: &Export) -> Self {
         let id = ColumnRef::new(Col::Id);
-        let listed = RowSet {
+        let row_set = RowSet {
             id,
             filter: export.filter.partnership_condition(),
         };
@@ -114,51 +118,51 @@ impl PartnershipExportReader {
             Col::DistanceKm,
             Col::Corroborated,
         ];
-        let of_places = [
+        let community_columns = [
             community::Column::Name,
             community::Column::Kind,
             community::Column::Code,
             community::Column::Latitude,
             community::Column::Longitude,
         ];
-        let of_countries = [country::Column::Name, country::Column::Subregion];
-        let of_sources = [source::Column::Id, source::Column::Url];
-        let of_notes = [
+        let country_columns = [country::Column::Name, country::Column::Subregion];
+        let source_columns = [source::Column::Id, source::Column::Url];
+        let note_columns = [
             partnership_note::Column::Kind,
             partnership_note::Column::Text,
         ];
-        let noted = ColumnRef::new(partnership_note::Column::PartnershipId);
+        let owner = ColumnRef::new(partnership_note::Column::PartnershipId);
         let position = ColumnRef::new(partnership_note::Column::Position);
         Self {
             scan: Scan::new(
-                listed,
+                row_set,
                 &[id],
                 columns.map(ColumnRef::new).to_vec(),
                 PAGE_SIZE,
             ),
             communities: LookupQuery::new(
                 Lookup::by_id(ColumnRef::new(community::Column::Id)),
-                of_places.map(ColumnRef::new).to_vec(),
+                community_columns.map(ColumnRef::new).to_vec(),
             ),
             countries: LookupQuery::new(
                 Lookup::by_id(ColumnRef::new(country::Column::Id)),
-                of_countries.map(ColumnRef::new).to_vec(),
+                country_columns.map(ColumnRef::new).to_vec(),
             ),
             sources: ["RECORD", "STATUS"].map(|role| {
                 LookupQuery::new(
                     sources_of_partnership(role),
-                    of_sources.map(ColumnRef::new).to_vec(),
+                    source_columns.map(ColumnRef::new).to_vec(),
                 )
             }),
             notes: LookupQuery::new(
-                Lookup::by_foreign_key(noted, noted, &[position]),
-                of_notes.map(ColumnRef::new).to_vec(),
+                Lookup::by_foreign_key(owner, owner, &[position]),
+                note_columns.map(ColumnRef::new).to_vec(),
             ),
         }
     }
 
-    /// The next partnerships, in one statement for them and one for each kind of thing that they
-    /// refer to; `None` after the last.
+    /// Reads the next page with one statement for the partnerships and one for each kind of row that they
+    /// refer to; returns `None` after the last page.
     pub(super) async fn next_page(
         &mut self,
         snapshot: &Snapshot,
@@ -166,31 +170,31 @@ impl PartnershipExportReader {
         let Some(records) = self.scan.next_rows(snapshot).await? else {
             return Ok(None);
         };
-        let named = |columns: &[Col]| {
+        let keys = |columns: &[Col]| {
             let columns: Vec<_> = columns.iter().copied().map(ColumnRef::new).collect();
             referenced_keys(&records, &columns)
         };
-        let ids = named(&[Col::Id]);
-        let places = named(&[Col::UsId, Col::PartnerId, Col::StateId, Col::ProvinceId]);
+        let ids = keys(&[Col::Id]);
+        let places = keys(&[Col::UsId, Col::PartnerId, Col::StateId, Col::ProvinceId]);
         let places = Arc::new(snapshot.look_up(&self.communities, &places).await?);
-        let countries = named(&[Col::CountryId]);
+        let countries = keys(&[Col::CountryId]);
         let countries = snapshot.look_up(&self.countries, &countries).await?;
         let [sources, status_sources] = &self.sources;
         let sources = snapshot.look_up(sources, &ids).await?;
         let status_sources = snapshot.look_up(status_sources, &ids).await?;
         let notes = snapshot.look_up(&self.notes, &ids).await?;
-        let ties = records.into_iter().map(|record| {
-            let found = |rows, by| rows_for_key(rows, &record, ColumnRef::new(by));
+        let rows = records.into_iter().map(|record| {
+            let referenced = |rows, column| rows_for_key(rows, &record, ColumnRef::new(column));
             PartnershipExportRow {
-                country: found(&countries, Col::CountryId).first().cloned(),
-                sources: found(&sources, Col::Id),
-                status_sources: found(&status_sources, Col::Id),
-                notes: found(&notes, Col::Id),
+                country: referenced(&countries, Col::CountryId).first().cloned(),
+                sources: referenced(&sources, Col::Id),
+                status_sources: referenced(&status_sources, Col::Id),
+                notes: referenced(&notes, Col::Id),
                 communities: places.clone(),
                 record,
             }
         });
-        Ok(Some(ties.collect()))
+        Ok(Some(rows.collect()))
     }
 }
 
@@ -200,10 +204,10 @@ pub(super) async fn write_csv(
     output: &mut ChunkWriter,
 ) -> Result<(), ExportError> {
     spreadsheet::write_header(output.buffer(), COLUMNS.iter().map(|column| column.name))?;
-    let mut ties = PartnershipExportReader::new(export);
-    while let Some(page) = ties.next_page(&export.snapshot).await? {
-        for tie in &page {
-            spreadsheet::write_row(output.buffer(), COLUMNS, tie)?;
+    let mut partnerships = PartnershipExportReader::new(export);
+    while let Some(page) = partnerships.next_page(&export.snapshot).await? {
+        for row in &page {
+            spreadsheet::write_row(output.buffer(), COLUMNS, row)?;
         }
         output.flush_full_chunks().await?;
     }
@@ -215,17 +219,17 @@ pub(super) async fn write_json(
     export: &Export,
     output: &mut ChunkWriter,
 ) -> Result<(), ExportError> {
-    let head = [
+    let members = [
         ("dataset", export.metadata.to_json(&export.filter)),
         ("fields", describe_columns(COLUMNS)),
     ];
-    let mut list = JsonListWriter::open(output, &head, "partnerships");
-    let mut ties = PartnershipExportReader::new(export);
-    while let Some(page) = ties.next_page(&export.snapshot).await? {
-        for tie in &page {
+    let mut list = JsonListWriter::open(output, &members, "partnerships");
+    let mut partnerships = PartnershipExportReader::new(export);
+    while let Some(page) = partnerships.next_page(&export.snapshot).await? {
+        for row in &page {
             let object = COLUMNS
                 .iter()
-                .map(|column| (column.name.to_owned(), (column.value)(tie).to_json()));
+                .map(|column| (column.name.to_owned(), (column.value)(row).to_json()));
             list.push(output, &serde_json::Value::Object(object.collect()));
         }
         output.flush_full_chunks().await?;

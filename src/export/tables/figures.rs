@@ -1,4 +1,4 @@
-//! The survey, its questions, and the published figures.
+//! Surveys, their questions, and the published figures.
 
 use super::{ArchiveTable, ColumnDescription, all_rows, define_table, describe, referencing_rows};
 use crate::{
@@ -11,7 +11,6 @@ use crate::{
     vocabulary::{Direction, FigureFlag, Measure, PartnershipLevel, Qualifier, SegmentDimension},
 };
 
-/// From where all of them come.
 const PUBLICATION: &str = "the publication in source_id";
 const SURVEY_PUBLICATION: &str = "the publication of the survey";
 
@@ -19,31 +18,31 @@ pub(super) fn tables() -> Vec<ArchiveTable> {
     vec![
         define_table::<survey::PrimaryKey>(
             PUBLICATION,
-            "Surveys of respondents.",
+            "The surveys that percentages of respondents are from.",
             describe_survey,
             all_rows,
         ),
         define_table::<disclosure::PrimaryKey>(
             SURVEY_PUBLICATION,
-            "What a survey discloses of its method, item by item.",
+            "What a survey discloses about its method, one item per row.",
             describe_disclosure,
             all_rows,
         ),
         define_table::<question::PrimaryKey>(
             SURVEY_PUBLICATION,
-            "Questions of a survey.",
+            "The questions of a survey.",
             describe_question,
             all_rows,
         ),
         define_table::<question_response::PrimaryKey>(
             SURVEY_PUBLICATION,
-            "Response options of a question.",
+            "The response options of a question.",
             describe_question_response,
             all_rows,
         ),
         define_table::<question_category::PrimaryKey>(
             SURVEY_PUBLICATION,
-            "Whom a question was asked of; no row means all respondents.",
+            "The respondents who were asked a question; if it has no row, all were asked.",
             describe_question_category,
             all_rows,
         ),
@@ -55,43 +54,43 @@ pub(super) fn tables() -> Vec<ArchiveTable> {
         ),
         define_table::<respondent_aggregate_category::PrimaryKey>(
             PUBLICATION,
-            "Outcome and condition of a percentage.",
+            "The outcome and the condition of a percentage.",
             describe_aggregate_category,
-            |narrowing| {
+            |filter| {
                 referencing_rows(
                     respondent_aggregate_category::Column::RespondentAggregateId,
                     respondent_aggregate::Column::Id,
-                    narrowing.respondent_aggregate_condition(),
+                    filter.respondent_aggregate_condition(),
                 )
             },
         ),
         define_table::<respondent_aggregate_flag::PrimaryKey>(
             "this project",
-            "What the source of a percentage leaves open, or says wrongly.",
+            "Caveats about a percentage: what its source leaves out, leaves open, or gets wrong.",
             describe_aggregate_flag,
-            |narrowing| {
+            |filter| {
                 referencing_rows(
                     respondent_aggregate_flag::Column::RespondentAggregateId,
                     respondent_aggregate::Column::Id,
-                    narrowing.respondent_aggregate_condition(),
+                    filter.respondent_aggregate_condition(),
                 )
             },
         ),
         define_table::<published_statistic::PrimaryKey>(
             PUBLICATION,
-            "Published numbers that are not percentages of respondents.",
+            "Published numbers other than percentages of respondents.",
             describe_published_statistic,
             ExportFilter::published_statistic_condition,
         ),
         define_table::<published_statistic_flag::PrimaryKey>(
             "this project",
-            "What the source of a statistic leaves open, or says wrongly.",
+            "Caveats about a statistic: what its source leaves out, leaves open, or gets wrong.",
             describe_statistic_flag,
-            |narrowing| {
+            |filter| {
                 referencing_rows(
                     published_statistic_flag::Column::PublishedStatisticId,
                     published_statistic::Column::Id,
-                    narrowing.published_statistic_condition(),
+                    filter.published_statistic_condition(),
                 )
             },
         ),
@@ -101,13 +100,13 @@ pub(super) fn tables() -> Vec<ArchiveTable> {
 fn describe_survey(column: survey::Column) -> ColumnDescription {
     use survey::Column as Col;
     match column {
-        Col::Id => describe("Slug."),
-        Col::Title => describe("Title."),
-        Col::FieldedFrom => describe("First day in the field."),
-        Col::FieldedTo => describe("Last day in the field."),
-        Col::Population => describe("Whom the survey is of."),
-        Col::SampleSize => describe("Respondents.").with_unit("people"),
-        Col::SourceId => describe("Where it was published.").with_reference("source.id"),
+        Col::Id => describe("The slug."),
+        Col::Title => describe("The title."),
+        Col::FieldedFrom => describe("The first day on which respondents were surveyed."),
+        Col::FieldedTo => describe("The last day on which respondents were surveyed."),
+        Col::Population => describe("The group of people that the survey covers."),
+        Col::SampleSize => describe("The number of respondents.").with_unit("people"),
+        Col::SourceId => describe("The publication.").with_reference("source.id"),
     }
 }
 
@@ -115,20 +114,20 @@ fn describe_disclosure(column: disclosure::Column) -> ColumnDescription {
     use disclosure::Column as Col;
     match column {
         Col::SurveyId => describe("The survey.").with_reference("survey.id"),
-        Col::Position => describe("Order of the items."),
-        Col::Item => describe("What transparent reporting asks for."),
-        Col::Value => describe("What is disclosed; blank where nothing is."),
+        Col::Position => describe("The position of the item."),
+        Col::Item => describe("An item that standards for survey reporting require."),
+        Col::Value => describe("What is disclosed about the item; empty if nothing is."),
     }
 }
 
 fn describe_question(column: question::Column) -> ColumnDescription {
     use question::Column as Col;
     match column {
-        Col::Id => describe("Slug."),
+        Col::Id => describe("The slug."),
         Col::SurveyId => describe("The survey.").with_reference("survey.id"),
-        Col::Position => describe("Order within the survey."),
-        Col::Topic => describe("What it asks."),
-        Col::Wording => describe("Its wording, where published."),
+        Col::Position => describe("The position within the survey."),
+        Col::Topic => describe("The topic of the question."),
+        Col::Wording => describe("The wording; empty if not published."),
     }
 }
 
@@ -136,8 +135,8 @@ fn describe_question_response(column: question_response::Column) -> ColumnDescri
     use question_response::Column as Col;
     match column {
         Col::QuestionId => describe("The question.").with_reference("question.id"),
-        Col::Position => describe("Order of the options."),
-        Col::Value => describe("The option."),
+        Col::Position => describe("The position of the option."),
+        Col::Value => describe("The response option."),
     }
 }
 
@@ -145,43 +144,44 @@ fn describe_question_category(column: question_category::Column) -> ColumnDescri
     use question_category::Column as Col;
     match column {
         Col::QuestionId => describe("The question.").with_reference("question.id"),
-        Col::Position => describe("Order of the conditions."),
-        Col::Dimension => {
-            describe("By what respondents are parted.").with_vocabulary::<SegmentDimension>()
+        Col::Position => describe("The position of the condition."),
+        Col::Dimension => describe("The dimension of the breakdown, such as REGION.")
+            .with_vocabulary::<SegmentDimension>(),
+        Col::Value => {
+            describe("The value that the respondents who were asked have in this dimension.")
         }
-        Col::Value => describe("The value of it that those have who were asked."),
     }
 }
 
 fn describe_respondent_aggregate(column: respondent_aggregate::Column) -> ColumnDescription {
     use respondent_aggregate::Column as Col;
     match column {
-        Col::Id => describe("Slug."),
+        Col::Id => describe("The slug."),
         Col::Position => describe(POSITION),
-        Col::QuestionId => describe("The question that was asked.").with_reference("question.id"),
+        Col::QuestionId => describe("The question.").with_reference("question.id"),
         Col::Percent => {
-            describe("As printed; blank where the source has words only.").with_unit("percent")
+            describe("The number as printed; empty if the source gives only words.").with_unit("percent")
         }
         Col::Qualifier => describe(QUALIFIER).with_vocabulary::<Qualifier>(),
         Col::Digits => describe(DIGITS).with_unit("decimals"),
         Col::Direction => {
-            describe("Whether the source makes clear which way round the percentage runs.")
+            describe("Whether the source makes clear which part of the percentage is the outcome and which is the condition.")
                 .with_vocabulary::<Direction>()
         }
-        Col::BaseDescription => describe("Whom the percentage is of."),
-        Col::BaseN => describe("Their number, where published.").with_unit("people"),
+        Col::BaseDescription => describe("The respondents that the percentage is computed from, in words."),
+        Col::BaseN => describe("The number of these respondents; empty if not published.").with_unit("people"),
         Col::RegionId => {
-            describe("The region, where the condition names one.").with_reference("region.id")
+            describe("The region, if the condition has one.").with_reference("region.id")
         }
         Col::Note => describe(NOTE).with_source("this project"),
-        Col::SourceId => describe("Where it was published.").with_reference("source.id"),
+        Col::SourceId => describe("The publication.").with_reference("source.id"),
     }
 }
 
-const POSITION: &str = "Order of the publication.";
+const POSITION: &str = "The position in lists.";
 const QUALIFIER: &str = "How the source words the number.";
-const DIGITS: &str = "Decimals printed, which set the rounding interval.";
-const NOTE: &str = "What to know before quoting it.";
+const DIGITS: &str = "The number of decimals printed, which determines the rounding interval.";
+const NOTE: &str = "What to know before you quote the figure.";
 
 fn describe_aggregate_category(column: respondent_aggregate_category::Column) -> ColumnDescription {
     use respondent_aggregate_category::Column as Col;
@@ -189,13 +189,12 @@ fn describe_aggregate_category(column: respondent_aggregate_category::Column) ->
         Col::RespondentAggregateId => {
             describe("The percentage.").with_reference("respondent_aggregate.id")
         }
-        Col::Role => describe("Whether it is of the outcome or of the condition.")
+        Col::Role => describe("Whether the category is part of the outcome or of the condition.")
             .with_values(&["GIVEN", "OUTCOME"]),
-        Col::Position => describe("Order within the role."),
-        Col::Dimension => {
-            describe("By what respondents are parted.").with_vocabulary::<SegmentDimension>()
-        }
-        Col::Value => describe("The value of it that they have."),
+        Col::Position => describe("The position within the role."),
+        Col::Dimension => describe("The dimension of the breakdown, such as REGION.")
+            .with_vocabulary::<SegmentDimension>(),
+        Col::Value => describe("The value of the respondents in this dimension."),
     }
 }
 
@@ -205,33 +204,38 @@ fn describe_aggregate_flag(column: respondent_aggregate_flag::Column) -> ColumnD
         Col::RespondentAggregateId => {
             describe("The percentage.").with_reference("respondent_aggregate.id")
         }
-        Col::Position => describe("Order of the flags."),
-        Col::Flag => describe("The flag.").with_vocabulary::<FigureFlag>(),
+        Col::Position => describe("The position of the flag."),
+        Col::Flag => describe("The caveat.").with_vocabulary::<FigureFlag>(),
     }
 }
 
 fn describe_published_statistic(column: published_statistic::Column) -> ColumnDescription {
     use published_statistic::Column as Col;
     match column {
-        Col::Id => describe("Slug."),
+        Col::Id => describe("The slug."),
         Col::Position => describe(POSITION),
         Col::Measure => describe("What it measures.").with_vocabulary::<Measure>(),
-        Col::Subject => describe("What it is a number of."),
-        Col::Value => {
-            describe("As printed; blank where the source has words only.").with_unit("as unit says")
-        }
-        Col::Unit => describe("What is counted or measured."),
+        Col::Subject => describe("What the number describes."),
+        Col::Value => describe("The number as printed; empty if the source gives only words.")
+            .with_unit("see the column unit"),
+        Col::Unit => describe("The unit of the value."),
         Col::Qualifier => describe(QUALIFIER).with_vocabulary::<Qualifier>(),
         Col::Digits => describe(DIGITS).with_unit("decimals"),
-        Col::RegionId => describe("The region that it is about.").with_reference("region.id"),
-        Col::StateId => describe("The state that it is about.").with_reference("community.id"),
-        Col::CountryId => describe("The country that it is about.").with_reference("country.id"),
+        Col::RegionId => {
+            describe("The region that the number is about.").with_reference("region.id")
+        }
+        Col::StateId => {
+            describe("The state that the number is about.").with_reference("community.id")
+        }
+        Col::CountryId => {
+            describe("The country that the number is about.").with_reference("country.id")
+        }
         Col::Level => describe(
-            "The level of the partnerships that it counts; blank where the source does not say.",
+            "The level of the partnerships that are counted; empty if the source does not say.",
         )
         .with_vocabulary::<PartnershipLevel>(),
         Col::Note => describe(NOTE).with_source("this project"),
-        Col::SourceId => describe("Where it was published.").with_reference("source.id"),
+        Col::SourceId => describe("The publication.").with_reference("source.id"),
     }
 }
 
@@ -241,7 +245,7 @@ fn describe_statistic_flag(column: published_statistic_flag::Column) -> ColumnDe
         Col::PublishedStatisticId => {
             describe("The statistic.").with_reference("published_statistic.id")
         }
-        Col::Position => describe("Order of the flags."),
-        Col::Flag => describe("The flag.").with_vocabulary::<FigureFlag>(),
+        Col::Position => describe("The position of the flag."),
+        Col::Flag => describe("The caveat.").with_vocabulary::<FigureFlag>(),
     }
 }

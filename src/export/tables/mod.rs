@@ -1,5 +1,5 @@
-//! The tables of the archive: which there are, what each column means, and which rows a narrowed
-//! archive holds.
+//! The tables of the archive: their columns with descriptions, and the rows that a filtered archive
+//! contains.
 
 mod figures;
 mod partnerships;
@@ -14,21 +14,20 @@ use crate::{
     vocabulary::Vocabulary,
 };
 
-/// What a column is, for the data dictionary.
+/// The entry of a column in the data dictionary.
 #[derive(Debug, Default)]
 pub(super) struct ColumnDescription {
     pub(super) text: &'static str,
-    /// In what it is measured; empty where it is not.
+    /// The unit; empty if there is none.
     pub(super) unit: &'static str,
-    /// The values that it may have; empty where they are not listed.
+    /// The allowed values; empty if they are not a fixed set.
     pub(super) values: Vec<&'static str>,
-    /// The column that its values are keys of, `table.column`; empty where they are not.
+    /// The column that the values refer to, as `table.column`; empty if they are not references.
     pub(super) references: &'static str,
-    /// From where it comes, where that differs from the rest of the table.
+    /// The origin of the column; `None` if it is that of the table.
     pub(super) source: Option<&'static str>,
 }
 
-/// A meaning in words.
 fn describe(text: &'static str) -> ColumnDescription {
     ColumnDescription {
         text,
@@ -63,32 +62,32 @@ impl ColumnDescription {
     }
 }
 
-/// From where computed columns come.
-const COMPUTED: &str = "computed at loading";
+/// The origin of computed columns.
+const COMPUTED: &str = "computed when the data is loaded";
 
 /// A table of the archive.
 #[derive(Debug)]
 pub(super) struct ArchiveTable {
-    /// Its name in the database.
+    /// The name in the database.
     pub(super) name: &'static str,
     pub(super) description: &'static str,
-    /// From where its columns come, unless they say otherwise.
+    /// The origin of the columns, unless their description has another one.
     pub(super) source: &'static str,
-    /// The primary key, by which its rows are in order.
+    /// The primary key, by which the rows are sorted.
     pub(super) key: Vec<ColumnRef>,
-    /// Every column, in the order of the table.
+    /// All columns, in the order of the table.
     pub(super) columns: Vec<(ColumnRef, ColumnDescription)>,
-    /// Which rows a narrowed archive holds.
+    /// Selects the rows of a filtered archive.
     pub(super) condition: fn(&ExportFilter) -> Condition,
 }
 
-/// The table with the primary key `K`. What each of its columns means is a `match` without a
-/// wildcard: a column that nobody described does not compile.
+/// Defines the table with the primary key `K`. `describe_column` is a `match` without a wildcard, so a
+/// column without a description does not compile.
 fn define_table<K>(
     source: &'static str,
     description: &'static str,
-    meaning: fn(K::Column) -> ColumnDescription,
-    rows: fn(&ExportFilter) -> Condition,
+    describe_column: fn(K::Column) -> ColumnDescription,
+    condition: fn(&ExportFilter) -> Condition,
 ) -> ArchiveTable
 where
     K: PrimaryKeyToColumn + Iterable,
@@ -103,25 +102,25 @@ where
         source,
         key,
         columns: K::Column::iter()
-            .map(|column| (ColumnRef::new(column), meaning(column)))
+            .map(|column| (ColumnRef::new(column), describe_column(column)))
             .collect(),
-        condition: rows,
+        condition,
     }
 }
 
-/// Every table of the archive, each after those that it refers to. The words of the search index
-/// are not among them: they are made of what is.
+/// Returns all tables of the archive, each after those that it refers to. The search index is left out
+/// because it is computed from the other tables.
 pub(super) fn all_tables() -> Vec<ArchiveTable> {
     let dataset = define_table::<dataset::PrimaryKey>(
         "this program",
-        "What is loaded; one row.",
+        "The loaded data set; one row.",
         |column| match column {
             dataset::Column::Id => describe("Always 1."),
             dataset::Column::Revision => {
-                describe("SHA-256 over the content of the files that were loaded, in hexadecimal.")
+                describe("The SHA-256 hash of the content of the loaded files, in hexadecimal.")
             }
             dataset::Column::LoadedAt => {
-                describe("When the database was last changed by a load.").with_unit("RFC 3339, UTC")
+                describe("When a load last changed the database.").with_unit("RFC 3339, UTC")
             }
         },
         all_rows,
@@ -133,20 +132,24 @@ pub(super) fn all_tables() -> Vec<ArchiveTable> {
         .collect()
 }
 
-/// However the archive is narrowed.
+/// Selects all rows, whatever the filter.
 fn all_rows(_: &ExportFilter) -> Condition {
     Condition::all()
 }
 
-/// The rows that refer to a row of another table, which a condition selects.
-fn referencing_rows(by: impl ColumnTrait, to: impl ColumnTrait, condition: Condition) -> Condition {
+/// Selects the rows that refer to the rows of another table that match a condition.
+fn referencing_rows(
+    from: impl ColumnTrait,
+    to: impl ColumnTrait,
+    condition: Condition,
+) -> Condition {
     if condition.is_empty() {
         return condition;
     }
-    Condition::all().add(ColumnRef::new(by).in_subquery(ColumnRef::new(to), condition))
+    Condition::all().add(ColumnRef::new(from).in_subquery(ColumnRef::new(to), condition))
 }
 
-/// How the dictionary names what a column holds.
+/// Returns the type of a column in the data dictionary.
 pub(super) fn type_name(column: ColumnRef) -> &'static str {
     match column.kind {
         CellKind::Text => "text",

@@ -1,4 +1,4 @@
-//! Partnerships, their notes, and the sources of everything.
+//! Partnerships, their notes, and all sources.
 
 use sea_orm::sea_query::Condition;
 
@@ -22,7 +22,7 @@ pub(super) fn tables() -> [ArchiveTable; 4] {
     [
         define_table::<source::PrimaryKey>(
             "sources.csv, figure_sources.csv",
-            "Where partnerships, places and figures are recorded.",
+            "The sources of partnerships, places, and figures.",
             describe_source,
             source_condition,
         ),
@@ -34,41 +34,41 @@ pub(super) fn tables() -> [ArchiveTable; 4] {
         ),
         define_table::<partnership_source::PrimaryKey>(
             PARTNERSHIP_SOURCES,
-            "Which source says what of a partnership.",
+            "The sources of each partnership and of its status.",
             describe_partnership_source,
-            |narrowing| {
+            |filter| {
                 referencing_rows(
                     partnership_source::Column::PartnershipId,
                     partnership::Column::Id,
-                    narrowing.partnership_condition(),
+                    filter.partnership_condition(),
                 )
             },
         ),
         define_table::<partnership_note::PrimaryKey>(
             "partnership_notes.csv, year_conflicts.csv",
-            "What sources add to a partnership, and what is in doubt.",
+            "Additional information from sources about a partnership, and doubts about it.",
             describe_partnership_note,
-            |narrowing| {
+            |filter| {
                 referencing_rows(
                     partnership_note::Column::PartnershipId,
                     partnership::Column::Id,
-                    narrowing.partnership_condition(),
+                    filter.partnership_condition(),
                 )
             },
         ),
     ]
 }
 
-/// The sources that the partnerships, figures and surveys of a narrowed archive name.
-fn source_condition(narrowing: &ExportFilter) -> Condition {
-    if narrowing.is_empty() {
-        return all_rows(narrowing);
+/// Selects the sources of the partnerships, figures, and surveys of a filtered archive.
+fn source_condition(filter: &ExportFilter) -> Condition {
+    if filter.is_empty() {
+        return all_rows(filter);
     }
     let id = ColumnRef::new(source::Column::Id);
     let of_partnerships = referencing_rows(
         partnership_source::Column::PartnershipId,
         partnership::Column::Id,
-        narrowing.partnership_condition(),
+        filter.partnership_condition(),
     );
     [
         (
@@ -77,16 +77,13 @@ fn source_condition(narrowing: &ExportFilter) -> Condition {
         ),
         (
             ColumnRef::new(respondent_aggregate::Column::SourceId),
-            narrowing.respondent_aggregate_condition(),
+            filter.respondent_aggregate_condition(),
         ),
         (
             ColumnRef::new(published_statistic::Column::SourceId),
-            narrowing.published_statistic_condition(),
+            filter.published_statistic_condition(),
         ),
-        (
-            ColumnRef::new(survey::Column::SourceId),
-            all_rows(narrowing),
-        ),
+        (ColumnRef::new(survey::Column::SourceId), all_rows(filter)),
     ]
     .into_iter()
     .fold(Condition::any(), |any, (column, condition)| {
@@ -97,57 +94,57 @@ fn source_condition(narrowing: &ExportFilter) -> Condition {
 fn describe_source(column: source::Column) -> ColumnDescription {
     use source::Column as Col;
     match column {
-        Col::Id => describe("Slug."),
-        Col::Title => describe("Title."),
-        Col::Publisher => describe("Publisher, where known."),
-        Col::Kind => describe("What it is, in a few words."),
-        Col::Url => describe("Its address."),
+        Col::Id => describe("The slug."),
+        Col::Title => describe("The title."),
+        Col::Publisher => describe("The publisher, if known."),
+        Col::Kind => describe("The kind of source, in a few words."),
+        Col::Url => describe("The URL."),
         Col::Licence => describe(
-            "The licence under which it is used; blank where none is stated: the page was read for facts.",
+            "The license under which it is used; empty if the source states none, in which case it was used for facts only.",
         ),
         Col::AsOf => {
-            describe("The time that it speaks of: a year, a month or a day, as far as known.")
+            describe("The date of its information: a year, a month, or a day, as precise as known.")
         }
         Col::Independent => describe(
-            "False for lists derived from Wikipedia or Wikidata, which are not independent of each other.",
+            "False for sources derived from Wikipedia or Wikidata, which are not independent of each other.",
         ),
-        Col::Note => describe("What to know about it."),
+        Col::Note => describe("Remarks about the source."),
     }
 }
 
 fn describe_partnership(column: partnership::Column) -> ColumnDescription {
     use partnership::Column as Col;
     match column {
-        Col::Id => describe("Slug, such as or-portland--jp-sapporo."),
+        Col::Id => describe("The slug, such as or-portland--jp-sapporo."),
         Col::Level => {
-            describe("The level of government; it follows the US side.").with_vocabulary::<PartnershipLevel>()
+            describe("The level of government of the US side.").with_vocabulary::<PartnershipLevel>()
         }
         Col::UsId => describe("The US side.").with_reference("community.id"),
-        Col::UsType => describe("Its type.").with_values(&["STATE", "CITY"]).with_reference("community.type"),
-        Col::PartnerId => describe("The other side.").with_reference("community.id"),
+        Col::UsType => describe("The type of the US side.").with_values(&["STATE", "CITY"]).with_reference("community.type"),
+        Col::PartnerId => describe("The partner side.").with_reference("community.id"),
         Col::PartnerType => {
-            describe("Its type.").with_values(&["PROVINCE", "CITY"]).with_reference("community.type")
+            describe("The type of the partner side.").with_values(&["PROVINCE", "CITY"]).with_reference("community.type")
         }
-        Col::StateId => describe("The state that the US side is, or lies in.")
+        Col::StateId => describe("The state of the US side.")
             .with_reference("community.id")
             .with_source(COMPUTED),
         Col::RegionId => {
-            describe("The region of that state; blank for the District of Columbia and the territories.")
+            describe("The region of the US side; empty for the District of Columbia and the territories.")
                 .with_reference("region.id")
                 .with_source(COMPUTED)
         }
         Col::CountryId => describe("The partner country.").with_reference("country.id").with_source(COMPUTED),
-        Col::ProvinceId => describe("The province that the other side is, or lies in, where known.")
+        Col::ProvinceId => describe("The province of the partner side, if known.")
             .with_reference("community.id")
             .with_source(COMPUTED),
-        Col::UsSortName => describe("sort_name of the US side.").with_source(COMPUTED),
-        Col::PartnerSortName => describe("sort_name of the other side.").with_source(COMPUTED),
-        Col::CountrySortName => describe("sort_name of the partner country.").with_source(COMPUTED),
-        Col::EstablishedYear => describe("The year of the agreement, where known.").with_unit("year"),
-        Col::Status => describe("What is known of its life. LISTED means recorded, and no source saying otherwise; not that it is lively.").with_vocabulary::<PartnershipStatus>(),
-        Col::EndedYear => describe("The year of the end, where the status is ENDED, if known.").with_unit("year"),
-        Col::DistanceKm => describe("Great-circle distance between the sides on a sphere of the mean radius of the earth.").with_unit("kilometres").with_source(COMPUTED),
-        Col::Corroborated => describe("Whether a source other than the lists derived from Wikipedia and Wikidata records it.").with_source(COMPUTED),
+        Col::UsSortName => describe("The sort_name of the US side.").with_source(COMPUTED),
+        Col::PartnerSortName => describe("The sort_name of the partner side.").with_source(COMPUTED),
+        Col::CountrySortName => describe("The sort_name of the partner country.").with_source(COMPUTED),
+        Col::EstablishedYear => describe("The year of the agreement, if known.").with_unit("year"),
+        Col::Status => describe("The status. LISTED means that a source records the partnership and none says that it has ended or paused. It may be inactive.").with_vocabulary::<PartnershipStatus>(),
+        Col::EndedYear => describe("The year of the end, if the status is ENDED and the year is known.").with_unit("year"),
+        Col::DistanceKm => describe("The great-circle distance between the sides on a sphere with the mean radius of the earth.").with_unit("kilometers").with_source(COMPUTED),
+        Col::Corroborated => describe("Whether a source that is not derived from Wikipedia or Wikidata records it.").with_source(COMPUTED),
     }
 }
 
@@ -156,7 +153,7 @@ fn describe_partnership_source(column: partnership_source::Column) -> ColumnDesc
     match column {
         Col::PartnershipId => describe("The partnership.").with_reference("partnership.id"),
         Col::Role => {
-            describe("RECORD: the source records it; STATUS: it says that it has ended or paused.")
+            describe("RECORD if the source records the partnership; STATUS if it says that the partnership has ended or paused.")
                 .with_values(&["RECORD", "STATUS"])
         }
         Col::SourceId => describe("The source.").with_reference("source.id"),
@@ -167,8 +164,8 @@ fn describe_partnership_note(column: partnership_note::Column) -> ColumnDescript
     use partnership_note::Column as Col;
     match column {
         Col::PartnershipId => describe("The partnership.").with_reference("partnership.id"),
-        Col::Position => describe("Order within the partnership."),
-        Col::Kind => describe("What the note is about.").with_vocabulary::<PartnershipNoteKind>(),
-        Col::Text => describe("The note."),
+        Col::Position => describe("The position of the note within the partnership."),
+        Col::Kind => describe("The kind of note.").with_vocabulary::<PartnershipNoteKind>(),
+        Col::Text => describe("The text of the note."),
     }
 }

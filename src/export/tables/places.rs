@@ -1,4 +1,4 @@
-//! Regions, countries, communities and their other names.
+//! Regions, countries, communities, and their other names.
 
 use sea_orm::sea_query::Condition;
 
@@ -18,7 +18,7 @@ pub(super) fn tables() -> [ArchiveTable; 4] {
     [
         define_table::<region::PrimaryKey>(
             "US Census Bureau, without the District of Columbia and the territories",
-            "The four regions of the United States of the survey and the published totals.",
+            "The four regions of the United States that the survey and the published totals use.",
             describe_region,
             all_rows,
         ),
@@ -30,43 +30,43 @@ pub(super) fn tables() -> [ArchiveTable; 4] {
         ),
         define_table::<community::PrimaryKey>(
             "states.csv, provinces.csv, cities.csv",
-            "States, provinces and cities: the places that hold, or could hold, partnerships.",
+            "States, provinces, and cities: the places that have or could have partnerships.",
             describe_community,
             community_condition,
         ),
         define_table::<alternate_name::PrimaryKey>(
             GEONAMES,
-            "Other spellings of communities, and their names in other scripts.",
+            "Other spellings of the names of communities, and names in other scripts.",
             describe_alternate_name,
-            |narrowing| {
+            |filter| {
                 referencing_rows(
                     alternate_name::Column::CommunityId,
                     community::Column::Id,
-                    community_condition(narrowing),
+                    community_condition(filter),
                 )
             },
         ),
     ]
 }
 
-/// The places that the partnerships and statistics of a narrowed archive refer to. The state and
-/// the province that a side lies in are among them, so no place refers to one that is missing.
-fn community_condition(narrowing: &ExportFilter) -> Condition {
-    if narrowing.is_empty() {
+/// Selects the places that the partnerships and statistics of a filtered archive refer to. They include
+/// the state and the province of each side, so no place refers to a missing one.
+fn community_condition(filter: &ExportFilter) -> Condition {
+    if filter.is_empty() {
         return Condition::all();
     }
     let id = ColumnRef::new(community::Column::Id);
-    let of_partnerships = [
+    let columns = [
         partnership::Column::UsId,
         partnership::Column::PartnerId,
         partnership::Column::StateId,
         partnership::Column::ProvinceId,
     ];
     let state = ColumnRef::new(published_statistic::Column::StateId);
-    of_partnerships.into_iter().fold(
-        Condition::any().add(id.in_subquery(state, narrowing.published_statistic_condition())),
+    columns.into_iter().fold(
+        Condition::any().add(id.in_subquery(state, filter.published_statistic_condition())),
         |any, column| {
-            any.add(id.in_subquery(ColumnRef::new(column), narrowing.partnership_condition()))
+            any.add(id.in_subquery(ColumnRef::new(column), filter.partnership_condition()))
         },
     )
 }
@@ -74,59 +74,58 @@ fn community_condition(narrowing: &ExportFilter) -> Condition {
 fn describe_region(column: region::Column) -> ColumnDescription {
     match column {
         region::Column::Id => describe("The region.").with_vocabulary::<RegionName>(),
-        region::Column::Position => describe("Its place in lists."),
+        region::Column::Position => describe("The position in lists."),
     }
 }
 
 fn describe_country(column: country::Column) -> ColumnDescription {
     use country::Column as Col;
     match column {
-        Col::Id => describe("ISO 3166-1 alpha-2."),
-        Col::Code3 => describe("ISO 3166-1 alpha-3."),
-        Col::Name => describe("English name."),
+        Col::Id => describe("The ISO 3166-1 alpha-2 code."),
+        Col::Code3 => describe("The ISO 3166-1 alpha-3 code."),
+        Col::Name => describe("The English name."),
         Col::SortName => describe(SORT_NAME).with_source(COMPUTED),
-        Col::Subregion => describe("Subregion of the world.").with_vocabulary::<Subregion>(),
+        Col::Subregion => describe("The subregion of the world.").with_vocabulary::<Subregion>(),
         Col::IsPartner => describe("False for the United States."),
-        Col::Latitude => {
-            describe("Degrees north of a point that stands for it.").with_unit(DEGREES)
-        }
-        Col::Longitude => describe("Degrees east of that point.").with_unit(DEGREES),
-        Col::Population => describe("Inhabitants.").with_unit("people"),
+        Col::Latitude => describe("The latitude of a representative point.").with_unit(DEGREES),
+        Col::Longitude => describe("The longitude of that point.").with_unit(DEGREES),
+        Col::Population => describe("The number of inhabitants.").with_unit("people"),
         Col::PartnershipCount => describe(PARTNERSHIP_COUNT)
             .with_unit("partnerships")
             .with_source(COMPUTED),
     }
 }
 
-const DEGREES: &str = "degrees, WGS 84";
-const SORT_NAME: &str = "The name as it is compared and sorted: in small letters, without accents.";
-const PARTNERSHIP_COUNT: &str = "Partnerships of the place and of what lies in it, of every status; also in a narrowed archive the count of all that are loaded.";
+const DEGREES: &str = "degrees north or east, WGS 84";
+const SORT_NAME: &str =
+    "The name used for comparing and sorting: in lower case and without accents.";
+const PARTNERSHIP_COUNT: &str = "The number of loaded partnerships of the place and of the places in it, whatever their status; it is the same in a filtered archive.";
 
 fn describe_community(column: community::Column) -> ColumnDescription {
     use community::Column as Col;
     match column {
-        Col::Id => describe("Slug, such as us-ca-los-angeles."),
-        Col::CommunityType => describe("STATE, PROVINCE or CITY.").with_values(&["STATE", "PROVINCE", "CITY"]),
-        Col::Kind => describe("What it is in law or in its own name; vocabulary.csv explains the values of StateKind, ProvinceKind and CityKind."),
-        Col::Name => describe("English name."),
+        Col::Id => describe("The slug, such as us-ca-los-angeles."),
+        Col::CommunityType => describe("The type of the community.").with_values(&["STATE", "PROVINCE", "CITY"]),
+        Col::Kind => describe("The legal kind, or the kind in its name. The values are those of StateKind, ProvinceKind, and CityKind in vocabulary.csv."),
+        Col::Name => describe("The English name."),
         Col::SortName => describe(SORT_NAME).with_source(COMPUTED),
-        Col::CountryId => describe("The country that it lies in.").with_reference("country.id"),
-        Col::RegionId => describe("The region of a state; blank for the District of Columbia, the territories and all else.").with_reference("region.id"),
-        Col::StateId => describe("The state that a US city lies in.").with_reference("community.id"),
-        Col::ProvinceId => describe("The province that a partner city lies in, where known.").with_reference("community.id"),
-        Col::IsCapital => describe("Capital of its country, state or province."),
-        Col::Latitude => describe("Degrees north of a point that stands for it: a label point of a city, the population-weighted centre of the known places of anything larger.").with_unit(DEGREES).with_source(POINT_SOURCES),
-        Col::Longitude => describe("Degrees east of that point.").with_unit(DEGREES).with_source(POINT_SOURCES),
-        Col::UnitX => describe("The point as a unit vector from the centre of the earth: through 0° N 0° E.").with_source(COMPUTED),
-        Col::UnitY => describe("The same, through 0° N 90° E.").with_source(COMPUTED),
-        Col::UnitZ => describe("The same, through the north pole.").with_source(COMPUTED),
-        Col::Population => describe("Inhabitants: of states at the 2020 census, of cities from GeoNames.").with_unit("people").with_source("US Census Bureau; GeoNames"),
+        Col::CountryId => describe("The country that it is in.").with_reference("country.id"),
+        Col::RegionId => describe("The region of a state; empty for the District of Columbia, the territories, and all other communities.").with_reference("region.id"),
+        Col::StateId => describe("The state that a US city is in.").with_reference("community.id"),
+        Col::ProvinceId => describe("The province that a partner city is in, if known.").with_reference("community.id"),
+        Col::IsCapital => describe("Whether it is the capital of its country, state, or province."),
+        Col::Latitude => describe("The latitude of a representative point: a label point for a city; for a county, state, or province, the population-weighted center of its communities in the data.").with_unit(DEGREES).with_source(POINT_SOURCES),
+        Col::Longitude => describe("The longitude of that point.").with_unit(DEGREES).with_source(POINT_SOURCES),
+        Col::UnitX => describe("The point as a unit vector from the center of the earth: the component toward 0° N 0° E.").with_source(COMPUTED),
+        Col::UnitY => describe("The component of that vector toward 0° N 90° E.").with_source(COMPUTED),
+        Col::UnitZ => describe("The component of that vector toward the North Pole.").with_source(COMPUTED),
+        Col::Population => describe("The number of inhabitants: for states from the 2020 census, for cities from GeoNames.").with_unit("people").with_source("US Census Bureau; GeoNames"),
         Col::PartnershipCount => describe(PARTNERSHIP_COUNT).with_unit("partnerships").with_source(COMPUTED),
-        Col::Code => describe("USPS code; states only."),
-        Col::Fips => describe("FIPS 5-2 code; states only.").with_source("US Census Bureau"),
-        Col::CensusDivision => describe("The Census Bureau's division; states only.").with_source("US Census Bureau"),
-        Col::WikidataQid => describe("Item of Wikidata.").with_source("Wikidata"),
-        Col::GeonamesId => describe("Id at GeoNames.").with_source(GEONAMES),
+        Col::Code => describe("The USPS code; states only."),
+        Col::Fips => describe("The FIPS 5-2 code; states only.").with_source("US Census Bureau"),
+        Col::CensusDivision => describe("The Census Bureau division; states only.").with_source("US Census Bureau"),
+        Col::WikidataQid => describe("The Wikidata item.").with_source("Wikidata"),
+        Col::GeonamesId => describe("The GeoNames id.").with_source(GEONAMES),
     }
 }
 
@@ -138,6 +137,6 @@ fn describe_alternate_name(column: alternate_name::Column) -> ColumnDescription 
     match column {
         Col::CommunityId => describe("The place.").with_reference("community.id"),
         Col::Name => describe("The other name."),
-        Col::Script => describe("The script that it is written in.").with_vocabulary::<Script>(),
+        Col::Script => describe("The script of the name.").with_vocabulary::<Script>(),
     }
 }

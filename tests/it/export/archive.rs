@@ -184,7 +184,7 @@ async fn references_in_a_filtered_archive_resolve() {
             assert!(n > 0 || query == "?country=US", "{query} {table}");
         }
         let readme = std::str::from_utf8(&files["README.md"]).unwrap();
-        assert!(readme.contains("It is narrowed by `"), "{query}");
+        assert!(readme.contains("This archive is filtered by `"), "{query}");
     }
 }
 
