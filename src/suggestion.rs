@@ -17,11 +17,11 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// Computes the Levenshtein distance in characters to insert, remove, or replace.
 fn edit_distance(from: &[char], to: &str) -> usize {
     let mut row: Vec<usize> = (0..=from.len()).collect();
-    for (i, letter) in to.chars().enumerate() {
+    for (i, c) in to.chars().enumerate() {
         let mut diagonal = row[0];
         row[0] = i + 1;
         for (j, other) in from.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *other);
+            let replaced = diagonal + usize::from(c != *other);
             diagonal = row[j + 1];
             row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
         }

@@ -133,9 +133,9 @@ pub fn json(outcomes: &[IdentityOutcome]) -> Value {
 
 fn verdict_label(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "holds",
-        Verdict::HoldsWithinRounding => "holds within rounding",
-        Verdict::Contradicts => "CONTRADICTS",
+        Verdict::Holds => "satisfied",
+        Verdict::HoldsWithinRounding => "satisfied within rounding",
+        Verdict::Contradicts => "CONTRADICTED",
         Verdict::Undetermined => "undetermined",
     }
 }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn text_ends_with_the_summary() {
         let expected = "\
-i18  CONTRADICTS: The regions add up to 100.
+i18  CONTRADICTED: The regions add up to 100.
      125 percent compared with 100 percent
      assumption: P(region | yes).
      figures: aware-yes-west, aware-yes-south

@@ -295,7 +295,7 @@ async fn read_all(
 /// Converts a name to a slug, such as `south-korea`.
 fn slug(name: &str) -> String {
     let folded = fold(name);
-    let words = folded.split(|letter: char| !letter.is_alphanumeric());
+    let words = folded.split(|c: char| !c.is_alphanumeric());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
     words.join("-")
 }

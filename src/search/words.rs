@@ -16,19 +16,19 @@ pub fn split_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let folded = fold(text);
-    let chars = folded.chars().filter(|letter| !is_apostrophe(*letter));
-    for letter in chars.map(to_hiragana) {
+    let chars = folded.chars().filter(|c| !is_apostrophe(*c));
+    for c in chars.map(to_hiragana) {
         let last = word.chars().next_back();
-        if !letter.is_alphanumeric() {
+        if !c.is_alphanumeric() {
             words.extend(take_word(&mut word));
             continue;
         }
-        if last.is_some_and(|last| is_unsegmented(last) != is_unsegmented(letter)) {
+        if last.is_some_and(|last| is_unsegmented(last) != is_unsegmented(c)) {
             words.extend(take_word(&mut word));
         }
-        match base_letters(letter) {
+        match base_letters(c) {
             Some(letters) => word.push_str(letters),
-            None => word.push(letter),
+            None => word.push(c),
         }
     }
     words.extend(take_word(&mut word));
@@ -54,8 +54,8 @@ pub(super) fn join_hyphenated(name: &str) -> Vec<String> {
 
 /// Whether the character is of an unsegmented script: one without spaces between words, or Hangul, in
 /// which parts of a name are not written separately.
-pub(super) fn is_unsegmented(letter: char) -> bool {
-    matches!(letter,
+pub(super) fn is_unsegmented(c: char) -> bool {
+    matches!(c,
         // Thai and Lao; Burmese; Hangul letters; Khmer.
         FIRST_UNSEGMENTED_CHAR..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
         // Iteration marks, kana, and bopomofo; Han; rare Han.
@@ -63,10 +63,10 @@ pub(super) fn is_unsegmented(letter: char) -> bool {
 }
 
 /// Converts katakana to hiragana.
-fn to_hiragana(letter: char) -> char {
-    match letter {
-        'ァ'..='ヶ' => char::from_u32(u32::from(letter) - 0x60).unwrap_or(letter),
-        _ => letter,
+fn to_hiragana(c: char) -> char {
+    match c {
+        'ァ'..='ヶ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
+        _ => c,
     }
 }
 
@@ -77,8 +77,8 @@ fn take_word(word: &mut String) -> Option<String> {
 
 /// Returns the base letters that people without the right keyboard type instead of a letter that
 /// Unicode does not decompose.
-fn base_letters(letter: char) -> Option<&'static str> {
-    Some(match letter {
+fn base_letters(c: char) -> Option<&'static str> {
+    Some(match c {
         'đ' | 'ð' => "d",
         'ħ' => "h",
         'ı' => "i",
@@ -92,16 +92,16 @@ fn base_letters(letter: char) -> Option<&'static str> {
     })
 }
 
-fn is_apostrophe(letter: char) -> bool {
+fn is_apostrophe(c: char) -> bool {
     matches!(
-        letter,
+        c,
         '\'' | '`' | '´' | '\u{02b9}'
             ..='\u{02bf}' | '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}'
     )
 }
 
-fn is_hyphen(letter: char) -> bool {
-    matches!(letter, '-' | '\u{2010}'..='\u{2015}')
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}')
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ fn the_report_has_three_formats() {
     assert_eq!(plain.status.code(), Some(0));
     let report = text(&plain.stdout);
     assert!(report.ends_with(&format!("{SUMMARY}\n")), "{report}");
-    assert!(report.contains("i02  CONTRADICTS: The four regions add up to the total."));
+    assert!(report.contains("i02  CONTRADICTED: The four regions add up to the total."));
     assert_eq!(
         audit(&["--format", "text", "--database-url", &url]).stdout,
         plain.stdout
@@ -123,7 +123,7 @@ async fn loaded_data_takes_precedence_over_built_in_data() {
         .unwrap();
     let after = audit(&["--database-url", url]);
     assert!(
-        text(&after.stdout).contains("i01  CONTRADICTS:"),
+        text(&after.stdout).contains("i01  CONTRADICTED:"),
         "{}",
         text(&after.stdout)
     );
