@@ -68,7 +68,8 @@ pub fn text(outcomes: &[IdentityOutcome]) -> String {
     for outcome in outcomes {
         let verdict = verdict_label(outcome.verdict);
         report += &format!("{}  {verdict}: {}\n", outcome.slug, outcome.statement);
-        report += &format!("     {} compared with {}\n", outcome.left, outcome.right);
+        report += &format!("     value: {}\n", outcome.left);
+        report += &format!("     compared with: {}\n", outcome.right);
         for (label, remark) in remarks(outcome) {
             report += &format!("     {label}: {remark}\n");
         }
@@ -167,7 +168,8 @@ mod tests {
     fn text_ends_with_the_summary() {
         let expected = "\
 i18  CONTRADICTED: The regions add up to 100.
-     125 percent compared with 100 percent
+     value: 125 percent
+     compared with: 100 percent
      assumption: P(region | yes).
      figures: aware-yes-west, aware-yes-south
 
