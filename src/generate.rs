@@ -1,4 +1,4 @@
-//! Generates a larger data set from the built-in data, to measure how performance scales.
+//! Generates a larger dataset from the built-in data, to measure how performance scales.
 //!
 //! Provinces, cities, their other names, partnerships, sources, and notes are multiplied; states,
 //! countries, and the published figures are not. The first copy is the real data. In every other copy,
@@ -14,7 +14,7 @@ use std::{
 
 use crate::import::Files;
 
-/// Returns the files of a data set of `times` the size, by name. The same arguments give the same bytes
+/// Returns the files of a dataset of `times` the size, by name. The same arguments give the same bytes
 /// on every platform.
 ///
 /// # Errors

@@ -72,7 +72,7 @@ vocabulary! {
         Northeast = "NORTHEAST",
     }
 
-    /// The kind of an entry in the list of US states.
+    /// Whether a `State` is a state, the federal district, or a territory.
     StateKind {
         /// One of the fifty states.
         State = "STATE",
@@ -114,7 +114,7 @@ vocabulary! {
         Territory = "TERRITORY",
     }
 
-    /// The kind of a municipality or county, by its legal status or by its name.
+    /// The kind of municipality or county, according to its legal status or its name.
     CityKind {
         /// A city, such as Nagoya in Japan.
         City = "CITY",
@@ -174,7 +174,7 @@ vocabulary! {
     PartnershipStatus {
         /// A source records the partnership, and none says that it is dormant, is suspended, or has ended. It may be inactive.
         Listed = "LISTED",
-        /// A source says that nothing is happening anymore.
+        /// A source says that the partnership is no longer active, but not that it has ended.
         Dormant = "DORMANT",
         /// A source says that the partnership is paused.
         Suspended = "SUSPENDED",
@@ -186,9 +186,9 @@ vocabulary! {
     PartnershipNoteKind {
         /// Additional information from a source.
         SourceNote = "SOURCE_NOTE",
-        /// What a source says about the end of the partnership or a pause in it.
+        /// A statement by a source that the partnership has ended or is paused.
         StatusNote = "STATUS_NOTE",
-        /// A doubt that the compilers of the data could not settle.
+        /// A doubt that the compilers of the dataset could not resolve.
         Doubt = "DOUBT",
         /// The sources give different years for the agreement.
         YearConflict = "YEAR_CONFLICT",
@@ -202,13 +202,13 @@ vocabulary! {
         Rounded = "ROUNDED",
         /// Worded as "about", "around", "nearly", "roughly", or "half".
         Approximate = "APPROXIMATE",
-        /// Worded as "at least": the number itself is possible.
+        /// Worded as "at least"; the number itself is included.
         AtLeast = "AT_LEAST",
-        /// Worded as "over" or "more than": the number itself is not possible.
+        /// Worded as "over" or "more than"; the number itself is excluded.
         MoreThan = "MORE_THAN",
-        /// Worded as "below" or "less than": the number itself is not possible.
+        /// Worded as "below" or "less than"; the number itself is excluded.
         LessThan = "LESS_THAN",
-        /// Worded as "most" or "the majority": more than half.
+        /// Worded as "most" or "the majority", that is, more than half.
         Majority = "MAJORITY",
     }
 
@@ -216,11 +216,11 @@ vocabulary! {
     FigureFlag {
         /// The number of respondents behind the percentage is not published.
         BaseNotPublished = "BASE_NOT_PUBLISHED",
-        /// The source does not say what the figure is a share or a count of.
+        /// The source does not say what the figure is a share of or what it counts.
         BaseNotStated = "BASE_NOT_STATED",
         /// The wording of the survey question is not published.
         WordingNotPublished = "WORDING_NOT_PUBLISHED",
-        /// The text of the source reverses the percentage: it words P(outcome | given) as P(given | outcome).
+        /// The text of the source reverses the percentage: it describes P(outcome | given) as P(given | outcome).
         DirectionReversedInProse = "DIRECTION_REVERSED_IN_PROSE",
         /// The source changes its scope from one sentence to the next, such as from Asia to the Indo-Pacific.
         ScopeDrift = "SCOPE_DRIFT",
@@ -240,7 +240,7 @@ vocabulary! {
         Party = "PARTY",
         /// Whether respondents know of a sister partnership of their own state or locality.
         Awareness = "AWARENESS",
-        /// How beneficial respondents find that partnership.
+        /// How beneficial respondents find the sister partnership of their own state or locality.
         Benefit = "BENEFIT",
         /// Whether respondents say that Asia matters to their own state.
         AsiaMatters = "ASIA_MATTERS",
@@ -248,9 +248,9 @@ vocabulary! {
         StudyAbroad = "STUDY_ABROAD",
     }
 
-    /// Whether the source makes clear which part of a percentage is the outcome and which is the condition.
+    /// Whether the source makes clear which part of a percentage is the `outcome` and which is the `given` condition.
     Direction {
-        /// The source states it clearly.
+        /// The source states clearly which is which.
         Clear = "CLEAR",
         /// The source words it differently or not at all, but the other figures allow only one reading.
         Inferred = "INFERRED",
@@ -286,7 +286,7 @@ vocabulary! {
         Holds = "HOLDS",
         /// The values as printed do not satisfy the statement or do not settle it, but some values within their ranges satisfy it.
         HoldsWithinRounding = "HOLDS_WITHIN_ROUNDING",
-        /// No values within the ranges satisfy the statement under the given assumption.
+        /// No values within the ranges satisfy the statement, given the `assumption` if there is one.
         Contradicts = "CONTRADICTS",
         /// The source leaves out what is needed to decide.
         Undetermined = "UNDETERMINED",
@@ -300,7 +300,7 @@ vocabulary! {
         Country = "COUNTRY",
         /// Provinces of partner countries.
         Province = "PROVINCE",
-        /// Cities in the United States and in partner countries.
+        /// Cities and counties in the United States and in partner countries.
         City = "CITY",
         /// Partnerships.
         Partnership = "PARTNERSHIP",

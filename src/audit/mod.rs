@@ -7,7 +7,7 @@
 //!
 //! To add an identity, add an entry to `IDENTITIES` in the file of its theme; `common_checks` has
 //! the checks that several identities share. An identity is skipped if one of its figures is not
-//! loaded, so each data set gets the identities that its figures allow.
+//! loaded, so each dataset gets the identities that its figures allow.
 
 mod awareness;
 mod benefit;

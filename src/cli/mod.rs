@@ -58,7 +58,7 @@ enum Command {
     /// the built-in data. Does not change the database.
     Audit(audit::AuditArgs),
 
-    /// Write a data set that is a multiple of the real one, for measuring how the server scales.
+    /// Write a dataset that is a multiple of the real one, for measuring how the server scales.
     #[command(hide = true)]
     Generate(generate::GenerateArgs),
 

@@ -12,7 +12,7 @@ use super::pool::WAIT_TIMEOUT;
 ///
 /// SQLite takes its write lock immediately, not at the first write, when it could no longer wait for
 /// another writer. PostgreSQL has no such lock, so an advisory lock replaces it; its key contains the
-/// schema, because one database may have several data sets.
+/// schema, because one database may have several datasets.
 ///
 /// # Errors
 /// If a statement fails, including when the lock is not available within [`WAIT_TIMEOUT`].

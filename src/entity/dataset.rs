@@ -1,4 +1,4 @@
-//! The loaded data set. The table has at most one row.
+//! The loaded dataset. The table has at most one row.
 
 use sea_orm::entity::prelude::*;
 

@@ -58,7 +58,7 @@ impl HttpError {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "REQUEST_TOO_LARGE",
-            format!("the request body is longer than {max_bytes} bytes (limits.maxRequestBytes)"),
+            format!("the request body is larger than {max_bytes} bytes (limits.maxRequestBytes)"),
         )
     }
 

@@ -86,7 +86,7 @@ async fn serve_file(
     })?;
     let permit = permits.clone().try_acquire_owned().map_err(|_| {
         HttpError::overloaded(format!(
-            "{MAX_CONCURRENT_EXPORTS} files are being downloaded, which is the limit; try again soon"
+            "the server is busy: {MAX_CONCURRENT_EXPORTS} downloads are in progress, which is the limit; try again in a second"
         ))
     })?;
     let id = RequestId::from_extensions(&request.extensions);
@@ -261,7 +261,7 @@ fn internal_error(id: &RequestId) -> HttpError {
         StatusCode::INTERNAL_SERVER_ERROR,
         "INTERNAL_SERVER_ERROR",
         format!(
-            "internal error; the log of the server has the cause under request id {}",
+            "internal error; the cause is in the server log under the request id {}",
             id.as_str()
         ),
     )

@@ -85,7 +85,7 @@ fn check_data(server: &Server) -> Result<(), String> {
 
 fn check_serving(server: &Server) -> Result<(), String> {
     if server.draining().is_cancelled() {
-        Err("the server is stopping".to_owned())
+        Err("the server is shutting down".to_owned())
     } else {
         Ok(())
     }

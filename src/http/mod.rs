@@ -391,7 +391,7 @@ async fn schema_sdl(State(server): State<Server>, request: Request) -> Response 
 
 async fn not_found(request: Request) -> Response {
     let message = format!(
-        "no route for {:?}; GraphQL is at /graphql, and the files are at /export",
+        "there is nothing at {:?}; GraphQL is at /graphql, and downloads are at /export",
         request.uri().path()
     );
     HttpError::new(StatusCode::NOT_FOUND, "NOT_FOUND", message).into_response()

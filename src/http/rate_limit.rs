@@ -72,8 +72,8 @@ impl RateLimit {
                 StatusCode::TOO_MANY_REQUESTS,
                 "RATE_LIMITED",
                 format!(
-                    "too many requests: the limit is {} per second, and {} in a burst; try again after \
-                     the time in Retry-After",
+                    "too many requests: the limit is {} per second, with bursts of up to {}; try again after \
+                     the number of seconds in the Retry-After header",
                     1_000_000_000 / self.quota.replenish_interval().as_nanos().max(1),
                     self.quota.burst_size()
                 ),

@@ -1,4 +1,4 @@
-//! Request ids, which connect a response that a client got with the log of the server.
+//! Request ids, which connect a response that a client got with the server log.
 
 use std::{
     hash::{BuildHasher, RandomState},

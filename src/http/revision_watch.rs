@@ -20,7 +20,7 @@ pub(super) struct Generation {
     /// Counts the changes that this process has noticed. If an earlier revision is loaded again, it
     /// gets a new number, so answers computed in between are not mistaken for its own.
     pub(super) number: u64,
-    /// The revision of the data set; `None` if nothing is loaded.
+    /// The revision of the dataset; `None` if nothing is loaded.
     pub(super) revision: Option<Arc<str>>,
 }
 

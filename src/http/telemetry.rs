@@ -168,7 +168,7 @@ fn respond_to_panic(panic: &(dyn Any + Send), id: &RequestId) -> Response {
         "a request panicked"
     );
     let message = format!(
-        "internal error; the log of the server has the cause under request id {}",
+        "internal error; the cause is in the server log under the request id {}",
         id.as_str()
     );
     HttpError::new(

@@ -1,4 +1,4 @@
-//! The files of a data set: their names, columns, and contents.
+//! The files of a dataset: their names, columns, and contents.
 
 use std::{
     collections::HashMap,
@@ -168,7 +168,7 @@ pub const FILES: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The source of the files of a data set.
+/// The source of the files of a dataset.
 #[derive(Clone, Debug)]
 pub enum Files {
     /// The project's own files, embedded when the program was built.

@@ -1,4 +1,4 @@
-//! Replacing the stored data set with a valid new one.
+//! Replacing the stored dataset with a valid new one.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -18,7 +18,7 @@ pub enum LoadError {
     /// Another process is writing to the database.
     #[error("the database is locked by another process; load again when it has finished")]
     Locked,
-    /// The stored data set could not be read.
+    /// The stored dataset could not be read.
     #[error("cannot read the database")]
     Unreadable(#[source] DbErr),
     /// A statement failed.
@@ -50,7 +50,7 @@ impl Progress for () {
     fn advance(&self, _n: usize) {}
 }
 
-/// The data set that the database holds.
+/// The dataset that the database holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredDataset {
     /// The SHA-256 hash of its content, in hexadecimal.
@@ -59,7 +59,7 @@ pub struct StoredDataset {
     pub loaded_at: DateTime<Utc>,
 }
 
-/// Returns the stored data set; `None` if nothing was ever loaded.
+/// Returns the stored dataset; `None` if nothing was ever loaded.
 ///
 /// # Errors
 /// [`LoadError::Unreadable`] if the query fails.

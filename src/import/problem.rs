@@ -25,7 +25,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All problems of a data set, sorted by file and line, and displayed one per line.
+/// All problems of a dataset, sorted by file and line, and displayed one per line.
 #[derive(Debug)]
 pub struct Problems(Vec<Problem>);
 

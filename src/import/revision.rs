@@ -1,4 +1,4 @@
-//! The hash that identifies a data set.
+//! The hash that identifies a dataset.
 
 use std::fmt::Write;
 
@@ -43,7 +43,7 @@ pub(super) fn revision(sheets: &[Sheet]) -> String {
     hex
 }
 
-/// Hashes the length before the text, so that no two different data sets hash the same bytes.
+/// Hashes the length before the text, so that no two different datasets hash the same bytes.
 fn hash_text(hash: &mut Sha256, text: &str) {
     hash_length(hash, text.len());
     hash.update(text.as_bytes());

@@ -1,4 +1,4 @@
-//! All files of a data set in memory, with the report of their problems.
+//! All files of a dataset in memory, with the report of their problems.
 
 use super::{
     files::{FILES, Files},

@@ -1,4 +1,4 @@
-//! The rows of a data set, table by table, as read from the files.
+//! The rows of a dataset, table by table, as read from the files.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::entity;
 
-/// Every row of a valid data set, and the hash of its files.
+/// Every row of a valid dataset, and the hash of its files.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "one field per table, named after its entity")]
 pub struct Tables {

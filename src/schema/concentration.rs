@@ -38,7 +38,7 @@ pub(super) fn field() -> Field {
     Field::batch(
         "concentration",
         "Concentration!",
-        "How unevenly partnerships are distributed over the groups of a dimension, including groups that have none. Partnerships of every status are counted unless `filter` selects some.",
+        "How unevenly partnerships are distributed over the groups of a dimension, including groups that have none. Partnerships of every status are counted unless `filter` restricts them.",
         &[],
         |call| {
             async move {
@@ -165,13 +165,13 @@ fn concentration_type() -> Object {
     .field(Field::compute(
         "groups",
         "Int!",
-        "The number of groups in this data set, including those without a partnership. It does not depend on the filter.",
+        "The number of groups in this dataset, including those without a partnership. It does not depend on the filter.",
         |concentration: &Concentration| int_output(concentration.counts.len()),
     ))
     .field(Field::compute(
         "total",
         "Int!",
-        "The number of partnerships of all groups. With `REGION`, those of the District of Columbia and the territories are in no group and are not counted.",
+        "The number of partnerships in all groups together. With `REGION`, this leaves out those of the District of Columbia and the territories, which are in no group.",
         |concentration: &Concentration| {
             let total: u64 = concentration.counts.iter().sum();
             ResolvedValue::Int(i64::try_from(total).unwrap_or(i64::MAX))
@@ -195,13 +195,13 @@ fn concentration_type() -> Object {
         Field::compute_with_arguments(
             "topShare",
             "Float",
-            "The share of the `n` largest groups, from 0 to 1, also called the concentration ratio: `(x_1 + ... + x_n) / total`, where `x_i` are the counts in descending order. Null if `total` is 0. Source: Hall and Tideman, Journal of the American Statistical Association 62, 1967.",
+            "The fraction of the partnerships, from 0 to 1, that belong to the `n` largest groups, also called the concentration ratio: `(x_1 + ... + x_n) / total`, where `x_i` are the counts in descending order. Null if `total` is 0. Source: Hall and Tideman, Journal of the American Statistical Association 62, 1967.",
             |concentration: &Concentration, n: &usize| {
                 ResolvedValue::from_option(top_share(&concentration.counts, *n))
             },
         )
         .argument(
-            Argument::new("n", "Int", "The number of largest groups, at least 1.")
+            Argument::new("n", "Int", "How many of the largest groups to include, at least 1.")
                 .with_default(Value::from(1)),
         )
         .prepare_with(|arguments, _| {
@@ -215,7 +215,7 @@ fn concentration_type() -> Object {
     .field(Field::compute(
         "capitalShare",
         "Float",
-        "The share of the total, from 0 to 1, that belongs to cities that are the capital of their country, state, or province (`City.isCapital`). Null for dimensions other than `US_COMMUNITY` and `PARTNER_COMMUNITY`, and if `total` is 0.",
+        "The fraction of the partnerships, from 0 to 1, that belong to capitals of a country, state, or province (`City.isCapital`). Null for dimensions other than `US_COMMUNITY` and `PARTNER_COMMUNITY`, and if `total` is 0.",
         |concentration: &Concentration| {
             let capital_total = concentration.capital_total;
             ResolvedValue::from_option(

@@ -1,4 +1,4 @@
-//! Coverage: the partnerships that this data set records next to the published counts, by group.
+//! Coverage: the partnerships that this dataset records next to the published counts, by group.
 
 mod groups;
 
@@ -45,7 +45,7 @@ pub(super) fn field() -> Field {
     Field::batch(
         "coverage",
         "[CoverageRow!]!",
-        "The number of partnerships in this data set next to the published number, one row per group. Groups with neither are left out. States and countries are sorted by code; levels and regions are in the order of their enum.\n\nPartnerships that have ended are not counted. The published total is the sum of the four regions and the District of Columbia, without the territories, such as Guam. This data set does count partnerships of territories: the note of a row says how many it includes, and with `STATE` each territory has a row of its own. `REGION` includes neither the District of Columbia nor the territories.\n\nA recorded number above the published one does not mean that the list is complete: the published counts are older and narrower.",
+        "The number of partnerships in this dataset next to the published number, one row per group. Groups with neither are left out. States and countries are sorted by code; levels and regions are in the order of their enum.\n\nPartnerships that have ended are not counted. The published total is the sum of the four regions and the District of Columbia, without the territories, such as Guam. This dataset does count partnerships of territories: the note of a row says how many it includes, and with `STATE` each territory has its own row. `REGION` includes neither the District of Columbia nor the territories.\n\nA recorded number above the published one does not mean that the dataset is complete: the published counts are older, and the dataset also includes dormant partnerships and friendship agreements.",
         &[],
         |call| {
             async move {
@@ -209,18 +209,18 @@ impl CoverageRow {
 fn row_type() -> Object {
     Object::new(
         ROW_TYPE_NAME,
-        "The number of partnerships of a group in this data set, next to the published number.",
+        "The number of partnerships of a group in this dataset, next to the published number.",
     )
     .field(Field::compute(
         "key",
         "GroupKey!",
-        "The group: a level, region, state, or country, or everything.",
+        "The group: a level, a region, a state, a country, or everything.",
         |row: &CoverageRow| ResolvedValue::Object(GROUP_KEY_TYPE_NAME, row.key.clone()),
     ))
     .field(Field::compute(
         "recorded",
         "Int!",
-        "The number of partnerships in this data set, without those that have ended.",
+        "The number of partnerships in this dataset, without those that have ended.",
         |row: &CoverageRow| row.recorded,
     ))
     .field(Field::compute(
@@ -232,13 +232,13 @@ fn row_type() -> Object {
     .field(Field::compute(
         "ratio",
         "Float",
-        "`recorded` divided by the published count; null if there is no published count or it is zero.",
+        "`recorded` divided by the published count: 1 if they are equal. Null if there is no published count or it is zero.",
         |row: &CoverageRow| ResolvedValue::from_option(row.ratio()),
     ))
     .field(Field::compute(
         "note",
         "String",
-        "What to know before you compare the two numbers; null if there is nothing to add.",
+        "A caveat about comparing the two numbers; null if there is none.",
         |row: &CoverageRow| ResolvedValue::from_option(row.note.clone()),
     ))
 }

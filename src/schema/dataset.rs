@@ -88,7 +88,7 @@ fn stored_type() -> StoredType {
     StoredType::new("Dataset", dataset::Column::Id)
 }
 
-/// Defines a root field that returns the loaded data set.
+/// Defines a root field that returns the loaded dataset.
 pub(super) fn dataset_field(name: &'static str, description: &'static str) -> Field {
     Field::batch(name, "Dataset!", description, &[], |call| {
         async move {
@@ -146,7 +146,7 @@ fn count_field(name: &'static str, description: &'static str, target: StoredType
 }
 
 fn dataset_type() -> Object {
-    Object::new("Dataset", "The loaded data: its revision, how many objects it has, and its sources.")
+    Object::new("Dataset", "The loaded dataset: its revision, its number of objects of each type, and its sources.")
         .field(Field::column(
             "revision",
             "String!",
@@ -186,7 +186,7 @@ fn dataset_type() -> Object {
         ))
         .field(count_field(
             "publishedStatistics",
-            "The number of published numbers that are not percentages of respondents.",
+            "The number of published statistics, such as partnership counts, that are not percentages of respondents.",
             StoredType::new("PublishedStatistic", published_statistic::Column::Id),
         ))
         .field(
@@ -212,7 +212,7 @@ fn limits_type() -> Object {
     .field(Field::compute(
         "maxDepth",
         "Int!",
-        "The maximum depth of nested fields in a document, after fragment expansion.",
+        "The maximum depth of nested fields in a document, in levels, after fragment expansion.",
         move |limits: &Limits| int(limits.max_depth),
     ))
     .field(Field::compute(
@@ -224,7 +224,7 @@ fn limits_type() -> Object {
     .field(Field::compute(
         "maxPageSize",
         "Int!",
-        "The maximum number of rows in a page, and so the maximum of `first` and `last`.",
+        "The maximum number of rows in a page, which is the maximum value of `first` and `last`.",
         move |limits: &Limits| int(limits.max_page_size),
     ))
     .field(Field::compute(
@@ -272,7 +272,7 @@ fn limits_type() -> Object {
     .field(Field::compute(
         "maxSubscribers",
         "Int!",
-        "The maximum number of simultaneous subscriptions over server-sent events and WebSocket connections, taken together.",
+        "The maximum number of subscribers: subscriptions over server-sent events plus WebSocket connections.",
         move |limits: &Limits| int(limits.max_subscribers),
     ))
     .field(Field::compute(
@@ -284,7 +284,7 @@ fn limits_type() -> Object {
     .field(Field::compute(
         "headerTimeoutMs",
         "Int!",
-        "The time within which the request headers must arrive, and the time for which a connection may be idle, in milliseconds. After that, the connection is closed.",
+        "The time in milliseconds within which the request headers must arrive, which is also how long a connection may be idle. After that, the connection is closed.",
         move |limits: &Limits| milliseconds(limits.header_timeout),
     ))
     .field(Field::compute(

@@ -75,7 +75,7 @@ const QUANTITY_DESCRIPTION: &str =
 const FLAGS_DESCRIPTION: &str =
     "What the source leaves out, leaves open, or gets wrong. Empty if nothing is flagged.";
 const NOTE_DESCRIPTION: &str =
-    "What to know before you quote the figure; null if there is nothing to add.";
+    "A caveat to know before you quote the figure; null if there is none.";
 const SOURCE_DESCRIPTION: &str = "The publication that the figure is from.";
 
 fn figure_interface() -> Interface {
@@ -127,7 +127,7 @@ fn quantity_field(kind: FigureKind) -> Field {
 fn quantity_type() -> Object {
     Object::new(
         "Quantity",
-        "A number as printed, and the range of values that its rounding or wording allows. Sampling error is not included. A number printed as \"about\", \"around\", or \"nearly\" is allowed a tenth of itself in both directions, or half a unit of its last printed digit if that is more. That allowance is our own choice, the same for every figure; no source states one.",
+        "A number as printed, and the range of values that its rounding or wording allows. Sampling error is not included. The range of an `APPROXIMATE` number, such as \"about\" 20%, extends 10% of the number in both directions, or half a unit of its last printed digit if that is more. The 10% is our own choice, the same for every figure; no source states it.",
     )
     .field(Field::compute(
         "value",
@@ -209,7 +209,7 @@ impl Category {
 fn category_type() -> Object {
     Object::new(
         "Category",
-        "A group of respondents who share a value of a dimension, such as `REGION` = `WEST`.",
+        "A category of respondents: those with the same value of a dimension, such as `REGION` = `WEST`.",
     )
     .field(Field::compute(
         "dimension",
@@ -249,7 +249,7 @@ struct RespondentBase {
 fn base_type() -> Object {
     Object::new(
         "Base",
-        "The respondents that a percentage is about. Their number is as published, never inferred.",
+        "The respondents that a percentage is about. Their number is given only if the source publishes it; it is never inferred.",
     )
     .field(Field::compute(
         "description",
@@ -273,7 +273,7 @@ fn margin_of_error_type() -> Object {
     .field(Field::compute(
         "points",
         "Float!",
-        "The margin in percentage points, above and below the percentage.",
+        "The margin in percentage points: the interval extends this far above and below the percentage.",
         |margin: &MarginOfError| margin.points,
     ))
     .field(Field::compute(
@@ -311,13 +311,13 @@ fn respondent_aggregate_type() -> Object {
     .field(reference_field(
         "question",
         "Question!",
-        "The survey question that the outcome answers.",
+        "The survey question that the percentage comes from.",
         survey::question(),
         Col::QuestionId,
     ))
     .field(categories_field(
         "outcome",
-        "The answer or other characteristic that the percentage measures, such as `AWARENESS` = `YES`.",
+        "The response or other characteristic that the percentage measures, such as `AWARENESS` = `YES`.",
         "OUTCOME",
     ))
     .field(categories_field(

@@ -67,21 +67,21 @@ fn field() -> Field {
     Field::batch(
         "groups",
         "[PartnershipGroup!]!",
-        "Counts all partnerships of the connection, not only those of the page, by one to three dimensions. Without `first`, all groups are returned; more of them than `limits.maxPageSize` are an error with the code `PAGE_TOO_LARGE`.",
+        "Counts all partnerships of the connection, not only those of the page, by one to three dimensions. Without `first`, all groups are returned; if there are more than `limits.maxPageSize`, the request fails with the code `PAGE_TOO_LARGE`.",
         &[],
         |call| resolve_groups(call).boxed(),
     )
     .argument(Argument::new(
         "by",
         "[PartnershipDimension!]!",
-        "One to three dimensions. There is a group for each combination of their values that occurs.",
+        "One to three dimensions. The result has a group for each combination of their values that has at least one partnership.",
     ))
     .argument(
         Argument::new("orderBy", "GroupOrder", "The order of the groups.")
             .with_default(async_graphql::Value::Enum(async_graphql::Name::new("COUNT_DESC"))),
     )
     .argument(
-        Argument::new("minCount", "Int", "Only groups with at least this many partnerships.")
+        Argument::new("minCount", "Int", "Returns only groups with at least this many partnerships.")
             .with_default(1.into()),
     )
     .argument(Argument::new(
@@ -166,8 +166,8 @@ async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, Execu
         return Err(ExecutionError::from(GraphqlError::new(
             ErrorCode::PageTooLarge,
             format!(
-                "there are more than {} groups (limits.maxPageSize); give first, a larger minCount, \
-                 or a narrower filter",
+                "there are more than {} groups (limits.maxPageSize); set first, raise minCount, \
+                 or narrow the filter",
                 arguments.max_page_size
             ),
         )));
@@ -419,7 +419,7 @@ fn group_type() -> Object {
     .field(Field::compute(
         "key",
         "[GroupKey!]!",
-        "One key per dimension, in the order of the argument `by`.",
+        "One key for each dimension, in the order of the argument `by`.",
         |group: &PartnershipGroup| {
             let keys = group.keys.iter();
             ResolvedValue::List(

@@ -80,7 +80,7 @@ fn community_field() -> Field {
     Field::batch(
         "community",
         "Community",
-        "The city, state, or province that the key stands for; null if the dimension is not `US_COMMUNITY` or `PARTNER_COMMUNITY`.",
+        "The city, state, or province that the value identifies; null if the dimension is not `US_COMMUNITY` or `PARTNER_COMMUNITY`.",
         &[],
         |call| {
             async move {
@@ -102,7 +102,7 @@ fn community_field() -> Field {
 fn group_key_type() -> Object {
     Object::new(
         GROUP_KEY_TYPE_NAME,
-        "A value of a dimension. If it stands for a region, state, country, or community, the field of that name returns the object.",
+        "The key of a group: a value of a dimension. If the value identifies a region, state, country, or community, the field with that name returns the object.",
     )
     .field(Field::compute(
         "dimension",
@@ -119,12 +119,12 @@ fn group_key_type() -> Object {
     .field(Field::compute(
         "label",
         "String!",
-        "The value as a name to display, such as `California`.",
+        "The display name of the value, such as `California`.",
         |key: &GroupKey| key.label.clone(),
     ))
     .field(object_field(
         "region",
-        "The region that the key stands for; null if the dimension is not `REGION` or `value` is null.",
+        "The region that the value identifies; null if the dimension is not `REGION` or `value` is null.",
         place::region(),
         |object| match object {
             GroupKeyObject::Region(id) => Some(id),
@@ -133,7 +133,7 @@ fn group_key_type() -> Object {
     ))
     .field(object_field(
         "state",
-        "The state that the key stands for; null if the dimension is not `STATE`.",
+        "The state that the value identifies; null if the dimension is not `STATE`.",
         place::state(),
         |object| match object {
             GroupKeyObject::State(id) => Some(id),
@@ -142,7 +142,7 @@ fn group_key_type() -> Object {
     ))
     .field(object_field(
         "country",
-        "The country that the key stands for; null if the dimension is not `COUNTRY`.",
+        "The country that the value identifies; null if the dimension is not `COUNTRY`.",
         place::country(),
         |object| match object {
             GroupKeyObject::Country(id) => Some(id),

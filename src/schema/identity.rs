@@ -73,7 +73,7 @@ pub(super) fn reconciliation_field() -> Field {
     .argument(Argument::new(
         "verdict",
         "[Verdict!]",
-        "Only identities with one of these verdicts. Without this argument, all are returned; an empty list returns none.",
+        "Returns only identities with one of these verdicts: all identities if omitted, none if the list is empty.",
     ))
     .prepare_with(|arguments, _| {
         Ok(arguments.get_list("verdict").map(|verdicts| {
@@ -164,7 +164,7 @@ fn identity_type() -> Object {
     .field(field(
         "assumption",
         "String",
-        "The assumption that the check makes if the source allows several readings; null if it makes none.",
+        "The reading of the source that the check assumes if the source allows several; null if it allows only one.",
         |identity| ResolvedValue::from_option(identity.assumption),
     ))
     .field(field(

@@ -121,7 +121,7 @@ pub(super) fn node_field() -> Field {
     Field::batch(
         "node",
         "Node",
-        "Returns the object with this global id, or null if there is none.",
+        "Returns the object with this global id, or null if there is none. A malformed id is an error.",
         &[],
         |call| {
             load_nodes(call, |mut objects| {
@@ -132,7 +132,7 @@ pub(super) fn node_field() -> Field {
     .argument(Argument::new(
         "id",
         "ID!",
-        "The `id` of an object in a response.",
+        "The `id` of an object from a response.",
     ))
     .prepare_with(|arguments, _| {
         let id = arguments.get_str("id").unwrap_or_default();
@@ -145,14 +145,14 @@ pub(super) fn nodes_field() -> Field {
     Field::batch(
         "nodes",
         "[Node]!",
-        "Returns the objects with these global ids, in the same order, with null for ids without an object.",
+        "Returns the objects with these global ids, in the same order, with null for each id that has no object. A malformed id is an error.",
         &[],
         |call| load_nodes(call, ResolvedValue::List),
     )
     .argument(Argument::new(
         "ids",
         "[ID!]!",
-        "The `id`s of at most 100 objects in responses.",
+        "The `id`s of at most 100 objects from responses.",
     ))
     .prepare_with(|arguments, _| {
         let ids = arguments.get_list("ids").unwrap_or_default();

@@ -158,7 +158,7 @@ fn partnership_type() -> Object {
     .field(Field::column(
         "endedYear",
         "Int",
-        "The year in which it ended; null if unknown, or if the status is not `ENDED`.",
+        "The year in which the partnership ended; null if unknown, or if the status is not `ENDED`.",
         partnership::Column::EndedYear,
     ))
     .field(
@@ -174,7 +174,7 @@ fn partnership_type() -> Object {
     .field(Field::column(
         "distanceKm",
         "Float",
-        "The great-circle distance between the two communities, in kilometers, on a sphere with the mean radius of the earth. Null if either location is unknown.",
+        "The great-circle distance between the two communities, in kilometers, on a sphere with the Earth's mean radius. Null if the location of either community is unknown.",
         partnership::Column::DistanceKm,
     ))
     .field(

@@ -36,14 +36,14 @@ fn subscription_type() -> Object {
     )
     .field(dataset_field(
         "datasetChanged",
-        "Sends the new data set after each load that changes the data.",
+        "Sends the new dataset after each load that changes the data.",
     ))
 }
 
 fn query_type() -> Object {
     Object::new(
         "Query",
-        "Sister partnerships between communities in the United States and in Asia and the Pacific, and published figures on what survey respondents know and think of them. The API is read-only.\n\nPercentages run from 0 to 100. Null means unknown, not published, or nonexistent; never zero. The `flags` of a figure say what its source did not publish. Missing values are never filled in.",
+        "Sister partnerships between communities in the United States and in Asia and the Pacific, and published figures on what survey respondents know and think about them. The API is read-only.\n\nPercentages run from 0 to 100; `share`, `topShare`, and `capitalShare` are fractions from 0 to 1. Null means unknown, not published, or not applicable; it never means zero. The `flags` of a figure say what its source did not publish. Missing values are never filled in.",
     )
     .field(node::node_field())
     .field(node::nodes_field())
@@ -74,7 +74,7 @@ fn query_type() -> Object {
     ))
     .field(place::state_connection().root_field(
         "states",
-        "The fifty states, the District of Columbia, and the territories in this data set.",
+        "The fifty states, the District of Columbia, and the territories in this dataset.",
         no_default_filter,
     ))
     .field(object_field_by_argument(
@@ -127,7 +127,7 @@ fn query_type() -> Object {
         all_rows_field(
             "surveys",
             "[Survey!]!",
-            "The surveys whose figures are in this data set.",
+            "The surveys whose figures are in this dataset.",
             survey::stored_type(),
             Vec::new(),
         ),
@@ -135,12 +135,12 @@ fn query_type() -> Object {
     .field(object_field_by_slug("survey", "Returns a survey by its slug, or null if there is none.", survey::stored_type()))
     .field(figure::respondent_aggregate_connection().root_field(
         "respondentAggregates",
-        "Every published percentage of survey respondents, in order of publication.",
+        "Every published percentage of survey respondents, in the order of the dataset.",
         no_default_filter,
     ))
     .field(figure::published_statistic_connection().root_field(
         "publishedStatistics",
-        "Every other published number, such as a partnership count, in order of publication.",
+        "Every other published number, such as a partnership count, in the order of the dataset.",
         no_default_filter,
     ))
     .field(identity::reconciliation_field())
@@ -149,7 +149,7 @@ fn query_type() -> Object {
     .field(search::field())
     .field(dataset_field(
         "dataset",
-        "The loaded data set: its revision, counts, sources, and licenses.",
+        "The loaded dataset: its revision, counts, and sources with their licenses.",
     ))
     .field(limits_field())
 }

@@ -59,11 +59,11 @@ pub(super) fn define(graph: Graph) -> Graph {
         .object(edge_type())
 }
 
-const DESCRIPTION: &str = "Full-text search in names, native names, and alternative spellings, best match first.
+const DESCRIPTION: &str = "Full-text search in English names, names in other scripts, and alternate spellings; the best match comes first.
 
 Finds states, countries, provinces, cities, and partnerships by the words in their names, alternate names, codes (`OR`, `JP`, `JPN`), and slugs. A partnership is found by the words of both its communities (`portland sapporo`). Every word of the text must match. The order of the words, case, accents, apostrophes, and hyphens are ignored.
 
-A word of the text matches a word of a name that is equal to it, starts with it, or contains it (from three characters; from one in scripts without spaces, such as Han). From five characters, it also matches with one typo: one character too many, missing, or different, or two adjacent characters swapped. Results are ranked by the kind of match, in this order; a match only in a slug, such as `jp`, ranks like a contained word. After that, whole names rank before parts of names, places before their partnerships, and the usual name before alternate names. Equal results are sorted by type, then by slug.
+A word of the text matches a word of a name that is equal to it, starts with it, or contains it. To match inside a word, it needs at least three characters, or one in scripts without spaces, such as Han. A word of at least five characters also matches with one typo: one character too many, missing, or different, or two adjacent characters swapped. Results are ranked by the kind of match, in the order above; a match only in a slug, such as `jp`, ranks like a match inside a word. Within one kind, whole names rank before parts of names, places before their partnerships, and the usual name before alternate names. Equal results are sorted by type, then by slug.
 
 A text without letters or digits matches nothing. The text may have at most 200 characters.";
 
@@ -79,7 +79,7 @@ pub(super) fn field() -> Field {
     .argument(Argument::new(
         "text",
         "String!",
-        "The text to search for, such as `kobe`, `神戸`, or `san fran`. It may be incomplete, as in search-as-you-type.",
+        "The text to search for, such as `kobe`, `神戸`, or `san fran`. It may be incomplete, so that you can search while the user types.",
     ))
     .argument(Argument::new(
         "types",
@@ -178,7 +178,7 @@ fn connection_type() -> Object {
     .field(Field::batch(
         "nodes",
         "[SearchItem!]!",
-        "The objects found, on this page.",
+        "The matching objects on this page.",
         &[],
         |call| {
             async move {
@@ -242,7 +242,7 @@ fn edge_type() -> Object {
         .field(Field::batch(
             "node",
             "SearchItem!",
-            "The object found.",
+            "The matching object.",
             &[],
             |call| {
                 async move {

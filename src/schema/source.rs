@@ -41,7 +41,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .field(Field::column(
             "licence",
             "String",
-            "The license or terms under which the source is used; null if it states none and only facts were taken from it.",
+            "The license or terms under which the source is used; null if the source states none, in which case only facts were taken from it.",
             source::Column::Licence,
         ))
         .field(Field::column(
@@ -59,7 +59,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .field(Field::column(
             "note",
             "String",
-            "What to know before you use the source; null if there is nothing to add.",
+            "A caveat to know before you use the source; null if there is none.",
             source::Column::Note,
         )),
     )

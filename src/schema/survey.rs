@@ -40,7 +40,7 @@ fn survey_type() -> Object {
         ColumnRef::new(DisclosureColumn::Value),
     );
     let survey_id = ColumnRef::new(DisclosureColumn::SurveyId);
-    Object::new("Survey", "A survey, with its questions and with what it discloses about its method.")
+    Object::new("Survey", "A survey, with its questions and the disclosures about its method.")
         .implements("Node")
         .field(global_id::id_field("Survey", stored_type().id_column))
         .field(Field::column(
@@ -92,7 +92,7 @@ fn survey_type() -> Object {
             computed_list_field(
                 "disclosure",
                 "[Disclosure!]!",
-                "What the survey discloses about its method: one row per item that standards for survey reporting require, whether it was disclosed or not.",
+                "The disclosures about the method of the survey: one entry for each item that reporting standards for surveys require, whether it was disclosed or not.",
                 survey::Column::Id,
                 Lookup::by_foreign_key(survey_id, survey_id, &[ColumnRef::new(DisclosureColumn::Position)]),
                 &[item, value],
@@ -125,7 +125,7 @@ struct Disclosure {
 fn disclosure_type() -> Object {
     Object::new(
         "Disclosure",
-        "An item about the method of a survey, and what was disclosed about it.",
+        "An item that a survey should disclose about its method, and its value if it was disclosed.",
     )
     .field(Field::compute(
         "item",
@@ -136,7 +136,7 @@ fn disclosure_type() -> Object {
     .field(Field::compute(
         "value",
         "String",
-        "What was disclosed about the item; null if nothing was.",
+        "The disclosed value; null if the item was not disclosed.",
         |disclosure: &Disclosure| disclosure.value.clone(),
     ))
 }
@@ -207,7 +207,7 @@ fn question_type() -> Object {
         ))
         .field(figure::respondent_aggregate_connection().has_many_field(
             "respondentAggregates",
-            "The published percentages of answers to this question.",
+            "The published percentages of respondents for this question.",
             question::Column::Id,
             respondent_aggregate::Column::QuestionId,
         ))

@@ -21,13 +21,13 @@ vocabulary! {
     ConcentrationDimension {
         /// The four regions. Partnerships of the District of Columbia and the territories are in no region and are not counted.
         Region = "REGION",
-        /// The states, the District of Columbia, and the territories in this data set.
+        /// The states, the District of Columbia, and the territories in this dataset.
         State = "STATE",
         /// The partner countries.
         Country = "COUNTRY",
-        /// The US side: every municipality, county, and state in this data set. A partnership of a city or county counts for that community only, not for its state. The data set contains every state, every state capital, and every community that has a partnership; other US municipalities, which have none, are not counted as groups.
+        /// The US side: every municipality, county, and state in this dataset. A partnership of a city or county counts for that community only, not for its state. The dataset contains every state, every state capital, and every community that has a partnership; other US municipalities, which have none, are not counted as groups.
         UsCommunity = "US_COMMUNITY",
-        /// The partner side: every municipality and province in this data set. A partnership of a city counts for that city only, not for its province. The data set contains every community that has a partnership and the provinces that those are in; other communities, which have none, are not counted as groups.
+        /// The partner side: every municipality, county, and province in this dataset. A partnership of a city or county counts for that community only, not for its province. The dataset contains every community that has a partnership and the provinces that those are in; other communities, which have none, are not counted as groups.
         PartnerCommunity = "PARTNER_COMMUNITY",
     }
 
@@ -35,17 +35,17 @@ vocabulary! {
     PartnershipDimension {
         /// The region of the US side. Null for the District of Columbia and the territories.
         Region = "REGION",
-        /// The state that the US side is or belongs to. The value is its USPS code.
+        /// The US state: the US community itself, or the state that it is in. The value is its USPS code.
         State = "STATE",
         /// The partner country. The value is its ISO 3166-1 alpha-2 code.
         Country = "COUNTRY",
         /// The subregion of the partner country.
         Subregion = "SUBREGION",
-        /// The level of government.
+        /// The level of government of the US side, such as `CITY`.
         Level = "LEVEL",
-        /// The status.
+        /// The status of the partnership, such as `LISTED`.
         Status = "STATUS",
-        /// The decade of the agreement: 1960 stands for 1960 to 1969. Null if the year is unknown.
+        /// The decade of the agreement, as its first year: 1960 means 1960 to 1969. Null if the year is unknown.
         Decade = "DECADE",
         /// The community on the US side. The value is its slug.
         UsCommunity = "US_COMMUNITY",

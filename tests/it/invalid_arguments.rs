@@ -234,7 +234,7 @@ async fn oversized_filters() {
     for (filter, message) in [
         (
             deep,
-            "filter is nested more than 12 levels deep; use a flatter one",
+            "filter is nested more than 12 levels deep; use fewer levels",
         ),
         (and(251, json!({ "isCapital": true })), too_many),
         (and(251, json!({ "not": {} })), too_many),

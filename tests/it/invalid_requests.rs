@@ -11,10 +11,7 @@ async fn malformed_requests_are_rejected_with_an_example() {
     let graph = TestGraph::loaded().await;
     const EXAMPLE: &str = r#"send {"query": "...", "variables": {}, "operationName": "..."}"#;
     for (body, reason) in [
-        (
-            "",
-            "the request body is not valid JSON: EOF while parsing a value at line 1 column 0",
-        ),
+        ("", "the request body is empty"),
         (
             "{\"query\": ",
             "the request body is not valid JSON: EOF while parsing a value at line 1 column 10",
@@ -23,11 +20,9 @@ async fn malformed_requests_are_rejected_with_an_example() {
             "{ states }",
             "the request body is not valid JSON: key must be a string at line 1 column 3",
         ),
-        ("{}", "the request has no query"),
-        ("{\"query\": \" \"}", "the request has no query"),
         (
             "\"{ __typename }\"",
-            "the request is a string, not an object",
+            "the request is a string, not a JSON object",
         ),
     ] {
         let response = graph.post(body).await;
@@ -39,22 +34,26 @@ async fn malformed_requests_are_rejected_with_an_example() {
         );
         response.assert_rejected(body);
     }
+    let no_query = "the request has no query; send {\"query\": \"...\"} as JSON with POST, or the URL parameter \
+                    \"query\" with GET";
     for (body, message) in [
+        (json!({}), no_query),
+        (json!({ "query": " " }), no_query),
         (
             json!({ "query": 5 }),
-            "query is a number; it must be a string",
+            "\"query\" is a number; it must be a string",
         ),
         (
             json!({ "query": "{ __typename }", "variables": [1] }),
-            "variables is a list; it must be an object",
+            "\"variables\" is an array; it must be an object",
         ),
         (
             json!({ "query": "{ __typename }", "operationName": {} }),
-            "operationName is an object; it must be a string",
+            "\"operationName\" is an object; it must be a string",
         ),
         (
             json!({ "query": "{ __typename }", "extensions": true }),
-            "extensions is a boolean; it must be an object",
+            "\"extensions\" is a boolean; it must be an object",
         ),
     ] {
         let response = graph.post(body.to_string()).await;
@@ -66,8 +65,7 @@ async fn malformed_requests_are_rejected_with_an_example() {
         response.assert_rejected(message);
     }
     let batch = graph.post("[{\"query\": \"{ __typename }\"}]").await;
-    let message =
-        "the request is a batch, and batches are off (limits.maxBatch); send one request at a time";
+    let message = "the request is a batch, but batching is off (limits.maxBatch is 0); send one request at a time";
     assert_eq!(
         batch.error(),
         (message.to_owned(), "BAD_REQUEST".to_owned())

@@ -36,7 +36,7 @@ async fn oversized_bodies_are_rejected() {
     for body in [Body::from(query(201 - length)), streamed] {
         let response = graph.post(body).await;
         assert_eq!(response.status, StatusCode::PAYLOAD_TOO_LARGE);
-        let message = "the request body is longer than 200 bytes (limits.maxRequestBytes)";
+        let message = "the request body is larger than 200 bytes (limits.maxRequestBytes)";
         assert_eq!(
             response.error(),
             (message.to_owned(), "REQUEST_TOO_LARGE".to_owned())

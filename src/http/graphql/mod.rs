@@ -98,7 +98,7 @@ fn check_fetch_metadata(headers: &HeaderMap) -> Result<(), HttpError> {
         return Err(HttpError::new(
             StatusCode::FORBIDDEN,
             "CROSS_SITE",
-            "a page of another site may not embed this URL; use fetch instead",
+            "a page on another site cannot embed this URL; use fetch() instead",
         ));
     }
     Ok(())
@@ -126,8 +126,8 @@ async fn respond_to_single(
         (OperationKind::Subscription, _) => Err(HttpError::new(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
-            "the operation is a subscription; accept text/event-stream, or use a WebSocket with the \
-             graphql-transport-ws protocol",
+            "a subscription needs a streaming response; send the header Accept: text/event-stream, \
+             or use a WebSocket with the graphql-transport-ws protocol",
         )),
         (OperationKind::Query, _) => {
             let outcome = execute::execute(server, &prepared, &id).await;

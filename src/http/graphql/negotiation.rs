@@ -53,10 +53,9 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<ResponseFormat, HttpError
     if values.is_empty() {
         return Ok(ResponseFormat::Json);
     }
-    let joined = values.join(", ");
-    let joined: Vec<String> = joined.split(',').map(strip_charset).collect();
-    let joined = joined.join(",");
-    let chosen = match Accept::from_str(&joined) {
+    let accept = values.join(", ");
+    let ranges: Vec<String> = accept.split(',').map(strip_charset).collect();
+    let chosen = match Accept::from_str(&ranges.join(",")) {
         Ok(accept) => accept
             .negotiate(&[JSON, GRAPHQL_RESPONSE, EVENT_STREAM])
             .map(|chosen| {
@@ -74,9 +73,11 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<ResponseFormat, HttpError
         HttpError::new(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
-            "the Accept header has no supported media type; accept \
-             application/graphql-response+json, application/json, or, for subscriptions, \
-             text/event-stream",
+            format!(
+                "the Accept header {accept:?} has no supported media type; use \
+                 application/graphql-response+json, application/json, or, for subscriptions, \
+                 text/event-stream"
+            ),
         )
     })
 }
@@ -108,11 +109,16 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), HttpError> {
         .with_header(header::ACCEPT, HeaderValue::from_static("application/json"))
     };
     let mut values = headers.get_all(header::CONTENT_TYPE).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(unsupported(
-            "the request does not have exactly one Content-Type header; send application/json"
-                .to_owned(),
-        ));
+    let value = match (values.next(), values.next()) {
+        (Some(value), None) => value,
+        (None, _) => {
+            let message = "the request has no Content-Type header; send application/json";
+            return Err(unsupported(message.to_owned()));
+        }
+        (Some(_), Some(_)) => {
+            let message = "the request has more than one Content-Type header; send only one";
+            return Err(unsupported(message.to_owned()));
+        }
     };
     let text = String::from_utf8_lossy(value.as_bytes());
     let parsed = MediaTypeBuf::from_str(&text).ok();

@@ -173,7 +173,7 @@ impl PersistedDocuments {
             && *hash != sha256_hex(text)
         {
             return Err(HttpError::bad_request(
-                "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query",
+                "extensions.persistedQuery.sha256Hash does not match the SHA-256 hash of the query",
             ));
         }
         Ok(RequestDocument {
@@ -230,8 +230,8 @@ fn persisted_query_hash(request: &RequestParams) -> Result<Option<String>, HttpE
     };
     let malformed = || {
         HttpError::bad_request(
-            "extensions.persistedQuery is not of the form {\"version\": 1, \"sha256Hash\": \"...\"}; \
-             the hash is 64 hexadecimal digits",
+            "extensions.persistedQuery is malformed; send {\"version\": 1, \"sha256Hash\": \"...\"} \
+             with a hash of 64 hexadecimal digits",
         )
     };
     let hash = persisted["sha256Hash"].as_str().ok_or_else(malformed)?;

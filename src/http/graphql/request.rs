@@ -37,6 +37,11 @@ pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<RequestPayload, H
             error.valid_up_to()
         ))
     })?;
+    if text.trim().is_empty() {
+        return Err(HttpError::bad_request(format!(
+            "the request body is empty; {EXAMPLE}"
+        )));
+    }
     let value: Value = serde_json::from_str(text).map_err(|error| {
         HttpError::bad_request(format!(
             "the request body is not valid JSON: {error}; {EXAMPLE}"
@@ -49,7 +54,7 @@ pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<RequestPayload, H
     let count = requests.len();
     if max_batch == 0 {
         return Err(HttpError::bad_request(
-            "the request is a batch, and batches are off (limits.maxBatch); send one request at a time",
+            "the request is a batch, but batching is off (limits.maxBatch is 0); send one request at a time",
         ));
     }
     if count == 0 {
@@ -74,7 +79,7 @@ fn from_object(value: Value) -> Result<RequestParams, HttpError> {
         Value::Object(object) => object,
         other => {
             return Err(HttpError::bad_request(format!(
-                "the request is {}, not an object; {EXAMPLE}",
+                "the request is {}, not a JSON object; {EXAMPLE}",
                 json_type_name(&other)
             )));
         }
@@ -93,7 +98,7 @@ fn take_string(object: &mut Map<String, Value>, key: &str) -> Result<Option<Stri
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(HttpError::bad_request(format!(
-            "{key} is {}; it must be a string",
+            "{key:?} is {}; it must be a string",
             json_type_name(&other)
         ))),
     }
@@ -107,7 +112,7 @@ fn take_object(
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(map)) => Ok(map),
         Some(other) => Err(HttpError::bad_request(format!(
-            "{key} is {}; it must be an object",
+            "{key:?} is {}; it must be an object",
             json_type_name(&other)
         ))),
     }
@@ -119,7 +124,7 @@ fn json_type_name(value: &Value) -> &'static str {
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
         Value::String(_) => "a string",
-        Value::Array(_) => "a list",
+        Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
 }
@@ -185,5 +190,8 @@ fn parse_json_parameter(name: &str, text: &str) -> Result<Map<String, Value>, Ht
 
 /// The error of a request without a document.
 pub(super) fn missing_query() -> HttpError {
-    HttpError::bad_request(format!("the request has no query; {EXAMPLE}"))
+    HttpError::bad_request(
+        "the request has no query; send {\"query\": \"...\"} as JSON with POST, or the URL parameter \
+         \"query\" with GET",
+    )
 }

@@ -73,7 +73,7 @@ pub(super) async fn upgrade_connection(
         return Err(HttpError::new(
             StatusCode::FORBIDDEN,
             "CROSS_SITE",
-            format!("pages of the origin {origin:?} may not connect"),
+            format!("the origin {origin:?} is not allowed to open a WebSocket"),
         ));
     }
     let upgrade = WebSocketUpgrade::from_request_parts(parts, &())
@@ -90,7 +90,8 @@ pub(super) async fn upgrade_connection(
         .await
         .map_err(|_| {
             HttpError::bad_request(
-                "the WebSocket request offers no supported protocol; offer graphql-transport-ws",
+                "the WebSocket request offers no supported subprotocol; send the header \
+                 Sec-WebSocket-Protocol: graphql-transport-ws",
             )
         })?;
     let permit = server
@@ -196,7 +197,7 @@ impl Executor for WebSocketExecutor {
         let id = RequestId::new(None);
         let Ok(permit) = self.operation_permits.clone().try_acquire_owned() else {
             let error = HttpError::overloaded(format!(
-                "the WebSocket has {MAX_OPERATIONS} operations in progress, which is the limit; complete one first"
+                "the WebSocket has {MAX_OPERATIONS} operations in progress, which is the limit; wait until one completes"
             ));
             return error_stream(&self.server, &error);
         };

@@ -86,7 +86,7 @@ pub(in crate::schema) fn add_list_arguments(
         field = field.argument(Argument::new(
             "orderBy",
             &format!("[{}!]", orders.input_name),
-            "Sort keys, the most important one first. Rows that are equal in all of them, and lists without sort keys, are sorted by slug; countries by code.",
+            "Sort keys, the most important one first. Rows with equal keys are sorted by slug, countries by code; this is also the default order.",
         ));
     }
     add_forward_arguments(field)
@@ -108,7 +108,7 @@ pub(in crate::schema) fn add_forward_arguments(field: Field) -> Field {
         .argument(Argument::new(
             "first",
             "Int",
-            "Returns the first n rows of the list, or of the rows after `after`. The default is `limits.defaultPageSize`, normally 20; the maximum is `limits.maxPageSize`.",
+            "Returns the first n rows of the list, or of the rows after `after`. The default is `limits.defaultPageSize` (20 unless configured otherwise); the maximum is `limits.maxPageSize`.",
         ))
         .argument(Argument::new(
             "after",

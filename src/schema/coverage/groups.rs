@@ -150,7 +150,7 @@ pub(super) fn add_county_notes(rows: &mut [CoverageRow]) {
             cities,
             format!(
                 "The published count may include counties, for which no separate count is \
-                 published. This data set has {together} partnerships of cities and counties \
+                 published. This dataset has {together} partnerships of cities and counties \
                  together."
             ),
         ),

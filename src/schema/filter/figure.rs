@@ -64,7 +64,7 @@ pub(in crate::schema) fn respondent_aggregate_filter() -> FilterDefinition {
                 filter_field(
                     "overall",
                     "Boolean",
-                    "If true, percentages of all respondents (`given` is empty); if false, percentages of a subgroup.",
+                    "If true, selects percentages of all respondents (`given` is empty); if false, percentages of a subgroup.",
                     |value, context| {
                         context.count_comparison()?;
                         let is_given = Condition::all().add(equals(Category::Role, "GIVEN"));
@@ -152,7 +152,7 @@ fn category_condition(
 pub(in crate::schema) fn published_statistic_filter() -> FilterDefinition {
     FilterDefinition {
         name: "PublishedStatisticFilter",
-        description: "Selects published numbers. All fields that are set must match; an empty filter matches everything.",
+        description: "Selects published statistics. All fields that are set must match; an empty filter matches everything.",
         has_logical_operators: false,
         unique_field: None,
         fields: || {

@@ -164,7 +164,7 @@ impl FilterDefinition {
         context.nesting += 1;
         if context.nesting > MAX_NESTING {
             return Err(GraphqlError::bad_user_input(format!(
-                "filter is nested more than {MAX_NESTING} levels deep; use a flatter one"
+                "filter is nested more than {MAX_NESTING} levels deep; use fewer levels"
             )));
         }
         let mut all = Condition::all();

@@ -31,7 +31,7 @@ pub(super) fn input_types() -> [InputObject; 2] {
     [
         InputObject {
             name: STRING_FILTER,
-            description: "Compares a string. All fields that are set must match; an unknown value matches none of them.",
+            description: "Compares a string. All fields that are set must match; if the value is unknown, none of them does.",
             fields: vec![
                 Argument::new("eq", "String", "Equal to this string; case-sensitive."),
                 Argument::new(
@@ -47,12 +47,12 @@ pub(super) fn input_types() -> [InputObject; 2] {
                 Argument::new(
                     "contains",
                     "String",
-                    "Contains this string. Case is ignored, and in names also accents. `%` and `_` are not wildcards.",
+                    "Contains this string, of at most 1,000 characters. Case is ignored; in names, accents are too. `%` and `_` are not wildcards.",
                 ),
                 Argument::new(
                     "startsWith",
                     "String",
-                    "Starts with this string, compared as for `contains`.",
+                    "Starts with this string. The same rules apply as for `contains`.",
                 ),
             ],
         },

@@ -97,7 +97,7 @@ pub(in crate::schema) fn country_filter() -> FilterDefinition {
                 filter_field(
                     "isPartner",
                     "Boolean",
-                    "If true, partner countries; if false, the United States.",
+                    "If true, selects partner countries; if false, the United States.",
                     |value, context| bool_condition(Country::IsPartner, value, context),
                 ),
                 filter_field(
@@ -166,7 +166,7 @@ pub(in crate::schema) fn city_filter() -> FilterDefinition {
                 filter_field(
                     "isCapital",
                     "Boolean",
-                    "Whether it is the capital of its country, state, or province.",
+                    "Whether the city is the capital of its country, state, or province.",
                     |value, context| bool_condition(Community::IsCapital, value, context),
                 ),
                 filter_field(

@@ -24,7 +24,7 @@ pub(super) fn city_type() -> Object {
     .field(Field::column(
         "kind",
         "CityKind!",
-        "The kind of municipality or county, by its legal status or by its name.",
+        "The kind of municipality or county, according to its legal status or its name.",
         community::Column::Kind,
     ))
     .field(reference_field(
@@ -44,7 +44,7 @@ pub(super) fn city_type() -> Object {
     .field(Field::column(
         "isCapital",
         "Boolean!",
-        "Whether it is the capital of its country, state, or province.",
+        "Whether the city is the capital of its country, state, or province.",
         community::Column::IsCapital,
     ))
     .field(
@@ -74,7 +74,7 @@ pub(super) fn city_type() -> Object {
     )
     .field(partnership::connection().field_with_parent(
         "partnerships",
-        "The partnerships of this city or county, of every status.",
+        "The partnerships of this city or county, of every status. Those of a county do not include those of its cities.",
         &[*COMMUNITY_ID, country_id],
         no_default_filter,
         move |record| {
@@ -105,7 +105,7 @@ pub(super) fn alternate_name_type() -> Object {
     .field(Field::compute(
         "name",
         "String!",
-        "The name as written in `script`.",
+        "The name, written in `script`.",
         |alternate: &AlternateName| alternate.name.clone(),
     ))
     .field(Field::compute(

@@ -53,12 +53,12 @@ pub(super) fn country_type() -> Object {
     .field(Field::column(
         "population",
         "Int",
-        "The number of inhabitants; null if unknown.",
+        "The number of inhabitants: of the United States, in the 2020 census; of other countries, according to GeoNames. Null if unknown.",
         country::Column::Population,
     ))
     .field(city_connection().has_many_field(
         "cities",
-        "Municipalities and counties of this country that are in this data set.",
+        "Municipalities and counties of this country that are in this dataset.",
         country::Column::Id,
         community::Column::CountryId,
     ))

@@ -169,7 +169,7 @@ pub(super) fn city_connection() -> ConnectionDefinition {
 }
 
 const NAME_ORDER_DESCRIPTION: &str = "By English name, ignoring case and accents.";
-const COUNT_ORDER_DESCRIPTION: &str = "By number of partnerships, including those of all communities in the place. Every status counts, regardless of the filter.";
+const COUNT_ORDER_DESCRIPTION: &str = "By number of partnerships, of every status, including those of all communities in a state or country. The filter does not affect the number.";
 
 static COMMUNITY_ID: LazyLock<ColumnRef> = LazyLock::new(|| ColumnRef::new(community::Column::Id));
 
@@ -269,9 +269,8 @@ fn community_interface() -> Interface {
     }
 }
 
-const SLUG_DESCRIPTION: &str =
-    "Stable, readable identifier, such as `us-ca-los-angeles` or `jp-nagoya`.";
-const LOCATION_DESCRIPTION: &str = "A point that represents the place: for a city, a label point; for a larger area, such as a state or country, the population-weighted center of its communities. Null if unknown.";
+const SLUG_DESCRIPTION: &str = "Stable, readable identifier, such as `us-ca-los-angeles`, `jp-nagoya`, or `us-ca` for a state.";
+const LOCATION_DESCRIPTION: &str = "A point that represents the place: for a municipality, the point at which a map would label it; for a US county, a state, or a province, the population-weighted center of its communities; for a country, an approximate center. Null if unknown.";
 
 /// Adds the fields that states, provinces, and cities share, except `partnerships`.
 fn with_community_fields(object: Object) -> Object {
@@ -306,7 +305,7 @@ fn with_community_fields(object: Object) -> Object {
         .field(Field::column(
             "population",
             "Int",
-            "The number of inhabitants: of a state, in the 2020 census; of a city or county, according to GeoNames. Null if unknown.",
+            "The number of inhabitants: of a US state, in the 2020 census; of a city or county, according to GeoNames. Null if unknown, as for provinces.",
             community::Column::Population,
         ))
 }

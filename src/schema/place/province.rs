@@ -15,12 +15,12 @@ pub(super) fn province_type() -> Object {
     .field(Field::column(
         "kind",
         "ProvinceKind!",
-        "The kind of division, as it is called in its country.",
+        "The kind of division, such as `PREFECTURE`.",
         community::Column::Kind,
     ))
     .field(city_connection().has_many_field(
         "cities",
-        "Municipalities of this province that are in this data set.",
+        "Municipalities and counties of this province that are in this dataset.",
         community::Column::Id,
         community::Column::ProvinceId,
     ))

@@ -44,7 +44,7 @@ pub(super) fn state_type() -> Object {
     .field(first_match_field(
         "capital",
         "City",
-        "The capital; for the District of Columbia, Washington. Null if it is not in this data set.",
+        "The capital; for the District of Columbia, Washington. Null if it is not in this dataset.",
         community::Column::Id,
         city(),
         city()
@@ -53,7 +53,7 @@ pub(super) fn state_type() -> Object {
     ))
     .field(city_connection().has_many_field(
         "cities",
-        "Municipalities and counties of this state that are in this data set.",
+        "Municipalities and counties of this state that are in this dataset.",
         community::Column::Id,
         community::Column::StateId,
     ))

@@ -55,7 +55,7 @@ async fn only_valid_queries_with_the_right_hash_are_registered() {
     assert_eq!(response.status, StatusCode::BAD_REQUEST);
     assert_eq!(
         response.error().0,
-        "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query"
+        "extensions.persistedQuery.sha256Hash does not match the SHA-256 hash of the query"
     );
     let invalid = "{ nothing }";
     let body = json!({ "query": invalid, "extensions": persisted(&hash(invalid)) });

@@ -79,7 +79,15 @@ async fn unsupported_requests_are_rejected() {
             Request::post("/graphql").body(body()),
             415,
             "UNSUPPORTED_MEDIA_TYPE",
-            "the request does not have exactly one Content-Type header; send application/json",
+            "the request has no Content-Type header; send application/json",
+        ),
+        (
+            typed("application/json")
+                .header(header::CONTENT_TYPE, "text/plain")
+                .body(body()),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "the request has more than one Content-Type header; send only one",
         ),
         // Pages of other sites can send these types without a CORS preflight.
         (
@@ -114,7 +122,7 @@ async fn unsupported_requests_are_rejected() {
                 .body(body()),
             406,
             "NOT_ACCEPTABLE",
-            "the Accept header has no supported media type; accept application/graphql-response+json, application/json, or, for subscriptions, text/event-stream",
+            "the Accept header \"text/html\" has no supported media type; use application/graphql-response+json, application/json, or, for subscriptions, text/event-stream",
         ),
         (
             get(&[("query", "{ __typename }")])
@@ -123,19 +131,19 @@ async fn unsupported_requests_are_rejected() {
                 .body(Body::empty()),
             403,
             "CROSS_SITE",
-            "a page of another site may not embed this URL; use fetch instead",
+            "a page on another site cannot embed this URL; use fetch() instead",
         ),
         (
             get(&[("query", "subscription { datasetChanged { revision } }")]).body(Body::empty()),
             406,
             "NOT_ACCEPTABLE",
-            "the operation is a subscription; accept text/event-stream, or use a WebSocket with the graphql-transport-ws protocol",
+            "a subscription needs a streaming response; send the header Accept: text/event-stream, or use a WebSocket with the graphql-transport-ws protocol",
         ),
         (
             Request::get("/grapql").body(Body::empty()),
             404,
             "NOT_FOUND",
-            "no route for \"/grapql\"; GraphQL is at /graphql, and the files are at /export",
+            "there is nothing at \"/grapql\"; GraphQL is at /graphql, and downloads are at /export",
         ),
     ] {
         let response = graph.send(request.unwrap()).await;
@@ -187,7 +195,7 @@ async fn queries_can_be_sent_by_get() {
         ),
         (
             vec![("query", "{ __typename }"), ("variables", "[1]")],
-            "the URL parameter \"variables\" is a list; it must be a JSON object",
+            "the URL parameter \"variables\" is an array; it must be a JSON object",
         ),
         (
             vec![("query", "{ __typename }"), ("extensions", "{")],
@@ -238,7 +246,7 @@ async fn batches_are_limited_when_enabled() {
         ),
         (
             json!([one, 5]),
-            "the request is a number, not an object; send {\"query\": \"...\", \"variables\": {}, \"operationName\": \"...\"}",
+            "the request is a number, not a JSON object; send {\"query\": \"...\", \"variables\": {}, \"operationName\": \"...\"}",
         ),
     ] {
         let response = graph.post(batch.to_string()).await;
