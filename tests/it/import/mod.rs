@@ -1,4 +1,4 @@
-//! Loading data sets.
+//! Loading datasets.
 
 mod command;
 mod figure_rules;

@@ -1,4 +1,4 @@
-//! The revision of a data set depends on its cells, not on the format of its files.
+//! The revision of a dataset depends on its cells, not on the format of its files.
 
 use crate::support::data_set::DataSet;
 

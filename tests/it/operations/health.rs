@@ -135,7 +135,7 @@ fn a_stopping_server_is_alive_but_not_ready() {
     let (status, _, checks) = get(&operations, "/readyz");
     assert_eq!(status, 503);
     assert!(
-        checks.contains("\"serving\":\"the server is stopping\""),
+        checks.contains("\"serving\":\"the server is shutting down\""),
         "{checks}"
     );
     assert_eq!(get(&operations, "/livez").0, 200);

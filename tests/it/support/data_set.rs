@@ -92,12 +92,12 @@ impl DataSet {
         Tables::read(&Files::Memory(self.0.clone()))
     }
 
-    /// The tables of a valid data set; panics if it has problems.
+    /// The tables of a valid dataset; panics if it has problems.
     pub(crate) fn tables(&self) -> Tables {
         self.read().unwrap_or_else(|problems| panic!("{problems}"))
     }
 
-    /// The problems of the data set, one message each.
+    /// The problems of the dataset, one message each.
     pub(crate) fn problems(&self) -> Vec<String> {
         match self.read() {
             Ok(_) => Vec::new(),
