@@ -11,6 +11,9 @@ export class RequestError extends Error {
   }
 }
 
+/** The error for readers if a request fails without a response. */
+export const UNREACHABLE = "The server could not be reached. Check your connection and try again.";
+
 interface GraphqlResponse<T> {
   data?: T | null;
   errors?: { message: string; extensions?: { code?: string } }[];
@@ -45,9 +48,7 @@ async function post<T>(body: string): Promise<T> {
     headers: { "content-type": "application/json", accept: "application/graphql-response+json, application/json" },
     body,
   }).catch((error: unknown) => {
-    throw new RequestError("The server could not be reached. Check your connection and try again.", [
-      { message: String(error) },
-    ]);
+    throw new RequestError(UNREACHABLE, [{ message: String(error) }]);
   });
   if (response.status === 503) throw new RequestError("The server is busy. Try again in a moment.");
   if (!response.headers.get("content-type")?.includes("json")) {

@@ -1,9 +1,18 @@
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { getOperationAST, Kind, parse, type DocumentNode } from "graphql";
 import { createClient } from "graphql-sse";
+import { UNREACHABLE } from "../graphql/client.ts";
 
 const url = "/graphql";
-const httpFetcher = createGraphiQLFetcher({ url });
+const httpFetcher = createGraphiQLFetcher({
+  url,
+  // The browser's own message is "Failed to fetch" or similar.
+  fetch: (...request: Parameters<typeof fetch>) =>
+    fetch(...request).catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
+      throw new Error(UNREACHABLE, { cause: error });
+    }),
+});
 const sseClient = createClient({ url });
 
 /** Sends operations to the endpoint; subscriptions use server-sent events, which GraphiQL's own fetcher does not support. */
