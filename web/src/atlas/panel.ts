@@ -52,7 +52,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
           ...commonFields(state, state.publishedStatistics.nodes, playgroundHref(StatePanelDocument, variables)),
           facts: [
             sentenceCase(state.kind),
-            state.region ? REGION[state.region.name] : "not in a census region",
+            state.region ? REGION[state.region.name] : "outside the four regions",
             ...(state.capital ? [`capital ${state.capital.name}`] : []),
             ...populationFact(state.population),
           ],

@@ -140,10 +140,10 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
         value: ({ measure }) => (measure.topShare === null ? null : Math.round(measure.topShare * 1000) / 10),
       },
     ]),
-    base: `${formatCount(partnerships.totalCount, "partnership")} of every status${mapFilter ? `: ${mapFilter.description}` : ""}; every place of each kind in the dataset, including those without a partnership.`,
-    source: "This dataset",
+    base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}.` : ""} Places without a partnership are counted as places.`,
+    source: "Sistergraph",
     caveats: [
-      "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. The many other places, which have no partnership, are not counted.",
+      "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. Other places, which have no partnership, are not counted.",
       "The Gini coefficient is 0 if all places have the same number of partnerships, and close to 1 if one place has them all.",
     ],
     query: playgroundHref(ConcentrationCurvesDocument, variables),

@@ -31,7 +31,7 @@ export async function countriesChart(): Promise<Chart> {
 
   return {
     finding: widest
-      ? `We found more partnerships than were published for ${higher === comparable.length ? `all ${higher}` : `${higher} of the ${comparable.length}`} countries with a published count: the published counts are older and narrower. In relative terms the gap is widest for ${widest.name}: ${formatNumber(widest.recorded)} recorded, ${formatNumber(widest.published ?? 0)} published.`
+      ? `For ${higher === comparable.length ? "every country" : `${higher} of the ${comparable.length} countries`} with a published count, we record more partnerships, because the published counts are older and narrower. In relative terms, the gap is widest for ${widest.name}: ${formatNumber(widest.recorded)} recorded, ${formatNumber(widest.published ?? 0)} published.`
       : "No counts by country have been published.",
     description: `Bar chart of the ${top.length} countries with the most recorded partnerships, with a vertical mark at the published count if there is one.`,
     draw(width) {
@@ -75,15 +75,15 @@ export async function countriesChart(): Promise<Chart> {
           [note, ...flags.map((flag) => FLAG[flag]), publishedNote].filter(Boolean).join(" ") || null,
       },
     ]),
-    base: "Partnerships between communities in the United States and in each country, excluding those that have ended. The map includes those.",
+    base: "Partnerships between communities in the United States and in each country, excluding those that have ended. The map includes them.",
     source: [
-      "Recorded counts: this dataset",
+      "Recorded counts: Sistergraph",
       ...new Set(
         comparable.flatMap(({ source }) => (source ? [`published counts: ${source.title}, ${source.asOf}`] : [])),
       ),
     ].join("; "),
     caveats: [
-      "Recording more than was published does not mean that our list is complete.",
+      "Our counts are higher than the published ones, but that does not mean our list is complete.",
       ...flags.map((flag) => `Published counts: ${FLAG[flag].charAt(0).toLowerCase()}${FLAG[flag].slice(1)}`),
       ...new Set(comparable.flatMap(({ publishedNote }) => (publishedNote ? [publishedNote] : []))),
       ...top.flatMap(({ name, note }) => (note ? [`${name}: ${note}`] : [])),

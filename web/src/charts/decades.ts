@@ -41,7 +41,7 @@ export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
 
   return {
     finding: peak
-      ? `Among partnerships with a known founding year, the ${peak.label} have the most (${formatNumber(peak.count)}). The founding year of ${formatNumber(undated?.count ?? 0)} of ${formatNumber(partnerships.totalCount)} is unknown.`
+      ? `Among partnerships with a known founding year, the ${peak.label} have the most (${formatNumber(peak.count)}).${undated ? ` The founding year of ${formatNumber(undated.count)} of ${formatCount(partnerships.totalCount, "partnership")} is unknown.` : ""}`
       : undated
         ? "The founding year of these partnerships is unknown."
         : "Nothing to show.",
@@ -84,15 +84,15 @@ export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
       });
     },
     key: [
-      { token: "--series-1", label: "Founded in the decade", mark: "bar" },
+      { token: "--series-1", label: "Founded in that decade", mark: "bar" },
       { token: "--series-muted", label: "Founding year unknown", mark: "bar" },
     ],
     table: toTable(bars, [
       { label: "Decade", value: ({ label }) => label },
       { label: "Partnerships", value: ({ count }) => count },
     ]),
-    base: `${formatCount(partnerships.totalCount, "partnership")} of every status${mapFilter ? `: ${mapFilter.description}` : ""}.`,
-    source: "This dataset",
+    base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}.` : ""}`,
+    source: "Sistergraph",
     caveats: [
       "If sources give different founding years, we use one of them and list the others in the notes of the partnership.",
       "Recent decades may be undercounted: new partnerships take time to be listed.",

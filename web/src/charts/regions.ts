@@ -75,7 +75,13 @@ export async function regionsChart(): Promise<Chart> {
             x: { domain: [0, 60], grid: true, label: null, ticks: [0, 20, 40, 60] },
             y: narrow ? { ...categoryAxis, type: "band", domain: order } : { axis: null, type: "band", domain: order },
             marks: [
-              Plot.axisX({ anchor: "top", ticks: 0, label: "Aware of one", labelArrow: "none", labelAnchor: "left" }),
+              Plot.axisX({
+                anchor: "top",
+                ticks: 0,
+                label: "Aware of a partnership",
+                labelArrow: "none",
+                labelAnchor: "left",
+              }),
               Plot.axisX([0, 20, 40, 60], {
                 anchor: "bottom",
                 label: null,
@@ -113,19 +119,19 @@ export async function regionsChart(): Promise<Chart> {
     key: [
       { token: "--series-1", label: "Recorded here", mark: "bar" },
       { token: "--series-2", label: "Published count", mark: "line" },
-      { token: "--series-3", label: "Aware of one; sample size not published", mark: "ring" },
+      { token: "--series-3", label: "Aware of a partnership; sample size not published", mark: "ring" },
     ],
     table: toTable(rows, [
       { label: "Region", value: ({ name }) => name },
       { label: "Recorded", value: ({ recorded }) => recorded },
       { label: "Published", value: ({ published }) => published },
-      { label: "Aware of one (%)", value: ({ share }) => share?.percent ?? null },
+      { label: "Aware of a partnership (%)", value: ({ share }) => share?.percent ?? null },
       { label: "Lower bound (%)", value: ({ share }) => share?.low ?? null },
       { label: "Upper bound (%)", value: ({ share }) => share?.high ?? null },
     ]),
-    base: "Partnerships of every status; percentages of the respondents in each region, whose number is not published.",
+    base: "Partnerships, including those that have ended; percentages of the respondents in each region, whose number is not published.",
     source: [
-      "Partnerships: this dataset",
+      "Partnerships: Sistergraph",
       ...new Set(
         rows.flatMap(({ publishedSource }) =>
           publishedSource ? [`published counts: ${publishedSource.title}, ${publishedSource.asOf}`] : [],

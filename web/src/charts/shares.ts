@@ -93,7 +93,7 @@ export const SHARE_COLUMNS: Column<Share>[] = [
   { label: "Notes", value: ({ warnings }) => warnings.join(" ") },
 ];
 
-/** Lists each warning once, with the groups that it applies to unless it applies to all shares. */
+/** Lists each warning once, with the groups, or answers of a group, that it applies to unless it applies to all shares. */
 export function summarizeWarnings(shares: Share[]): string[] {
   const groups = new Map<string, Share[]>();
   for (const share of shares) {
@@ -101,7 +101,13 @@ export function summarizeWarnings(shares: Share[]): string[] {
   }
   return [...groups].map(([warning, affected]) => {
     if (affected.length === shares.length) return warning;
-    const names = [...new Set(affected.map(({ group }) => group))];
-    return `${formatList(names)}: ${warning.charAt(0).toLowerCase()}${warning.slice(1)}`;
+    const names = new Set(
+      affected.map(({ group, answer }) =>
+        shares.every((share) => share.group !== group || affected.includes(share))
+          ? group
+          : `${group} (${answer.toLowerCase()})`,
+      ),
+    );
+    return `${formatList([...names])}: ${warning.charAt(0).toLowerCase()}${warning.slice(1)}`;
   });
 }

@@ -101,7 +101,7 @@ const MARK_KEY: Chart["key"] = [
   { token: "--series-muted", label: "Band: the range that rounding and wording allow", mark: "bar" },
   {
     token: "--ink",
-    label: "Filled: sample size published; the line is the 95% margin of error of a simple random sample",
+    label: "Filled: sample size published; the line is the 95% margin of error for a simple random sample",
     mark: "dot",
   },
   { token: "--ink", label: "Hollow: sample size not published, margin of error unknown", mark: "ring" },
@@ -140,7 +140,7 @@ export async function awarenessChart(): Promise<Chart> {
     base: [
       ...new Set(
         shares.flatMap(({ base, respondents }) =>
-          respondents === null ? [] : [`${base}: ${formatNumber(respondents)}`],
+          respondents === null ? [] : [`${base.charAt(0).toLowerCase()}${base.slice(1)}: ${formatNumber(respondents)}`],
         ),
       ),
       "other groups: not published.",
@@ -154,11 +154,11 @@ export async function awarenessChart(): Promise<Chart> {
 /** Ratings by respondents who know of a partnership. */
 export async function usefulnessChart(): Promise<Chart> {
   const { respondentAggregates } = await request(UsefulnessDocument);
-  const all = respondentAggregates.nodes.map((share) => toShare(share, "All who know of one"));
+  const all = respondentAggregates.nodes.map((share) => toShare(share, "All who know of a partnership"));
   const shares = all.filter(({ percent }) => percent !== null);
   // The title says "beneficial", so the rows leave it out.
   const name = ({ group, answer, dimension }: Share) =>
-    dimension === null ? answer.replace("extremely beneficial", "extremely") : `Extremely: ${group}`;
+    dimension === null ? answer.replace("extremely beneficial", "extremely") : `Extremely (${group.toLowerCase()})`;
   const rated = shares
     .filter(({ dimension }) => dimension === null)
     .toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
@@ -182,7 +182,7 @@ export async function usefulnessChart(): Promise<Chart> {
       ),
     key: [
       { token: "--series-1", label: "All who know of a partnership", mark: "ring" },
-      { token: "--series-2", label: 'By sector, "extremely beneficial" only', mark: "ring" },
+      { token: "--series-2", label: "By sector, “extremely beneficial” only", mark: "ring" },
     ],
     table: toTable(all, SHARE_COLUMNS),
     base: "Respondents who know of a partnership; their number is not published.",

@@ -16,7 +16,7 @@ test("figures are formatted as published", () => {
   expect(formatFigure(figure(33.8, "percent", "ROUNDED", 33.75, 33.85))).toBe("33.8%");
   expect(formatFigure(figure(735, "USD billion", "MORE_THAN", 735, null))).toBe("more than $735 billion");
   expect(formatFigure(figure(null, "percent", "MAJORITY", 50, null))).toBe("more than half");
-  expect(formatFigure(figure(1, "rank", "EXACT", 1, 1))).toBe("rank 1");
+  expect(formatFigure(figure(1, "rank", "EXACT", 1, 1))).toBe("No. 1");
 });
 
 test("the range of a figure follows its rounding or wording", () => {
@@ -28,8 +28,8 @@ test("the range of a figure follows its rounding or wording", () => {
 
 test("notation is spelled out, and numbers get thousands separators", () => {
   expect(expandNotation("They are shares of those who say yes: P(region | yes).")).toBe(
-    "They are shares of those who say yes: share of “region” among “yes”.",
+    "They are shares of those who say yes: the share of “region” among “yes”.",
   );
   expect(formatSide("2833.09 to 2841.48 if it is of the 959")).toBe("2,833.09 to 2,841.48 if it is of the 959");
-  expect(formatSide("P(yes | West) = 0.12345")).toBe("share of “yes” among “West” = 0.12345");
+  expect(formatSide("P(yes | West) = 0.12345")).toBe("the share of “yes” among “West” = 0.12345");
 });

@@ -10,7 +10,8 @@ export const verdictLabels: Record<Verdict, { name: string; plural: string; sign
     name: "The figures contradict this",
     plural: "contradicted",
     sign: "✕",
-    meaning: "No values within the rounding and wording fit together, under the stated assumption.",
+    meaning:
+      "Under the stated assumption, the figures cannot all be right, even allowing for rounding and approximate wording.",
   },
   UNDETERMINED: {
     name: "Undecidable from the source",
@@ -22,13 +23,13 @@ export const verdictLabels: Record<Verdict, { name: string; plural: string; sign
     name: "The figures agree within rounding",
     plural: "agree within rounding",
     sign: "≈",
-    meaning: "As published they do not clearly agree, but some values within their rounding or wording do.",
+    meaning: "It is not certain that the figures agree, but some values that the rounding or wording allows do.",
   },
   HOLDS: {
     name: "The figures agree",
     plural: "agree",
     sign: "✓",
-    meaning: "They agree as published, or whatever the rounding.",
+    meaning: "They agree as published, or at every value that the rounding or wording allows.",
   },
 };
 
@@ -50,9 +51,17 @@ const dimensions: Record<SegmentDimension, string> = {
   STUDY_ABROAD: "Support study abroad",
 };
 
-/** Spells out the notation of the server for readers: `P(yes | West)` becomes "share of “yes” among “West”". */
+/** Labels of the values whose lower-case name would not do. */
+const values: Record<string, string> = {
+  DEMOCRAT: "Democrat",
+  REPUBLICAN: "Republican",
+  EXTREMELY: "extremely beneficial",
+  VERY_OR_EXTREMELY: "very or extremely beneficial",
+};
+
+/** Spells out the notation of the server for readers: `P(yes | West)` becomes "the share of “yes” among “West”". */
 export function expandNotation(text: string): string {
-  return text.replace(/P\((.+?) \| (.+?)\)/g, "share of “$1” among “$2”");
+  return text.replace(/P\((.+?) \| (.+?)\)/g, "the share of “$1” among “$2”");
 }
 
 /** Expands notation and adds thousands separators, which the server's text lacks. Not for texts that contain years. */
@@ -67,7 +76,8 @@ export function figureName(figure: Figure): string {
   if ("subject" in figure && figure.subject) return figure.subject;
   if ("base" in figure) {
     const outcome = figure.outcome.map(
-      ({ dimension, value }) => `${dimensions[dimension]}: ${value.toLowerCase().replaceAll("_", " ")}`,
+      ({ dimension, value }) =>
+        `${dimensions[dimension]}: ${values[value] ?? value.toLowerCase().replaceAll("_", " ")}`,
     );
     return outcome.join(", ");
   }
@@ -90,7 +100,7 @@ export function formatFigure({ quantity: { value, unit, qualifier } }: Pick<Figu
 
 function withUnit(value: string, unit: string): string {
   if (unit === "percent") return `${value}%`;
-  if (unit === "rank") return `rank ${value}`;
+  if (unit === "rank") return `No. ${value}`;
   return unit.startsWith("USD ") ? `$${value} ${unit.slice(4)}` : value;
 }
 

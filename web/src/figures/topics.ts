@@ -27,14 +27,14 @@ export const topics: Topic[] = [
     id: "countries",
     question: "Do the largest countries fit into the total?",
     about:
-      "The report gives counts for six countries, but does not say whether they cover only sister cities or also sister states, or whether Asia includes Australia. The checks try each reading.",
+      "The report gives counts for six countries, but does not say whether they cover only sister cities or also sister states, or whether Asia includes Australia. The checks make different assumptions.",
     checks: ["i11", "i12", "i13", "i14"],
   },
   {
     id: "direction",
     question: "Which group is each percentage based on?",
     about:
-      "“46% of Westerners say yes” and “46% of those who say yes are Westerners” are different claims. The text often makes the second claim although the chart shows the first. Adding up the figures shows which one is possible.",
+      "Respondents were asked whether they know of a partnership. “46% of Westerners said yes” and “46% of those who said yes are Westerners” are different claims. The text often makes the second claim although the chart shows the first. Adding up the figures shows which one is possible.",
     checks: ["i18", "i19", "i32", "i20", "i21", "i24"],
   },
   {
@@ -53,7 +53,7 @@ export const topics: Topic[] = [
   },
   {
     id: "abroad",
-    question: "What do the worldwide and trade shares imply?",
+    question: "What do the shares of worldwide partnerships and of trade imply?",
     about:
       "A share and a count together imply a total. If the report does not say what a share is a share of, more than one total is possible.",
     checks: ["i15", "i16", "i33", "i34"],

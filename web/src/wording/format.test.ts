@@ -30,7 +30,7 @@ test("numbers", () => {
   expect(formatDecimal(21.54)).toBe("21.5");
   expect(formatDecimal(1234.567, 2)).toBe("1,234.57");
   expect(formatPercent(0.254)).toBe("25%");
-  expect([0.00071, 63.4].map(formatRate)).toEqual(["0.00071", "63"]);
+  expect([0, 0.00071, 5, 63.4].map(formatRate)).toEqual(["0", "0.00071", "5.0", "63"]);
   expect([1200, 0, -3.5].map(formatDifference)).toEqual(["+1,200", "0", "−3.5"]);
 });
 

@@ -3,7 +3,7 @@
 const LOCALE = "en-US";
 const integers = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
 const percents = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
-const rates = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 2 });
+const rates = new Intl.NumberFormat(LOCALE, { minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
 const differences = new Intl.NumberFormat(LOCALE, { signDisplay: "exceptZero", maximumFractionDigits: 2 });
 const plurals = new Intl.PluralRules(LOCALE);
 const lists = new Intl.ListFormat(LOCALE, { type: "conjunction" });
@@ -24,9 +24,9 @@ export function formatPercent(fraction: number): string {
   return percents.format(fraction);
 }
 
-/** Formats a rate with two significant digits, so that a small one does not become 0: 0.0007 as "0.0007". */
+/** Formats a rate with two significant digits, so that a small one does not become 0: 0.0007 as "0.00070". */
 export function formatRate(value: number): string {
-  return rates.format(value);
+  return value === 0 ? "0" : rates.format(value);
 }
 
 /** Formats a difference with its sign: 3 as "+3", -3 as "−3", 0 as "0". */

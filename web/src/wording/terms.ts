@@ -51,16 +51,16 @@ export const FLAG: Record<FigureFlag, string> = {
   BASE_NOT_STATED: "The source does not define what is counted.",
   WORDING_NOT_PUBLISHED: "The wording of the question is not published.",
   DIRECTION_REVERSED_IN_PROSE:
-    "The article's text reverses the percentage and words it as a share of those who said yes.",
+    "The article's text reverses this percentage: it describes it as a share of those who said yes.",
   SCOPE_DRIFT: "The source changes its scope between sentences, for example from Asia to the Indo-Pacific.",
   SOURCE_IMPLIED: "The figure is implied by the source, not printed in full.",
-  DISPUTED: "Another source contradicts it.",
+  DISPUTED: "Another source contradicts this figure.",
 };
 
 export const DIRECTION: Record<Direction, string> = {
   CLEAR: "",
-  INFERRED: "What this is a percentage of is inferred: only this reading is consistent with the other figures.",
-  AMBIGUOUS: "The other figures are consistent with more than one reading of what this is a percentage of.",
+  INFERRED: "The base of the percentage is inferred, because no other base is consistent with the other figures.",
+  AMBIGUOUS: "The base of the percentage is ambiguous: more than one is consistent with the other figures.",
 };
 
 /** The words that go before a number: "about 50". A majority has no number. */

@@ -173,7 +173,7 @@ test("each filter, and all of them together, match as many partnerships as in th
   await matchingCount(page, await countOf(together)).waitFor();
   const undated = await countOf({ country: { code: { eq: "JP" } }, establishedYear: { isNull: true } });
   await page.goto("/?country=JP");
-  await page.getByText(`The founding year of ${shownAs(undated)} is unknown.`).waitFor();
+  await page.getByText(`The founding year of ${shownAs(undated)} partnerships is unknown.`).waitFor();
   await page.getByRole("button", { name: "Clear", exact: true }).click();
   await matchingCount(page, all).waitFor();
 });
@@ -197,7 +197,7 @@ test("search finds a city while typing and by an old spelling, and a result open
     await panelShows(page, name, city.partnerships.totalCount);
     expect(new URL(page.url()).searchParams.get("select")).toBe(`city:${slug}`);
   }
-  await panel(page).getByText("Also written 釜山").waitFor();
+  await panel(page).getByText("Also written as 釜山").waitFor();
   await search(page).pressSequentially("Pusan");
   await results(page)
     .getByRole("option", { name: /^Busan also known as Pusan/ })
@@ -258,7 +258,7 @@ test("two clicks lead from the map to a running query", async () => {
     })
     .toBe(1);
   await map(page).click();
-  const query = panel(page).getByRole("link", { name: "Open this query in the playground" });
+  const query = panel(page).getByRole("link", { name: "See the query in the playground" });
   await query.waitFor();
   expect((await query.boundingBox())?.y, "visible without scrolling").toBeLessThan(sizes.desktop.height / 2);
   await query.click();

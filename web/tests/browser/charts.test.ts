@@ -11,8 +11,11 @@ test("filters are described on the page and in the files of charts, and a view w
     .locator(".total")
     .filter({ hasText: `: ${filterText}` })
     .waitFor();
-  await page.locator(".legend").getByText(`Filtered to ${filterText}.`).waitFor();
-  await page.locator("#decades").getByText(`partnerships of every status: ${filterText}.`).waitFor();
+  await page.locator(".legend").getByText(`Filters: ${filterText}.`).waitFor();
+  await page
+    .locator("#decades")
+    .getByText(`partnerships, including those that have ended. Filters: ${filterText}.`)
+    .waitFor();
   const { text } = await downloaded(page, () =>
     page
       .locator("#decades")
