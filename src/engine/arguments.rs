@@ -1,4 +1,7 @@
-//! Arguments and variables, coerced as the GraphQL specification says (sections 3 and 6.1.2).
+//! Coerces [variables] and [arguments] to their types.
+//!
+//! [variables]: https://spec.graphql.org/October2021/#sec-Coercing-Variable-Values
+//! [arguments]: https://spec.graphql.org/October2021/#sec-Coercing-Field-Arguments
 
 use std::collections::HashMap;
 
@@ -11,24 +14,30 @@ use async_graphql::{Name, Number, Value, dynamic::TypeRef};
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
-use super::{Argument, Document, ErrorCode, Graph, GraphqlError, InputObject, Limits};
+use super::{
+    Argument, Document, ErrorCode, Graph, GraphqlError, InputObject, Limits,
+    wording::{
+        abbreviate, cannot_represent, int_out_of_range, suggest_enum_value, unknown_enum_value,
+        unknown_input_field,
+    },
+};
 
-/// The arguments of a field by name; one that was not given and has no default is missing.
+/// The coerced arguments of a field by name. An argument that has no value and no default is absent.
 #[derive(Clone, Debug, Default)]
 pub struct ArgumentValues(HashMap<&'static str, Value>);
 
 impl ArgumentValues {
-    /// The value of an argument; `None` where it is missing or null.
+    /// The value of an argument; `None` if it is absent or null.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| **value != Value::Null)
     }
 
-    /// A text argument: `String`, `ID` or an enum value.
+    /// The value of a `String`, `ID` or enum argument.
     pub fn get_str(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(value_as_str)
     }
 
-    /// A whole-number argument.
+    /// The value of an `Int` argument.
     pub fn get_int(&self, name: &str) -> Option<i64> {
         match self.get(name)? {
             Value::Number(number) => number.as_i64(),
@@ -36,7 +45,7 @@ impl ArgumentValues {
         }
     }
 
-    /// A list argument.
+    /// The items of a list argument.
     pub fn get_list(&self, name: &str) -> Option<&[Value]> {
         match self.get(name)? {
             Value::List(values) => Some(values),
@@ -44,17 +53,17 @@ impl ArgumentValues {
         }
     }
 
-    /// Arguments that another executor has coerced.
+    /// Wraps arguments that another executor has coerced.
     pub(super) fn from_coerced(
         definitions: &[Argument],
-        mut given: impl FnMut(&str) -> Option<Value>,
+        mut value_of: impl FnMut(&str) -> Option<Value>,
     ) -> Self {
         Self(
             definitions
                 .iter()
                 .filter_map(|definition| {
                     let value =
-                        given(definition.name).or_else(|| definition.default_value.clone())?;
+                        value_of(definition.name).or_else(|| definition.default_value.clone())?;
                     Some((definition.name, value))
                 })
                 .collect(),
@@ -62,7 +71,7 @@ impl ArgumentValues {
     }
 }
 
-/// The text of a coerced value: of a `String`, an `ID` or an enum value.
+/// The text of a coerced `String`, `ID` or enum value.
 pub fn value_as_str(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text),
@@ -71,48 +80,46 @@ pub fn value_as_str(value: &Value) -> Option<&str> {
     }
 }
 
-/// The variables of a request, coerced.
+/// The coerced variables of a request by name.
 #[derive(Debug, Default)]
 pub(super) struct VariableValues(HashMap<AstName, Value>);
 
 impl VariableValues {
-    /// Coerces what was sent to what the operation declares; what it does not declare is not
-    /// looked at.
+    /// [`CoerceVariableValues`](https://spec.graphql.org/October2021/#CoerceVariableValues()).
+    /// Variables that the operation does not declare are ignored.
     pub(super) fn coerce(
         coercion: Coercion<'_>,
         document: &Document,
         operation: &Operation,
-        sent: &Map<String, Json>,
+        values: &Map<String, Json>,
     ) -> Result<Self, GraphqlError> {
         let mut variables = HashMap::new();
         for definition in &operation.variables {
             let name = &definition.name;
             let ty = type_ref_from_ast(&definition.ty);
-            let at = |refusal: GraphqlError| {
-                refusal.with_optional_location(document.span_position(definition.location()))
+            let locate = |error: GraphqlError| {
+                error.with_optional_location(document.span_position(definition.location()))
             };
-            let (value, path) = match (sent.get(name.as_str()), &definition.default_value) {
-                (Some(value), _) => (value_from_json(value), format!("variable ${name}")),
-                (None, Some(value)) => (
-                    Self::default()
-                        .substitute_variables(value)
-                        .unwrap_or_default(),
-                    format!("the default of variable ${name}"),
-                ),
+            let value = match (values.get(name.as_str()), &definition.default_value) {
+                (Some(value), _) => value_from_json(value),
+                (None, Some(value)) => Self::default()
+                    .substitute_variables(value)
+                    .unwrap_or_default(),
                 (None, None) if matches!(ty, TypeRef::NonNull(_)) => {
-                    return Err(at(GraphqlError::bad_user_input(format!(
-                        "variable ${name} is missing; give a value of type {ty}"
+                    return Err(locate(GraphqlError::bad_user_input(format!(
+                        "Variable \"${name}\" of required type \"{ty}\" was not provided."
                     ))));
                 }
                 (None, None) => continue,
             };
-            let value = coercion.coerce_value(&ty, value, &path).map_err(at)?;
+            let path = format!("${name}");
+            let value = coercion.coerce_value(&ty, value, &path).map_err(locate)?;
             variables.insert(name.clone(), value);
         }
         Ok(Self(variables))
     }
 
-    /// The values by name, as JSON.
+    /// The variables as JSON.
     pub(super) fn to_json(&self) -> impl Iterator<Item = (&str, Json)> {
         self.0.iter().filter_map(|(name, value)| {
             let json = value.clone().into_json().ok()?;
@@ -120,7 +127,7 @@ impl VariableValues {
         })
     }
 
-    /// The value of a variable that holds a Boolean, for `@skip` and `@include`.
+    /// The value of the `if` argument of `@skip` or `@include`.
     pub(super) fn boolean_value(&self, value: &ast::Value) -> Option<bool> {
         match value {
             ast::Value::Boolean(flag) => Some(*flag),
@@ -132,7 +139,7 @@ impl VariableValues {
         }
     }
 
-    /// A written value with its variables put in; `None` where it is a variable without a value.
+    /// A literal with its variables replaced by their values; `None` for a variable without one.
     fn substitute_variables(&self, value: &ast::Value) -> Option<Value> {
         Some(match value {
             ast::Value::Variable(name) => return self.0.get(name).cloned(),
@@ -159,27 +166,26 @@ impl VariableValues {
         })
     }
 
-    /// The arguments of a field.
+    /// [`CoerceArgumentValues`](https://spec.graphql.org/October2021/#CoerceArgumentValues()).
     pub(super) fn coerce_argument_values(
         &self,
         coercion: Coercion<'_>,
         document: &Document,
         definitions: &[Argument],
-        written: &[Node<ast::Argument>],
+        nodes: &[Node<ast::Argument>],
     ) -> Result<ArgumentValues, GraphqlError> {
         let mut arguments = HashMap::with_capacity(definitions.len());
         for definition in definitions {
-            let given = written
+            let argument = nodes
                 .iter()
-                .find(|argument| argument.name == definition.name)
-                .and_then(|argument| Some((argument, self.substitute_variables(&argument.value)?)));
-            match given {
-                Some((argument, value)) => {
+                .find(|node| node.name == definition.name)
+                .and_then(|node| Some((node, self.substitute_variables(&node.value)?)));
+            match argument {
+                Some((node, value)) => {
                     let value = coercion
                         .coerce_value(&definition.ty, value, definition.name)
-                        .map_err(|refusal| {
-                            refusal
-                                .with_optional_location(document.span_position(argument.location()))
+                        .map_err(|error| {
+                            error.with_optional_location(document.span_position(node.location()))
                         })?;
                     arguments.insert(definition.name, value);
                 }
@@ -189,7 +195,7 @@ impl VariableValues {
                     }
                     None if matches!(definition.ty, TypeRef::NonNull(_)) => {
                         return Err(GraphqlError::bad_user_input(format!(
-                            "{} is missing; give a value of type {}",
+                            "Argument \"{}\" of required type \"{}\" was not provided.",
                             definition.name, definition.ty
                         )));
                     }
@@ -201,7 +207,6 @@ impl VariableValues {
     }
 }
 
-/// A value as JSON sent it.
 fn value_from_json(value: &Json) -> Value {
     match value {
         Json::Null => Value::Null,
@@ -218,10 +223,10 @@ fn value_from_json(value: &Json) -> Value {
     }
 }
 
-/// A number as a document writes it; null where no `f64` comes near it, which validation refuses.
+/// The value of a numeric literal; null if it is too large for an `f64`, which validation rejects.
 fn parse_number(text: &str) -> Value {
-    let whole = text.parse::<i64>().map(Number::from).ok();
-    let number = whole.or_else(|| Number::from_f64(text.parse().ok()?));
+    let integer = text.parse::<i64>().map(Number::from).ok();
+    let number = integer.or_else(|| Number::from_f64(text.parse().ok()?));
     number.map_or(Value::Null, Value::Number)
 }
 
@@ -237,7 +242,7 @@ fn type_ref_from_ast(ty: &Type) -> TypeRef {
     }
 }
 
-/// How values are made to fit the types of a graph.
+/// Coerces values to the types of a graph, within the limits.
 #[derive(Clone, Copy)]
 pub(super) struct Coercion<'a> {
     pub(super) graph: &'a Graph,
@@ -245,17 +250,16 @@ pub(super) struct Coercion<'a> {
 }
 
 impl Coercion<'_> {
-    /// Coerces a value to a type; `path` names it in messages.
+    /// Coerces a value to a type. `path` locates the value for error messages, as in
+    /// `$filter.kind[0]` for a variable or `filter.kind[0]` for an argument.
     fn coerce_value(self, ty: &TypeRef, value: Value, path: &str) -> Result<Value, GraphqlError> {
         match ty {
-            TypeRef::NonNull(inner) if value == Value::Null => Err(GraphqlError::bad_user_input(
-                format!("{path} is null; give a value of type {inner}!"),
-            )),
+            TypeRef::NonNull(_) if value == Value::Null => Err(null_error(path, ty)),
             TypeRef::NonNull(inner) => self.coerce_value(inner, value, path),
             _ if value == Value::Null => Ok(Value::Null),
             TypeRef::List(inner) => match value {
                 Value::List(values) => self.coerce_list(inner, values, path),
-                // A single value stands for a list of one.
+                // A single value is coerced to a list of one.
                 value => Ok(Value::List(vec![self.coerce_value(inner, value, path)?])),
             },
             TypeRef::Named(name) => self.coerce_named_value(name, value, path),
@@ -268,12 +272,12 @@ impl Coercion<'_> {
         values: Vec<Value>,
         path: &str,
     ) -> Result<Value, GraphqlError> {
-        let most = self.limits.max_list_size;
-        if values.len() as u64 > most {
+        let max = self.limits.max_list_size;
+        if values.len() as u64 > max {
             return Err(GraphqlError::new(
                 ErrorCode::ListLimit,
                 format!(
-                    "{path} has {} values; a list may have {most} (limits.maxListSize)",
+                    "{path} has {} values; at most {max} are allowed (limits.maxListSize)",
                     values.len()
                 ),
             ));
@@ -285,50 +289,55 @@ impl Coercion<'_> {
             .collect::<Result<_, _>>()
             .map(Value::List)
     }
+
     fn coerce_named_value(self, ty: &str, value: Value, path: &str) -> Result<Value, GraphqlError> {
-        let wrong = |value: &Value, right: &str| {
-            Err(GraphqlError::bad_user_input(format!(
-                "{path} is {value}, which is not {right}"
-            )))
-        };
-        match (ty, &value) {
+        let reason = match (ty, &value) {
             ("Int", Value::Number(number)) => match as_i32(number) {
-                Some(whole) => Ok(Value::from(whole)),
-                None => wrong(&value, "a whole number of 32 bits (Int)"),
+                Some(int) => return Ok(Value::from(int)),
+                None if is_integer(number) => int_out_of_range(&print_value(&value)),
+                None => cannot_represent(ty, &print_value(&value)),
             },
-            ("Int", _) => wrong(&value, "a whole number (Int)"),
-            ("Float", Value::Number(_)) => Ok(value),
-            ("Float", _) => wrong(&value, "a number (Float)"),
-            ("Boolean", Value::Boolean(_)) => Ok(value),
-            ("Boolean", _) => wrong(&value, "true or false (Boolean)"),
-            // JSON does not tell 5 from 5.0.
-            ("ID", Value::Number(number)) if is_integer(number) => Ok(Value::String(
-                number.to_string().trim_end_matches(".0").to_owned(),
-            )),
-            // PostgreSQL can neither store it nor be asked for it.
-            ("String" | "ID", Value::String(text)) if text.contains('\0') => wrong(
-                &value,
-                &format!("a text ({ty}) without the character U+0000"),
-            ),
-            ("String" | "ID", Value::String(_)) => Ok(value),
-            ("String" | "ID", _) => wrong(&value, &format!("a text ({ty})")),
-            _ => match self.graph.enums.get(ty) {
-                None => match self.graph.input_objects.get(ty) {
-                    Some(input) => self.coerce_input_object(input, value, path),
-                    None => Ok(value),
-                },
-                Some(known) => match value_as_str(&value) {
-                    Some(text) if known.values.iter().any(|(spelling, _)| *spelling == text) => {
-                        Ok(Value::Enum(Name::new(text)))
+            ("Float", Value::Number(_)) | ("Boolean", Value::Boolean(_)) => return Ok(value),
+            // JSON does not distinguish 5 from 5.0.
+            ("ID", Value::Number(number)) if is_integer(number) => {
+                let number = number.to_string();
+                return Ok(Value::String(number.trim_end_matches(".0").to_owned()));
+            }
+            // PostgreSQL can neither store nor compare this character.
+            ("String" | "ID", Value::String(text)) if text.contains('\0') => {
+                format!("{ty} cannot represent the character U+0000")
+            }
+            ("String" | "ID", Value::String(_)) => return Ok(value),
+            ("ID", _) => format!("ID cannot represent value: {}", print_value(&value)),
+            ("Int" | "Float" | "Boolean" | "String", _) => {
+                cannot_represent(ty, &print_value(&value))
+            }
+            _ => {
+                if let Some(input) = self.graph.input_objects.get(ty) {
+                    return self.coerce_input_object(input, value, path);
+                }
+                let Some(definition) = self.graph.enums.get(ty) else {
+                    return Ok(value);
+                };
+                let name = value_as_str(&value);
+                let mut names = definition.values.iter().map(|(name, _)| *name);
+                if let Some(name) = name
+                    && names.any(|one| one == name)
+                {
+                    return Ok(Value::Enum(Name::new(name)));
+                }
+                let values: Vec<_> = definition.values.iter().map(|(name, _)| *name).collect();
+                match name {
+                    Some(name) => unknown_enum_value(ty, name, &values),
+                    None => {
+                        let value = print_value(&value);
+                        let hint = suggest_enum_value(&value, &values);
+                        format!("Enum {ty:?} cannot represent non-string value: {value}.{hint}")
                     }
-                    _ => {
-                        let spellings: Vec<_> =
-                            known.values.iter().map(|(value, _)| *value).collect();
-                        wrong(&value, &format!("a {ty}: {}", spellings.join(", ")))
-                    }
-                },
-            },
-        }
+                }
+            }
+        };
+        Err(invalid_value(path, &value, &reason))
     }
 
     fn coerce_input_object(
@@ -337,60 +346,110 @@ impl Coercion<'_> {
         value: Value,
         path: &str,
     ) -> Result<Value, GraphqlError> {
-        let Value::Object(mut given) = value else {
-            return Err(GraphqlError::bad_user_input(format!(
-                "{path} is {value}, which is not an object of type {}",
-                input.name
-            )));
+        let Value::Object(object) = &value else {
+            let reason = format!("Expected type {:?} to be an object.", input.name);
+            return Err(invalid_value(path, &value, &reason));
         };
-        let mut fields = IndexMap::with_capacity(given.len());
+        if let Some(reason) = input_object_error(input, object) {
+            return Err(invalid_value(path, &value, &reason));
+        }
+        let Value::Object(mut object) = value else {
+            return Ok(value);
+        };
+        let mut fields = IndexMap::with_capacity(object.len());
         for field in &input.fields {
-            let path = format!("{path}.{}", field.name);
-            match given.shift_remove(field.name) {
+            let value = match object.shift_remove(field.name) {
                 Some(value) => {
-                    let value = self.coerce_value(&field.ty, value, &path)?;
-                    fields.insert(Name::new(field.name), value);
+                    let path = format!("{path}.{}", field.name);
+                    Some(self.coerce_value(&field.ty, value, &path)?)
                 }
-                None => match &field.default_value {
-                    Some(value) => {
-                        fields.insert(Name::new(field.name), value.clone());
-                    }
-                    None if matches!(field.ty, TypeRef::NonNull(_)) => {
-                        return Err(GraphqlError::bad_user_input(format!(
-                            "{path} is missing; give a value of type {}",
-                            field.ty
-                        )));
-                    }
-                    None => {}
-                },
+                None => field.default_value.clone(),
+            };
+            if let Some(value) = value {
+                fields.insert(Name::new(field.name), value);
             }
         }
-        match given.keys().next() {
-            Some(unknown) => {
-                let known: Vec<_> = input.fields.iter().map(|field| field.name).collect();
-                Err(GraphqlError::bad_user_input(format!(
-                    "{path}.{unknown} is not a field of {}: {}",
-                    input.name,
-                    known.join(", ")
-                )))
-            }
-            None => Ok(Value::Object(fields)),
+        Ok(Value::Object(fields))
+    }
+}
+
+/// Why an object is not of an input object type, apart from the values of its fields.
+fn input_object_error(input: &InputObject, object: &IndexMap<Name, Value>) -> Option<String> {
+    let missing = input.fields.iter().find(|field| {
+        matches!(field.ty, TypeRef::NonNull(_))
+            && field.default_value.is_none()
+            && !object.contains_key(field.name)
+    });
+    if let Some(field) = missing {
+        return Some(format!(
+            "Field {:?} of required type \"{}\" was not provided.",
+            field.name, field.ty
+        ));
+    }
+    let is_field = |name: &Name| input.fields.iter().any(|field| field.name == name);
+    let unknown = object.keys().find(|name| !is_field(name))?;
+    let names: Vec<_> = input.fields.iter().map(|field| field.name).collect();
+    Some(unknown_input_field(input.name, unknown, &names))
+}
+
+/// The variable or argument that a path begins with, and whether the path leads to a value inside it.
+fn path_root(path: &str) -> (String, bool) {
+    let root = path.split(['.', '[']).next().unwrap_or(path);
+    let kind = match root.starts_with('$') {
+        true => "Variable",
+        false => "Argument",
+    };
+    (format!("{kind} {root:?}"), root.len() < path.len())
+}
+
+fn null_error(path: &str, ty: &TypeRef) -> GraphqlError {
+    match path_root(path) {
+        (root, false) => GraphqlError::bad_user_input(format!(
+            "{root} of non-null type \"{ty}\" must not be null."
+        )),
+        (_, true) => {
+            let reason = format!("Expected non-nullable type \"{ty}\" not to be null.");
+            invalid_value(path, &Value::Null, &reason)
         }
     }
+}
+
+fn invalid_value(path: &str, value: &Value, reason: &str) -> GraphqlError {
+    let (root, is_inside) = path_root(path);
+    let verb = match path.starts_with('$') {
+        true => "got",
+        false => "has",
+    };
+    let location = match is_inside {
+        true => format!(" at {:?}", path.trim_start_matches('$')),
+        false => String::new(),
+    };
+    let value = print_value(value);
+    GraphqlError::bad_user_input(format!(
+        "{root} {verb} invalid value {value}{location}; {reason}"
+    ))
+}
+
+/// A value as GraphQL, cut if it is long.
+fn print_value(value: &Value) -> String {
+    abbreviate(&value.to_string())
 }
 
 fn is_integer(number: &Number) -> bool {
     !number.is_f64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
 }
 
-/// The number as an `Int`: a whole number of 32 bits, however it is written.
+/// The number as an `Int`, even if it is written with a fraction of zero.
 fn as_i32(number: &Number) -> Option<i32> {
-    let whole = number.as_i64().or_else(|| {
-        #[expect(clippy::cast_possible_truncation, reason = "compared with what it was")]
+    let integer = number.as_i64().or_else(|| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the float is a small integer"
+        )]
         number
             .as_f64()
             .filter(|float| float.fract() == 0.0 && float.abs() < 9e15)
             .map(|float| float as i64)
     })?;
-    i32::try_from(whole).ok()
+    i32::try_from(integer).ok()
 }

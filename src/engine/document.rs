@@ -1,4 +1,4 @@
-//! A document that may be executed: parsed, bounded and validated once, however often it is sent.
+//! Valid documents and their cache. A document is parsed and validated once, however often it is sent.
 
 use std::{
     fmt,
@@ -17,34 +17,34 @@ use apollo_compiler::{
 use async_graphql::Pos;
 use moka::sync::Cache;
 
-use super::{GraphqlError, lexer::LexedDocument, position::span_position};
+use super::{GraphqlError, lexer::LexedDocument, position::span_position, wording::list_available};
 
-/// A document that was parsed, is within the limits, and fits the schema.
+/// A document that is within the limits and valid for the schema.
 pub struct Document {
     normalized: Box<str>,
     operations: Vec<OperationInfo>,
     pub(super) executable: Valid<ExecutableDocument>,
-    /// How many tokens it has: its memory grows with them.
+    /// The size of the document in memory grows with it.
     pub(super) token_count: u64,
-    /// No other document of the process has it.
+    /// A number that is unique within the process.
     pub(super) id: u64,
 }
 
 /// An operation of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperationInfo {
-    /// Its name; only the single operation of a document may have none.
+    /// `None` for an anonymous operation, which is the only one of its document.
     pub name: Option<Box<str>>,
-    /// What it does.
+    /// Whether this is a query or a subscription.
     pub kind: OperationKind,
 }
 
-/// What an operation does. There are no mutations: the graph is read only.
+/// The kind of an operation. There are no mutations because the graph is read only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OperationKind {
-    /// Reads once.
+    /// An operation with one response.
     Query,
-    /// Reads again for each event.
+    /// An operation with a response for each event.
     Subscription,
 }
 
@@ -72,52 +72,39 @@ impl Document {
         }
     }
 
-    /// The text without comments, commas and layout: equal for documents that differ in nothing
-    /// else, and a document of the same meaning itself.
+    /// The document without comments, commas and unnecessary whitespace. Documents that differ only in
+    /// these have the same normalized text.
     pub fn normalized(&self) -> &str {
         &self.normalized
     }
 
-    /// Its operations, in the order of the text.
+    /// The operations in the order of the document.
     pub fn operations(&self) -> &[OperationInfo] {
         &self.operations
     }
 
-    /// The operation that a request asks for: the one of that name, or the only one.
+    /// [`GetOperation`](https://spec.graphql.org/October2021/#GetOperation()): the operation with the
+    /// name, or the only operation if there is no name.
     ///
     /// # Errors
-    /// Where there is none of that name, or the name is missing and there are several.
+    /// `BAD_USER_INPUT` if no operation has the name, or if there is no name and several operations.
     pub fn get_operation(&self, name: Option<&str>) -> Result<&OperationInfo, GraphqlError> {
-        let names = || {
-            let names: Vec<_> = self
-                .operations
-                .iter()
-                .filter_map(|operation| operation.name.as_deref())
-                .collect();
-            match names.is_empty() {
-                true => "one operation without a name".to_owned(),
-                false => names.join(", "),
+        let is_named = |operation: &&OperationInfo| operation.name.as_deref() == name;
+        let message = match (name, self.operations.as_slice()) {
+            (None, [operation]) => return Ok(operation),
+            (None, _) => {
+                "Must provide operation name if query contains multiple operations.".to_owned()
             }
+            (Some(name), operations) => match operations.iter().find(is_named) {
+                Some(operation) => return Ok(operation),
+                None => format!("Unknown operation named {name:?}."),
+            },
         };
-        match (name, self.operations.as_slice()) {
-            (None, [only]) => Ok(only),
-            (None, _) => Err(GraphqlError::bad_user_input(format!(
-                "operationName is missing; the document has {}",
-                names()
-            ))),
-            (Some(name), operations) => operations
-                .iter()
-                .find(|operation| operation.name.as_deref() == Some(name))
-                .ok_or_else(|| {
-                    GraphqlError::bad_user_input(format!(
-                        "operationName is {name:?}, but the document has {}",
-                        names()
-                    ))
-                }),
-        }
+        let names = self.operations.iter().filter_map(|one| one.name.as_deref());
+        let hint = list_available("operations", &names.collect::<Vec<_>>());
+        Err(GraphqlError::bad_user_input(message + &hint))
     }
 
-    /// The definition of an operation.
     pub(super) fn operation_definition(
         &self,
         operation: &OperationInfo,
@@ -129,7 +116,6 @@ impl Document {
         }
     }
 
-    /// Where a span of it begins.
     pub(super) fn span_position(&self, span: Option<SourceSpan>) -> Option<Pos> {
         span_position(span, &self.executable.sources)
     }
@@ -138,22 +124,21 @@ impl Document {
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document")
-            .field("normalised", &self.normalized)
+            .field("normalized", &self.normalized)
             .finish_non_exhaustive()
     }
 }
 
-/// The documents that were sent lately, by their text as sent. What is refused is not kept.
+/// Recently sent valid documents by their exact text.
 pub(super) type DocumentCache = Cache<Arc<str>, Arc<Document>>;
 
-/// How many bytes of memory the documents may take.
+/// How many bytes of memory the cached documents may take.
 pub const DOCUMENT_CACHE_BYTES: u64 = 32 * 1024 * 1024;
-/// How many bytes of memory a token of a document takes once it is parsed, roughly.
+/// Roughly how many bytes of memory a token of a parsed document takes.
 const BYTES_PER_TOKEN: u64 = 200;
-/// How many bytes a document takes besides; so this bounds how many there are, too.
+/// How many bytes are added for each document, which also bounds the number of cached documents.
 const BASE_BYTES: u64 = 2 * 1024;
 
-/// An empty cache of documents.
 pub(super) fn new_document_cache() -> DocumentCache {
     Cache::builder()
         .max_capacity(DOCUMENT_CACHE_BYTES)
@@ -161,9 +146,8 @@ pub(super) fn new_document_cache() -> DocumentCache {
         .build()
 }
 
-/// The bytes of memory that a document takes, roughly.
 fn estimated_bytes(text: &str, document: &Document) -> u32 {
-    // The text is its key, and its source, where errors are placed.
+    // The text is stored twice: as the key and as the source that errors are located in.
     let texts = 2 * text.len() as u64 + document.normalized.len() as u64;
     let bytes = BASE_BYTES + texts + document.token_count * BYTES_PER_TOKEN;
     u32::try_from(bytes).unwrap_or(u32::MAX)

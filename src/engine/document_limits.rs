@@ -1,8 +1,7 @@
-//! Bounds on a document, counted in linear time before anything that may expand fragments.
+//! Checks a document against the limits in linear time, before fragments are expanded.
 //!
-//! A fragment may be spread many times, and fragments may spread each other: written out, a
-//! document of 2 KB can have a billion fields. Each fragment is counted once, and what it counts
-//! is added up where it is spread.
+//! Fragments may spread each other many times, so a document of 2 KB can have a billion fields after
+//! fragment expansion. Each fragment is counted once, and its counts are added wherever it is spread.
 
 use std::collections::HashMap;
 
@@ -14,26 +13,24 @@ use apollo_compiler::{
 
 use super::{ErrorCode, GraphqlError, Limits};
 
-/// How many lists of introspection may lie within each other. Types lead to fields and fields to
-/// types, so a short document could ask for millions of them; the introspection queries of clients
-/// nest two.
+/// How many lists of introspection may be nested. Types have fields and fields have types, so a short
+/// document could select millions of them. The introspection queries of clients nest two.
 const MAX_INTROSPECTION_LISTS: u64 = 3;
 
-/// How deep selection sets and fragments may nest, in all: what follows descends into them.
+/// How deep selection sets and fragments may nest in total, because later steps are recursive.
 const MAX_LEVELS: u64 = 100;
 
-/// What a selection set counts, fragments written out.
+/// The counts of a selection set after fragment expansion.
 #[derive(Clone, Copy, Debug, Default)]
 struct SelectionCounts {
-    /// Fields, spreads and inline fragments.
+    /// Fields, fragment spreads and inline fragments.
     selections: u64,
-    /// Fields at the top.
     top_level_fields: u64,
     aliases: u64,
     directives: u64,
-    /// Fields within each other.
+    /// Nested fields.
     depth: u64,
-    /// Selection sets and fragments within each other.
+    /// Nested selection sets and fragments.
     levels: u64,
     introspection_lists: u64,
 }
@@ -50,21 +47,21 @@ impl SelectionCounts {
     }
 }
 
-/// What a refusal blames, and where that stands.
+/// An error and the part of the document that it is about.
 pub(super) type LocatedError = (GraphqlError, Option<SourceSpan>);
 
 /// Checks the document against the limits.
 ///
 /// # Errors
-/// Where it is over one of them, or fragments spread each other in a circle.
+/// If the document exceeds a limit, or a fragment spreads itself.
 pub(super) fn check(document: &Document, limits: &Limits) -> Result<(), LocatedError> {
-    let mut counting = SelectionCounter {
+    let mut counter = SelectionCounter {
         fragments: HashMap::new(),
         fragment_counts: HashMap::new(),
     };
     for definition in &document.definitions {
         if let Definition::FragmentDefinition(fragment) = definition {
-            counting.fragments.insert(&fragment.name, fragment);
+            counter.fragments.insert(&fragment.name, fragment);
         }
     }
     let (mut selections, mut variables) = (0_u64, 0_u64);
@@ -72,59 +69,59 @@ pub(super) fn check(document: &Document, limits: &Limits) -> Result<(), LocatedE
         let Definition::OperationDefinition(operation) = definition else {
             continue;
         };
-        let mut extent = counting.count_selection_set(&operation.selection_set, 0)?;
-        extent.directives += operation.directives.len() as u64;
-        selections = selections.saturating_add(extent.selections);
+        let mut operation_counts = counter.count_selection_set(&operation.selection_set, 0)?;
+        operation_counts.directives += operation.directives.len() as u64;
+        selections = selections.saturating_add(operation_counts.selections);
         variables += operation.variables.len() as u64;
-        let found = DocumentCounts {
-            operation_counts: extent,
+        let counts = DocumentCounts {
+            operation_counts,
             selections,
             variables,
         };
-        if let Some(refusal) = found.exceeded_limit(limits) {
-            return Err((refusal, operation.location()));
+        if let Some(error) = counts.check(limits) {
+            return Err((error, operation.location()));
         }
     }
     Ok(())
 }
 
-/// What was counted so far.
 struct DocumentCounts {
-    /// Of this operation.
+    /// The counts of the current operation.
     operation_counts: SelectionCounts,
-    /// Of this operation and those before it.
+    /// The selections of this operation and those before it.
     selections: u64,
+    /// The variables of this operation and those before it.
     variables: u64,
 }
 
 impl DocumentCounts {
-    /// The limit that it is over, if any.
-    fn exceeded_limit(&self, limits: &Limits) -> Option<GraphqlError> {
-        let extent = &self.operation_counts;
+    /// The error for the first exceeded limit.
+    fn check(&self, limits: &Limits) -> Option<GraphqlError> {
+        let operation = &self.operation_counts;
         let counts = [
             (
                 self.selections,
                 limits.max_selections,
                 ErrorCode::SelectionLimit,
-                "fields and fragments, with what is spread written out",
+                "fields and fragments after fragment expansion",
                 "limits.maxSelections",
             ),
             (
-                extent.top_level_fields,
+                operation.top_level_fields,
                 limits.max_root_fields,
                 ErrorCode::RootFieldLimit,
                 "root fields",
                 "limits.maxRootFields",
             ),
             (
-                extent.aliases,
+                operation.aliases,
                 limits.max_aliases,
                 ErrorCode::AliasLimit,
                 "aliases",
                 "limits.maxAliases",
             ),
             (
-                extent.directives,
+                operation.directives,
                 limits.max_directives,
                 ErrorCode::DirectiveLimit,
                 "directives",
@@ -138,29 +135,29 @@ impl DocumentCounts {
                 "limits.maxVariables",
             ),
         ];
-        if let Some((given, most, code, what, limit)) =
-            counts.into_iter().find(|(given, most, ..)| given > most)
+        if let Some((count, max, code, noun, limit)) =
+            counts.into_iter().find(|(count, max, ..)| count > max)
         {
             return Some(GraphqlError::new(
                 code,
-                format!("the document has {given} {what}; at most {most} are allowed ({limit})"),
+                format!("the document has {count} {noun}; at most {max} are allowed ({limit})"),
             ));
         }
-        let refuse = |message| Some(GraphqlError::new(ErrorCode::DepthLimit, message));
-        if extent.introspection_lists > MAX_INTROSPECTION_LISTS {
-            return refuse(format!(
+        let too_deep = |message| Some(GraphqlError::new(ErrorCode::DepthLimit, message));
+        if operation.introspection_lists > MAX_INTROSPECTION_LISTS {
+            return too_deep(format!(
                 "the document nests {} lists of introspection; at most {MAX_INTROSPECTION_LISTS} \
                  are allowed",
-                extent.introspection_lists
+                operation.introspection_lists
             ));
         }
-        if extent.depth > limits.max_depth {
-            return refuse(format!(
+        if operation.depth > limits.max_depth {
+            return too_deep(format!(
                 "the document nests {} levels deep; at most {} are allowed (limits.maxDepth)",
-                extent.depth, limits.max_depth
+                operation.depth, limits.max_depth
             ));
         }
-        (extent.levels > MAX_LEVELS).then(too_many_levels)
+        (operation.levels > MAX_LEVELS).then(too_many_levels)
     }
 }
 
@@ -168,15 +165,15 @@ fn too_many_levels() -> GraphqlError {
     GraphqlError::new(
         ErrorCode::DepthLimit,
         format!(
-            "the document nests more than {MAX_LEVELS} selection sets and fragments; write a \
-             flatter one"
+            "the document nests more than {MAX_LEVELS} selection sets and fragments; send a \
+             flatter document"
         ),
     )
 }
 
 struct SelectionCounter<'a> {
     fragments: HashMap<&'a Name, &'a FragmentDefinition>,
-    /// What is known of a fragment: nothing yet while it is being counted.
+    /// The counts of each fragment; `None` while the fragment is being counted.
     fragment_counts: HashMap<&'a Name, Option<SelectionCounts>>,
 }
 
@@ -187,53 +184,54 @@ impl<'a> SelectionCounter<'a> {
         level: u64,
     ) -> Result<SelectionCounts, LocatedError> {
         if level > MAX_LEVELS {
-            let at = set.first().and_then(Selection::location);
-            return Err((too_many_levels(), at));
+            let span = set.first().and_then(Selection::location);
+            return Err((too_many_levels(), span));
         }
         let mut total = SelectionCounts::default();
         for selection in set {
-            let mut below = match selection {
+            let mut counts = match selection {
                 Selection::Field(field) => {
-                    let mut below = self.count_selection_set(&field.selection_set, level + 1)?;
-                    below.top_level_fields = 1;
-                    below.depth += 1;
-                    below.aliases += u64::from(field.alias.is_some());
-                    below.directives += field.directives.len() as u64;
-                    below.introspection_lists += u64::from(matches!(
+                    let mut counts = self.count_selection_set(&field.selection_set, level + 1)?;
+                    counts.top_level_fields = 1;
+                    counts.depth += 1;
+                    counts.aliases += u64::from(field.alias.is_some());
+                    counts.directives += field.directives.len() as u64;
+                    counts.introspection_lists += u64::from(matches!(
                         field.name.as_str(),
                         "fields" | "inputFields" | "interfaces" | "possibleTypes"
                     ));
-                    below
+                    counts
                 }
                 Selection::InlineFragment(fragment) => {
-                    let mut below = self.count_selection_set(&fragment.selection_set, level + 1)?;
-                    below.directives += fragment.directives.len() as u64;
-                    below
+                    let mut counts =
+                        self.count_selection_set(&fragment.selection_set, level + 1)?;
+                    counts.directives += fragment.directives.len() as u64;
+                    counts
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.fragment_name;
-                    let mut below = match self.fragment_counts.get(name) {
-                        Some(Some(known)) => *known,
+                    let mut counts = match self.fragment_counts.get(name) {
+                        Some(Some(counts)) => *counts,
                         Some(None) => {
                             let message =
-                                format!("fragment {name} spreads itself; a fragment cannot");
-                            let refusal = GraphqlError::new(ErrorCode::ValidationFailed, message);
-                            return Err((refusal, spread.location()));
+                                format!("Cannot spread fragment \"{name}\" within itself.");
+                            let error = GraphqlError::new(ErrorCode::ValidationFailed, message);
+                            return Err((error, spread.location()));
                         }
                         None => self.count_fragment(name, level + 1)?,
                     };
-                    below.directives += spread.directives.len() as u64;
-                    below
+                    counts.directives += spread.directives.len() as u64;
+                    counts
                 }
             };
-            below.selections = below.selections.saturating_add(1);
-            below.levels += 1;
-            total.add(below);
+            counts.selections = counts.selections.saturating_add(1);
+            counts.levels += 1;
+            total.add(counts);
         }
         Ok(total)
     }
 
-    /// Counts a fragment. An unknown one is the validator's to report.
+    /// Counts a fragment. An unknown fragment counts nothing; validation reports it.
     fn count_fragment(
         &mut self,
         name: &'a Name,
@@ -243,8 +241,8 @@ impl<'a> SelectionCounter<'a> {
             return Ok(SelectionCounts::default());
         };
         self.fragment_counts.insert(name, None);
-        let known = self.count_selection_set(&fragment.selection_set, level)?;
-        self.fragment_counts.insert(name, Some(known));
-        Ok(known)
+        let counts = self.count_selection_set(&fragment.selection_set, level)?;
+        self.fragment_counts.insert(name, Some(counts));
+        Ok(counts)
     }
 }

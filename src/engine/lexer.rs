@@ -1,31 +1,30 @@
-//! The tokens of a document, read before its grammar: a bounded, linear pass over the text.
+//! Reads the tokens of a document before it is parsed, in one bounded, linear pass over the text.
 
 use apollo_parser::{Lexer, TokenKind};
 use async_graphql::Pos;
 
 use super::{ErrorCode, GraphqlError, Limits};
 
-/// How deep braces, brackets and parentheses may nest. It is far more than `limits.maxDepth` and
-/// the largest filter need, and keeps what descends into a document from running out of stack.
+/// How deep braces, brackets and parentheses may nest. This is far more than `limits.maxDepth` and
+/// the largest filter need, and keeps recursive functions from overflowing the stack.
 const MAX_NESTING: usize = 100;
 
-/// What the tokens of a document tell.
+/// A document whose tokens are valid.
 pub(super) struct LexedDocument {
-    /// The text with spaces for the commas between tokens: the parser does not take all of them
-    /// for layout.
+    /// The text with a space in place of each comma, because the parser does not ignore commas
+    /// everywhere.
     pub(super) text: String,
-    /// The tokens without whitespace, commas and comments between them; one space where two would
-    /// run together.
+    /// The tokens without ignored tokens between them, and with a space only between tokens that
+    /// would otherwise run together.
     pub(super) normalized: String,
-    /// How many there are.
     pub(super) token_count: u64,
 }
 
 /// Reads the tokens of a document.
 ///
 /// # Errors
-/// Where the text is longer, has more tokens or nests deeper than is allowed, or has something
-/// that is no token of GraphQL.
+/// If the text has too many bytes or tokens, nests too deep, or contains anything that is not a
+/// token of GraphQL.
 pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlError> {
     if text.len() as u64 > limits.max_query_bytes {
         return Err(GraphqlError::new(
@@ -37,9 +36,9 @@ pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlE
             ),
         ));
     }
-    let mut normalised = String::with_capacity(text.len());
+    let mut normalized = String::with_capacity(text.len());
     let mut spaced = String::with_capacity(text.len());
-    let (mut count, mut end, mut word_before) = (0, 0, false);
+    let (mut count, mut end, mut follows_word) = (0, 0, false);
     let mut brackets = BracketStack::default();
     for token in Lexer::new(text) {
         let token =
@@ -66,58 +65,59 @@ pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlE
                 .with_location(position_at(text, start)));
         }
         if brackets.advance(kind) {
-            let said = "a name stands where a name, a colon and a value are expected";
-            return Err(syntax_error(said, Some(position_at(text, start))));
+            let message = format!("Expected \":\", found {}", describe_token(&text[start..]));
+            return Err(syntax_error(&message, Some(position_at(text, start))));
         }
         if brackets.open.len() > MAX_NESTING {
             let message = format!(
-                "the query nests more than {MAX_NESTING} braces, brackets and parentheses; write a \
-                 flatter one"
+                "the query nests more than {MAX_NESTING} braces, brackets and parentheses; send a \
+                 flatter query"
             );
             return Err(GraphqlError::new(ErrorCode::DepthLimit, message)
                 .with_location(position_at(text, start)));
         }
         let is_word = is_word(kind);
-        // Three dots after a number would read as its fraction.
-        if word_before && (is_word || kind == TokenKind::Spread) {
-            normalised.push(' ');
+        // The first dot of a spread right after a number would be read as a decimal point.
+        if follows_word && (is_word || kind == TokenKind::Spread) {
+            normalized.push(' ');
         }
-        normalised.push_str(token.data());
-        word_before = is_word;
+        normalized.push_str(token.data());
+        follows_word = is_word;
     }
     Ok(LexedDocument {
         text: spaced,
-        normalized: normalised,
+        normalized,
         token_count: count,
     })
 }
 
-/// The brackets that are open, and what was read last.
+/// The open brackets and the token before the current one.
 #[derive(Default)]
 struct BracketStack {
-    /// Of each, whether it holds names with values: arguments or the fields of an object.
+    /// For each open bracket, whether it contains names with values: arguments or the fields of an
+    /// input object.
     open: Vec<bool>,
     previous: Option<TokenKind>,
-    /// Whether a name was read that has to have a colon behind it.
+    /// Whether the last token was a name that needs a colon after it.
     expects_colon: bool,
 }
 
 impl BracketStack {
-    /// Takes the next token. Tells whether the name before it has neither a colon nor a value,
-    /// which the parser would leave out without a word.
+    /// Adds the next token. Returns whether it should have been a colon: the parser would silently
+    /// drop the name before it.
     fn advance(&mut self, kind: TokenKind) -> bool {
         use TokenKind::{
             At, Colon, Dollar, Eq, LBracket, LCurly, LParen, Name, RBracket, RCurly, RParen,
         };
-        let stands_alone = self.expects_colon && kind != Colon;
-        let holds_names = self.open.last().copied().unwrap_or_default();
-        // Behind these, a name is a value, a type, a variable or a directive.
-        let means_else = matches!(self.previous, Some(Colon | Eq | Dollar | At));
-        self.expects_colon = kind == Name && holds_names && !means_else;
+        let lacks_colon = self.expects_colon && kind != Colon;
+        let has_named_values = self.open.last().copied().unwrap_or_default();
+        // After these, a name is a value, a type, a variable or a directive.
+        let is_other_name = matches!(self.previous, Some(Colon | Eq | Dollar | At));
+        self.expects_colon = kind == Name && has_named_values && !is_other_name;
         match kind {
             LParen => self.open.push(true),
             LBracket => self.open.push(false),
-            // Braces within parentheses are objects, others selections.
+            // Braces within parentheses are input objects; others are selection sets.
             LCurly => {
                 let is_object = self.open.contains(&true);
                 self.open.push(is_object);
@@ -128,7 +128,7 @@ impl BracketStack {
             _ => {}
         }
         self.previous = Some(kind);
-        stands_alone
+        lacks_colon
     }
 }
 
@@ -146,26 +146,40 @@ fn is_word(kind: TokenKind) -> bool {
     )
 }
 
-/// A text that is not GraphQL; `said` is what the parser says of it.
-pub(super) fn syntax_error(said: &str, at: Option<Pos>) -> GraphqlError {
-    let mut said = said.trim_end_matches('.').replace('`', "\"");
-    if let Some(first) = said.get_mut(..1) {
-        first.make_ascii_lowercase();
+/// The first token of a text, as graphql-js writes it in messages.
+pub(super) fn describe_token(text: &str) -> String {
+    const MAX_CHARS: usize = 40;
+    let mut tokens = Lexer::new(text).flatten();
+    let Some(token) = tokens.find(|token| !is_ignored(token.kind())) else {
+        return "<EOF>".to_owned();
+    };
+    let data: String = token.data().chars().take(MAX_CHARS).collect();
+    match token.kind() {
+        TokenKind::Name => format!("Name \"{data}\""),
+        TokenKind::Int => format!("Int \"{data}\""),
+        TokenKind::Float => format!("Float \"{data}\""),
+        TokenKind::StringValue => format!("String {data}"),
+        _ => format!("\"{data}\""),
     }
-    let place = at.map_or_else(String::new, |pos| {
-        format!(" at line {}, column {}", pos.line, pos.column)
-    });
-    let message = format!("the query is not GraphQL{place}: {said}");
-    GraphqlError::new(ErrorCode::ParseFailed, message).with_optional_location(at)
 }
 
-/// The line and the column of a byte of a text, both from 1, columns in characters.
+/// The error for a text that is not GraphQL.
+pub(super) fn syntax_error(description: &str, location: Option<Pos>) -> GraphqlError {
+    let mut description = description.trim_end_matches('.').replace('`', "\"");
+    if let Some(first) = description.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let message = format!("Syntax Error: {description}.");
+    GraphqlError::new(ErrorCode::ParseFailed, message).with_optional_location(location)
+}
+
+/// The line and the column of a byte offset, both counted from 1. Columns are characters.
 pub(super) fn position_at(text: &str, offset: usize) -> Pos {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    let breaks = before.matches(['\n', '\r']).count() - before.matches("\r\n").count();
+    let line_breaks = before.matches(['\n', '\r']).count() - before.matches("\r\n").count();
     Pos {
-        line: breaks + 1,
+        line: line_breaks + 1,
         column: before[line_start..].chars().count() + 1,
     }
 }

@@ -1,9 +1,10 @@
-//! A breadth-first GraphQL engine over batched reads.
+//! A breadth-first GraphQL engine that reads in batches.
 //!
-//! A [`Graph`] defines each type and field once. async-graphql makes the schema of it, and
-//! apollo-compiler holds documents to that. A [`Document`] is made once and executed often: the
-//! engine plans an operation and resolves each selected field for all rows of its level at once.
-//! The engine knows no type of the domain: adding a field or a type does not touch it.
+//! A [`Graph`] defines each type and field once. async-graphql builds the schema from it, and
+//! apollo-compiler validates documents against that schema. A [`Document`] is parsed and validated once
+//! and executed often: the engine plans an operation, then resolves each selected field for all rows of
+//! its level at once. The engine does not depend on the types of the domain, so adding a field or a
+//! type does not change it.
 
 mod arguments;
 mod context;
@@ -24,6 +25,7 @@ mod request_handler;
 mod response;
 mod response_writer;
 mod validation;
+mod wording;
 
 pub use arguments::{ArgumentValues, value_as_str};
 pub use context::Context;

@@ -33,7 +33,7 @@ async fn invalid_page_arguments() {
         ("last: -5", bad_user_input("last is -5; it must be between 0 and 2000")),
         ("first: 2001", ("first is 2001; a page has at most 2000 rows (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
         ("last: 2147483647", ("last is 2147483647; a page has at most 2000 rows (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
-        ("orderBy: [{ field: SIZE }]", ("orderBy[0].field is SIZE, which is not a CityOrderField: NAME, POPULATION, PARTNERSHIP_COUNT".into(), "GRAPHQL_VALIDATION_FAILED".into())),
+        ("orderBy: [{ field: SIZE }]", ("Value \"SIZE\" does not exist in \"CityOrderField\" enum. Available values: NAME, POPULATION, PARTNERSHIP_COUNT.".into(), "GRAPHQL_VALIDATION_FAILED".into())),
     ] {
         assert_eq!(error_for_arguments(&graph, arguments).await, expected, "{arguments}");
     }
@@ -180,39 +180,43 @@ async fn invalid_filter_values() {
         (
             json!({ "kind": ["HAMLET"] }),
             bad_user_input(
-                "variable $filter.kind[0] is \"HAMLET\", which is not a CityKind: CITY, TOWN, TOWNSHIP, VILLAGE, BOROUGH, MUNICIPALITY, DISTRICT, COUNTY",
+                "Variable \"$filter\" got invalid value \"HAMLET\" at \"filter.kind[0]\"; Value \"HAMLET\" does not exist in \"CityKind\" enum. Available values: CITY, TOWN, TOWNSHIP, VILLAGE, BOROUGH, MUNICIPALITY, DISTRICT, COUNTY.",
             ),
         ),
         (
             json!({ "kind": [null] }),
-            bad_user_input("variable $filter.kind[0] is null; give a value of type CityKind!"),
+            bad_user_input(
+                "Variable \"$filter\" got invalid value null at \"filter.kind[0]\"; Expected non-nullable type \"CityKind!\" not to be null.",
+            ),
         ),
         (
             json!({ "size": 1 }),
             bad_user_input(
-                "variable $filter.size is not a field of CityFilter: and, or, not, slug, name, kind, state, country, isCapital, population, partnershipCount, near, within",
+                "Variable \"$filter\" got invalid value {size: 1}; Field \"size\" is not defined by type \"CityFilter\". Available fields: and, or, not, slug, name, kind, state, country, isCapital, population, partnershipCount, near, within.",
             ),
         ),
         (
             json!({ "name": { "eq": 5 } }),
-            bad_user_input("variable $filter.name.eq is 5, which is not a text (String)"),
+            bad_user_input(
+                "Variable \"$filter\" got invalid value 5 at \"filter.name.eq\"; String cannot represent a non string value: 5",
+            ),
         ),
         (
             json!({ "isCapital": "yes" }),
             bad_user_input(
-                "variable $filter.isCapital is \"yes\", which is not true or false (Boolean)",
+                "Variable \"$filter\" got invalid value \"yes\" at \"filter.isCapital\"; Boolean cannot represent a non boolean value: \"yes\"",
             ),
         ),
         (
             json!({ "population": { "gt": 3_000_000_000_i64 } }),
             bad_user_input(
-                "variable $filter.population.gt is 3000000000, which is not a whole number of 32 bits (Int)",
+                "Variable \"$filter\" got invalid value 3000000000 at \"filter.population.gt\"; Int cannot represent non 32-bit signed integer value: 3000000000",
             ),
         ),
         (
             json!({ "name": { "eq": "a\0" } }),
             bad_user_input(
-                "variable $filter.name.eq is \"a\\u0000\", which is not a text (String) without the character U+0000",
+                "Variable \"$filter\" got invalid value \"a\\u0000\" at \"filter.name.eq\"; String cannot represent the character U+0000",
             ),
         ),
     ] {

@@ -82,7 +82,7 @@ async fn expensive_documents_are_rejected_before_anything_is_read() {
             "the request has a complexity of ",
             "COMPLEXITY_LIMIT",
         ),
-        (format!("{{ ...F0 }} {bomb}"), "the document has 4294967295 fields and fragments, with what is spread written out; at most 10000", "SELECTION_LIMIT"),
+        (format!("{{ ...F0 }} {bomb}"), "the document has 4294967295 fields and fragments after fragment expansion; at most 10000", "SELECTION_LIMIT"),
         // Types and fields of introspection refer to each other.
         (
             format!(
@@ -193,7 +193,7 @@ async fn each_limit_rejects_only_what_exceeds_it() {
         (
             fields(39),
             fields(40),
-            "the document has 41 fields and fragments, with what is spread written out; at most 40 are allowed (limits.maxSelections)",
+            "the document has 41 fields and fragments after fragment expansion; at most 40 are allowed (limits.maxSelections)",
             "SELECTION_LIMIT",
         ),
         (
@@ -223,7 +223,7 @@ async fn each_limit_rejects_only_what_exceeds_it() {
         (
             kinds(3),
             kinds(4),
-            "filter.kind has 4 values; a list may have 3 (limits.maxListSize)",
+            "filter.kind has 4 values; at most 3 are allowed (limits.maxListSize)",
             "LIST_LIMIT",
         ),
     ] {
@@ -241,7 +241,7 @@ async fn each_limit_rejects_only_what_exceeds_it() {
             .await
     };
     send_ids(3).await.data();
-    let message = "variable $ids has 4 values; a list may have 3 (limits.maxListSize)";
+    let message = "$ids has 4 values; at most 3 are allowed (limits.maxListSize)";
     let error = (message.to_owned(), "LIST_LIMIT".to_owned());
     assert_eq!(send_ids(4).await.error(), error);
     send_ids(3).await.data();

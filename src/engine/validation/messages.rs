@@ -1,282 +1,350 @@
-//! What apollo-compiler says of a document, with what would be right.
+//! The messages of apollo-compiler's diagnostics, in graphql-js's words and with what would be right.
+//!
+//! `unstable_error_name` distinguishes the kinds, `unstable_compat_message` has the wording. Neither is
+//! part of apollo-compiler's stable interface, so `Cargo.toml` pins its version.
 
-use apollo_compiler::{Schema as Types, schema::ExtendedType};
+use apollo_compiler::{
+    Name, Node, Schema as Types, ast::InputValueDefinition, schema::ExtendedType,
+    validation::DiagnosticData,
+};
 
-use crate::suggestion::nearest;
+use crate::engine::{
+    lexer::describe_token,
+    wording::{did_you_mean, list_available, suggest},
+};
 
-/// Whether a message is of a value or of a variable where a value is wanted.
-pub(super) fn is_value_error(message: &str) -> bool {
-    const PREFIXES: [&str; 6] = [
-        "expected value of type ",
-        "value `",
-        "the required field `",
-        "the required argument `",
-        "int cannot represent ",
-        "float cannot represent ",
-    ];
-    PREFIXES.iter().any(|start| message.starts_with(start))
-        || (message.starts_with("field `") && message.contains(" does not exist on `"))
-        || message.contains(" cannot be used for argument `")
+/// Diagnostics about values, and variables as values. `values.rs` is stricter.
+const VALUE_ERRORS: [&str; 8] = [
+    "DisallowedVariableUsage",
+    "FloatCoercionError",
+    "IntCoercionError",
+    "RequiredArgument",
+    "RequiredField",
+    "UndefinedEnumValue",
+    "UndefinedInputValue",
+    "UnsupportedValueType",
+];
+
+/// Diagnostics that may only follow from another one, whose field or fragment was left out.
+const SECONDARY_ERRORS: [&str; 2] = ["MissingSubselection", "UndefinedFragment"];
+
+/// The diagnostic about the number of root fields of a subscription. It counts a field that is
+/// selected twice as two.
+const ROOT_FIELD_COUNT_ERROR: &str = "SubscriptionUsesMultipleFields";
+
+fn has_name(diagnostic: &DiagnosticData, names: &[&str]) -> bool {
+    let name = diagnostic.unstable_error_name();
+    name.is_some_and(|name| names.contains(&name))
 }
 
-const MISSING_SUBSELECTION: &str = "interface, union and object types must have a subselection";
-
-/// Whether a message may be only because something else was wrong and left out.
-pub(super) fn is_secondary(message: &str) -> bool {
-    message.starts_with(MISSING_SUBSELECTION) || message.starts_with("cannot find fragment `")
+pub(super) fn is_value_error(diagnostic: &DiagnosticData) -> bool {
+    has_name(diagnostic, &VALUE_ERRORS)
 }
 
-/// A field that is merged with one of other arguments.
+pub(super) fn is_secondary(diagnostic: &DiagnosticData) -> bool {
+    has_name(diagnostic, &SECONDARY_ERRORS)
+}
+
+pub(super) fn is_root_field_count_error(diagnostic: &DiagnosticData) -> bool {
+    has_name(diagnostic, &[ROOT_FIELD_COUNT_ERROR])
+}
+
+/// The message for fields of one response key whose arguments differ.
 pub(super) fn conflicting_arguments(key: &str) -> String {
     format!(
-        "{key} is asked for twice with other arguments; give one of them another name, such as \
-         \"other: {key}\""
+        "Fields {key:?} conflict because they have differing arguments. Use different aliases on \
+         the fields to fetch both if this was intentional."
     )
 }
 
-/// Whether a message counts the root fields of a subscription: apollo-compiler counts one that is
-/// written twice as two.
-pub(super) fn is_root_field_count_error(message: &str) -> bool {
-    message.ends_with(" can only have one root field")
-}
-
-/// The message with what would be right, where that can be said; names are quoted. `word` is what the
-/// document has at the place of the message.
-pub(super) fn explain(message: &str, word: &str, types: &Types) -> String {
-    if let Some((directive, place)) = message.split_once(" directive is not supported for ") {
-        return misplaced_directive(directive, place, types);
-    }
-    if let Some(rest) = message.strip_prefix("non-repeatable directive ") {
-        let directive = rest.split(' ').next().unwrap_or_default();
-        return format!("@{directive} is given twice in one place; give it once");
-    }
-    let parts: Vec<&str> = message.split('`').collect();
-    match parts.as_slice() {
-        ["type ", ty, " does not have a field ", field, ""] => {
-            let known = field_names(types, ty);
-            let right = match nearest(field, known.iter().copied()) {
-                Some(near) => format!("did you mean {near:?}?"),
-                None if known.is_empty() => missing_fields_hint(types, ty),
-                None => format!("it has {}", join_names(&known)),
-            };
-            format!("{ty} has no field {field:?}; {right}")
-        }
-        [
-            "the argument ",
-            argument,
-            " is not supported by ",
-            coordinate,
-            "",
-        ] => {
-            let known = argument_names(types, coordinate);
-            let right = match nearest(argument, known.iter().copied()) {
-                Some(near) => format!("did you mean {near:?}?"),
-                None if known.is_empty() => "it takes none".to_owned(),
-                None => format!("it takes {}", join_names(&known)),
-            };
-            format!("{coordinate} has no argument {argument:?}; {right}")
-        }
-        ["cannot find directive ", directive, " in this document"] => {
-            let known = types
-                .directive_definitions
-                .keys()
-                .map(|name| format!("@{name}"));
-            let known: Vec<_> = known.collect();
-            format!(
-                "there is no directive {directive}; there are {}",
-                known.join(", ")
-            )
-        }
-        ["cannot find type ", ty, " in this document"] => unknown_type(ty, types),
-        ["type condition ", ty, ..] if message.ends_with("is not a type defined in the schema") => {
-            unknown_type(ty, types)
-        }
-        ["cannot find fragment ", fragment, " in this document"] => {
-            format!("there is no fragment {fragment} in the document")
-        }
-        ["variable ", variable, " is not defined"] => {
-            format!("the operation does not declare the variable {variable}")
-        }
-        ["unused variable: ", variable, ""] => {
-            format!("the variable {variable} is declared, but not used")
-        }
-        ["", operation, " root operation type is not defined"] => {
-            format!("{operation} is not supported; send a query")
-        }
-        ["fragment ", fragment, " must be used in an operation"] => {
-            format!("the fragment {fragment} is not used; spread it, or leave it out")
-        }
-        [
-            "cannot select different fields into the same alias ",
-            key,
-            "",
-        ] => {
-            format!("two fields are called {key:?}; give one of them another name")
-        }
-        [
-            "operation must not select different types using the same name ",
-            key,
-            "",
-        ] => format!(
-            "fields called {key:?} have values of different types; give one of them another name"
-        ),
-        [
-            "operation must not provide conflicting field arguments for the same name ",
-            key,
-            "",
-        ] => conflicting_arguments(key),
-        [
-            "field selection of scalar type " | "field selection of enum type ",
-            ty,
-            ..,
-        ] => {
-            format!("{ty} is a value without fields; leave out the braces after its name")
-        }
-        ["the argument ", argument, " is provided multiple times"] => {
-            format!("the argument {argument} is given twice; give it once")
-        }
-        [_, ty, " cannot be applied to ", parent, ""]
-        | [_, _, _, ty, " cannot be applied to ", parent, ""] => {
-            format!("a fragment on {ty} stands in a selection of {parent}, which is never one")
-        }
-        _ if message.starts_with("anonymous operation cannot be selected") => {
-            "an operation without a name has to be the only one of its document; give it a name"
-                .to_owned()
-        }
-        _ if message.starts_with(MISSING_SUBSELECTION) => {
-            let object = match word {
-                "" => "an object".to_owned(),
-                word => format!("{word:?}"),
-            };
-            format!(
-                "{object} is asked for without any of its fields; write them in braces after its name"
-            )
-        }
-        _ if message.ends_with("must have a composite type in its type condition") => {
-            "a fragment is on a type that has no fields; write one on a type that has".to_owned()
-        }
-        _ => message.replace('`', "\""),
-    }
-}
-
-/// The names, the first of them where there are many.
-fn join_names(names: &[&str]) -> String {
-    const MAX_NAMES: usize = 12;
-    match names.get(..MAX_NAMES) {
-        Some(first) if names.len() > MAX_NAMES => {
-            format!("{} and {} more", first.join(", "), names.len() - MAX_NAMES)
-        }
-        _ => names.join(", "),
-    }
-}
-
-/// What to do about a type without fields of its own.
-fn missing_fields_hint(types: &Types, ty: &str) -> String {
-    match types.types.get(ty) {
-        Some(ExtendedType::Union(union)) => {
-            let members: Vec<_> = union.members.iter().map(|member| member.as_str()).collect();
-            format!("write \"... on\" one of {}", members.join(", "))
-        }
-        _ => "it has no fields".to_owned(),
-    }
-}
-
-/// What the parser says of a text that is not GraphQL, in the characters that it is about.
-pub(super) fn explain_syntax_error(said: &str) -> String {
-    const CHARACTERS: [(&str, &str); 12] = [
-        ("L_CURLY", "{"),
-        ("R_CURLY", "}"),
-        ("L_PAREN", "("),
-        ("R_PAREN", ")"),
-        ("L_BRACK", "["),
-        ("R_BRACK", "]"),
-        ("COLON", ":"),
-        ("DOLLAR", "$"),
-        ("EQ", "="),
-        ("AT", "@"),
-        ("on_KW", "on"),
-        ("fragment_KW", "fragment"),
-    ];
-    let said = said.strip_prefix("syntax error: ").unwrap_or(said);
-    let Some((expected, got)) = said.split_once(", got ") else {
-        return said.to_owned();
+/// The message of a diagnostic, followed by what would be right if that is known.
+pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types) -> String {
+    let Some(message) = diagnostic.unstable_compat_message() else {
+        return diagnostic.to_string().replace('`', "\"");
     };
-    let kind = expected.trim_start_matches("expected ");
-    let known = CHARACTERS.iter().find(|(name, _)| *name == kind);
-    let expected = known.map_or(kind, |(_, character)| character);
-    match got {
-        "EOF" => format!("it ends where {expected:?} is expected"),
-        got => {
-            let got: String = got.chars().take(40).collect();
-            format!("{got:?} stands where {expected:?} is expected")
+    let names: Vec<&str> = message.split('"').skip(1).step_by(2).collect();
+    let kind = diagnostic.unstable_error_name().unwrap_or_default();
+    let hint = match (kind, names.as_slice()) {
+        ("UndefinedField", [field, ty]) => suggest_field(types, ty, field),
+        ("UndefinedArgument", [argument, coordinate]) => {
+            let arguments: Vec<_> = argument_definitions(types, coordinate)
+                .iter()
+                .map(|argument| argument.name.as_str())
+                .collect();
+            // apollo-compiler calls a directive a field.
+            let message = message.replace("field \"@", "directive \"@");
+            return message + &suggest(argument, "arguments", &arguments);
         }
-    }
+        ("UndefinedDirective", _) => {
+            let directives = types.directive_definitions.keys();
+            let directives: Vec<_> = directives.map(|name| format!("@{name}")).collect();
+            let directives: Vec<_> = directives.iter().map(String::as_str).collect();
+            list_available("directives", &directives)
+        }
+        ("UnsupportedLocation", [directive]) => {
+            let directive = types.directive_definitions.get(&directive[1..]);
+            let locations = directive
+                .into_iter()
+                .flat_map(|definition| &definition.locations);
+            let locations: Vec<_> = locations.map(|location| location.name()).collect();
+            list_available("locations", &locations)
+        }
+        (
+            "UndefinedDefinition"
+            | "UndefinedTypeInNamedFragmentTypeCondition"
+            | "UndefinedTypeInInlineFragmentTypeCondition",
+            [ty],
+        ) => {
+            // There are too many types to list them.
+            let candidates = types.types.keys().map(|name| name.as_str());
+            did_you_mean(ty, candidates).unwrap_or_default()
+        }
+        // apollo-compiler names the type that has the field, rather than the type of the field.
+        ("MissingSubselection", [field, parent, ..]) => {
+            return match types.type_field(parent, field) {
+                Ok(definition) => {
+                    message.replacen(&format!("{parent:?}"), &format!("\"{}\"", definition.ty), 1)
+                }
+                Err(_) => message,
+            };
+        }
+        // apollo-compiler leaves out a quotation mark.
+        ("ConflictingFieldType", _) => return message.replacen(" and \"", "\" and \"", 1),
+        _ if message.ends_with('.') => String::new(),
+        _ => ".".to_owned(),
+    };
+    message + &hint
 }
 
-/// A directive where it may not stand; `place` is as in `FRAGMENT_DEFINITION location`.
-fn misplaced_directive(directive: &str, place: &str, types: &Types) -> String {
-    let spelled = |place: &str| place.to_lowercase().replace('_', " ");
-    let known = types.directive_definitions.get(directive);
-    let places: Vec<_> = known
-        .into_iter()
-        .flat_map(|directive| &directive.locations)
-        .map(|place| spelled(place.name()))
-        .collect();
-    let place = spelled(place.trim_end_matches(" location"));
-    format!(
-        "@{directive} stands on a {place}; it may stand on a {}",
-        places.join(", ")
-    )
-}
-
-fn unknown_type(ty: &str, types: &Types) -> String {
-    let known = types.types.keys().map(|name| name.as_str());
-    match nearest(ty, known) {
-        Some(near) => format!("there is no type {ty:?}; did you mean {near:?}?"),
-        None => format!("there is no type {ty:?}; the schema has none of that name"),
-    }
-}
-
-/// The names of the fields of a type.
-fn field_names<'a>(types: &'a Types, ty: &str) -> Vec<&'a str> {
-    match types.types.get(ty) {
-        Some(ExtendedType::Object(object)) => {
-            object.fields.keys().map(|name| name.as_str()).collect()
-        }
-        Some(ExtendedType::Interface(interface)) => {
-            interface.fields.keys().map(|name| name.as_str()).collect()
-        }
+/// What to select instead of a field that the type does not have.
+fn suggest_field(types: &Types, ty: &str, field: &str) -> String {
+    let fields: Vec<_> = match types.types.get(ty) {
+        Some(ExtendedType::Object(object)) => object.fields.keys().collect(),
+        Some(ExtendedType::Interface(interface)) => interface.fields.keys().collect(),
         _ => Vec::new(),
+    };
+    let has_field =
+        |name: &&Name| types.is_subtype(ty, name) && types.type_field(name, field).is_ok();
+    let subtypes: Vec<_> = types.types.keys().filter(has_field).take(5).collect();
+    if subtypes.is_empty() {
+        let fields: Vec<_> = fields.into_iter().map(|name| name.as_str()).collect();
+        return suggest(field, "fields", &fields);
     }
+    let subtypes: Vec<_> = subtypes.iter().map(|name| format!("\"{name}\"")).collect();
+    let subtypes = subtypes.join(" or ");
+    format!(" Did you mean to use an inline fragment on {subtypes}?")
 }
 
-/// The names of the arguments of what a coordinate such as `Query.city` or `@skip` names.
-fn argument_names<'a>(types: &'a Types, coordinate: &str) -> Vec<&'a str> {
-    argument_definitions(types, coordinate)
-        .iter()
-        .map(|argument| argument.name.as_str())
-        .collect()
-}
-
-type ArgumentDefinitions = [apollo_compiler::Node<apollo_compiler::ast::InputValueDefinition>];
-
-fn argument_definitions<'a>(types: &'a Types, coordinate: &str) -> &'a ArgumentDefinitions {
+/// The arguments of what a coordinate such as `Query.city` or `@skip` names.
+fn argument_definitions<'a>(
+    types: &'a Types,
+    coordinate: &str,
+) -> &'a [Node<InputValueDefinition>] {
     if let Some(directive) = coordinate.strip_prefix('@') {
-        return types
-            .directive_definitions
-            .get(directive)
-            .map_or(&[], |directive| &directive.arguments);
+        let definition = types.directive_definitions.get(directive);
+        return definition.map_or(&[], |definition| &definition.arguments);
     }
-    let Some((ty, field)) = coordinate.split_once('.') else {
-        return &[];
+    let field = coordinate.split_once('.');
+    let definition = field.and_then(|(ty, field)| types.type_field(ty, field).ok());
+    definition.map_or(&[], |definition| &definition.arguments)
+}
+
+/// The description of a syntax error; `rest` is the document from the location of the error.
+pub(super) fn describe_syntax_error(message: &str, rest: &str) -> String {
+    let message = message.strip_prefix("syntax error: ").unwrap_or(message);
+    let Some(expected) = message.strip_prefix("expected ") else {
+        return message.to_owned();
     };
-    let (Ok(field), Some(ty)) = (
-        apollo_compiler::Name::new(field),
-        types.types.get_key_value(ty),
-    ) else {
-        return &[];
+    let expected = expected
+        .split_once(", got ")
+        .map_or(expected, |(expected, _)| expected);
+    let expected = match expected {
+        "R_CURLY" => "\"}\"",
+        "R_PAREN" => "\")\"",
+        "R_BRACK" => "\"]\"",
+        expected => expected
+            .strip_prefix("a ")
+            .or_else(|| expected.strip_prefix("an "))
+            .unwrap_or(expected),
     };
-    types
-        .type_field(ty.0, &field)
-        .map_or(&[], |field| &field.arguments)
+    let expected = expected.replace('\'', "\"");
+    format!("Expected {expected}, found {}", describe_token(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use apollo_compiler::{ExecutableDocument, Schema};
+
+    use super::{
+        ROOT_FIELD_COUNT_ERROR, SECONDARY_ERRORS, VALUE_ERRORS, describe, describe_syntax_error,
+    };
+
+    const SCHEMA: &str = "
+        type Query { city(slug: String!, near: Near, kind: Kind): City search: [Item!] limits: Limits! }
+        type Subscription { a: Int b: Int }
+        type City { name: String! }
+        type State { code: String! }
+        union Item = City | State
+        type Limits { maxDepth: Int! }
+        input Near { latitude: Float!, km: Int }
+        enum Kind { CITY TOWN }";
+
+    /// Documents with one diagnostic each: its name and its message here.
+    const DIAGNOSTICS: [(&str, &str, &str); 21] = [
+        // Reported by `values.rs` instead.
+        (
+            "query($s: Int) { city(slug: $s) { name } }",
+            "DisallowedVariableUsage",
+            "",
+        ),
+        (
+            "{ city(slug: \"\", near: { latitude: 1e999 }) { name } }",
+            "FloatCoercionError",
+            "",
+        ),
+        (
+            "{ city(slug: \"\", near: { latitude: 1, km: 9999999999 }) { name } }",
+            "IntCoercionError",
+            "",
+        ),
+        ("{ city { name } }", "RequiredArgument", ""),
+        (
+            "{ city(slug: \"\", near: {}) { name } }",
+            "RequiredField",
+            "",
+        ),
+        (
+            "{ city(slug: \"\", kind: BAY) { name } }",
+            "UndefinedEnumValue",
+            "",
+        ),
+        (
+            "{ city(slug: \"\", near: { latitude: 1, n: 1 }) { name } }",
+            "UndefinedInputValue",
+            "",
+        ),
+        ("{ city(slug: 1) { name } }", "UnsupportedValueType", ""),
+        ("subscription { a b }", "SubscriptionUsesMultipleFields", ""),
+        // Reported unless there are other errors.
+        (
+            "{ limits }",
+            "MissingSubselection",
+            "Field \"limits\" of type \"Limits!\" must have a selection of subfields. Did you mean \
+             \"limits { ... }\"?",
+        ),
+        ("{ ...F }", "UndefinedFragment", "Unknown fragment \"F\"."),
+        // Reported with what would be right.
+        (
+            "{ limit { maxDepth } }",
+            "UndefinedField",
+            "Cannot query field \"limit\" on type \"Query\". Did you mean \"limits\"?",
+        ),
+        (
+            "{ search { code } }",
+            "UndefinedField",
+            "Cannot query field \"code\" on type \"Item\". Did you mean to use an inline fragment on \
+             \"State\"?",
+        ),
+        (
+            "{ limits(of: 1) { maxDepth } city(slug: \"\", id: 1) { name } }",
+            "UndefinedArgument",
+            "Unknown argument \"of\" on field \"Query.limits\".",
+        ),
+        (
+            "{ limits @skip(if: true, unless: 1) { maxDepth } }",
+            "UndefinedArgument",
+            "Unknown argument \"unless\" on directive \"@skip\". Available arguments: if.",
+        ),
+        (
+            "{ limits @cached { maxDepth } }",
+            "UndefinedDirective",
+            "Unknown directive \"@cached\". Available directives: @skip, @include, @deprecated, \
+             @specifiedBy.",
+        ),
+        (
+            "query @skip(if: true) { limits { maxDepth } }",
+            "UnsupportedLocation",
+            "Directive \"@skip\" may not be used on QUERY. Available locations: FIELD, \
+             FRAGMENT_SPREAD, INLINE_FRAGMENT.",
+        ),
+        (
+            "query($a: Knd) { city(slug: \"\", kind: $a) { name } }",
+            "UndefinedDefinition",
+            "Unknown type \"Knd\". Did you mean \"Kind\"?",
+        ),
+        (
+            "{ ...F } fragment F on Quer { limits { maxDepth } }",
+            "UndefinedTypeInNamedFragmentTypeCondition",
+            "Unknown type \"Quer\". Did you mean \"Query\"?",
+        ),
+        (
+            "{ ... on Quer { limits { maxDepth } } }",
+            "UndefinedTypeInInlineFragmentTypeCondition",
+            "Unknown type \"Quer\". Did you mean \"Query\"?",
+        ),
+        (
+            "{ search { ... on City { a: name } ... on State { a: __typename b: code } ... on City { b: __typename } } limits { a: maxDepth } ... on Query { limits { a: __typename } } }",
+            "ConflictingFieldType",
+            "Fields \"a\" conflict because they return conflicting types \"Int!\" and \"String!\". Use \
+             different aliases on the fields to fetch both if this was intentional.",
+        ),
+    ];
+
+    #[test]
+    fn diagnostics_have_their_names_and_messages() {
+        let schema = Schema::parse_and_validate(SCHEMA, "schema").unwrap();
+        for (document, name, message) in DIAGNOSTICS {
+            let errors = ExecutableDocument::parse_and_validate(&schema, document, "query")
+                .expect_err(document)
+                .errors;
+            let diagnostic = errors
+                .iter()
+                .map(|diagnostic| diagnostic.error)
+                .find(|error| error.unstable_error_name() == Some(name));
+            let diagnostic = diagnostic.unwrap_or_else(|| panic!("{document}: {errors}"));
+            if !message.is_empty() {
+                assert_eq!(describe(diagnostic, &schema), message);
+            }
+        }
+    }
+
+    #[test]
+    fn every_name_is_tested() {
+        let names = [
+            &VALUE_ERRORS[..],
+            &SECONDARY_ERRORS,
+            &[ROOT_FIELD_COUNT_ERROR],
+        ]
+        .concat();
+        for name in names {
+            assert!(
+                DIAGNOSTICS.iter().any(|(_, tested, _)| *tested == name),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn syntax_errors_name_the_token() {
+        for (message, rest, description) in [
+            (
+                "syntax error: expected R_CURLY, got EOF",
+                "",
+                "Expected \"}\", found <EOF>",
+            ),
+            (
+                "syntax error: expected a Name",
+                " }",
+                "Expected Name, found \"}\"",
+            ),
+            (
+                "syntax error: expected 'on'",
+                "F",
+                "Expected \"on\", found Name \"F\"",
+            ),
+            ("syntax error: unexpected `?`", "?", "unexpected `?`"),
+        ] {
+            assert_eq!(describe_syntax_error(message, rest), description);
+        }
+    }
 }

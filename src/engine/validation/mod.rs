@@ -1,8 +1,8 @@
-//! Whether a document fits the schema.
+//! Parses documents and validates them against the schema.
 //!
-//! apollo-compiler parses and validates. What it takes more lightly than the specification is
-//! checked beside it: values and variables where they stand (`values.rs`), and that fields of one
-//! response key have the same arguments (`overlaps.rs`).
+//! apollo-compiler parses and validates. It is more lenient than the specification in two respects,
+//! which are checked here: values and variables (`values.rs`), and whether fields of one response key
+//! have the same arguments (`overlapping_fields.rs`).
 
 mod messages;
 mod overlapping_fields;
@@ -11,25 +11,23 @@ mod values;
 use apollo_compiler::{
     ExecutableDocument, Name, Schema as Types, ast,
     collections::{HashMap, IndexSet},
-    parser::{LineColumn, Parser, SourceSpan},
+    diagnostic::ToCliReport as _,
+    parser::{Parser, SourceMap, SourceSpan},
     schema::Implementers,
     validation::{DiagnosticList, Valid},
 };
-use async_graphql::Pos;
 
 use self::messages::{
-    explain, explain_syntax_error, is_root_field_count_error, is_secondary, is_value_error,
+    describe, describe_syntax_error, is_root_field_count_error, is_secondary, is_value_error,
 };
 use super::{
-    ErrorCode, GraphqlError, Limits, document_limits,
-    lexer::syntax_error,
-    position::{span_position, to_pos},
+    ErrorCode, GraphqlError, Limits, document_limits, lexer::syntax_error, position::span_position,
 };
 
-/// How many errors of one document are told.
+/// How many errors a response lists.
 const MAX_ERRORS: usize = 20;
 
-/// The schema that documents are held to.
+/// The schema that documents are validated against.
 pub(super) struct ValidationSchema {
     pub(super) types: Valid<Types>,
     pub(super) implementers: HashMap<Name, Implementers>,
@@ -43,10 +41,10 @@ impl ValidationSchema {
         }
     }
 
-    /// Parses, bounds and validates a document.
+    /// Parses a document, checks it against the limits, and validates it.
     ///
     /// # Errors
-    /// Where it is not GraphQL, is over a limit, or does not fit the schema.
+    /// If the text is not GraphQL, exceeds a limit, or is not valid for the schema.
     pub(super) fn parse_and_validate(
         &self,
         text: &str,
@@ -54,29 +52,29 @@ impl ValidationSchema {
     ) -> Result<Valid<ExecutableDocument>, Vec<GraphqlError>> {
         let document = Parser::new()
             .parse_ast(text, "query")
-            .map_err(|invalid| vec![first_syntax_error(&invalid.errors)])?;
-        document_limits::check(&document, limits).map_err(|(refusal, at)| {
-            vec![refusal.with_optional_location(span_position(at, &document.sources))]
+            .map_err(|invalid| vec![first_syntax_error(text, &invalid.errors)])?;
+        document_limits::check(&document, limits).map_err(|(error, span)| {
+            vec![error.with_optional_location(span_position(span, &document.sources))]
         })?;
         if !has_operation(&document) {
-            let said = "the document has no operation";
-            return Err(vec![syntax_error(said, None)]);
+            let message = "Must provide an operation.";
+            return Err(vec![GraphqlError::new(ErrorCode::ParseFailed, message)]);
         }
         let (valid, diagnostics) = match document.to_executable_validate(&self.types) {
             Ok(valid) => (valid, DiagnosticList::new(document.sources.clone())),
-            // Whatever it could make sense of, for errors besides its own.
+            // The checks do not need a valid document.
             Err(invalid) => (Valid::assume_valid(invalid.partial), invalid.errors),
         };
         let mut own = values::check(&self.types, &valid);
         own.extend(multiple_root_field_errors(&valid));
         let mut theirs: Vec<_> = diagnostics
             .iter()
-            .map(|diagnostic| (diagnostic.error.to_string(), diagnostic))
-            .filter(|(message, _)| !is_root_field_count_error(message))
-            .filter(|(message, _)| own.is_empty() || !is_value_error(message))
+            .map(|diagnostic| diagnostic.error)
+            .filter(|error| !is_root_field_count_error(error))
+            .filter(|error| own.is_empty() || !is_value_error(error))
             .collect();
-        if !theirs.iter().all(|(message, _)| is_secondary(message)) {
-            theirs.retain(|(message, _)| !is_secondary(message));
+        if !theirs.iter().all(|error| is_secondary(error)) {
+            theirs.retain(|error| !is_secondary(error));
         }
         if own.is_empty() && theirs.is_empty() {
             own = overlapping_fields::check(&self.types, &valid);
@@ -84,31 +82,14 @@ impl ValidationSchema {
         if own.is_empty() && theirs.is_empty() {
             return Ok(valid);
         }
-        let own = own
+        let theirs = theirs
             .into_iter()
-            .map(|(message, at)| (message, span_position(at, &document.sources)));
-        let theirs = theirs.iter().map(|(message, diagnostic)| {
-            let at = diagnostic.line_column_range().map(|range| range.start);
-            let word = at.map_or("", |at| name_at(text, at));
-            (explain(message, word, &self.types), at.map(to_pos))
-        });
-        Err(record_errors(own.chain(theirs)))
+            .map(|error| (describe(error, &self.types), error.location()));
+        Err(to_errors(own.into_iter().chain(theirs), &document.sources))
     }
 }
 
-/// The name that a text has at a place; nothing where it has none there.
-fn name_at(text: &str, at: LineColumn) -> &str {
-    let line = text
-        .lines()
-        .nth(at.line.saturating_sub(1))
-        .unwrap_or_default();
-    let start = line.char_indices().nth(at.column.saturating_sub(1));
-    let rest = start.map_or("", |(start, _)| &line[start..]);
-    let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-    &rest[..end.unwrap_or(rest.len())]
-}
-
-/// Subscriptions with more than one root field.
+/// The errors of subscriptions with more than one root field.
 fn multiple_root_field_errors(document: &ExecutableDocument) -> Vec<Diagnostic> {
     let subscriptions = document.operations.iter().filter(|of| of.is_subscription());
     subscriptions
@@ -119,8 +100,13 @@ fn multiple_root_field_errors(document: &ExecutableDocument) -> Vec<Diagnostic> 
                 .collect();
             let keys: Vec<_> = keys.into_iter().collect();
             (keys.len() > 1).then(|| {
+                let subscription = match &operation.name {
+                    Some(name) => format!("Subscription \"{name}\""),
+                    None => "Anonymous Subscription".to_owned(),
+                };
                 let message = format!(
-                    "a subscription is to one field, but this asks for {}; send one for each",
+                    "{subscription} must select only one top level field. Send one subscription for \
+                     each of {}.",
                     keys.join(", ")
                 );
                 (message, operation.location())
@@ -136,37 +122,43 @@ fn has_operation(document: &ast::Document) -> bool {
         .any(|definition| definition.as_operation_definition().is_some())
 }
 
-/// What is wrong with a value, and where.
+/// A message and what it is about.
 type Diagnostic = (String, Option<SourceSpan>);
 
-/// The errors that are told, each once.
-fn record_errors(errors: impl Iterator<Item = (String, Option<Pos>)>) -> Vec<GraphqlError> {
-    let mut told: Vec<GraphqlError> = Vec::new();
+/// The first [`MAX_ERRORS`] distinct errors, and one that counts the others.
+fn to_errors(
+    diagnostics: impl Iterator<Item = Diagnostic>,
+    sources: &SourceMap,
+) -> Vec<GraphqlError> {
+    let mut errors: Vec<GraphqlError> = Vec::new();
     let mut more = 0;
-    for (message, at) in errors {
-        let refusal =
-            GraphqlError::new(ErrorCode::ValidationFailed, message).with_optional_location(at);
-        if told.contains(&refusal) {
+    for (message, span) in diagnostics {
+        let error = GraphqlError::new(ErrorCode::ValidationFailed, message)
+            .with_optional_location(span_position(span, sources));
+        if errors.contains(&error) {
             continue;
         }
-        if told.len() == MAX_ERRORS {
+        if errors.len() == MAX_ERRORS {
             more += 1;
         } else {
-            told.push(refusal);
+            errors.push(error);
         }
     }
     if more > 0 {
-        let message = format!("and {more} more; mend these first");
-        told.push(GraphqlError::new(ErrorCode::ValidationFailed, message));
+        let noun = if more == 1 { "error" } else { "errors" };
+        let message = format!("{more} more {noun}; fix these first");
+        errors.push(GraphqlError::new(ErrorCode::ValidationFailed, message));
     }
-    told
+    errors
 }
 
-/// Why the document is not GraphQL: the first thing that the parser found.
-fn first_syntax_error(diagnostics: &DiagnosticList) -> GraphqlError {
+/// The first error of the parser; the others may only follow from it.
+fn first_syntax_error(text: &str, diagnostics: &DiagnosticList) -> GraphqlError {
     let Some(first) = diagnostics.iter().next() else {
-        return syntax_error("it cannot be read", None);
+        return syntax_error("Unexpected token", None);
     };
-    let at = first.line_column_range().map(|range| to_pos(range.start));
-    syntax_error(&explain_syntax_error(&first.error.to_string()), at)
+    let span = first.error.location();
+    let rest = span.and_then(|span| text.get(span.offset()..));
+    let description = describe_syntax_error(&first.error.to_string(), rest.unwrap_or_default());
+    syntax_error(&description, span_position(span, first.sources))
 }

@@ -1,6 +1,8 @@
-//! Fields of one response key have the same arguments (section 5.3.2 of the specification).
+//! Checks that fields of one response key have the same arguments ([Field Selection Merging]).
 //!
-//! apollo-compiler finds all differences but one: lists of which one begins with the other.
+//! apollo-compiler misses one kind of difference: two lists of which one is the start of the other.
+//!
+//! [Field Selection Merging]: https://spec.graphql.org/October2021/#sec-Field-Selection-Merging
 
 use std::collections::HashSet;
 
@@ -14,45 +16,45 @@ use apollo_compiler::{
 
 use super::{Diagnostic, messages::conflicting_arguments};
 
-/// The fields of a document whose arguments differ from those of a field that they are merged with.
+/// Returns an error for each field whose arguments differ from those of a field that it is merged with.
 pub(super) fn check(types: &Types, document: &ExecutableDocument) -> Vec<Diagnostic> {
-    let mut merging = OverlapChecker {
+    let mut checker = OverlapChecker {
         types,
         document,
         checked_sets: HashSet::new(),
         diagnostics: Vec::new(),
     };
     for operation in document.operations.iter() {
-        merging.check_selection_sets(&[&operation.selection_set]);
+        checker.check_selection_sets(&[&operation.selection_set]);
     }
-    merging.diagnostics
+    checker.diagnostics
 }
 
 struct OverlapChecker<'a> {
     types: &'a Types,
     document: &'a ExecutableDocument,
-    /// The sets of fields that were looked at, by where they are: fragments that are spread often
-    /// lead to the same ones again and again.
+    /// The addresses of the fields of each set that was checked. Fragments that are spread often lead
+    /// to the same set many times.
     checked_sets: HashSet<Vec<*const Field>>,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// A field, and the type that it is selected of.
+/// A field and the type whose selection set contains it.
 type FieldWithParent<'a> = (&'a Name, &'a Node<Field>);
 
 impl<'a> OverlapChecker<'a> {
-    /// Looks at what several selection sets select together.
+    /// Checks the fields of selection sets that are merged.
     fn check_selection_sets(&mut self, sets: &[&'a SelectionSet]) {
         let mut fields = Vec::new();
-        let mut spread = HashSet::new();
+        let mut visited = HashSet::new();
         for set in sets {
-            self.collect_fields(set, &mut fields, &mut spread);
+            self.collect_fields(set, &mut fields, &mut visited);
         }
-        let place = fields
+        let addresses = fields
             .iter()
             .map(|(_, field)| std::ptr::from_ref(&***field))
             .collect();
-        if fields.is_empty() || !self.checked_sets.insert(place) {
+        if fields.is_empty() || !self.checked_sets.insert(addresses) {
             return;
         }
         let mut by_key: IndexMap<&Name, Vec<FieldWithParent<'a>>> = IndexMap::default();
@@ -62,14 +64,14 @@ impl<'a> OverlapChecker<'a> {
                 .or_default()
                 .push((ty, field));
         }
-        for same_key in by_key.into_values() {
-            for together in self.group_by_parent(same_key) {
-                self.check_same_arguments(&together);
+        for fields in by_key.into_values() {
+            for group in self.group_by_parent(fields) {
+                self.check_same_arguments(&group);
             }
         }
     }
 
-    /// Looks at fields of one response key that an object may have all.
+    /// Checks fields of one response key that may apply to the same object.
     fn check_same_arguments(&mut self, fields: &[FieldWithParent<'a>]) {
         let Some(((_, first), rest)) = fields.split_first() else {
             return;
@@ -80,31 +82,32 @@ impl<'a> OverlapChecker<'a> {
                 self.diagnostics.push((message, field.location()));
             }
         }
-        let below: Vec<_> = fields
+        let sets: Vec<_> = fields
             .iter()
             .map(|(_, field)| &field.selection_set)
             .collect();
-        self.check_selection_sets(&below);
+        self.check_selection_sets(&sets);
     }
 
-    /// Fields of an object type stand with those of the same type, and of abstract types.
+    /// Groups fields that may apply to the same object: those of one object type and of all abstract
+    /// types.
     fn group_by_parent(&self, fields: Vec<FieldWithParent<'a>>) -> Vec<Vec<FieldWithParent<'a>>> {
         let mut objects: IndexMap<&Name, Vec<FieldWithParent<'a>>> = IndexMap::default();
-        let mut others = Vec::new();
+        let mut abstract_fields = Vec::new();
         for (ty, field) in fields {
             match self.types.types.get(ty) {
                 Some(ExtendedType::Object(_)) => {
                     objects.entry(ty).or_default().push((ty, field));
                 }
-                _ => others.push((ty, field)),
+                _ => abstract_fields.push((ty, field)),
             }
         }
         if objects.is_empty() {
-            return vec![others];
+            return vec![abstract_fields];
         }
         let mut groups: Vec<_> = objects.into_values().collect();
         for group in &mut groups {
-            group.extend(others.iter().copied());
+            group.extend(abstract_fields.iter().copied());
         }
         groups
     }
@@ -113,20 +116,20 @@ impl<'a> OverlapChecker<'a> {
         &self,
         set: &'a SelectionSet,
         fields: &mut Vec<FieldWithParent<'a>>,
-        spread: &mut HashSet<&'a Name>,
+        visited: &mut HashSet<&'a Name>,
     ) {
         for selection in &set.selections {
             match selection {
                 Selection::Field(field) => fields.push((&set.ty, field)),
                 Selection::InlineFragment(fragment) => {
-                    self.collect_fields(&fragment.selection_set, fields, spread);
+                    self.collect_fields(&fragment.selection_set, fields, visited);
                 }
-                Selection::FragmentSpread(of) => {
-                    let fragment = self.document.fragments.get(&of.fragment_name);
+                Selection::FragmentSpread(spread) => {
+                    let fragment = self.document.fragments.get(&spread.fragment_name);
                     if let Some(fragment) = fragment
-                        && spread.insert(&of.fragment_name)
+                        && visited.insert(&spread.fragment_name)
                     {
-                        self.collect_fields(&fragment.selection_set, fields, spread);
+                        self.collect_fields(&fragment.selection_set, fields, visited);
                     }
                 }
             }
@@ -137,12 +140,12 @@ impl<'a> OverlapChecker<'a> {
 fn same_arguments(one: &[Node<Argument>], other: &[Node<Argument>]) -> bool {
     one.len() == other.len()
         && one.iter().all(|argument| {
-            let same = other.iter().find(|other| other.name == argument.name);
-            same.is_some_and(|same| same_value(&argument.value, &same.value))
+            let counterpart = other.iter().find(|other| other.name == argument.name);
+            counterpart.is_some_and(|other| same_value(&argument.value, &other.value))
         })
 }
 
-/// Whether two values are the same, fields of objects in any order.
+/// Whether two values are equal, regardless of the order of fields in objects.
 fn same_value(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::List(one), Value::List(other)) => {
@@ -155,8 +158,8 @@ fn same_value(one: &Value, other: &Value) -> bool {
         (Value::Object(one), Value::Object(other)) => {
             one.len() == other.len()
                 && one.iter().all(|(name, value)| {
-                    let same = other.iter().find(|(other, _)| other == name);
-                    same.is_some_and(|(_, other)| same_value(value, other))
+                    let counterpart = other.iter().find(|(other, _)| other == name);
+                    counterpart.is_some_and(|(_, other)| same_value(value, other))
                 })
         }
         _ => one == other,

@@ -1,4 +1,7 @@
-//! Values and variables where they stand: sections 5.6 and 5.8.5 of the specification.
+//! Checks values and variables ([Values of Correct Type] and [All Variable Usages Are Allowed]).
+//!
+//! [Values of Correct Type]: https://spec.graphql.org/October2021/#sec-Values-of-Correct-Type
+//! [All Variable Usages Are Allowed]: https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed
 
 use std::collections::HashSet;
 
@@ -12,22 +15,25 @@ use apollo_compiler::{
 };
 
 use super::Diagnostic;
-use crate::suggestion::nearest;
+use crate::engine::wording::{
+    abbreviate, cannot_represent, int_out_of_range, suggest_enum_value, unknown_enum_value,
+    unknown_input_field,
+};
 
-/// The values of a document that are not of the type that is wanted of them.
+/// Returns an error for each value of a document that is not of the expected type.
 pub(super) fn check(types: &Types, document: &ExecutableDocument) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     for operation in document.operations.iter() {
-        let mut checking = ValueChecker {
+        let mut checker = ValueChecker {
             types,
             document,
             variables: HashMap::default(),
-            visited: HashSet::new(),
-            diagnostics: &mut found,
+            visited_fragments: HashSet::new(),
+            diagnostics: &mut diagnostics,
         };
-        checking.check_operation(operation);
+        checker.check_operation(operation);
     }
-    found
+    diagnostics
 }
 
 struct ValueChecker<'a> {
@@ -35,15 +41,15 @@ struct ValueChecker<'a> {
     document: &'a ExecutableDocument,
     /// The variables of the operation.
     variables: HashMap<&'a Name, &'a VariableDefinition>,
-    /// The fragments that the operation has come by.
-    visited: HashSet<&'a Name>,
+    visited_fragments: HashSet<&'a Name>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-/// Where a value stands: what it is for, and whether that has a value where none is given.
+/// What a value is expected to be.
 #[derive(Clone, Copy)]
 struct InputLocation<'t> {
     ty: &'t Type,
+    /// Whether there is a default other than null.
     has_default: bool,
 }
 
@@ -55,20 +61,22 @@ impl<'t> InputLocation<'t> {
             has_default: default.is_some_and(|value| *value != Value::Null),
         }
     }
+
+    fn without_default(ty: &'t Type) -> Self {
+        Self {
+            ty,
+            has_default: false,
+        }
+    }
 }
 
 impl<'a> ValueChecker<'a> {
     fn check_operation(&mut self, operation: &'a Operation) {
-        // What a default says may not depend on variables; there are none yet.
+        // Defaults cannot use variables: none are declared yet.
         for variable in &operation.variables {
             self.check_directives(&variable.directives);
             if let Some(default) = &variable.default_value {
-                let position = InputLocation {
-                    ty: &variable.ty,
-                    has_default: false,
-                };
-                let path = format!("the default of variable ${}", variable.name);
-                self.check_value(default, position, &path);
+                self.check_value(default, InputLocation::without_default(&variable.ty));
             }
         }
         for variable in &operation.variables {
@@ -83,9 +91,9 @@ impl<'a> ValueChecker<'a> {
             self.check_directives(selection.directives());
             match selection {
                 Selection::Field(field) => {
-                    let of = || format!("{}.{}", set.ty, field.name);
+                    let owner = || format!("Field \"{}\"", field.name);
                     let definitions = &field.definition.arguments;
-                    self.check_arguments(&field.arguments, definitions, field.location(), of);
+                    self.check_arguments(&field.arguments, definitions, field.location(), owner);
                     self.check_selection_set(&field.selection_set);
                 }
                 Selection::InlineFragment(fragment) => {
@@ -94,7 +102,7 @@ impl<'a> ValueChecker<'a> {
                 Selection::FragmentSpread(spread) => {
                     let fragment = self.document.fragments.get(&spread.fragment_name);
                     if let Some(fragment) = fragment
-                        && self.visited.insert(&spread.fragment_name)
+                        && self.visited_fragments.insert(&spread.fragment_name)
                     {
                         self.check_directives(&fragment.directives);
                         self.check_selection_set(&fragment.selection_set);
@@ -107,41 +115,38 @@ impl<'a> ValueChecker<'a> {
     fn check_directives(&mut self, directives: &'a DirectiveList) {
         for directive in directives.iter() {
             if let Some(definition) = self.types.directive_definitions.get(&directive.name) {
-                let of = || format!("@{}", directive.name);
-                let at = directive.location();
-                self.check_arguments(&directive.arguments, &definition.arguments, at, of);
+                let owner = || format!("Directive \"@{}\"", directive.name);
+                let span = directive.location();
+                self.check_arguments(&directive.arguments, &definition.arguments, span, owner);
             }
         }
     }
 
     fn check_arguments(
         &mut self,
-        given: &'a [Node<Argument>],
+        arguments: &'a [Node<Argument>],
         definitions: &[Node<InputValueDefinition>],
-        at: Option<SourceSpan>,
-        of: impl Fn() -> String,
+        span: Option<SourceSpan>,
+        owner: impl Fn() -> String,
     ) {
         for definition in definitions {
-            let is_given = given.iter().any(|given| given.name == definition.name);
-            if definition.is_required() && !is_given {
+            let is_provided = arguments.iter().any(|one| one.name == definition.name);
+            if definition.is_required() && !is_provided {
                 let message = format!(
-                    "the argument {}({}:) is missing; give a value of type {}",
-                    of(),
+                    "{} argument \"{}\" of type \"{}\" is required, but it was not provided.",
+                    owner(),
                     definition.name,
                     definition.ty
                 );
-                self.diagnostics.push((message, at));
+                self.diagnostics.push((message, span));
             }
         }
-        for argument in given {
-            // One that is not known is told of elsewhere.
-            let definition = definitions.iter().find(|known| known.name == argument.name);
+        for argument in arguments {
+            // apollo-compiler reports unknown arguments.
+            let definition = definitions.iter().find(|one| one.name == argument.name);
             if let Some(definition) = definition {
-                self.check_value(
-                    &argument.value,
-                    InputLocation::from_definition(definition),
-                    argument.name.as_str(),
-                );
+                let location = InputLocation::from_definition(definition);
+                self.check_value(&argument.value, location);
             }
         }
     }
@@ -150,183 +155,138 @@ impl<'a> ValueChecker<'a> {
         self.diagnostics.push((message, value.location()));
     }
 
-    /// Checks a value; `path` names it in messages.
-    fn check_value(&mut self, value: &'a Node<Value>, position: InputLocation<'_>, path: &str) {
-        let ty = position.ty;
+    fn check_value(&mut self, value: &'a Node<Value>, location: InputLocation<'_>) {
+        let ty = location.ty;
         match &**value {
             Value::Variable(name) => {
-                // One that is not declared is told of elsewhere.
+                // apollo-compiler reports undeclared variables.
                 if let Some(variable) = self.variables.get(name)
-                    && !is_variable_usage_allowed(variable, position)
+                    && !is_variable_usage_allowed(variable, location)
                 {
                     let message = format!(
-                        "variable ${name} is of type {}, but {path} wants {ty}; declare it as {ty}",
+                        "Variable \"${name}\" of type \"{}\" used in position expecting type \
+                         \"{ty}\".",
                         variable.ty
                     );
                     self.report(value, message);
                 }
             }
-            Value::Null if ty.is_non_null() => {
-                self.report(value, format!("{path} is null; give a value of type {ty}"));
-            }
+            Value::Null if ty.is_non_null() => self.report(value, unexpected_value(value, ty)),
             Value::Null => {}
             Value::List(items) if ty.is_list() => {
-                let item = InputLocation {
-                    ty: ty.item_type(),
-                    has_default: false,
-                };
-                for (index, value) in items.iter().enumerate() {
-                    self.check_value(value, item, &format!("{path}[{index}]"));
+                for item in items {
+                    self.check_value(item, InputLocation::without_default(ty.item_type()));
                 }
             }
-            // A single value stands for a list of one.
-            _ if ty.is_list() => {
-                let item = InputLocation {
-                    ty: ty.item_type(),
-                    has_default: false,
-                };
-                self.check_value(value, item, path);
-            }
-            _ => self.check_named_type(value, ty.inner_named_type(), path),
+            // A single value is coerced to a list of one.
+            _ => self.check_named_type(value, ty),
         }
     }
 
-    fn check_named_type(&mut self, value: &'a Node<Value>, ty: &Name, path: &str) {
-        let right = match self.types.types.get(ty) {
+    /// Checks a value that is no list, or one for which no list is expected.
+    fn check_named_type(&mut self, value: &'a Node<Value>, ty: &Type) {
+        let name = ty.inner_named_type();
+        let message = match self.types.types.get(name) {
             Some(ExtendedType::InputObject(input)) => {
                 if let Value::Object(fields) = &**value {
-                    return self.check_input_object(value, fields, input, path);
+                    return self.check_input_object(value, fields, input);
                 }
-                format!("an object of type {ty}")
+                unexpected_value(value, ty)
             }
-            Some(ExtendedType::Enum(known)) => {
-                let values: Vec<_> = known.values.keys().map(|name| name.as_str()).collect();
+            Some(ExtendedType::Enum(definition)) => {
+                let values: Vec<_> = definition.values.keys().map(|one| one.as_str()).collect();
                 match &**value {
-                    Value::Enum(name) if known.values.contains_key(name) => return,
-                    Value::Enum(name) => match nearest(name, values.iter().copied()) {
-                        Some(near) if values.len() > 12 => {
-                            format!("a {ty}; did you mean {near}?")
-                        }
-                        _ => format!("a {ty}: {}", values.join(", ")),
-                    },
-                    _ => format!("a {ty}, without quotes: {}", values.join(", ")),
+                    Value::Enum(value) if definition.values.contains_key(value) => return,
+                    Value::Enum(value) => unknown_enum_value(name, value, &values),
+                    _ => {
+                        let value = print_value(value);
+                        let hint = suggest_enum_value(&value, &values);
+                        format!("Enum \"{name}\" cannot represent non-enum value: {value}.{hint}")
+                    }
                 }
             }
-            Some(ExtendedType::Scalar(_)) => match check_scalar(value, ty) {
-                Ok(()) => return,
-                Err(right) => right.to_owned(),
+            Some(ExtendedType::Scalar(_)) => match scalar_error(value, name) {
+                Some(message) => message,
+                None => return,
             },
             _ => return,
         };
-        self.report(
-            value,
-            format!("{path} is {}, which is not {right}", print_value(value)),
-        );
+        self.report(value, message);
     }
 
     fn check_input_object(
         &mut self,
-        value: &Node<Value>,
+        object: &Node<Value>,
         fields: &'a [(Name, Node<Value>)],
         input: &InputObjectType,
-        path: &str,
     ) {
-        let mut given = HashSet::new();
+        let mut provided = HashSet::new();
         for (name, value) in fields {
-            if !given.insert(name) {
-                self.report(value, format!("{path}.{name} is given twice; give it once"));
+            if !provided.insert(name) {
+                let message = format!("There can be only one input field named \"{name}\".");
+                self.report(value, message);
             }
             match input.fields.get(name) {
-                Some(field) => {
-                    self.check_value(
-                        value,
-                        InputLocation::from_definition(field),
-                        &format!("{path}.{name}"),
-                    );
-                }
+                Some(field) => self.check_value(value, InputLocation::from_definition(field)),
                 None => {
-                    let known: Vec<_> = input.fields.keys().map(|name| name.as_str()).collect();
-                    let right = match nearest(name, known.iter().copied()) {
-                        Some(near) => format!("did you mean {near}?"),
-                        None => known.join(", "),
-                    };
-                    let message =
-                        format!("{path}.{name} is not a field of {}: {right}", input.name);
-                    self.report(value, message);
+                    let names: Vec<_> = input.fields.keys().map(|name| name.as_str()).collect();
+                    self.report(value, unknown_input_field(&input.name, name, &names));
                 }
             }
         }
         for (name, field) in &input.fields {
-            if field.is_required() && !given.contains(name) {
+            if field.is_required() && !provided.contains(name) {
                 let message = format!(
-                    "{path}.{name} is missing; give a value of type {}",
-                    field.ty
+                    "Field \"{}.{name}\" of required type \"{}\" was not provided.",
+                    input.name, field.ty
                 );
-                self.report(value, message);
+                self.report(object, message);
             }
         }
     }
 }
 
-/// Whether a literal is of a scalar; if not, what would be.
-fn check_scalar(value: &Value, ty: &str) -> Result<(), &'static str> {
-    let (is_right, right) = match ty {
-        "Int" => (
-            matches!(value, Value::Int(int) if int.try_to_i32().is_ok()),
-            "a whole number of 32 bits (Int)",
-        ),
-        "Float" => (
-            match value {
-                Value::Int(int) => int.try_to_f64().is_ok(),
-                Value::Float(float) => float.try_to_f64().is_ok(),
-                _ => false,
-            },
-            "a number (Float)",
-        ),
-        "Boolean" => (
-            matches!(value, Value::Boolean(_)),
-            "true or false (Boolean)",
-        ),
-        "String" => (matches!(value, Value::String(_)), "a text (String)"),
-        "ID" => (
-            matches!(value, Value::String(_) | Value::Int(_)),
-            "a text (ID)",
-        ),
-        // A scalar of the schema's own takes what it likes.
-        _ => (true, ""),
+fn unexpected_value(value: &Value, ty: &Type) -> String {
+    format!(
+        "Expected value of type \"{ty}\", found {}.",
+        print_value(value)
+    )
+}
+
+/// Why a literal is not of a scalar; `None` if it is.
+fn scalar_error(value: &Value, scalar: &Name) -> Option<String> {
+    let is_valid = match (scalar.as_str(), value) {
+        ("Int", Value::Int(int)) => {
+            if int.try_to_i32().is_err() {
+                return Some(int_out_of_range(&print_value(value)));
+            }
+            true
+        }
+        ("Float", Value::Int(int)) => int.try_to_f64().is_ok(),
+        ("Float", Value::Float(float)) => float.try_to_f64().is_ok(),
+        ("Boolean", Value::Boolean(_))
+        | ("String", Value::String(_))
+        | ("ID", Value::String(_) | Value::Int(_)) => true,
+        ("Int" | "Float" | "Boolean" | "String" | "ID", _) => false,
+        // Custom scalars accept any literal.
+        _ => true,
     };
-    if is_right { Ok(()) } else { Err(right) }
+    (!is_valid).then(|| cannot_represent(scalar, &print_value(value)))
 }
 
-/// `IsVariableUsageAllowed` of the specification (section 5.8.5).
-fn is_variable_usage_allowed(variable: &VariableDefinition, position: InputLocation<'_>) -> bool {
-    let (given, wanted) = (&*variable.ty, position.ty);
-    if wanted.is_non_null() && !given.is_non_null() {
+/// [`IsVariableUsageAllowed`](https://spec.graphql.org/October2021/#IsVariableUsageAllowed()).
+fn is_variable_usage_allowed(variable: &VariableDefinition, location: InputLocation<'_>) -> bool {
+    let (variable_type, location_type) = (&*variable.ty, location.ty);
+    if location_type.is_non_null() && !variable_type.is_non_null() {
         let default = variable.default_value.as_deref();
-        let has_default = default.is_some_and(|value| *value != Value::Null);
-        return (has_default || position.has_default)
-            && given.is_assignable_to(&wanted.clone().nullable());
+        let has_non_null_default = default.is_some_and(|value| *value != Value::Null);
+        return (has_non_null_default || location.has_default)
+            && variable_type.is_assignable_to(&location_type.clone().nullable());
     }
-    given.is_assignable_to(wanted)
+    variable_type.is_assignable_to(location_type)
 }
 
-/// A value as it is written, cut to a length that can be read.
+/// A value as GraphQL, cut if it is long.
 fn print_value(value: &Value) -> String {
-    const MAX_CHARS: usize = 60;
-    match value {
-        Value::String(text) if text.chars().count() > MAX_CHARS => {
-            let start: String = text.chars().take(MAX_CHARS).collect();
-            format!("{start:?}...")
-        }
-        Value::String(text) => format!("{text:?}"),
-        Value::List(_) => "a list".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
-        value => {
-            let text = value.to_string();
-            match text.char_indices().nth(MAX_CHARS) {
-                Some((end, _)) => format!("{}...", &text[..end]),
-                None => text,
-            }
-        }
-    }
+    abbreviate(&value.serialize().no_indent().to_string())
 }
