@@ -1,4 +1,4 @@
-//! What the fields of one request share: the snapshot, and what was already loaded from it.
+//! The state that the fields of one request share: the snapshot and the rows loaded from it.
 
 use std::{
     any::{Any, TypeId},
@@ -12,33 +12,35 @@ use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use super::{Graph, InternalError, Limits};
 use crate::db::{DatabaseError, LookupKey, LookupQuery, Records, Snapshot};
 
-/// What the fields of one request share.
+/// The state that the fields of one request share.
 pub struct Context {
-    /// The definition of the graph.
+    /// The definition of all types.
     pub graph: Arc<Graph>,
-    /// The limits of the server.
+    /// The limits that arguments are checked against.
     pub limits: Limits,
     batching: Batching,
 }
 
-/// The rows of the keys of one lookup.
+/// The rows that one lookup returned for each key.
 type LookupRows = foldhash::HashMap<Arc<str>, Records>;
 
-/// Who batches. Both go through the same [`Loader`]s.
+/// How keys are collected into batches. Both ways use the same [`Loader`]s.
 enum Batching {
-    /// The engine hands over all keys of a level at once: they are loaded as they come.
+    /// The engine passes all keys of a level at once, so they are loaded immediately.
     ByLevel {
         snapshot: Snapshot,
+        /// Loaded values by the type of key and value.
         loaded: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
-        /// The rows of lookups, of which there are many more than of all else.
+        /// The rows of lookups. They are apart from `loaded` because most loaded values are rows of
+        /// lookups.
         lookups: Mutex<HashMap<LookupQuery, LookupRows>>,
     },
-    /// async-graphql's executor asks object by object: its data loader collects the keys.
+    /// async-graphql's executor resolves object by object, so its data loader collects the keys.
     DataLoader(DataLoader<Snapshot, HashMapCache>),
 }
 
 impl Context {
-    /// For the engine.
+    /// Makes the context of a request that the engine executes.
     pub fn for_engine(graph: Arc<Graph>, limits: Limits, snapshot: Snapshot) -> Self {
         Self {
             graph,
@@ -51,7 +53,7 @@ impl Context {
         }
     }
 
-    /// For async-graphql's executor.
+    /// Makes the context of a request that async-graphql executes.
     pub fn for_async_graphql(graph: Arc<Graph>, limits: Limits, snapshot: Snapshot) -> Self {
         Self {
             graph,
@@ -64,11 +66,11 @@ impl Context {
         }
     }
 
-    /// The values of the keys; each distinct key is loaded once a request, all new ones of a call
-    /// in one batch. A key without a value is missing.
+    /// Returns the values of the keys. A key without a value is absent. Each distinct key is loaded once
+    /// per request, and all new keys of a call are loaded in one batch.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the database fails.
     pub async fn load<K, V>(&self, keys: &[K]) -> Result<HashMap<K, V>, InternalError>
     where
         K: Hash + Eq + Clone + Send + Sync + 'static,
@@ -84,9 +86,9 @@ impl Context {
                 let mut missing = Vec::new();
                 {
                     let mut loaded = lock(loaded);
-                    let known = loaded_values::<K, V>(&mut loaded);
+                    let loaded = loaded_values::<K, V>(&mut loaded);
                     for key in keys {
-                        match known.get(key) {
+                        match loaded.get(key) {
                             Some(value) => {
                                 values.insert(key.clone(), value.clone());
                             }
@@ -109,80 +111,79 @@ impl Context {
         }
     }
 
-    /// The rows that a lookup finds for each of the keys, in their order; none where there is no
-    /// key. Each distinct key is looked up once a request, all new ones of a call in one statement.
+    /// Returns the rows of a lookup for each key, in the order of the keys. There are no rows for a key
+    /// that is `None`. Each distinct key is looked up once per request, and all new keys of a call are
+    /// looked up in one statement.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the database fails.
     pub async fn lookup(
         &self,
-        selected: &LookupQuery,
+        query: &LookupQuery,
         keys: &[Option<&Arc<str>>],
     ) -> Result<Vec<Records>, InternalError> {
-        self.lookup_rows(selected, keys, false).await
+        self.lookup_rows(query, keys, false).await
     }
 
-    /// As [`Self::lookup`], for rows that are wanted whenever a count is: they are kept between requests
-    /// as counts are.
+    /// Like [`Self::lookup`], for rows that are read together with counts. They are cached across requests
+    /// in the same way as counts.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// If the database fails.
     pub async fn lookup_cached(
         &self,
-        selected: &LookupQuery,
+        query: &LookupQuery,
         keys: &[Option<&Arc<str>>],
     ) -> Result<Vec<Records>, InternalError> {
-        self.lookup_rows(selected, keys, true).await
+        self.lookup_rows(query, keys, true).await
     }
 
     async fn lookup_rows(
         &self,
-        selected: &LookupQuery,
+        query: &LookupQuery,
         keys: &[Option<&Arc<str>>],
-        kept: bool,
+        use_cache: bool,
     ) -> Result<Vec<Records>, InternalError> {
-        let (snapshot, known) = match &self.batching {
+        let (snapshot, lookups) = match &self.batching {
             Batching::ByLevel {
-                snapshot,
-                lookups: found,
-                ..
-            } => (snapshot, found),
-            Batching::DataLoader(_) => return self.lookup_with_data_loader(selected, keys).await,
+                snapshot, lookups, ..
+            } => (snapshot, lookups),
+            Batching::DataLoader(_) => return self.lookup_with_data_loader(query, keys).await,
         };
-        // Taken out while it is added to: a level asks one thing at a time.
-        let mut found = lock(known).remove(selected).unwrap_or_default();
-        found.reserve(keys.len());
+        // The entry can be removed meanwhile because the fields of a level are resolved one by one.
+        let mut rows_by_key = lock(lookups).remove(query).unwrap_or_default();
+        rows_by_key.reserve(keys.len());
         let mut missing = Vec::with_capacity(keys.len());
         for key in keys.iter().copied().flatten() {
-            if !found.contains_key(key) {
-                found.insert(key.clone(), Records::new());
+            if !rows_by_key.contains_key(key) {
+                rows_by_key.insert(key.clone(), Records::new());
                 missing.push(key.clone());
             }
         }
         if !missing.is_empty() {
-            for (key, row) in snapshot.rows_by_key(selected, &missing, kept).await? {
-                found.entry(key).or_default().push(row);
+            for (key, row) in snapshot.rows_by_key(query, &missing, use_cache).await? {
+                rows_by_key.entry(key).or_default().push(row);
             }
         }
         let rows = keys
             .iter()
             .map(|key| {
-                key.and_then(|key| found.get(key))
+                key.and_then(|key| rows_by_key.get(key))
                     .cloned()
                     .unwrap_or_default()
             })
             .collect();
-        lock(known).insert(selected.clone(), found);
+        lock(lookups).insert(query.clone(), rows_by_key);
         Ok(rows)
     }
 
     async fn lookup_with_data_loader(
         &self,
-        selected: &LookupQuery,
+        query: &LookupQuery,
         keys: &[Option<&Arc<str>>],
     ) -> Result<Vec<Records>, InternalError> {
         let key_of = |key: &Arc<str>| LookupKey {
-            query: selected.clone(),
+            query: query.clone(),
             key: key.clone(),
         };
         let distinct: HashSet<_> = keys.iter().copied().flatten().map(key_of).collect();
@@ -207,5 +208,5 @@ fn loaded_values<K: 'static + Send, V: 'static + Send>(
         .entry(TypeId::of::<(K, V)>())
         .or_insert_with(|| Box::new(HashMap::<K, V>::new()))
         .downcast_mut()
-        .expect("the entry of a type holds that type")
+        .expect("an entry has the type of its key")
 }

@@ -1,7 +1,7 @@
-//! The definition of a graph: its types, made of fields.
+//! The definition of a graph: its types and their fields.
 //!
-//! Everything else is made from it: the async-graphql schema (types, validation, introspection,
-//! SDL), the plan of a request, and its execution.
+//! async-graphql turns the definition into the schema (SDL), which apollo-compiler validates documents
+//! against and answers introspection from. Plans and their execution use the definition itself.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -13,18 +13,18 @@ use crate::{db::ColumnRef, vocabulary::Vocabulary};
 /// An object type.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// Its name.
+    /// The name, such as `City`.
     pub name: &'static str,
-    /// Its description, for API readers.
+    /// The description in the schema, in Markdown.
     pub description: &'static str,
-    /// The interfaces that it implements.
+    /// The names of the interfaces that it implements.
     pub interfaces: Vec<&'static str>,
-    /// Its fields.
+    /// The fields by name.
     pub fields: IndexMap<&'static str, Arc<Field>>,
 }
 
 impl Object {
-    /// An object type without fields, yet.
+    /// Defines an object type without fields.
     pub fn new(name: &'static str, description: &'static str) -> Self {
         Self {
             name,
@@ -34,7 +34,7 @@ impl Object {
         }
     }
 
-    /// Implements an interface.
+    /// Adds an interface that the type implements.
     #[must_use]
     pub fn implements(mut self, interface: &'static str) -> Self {
         self.interfaces.push(interface);
@@ -57,7 +57,7 @@ impl Object {
         self
     }
 
-    /// The columns that a row needs for every field to be answered.
+    /// The columns that all fields together read.
     pub fn required_columns(&self) -> Vec<ColumnRef> {
         let columns: BTreeSet<ColumnRef> = self
             .fields
@@ -68,92 +68,92 @@ impl Object {
     }
 }
 
-/// An interface; its fields are described here and resolved by the types that implement it.
+/// An interface. The types that implement it resolve its fields.
 #[derive(Clone, Debug)]
 pub struct Interface {
-    /// Its name.
+    /// The name, such as `Node`.
     pub name: &'static str,
-    /// Its description, for API readers.
+    /// The description in the schema, in Markdown.
     pub description: &'static str,
-    /// Its fields: only name, type, arguments and description count.
+    /// The fields, of which only the name, type, arguments and description are used.
     pub fields: Vec<Field>,
 }
 
 /// A union of object types.
 #[derive(Clone, Debug)]
 pub struct Union {
-    /// Its name.
+    /// The name, such as `SearchItem`.
     pub name: &'static str,
-    /// Its description, for API readers.
+    /// The description in the schema, in Markdown.
     pub description: &'static str,
-    /// The names of its members.
+    /// The names of the member types.
     pub members: Vec<&'static str>,
 }
 
-/// An enum.
+/// An enum type.
 #[derive(Clone, Debug)]
 pub struct Enum {
-    /// Its name.
+    /// The name, such as `CityKind`.
     pub name: &'static str,
-    /// Its description, for API readers.
+    /// The description in the schema, in Markdown.
     pub description: &'static str,
-    /// Its values and their descriptions.
+    /// The names of the values and their descriptions.
     pub values: Vec<(&'static str, &'static str)>,
 }
 
 impl Enum {
-    /// The enum of a vocabulary.
+    /// Defines the enum of a vocabulary.
     pub fn from_vocabulary<V: Vocabulary>() -> Self {
         Self {
             name: V::NAME,
             description: V::DESCRIPTION.trim(),
             values: V::VALUES
                 .iter()
-                .map(|(_, spelling, description)| (*spelling, description.trim()))
+                .map(|(_, name, description)| (*name, description.trim()))
                 .collect(),
         }
     }
 }
 
-/// An input object.
+/// An input object type.
 #[derive(Clone, Debug)]
 pub struct InputObject {
-    /// Its name.
+    /// The name, such as `CityFilter`.
     pub name: &'static str,
-    /// Its description, for API readers.
+    /// The description in the schema, in Markdown.
     pub description: &'static str,
-    /// Its fields.
+    /// The fields in the order of the schema.
     pub fields: Vec<Argument>,
 }
 
-/// A scalar that is written as a string.
+/// A scalar type that is serialized as a string.
 #[derive(Clone, Debug)]
 pub struct Scalar {
-    /// Its name.
+    /// The name, such as `DateTime`.
     pub name: &'static str,
-    /// Its description, for API readers.
+    /// The description in the schema, in Markdown.
     pub description: &'static str,
 }
 
-/// The type of the root of queries.
+/// The root type of queries.
 pub(super) const QUERY: &str = "Query";
-/// The type of the root of subscriptions.
+/// The root type of subscriptions.
 pub(super) const SUBSCRIPTION: &str = "Subscription";
 
-/// A whole graph.
+/// The definition of all types.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
-    /// Object types by name; `Query` among them, and `Subscription` where there is one.
+    /// Object types by name, including `Query` and, if there is one, `Subscription`.
     pub objects: IndexMap<&'static str, Arc<Object>>,
-    /// Interfaces.
+    /// Interfaces in the order of their definition.
     pub interfaces: Vec<Interface>,
-    /// Unions.
+    /// Unions in the order of their definition.
     pub unions: Vec<Union>,
-    /// Enums.
+    /// Enums by name.
     pub enums: IndexMap<&'static str, Enum>,
-    /// Input objects.
+    /// Input object types by name.
     pub input_objects: IndexMap<&'static str, InputObject>,
-    /// Scalars besides those of GraphQL.
+    /// Custom scalars.
     pub scalars: Vec<Scalar>,
 }
 
@@ -165,7 +165,7 @@ impl Graph {
         self
     }
 
-    /// Adds a field to an object type that is there already; nothing where it is not.
+    /// Adds a field to an object type. Does nothing if the graph has no such type.
     #[must_use]
     pub fn add_field(mut self, object: &str, field: Field) -> Self {
         if let Some(object) = self.objects.get_mut(object) {
@@ -217,19 +217,19 @@ impl Graph {
         self
     }
 
-    /// Whether the graph has subscriptions.
     pub(super) fn has_subscriptions(&self) -> bool {
         self.objects.contains_key(SUBSCRIPTION)
     }
 
-    /// Whether a value of the type named `name` says of what type it is: an interface or a union.
+    /// Whether a type is an interface or a union, so that its values carry the name of their type.
     pub(super) fn is_abstract(&self, name: &str) -> bool {
-        self.interfaces.iter().any(|known| known.name == name)
-            || self.unions.iter().any(|known| known.name == name)
+        self.interfaces.iter().any(|one| one.name == name)
+            || self.unions.iter().any(|one| one.name == name)
     }
 
-    /// Whether an object is of the type named `name`: its own, one that it implements, or a union
-    /// that it is a member of.
+    /// Whether an object type is the type named `name`, implements it, or is a member of it.
+    ///
+    /// This is [`DoesFragmentTypeApply`](https://spec.graphql.org/October2021/#DoesFragmentTypeApply()).
     pub(super) fn is_subtype_of(&self, object: &Object, name: &str) -> bool {
         object.name == name
             || object.interfaces.contains(&name)
@@ -239,8 +239,8 @@ impl Graph {
                 .any(|union| union.name == name && union.members.contains(&object.name))
     }
 
-    /// The object types that a value of the type named `name` may be: itself, or those that
-    /// implement it or are members of it; none for a leaf.
+    /// The object types that a value of the type named `name` may have: the type itself, or those that
+    /// implement it or are members of it. Empty for a leaf type.
     pub fn possible_types(&self, name: &str) -> Vec<Arc<Object>> {
         match self.objects.get(name) {
             Some(object) => vec![object.clone()],

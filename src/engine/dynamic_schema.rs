@@ -1,7 +1,7 @@
-//! The graph as an async-graphql schema: types and SDL.
+//! Builds an async-graphql schema from the graph, for the SDL and as a reference executor.
 //!
-//! Its resolvers call the very same field definitions object by object, with async-graphql's
-//! data loader collecting the keys. That is what the engine is compared with in tests.
+//! Its resolvers use the same field definitions, but object by object, and async-graphql's data loader
+//! collects the keys. Tests compare the engine with it.
 
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ use crate::db::Record;
 /// Builds the schema.
 ///
 /// # Errors
-/// Where the definition does not hold together, such as a field of an unknown type.
+/// If the definition is inconsistent, such as a field of an unknown type.
 pub(super) fn build_schema(graph: &Graph) -> Result<dynamic::Schema, SchemaError> {
     let subscription = graph.has_subscriptions().then_some(SUBSCRIPTION);
     let mut builder = dynamic::Schema::build(QUERY, None, subscription)
-        // The depth of a document is bounded before async-graphql sees it.
+        // `limits.maxDepth` is checked before.
         .limit_recursive_depth(256);
     for object in graph.objects.values() {
         if object.name == SUBSCRIPTION {
@@ -48,12 +48,12 @@ pub(super) fn build_schema(graph: &Graph) -> Result<dynamic::Schema, SchemaError
     for interface in &graph.interfaces {
         let mut built = dynamic::Interface::new(interface.name).description(interface.description);
         for field in &interface.fields {
-            let mut described = dynamic::InterfaceField::new(field.name, field.ty.clone())
+            let mut built_field = dynamic::InterfaceField::new(field.name, field.ty.clone())
                 .description(field.description.trim());
             for argument in &field.arguments {
-                described = described.argument(input_value(argument));
+                built_field = built_field.argument(input_value(argument));
             }
-            built = built.field(described);
+            built = built.field(built_field);
         }
         builder = builder.register(built);
     }
@@ -66,9 +66,9 @@ pub(super) fn build_schema(graph: &Graph) -> Result<dynamic::Schema, SchemaError
                 .fold(built, |built, member| built.possible_type(*member)),
         );
     }
-    for known in graph.enums.values() {
-        let mut built = dynamic::Enum::new(known.name).description(known.description);
-        for (value, description) in &known.values {
+    for definition in graph.enums.values() {
+        let mut built = dynamic::Enum::new(definition.name).description(definition.description);
+        for (value, description) in &definition.values {
             built = built.item(dynamic::EnumItem::new(*value).description(*description));
         }
         builder = builder.register(built);
@@ -87,25 +87,26 @@ pub(super) fn build_schema(graph: &Graph) -> Result<dynamic::Schema, SchemaError
     builder.finish()
 }
 
-/// The root of subscriptions; each field gives one event, with what is so now.
+/// Builds the root type of subscriptions. Each field returns one event with the current value.
 fn subscription_root(graph: &Graph, object: &Object) -> dynamic::Subscription {
     let mut built = dynamic::Subscription::new(object.name).description(object.description.trim());
     for field in object.fields.values() {
         let (definition, root) = (field.clone(), object.name);
         let is_abstract = graph.is_abstract(field.ty.type_name());
-        let mut event = SubscriptionField::new(field.name, field.ty.clone(), move |resolver| {
-            let field = definition.clone();
-            SubscriptionFieldFuture::new(async move {
-                let output = resolve_field_value(root, &field, &resolver).await?;
-                let value = to_field_value(output, is_abstract).unwrap_or(FieldValue::NULL);
-                Ok(stream::iter([Ok(value)]))
+        let mut built_field =
+            SubscriptionField::new(field.name, field.ty.clone(), move |resolver| {
+                let field = definition.clone();
+                SubscriptionFieldFuture::new(async move {
+                    let value = resolve_field_value(root, &field, &resolver).await?;
+                    let value = to_field_value(value, is_abstract).unwrap_or(FieldValue::NULL);
+                    Ok(stream::iter([Ok(value)]))
+                })
             })
-        })
-        .description(field.description.trim());
+            .description(field.description.trim());
         for argument in &field.arguments {
-            event = event.argument(input_value(argument));
+            built_field = built_field.argument(input_value(argument));
         }
-        built = built.field(event);
+        built = built.field(built_field);
     }
     built
 }
@@ -128,8 +129,8 @@ fn dynamic_field(graph: &Graph, object: &'static str, field: &Arc<Field>) -> dyn
     let mut built = dynamic::Field::new(field.name, field.ty.clone(), move |resolver| {
         let field = definition.clone();
         FieldFuture::new(async move {
-            let output = resolve_field_value(object, &field, &resolver).await?;
-            Ok(to_field_value(output, is_abstract))
+            let value = resolve_field_value(object, &field, &resolver).await?;
+            Ok(to_field_value(value, is_abstract))
         })
     })
     .description(field.description.trim());
@@ -139,7 +140,7 @@ fn dynamic_field(graph: &Graph, object: &'static str, field: &Arc<Field>) -> dyn
     built
 }
 
-/// The value of a field for one object.
+/// [`ResolveFieldValue`](https://spec.graphql.org/October2021/#ResolveFieldValue()) for one object.
 async fn resolve_field_value(
     object: &str,
     field: &Field,
@@ -154,13 +155,13 @@ async fn resolve_field_value(
     });
     let args = field
         .prepare_arguments(&arguments, &context.limits)
-        .map_err(|refusal| async_graphql::Error::new(refusal.message))?;
+        .map_err(|error| async_graphql::Error::new(error.message))?;
     let row = match resolver.parent_value.downcast_ref::<ObjectRow>() {
         Some(row) => row.clone(),
         None => Arc::new(()),
     };
-    let output = match &field.resolver {
-        // async-graphql answers introspection itself.
+    let value = match &field.resolver {
+        // async-graphql resolves these itself.
         Resolver::TypeName | Resolver::Introspection(_) => Ok(ResolvedValue::from(object)),
         Resolver::Column(column) => Ok(row
             .downcast_ref::<Record>()
@@ -181,7 +182,7 @@ async fn resolve_field_value(
             })?)
         }),
     };
-    output.map_err(|error| match error {
+    value.map_err(|error| match error {
         ExecutionError::Rejected(errors) => {
             let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
             async_graphql::Error::new(messages.join("; "))
@@ -194,9 +195,9 @@ async fn resolve_field_value(
     })
 }
 
-/// The value as async-graphql takes it; only a value of an abstract type may carry its type.
-fn to_field_value(output: ResolvedValue, is_abstract: bool) -> Option<FieldValue<'static>> {
-    Some(match output {
+/// Converts a value; `None` is null. Only objects of an abstract type may have a type name.
+fn to_field_value(value: ResolvedValue, is_abstract: bool) -> Option<FieldValue<'static>> {
+    Some(match value {
         ResolvedValue::Null => return None,
         ResolvedValue::Bool(value) => FieldValue::value(value),
         ResolvedValue::Int(value) => FieldValue::value(value),
@@ -206,10 +207,10 @@ fn to_field_value(output: ResolvedValue, is_abstract: bool) -> Option<FieldValue
             FieldValue::owned_any::<ObjectRow>(row).with_type(name)
         }
         ResolvedValue::Object(_, row) => FieldValue::owned_any::<ObjectRow>(row),
-        ResolvedValue::List(outputs) => FieldValue::list(
-            outputs
+        ResolvedValue::List(values) => FieldValue::list(
+            values
                 .into_iter()
-                .map(|output| to_field_value(output, is_abstract).unwrap_or(FieldValue::NULL)),
+                .map(|value| to_field_value(value, is_abstract).unwrap_or(FieldValue::NULL)),
         ),
     })
 }

@@ -1,8 +1,7 @@
 //! The errors of a request.
 //!
-//! [`GraphqlError`] is what a client reads. [`InternalError`] is what only the log shows; there is no
-//! conversion from it to a `GraphqlError`, so internals cannot reach a client by `?`. [`ExecutionError`] is
-//! either.
+//! Clients get a [`GraphqlError`]. Only the log contains an [`InternalError`]; it cannot be converted to
+//! a `GraphqlError`, so `?` cannot leak internals to a client. [`ExecutionError`] is either.
 
 use std::{io, sync::Arc};
 
@@ -11,22 +10,22 @@ use serde_json::{Value, json};
 
 use crate::db::DatabaseError;
 
-/// Stable codes of `extensions.code`.
+/// The stable values of `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
     /// The document is not GraphQL.
     ParseFailed,
-    /// The document does not fit the schema.
+    /// The document is not valid for the schema.
     ValidationFailed,
-    /// A value of an argument or a variable cannot be used.
+    /// The value of an argument or a variable is invalid.
     BadUserInput,
-    /// A cursor is broken, or was made by another list or order.
+    /// A cursor is malformed, or comes from another list or order.
     BadCursor,
-    /// `first` asks for more than a page may hold.
+    /// `first` or `last` exceeds the maximum page size.
     PageTooLarge,
-    /// The request would cost more than the server allows.
+    /// The request has a higher cost than the server allows.
     ComplexityLimit,
-    /// The document nests deeper than the server allows.
+    /// The document is nested more deeply than the server allows.
     DepthLimit,
     /// The document has more aliases than the server allows.
     AliasLimit,
@@ -34,7 +33,7 @@ pub enum ErrorCode {
     QueryTooLarge,
     /// The document has more tokens than the server allows.
     TokenLimit,
-    /// The document selects more than the server allows, fragments written out.
+    /// The document has more selections, after fragment expansion, than the server allows.
     SelectionLimit,
     /// The document has more root fields than the server allows.
     RootFieldLimit,
@@ -46,12 +45,12 @@ pub enum ErrorCode {
     ListLimit,
     /// The request took longer than the server allows.
     Timeout,
-    /// A fault of the server.
+    /// The server failed.
     Internal,
 }
 
 impl ErrorCode {
-    /// The code as clients see it.
+    /// The code as it appears in responses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
@@ -75,25 +74,24 @@ impl ErrorCode {
     }
 }
 
-/// How many bytes a message may have.
+/// How many bytes of a message are sent, because messages repeat parts of the request.
 const MAX_MESSAGE_BYTES: usize = 290;
 
-/// Why a request is refused; says what is wrong and what would be right.
+/// An error of a response. Its message says what is wrong, and then what would be right.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GraphqlError {
-    /// What the client reads.
+    /// The message for people.
     pub message: String,
-    /// What the client's program reads.
+    /// The code for programs.
     pub code: ErrorCode,
-    /// Where in the document.
+    /// The parts of the document that the error is about.
     pub locations: Vec<Pos>,
-    /// Which field, by response keys and list indexes.
+    /// The response keys and list indexes of the field that failed.
     pub path: Vec<Value>,
 }
 
 impl GraphqlError {
-    /// A refusal that no place in the document is to blame for, yet.
-    /// A message that repeats much of what was sent is cut.
+    /// Makes an error without a location. A long message is cut.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let mut message: String = message.into();
         if message.len() > MAX_MESSAGE_BYTES {
@@ -108,17 +106,17 @@ impl GraphqlError {
         }
     }
 
-    /// The one error that stands for every failure of the server.
+    /// The error that clients get for every internal error.
     pub(super) fn internal() -> Self {
         Self::new(ErrorCode::Internal, "internal error")
     }
 
-    /// An argument, variable or parameter whose value cannot be used.
+    /// Makes an error for an invalid argument, variable or parameter.
     pub fn bad_user_input(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::BadUserInput, message)
     }
 
-    /// The same, at a place in the document.
+    /// Adds a location, unless the error has one.
     #[must_use]
     pub fn with_location(mut self, pos: Pos) -> Self {
         if self.locations.is_empty() {
@@ -127,7 +125,7 @@ impl GraphqlError {
         self
     }
 
-    /// The same, at a place that may not be known.
+    /// Adds a location if it is known, unless the error has one.
     #[must_use]
     pub(super) fn with_optional_location(self, pos: Option<Pos>) -> Self {
         match pos {
@@ -136,14 +134,14 @@ impl GraphqlError {
         }
     }
 
-    /// The same, of a field.
+    /// Sets the path of the field.
     #[must_use]
     pub fn with_path(mut self, path: &[Value]) -> Self {
         self.path = path.to_vec();
         self
     }
 
-    /// The error as the GraphQL specification writes it.
+    /// The error in the [response format](https://spec.graphql.org/October2021/#sec-Errors).
     pub fn to_json(&self, request_id: &str) -> Value {
         let mut error = json!({ "message": self.message });
         if !self.locations.is_empty() {
@@ -164,8 +162,8 @@ impl GraphqlError {
     }
 }
 
-/// A failure of the server. Clients never read it: they read "internal error" and a request id, under
-/// which the log has the whole source chain.
+/// An error of the server. Clients get only "internal error" and the request id, with which the whole
+/// source chain is in the log.
 #[derive(Debug, thiserror::Error)]
 pub enum InternalError {
     /// The database failed.
@@ -200,12 +198,12 @@ impl From<Arc<DatabaseError>> for InternalError {
     }
 }
 
-/// Why a request has no data.
+/// The reason why a request has no data.
 #[derive(Debug)]
 pub enum ExecutionError {
-    /// The request cannot be executed. The client reads why.
+    /// The request is invalid. The client gets these errors.
     Rejected(Vec<GraphqlError>),
-    /// The server failed. The client reads nothing of it.
+    /// The server failed. The client gets no details.
     Internal(InternalError),
 }
 

@@ -1,7 +1,7 @@
-//! Runs a plan breadth first: each selected field once, for all rows of its level.
+//! Executes a plan breadth first: each selected field once, for all rows of its level.
 //!
-//! Rows that several parents share are one row of the level below: their fields are resolved
-//! once, however often they are written.
+//! A row that several parents share is one row of the next level: its fields are resolved once,
+//! however often they appear in the response.
 
 use std::{cell::Cell, sync::Arc};
 
@@ -14,35 +14,35 @@ use super::{
     plan::{Plan, PlannedField, PlannedSelectionSet},
 };
 
-/// The values of a selection for a level of rows.
+/// The results of a selection set for the rows of a level.
 pub(super) struct Level {
     pub(super) rows: Vec<ObjectRow>,
-    /// One for each field of the selection.
+    /// The values of each field of the selection set.
     pub(super) values: Vec<FieldValues>,
 }
 
 /// The values of a field, one for each row of its level.
 pub(super) enum FieldValues {
-    /// Read from the row when it is written; where in the row the column was found last.
+    /// The writer reads the value from the row. The cell is the index at which the last row had the
+    /// column.
     FromRow(Cell<usize>),
-    /// Leaves.
     Leaves(Vec<ResolvedValue>),
-    /// Objects of the levels below, one level for each type.
+    /// References to objects, and the next level for each type of object.
     Objects(Vec<ValueRef>, Vec<Level>),
 }
 
-/// A value that leads to the level below.
+/// A value that refers to rows of the next level.
 pub(super) enum ValueRef {
     Null,
-    /// The type, and the row of its level.
+    /// The index of the type, and the index of the row in the level of that type.
     Object(usize, usize),
     List(Vec<ValueRef>),
 }
 
-/// Runs the plan.
+/// [`ExecuteRootSelectionSet`](https://spec.graphql.org/September2025/#ExecuteRootSelectionSet()).
 ///
 /// # Errors
-/// A fault of the database, or of the definition of the graph.
+/// If the database fails, the graph is not defined correctly, or a field rejects the request.
 pub(super) async fn execute_root_selection_set(
     context: &Context,
     plan: &Plan,
@@ -51,14 +51,16 @@ pub(super) async fn execute_root_selection_set(
     execute_selection_set(context, &plan.selection_set, vec![root]).await
 }
 
+/// [`ExecuteSelectionSet`](https://spec.graphql.org/October2021/#ExecuteSelectionSet()), for all rows of
+/// a level.
 fn execute_selection_set<'a>(
     context: &'a Context,
-    selection: &'a PlannedSelectionSet,
+    selection_set: &'a PlannedSelectionSet,
     rows: Vec<ObjectRow>,
 ) -> BoxFuture<'a, Result<Level, ExecutionError>> {
     Box::pin(async move {
-        let mut values = Vec::with_capacity(selection.fields.len());
-        for planned in &selection.fields {
+        let mut values = Vec::with_capacity(selection_set.fields.len());
+        for planned in &selection_set.fields {
             values.push(if rows.is_empty() {
                 FieldValues::Leaves(Vec::new())
             } else {
@@ -69,12 +71,14 @@ fn execute_selection_set<'a>(
     })
 }
 
+/// [`ExecuteField`](https://spec.graphql.org/October2021/#ExecuteField()) without completing the values,
+/// for all rows of a level.
 async fn execute_field(
     context: &Context,
     planned: &PlannedField,
     rows: &[ObjectRow],
 ) -> Result<FieldValues, ExecutionError> {
-    let outputs = match &planned.field.resolver {
+    let resolved = match &planned.field.resolver {
         Resolver::TypeName | Resolver::Introspection(_) | Resolver::Column(_) => {
             return Ok(FieldValues::FromRow(Cell::default()));
         }
@@ -83,7 +87,7 @@ async fn execute_field(
             .map(|row| compute(row, &planned.arguments))
             .collect::<Result<Vec<_>, _>>()?,
         Resolver::Batch(batch) => {
-            let outputs = batch(BatchCall {
+            let values = batch(BatchCall {
                 context,
                 rows,
                 args: &planned.arguments,
@@ -91,83 +95,83 @@ async fn execute_field(
                 plan_slot: Some(&planned.slot),
             })
             .await?;
-            if outputs.len() != rows.len() {
+            if values.len() != rows.len() {
                 return Err(InternalError::Schema(format!(
-                    "{} gave {} values for {} rows",
+                    "{} returned {} values for {} rows",
                     planned.field.name,
-                    outputs.len(),
+                    values.len(),
                     rows.len()
                 ))
                 .into());
             }
-            outputs
+            values
         }
     };
     if planned.selection_sets.is_empty() {
-        return Ok(FieldValues::Leaves(outputs));
+        return Ok(FieldValues::Leaves(resolved));
     }
-    let (links, below) = ChildRows::collect(&planned.selection_sets, outputs)?;
+    let (refs, rows_by_type) = ChildRows::collect(&planned.selection_sets, resolved)?;
     let mut levels = Vec::with_capacity(planned.selection_sets.len());
-    for (selection, rows) in planned.selection_sets.iter().zip(below) {
-        levels.push(execute_selection_set(context, selection, rows).await?);
+    for (selection_set, rows) in planned.selection_sets.iter().zip(rows_by_type) {
+        levels.push(execute_selection_set(context, selection_set, rows).await?);
     }
-    Ok(FieldValues::Objects(links, levels))
+    Ok(FieldValues::Objects(refs, levels))
 }
 
-/// The distinct rows below a field, by type.
+/// The distinct objects that a field returned, grouped by type.
 struct ChildRows<'a> {
-    selections: &'a [PlannedSelectionSet],
+    selection_sets: &'a [PlannedSelectionSet],
     rows: Vec<Vec<ObjectRow>>,
+    /// For each type, the index of each row by its address.
     indexes: Vec<HashMap<usize, usize>>,
 }
 
 impl<'a> ChildRows<'a> {
-    /// The links of the outputs, and the rows that they lead to.
+    /// Returns a reference for each value, and the rows that the references point to.
     fn collect(
-        selections: &'a [PlannedSelectionSet],
-        outputs: Vec<ResolvedValue>,
+        selection_sets: &'a [PlannedSelectionSet],
+        values: Vec<ResolvedValue>,
     ) -> Result<(Vec<ValueRef>, Vec<Vec<ObjectRow>>), InternalError> {
-        let places = || HashMap::with_capacity_and_hasher(outputs.len(), <_>::default());
-        let mut below = Self {
-            selections,
-            rows: selections.iter().map(|_| Vec::new()).collect(),
-            indexes: selections.iter().map(|_| places()).collect(),
+        let new_index = || HashMap::with_capacity_and_hasher(values.len(), <_>::default());
+        let mut children = Self {
+            selection_sets,
+            rows: selection_sets.iter().map(|_| Vec::new()).collect(),
+            indexes: selection_sets.iter().map(|_| new_index()).collect(),
         };
-        let links = outputs
+        let refs = values
             .into_iter()
-            .map(|output| below.add_value(output))
+            .map(|value| children.add_value(value))
             .collect::<Result<_, _>>()?;
-        Ok((links, below.rows))
+        Ok((refs, children.rows))
     }
 
-    fn add_value(&mut self, output: ResolvedValue) -> Result<ValueRef, InternalError> {
-        Ok(match output {
+    fn add_value(&mut self, value: ResolvedValue) -> Result<ValueRef, InternalError> {
+        Ok(match value {
             ResolvedValue::Null => ValueRef::Null,
-            ResolvedValue::List(outputs) => ValueRef::List(
-                outputs
+            ResolvedValue::List(values) => ValueRef::List(
+                values
                     .into_iter()
-                    .map(|output| self.add_value(output))
+                    .map(|value| self.add_value(value))
                     .collect::<Result<_, _>>()?,
             ),
             ResolvedValue::Object(name, row) => {
-                let of_type = self
-                    .selections
+                let type_index = self
+                    .selection_sets
                     .iter()
-                    .position(|selection| selection.object_type.name == name)
-                    .ok_or_else(|| InternalError::Schema(format!("{name} is not expected here")))?;
-                let rows = &mut self.rows[of_type];
+                    .position(|selection_set| selection_set.object_type.name == name)
+                    .ok_or_else(|| InternalError::Schema(format!("unexpected type {name}")))?;
+                let rows = &mut self.rows[type_index];
                 let address = Arc::as_ptr(&row).cast::<()>().addr();
-                let place = *self.indexes[of_type].entry(address).or_insert_with(|| {
+                let row_index = *self.indexes[type_index].entry(address).or_insert_with(|| {
                     rows.push(row);
                     rows.len() - 1
                 });
-                ValueRef::Object(of_type, place)
+                ValueRef::Object(type_index, row_index)
             }
             leaf => {
                 return Err(InternalError::Schema(format!(
-                    "{leaf:?} is given where an object is expected"
-                ))
-                .into());
+                    "expected an object, found {leaf:?}"
+                )));
             }
         })
     }

@@ -1,4 +1,4 @@
-//! A field: what it is called, what it reads, and where its value comes from.
+//! Fields: their names, types and arguments, and how their values are resolved.
 
 use std::{
     any::Any,
@@ -15,17 +15,17 @@ use super::{
 };
 use crate::db::{Cell, ColumnRef, Record};
 
-/// What a field reads from: a [`Record`] for the types that are stored, or whatever the field
-/// above made.
+/// The value that the fields of an object read: a [`Record`] for types that are stored, or else what
+/// the parent field returned.
 pub type ObjectRow = Arc<dyn Any + Send + Sync>;
 
-/// Arguments as the field wants them, made once per request.
+/// The arguments of a field, converted once per plan to the type that its resolver uses.
 pub type PreparedArguments = Arc<dyn Any + Send + Sync>;
 
 /// The value of a field for one row.
 #[derive(Clone, Debug)]
 pub enum ResolvedValue {
-    /// No value.
+    /// `null`.
     Null,
     /// `Boolean`.
     Bool(bool),
@@ -33,21 +33,21 @@ pub enum ResolvedValue {
     Int(i64),
     /// `Float`.
     Float(f64),
-    /// `String`, `ID`, an enum value, or a scalar that is written as a string.
+    /// `String`, `ID`, an enum value, or a scalar that is serialized as a string.
     Text(Arc<str>),
-    /// An object: the name of its type, and what its fields read from.
+    /// An object: the name of its type, and the row that its fields read.
     Object(&'static str, ObjectRow),
     /// A list.
     List(Vec<ResolvedValue>),
 }
 
 impl ResolvedValue {
-    /// An object of the type named `name`.
+    /// Makes an object of the type named `name`.
     pub fn object<T: Any + Send + Sync>(name: &'static str, row: T) -> Self {
         Self::Object(name, Arc::new(row))
     }
 
-    /// A value that may be missing.
+    /// Converts a value that may be missing; `None` is null.
     pub fn from_option<T: Into<Self>>(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
@@ -97,40 +97,40 @@ impl From<String> for ResolvedValue {
 
 /// A field to resolve for all rows of a level.
 pub struct BatchCall<'a> {
-    /// What the fields of the request share.
+    /// The state that the fields of a request share.
     pub context: &'a Context,
-    /// The rows.
+    /// The parent objects. The resolver returns one value for each.
     pub rows: &'a [ObjectRow],
-    /// The arguments.
+    /// The prepared arguments.
     pub args: &'a PreparedArguments,
-    /// What is selected below.
+    /// The columns that the selected subfields read.
     pub selected_columns: SelectedColumns<'a>,
-    /// What is kept with the plan; nothing where there is none.
+    /// The cache of the planned field; `None` if async-graphql executes the request.
     pub(super) plan_slot: Option<&'a PlanSlot>,
 }
 
-/// What a field of a plan works out once, however often the plan is run.
+/// A value that a resolver computes once per planned field, however often the plan is executed.
 #[derive(Debug, Default)]
 pub(super) struct PlanSlot(OnceLock<Arc<dyn Any + Send + Sync>>);
 
 impl BatchCall<'_> {
-    /// What the field makes of its arguments and of what is selected below: made once for each plan,
-    /// however often that is run. A field has one such thing.
-    pub fn get_or_init_for_plan<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
-        let Some(PlanSlot(kept)) = self.plan_slot else {
-            return Arc::new(make());
+    /// Returns a value that depends only on the arguments and the selected subfields. It is computed
+    /// once per plan; a resolver can cache one such value.
+    pub fn get_or_init_for_plan<T: Any + Send + Sync>(&self, compute: impl Fn() -> T) -> Arc<T> {
+        let Some(PlanSlot(slot)) = self.plan_slot else {
+            return Arc::new(compute());
         };
-        let made = kept.get_or_init(|| Arc::new(make())).clone();
-        made.downcast().unwrap_or_else(|_| Arc::new(make()))
+        let value = slot.get_or_init(|| Arc::new(compute())).clone();
+        value.downcast().unwrap_or_else(|_| Arc::new(compute()))
     }
 
-    /// The arguments as the type that the field prepares.
+    /// The arguments as the type that [`Field::prepare_with`] makes.
     ///
     /// # Errors
-    /// Where the field prepares another type.
+    /// `InternalError::Schema` if the field prepares another type.
     pub fn args<T: Any>(&self) -> Result<&T, InternalError> {
         self.args.downcast_ref().ok_or_else(|| {
-            InternalError::Schema("a field reads arguments that it does not prepare".into())
+            InternalError::Schema("a resolver expects arguments of another type".into())
         })
     }
 }
@@ -144,39 +144,39 @@ type PrepareFn =
     dyn Fn(&ArgumentValues, &Limits) -> Result<PreparedArguments, GraphqlError> + Send + Sync;
 type ListSizeFn = dyn Fn(&PreparedArguments) -> u64 + Send + Sync;
 
-/// Where the value of a field comes from.
+/// How the value of a field is resolved.
 #[derive(Clone)]
 pub enum Resolver {
-    /// The name of the type.
+    /// Returns the name of the parent type.
     TypeName,
-    /// Known as JSON before the request runs: introspection.
+    /// Returns the result of introspection, which is JSON and part of the plan.
     Introspection(Arc<str>),
-    /// A column of the row.
+    /// Reads a column of the row.
     Column(ColumnRef),
-    /// Computed from the row.
+    /// Computes the value from the row.
     Compute(Arc<ComputeFn>),
-    /// Loaded for all rows of a level at once.
+    /// Loads the values for all rows of a level at once.
     Batch(Arc<BatchFn>),
 }
 
 /// A field of an object type.
 #[derive(Clone)]
 pub struct Field {
-    /// Its name.
+    /// The name, such as `isCapital`.
     pub name: &'static str,
-    /// Its description, for API readers.
+    /// The description in the schema, in Markdown.
     pub description: Cow<'static, str>,
-    /// Its type.
+    /// The type of its value.
     pub ty: TypeRef,
-    /// Its arguments.
+    /// The arguments in the order of the schema.
     pub arguments: Vec<Argument>,
-    /// The columns of the row that it reads.
+    /// The columns of the row that the resolver reads.
     pub required_columns: Vec<ColumnRef>,
-    /// Where its value comes from.
+    /// How the value is resolved.
     pub resolver: Resolver,
     prepare: Option<Arc<PrepareFn>>,
     list_size: Option<Arc<ListSizeFn>>,
-    /// Whether a page has it once, however many rows it has.
+    /// Whether the field costs the same for every number of rows on the page.
     pub(super) is_page_level: bool,
 }
 
@@ -187,14 +187,14 @@ impl fmt::Debug for Field {
 }
 
 impl Field {
-    fn new(name: &'static str, ty: &str, description: &'static str, resolve: Resolver) -> Self {
+    fn new(name: &'static str, ty: &str, description: &'static str, resolver: Resolver) -> Self {
         Self {
             name,
             description: description.into(),
             ty: parse_type_ref(ty),
             arguments: Vec::new(),
             required_columns: Vec::new(),
-            resolver: resolve,
+            resolver,
             prepare: None,
             list_size: None,
             is_page_level: false,
@@ -206,12 +206,12 @@ impl Field {
         Self::new("__typename", "String!", "", Resolver::TypeName)
     }
 
-    /// `__schema` or `__type`, answered already.
+    /// `__schema` or `__type` with its value.
     pub(super) fn introspection(json: Arc<str>) -> Self {
         Self::new("__schema", "__Schema", "", Resolver::Introspection(json))
     }
 
-    /// A field that shows a column.
+    /// Defines a field that returns a column.
     pub fn column(
         name: &'static str,
         ty: &str,
@@ -224,7 +224,7 @@ impl Field {
         field
     }
 
-    /// A field that is computed from a row of type `T`.
+    /// Defines a field that is computed from a row of type `T`.
     pub fn compute<T: Any + Send + Sync, O: Into<ResolvedValue>>(
         name: &'static str,
         ty: &str,
@@ -234,7 +234,8 @@ impl Field {
         Self::compute_with_arguments(name, ty, description, move |row: &T, _: &()| compute(row))
     }
 
-    /// As [`Self::compute`], from arguments of type `A` that [`Self::prepare_with`] makes.
+    /// Like [`Self::compute`], but also passes the arguments of type `A` that [`Self::prepare_with`]
+    /// makes.
     pub fn compute_with_arguments<T: Any, A: Any, O: Into<ResolvedValue>>(
         name: &'static str,
         ty: &str,
@@ -247,31 +248,32 @@ impl Field {
         ) {
             (Some(row), Some(args)) => Ok(compute(row, args).into()),
             _ => Err(InternalError::Schema(format!(
-                "{name} reads a row of another type"
+                "{name} expects a row or arguments of another type"
             ))),
         };
         Self::new(name, ty, description, Resolver::Compute(Arc::new(compute)))
     }
 
-    /// A field that is computed from columns of a stored row.
+    /// Defines a field that is computed from columns of a stored row.
     pub fn compute_from_columns<O: Into<ResolvedValue>>(
         name: &'static str,
         ty: &str,
         description: &'static str,
-        needs: &[ColumnRef],
+        columns: &[ColumnRef],
         compute: impl Fn(&Record) -> O + Send + Sync + 'static,
     ) -> Self {
         let mut field = Self::compute(name, ty, description, compute);
-        field.required_columns = needs.to_vec();
+        field.required_columns = columns.to_vec();
         field
     }
 
-    /// A field that is loaded for all rows of a level at once, one value per row.
+    /// Defines a field whose values are loaded for all rows of a level at once. `batch` returns one
+    /// value per row.
     pub fn batch(
         name: &'static str,
         ty: &str,
         description: &'static str,
-        needs: &[ColumnRef],
+        columns: &[ColumnRef],
         batch: impl for<'a> Fn(
             BatchCall<'a>,
         ) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>>
@@ -280,14 +282,14 @@ impl Field {
         + 'static,
     ) -> Self {
         let mut field = Self::new(name, ty, description, Resolver::Batch(Arc::new(batch)));
-        field.required_columns = needs.to_vec();
+        field.required_columns = columns.to_vec();
         field
     }
 
-    /// Says of which columns the values are made, so that only what is wanted is read.
+    /// Sets the columns that the resolver reads, so that only these are selected.
     #[must_use]
-    pub fn requires_columns(mut self, needs: &[ColumnRef]) -> Self {
-        self.required_columns = needs.to_vec();
+    pub fn requires_columns(mut self, columns: &[ColumnRef]) -> Self {
+        self.required_columns = columns.to_vec();
         self
     }
 
@@ -298,7 +300,7 @@ impl Field {
         self
     }
 
-    /// Makes the arguments as the field wants them; they are checked before anything is read.
+    /// Sets the function that validates and converts the arguments. It runs before anything is read.
     #[must_use]
     pub fn prepare_with<A: Any + Send + Sync>(
         mut self,
@@ -310,7 +312,7 @@ impl Field {
         self
     }
 
-    /// How many objects the field may give per row, for the cost of a request.
+    /// Sets how many objects the field may return per row, for the cost of a request.
     #[must_use]
     pub fn list_size_from<A: Any>(
         mut self,
@@ -322,14 +324,15 @@ impl Field {
         self
     }
 
-    /// As [`Self::list_size_from`], where it does not depend on arguments.
+    /// Like [`Self::list_size_from`], for a size that does not depend on arguments.
     #[must_use]
     pub fn assumed_list_size(mut self, size: u64) -> Self {
         self.list_size = Some(Arc::new(move |_| size));
         self
     }
 
-    /// Says that a page has it once, as its total, so that it costs the same whatever the page.
+    /// Marks a field that is resolved once per page, such as `totalCount`. It costs the same for every
+    /// page size.
     #[must_use]
     pub fn page_level(mut self) -> Self {
         self.is_page_level = true;
@@ -355,18 +358,18 @@ impl Field {
 /// An argument of a field, or a field of an input object.
 #[derive(Clone, Debug)]
 pub struct Argument {
-    /// Its name.
+    /// The name, such as `orderBy`.
     pub name: &'static str,
-    /// Its description, for API readers.
+    /// The description in the schema, in Markdown.
     pub description: &'static str,
-    /// Its type.
+    /// The type of its value.
     pub ty: TypeRef,
-    /// Its value where none is given.
+    /// The value if the request provides none.
     pub default_value: Option<Value>,
 }
 
 impl Argument {
-    /// An argument of the type written `ty`.
+    /// Defines an argument without a default. `ty` is GraphQL, such as `[State!]!`.
     pub fn new(name: &'static str, ty: &str, description: &'static str) -> Self {
         Self {
             name,
@@ -376,7 +379,7 @@ impl Argument {
         }
     }
 
-    /// The same, with a value where none is given.
+    /// Sets the default value.
     #[must_use]
     pub fn with_default(mut self, value: Value) -> Self {
         self.default_value = Some(value);
@@ -384,7 +387,7 @@ impl Argument {
     }
 }
 
-/// The type that `text` writes, such as `[State!]!`.
+/// Parses a type reference such as `[State!]!`.
 pub fn parse_type_ref(text: &str) -> TypeRef {
     if let Some(inner) = text.strip_suffix('!') {
         TypeRef::NonNull(Box::new(parse_type_ref(inner)))

@@ -1,4 +1,5 @@
-//! What an operation asks of the schema itself: `__schema` and `__type`.
+//! [Introspection](https://spec.graphql.org/October2021/#sec-Introspection): executes `__schema` and
+//! `__type`.
 
 mod one_of;
 
@@ -20,8 +21,8 @@ use super::{
     validation::ValidationSchema,
 };
 
-/// How many values the lists of introspection have: all types, and of the rest what a type, an
-/// enum, an input or a field has on average that has any.
+/// The lengths of the lists of introspection: the number of types, and otherwise the average over the
+/// types that have such a list, or over their fields.
 pub(super) struct IntrospectionListSizes {
     types: f64,
     fields: f64,
@@ -61,8 +62,8 @@ impl IntrospectionListSizes {
         }
     }
 
-    /// What a selection costs: one for each field, times how many values the lists above it have.
-    /// Fragments are written out, which is bounded before.
+    /// The cost of a selection set: one for each field, times the lengths of the lists above it.
+    /// Fragments are expanded; `document_limits` has bounded their expansion.
     fn cost(&self, document: &Document, set: &SelectionSet) -> f64 {
         let cost = |selection: &Selection| match selection {
             Selection::Field(field) => {
@@ -88,11 +89,11 @@ impl IntrospectionListSizes {
     }
 }
 
-/// The values of `__schema` and `__type` as JSON by response key; none where the operation asks
-/// for neither.
+/// Returns the values of `__schema` and `__type` as JSON by response key. Empty if the operation selects
+/// neither.
 ///
 /// # Errors
-/// Where it would cost more than is allowed, or a valid operation cannot be answered.
+/// `COMPLEXITY_LIMIT` if they cost too much, or an internal error if apollo-compiler fails.
 pub(super) fn execute_introspection(
     schema: &ValidationSchema,
     list_sizes: &IntrospectionListSizes,
@@ -113,7 +114,7 @@ pub(super) fn execute_introspection(
     if cost > limits.max_complexity as f64 {
         return Err(limits.complexity_error(cost as u64).into());
     }
-    let failure =
+    let to_error =
         |message: String| InternalError::Schema(format!("introspection failed: {message}"));
     let variables: JsonMap = variables
         .to_json()
@@ -125,12 +126,12 @@ pub(super) fn execute_introspection(
         partial_execute(types, implementers, document, operation, &variables)
     };
     let response = match one_of::rewrite_to_kind(&schema.types, &document.executable, operation) {
-        Some((rewritten, of_it)) => execute(&rewritten, &of_it),
+        Some((document, operation)) => execute(&document, &operation),
         None => execute(&document.executable, operation),
     };
-    let response = response.map_err(|error| failure(error.message().to_string()))?;
+    let response = response.map_err(|error| to_error(error.message().to_string()))?;
     if let Some(error) = response.errors.into_iter().next() {
-        return Err(failure(error.message).into());
+        return Err(to_error(error.message).into());
     }
     let mut data = response.data.unwrap_or_default();
     one_of::restore_is_one_of(&document.executable, &operation.selection_set, &mut data);

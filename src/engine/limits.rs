@@ -1,58 +1,59 @@
-//! The limits that a request is held to.
+//! The limits on requests.
 
 use std::time::Duration;
 
 use super::{ErrorCode, GraphqlError};
 
-/// The limits that a request is held to; `limits` of the API shows them.
+/// The limits on requests, which clients can query with the field `limits`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Levels that a document may nest.
+    /// The maximum depth of nested fields in a document.
     pub max_depth: u64,
-    /// What a request may cost: see [`super::Plan::cost`].
+    /// The maximum cost of a request; see [`super::Plan::cost`].
     pub max_complexity: u64,
-    /// Rows of a page.
+    /// The maximum number of rows on a page.
     pub max_page_size: u64,
-    /// Rows of a page where `first` is not given.
+    /// The number of rows on a page if the request has neither `first` nor `last`.
     pub default_page_size: u64,
-    /// Aliases of an operation.
+    /// The maximum number of aliases in an operation.
     pub max_aliases: u64,
-    /// How long a request may take.
+    /// How long a request may take to execute.
     pub request_timeout: Duration,
-    /// Bytes of the body of a request.
+    /// The maximum size of a request body, in bytes.
     pub max_request_bytes: u64,
-    /// Requests of a batch; 0 where batches are off.
+    /// The maximum number of requests in a batch; 0 if batching is off.
     pub max_batch: u64,
-    /// Requests that run at a time.
+    /// The maximum number of requests that are executed at the same time.
     pub max_concurrent_requests: u64,
-    /// Requests that wait for their turn.
+    /// The maximum number of requests that wait to be executed.
     pub max_waiting_requests: u64,
-    /// Clients with a subscription at a time, or a WebSocket.
+    /// The maximum number of clients that have a subscription or a WebSocket open.
     pub max_subscribers: u64,
-    /// Connections at a time.
+    /// The maximum number of open connections.
     pub max_connections: u64,
-    /// How long the head of a request may take, and how long a connection may be idle.
+    /// How long the request headers may take to arrive, and how long a connection may be idle.
     pub header_timeout: Duration,
-    /// How long the body of a request may take.
+    /// How long the request body may take to arrive.
     pub body_timeout: Duration,
-    /// Bytes of a document.
+    /// The maximum size of a document, in bytes.
     pub max_query_bytes: u64,
-    /// Tokens of a document: names, values and punctuation.
+    /// The maximum number of tokens in a document.
     pub max_tokens: u64,
-    /// Fields, spreads and inline fragments of a document, with what is spread written out.
+    /// The maximum number of fields, fragment spreads and inline fragments in a document, after fragment
+    /// expansion.
     pub max_selections: u64,
-    /// Fields at the top of an operation.
+    /// The maximum number of root fields in an operation.
     pub max_root_fields: u64,
-    /// Directives of an operation.
+    /// The maximum number of directives in an operation.
     pub max_directives: u64,
-    /// Variables that a document declares.
+    /// The maximum number of variables that a document declares.
     pub max_variables: u64,
-    /// Values of one list in an argument or a variable.
+    /// The maximum number of values in a list in an argument or a variable.
     pub max_list_size: u64,
 }
 
 impl Limits {
-    /// The error for a request whose cost is over the limit.
+    /// The error for a request whose cost exceeds the limit.
     pub(super) fn complexity_error(&self, cost: u64) -> GraphqlError {
         GraphqlError::new(
             ErrorCode::ComplexityLimit,

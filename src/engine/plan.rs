@@ -1,6 +1,6 @@
-//! The plan of a request: its selection sets merged per object type, with arguments prepared.
+//! The plan of an operation: its selection sets, merged per object type, with prepared arguments.
 //!
-//! Everything that can be refused is refused here, before anything is read.
+//! All errors that depend only on the request are detected here, before anything is read.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -30,39 +30,38 @@ use crate::db::ColumnRef;
 /// The plan of an operation.
 #[derive(Debug)]
 pub struct Plan {
-    /// What is selected of `Query` or `Subscription`.
+    /// The selection set of `Query` or `Subscription`.
     pub(super) selection_set: PlannedSelectionSet,
     source_map: SourceMap,
-    /// How many fields it has; its memory grows with them.
+    /// The size of the plan in memory grows with it.
     pub(super) field_count: u64,
-    /// How long its last answer was, in bytes.
+    /// The size of `data` in the last response, in bytes.
     pub(super) last_response_bytes: AtomicUsize,
-    /// What the request costs: one for each field, times how many objects the lists above it may
-    /// give.
+    /// The cost of the request: one for each field, times the number of objects that the lists above it
+    /// may return.
     pub cost: u64,
 }
 
-/// What is selected of an object type.
+/// The fields that are selected of an object type.
 #[derive(Debug)]
 pub(super) struct PlannedSelectionSet {
     pub(super) object_type: Arc<Object>,
     pub(super) fields: Vec<PlannedField>,
 }
 
-/// A field of a selection.
+/// A field of a planned selection set.
 pub(super) struct PlannedField {
-    /// The response key.
     pub(super) response_key: String,
-    /// The response key as it is written before a value.
+    /// The response key as JSON, with the colon after it.
     pub(super) json_key: String,
     pub(super) field: Arc<Field>,
     pub(super) arguments: PreparedArguments,
     pub(super) span: Option<SourceSpan>,
-    /// Whether a value is a leaf, rather than an object or a list.
+    /// Whether the value is a leaf, rather than an object or a list.
     pub(super) is_leaf: bool,
-    /// What is selected below, for each type that a value may have; empty for a leaf.
+    /// The selected subfields for each object type that a value may have. Empty for leaves.
     pub(super) selection_sets: Vec<PlannedSelectionSet>,
-    /// What the field works out when the plan is run the first time.
+    /// What the resolver computes when the plan is executed the first time.
     pub(super) slot: PlanSlot,
 }
 
@@ -76,14 +75,14 @@ impl fmt::Debug for PlannedField {
     }
 }
 
-/// What is wanted below a field: which columns its rows should have.
+/// The columns that the subfields of a field read, so that a resolver selects no others.
 #[derive(Clone, Copy, Debug)]
 pub struct SelectedColumns<'a>(ColumnScope<'a>);
 
 #[derive(Clone, Copy, Debug)]
 enum ColumnScope<'a> {
     Selected(&'a [PlannedSelectionSet]),
-    /// async-graphql's executor cannot tell what comes below.
+    /// With async-graphql's executor, the selected subfields are unknown.
     AllFields(&'a Graph),
 }
 
@@ -96,13 +95,13 @@ impl<'a> SelectedColumns<'a> {
         Self(ColumnScope::AllFields(graph))
     }
 
-    /// The columns that the fields selected of a type read.
+    /// The columns that the selected fields of an object type read.
     pub fn for_type(&self, object: &str) -> Vec<ColumnRef> {
         match self.0 {
-            ColumnScope::Selected(selections) => selections
+            ColumnScope::Selected(selection_sets) => selection_sets
                 .iter()
-                .filter(|selection| selection.object_type.name == object)
-                .flat_map(|selection| &selection.fields)
+                .filter(|selection_set| selection_set.object_type.name == object)
+                .flat_map(|selection_set| &selection_set.fields)
                 .flat_map(|planned| planned.field.required_columns.iter().copied())
                 .collect(),
             ColumnScope::AllFields(graph) => graph
@@ -113,12 +112,12 @@ impl<'a> SelectedColumns<'a> {
         }
     }
 
-    /// The columns that the objects of type `object` at the end of a path of fields read.
+    /// The columns that the selected fields of an object type at the end of a path of fields read.
     pub fn for_type_at(&self, path: &[&str], object: &str) -> Vec<ColumnRef> {
         match (self.0, path) {
-            (ColumnScope::Selected(selections), [name, rest @ ..]) => selections
+            (ColumnScope::Selected(selection_sets), [name, rest @ ..]) => selection_sets
                 .iter()
-                .flat_map(|selection| &selection.fields)
+                .flat_map(|selection_set| &selection_set.fields)
                 .filter(|planned| planned.field.name == *name)
                 .flat_map(|planned| Self::of_field(planned).for_type_at(rest, object))
                 .collect(),
@@ -128,41 +127,47 @@ impl<'a> SelectedColumns<'a> {
 }
 
 impl Plan {
-    /// Plans an operation of a valid document; what introspection it asks for is answered already.
+    /// Plans an operation of a valid document. `introspection_results` are the values of `__schema` and
+    /// `__type` by response key.
     ///
     /// # Errors
-    /// Where a variable or an argument cannot be used, or the cost is over the limit.
+    /// If an argument is invalid, or the cost exceeds the limit.
     pub(super) fn new(
         graph: &Graph,
         limits: &Limits,
         document: &Document,
         operation: &Operation,
         variables: &VariableValues,
-        introspected: &HashMap<String, Arc<str>>,
+        introspection_results: &HashMap<String, Arc<str>>,
     ) -> Result<Self, GraphqlError> {
         let mut planner = Planner {
             graph,
             limits,
             document,
             variables,
-            introspection_results: introspected,
+            introspection_results,
             path: Vec::new(),
             field_count: 0,
         };
-        let root = match operation.operation_type {
+        let root_type = match operation.operation_type {
             OperationType::Subscription => SUBSCRIPTION,
             _ => QUERY,
         };
-        let query = graph.objects.get(root).ok_or_else(|| {
-            GraphqlError::new(ErrorCode::ValidationFailed, format!("there is no {root}"))
+        let root_type = graph.objects.get(root_type).ok_or_else(|| {
+            let message = format!(
+                "Schema is not configured to execute {} operation.",
+                operation.operation_type
+            );
+            GraphqlError::new(ErrorCode::ValidationFailed, message)
         })?;
-        let (root, cost) = planner.plan_selection_set(query, &[&operation.selection_set])?;
+        let (selection_set, cost) =
+            planner.plan_selection_set(root_type, &[&operation.selection_set])?;
         let cost = cost.for_rows(1);
         if cost > limits.max_complexity {
             return Err(limits.complexity_error(cost));
         }
         Ok(Self {
-            selection_set: root,
+            selection_set,
             field_count: planner.field_count,
             last_response_bytes: AtomicUsize::default(),
             cost,
@@ -170,13 +175,13 @@ impl Plan {
         })
     }
 
-    /// Where in the document a field is.
+    /// The location of a field in the document.
     pub(super) fn field_position(&self, planned: &PlannedField) -> Option<Pos> {
         span_position(planned.span, &self.source_map)
     }
 }
 
-/// A response key as JSON; it is a GraphQL name: letters, digits and underscores.
+/// The key as JSON, with the colon after it. A GraphQL name contains nothing that needs escaping.
 fn response_key_as_json(key: &str) -> String {
     format!("\"{key}\":")
 }
@@ -186,25 +191,22 @@ struct Planner<'a> {
     limits: &'a Limits,
     document: &'a Document,
     variables: &'a VariableValues,
-    /// The values of `__schema` and `__type` by response key.
     introspection_results: &'a HashMap<String, Arc<str>>,
     path: Vec<Json>,
-    /// Fields planned so far. A field of an interface is planned for each type that implements
-    /// it, so this bounds the work where the cost, which takes the dearest type, would not.
+    /// The number of fields planned so far. A field of an interface is planned for each type that
+    /// implements it, but the cost counts only the most expensive type. So this bounds the work.
     field_count: u64,
 }
 
-/// What a selection costs.
 #[derive(Clone, Copy, Debug, Default)]
 struct SelectionSetCost {
-    /// For each row of the list above.
+    /// The cost for each row of the parent list.
     per_row: u64,
-    /// Once for the page, however many rows it has.
+    /// The cost for each page, regardless of the number of its rows.
     per_page: u64,
 }
 
 impl SelectionSetCost {
-    /// For so many rows.
     fn for_rows(self, rows: u64) -> u64 {
         rows.saturating_mul(self.per_row)
             .saturating_add(self.per_page)
@@ -214,7 +216,7 @@ impl SelectionSetCost {
 type GroupedFieldSet<'a> = IndexMap<&'a str, Vec<&'a Node<executable::Field>>>;
 
 impl<'a> Planner<'a> {
-    /// The selection of `object` from the sets, and what it costs.
+    /// Plans the merged selection sets of an object type, and returns their cost.
     fn plan_selection_set(
         &mut self,
         object: &Arc<Object>,
@@ -229,19 +231,19 @@ impl<'a> Planner<'a> {
         let mut fields = Vec::with_capacity(grouped.len());
         for (key, nodes) in grouped {
             self.path.push(key.into());
-            let (planned, own) = self.plan_field(object, key, &nodes)?;
+            let (planned, field_cost) = self.plan_field(object, key, &nodes)?;
             self.path.pop();
             let sum = match planned.field.is_page_level {
                 true => &mut cost.per_page,
                 false => &mut cost.per_row,
             };
-            *sum = sum.saturating_add(own);
+            *sum = sum.saturating_add(field_cost);
             fields.push(planned);
         }
-        let object = object.clone();
+        let object_type = object.clone();
         Ok((
             PlannedSelectionSet {
-                object_type: object,
+                object_type,
                 fields,
             },
             cost,
@@ -256,14 +258,14 @@ impl<'a> Planner<'a> {
     ) -> Result<(PlannedField, u64), GraphqlError> {
         let node = nodes[0];
         let document = self.document;
-        let refuse = |refusal: GraphqlError, path: &[Json]| {
-            refusal
+        let locate = |error: GraphqlError, path: &[Json]| {
+            error
                 .with_optional_location(document.span_position(node.location()))
                 .with_path(path)
         };
         self.field_count += 1;
         if self.field_count > self.limits.max_complexity {
-            return Err(refuse(
+            return Err(locate(
                 self.limits.complexity_error(self.field_count),
                 &self.path,
             ));
@@ -287,8 +289,8 @@ impl<'a> Planner<'a> {
                 return Ok((planned, 1));
             }
             None => {
-                let message = format!("{} has no field {name}", object.name);
-                return Err(refuse(
+                let message = format!("Cannot query field {name:?} on type {:?}.", object.name);
+                return Err(locate(
                     GraphqlError::new(ErrorCode::ValidationFailed, message),
                     &self.path,
                 ));
@@ -302,21 +304,21 @@ impl<'a> Planner<'a> {
             .variables
             .coerce_argument_values(coercion, document, &field.arguments, &node.arguments)
             .and_then(|arguments| field.prepare_arguments(&arguments, self.limits))
-            .map_err(|refusal| refuse(refusal, &self.path))?;
+            .map_err(|error| locate(error, &self.path))?;
         let sets: Vec<&'a SelectionSet> = nodes.iter().map(|node| &node.selection_set).collect();
-        let mut below = Vec::new();
+        let mut selection_sets = Vec::new();
         let size = field.list_size(&args);
-        let mut dearest = 0;
+        let mut max_cost = 0;
         for object in self.graph.possible_types(field.ty.type_name()) {
-            let (selection, cost) = self.plan_selection_set(&object, &sets)?;
-            dearest = cost.for_rows(size).max(dearest);
-            below.push(selection);
+            let (selection_set, cost) = self.plan_selection_set(&object, &sets)?;
+            max_cost = cost.for_rows(size).max(max_cost);
+            selection_sets.push(selection_set);
         }
         let is_list = match &field.ty {
             TypeRef::NonNull(inner) => matches!(**inner, TypeRef::List(_)),
             ty => matches!(ty, TypeRef::List(_)),
         };
-        let cost = dearest.saturating_add(1);
+        let cost = max_cost.saturating_add(1);
         Ok((
             PlannedField {
                 response_key: key.to_owned(),
@@ -324,15 +326,15 @@ impl<'a> Planner<'a> {
                 field,
                 arguments: args,
                 span: node.location(),
-                is_leaf: below.is_empty() && !is_list,
-                selection_sets: below,
+                is_leaf: selection_sets.is_empty() && !is_list,
+                selection_sets,
                 slot: PlanSlot::default(),
             },
             cost,
         ))
     }
 
-    /// `CollectFields` of the specification (section 6.3.2), for one object type.
+    /// [`CollectFields`](https://spec.graphql.org/October2021/#CollectFields()) for an object type.
     fn collect_fields(
         &self,
         object: &Object,
@@ -340,11 +342,11 @@ impl<'a> Planner<'a> {
         grouped: &mut GroupedFieldSet<'a>,
         visited: &mut HashSet<&'a Name>,
     ) {
-        for item in &set.selections {
-            if !self.should_include_node(item.directives()) {
+        for selection in &set.selections {
+            if !self.should_include_node(selection.directives()) {
                 continue;
             }
-            let (condition, set) = match item {
+            let (condition, set) = match selection {
                 Selection::Field(node) => {
                     let key = node.response_key().as_str();
                     grouped.entry(key).or_default().push(node);
@@ -372,6 +374,7 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Evaluates `@skip` and `@include`.
     fn should_include_node(&self, directives: &DirectiveList) -> bool {
         directives.iter().all(|directive| {
             let flag = || {

@@ -1,4 +1,5 @@
-//! The path of a request: find or make the document, then plan, read and write.
+//! Handles a request: parses and validates the document, plans the operation, executes the plan and
+//! writes the response.
 
 use std::{
     panic,
@@ -26,34 +27,34 @@ use super::{
 };
 use crate::db::{DatabaseError, DatabaseReader, Snapshot, StatementLog};
 
-/// Answers requests over a graph. Cheap to clone.
+/// Executes requests over a graph. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
     graph: Arc<Graph>,
-    /// The graph as async-graphql has it, and as documents are held to it.
+    /// For the SDL and the reference executor.
     dynamic_schema: dynamic::Schema,
     validation_schema: Arc<ValidationSchema>,
     list_sizes: Arc<IntrospectionListSizes>,
     limits: Limits,
     documents: Arc<DocumentCache>,
     plans: Arc<PlanCache>,
+    /// One permit for each worker thread that may be blocked.
     inline_permits: Arc<OnceLock<Semaphore>>,
 }
 
-/// What is asked of a document.
+/// A request to execute an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct ExecutionRequest<'a> {
-    /// The document.
+    /// The document with the operation.
     pub document: &'a Document,
-    /// Which of its operations, where it has several.
+    /// The name of the operation; required if the document has several.
     pub operation_name: Option<&'a str>,
-    /// The values of its variables.
+    /// The values of the variables, before coercion.
     pub variables: &'a Map<String, Json>,
-    /// By what the request is found in the log.
+    /// The id of the request in the log.
     pub id: &'a str,
 }
 
-/// How the operation is executed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Executor {
     Engine,
@@ -61,10 +62,10 @@ enum Executor {
 }
 
 impl Engine {
-    /// An engine over a graph.
+    /// Makes an engine with empty caches.
     ///
     /// # Errors
-    /// Where the definition does not hold together.
+    /// If the definition of the graph is inconsistent, such as a field of an unknown type.
     pub fn new(graph: Graph, limits: Limits) -> Result<Self, SchemaError> {
         let dynamic_schema = dynamic_schema::build_schema(&graph)?;
         let types = Schema::parse_and_validate(dynamic_schema.sdl(), "schema.graphql")
@@ -82,25 +83,25 @@ impl Engine {
         })
     }
 
-    /// The schema in the schema definition language.
+    /// The schema in the schema definition language (SDL).
     pub fn sdl(&self) -> String {
         self.dynamic_schema.sdl()
     }
 
-    /// The limits that requests are held to.
+    /// The limits on requests.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// The document that a text writes; from memory, where the same text was sent lately.
+    /// Parses and validates a document, unless the same text is cached.
     ///
     /// # Errors
-    /// Where it is not GraphQL, is over a limit, or does not fit the schema.
+    /// If the text is not GraphQL, exceeds a limit, or is not valid for the schema.
     pub fn parse_document(&self, text: &str) -> Result<Arc<Document>, Vec<GraphqlError>> {
         if let Some(document) = self.documents.get(text) {
             return Ok(document);
         }
-        let tokens = lexer::lex(text, &self.limits).map_err(|refusal| vec![refusal])?;
+        let tokens = lexer::lex(text, &self.limits).map_err(|error| vec![error])?;
         let valid = self
             .validation_schema
             .parse_and_validate(&tokens.text, &self.limits)?;
@@ -109,53 +110,52 @@ impl Engine {
         Ok(document)
     }
 
-    /// What executing a request would do, and cost; reads nothing.
+    /// Plans a request without executing it, for example to get its cost.
     ///
     /// # Errors
-    /// Where the request names no operation, a variable or an argument cannot be used, or it costs more
-    /// than is allowed.
+    /// If there is no such operation, a variable or an argument is invalid, or the cost exceeds the limit.
     pub fn plan(&self, request: ExecutionRequest<'_>) -> Result<Plan, ExecutionError> {
         let operation = request.document.get_operation(request.operation_name)?;
         Ok(self.create_plan(request, operation)?.0)
     }
 
-    /// The plan of a request; from memory, where the same was asked lately.
+    /// Plans a request, unless its plan is cached.
     fn get_or_create_plan(
         &self,
         request: ExecutionRequest<'_>,
     ) -> Result<Arc<Plan>, ExecutionError> {
         let document = request.document;
-        let chosen = document.get_operation(request.operation_name)?;
-        let key = plan_cache::plan_key(document, chosen, request.variables);
-        if let Some(kept) = self.plans.get(&key) {
-            return Ok(kept.plan);
+        let operation = document.get_operation(request.operation_name)?;
+        let key = plan_cache::plan_key(document, operation, request.variables);
+        if let Some(cached) = self.plans.get(&key) {
+            return Ok(cached.plan);
         }
-        let (plan, introspects) = self.create_plan(request, chosen)?;
+        let (plan, is_introspection) = self.create_plan(request, operation)?;
         let plan = Arc::new(plan);
-        // Answers of introspection are long, and clients ask for them once.
-        if !introspects {
-            let kept = plan_cache::CachedPlan::new(plan.clone(), document, &key);
-            self.plans.insert(key, kept);
+        // Results of introspection are part of the plan, large, and rarely requested again.
+        if !is_introspection {
+            let cached = plan_cache::CachedPlan::new(plan.clone(), document, &key);
+            self.plans.insert(key, cached);
         }
         Ok(plan)
     }
 
-    /// The plan of an operation, and whether it asks for the schema.
+    /// Plans an operation. Also returns whether it selects `__schema` or `__type`.
     fn create_plan(
         &self,
         request: ExecutionRequest<'_>,
-        chosen: &document::OperationInfo,
+        operation: &document::OperationInfo,
     ) -> Result<(Plan, bool), ExecutionError> {
         let document = request.document;
         let operation = document
-            .operation_definition(chosen)
-            .ok_or_else(|| InternalError::Schema("an operation without its definition".into()))?;
+            .operation_definition(operation)
+            .ok_or_else(|| InternalError::Schema("an operation has no definition".into()))?;
         let coercion = Coercion {
             graph: &self.graph,
             limits: &self.limits,
         };
         let variables = VariableValues::coerce(coercion, document, operation, request.variables)?;
-        let introspected = introspection::execute_introspection(
+        let introspection_results = introspection::execute_introspection(
             &self.validation_schema,
             &self.list_sizes,
             &self.limits,
@@ -169,13 +169,13 @@ impl Engine {
             document,
             operation,
             &variables,
-            &introspected,
+            &introspection_results,
         )?;
-        Ok((plan, !introspected.is_empty()))
+        Ok((plan, !introspection_results.is_empty()))
     }
 
-    /// Answers a request from the database; `log` is told the statements. A subscription is
-    /// answered for one event: with what it selects as it is now.
+    /// Executes a request on a new snapshot of the database, and logs its statements to `log`. For a
+    /// subscription, this is the response to one event.
     pub async fn execute(
         &self,
         reader: &DatabaseReader,
@@ -186,8 +186,7 @@ impl Engine {
             .await
     }
 
-    /// Answers a request with async-graphql's executor: slower, and listing fields as they come.
-    /// Tests compare the two.
+    /// Executes a request with async-graphql's executor, which is slower. Tests compare the two.
     pub async fn execute_with_async_graphql(
         &self,
         reader: &DatabaseReader,
@@ -205,34 +204,34 @@ impl Engine {
         log: StatementLog,
         executor: Executor,
     ) -> ExecutionResponse {
-        let work = self.run_request(reader, request, log, executor);
-        let too_long = || {
+        let execution = self.run_request(reader, request, log, executor);
+        let timeout_error = || {
             GraphqlError::new(
                 ErrorCode::Timeout,
                 format!(
-                    "the request took longer than {} ms (limits.requestTimeoutMs); ask for smaller \
+                    "the request took longer than {} ms (limits.requestTimeoutMs); request smaller \
                      pages or fewer fields",
                     self.limits.request_timeout.as_millis()
                 ),
             )
         };
-        let result = match tokio::time::timeout(self.limits.request_timeout, work).await {
-            // The database may be the first to notice.
+        let result = match tokio::time::timeout(self.limits.request_timeout, execution).await {
+            // The database may stop the statement first.
             Ok(Err(ExecutionError::Internal(InternalError::Database(error))))
                 if matches!(*error, DatabaseError::Timeout) =>
             {
-                Err(too_long().into())
+                Err(timeout_error().into())
             }
             Ok(result) => result,
-            Err(_) => Err(too_long().into()),
+            Err(_) => Err(timeout_error().into()),
         };
         match result {
             Ok((data, errors)) => ExecutionResponse::executed(data, &errors, request.id),
             Err(ExecutionError::Rejected(errors)) => {
                 ExecutionResponse::request_error(&errors, request.id)
             }
-            Err(ExecutionError::Internal(fault)) => {
-                let error: &dyn std::error::Error = &fault;
+            Err(ExecutionError::Internal(error)) => {
+                let error: &dyn std::error::Error = &error;
                 tracing::error!(error, request.id, "a request failed");
                 let errors = [GraphqlError::internal()];
                 ExecutionResponse::executed("null".to_owned(), &errors, request.id)
@@ -250,19 +249,19 @@ impl Engine {
         let plan = self.get_or_create_plan(request)?;
         match executor {
             Executor::Engine => {
-                // Moved often before it is begun.
-                let reading = Box::pin(execute_plan(
+                // Boxed because the future is large and moved several times.
+                let execution = Box::pin(execute_plan(
                     self.graph.clone(),
                     self.limits,
                     reader.clone(),
                     log,
                     plan,
                 ));
-                let written = match reader.is_blocking() {
-                    true => self.run_blocking(reading).await?,
-                    false => reading.await?,
+                let result = match reader.is_blocking() {
+                    true => self.run_blocking(execution).await?,
+                    false => execution.await?,
                 };
-                Ok((written.data, written.errors))
+                Ok((result.data, result.errors))
             }
             Executor::AsyncGraphql => {
                 let snapshot = Snapshot::open(reader, log)
@@ -275,24 +274,25 @@ impl Engine {
         }
     }
 
-    /// Runs what blocks its thread: on this one where the runtime keeps others for all else, as
-    /// waking another takes longer than most requests; otherwise where nobody else waits.
+    /// Runs a future that blocks its thread. It runs on the current thread if another worker thread
+    /// remains free, because waking another thread takes longer than most requests. Otherwise, it runs
+    /// on a thread for blocking tasks.
     async fn run_blocking<T: Send + 'static>(
         &self,
-        work: impl Future<Output = Result<T, ExecutionError>> + Send + 'static,
+        future: impl Future<Output = Result<T, ExecutionError>> + Send + 'static,
     ) -> Result<T, ExecutionError> {
         let runtime = Handle::current();
-        let here = self
+        let permits = self
             .inline_permits
             .get_or_init(|| Semaphore::new(runtime.metrics().num_workers() - 1));
-        if let Ok(_place) = here.try_acquire() {
-            return work.await;
+        if let Ok(_permit) = permits.try_acquire() {
+            return future.await;
         }
-        let work = work.in_current_span();
-        let done = task::spawn_blocking(move || runtime.block_on(work)).await;
-        done.unwrap_or_else(|error| match error.try_into_panic() {
+        let future = future.in_current_span();
+        let result = task::spawn_blocking(move || runtime.block_on(future)).await;
+        result.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(panic) => panic::resume_unwind(panic),
-            // Without a panic, the task was cancelled because the runtime shuts down.
+            // Without a panic, the task was canceled because the runtime shuts down.
             Err(_) => Err(InternalError::Shutdown.into()),
         })
     }
@@ -302,15 +302,15 @@ impl Engine {
         request: async_graphql::Request,
     ) -> Result<(String, Vec<GraphqlError>), ExecutionError> {
         let mut responses = self.dynamic_schema.execute_stream(request);
-        // A subscription gives one event.
+        // A subscription returns one event.
         let response = responses.next().await.unwrap_or_default();
         let errors = response
             .errors
             .into_iter()
             .map(|error| {
-                let mut refusal = GraphqlError::new(ErrorCode::Internal, error.message);
-                refusal.locations = error.locations;
-                refusal
+                let locations = error.locations;
+                let error = GraphqlError::new(ErrorCode::Internal, error.message);
+                GraphqlError { locations, ..error }
             })
             .collect();
         let data = serde_json::to_string(&response.data)?;
@@ -335,12 +335,11 @@ async fn execute_plan(
     Ok(response_writer::write(&plan, &level))
 }
 
-/// The request as async-graphql takes it.
 fn to_async_graphql_request(request: &ExecutionRequest<'_>) -> async_graphql::Request {
     let variables = async_graphql::Variables::from_json(request.variables.clone().into());
-    let same = async_graphql::Request::new(request.document.normalized()).variables(variables);
+    let converted = async_graphql::Request::new(request.document.normalized()).variables(variables);
     match request.operation_name {
-        Some(name) => same.operation_name(name),
-        None => same,
+        Some(name) => converted.operation_name(name),
+        None => converted,
     }
 }

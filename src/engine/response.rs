@@ -1,4 +1,4 @@
-//! The answer to a request, as GraphQL writes it.
+//! The response to a request.
 
 use std::fmt::Write as _;
 
@@ -6,24 +6,24 @@ use serde_json::{Value as Json, json};
 
 use super::GraphqlError;
 
-/// The answer to a request.
+/// The [response](https://spec.graphql.org/October2021/#sec-Response-Format) to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecutionResponse {
-    /// The response as JSON, fields in the order asked for.
+    /// The response as JSON, with fields in the order of the document.
     pub body: String,
-    /// Whether execution began; where it did not, there is no `data`.
+    /// Whether execution began. If not, the response has no `data`.
     pub executed: bool,
-    /// The codes of the errors, in their order; empty where all went well.
+    /// The codes of the errors in their order.
     pub error_codes: Vec<&'static str>,
 }
 
 impl ExecutionResponse {
-    /// The answer to a request that is not executed. `request_id` is shown where the fault is ours.
+    /// Makes the response to a request that is not executed. Internal errors include `request_id`.
     pub fn request_error(errors: &[GraphqlError], request_id: &str) -> Self {
         Self::new(None, errors, request_id)
     }
 
-    /// The answer to a request that was executed; `data` is JSON.
+    /// Makes the response to a request that was executed. `data` is JSON.
     pub(super) fn executed(data: String, errors: &[GraphqlError], request_id: &str) -> Self {
         Self::new(Some(data), errors, request_id)
     }

@@ -1,7 +1,7 @@
-//! Writes what a plan has found as JSON, in the order of the document.
+//! Writes the results of a plan as JSON, in the order of the document.
 //!
-//! A null where the type allows none is an error of its field and makes the nearest field above
-//! that may be null null (specification, section 6.4.4).
+//! A null for a non-null type is a field error, and propagates to the nearest nullable parent
+//! ([Handling Field Errors](https://spec.graphql.org/October2021/#sec-Handling-Field-Errors)).
 
 use std::sync::atomic::Ordering;
 
@@ -9,29 +9,29 @@ use async_graphql::dynamic::TypeRef;
 use serde_json::Value as Json;
 
 use super::{
-    ErrorCode, GraphqlError, ResolvedValue, Resolver,
+    GraphqlError, ResolvedValue, Resolver,
     execution::{FieldValues, Level, ValueRef},
     plan::{Plan, PlannedField, PlannedSelectionSet},
 };
 use crate::db::{Cell, Record};
 
-/// The answer to a request that was executed.
+/// The result of an executed plan.
 #[derive(Debug)]
 pub(super) struct ExecutionResult {
     /// The value of `data`, as JSON.
     pub(super) data: String,
-    /// Errors of fields.
+    /// Field errors.
     pub(super) errors: Vec<GraphqlError>,
 }
 
-/// A null that the field above has to answer for.
+/// A null that the parent has to handle, because the type is non-null.
 struct PropagatedNull;
 
-/// Writes the answer.
+/// Writes the results of a plan.
 pub(super) fn write(plan: &Plan, level: &Level) -> ExecutionResult {
     let mut writer = ResponseWriter {
         plan,
-        // An answer is about as long as the last one of its plan.
+        // Results of a plan usually have the same length.
         out: String::with_capacity(plan.last_response_bytes.load(Ordering::Relaxed) + 64),
         path: Vec::new(),
         errors: Vec::new(),
@@ -63,7 +63,7 @@ enum PathElement<'a> {
     Index(usize),
 }
 
-/// What is written next: a value, whatever it was read from.
+/// The next value to write.
 #[derive(Clone, Copy)]
 enum WriteItem<'a> {
     Null,
@@ -75,57 +75,60 @@ enum WriteItem<'a> {
 }
 
 impl<'a> ResponseWriter<'a> {
+    /// Writes an object, see [`Self::complete_value`].
     fn complete_object_value(
         &mut self,
-        selection: &'a PlannedSelectionSet,
+        selection_set: &'a PlannedSelectionSet,
         level: &'a Level,
         row: usize,
     ) -> Result<(), PropagatedNull> {
         self.out.push('{');
         let record = level.rows[row].downcast_ref::<Record>();
-        for (index, (planned, values)) in selection.fields.iter().zip(&level.values).enumerate() {
+        for (index, (planned, values)) in selection_set.fields.iter().zip(&level.values).enumerate()
+        {
             if index > 0 {
                 self.out.push(',');
             }
             self.out.push_str(&planned.json_key);
-            let next = match values {
-                FieldValues::FromRow(hint) => row_item(selection, planned, record, hint),
+            let item = match values {
+                FieldValues::FromRow(hint) => row_item(selection_set, planned, record, hint),
                 FieldValues::Leaves(leaves) => WriteItem::Leaf(&leaves[row]),
-                FieldValues::Objects(links, levels) => WriteItem::ValueRef(&links[row], levels),
+                FieldValues::Objects(refs, levels) => WriteItem::ValueRef(&refs[row], levels),
             };
-            // Most values are leaves that are there: nothing can be wrong with them.
-            if planned.is_leaf && self.complete_leaf_value(next) {
+            // Most values are leaves other than null, which cannot cause a field error.
+            if planned.is_leaf && self.complete_leaf_value(item) {
                 continue;
             }
             self.path.push(PathElement::Key(&planned.response_key));
-            self.complete_value(planned, &planned.field.ty, next)?;
+            self.complete_value(planned, &planned.field.ty, item)?;
             self.path.pop();
         }
         self.out.push('}');
         Ok(())
     }
 
-    /// Writes a value of a type; a null that it may not be is caught here where the type is
-    /// nullable, and handed up where it is not.
+    /// [`CompleteValue`](https://spec.graphql.org/October2021/#CompleteValue()): writes a value of a type.
+    /// A null inside it that the type does not allow makes the value null if the type is nullable, and
+    /// propagates otherwise.
     fn complete_value(
         &mut self,
         planned: &'a PlannedField,
         ty: &TypeRef,
-        next: WriteItem<'a>,
+        item: WriteItem<'a>,
     ) -> Result<(), PropagatedNull> {
         if let TypeRef::NonNull(inner) = ty {
-            if next.is_null() {
+            if item.is_null() {
                 self.record_error(planned);
                 return Err(PropagatedNull);
             }
-            return self.complete_non_null_value(planned, inner, next);
+            return self.complete_non_null_value(planned, inner, item);
         }
-        if next.is_null() {
+        if item.is_null() {
             self.out.push_str("null");
             return Ok(());
         }
         let (start, depth) = (self.out.len(), self.path.len());
-        if self.complete_non_null_value(planned, ty, next).is_err() {
+        if self.complete_non_null_value(planned, ty, item).is_err() {
             self.out.truncate(start);
             self.path.truncate(depth);
             self.out.push_str("null");
@@ -137,42 +140,42 @@ impl<'a> ResponseWriter<'a> {
         &mut self,
         planned: &'a PlannedField,
         ty: &TypeRef,
-        next: WriteItem<'a>,
+        item: WriteItem<'a>,
     ) -> Result<(), PropagatedNull> {
         if let TypeRef::List(inner) = ty {
             self.out.push('[');
             for index in 0.. {
-                let Some(item) = next.list_item(index) else {
+                let Some(list_item) = item.list_item(index) else {
                     break;
                 };
                 if index > 0 {
                     self.out.push(',');
                 }
                 self.path.push(PathElement::Index(index));
-                self.complete_value(planned, inner, item)?;
+                self.complete_value(planned, inner, list_item)?;
                 self.path.pop();
             }
             self.out.push(']');
             return Ok(());
         }
-        if let WriteItem::ValueRef(ValueRef::Object(of_type, row), levels) = next {
+        if let WriteItem::ValueRef(ValueRef::Object(type_index, row), levels) = item {
             return self.complete_object_value(
-                &planned.selection_sets[*of_type],
-                &levels[*of_type],
+                &planned.selection_sets[*type_index],
+                &levels[*type_index],
                 *row,
             );
         }
-        if self.complete_leaf_value(next) {
+        if self.complete_leaf_value(item) {
             return Ok(());
         }
-        // A list or an object where the type says leaf: the definition is wrong.
+        // The resolver returned a list or an object for a leaf type.
         self.record_error(planned);
         Err(PropagatedNull)
     }
 
-    /// Writes a leaf that is there; `false` where it is something else.
-    fn complete_leaf_value(&mut self, next: WriteItem<'a>) -> bool {
-        match next {
+    /// Writes a leaf. Returns `false`, and writes nothing, if the item is null, an object or a list.
+    fn complete_leaf_value(&mut self, item: WriteItem<'a>) -> bool {
+        match item {
             WriteItem::Text(text) => self.write_string(text),
             WriteItem::Json(json) => self.out.push_str(json),
             WriteItem::Cell(Cell::Text(text)) | WriteItem::Leaf(ResolvedValue::Text(text)) => {
@@ -193,7 +196,7 @@ impl<'a> ResponseWriter<'a> {
     }
 
     fn write_string(&mut self, text: &str) {
-        // Without an end before the last byte, so that many are looked at together.
+        // Without an early exit, so that the loop is vectorized.
         let special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
         let has_special = text.bytes().fold(false, |has, byte| has | special(byte));
         if !has_special {
@@ -212,7 +215,7 @@ impl<'a> ResponseWriter<'a> {
     fn write_float(&mut self, value: f64) {
         match value.is_finite() {
             true => self.out.push_str(zmij::Buffer::new().format_finite(value)),
-            // JSON has no infinities; none is computed, and null is what JSON offers.
+            // JSON cannot represent infinity or NaN, and no field computes them.
             false => self.out.push_str("null"),
         }
     }
@@ -221,13 +224,13 @@ impl<'a> ResponseWriter<'a> {
         let path: Vec<Json> = self
             .path
             .iter()
-            .map(|segment| match segment {
+            .map(|element| match element {
                 PathElement::Key(key) => (*key).into(),
                 PathElement::Index(index) => (*index).into(),
             })
             .collect();
         self.errors.push(
-            GraphqlError::new(ErrorCode::Internal, "internal error")
+            GraphqlError::internal()
                 .with_optional_location(self.plan.field_position(planned))
                 .with_path(&path),
         );
@@ -245,7 +248,7 @@ impl<'a> WriteItem<'a> {
         )
     }
 
-    /// The item of a list; `None` past its end.
+    /// An item of a list; `None` after the last one.
     fn list_item(self, index: usize) -> Option<Self> {
         match self {
             Self::Leaf(ResolvedValue::List(items)) => items.get(index).map(Self::Leaf),
@@ -258,18 +261,18 @@ impl<'a> WriteItem<'a> {
 }
 
 fn row_item<'a>(
-    selection: &'a PlannedSelectionSet,
+    selection_set: &'a PlannedSelectionSet,
     planned: &'a PlannedField,
     record: Option<&'a Record>,
     hint: &std::cell::Cell<usize>,
 ) -> WriteItem<'a> {
     match &planned.field.resolver {
-        Resolver::TypeName => WriteItem::Text(selection.object_type.name),
+        Resolver::TypeName => WriteItem::Text(selection_set.object_type.name),
         Resolver::Introspection(json) => WriteItem::Json(json),
         Resolver::Column(column) => record.map_or(WriteItem::Null, |record| {
-            let mut near = hint.get();
-            let cell = record.get_with_hint(*column, &mut near);
-            hint.set(near);
+            let mut index = hint.get();
+            let cell = record.get_with_hint(*column, &mut index);
+            hint.set(index);
             WriteItem::Cell(cell)
         }),
         _ => WriteItem::Null,

@@ -1,6 +1,7 @@
-//! `__Type.isOneOf`, which clients ask for and apollo-compiler does not know: whether an input object
-//! takes exactly one of its fields. There are none in this schema, so it is false of input objects
-//! and null of everything else, as the specification says; what a type is, its kind tells.
+//! `__Type.isOneOf`, which clients select but apollo-compiler does not support: whether an input object
+//! is a [OneOf Input Object](https://spec.graphql.org/September2025/#sec-OneOf-Input-Objects). This
+//! schema has none, so the field is false for input objects and null for all other types. Introspection
+//! is executed with `kind` in place of `isOneOf`, and the result follows from the kind.
 
 use apollo_compiler::{
     ExecutableDocument, Node, Schema as Types, ast,
@@ -14,7 +15,7 @@ use apollo_compiler::{
 const TYPE: &str = "__Type";
 const IS_ONE_OF: &str = "isOneOf";
 
-/// The types with the field.
+/// Adds the field to `__Type`.
 pub(in crate::engine) fn add_is_one_of(types: Valid<Types>) -> Valid<Types> {
     let mut types = types.into_inner();
     if let Some(ExtendedType::Object(object)) = types.types.get_mut(TYPE) {
@@ -31,47 +32,55 @@ pub(in crate::engine) fn add_is_one_of(types: Valid<Types>) -> Valid<Types> {
     Valid::assume_valid(types)
 }
 
-/// The document and the operation with the kind of a type in the place of each `isOneOf`; `None`
-/// where nothing asks for it.
+/// Returns the document and the operation with `kind` in place of each `isOneOf`; `None` if there is no
+/// `isOneOf`.
 pub(super) fn rewrite_to_kind(
     types: &Types,
     document: &Valid<ExecutableDocument>,
     operation: &Operation,
 ) -> Option<(Valid<ExecutableDocument>, Operation)> {
     let kind = types.type_field(TYPE, "kind").ok()?;
-    let mut found = false;
+    let mut is_replaced = false;
     let mut operation = operation.clone();
-    replace_with_kind(&mut operation.selection_set, kind, &mut found);
+    replace_with_kind(&mut operation.selection_set, kind, &mut is_replaced);
     let mut document = ExecutableDocument::clone(document);
     for fragment in document.fragments.values_mut() {
-        replace_with_kind(&mut fragment.make_mut().selection_set, kind, &mut found);
+        replace_with_kind(
+            &mut fragment.make_mut().selection_set,
+            kind,
+            &mut is_replaced,
+        );
     }
-    found.then(|| (Valid::assume_valid(document), operation))
+    is_replaced.then(|| (Valid::assume_valid(document), operation))
 }
 
-fn replace_with_kind(set: &mut SelectionSet, kind: &Component<FieldDefinition>, found: &mut bool) {
+fn replace_with_kind(
+    set: &mut SelectionSet,
+    kind: &Component<FieldDefinition>,
+    is_replaced: &mut bool,
+) {
     let is_type = set.ty == TYPE;
     for selection in &mut set.selections {
         match selection {
             Selection::Field(field) => {
                 let field = Node::make_mut(field);
                 if is_type && field.name == IS_ONE_OF {
-                    *found = true;
+                    *is_replaced = true;
                     field.alias = Some(field.response_key().clone());
                     field.name = name!("kind");
                     field.definition = kind.node.clone();
                 }
-                replace_with_kind(&mut field.selection_set, kind, found);
+                replace_with_kind(&mut field.selection_set, kind, is_replaced);
             }
             Selection::InlineFragment(fragment) => {
-                replace_with_kind(&mut fragment.make_mut().selection_set, kind, found);
+                replace_with_kind(&mut fragment.make_mut().selection_set, kind, is_replaced);
             }
             Selection::FragmentSpread(_) => {}
         }
     }
 }
 
-/// Puts the values of `isOneOf` in the place of the kinds that were asked for instead.
+/// Replaces the kinds in the result by the values of `isOneOf`.
 pub(super) fn restore_is_one_of(
     document: &ExecutableDocument,
     set: &SelectionSet,
@@ -84,7 +93,7 @@ pub(super) fn restore_is_one_of(
                     continue;
                 };
                 if set.ty == TYPE && field.name == IS_ONE_OF {
-                    // What several fragments select is met again.
+                    // The value is no longer a string if another fragment selects it, too.
                     if let Some(kind) = value.as_str() {
                         *value = match kind {
                             "INPUT_OBJECT" => JsonValue::Bool(false),
