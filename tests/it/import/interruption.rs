@@ -124,7 +124,7 @@ async fn a_killed_load_changes_nothing() {
     let n_written = BufReader::new(child.stderr.take().unwrap())
         .lines()
         .map(Result::unwrap)
-        .filter(|line| line.contains("written"))
+        .filter(|line| line.contains("wrote rows"))
         .take(2)
         .count();
     assert_eq!(n_written, 2, "the load is writing rows");
