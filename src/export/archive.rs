@@ -201,7 +201,7 @@ fn licenses() -> String {
     format!(
         "{}\n\nThe files named above are those that the tables were loaded from. data_dictionary.csv gives the source\n\
          of each column, and source.csv the license of each source.\n",
-        readme_section("Licences and credits")
+        readme_section("Licenses and credits")
     )
 }
 

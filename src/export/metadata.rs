@@ -111,11 +111,11 @@ mod tests {
 
     #[test]
     fn credits_agree_with_the_data_readme() {
-        let licences = readme_section("Licences and credits");
-        assert!(licences.contains(LICENSE_URL));
+        let licenses = readme_section("Licenses and credits");
+        assert!(licenses.contains(LICENSE_URL));
         for (_, licence, to) in CREDITS {
             let name = to.split(',').next().unwrap();
-            let row = licences
+            let row = licenses
                 .lines()
                 .find(|line| line.contains(name) && line.starts_with('|'));
             assert!(row.unwrap().contains(licence), "{licence} {name}");
@@ -126,7 +126,7 @@ mod tests {
     fn sections_end_before_the_next_heading() {
         let section = readme_section("How far to trust it");
         assert!(section.starts_with("## How far to trust it\n"));
-        assert!(!section.contains("Licences and credits"));
+        assert!(!section.contains("Licenses and credits"));
         assert_eq!(readme_section("no such section"), "");
     }
 }
