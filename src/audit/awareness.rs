@@ -134,8 +134,7 @@ fn regions_average(evidence: &Evidence<'_>) -> Option<Finding> {
         "the West would have {} of respondents",
         text::with_unit(&text::format_interval(share), PERCENT)
     );
-    let right = text::with_unit("0 to 100", PERCENT);
-    Some(Finding::new(between.verdict, left, right).with_note(note))
+    Some(Finding::new(between.verdict, left, "0 to 100".to_owned()).with_note(note))
 }
 
 fn public_sector_fits(evidence: &Evidence<'_>) -> Option<Finding> {
@@ -176,7 +175,6 @@ fn others_average(evidence: &Evidence<'_>) -> Option<Finding> {
     let (Some(all_n), Some(all_aware)) = (base_size(aware), respondent_count(aware)) else {
         return Some(base_not_published(public_n, aware));
     };
-    let unit = &public_n.quantity.unit;
     let public_n = Estimate::from(public_n);
     let public_aware = Estimate::from(public).percent_of(public_n);
     let others_n = all_n - public_n;
@@ -190,7 +188,7 @@ fn others_average(evidence: &Evidence<'_>) -> Option<Finding> {
             format!(
                 "services would have {} of the {} outside the public sector",
                 text::format_interval(count.bounds),
-                text::format_estimate(others_n, unit),
+                text::format_estimate(others_n),
             )
         });
     Some(finding.with_note(note))
@@ -230,12 +228,11 @@ fn same_direction(evidence: &Evidence<'_>) -> Option<Finding> {
 fn sample_size(evidence: &Evidence<'_>) -> Option<Finding> {
     let [respondents] = evidence.as_array()?;
     let size = Estimate::from(respondents);
-    let unit = &respondents.quantity.unit;
-    let left = text::format_estimate(size, unit);
+    let left = text::format_estimate(size);
     Some(match evidence.all_figures.largest_base() {
         Some(base) => {
             let base = Estimate::exact(f64::from(base));
-            Finding::new(size.equals(base), left, text::format_estimate(base, unit))
+            Finding::new(size.equals(base), left, text::format_estimate(base))
         }
         None => Finding::new(
             Verdict::Undetermined,

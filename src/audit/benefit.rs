@@ -82,10 +82,7 @@ fn sectors_below_ceiling(evidence: &Evidence<'_>) -> Option<Finding> {
     };
     let ceiling = Estimate::from(*very).percent_of(Estimate::from(*aware));
     let mean = hull(sectors)?;
-    let mut finding = at_most(Estimate::from_bounds(mean), ceiling, PERCENT);
-    for side in [&mut finding.left, &mut finding.right] {
-        side.push_str(" of all respondents");
-    }
+    let finding = at_most(Estimate::from_bounds(mean), ceiling, PERCENT);
     let note = (finding.verdict == Verdict::Contradicts)
         .then(|| min_percent_outside(mean, ceiling))
         .flatten()
@@ -134,6 +131,6 @@ fn business_share_agrees(evidence: &Evidence<'_>) -> Option<Finding> {
     };
     let up_to = Estimate::from_bounds(others.bounds.hull(Interval::point(0.0)?));
     let verdict = up_to.agrees_with(claim.quantity.interval());
-    let left = format!("at most {}", text::format_estimate(others, PERCENT));
+    let left = format!("at most {}", text::format_estimate(others));
     Some(Finding::new(verdict, left, text::format_figure(claim)))
 }

@@ -32,8 +32,8 @@ pub(super) fn sum_equals(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             sum.equals(whole),
-            text::format_estimate(sum, unit),
-            text::format_estimate(whole, unit),
+            text::format_estimate(sum),
+            text::format_estimate(whole),
         )
         .with_note(difference_note(sum, whole, unit, ["short", "too many"])),
     )
@@ -79,8 +79,8 @@ pub(super) fn sums_to_hundred(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             verdict,
-            text::format_estimate(sum, PERCENT),
-            text::format_estimate(hundred, PERCENT),
+            text::format_estimate(sum),
+            text::format_estimate(hundred),
         )
         .with_note(note),
     )
@@ -122,8 +122,8 @@ pub(super) fn mean_at_most(evidence: &Evidence<'_>) -> Option<Finding> {
 pub(super) fn at_most(left: Estimate, right: Estimate, unit: &str) -> Finding {
     Finding::new(
         left.at_most(right),
-        text::format_estimate(left, unit),
-        text::format_estimate(right, unit),
+        text::format_estimate(left),
+        text::format_estimate(right),
     )
     .with_note(difference_note(
         left,
@@ -149,7 +149,7 @@ pub(super) fn agrees(value: Estimate, claim: &FigureInput) -> Finding {
         .filter(|_| value.bounds.is_within(interval));
     Finding::new(
         value.agrees_with(interval),
-        text::format_estimate(value, unit),
+        text::format_estimate(value),
         text::format_figure(claim),
     )
     .with_note(clearance)
@@ -159,7 +159,6 @@ pub(super) fn agrees(value: Estimate, claim: &FigureInput) -> Finding {
 /// between the lowest and the highest value. The verdict is `HOLDS` if it does so for the values as
 /// published, or for all values that rounding and wording allow.
 pub(super) fn mean_within(mean: Estimate, groups: &[&FigureInput]) -> Option<Finding> {
-    let unit = &groups.first()?.quantity.unit;
     let outer = hull(groups)?;
     let values = groups
         .iter()
@@ -179,14 +178,10 @@ pub(super) fn mean_within(mean: Estimate, groups: &[&FigureInput]) -> Option<Fin
         (false, _) => Verdict::HoldsWithinRounding,
     };
     let right = match as_printed.map(|range| text::format_interval(range.bounds)) {
-        Some(printed) => format!(
-            "{} ({})",
-            text::with_unit(&printed, unit),
-            text::format_interval(outer)
-        ),
-        None => text::with_unit(&text::format_interval(outer), unit),
+        Some(printed) => format!("{printed} ({})", text::format_interval(outer)),
+        None => text::format_interval(outer),
     };
-    let left = text::format_estimate(mean, unit);
+    let left = text::format_estimate(mean);
     Some(Finding::new(verdict, left, right))
 }
 

@@ -80,13 +80,9 @@ fn descend_from_first(evidence: &Evidence<'_>) -> Option<Finding> {
     let verdict = in_order.chain([ranked_first]).max()?;
     let numbers: Vec<_> = before
         .iter()
-        .map(|count| text::format_number_or_range(Estimate::from(*count)))
+        .map(|count| text::format_figure(count))
         .collect();
-    let finding = Finding::new(
-        verdict,
-        text::with_unit(&numbers.join(" > "), &last.quantity.unit),
-        text::format_figure(last),
-    );
+    let finding = Finding::new(verdict, numbers.join(" > "), text::format_figure(last));
     Some(match verdict {
         Verdict::Contradicts => finding.with_note(first_out_of_order(counts)),
         _ => finding,

@@ -73,9 +73,9 @@ fn compare_with_published(
     let range = text::format_interval(implied.bounds);
     let left = match worded_value.map(|value| format_implied(*qualifier, value)) {
         Some(worded) if worded != range => {
-            format!("{} ({range})", text::with_unit(&worded, unit))
+            format!("{worded} {unit} ({range})")
         }
-        _ => text::with_unit(&range, unit),
+        _ => format!("{range} {unit}"),
     };
     match evidence.deciding_figure {
         Some(published) => Finding::new(

@@ -77,7 +77,7 @@ fn worldwide_totals_agree(evidence: &Evidence<'_>) -> Option<Finding> {
     };
     let side = |implied: Estimate, base, in_asia: &FigureInput| {
         let total = text::format_interval(implied.bounds);
-        let in_asia = text::format_number_or_range(Estimate::from(in_asia));
+        let in_asia = text::format_figure(in_asia);
         format!("{total} worldwide if the share is of {base} ({in_asia} in Asia)")
     };
     let left = side(of_cities, "city partnerships", cities);
@@ -115,7 +115,7 @@ fn europe_below_asia(evidence: &Evidence<'_>) -> Option<Finding> {
             format!(
                 "Asia: {}; everywhere else: {}",
                 text::format_figure(asia),
-                text::format_estimate(rest, PERCENT)
+                text::format_estimate(rest)
             ),
         )
         .with_note(is_open.then(|| "the source gives no number for Europe".to_owned())),

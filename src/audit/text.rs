@@ -1,4 +1,6 @@
-//! Formats numbers for the sides and notes of identities, with at most two decimals and a unit.
+//! Formats numbers for the sides and notes of identities, with at most two decimals.
+//!
+//! Sides have no unit, so that clients can compare them as numbers; notes have one.
 
 use std::ops::{Bound, RangeBounds};
 
@@ -40,7 +42,7 @@ pub(super) fn format_difference(difference: f64, unit: &str) -> String {
 /// interval contains only one.
 pub(super) fn format_interval(interval: Interval) -> String {
     match (interval.start_bound(), interval.end_bound()) {
-        (Bound::Unbounded, Bound::Unbounded) => "any value".to_owned(),
+        (Bound::Unbounded, Bound::Unbounded) => "anything".to_owned(),
         (Bound::Included(low), Bound::Unbounded) => format!("at least {}", format_number(*low)),
         (Bound::Excluded(low), Bound::Unbounded) => format!("more than {}", format_number(*low)),
         (Bound::Unbounded, Bound::Included(high)) => format!("at most {}", format_number(*high)),
@@ -59,20 +61,13 @@ pub(super) fn format_interval(interval: Interval) -> String {
     }
 }
 
-/// Formats the published value, or the interval if there is none, without a unit.
-pub(super) fn format_number_or_range(estimate: Estimate) -> String {
-    estimate
-        .printed
-        .map_or_else(|| format_interval(estimate.bounds), format_number)
-}
-
 /// Formats the published value, followed by the interval unless it contains only that value:
-/// `101 percent (92.5 to 109.5)`.
-pub(super) fn format_estimate(estimate: Estimate, unit: &str) -> String {
+/// `101 (92.5 to 109.5)`.
+pub(super) fn format_estimate(estimate: Estimate) -> String {
     let range = format_interval(estimate.bounds);
     match estimate.printed.map(format_number) {
-        Some(printed) if printed != range => format!("{} ({range})", with_unit(&printed, unit)),
-        _ => with_unit(&range, unit),
+        Some(printed) if printed != range => format!("{printed} ({range})"),
+        _ => range,
     }
 }
 
@@ -88,17 +83,17 @@ pub(super) fn format_worded(qualifier: Qualifier, value: f64) -> String {
     }
 }
 
-/// Formats a figure as the source words it: `23 percent (22.5 to 23.5)`, `more than 50 percent`.
+/// Formats a figure as the source words it: `23 (22.5 to 23.5)`, `more than 50`.
 pub(super) fn format_figure(figure: &FigureInput) -> String {
     let quantity = &figure.quantity;
     match (quantity.qualifier, quantity.value) {
         (Qualifier::Majority, _) => quantity.low().map_or("most".to_owned(), |low| {
-            with_unit(&format_worded(Qualifier::Majority, low), &quantity.unit)
+            format_worded(Qualifier::Majority, low)
         }),
         (Qualifier::AtLeast | Qualifier::MoreThan | Qualifier::LessThan, Some(value)) => {
-            with_unit(&format_worded(quantity.qualifier, value), &quantity.unit)
+            format_worded(quantity.qualifier, value)
         }
-        _ => format_estimate(Estimate::from(figure), &quantity.unit),
+        _ => format_estimate(Estimate::from(figure)),
     }
 }
 
@@ -130,7 +125,7 @@ mod tests {
             format_interval(interval(Bound::Unbounded, half)),
             "at most 45.5"
         );
-        assert_eq!(format_interval(Interval::ENTIRE), "any value");
+        assert_eq!(format_interval(Interval::ENTIRE), "anything");
     }
 
     #[test]

@@ -33,7 +33,7 @@ const CREDITS: [(&str, &str, &str); 3] = [
     ("Wikidata items", "CC0", "Wikidata"),
 ];
 
-/// The loaded data set.
+/// The loaded dataset.
 #[derive(Clone, Debug)]
 pub(super) struct ExportMetadata {
     /// The hash of the content.
@@ -64,7 +64,7 @@ impl ExportMetadata {
                 revision,
                 loaded_at,
             }),
-            _ => Err(InternalError::Data("no data set is loaded".to_owned())),
+            _ => Err(InternalError::Data("no dataset is loaded".to_owned())),
         }
     }
 

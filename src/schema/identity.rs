@@ -170,7 +170,7 @@ fn identity_type() -> Object {
     .field(field(
         "left",
         "String!",
-        "The left side of the comparison, computed from the figures, such as `101 percent (93.5 to 108.5)`: the value as printed, followed by its range in parentheses if it is not exact.",
+        "The left side of the comparison, computed from the figures, in the unit of the figures, such as `101 (93.5 to 108.5)`: the value as printed, followed by its range in parentheses if it is not exact.",
         |identity| identity.left.as_str().into(),
     ))
     .field(field(

@@ -113,7 +113,7 @@ where
 pub(super) fn all_tables() -> Vec<ArchiveTable> {
     let dataset = define_table::<dataset::PrimaryKey>(
         "this program",
-        "The loaded data set; one row.",
+        "The loaded dataset; one row.",
         |column| match column {
             dataset::Column::Id => describe("Always 1."),
             dataset::Column::Revision => {

@@ -83,7 +83,7 @@ export async function countriesChart(): Promise<Chart> {
       ),
     ].join("; "),
     caveats: [
-      "Our counts are higher than the published ones, but that does not mean our list is complete.",
+      "Our counts are higher than the published ones. That does not mean our list is complete.",
       ...flags.map((flag) => `Published counts: ${FLAG[flag].charAt(0).toLowerCase()}${FLAG[flag].slice(1)}`),
       ...new Set(comparable.flatMap(({ publishedNote }) => (publishedNote ? [publishedNote] : []))),
       ...top.flatMap(({ name, note }) => (note ? [`${name}: ${note}`] : [])),
