@@ -113,7 +113,7 @@ async fn identities_follow_the_loaded_figures() {
     assert_eq!(
         find("i03"),
         Some(&json!({
-            "slug": "i03", "verdict": "CONTRADICTS", "left": "1050 partnerships",
+            "slug": "i03", "verdict": "CONTRADICTS", "left": "1050",
             "note": "1 partnership too many"
         }))
     );
