@@ -4,7 +4,9 @@
 //! part of apollo-compiler's stable interface, so `Cargo.toml` pins its version.
 
 use apollo_compiler::{
-    Name, Node, Schema as Types, ast::InputValueDefinition, schema::ExtendedType,
+    Name, Node, Schema as Types,
+    ast::{DirectiveLocation, InputValueDefinition},
+    schema::ExtendedType,
     validation::DiagnosticData,
 };
 
@@ -76,8 +78,17 @@ pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types) -> String {
             return message + &suggest(argument, "arguments", &arguments);
         }
         ("UndefinedDirective", _) => {
-            let directives = types.directive_definitions.keys();
-            let directives: Vec<_> = directives.map(|name| format!("@{name}")).collect();
+            let is_executable = |location: &DirectiveLocation| {
+                matches!(
+                    location,
+                    DirectiveLocation::Query | DirectiveLocation::Field
+                )
+            };
+            let definitions = types.directive_definitions.values();
+            let directives: Vec<_> = definitions
+                .filter(|definition| definition.locations.iter().any(is_executable))
+                .map(|definition| format!("@{}", definition.name))
+                .collect();
             let directives: Vec<_> = directives.iter().map(String::as_str).collect();
             list_available("directives", &directives)
         }
@@ -258,8 +269,7 @@ mod tests {
         (
             "{ limits @cached { maxDepth } }",
             "UndefinedDirective",
-            "Unknown directive \"@cached\". Available directives: @skip, @include, @deprecated, \
-             @specifiedBy.",
+            "Unknown directive \"@cached\". Available directives: @skip, @include.",
         ),
         (
             "query @skip(if: true) { limits { maxDepth } }",
