@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use clap::{Args, ValueEnum};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
 use ipnet::IpNet;
 
 use crate::{
@@ -14,126 +14,51 @@ use crate::{
     http::{ForwardedHeader, Proxies, Settings},
 };
 
-/// The limits of a request, which clients can query as `limits`.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Limits")]
-pub(super) struct LimitOptions {
-    /// Maximum nesting of fields in a document, after fragment expansion.
-    #[arg(long, env = "SISTERGRAPH_MAX_DEPTH", value_name = "LEVELS", default_value_t = Limits::default().max_depth)]
-    max_depth: u64,
+/// The limits, as options that their definitions generate.
+#[derive(Debug)]
+pub(super) struct LimitOptions(pub(super) Limits);
 
-    /// Maximum cost of a request. Each field counts once for every object that the lists above it may return.
-    #[arg(long, env = "SISTERGRAPH_MAX_COMPLEXITY", value_name = "FIELDS", default_value_t = Limits::default().max_complexity)]
-    max_complexity: u64,
+impl Args for LimitOptions {
+    fn augment_args(command: Command) -> Command {
+        let defaults = Limits::default();
+        let options = Limits::DEFINITIONS.iter().map(|limit| {
+            Arg::new(limit.name)
+                .long(limit.option_name())
+                .env(limit.environment_variable())
+                .value_name(limit.unit.to_uppercase())
+                .value_parser(value_parser!(u64))
+                .default_value((limit.get)(&defaults).to_string())
+                .help(limit.description.trim_end_matches('.'))
+        });
+        command.next_help_heading("Limits").args(options)
+    }
 
-    /// Maximum number of rows on a page.
-    #[arg(long, env = "SISTERGRAPH_MAX_PAGE_SIZE", value_name = "ROWS", default_value_t = Limits::default().max_page_size)]
-    max_page_size: u64,
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
 
-    /// Number of rows on a page if the query has neither `first` nor `last`.
-    #[arg(long, env = "SISTERGRAPH_DEFAULT_PAGE_SIZE", value_name = "ROWS", default_value_t = Limits::default().default_page_size)]
-    default_page_size: u64,
+impl FromArgMatches for LimitOptions {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut options = Self(Limits::default());
+        options.update_from_arg_matches(matches)?;
+        Ok(options)
+    }
 
-    /// Maximum number of aliases in a document, after fragment expansion.
-    #[arg(long, env = "SISTERGRAPH_MAX_ALIASES", value_name = "ALIASES", default_value_t = Limits::default().max_aliases)]
-    max_aliases: u64,
-
-    /// Maximum time for executing a request; the database enforces it too.
-    #[arg(long, env = "SISTERGRAPH_REQUEST_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().request_timeout))]
-    request_timeout_ms: u64,
-
-    /// Maximum length of a request body.
-    #[arg(long, env = "SISTERGRAPH_MAX_REQUEST_BYTES", value_name = "BYTES", default_value_t = Limits::default().max_request_bytes)]
-    max_request_bytes: u64,
-
-    /// Maximum length of a query.
-    #[arg(long, env = "SISTERGRAPH_MAX_QUERY_BYTES", value_name = "BYTES", default_value_t = Limits::default().max_query_bytes)]
-    max_query_bytes: u64,
-
-    /// Maximum number of tokens in a document: names, values, and punctuation.
-    #[arg(long, env = "SISTERGRAPH_MAX_TOKENS", value_name = "TOKENS", default_value_t = Limits::default().max_tokens)]
-    max_tokens: u64,
-
-    /// Maximum number of fields and fragments in a document, after fragment expansion.
-    #[arg(long, env = "SISTERGRAPH_MAX_SELECTIONS", value_name = "SELECTIONS", default_value_t = Limits::default().max_selections)]
-    max_selections: u64,
-
-    /// Maximum number of root fields in an operation, after fragment expansion.
-    #[arg(long, env = "SISTERGRAPH_MAX_ROOT_FIELDS", value_name = "FIELDS", default_value_t = Limits::default().max_root_fields)]
-    max_root_fields: u64,
-
-    /// Maximum number of directives in an operation, after fragment expansion.
-    #[arg(long, env = "SISTERGRAPH_MAX_DIRECTIVES", value_name = "DIRECTIVES", default_value_t = Limits::default().max_directives)]
-    max_directives: u64,
-
-    /// Maximum number of variables that a document declares.
-    #[arg(long, env = "SISTERGRAPH_MAX_VARIABLES", value_name = "VARIABLES", default_value_t = Limits::default().max_variables)]
-    max_variables: u64,
-
-    /// Maximum number of values in each list of an argument or variable.
-    #[arg(long, env = "SISTERGRAPH_MAX_LIST_SIZE", value_name = "VALUES", default_value_t = Limits::default().max_list_size)]
-    max_list_size: u64,
-
-    /// Maximum number of requests in a batch; 0 turns batches off.
-    #[arg(long, env = "SISTERGRAPH_MAX_BATCH", value_name = "REQUESTS", default_value_t = Limits::default().max_batch)]
-    max_batch: u64,
-
-    /// Maximum number of requests that run at the same time.
-    #[arg(long, env = "SISTERGRAPH_MAX_CONCURRENT_REQUESTS", value_name = "REQUESTS", default_value_t = Limits::default().max_concurrent_requests)]
-    max_concurrent_requests: u64,
-
-    /// Maximum number of requests that wait to run; further requests get 503.
-    #[arg(long, env = "SISTERGRAPH_MAX_WAITING_REQUESTS", value_name = "REQUESTS", default_value_t = Limits::default().max_waiting_requests)]
-    max_waiting_requests: u64,
-
-    /// Maximum number of open event streams and WebSockets; further ones get 503.
-    #[arg(long, env = "SISTERGRAPH_MAX_SUBSCRIBERS", value_name = "CLIENTS", default_value_t = Limits::default().max_subscribers)]
-    max_subscribers: u64,
-
-    /// Maximum number of open connections; further ones get 503.
-    #[arg(long, env = "SISTERGRAPH_MAX_CONNECTIONS", value_name = "CONNECTIONS", default_value_t = Limits::default().max_connections)]
-    max_connections: u64,
-
-    /// Maximum time for the headers of a request, and for an idle connection to send the next request.
-    #[arg(long, env = "SISTERGRAPH_HEADER_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().header_timeout))]
-    header_timeout_ms: u64,
-
-    /// Maximum time for a request body to arrive.
-    #[arg(long, env = "SISTERGRAPH_BODY_TIMEOUT_MS", value_name = "MS", default_value_t = ms(Limits::default().body_timeout))]
-    body_timeout_ms: u64,
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        let Self(limits) = self;
+        for limit in Limits::DEFINITIONS {
+            if let Some(number) = matches.get_one(limit.name) {
+                (limit.set)(limits, *number);
+            }
+        }
+        limits.default_page_size = limits.default_page_size.min(limits.max_page_size);
+        Ok(())
+    }
 }
 
 fn ms(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-impl LimitOptions {
-    /// The limits set by the options.
-    pub(super) fn limits(&self) -> Limits {
-        Limits {
-            max_depth: self.max_depth,
-            max_complexity: self.max_complexity,
-            max_page_size: self.max_page_size,
-            default_page_size: self.default_page_size.min(self.max_page_size),
-            max_aliases: self.max_aliases,
-            request_timeout: Duration::from_millis(self.request_timeout_ms),
-            max_request_bytes: self.max_request_bytes,
-            max_query_bytes: self.max_query_bytes,
-            max_tokens: self.max_tokens,
-            max_selections: self.max_selections,
-            max_root_fields: self.max_root_fields,
-            max_directives: self.max_directives,
-            max_variables: self.max_variables,
-            max_list_size: self.max_list_size,
-            max_batch: self.max_batch,
-            max_concurrent_requests: self.max_concurrent_requests,
-            max_waiting_requests: self.max_waiting_requests,
-            max_subscribers: self.max_subscribers,
-            max_connections: self.max_connections,
-            header_timeout: Duration::from_millis(self.header_timeout_ms),
-            body_timeout: Duration::from_millis(self.body_timeout_ms),
-        }
-    }
 }
 
 /// Caching, access, proxies, and shutdown.
@@ -184,7 +109,7 @@ pub(super) struct ServingOptions {
     rate_limit: u32,
 
     /// Maximum number of requests that a client may send in a burst.
-    #[arg(long, env = "SISTERGRAPH_RATE_BURST", value_name = "REQUESTS", default_value_t = Settings::default().rate_burst, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, env = "SISTERGRAPH_RATE_BURST", value_name = "REQUESTS", default_value_t = Settings::default().rate_burst, value_parser = value_parser!(u32).range(1..))]
     rate_burst: u32,
 
     /// Trusted proxy networks whose forwarded headers are used, such as 10.0.0.0/8, separated by commas.

@@ -53,8 +53,7 @@ pub(super) struct ServeArgs {
 
 impl ServeArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let engine =
-            schema::build_engine(self.limits.limits()).context("the schema is not valid")?;
+        let engine = schema::build_engine(self.limits.0).context("the schema is not valid")?;
         // Bind before anything is written, so that a second server on the same port changes nothing.
         let listener = bind(self.listen, "--listen").await?;
         let operations = match self.serving.operations_listen {

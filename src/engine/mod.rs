@@ -36,7 +36,7 @@ pub use field::{
     Argument, BatchCall, Field, ObjectRow, PreparedArguments, ResolvedValue, Resolver,
     parse_type_ref,
 };
-pub use limits::Limits;
+pub use limits::{LimitDefinition, Limits};
 pub use plan::{Plan, SelectedColumns};
 pub use plan_cache::PLAN_CACHE_BYTES;
 pub use request_handler::{Engine, ExecutionRequest};

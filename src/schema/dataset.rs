@@ -1,7 +1,5 @@
 //! `Dataset`, which describes the loaded data, and `Limits`, the limits of the server.
 
-use std::time::Duration;
-
 use futures_util::FutureExt;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Value};
 
@@ -202,137 +200,13 @@ fn dataset_type() -> Object {
 }
 
 fn limits_type() -> Object {
-    let int = |value: u64| ResolvedValue::Int(i64::try_from(value).unwrap_or(i64::MAX));
-    let milliseconds =
-        move |time: Duration| int(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
     Object::new(
         "Limits",
         "The limits that this server applies to requests and connections. A request that exceeds one is rejected with an error that names the limit; responses are never silently cut short.",
     )
-    .field(Field::compute(
-        "maxDepth",
-        "Int!",
-        "The maximum depth of nested fields in a document, in levels, after fragment expansion.",
-        move |limits: &Limits| int(limits.max_depth),
-    ))
-    .field(Field::compute(
-        "maxComplexity",
-        "Int!",
-        "The maximum cost of a request: each field counts once for every object that the lists above it may return.",
-        move |limits: &Limits| int(limits.max_complexity),
-    ))
-    .field(Field::compute(
-        "maxPageSize",
-        "Int!",
-        "The maximum number of rows in a page, which is the maximum value of `first` and `last`.",
-        move |limits: &Limits| int(limits.max_page_size),
-    ))
-    .field(Field::compute(
-        "defaultPageSize",
-        "Int!",
-        "The number of rows in a page if neither `first` nor `last` is given.",
-        move |limits: &Limits| int(limits.default_page_size),
-    ))
-    .field(Field::compute(
-        "maxAliases",
-        "Int!",
-        "The maximum number of aliases in an operation, after fragment expansion.",
-        move |limits: &Limits| int(limits.max_aliases),
-    ))
-    .field(Field::compute(
-        "requestTimeoutMs",
-        "Int!",
-        "The maximum execution time of a request, in milliseconds.",
-        move |limits: &Limits| milliseconds(limits.request_timeout),
-    ))
-    .field(Field::compute(
-        "maxRequestBytes",
-        "Int!",
-        "The maximum size of a request body, in bytes.",
-        move |limits: &Limits| int(limits.max_request_bytes),
-    ))
-    .field(Field::compute(
-        "maxBatch",
-        "Int!",
-        "The maximum number of requests in a batch; 0 if batching is off.",
-        move |limits: &Limits| int(limits.max_batch),
-    ))
-    .field(Field::compute(
-        "maxConcurrentRequests",
-        "Int!",
-        "The maximum number of requests that are executed at the same time.",
-        move |limits: &Limits| int(limits.max_concurrent_requests),
-    ))
-    .field(Field::compute(
-        "maxWaitingRequests",
-        "Int!",
-        "The maximum number of requests that wait for execution. Further requests are rejected with the code `OVERLOADED` and can be retried.",
-        move |limits: &Limits| int(limits.max_waiting_requests),
-    ))
-    .field(Field::compute(
-        "maxSubscribers",
-        "Int!",
-        "The maximum number of subscribers: subscriptions over server-sent events plus WebSocket connections.",
-        move |limits: &Limits| int(limits.max_subscribers),
-    ))
-    .field(Field::compute(
-        "maxConnections",
-        "Int!",
-        "The maximum number of simultaneous connections.",
-        move |limits: &Limits| int(limits.max_connections),
-    ))
-    .field(Field::compute(
-        "headerTimeoutMs",
-        "Int!",
-        "The time in milliseconds within which the request headers must arrive, which is also how long a connection may be idle. After that, the connection is closed.",
-        move |limits: &Limits| milliseconds(limits.header_timeout),
-    ))
-    .field(Field::compute(
-        "bodyTimeoutMs",
-        "Int!",
-        "The time within which the request body must arrive, in milliseconds.",
-        move |limits: &Limits| milliseconds(limits.body_timeout),
-    ))
-    .field(Field::compute(
-        "maxQueryBytes",
-        "Int!",
-        "The maximum size of a document, in bytes.",
-        move |limits: &Limits| int(limits.max_query_bytes),
-    ))
-    .field(Field::compute(
-        "maxTokens",
-        "Int!",
-        "The maximum number of tokens in a document: names, values, and punctuation.",
-        move |limits: &Limits| int(limits.max_tokens),
-    ))
-    .field(Field::compute(
-        "maxSelections",
-        "Int!",
-        "The maximum number of fields, fragment spreads, and inline fragments in a document, after fragment expansion.",
-        move |limits: &Limits| int(limits.max_selections),
-    ))
-    .field(Field::compute(
-        "maxRootFields",
-        "Int!",
-        "The maximum number of root fields in an operation, after fragment expansion.",
-        move |limits: &Limits| int(limits.max_root_fields),
-    ))
-    .field(Field::compute(
-        "maxDirectives",
-        "Int!",
-        "The maximum number of directives in an operation, after fragment expansion.",
-        move |limits: &Limits| int(limits.max_directives),
-    ))
-    .field(Field::compute(
-        "maxVariables",
-        "Int!",
-        "The maximum number of variables that a document declares.",
-        move |limits: &Limits| int(limits.max_variables),
-    ))
-    .field(Field::compute(
-        "maxListSize",
-        "Int!",
-        "The maximum number of values in one list of an argument or a variable. Some arguments allow fewer.",
-        move |limits: &Limits| int(limits.max_list_size),
-    ))
+    .fields(Limits::DEFINITIONS.iter().map(|limit| {
+        Field::compute(limit.name, "Int!", limit.description, |limits: &Limits| {
+            ResolvedValue::Int(i64::try_from((limit.get)(limits)).unwrap_or(i64::MAX))
+        })
+    }))
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 use sistergraph::{
     cli::{Cli, LOG_BUFFER_BYTES},
     db::POOL_SIZE,
-    engine::{DOCUMENT_CACHE_BYTES, PLAN_CACHE_BYTES},
+    engine::{DOCUMENT_CACHE_BYTES, Limits, PLAN_CACHE_BYTES},
     export::ExportFile,
     http::{
         MAX_CONCURRENT_EXPORTS, MAX_DATABASE_SILENCE, MAX_OPERATION_LABELS,
@@ -213,9 +213,17 @@ fn the_table_of_options_is_that_of_the_program() {
     }
     assert!(rows.len() > 20, "the options with an environment variable");
     let table = rows.join("\n");
-    assert!(
-        CONFIGURATION.contains(&format!("\n\n{table}\n\n")),
-        "the table of options should be:\n{table}"
+    let (before, after) = CONFIGURATION.split_once(&rows[0]).unwrap();
+    let (_, after) = after.split_once("\n\n").unwrap();
+    let expected = format!("{before}{table}\n\n{after}");
+    if CONFIGURATION != expected && env::var("INSTA_UPDATE").is_ok_and(|update| update == "always")
+    {
+        fs::write(root().join("docs/configuration.md"), expected).unwrap();
+        return;
+    }
+    assert_eq!(
+        CONFIGURATION, expected,
+        "INSTA_UPDATE=always rewrites the table of options"
     );
 }
 
@@ -226,6 +234,9 @@ fn commands_options_and_variables_exist() {
     let options = options();
     let longs = options.iter().filter_map(|(option, _)| option.get_long());
     let longs: BTreeSet<_> = longs.chain(["help", "version"]).collect();
+    let variables = options
+        .iter()
+        .filter_map(|(option, _)| option.get_env()?.to_str());
     let is_variable = |word: &&str| word.starts_with("SISTERGRAPH_");
     let in_sources: Vec<_> = files("src/cli", &["rs"])
         .into_iter()
@@ -233,7 +244,7 @@ fn commands_options_and_variables_exist() {
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
     let in_sources = in_sources.iter().flat_map(|source| words(source));
-    let variables: BTreeSet<_> = in_sources.filter(is_variable).collect();
+    let variables: BTreeSet<_> = in_sources.filter(is_variable).chain(variables).collect();
     for (path, text) in documents() {
         if path != "README.md" && !path.starts_with("docs/") {
             continue;
@@ -273,7 +284,13 @@ fn defaults_in_the_text_are_those_of_the_program() {
         for (code, after) in code(&text) {
             let option = match (code.strip_prefix("--"), code.strip_prefix("limits.")) {
                 (Some(option), _) => option.to_owned(),
-                (_, Some(limit)) => kebab(limit),
+                (_, Some(name)) => {
+                    let mut limits = Limits::DEFINITIONS.iter();
+                    match limits.find(|limit| limit.name == name) {
+                        Some(limit) => limit.option_name(),
+                        None => continue,
+                    }
+                }
                 _ => continue,
             };
             let Some(stated) = after
@@ -329,15 +346,6 @@ fn stated(text: &str, option: &str) -> Option<u64> {
         "MiB" => number << 20,
         _ => number,
     })
-}
-
-/// The name of an option for a field of the API: `maxPageSize` is `max-page-size`.
-fn kebab(field: &str) -> String {
-    let letters = field.chars().map(|letter| match letter.is_uppercase() {
-        true => format!("-{}", letter.to_ascii_lowercase()),
-        false => letter.to_string(),
-    });
-    letters.collect()
 }
 
 #[test]

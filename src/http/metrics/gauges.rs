@@ -8,7 +8,11 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::{db::PoolStatus, http::Server};
+use crate::{
+    db::PoolStatus,
+    engine::{LimitDefinition, Limits},
+    http::Server,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct VersionLabels {
@@ -25,11 +29,18 @@ struct ConnectionStateLabels {
     state: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabels {
+    name: &'static str,
+    unit: &'static str,
+}
+
 /// The current state of a server.
 pub(super) fn registry(server: &Server) -> Registry {
     let mut registry = Registry::with_prefix(super::PREFIX);
     register_info(server, &mut registry);
     register_load(server, &mut registry);
+    register_limits(server, &mut registry);
     register_cache(server, &mut registry);
     register_database(server, &mut registry);
     registry
@@ -65,6 +76,20 @@ fn register_load(server: &Server, registry: &mut Registry) {
     registry.register("connections_open", help, gauge(open));
     let help = "Open event streams and WebSockets";
     registry.register("subscribers", help, gauge(server.open_subscriptions()));
+}
+
+fn register_limits(server: &Server, registry: &mut Registry) {
+    let limits = Family::<LimitLabels, Gauge>::default();
+    for &LimitDefinition {
+        name, unit, get, ..
+    } in Limits::DEFINITIONS
+    {
+        let n = get(server.engine().limits());
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        limits.get_or_create(&LimitLabels { name, unit }).set(n);
+    }
+    let help = "Limits on requests and connections, by their names in the API";
+    registry.register("limit", help, limits);
 }
 
 fn register_cache(server: &Server, registry: &mut Registry) {

@@ -101,6 +101,8 @@ async fn requests_are_counted() {
         ("cache_answers_total{result=\"hit\"}", 1.0),
         ("cache_answers_total{result=\"miss\"}", 3.0),
         ("cache_capacity_bytes", 33_554_432.0),
+        ("limit{name=\"maxDepth\",unit=\"levels\"}", 20.0),
+        ("limit{name=\"requestTimeoutMs\",unit=\"ms\"}", 10_000.0),
         ("operations_running", 0.0),
         ("operations_waiting", 0.0),
         ("subscribers", 0.0),
