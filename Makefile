@@ -1,6 +1,7 @@
 # The commands of this project; `make` alone lists them.
 # Required: Rust, make, and a C compiler. The web pages and the client tests also need Node 20.19 or later with npm, the
-# tests of the pages Chromium (`chromium`, or the path in SISTERGRAPH_CHROMIUM), and `make lint` cargo-deny.
+# client tests Python 3 with venv, the tests of the pages Chromium (`chromium`, or the path in SISTERGRAPH_CHROMIUM), and
+# `make lint` cargo-deny.
 
 # Arguments that `make run` passes to the program, as in `make run ARGS='--listen 127.0.0.1:9000'`.
 ARGS ?=
@@ -76,12 +77,22 @@ test-clients: ## Test the program with the GraphQL over HTTP audits and common G
 		cargo build --workspace $(CARGO_FLAGS) && \
 		{ [ tests/clients/node_modules/.package-lock.json -nt tests/clients/package-lock.json ] || \
 			npm --prefix tests/clients --loglevel=error --no-progress ci; } && \
+		{ ! $(has_python) || $(MAKE) --no-print-directory tests/clients/.venv/installed; } && \
 		npm --prefix tests/clients --silent test; \
 	elif [ -n "$${SISTERGRAPH_REQUIRE_NODE:-}" ]; then \
 		echo 'make test-clients: $(no_node)' >&2; exit 1; \
 	else \
 		echo 'make test-clients: NOT tested: $(no_node)'; \
 	fi
+
+has_python = python3 -c 'import ensurepip, venv' 2>/dev/null
+
+# Without this folder, the Python examples are not tested, and python.test.ts says so.
+tests/clients/.venv/installed: tests/clients/requirements.txt
+	@echo 'make test-clients: installing the Python packages of the client tests; needs python3 with venv.'
+	python3 -m venv tests/clients/.venv
+	tests/clients/.venv/bin/pip install --quiet --disable-pip-version-check --requirement tests/clients/requirements.txt
+	@touch $@
 
 has_node = { command -v npm >/dev/null && node -e \
 	'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' \

@@ -6,12 +6,11 @@ import { subscribe } from "node:diagnostics_channel";
 import { after, it } from "node:test";
 import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
-import { relayStylePagination } from "@apollo/client/utilities";
 import { Agent, fetch as undici, interceptors } from "undici";
+import { cacheOptions } from "./app/apollo-cache.ts";
 import { CommunityName, CityBySlug, PartnershipPage, PartnershipBySlug, PartnershipRow } from "./app/operations.ts";
 import { first, recorder, type Recorder } from "./recorder.ts";
 import { unmask } from "./generated/codegen/index.ts";
-import possible from "./generated/codegen/possible-types.ts";
 import { Server } from "./server.ts";
 
 // Cached responses are revalidated every time, so that the test does not have to wait until they expire.
@@ -25,10 +24,7 @@ function client({ fetch }: Recorder): ApolloClient {
     link: new PersistedQueryLink({ sha256, useGETForHashedQueries: true }).concat(
       new HttpLink({ uri: server.endpoint, fetch }),
     ),
-    cache: new InMemoryCache({
-      possibleTypes: possible.possibleTypes,
-      typePolicies: { Query: { fields: { partnerships: relayStylePagination(["filter", "orderBy"]) } } },
-    }),
+    cache: new InMemoryCache(cacheOptions),
   });
 }
 

@@ -18,11 +18,6 @@ const config: CodegenConfig = {
         useTypeImports: true,
       },
     },
-    // Apollo's cache needs the possible types of interfaces and unions.
-    "generated/codegen/possible-types.ts": {
-      plugins: ["fragment-matcher"],
-      config: { apolloClientVersion: 3, useExplicitTyping: true },
-    },
   },
 };
 

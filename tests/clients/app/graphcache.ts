@@ -1,0 +1,39 @@
+import type { CacheExchangeOpts } from "@urql/exchange-graphcache";
+
+/** An object without an id, which belongs to the object that contains it. */
+const part = () => null;
+
+export const cacheOptions: CacheExchangeOpts = {
+  keys: {
+    AlternateName: part,
+    Base: part,
+    Category: part,
+    CityConnection: part,
+    CityEdge: part,
+    Concentration: part,
+    Coordinates: part,
+    CountryConnection: part,
+    CountryEdge: part,
+    CoverageRow: part,
+    // The server has one dataset and one set of limits.
+    Dataset: () => "",
+    Disclosure: part,
+    GroupKey: part,
+    Limits: () => "",
+    MarginOfError: part,
+    PageInfo: part,
+    PartnershipConnection: part,
+    PartnershipEdge: part,
+    PartnershipGroup: part,
+    PartnershipNote: part,
+    PublishedStatisticConnection: part,
+    PublishedStatisticEdge: part,
+    Quantity: part,
+    RespondentAggregateConnection: part,
+    RespondentAggregateEdge: part,
+    SearchConnection: part,
+    SearchEdge: part,
+    StateConnection: part,
+    StateEdge: part,
+  },
+};

@@ -1,0 +1,66 @@
+// The Python examples of docs/clients.md, run as they are, in the environment that `make test-clients` creates.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ChangedData } from "./data.ts";
+import { root, Server } from "./server.ts";
+
+const server = await Server.start();
+after(() => server.stop());
+
+const python = join(import.meta.dirname, ".venv/bin/python");
+const skip =
+  !existsSync(python) &&
+  process.env.SISTERGRAPH_REQUIRE_NODE === undefined &&
+  "NOT tested: Python 3 with venv is missing, or `make test-clients` has not run";
+
+const documentation = readFileSync(join(root, "docs/clients.md"), "utf8");
+const [query, subscription, ...others] = Array.from(documentation.matchAll(/```python\n(.*?)```/gs), ([, text]) =>
+  text!.replaceAll("127.0.0.1:8000", new URL(server.origin).host),
+);
+assert.ok(query && subscription && others.length === 0);
+
+/** Runs a program, and returns the lines that it prints until it ends or has printed `count` lines. */
+async function run(program: string, count: number, onStart: () => Promise<void>): Promise<string[]> {
+  const child = spawn(python, ["-c", program], { stdio: ["ignore", "pipe", "inherit"] });
+  const exit = new Promise((resolve, reject) => child.once("exit", resolve).once("error", reject));
+  const lines: string[] = [];
+  const started = onStart();
+  for await (const line of createInterface(child.stdout)) if (lines.push(line) === count) break;
+  child.kill();
+  await Promise.all([exit, started]);
+  return lines;
+}
+
+const post = async <T>(query: string) => {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(server.endpoint, { method: "POST", headers, body: JSON.stringify({ query }) });
+  return ((await response.json()) as { data: T }).data;
+};
+
+it("sends a query with requests", { skip }, async () => {
+  const { country } = await post<{ country: { partnerships: { totalCount: number } } }>(
+    '{ country(code: "JP") { partnerships { totalCount } } }',
+  );
+  assert.deepEqual(await run(query, 1, async () => {}), [String(country.partnerships.totalCount)]);
+});
+
+it("subscribes with gql", { skip }, async () => {
+  const data = new ChangedData(7_654_321);
+  try {
+    const lines = await run(subscription, 1, async () => {
+      const subscribers = async () => (await fetch(`${server.origin}/metrics`)).text();
+      while (!/^sistergraph_subscribers 1$/m.test(await subscribers())) await sleep(50);
+      await server.load(data.folder);
+    });
+    const { dataset } = await post<{ dataset: { revision: string } }>("{ dataset { revision } }");
+    assert.deepEqual(lines, [dataset.revision]);
+  } finally {
+    data.remove();
+  }
+});
