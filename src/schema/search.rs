@@ -63,7 +63,9 @@ const DESCRIPTION: &str = "Full-text search in English names, names in other scr
 
 Finds states, countries, provinces, cities, and partnerships by the words in their names, alternate names, codes (`OR`, `JP`, `JPN`), and slugs. A partnership is found by the words of both its communities (`portland sapporo`). Every word of the text must match. The order of the words, case, accents, apostrophes, and hyphens are ignored.
 
-A word of the text matches a word of a name that is equal to it, starts with it, or contains it. To match inside a word, it needs at least three characters, or one in scripts without spaces, such as Han. A word of at least five characters also matches with one typo: one character too many, missing, or different, or two adjacent characters swapped. Results are ranked by the kind of match, in the order above; a match only in a slug, such as `jp`, ranks like a match inside a word. Within one kind, whole names rank before parts of names, places before their partnerships, and the usual name before alternate names. Equal results are sorted by type, then by slug.
+Words may also name the state, province, or country of a result (`Portland, Ore.`, `kobe japan`, `sapporo oregon`), if another word matches the result itself. `St.`, `Mt.`, and `Ft.` match `Saint`, `Mount`, and `Fort`.
+
+A word of the text matches a word of a name that is equal to it, starts with it, or contains it. To match inside a word, it needs at least three characters, or one in scripts without spaces, such as Han. A word of at least five characters also matches with one typo: one character too many, missing, or different, or two adjacent characters swapped. Results are ranked by the kind of match, in the order above; a match only in a slug, such as `jp`, ranks like a match inside a word. Within one kind, whole names rank before parts of names, these before the state, province, or country, places before their partnerships, and the usual name before alternate names. Equal results are sorted by type, then by slug.
 
 A text without letters or digits matches nothing. The text may have at most 200 characters.";
 

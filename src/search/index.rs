@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{join_hyphenated, split_words};
+use super::words::{join_hyphenated, other_spelling, split_words};
 
 /// The weight of a word that is in a name, not only in the slug.
 const NAME_WEIGHT: i32 = 2000;
@@ -10,6 +10,11 @@ const NAME_WEIGHT: i32 = 2000;
 const WHOLE_NAME_WEIGHT: i32 = 600;
 /// The additional weight of a word of the primary name.
 const PRIMARY_NAME_WEIGHT: i32 = 100;
+
+/// The weight of a word of the state, province, or country that an object is in. `Orange, CA` must rank
+/// before a name with `Orange` and a word that starts with `ca`, and `North G` must rank North
+/// Gyeongsang before a place in a northern province whose name starts with `G`.
+pub const INHERITED_WEIGHT: i32 = 1500;
 
 /// The maximum weight of a word.
 pub(super) const MAX_WEIGHT: i32 = NAME_WEIGHT + WHOLE_NAME_WEIGHT + PRIMARY_NAME_WEIGHT;
@@ -44,6 +49,12 @@ pub fn word_weights(names: SearchNames<'_>) -> WordWeights {
                 .unwrap_or(WHOLE_NAME_WEIGHT)
                 .max(1);
         let weight = NAME_WEIGHT + whole + extra;
+        // A single word, such as the code MT, is not an abbreviated part of a name.
+        if words.len() > 1 {
+            for spelling in words.iter().filter_map(|word| other_spelling(word)) {
+                add(spelling.to_owned(), weight);
+            }
+        }
         for word in words.into_iter().chain(join_hyphenated(name)) {
             add(word, weight);
         }
@@ -68,6 +79,20 @@ mod tests {
         let expected = [("new", 2400), ("ny", 2700), ("us", 0), ("york", 2600)];
         let expected: WordWeights = expected.map(|(word, weight)| (word.into(), weight)).into();
         assert_eq!(weights, expected);
+    }
+
+    #[test]
+    fn abbreviated_words_have_two_spellings() {
+        let words = |name| {
+            let weights = word_weights(SearchNames {
+                primary: &[name],
+                ..SearchNames::default()
+            });
+            weights.into_keys().collect::<Vec<_>>()
+        };
+        assert_eq!(words("Mount Vernon"), ["mount", "mt", "vernon"]);
+        assert_eq!(words("St. Louis"), ["louis", "saint", "st"]);
+        assert_eq!(words("MT"), ["mt"]);
     }
 
     #[test]

@@ -4,13 +4,16 @@
 //! - **Words.** Texts are compared word by word, in any order, ignoring case, accents, apostrophes,
 //!   and hyphens: see [`words`]. Scripts without spaces between words (Han, kana, Thai, ...) and
 //!   Hangul form one word per run of characters. An object matches if each query word matches a word
-//!   of any of its names.
+//!   of any of its names, or of the state, province, or country that it is in (`Sapporo, Japan`), and
+//!   at least one matches a word of its own.
 //! - **Matching.** A query word matches a word that is equal to it, starts with it, contains it (from
 //!   three characters; from one in those scripts), or differs from it by one typing error (from five
 //!   characters): see [`match_points`]. The best match counts, in this order.
 //! - **Words of an object.** A place has the words of its name, codes, other names, and slug. A
 //!   partnership has those of both sides and of its slug. A word that is only in the slug, such as
 //!   `jp`, has a lower weight: an exact match counts about as much as a match inside a word of a name.
+//!   A word of a containing place weighs less than a word of a name. `St.`, `Mt.`, and `Ft.` in a name
+//!   are also indexed in full, and the full words abbreviated.
 //! - **Ranking.** Results are sorted by the sum of the points of all query words. For each word, the
 //!   kind of match counts most, then whether it is the whole name (`Kobe` before `Kobe Harbour`, a
 //!   city before its partnerships), then whether that is the primary name, then how much of the word
@@ -20,7 +23,7 @@ mod index;
 mod rank;
 mod words;
 
-pub use index::{SearchNames, WordWeights, word_weights};
+pub use index::{INHERITED_WEIGHT, SearchNames, WordWeights, word_weights};
 pub use rank::{
     MAX_POINTS, PARTNERSHIP_PENALTY, WordPattern, candidate_patterns, match_points, score,
 };

@@ -11,28 +11,51 @@ pub const FIRST_UNSEGMENTED_CHAR: char = '\u{0e01}';
 ///
 /// Words are also split between segmented and unsegmented scripts: `NY市` becomes `ny 市`. Katakana is
 /// converted to hiragana. Hangul is decomposed into letters, so that a partially typed syllable
-/// matches the whole one.
+/// matches the whole one. Initials form one word: `D.C.` becomes `dc`.
 pub fn split_words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
+    let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
+    // Whether the last of the words is initials, and only a period separates it from the next word.
+    let mut follows_initials = false;
+    let mut end_word = |word: &mut String, is_period: bool| {
+        let is_initial = word.chars().nth(1).is_none() && !word.is_empty();
+        match words.last_mut().filter(|_| is_initial && follows_initials) {
+            Some(initials) => initials.push_str(&std::mem::take(word)),
+            None => words.extend(take_word(word)),
+        }
+        follows_initials = is_initial && is_period;
+    };
     let folded = fold(text);
     let chars = folded.chars().filter(|c| !is_apostrophe(*c));
     for c in chars.map(to_hiragana) {
         let last = word.chars().next_back();
         if !c.is_alphanumeric() {
-            words.extend(take_word(&mut word));
+            end_word(&mut word, c == '.');
             continue;
         }
         if last.is_some_and(|last| is_unsegmented(last) != is_unsegmented(c)) {
-            words.extend(take_word(&mut word));
+            end_word(&mut word, false);
         }
         match base_letters(c) {
             Some(letters) => word.push_str(letters),
             None => word.push(c),
         }
     }
-    words.extend(take_word(&mut word));
+    end_word(&mut word, false);
     words
+}
+
+/// Returns the other spelling of an abbreviated word of place names, such as `mount` for `mt`.
+pub(super) fn other_spelling(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "ft" => "fort",
+        "fort" => "ft",
+        "mt" => "mount",
+        "mount" => "mt",
+        "st" => "saint",
+        "saint" => "st",
+        _ => return None,
+    })
 }
 
 /// Splits a search text into words without duplicates, which would match the same objects.
@@ -121,6 +144,10 @@ mod tests {
             ("Hawaiʻi", vec!["hawaii"]),
             ("Đà Nẵng", vec!["da", "nang"]),
             ("St. John’s", vec!["st", "johns"]),
+            ("Washington, D.C.", vec!["washington", "dc"]),
+            ("N.Charleston", vec!["n", "charleston"]),
+            ("U.S.A", vec!["usa"]),
+            ("D. C.", vec!["d", "c"]),
             ("広島", vec!["広島"]),
             ("チバ", vec!["ちは"]),
             ("NY市", vec!["ny", "市"]),

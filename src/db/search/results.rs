@@ -12,8 +12,8 @@ use sea_orm::{
 use super::{SearchHit, SearchQuery, WordMatches};
 use crate::{
     db::ColumnRef,
-    entity::{partnership, search_posting},
-    search::PARTNERSHIP_PENALTY,
+    entity::{community, partnership, search_posting},
+    search::{INHERITED_WEIGHT, PARTNERSHIP_PENALTY},
     vocabulary::{SearchType, Vocabulary},
 };
 
@@ -24,14 +24,19 @@ pub(super) fn select_ranked_hits(
     query: &SearchQuery,
     matches: &WordMatches,
 ) -> SelectStatement {
-    let mut with = WithClause::new();
-    for (name, select) in [
+    let mut parts = vec![
         ("match", select_matches(backend, matches)),
         ("place", select_word_hits()),
         ("hit", select_hits(query)),
-        ("found", select_scored_objects(query)),
-        ("numbered", select_positions()),
-    ] {
+    ];
+    if query.words.len() > 1 {
+        parts.push(("container", select_container_hits()));
+        parts.push(("contained", select_contained_hits(query)));
+    }
+    parts.push(("found", select_scored_objects(query)));
+    parts.push(("numbered", select_positions()));
+    let mut with = WithClause::new();
+    for (name, select) in parts {
         let mut part = CommonTableExpression::new();
         part.table_name(Alias::new(name)).query(select);
         if name == "match" {
@@ -144,6 +149,93 @@ fn select_hits(query: &SearchQuery) -> SelectStatement {
     select
 }
 
+/// Selects, for each word of the query, the states, provinces, and countries with a matching name or
+/// code, and the points of the best match for the objects in them.
+fn select_container_hits() -> SelectStatement {
+    let posting = |column: search_posting::Column| ColumnRef::new(column).expr();
+    let types = [SearchType::State, SearchType::Province, SearchType::Country];
+    Query::select()
+        .expr(qualified_col("match", "asked"))
+        .expr(posting(search_posting::Column::Slug))
+        .expr_as(
+            Func::max(qualified_col("match", "points")).add(INHERITED_WEIGHT),
+            Alias::new("points"),
+        )
+        .from(Alias::new("match"))
+        .join(
+            JoinType::InnerJoin,
+            Alias::new(ColumnRef::new(search_posting::Column::Word).table),
+            posting(search_posting::Column::Word).eq(qualified_col("match", "word")),
+        )
+        .and_where(
+            posting(search_posting::Column::ObjectType)
+                .is_in(types.map(|object_type| object_type.as_str())),
+        )
+        .and_where(posting(search_posting::Column::Weight).gt(0))
+        .add_group_by([
+            qualified_col("match", "asked"),
+            posting(search_posting::Column::Slug),
+        ])
+        .to_owned()
+}
+
+/// Selects the hits again, each with the words of the state, province, and country that it is in. So
+/// at least one word is always of the object itself.
+fn select_contained_hits(query: &SearchQuery) -> SelectStatement {
+    let select = |is_partnership: bool, id: ColumnRef, containers: [ColumnRef; 3]| {
+        let object_type = qualified_col("own", "type");
+        let partnership = SearchType::Partnership.as_str();
+        let own = Query::select()
+            .distinct()
+            .columns([Alias::new("type"), Alias::new("slug")])
+            .from(Alias::new("hit"))
+            .to_owned();
+        Query::select()
+            .expr(qualified_col("container", "asked"))
+            .expr(object_type.clone())
+            .expr(qualified_col("own", "slug"))
+            .expr(qualified_col("container", "points"))
+            .from_subquery(own, Alias::new("own"))
+            .join(
+                JoinType::InnerJoin,
+                Alias::new(id.table),
+                id.expr().eq(qualified_col("own", "slug")),
+            )
+            .join(
+                JoinType::InnerJoin,
+                Alias::new("container"),
+                qualified_col("container", "slug").is_in(containers.map(|column| column.expr())),
+            )
+            .and_where(match is_partnership {
+                true => object_type.eq(partnership),
+                false => object_type.ne(partnership),
+            })
+            .to_owned()
+    };
+    let mut places = select(
+        false,
+        ColumnRef::new(community::Column::Id),
+        [
+            ColumnRef::new(community::Column::StateId),
+            ColumnRef::new(community::Column::ProvinceId),
+            ColumnRef::new(community::Column::CountryId),
+        ],
+    );
+    if query.types.contains(&SearchType::Partnership) {
+        let partnerships = select(
+            true,
+            ColumnRef::new(partnership::Column::Id),
+            [
+                ColumnRef::new(partnership::Column::StateId),
+                ColumnRef::new(partnership::Column::ProvinceId),
+                ColumnRef::new(partnership::Column::CountryId),
+            ],
+        );
+        places.union(UnionType::All, partnerships);
+    }
+    places
+}
+
 /// Selects the objects that match all words, with the sum of the points.
 fn select_scored_objects(query: &SearchQuery) -> SelectStatement {
     let rank = SearchType::VALUES
@@ -167,10 +259,21 @@ fn select_scored_objects(query: &SearchQuery) -> SelectStatement {
             .add_group_by([col("type"), col("slug")]);
         return select;
     }
+    let mut all_hits = Query::select()
+        .column(Asterisk)
+        .from(Alias::new("hit"))
+        .to_owned();
+    all_hits.union(
+        UnionType::All,
+        Query::select()
+            .column(Asterisk)
+            .from(Alias::new("contained"))
+            .to_owned(),
+    );
     let best = Query::select()
         .columns([Alias::new("type"), Alias::new("slug")])
         .expr_as(best_points, Alias::new("points"))
-        .from(Alias::new("hit"))
+        .from_subquery(all_hits, Alias::new("any"))
         .add_group_by([col("asked"), col("type"), col("slug")])
         .to_owned();
     let n_words = i64::try_from(query.words.len()).unwrap_or(i64::MAX);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sistergraph::{
     import::Tables,
     search::{
-        PARTNERSHIP_PENALTY, SearchNames, WordWeights, match_points, query_words, score,
-        word_weights,
+        INHERITED_WEIGHT, PARTNERSHIP_PENALTY, SearchNames, WordWeights, match_points, query_words,
+        score, word_weights,
     },
     vocabulary::{SearchType, Vocabulary},
 };
@@ -14,8 +14,17 @@ use sistergraph::{
 use super::all;
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
-/// All searchable objects with their words.
-struct ReferenceModel(Vec<(SearchType, String, WordWeights)>);
+/// A searchable object.
+struct ReferenceObject {
+    search_type: SearchType,
+    slug: String,
+    words: WordWeights,
+    /// The slugs of the state, the province, and the country that it is in.
+    containers: Vec<String>,
+}
+
+/// All searchable objects.
+struct ReferenceModel(Vec<ReferenceObject>);
 
 impl ReferenceModel {
     fn of(tables: &Tables) -> Self {
@@ -38,7 +47,17 @@ impl ReferenceModel {
                 slug: &community.id,
             });
             let search_type = SearchType::parse(&community.community_type).unwrap();
-            objects.push((search_type, community.id.clone(), words.clone()));
+            let containers = [
+                Some(&community.country_id),
+                community.state_id.as_ref(),
+                community.province_id.as_ref(),
+            ];
+            objects.push(ReferenceObject {
+                search_type,
+                slug: community.id.clone(),
+                words: words.clone(),
+                containers: containers.into_iter().flatten().cloned().collect(),
+            });
             words_by_community.insert(&community.id, words);
         }
         for country in &tables.country {
@@ -46,7 +65,12 @@ impl ReferenceModel {
                 primary: &[&country.name, &country.id, &country.code3],
                 ..SearchNames::default()
             });
-            objects.push((SearchType::Country, country.id.clone(), words));
+            objects.push(ReferenceObject {
+                search_type: SearchType::Country,
+                slug: country.id.clone(),
+                words,
+                containers: Vec::new(),
+            });
         }
         for partnership in &tables.partnership {
             let mut words = word_weights(SearchNames {
@@ -59,7 +83,17 @@ impl ReferenceModel {
                     *best = (weight - PARTNERSHIP_PENALTY).max(*best);
                 }
             }
-            objects.push((SearchType::Partnership, partnership.id.clone(), words));
+            let containers = [
+                Some(&partnership.country_id),
+                Some(&partnership.state_id),
+                partnership.province_id.as_ref(),
+            ];
+            objects.push(ReferenceObject {
+                search_type: SearchType::Partnership,
+                slug: partnership.id.clone(),
+                words,
+                containers: containers.into_iter().flatten().cloned().collect(),
+            });
         }
         Self(objects)
     }
@@ -67,7 +101,11 @@ impl ReferenceModel {
     /// The ordered results with their scores.
     fn search(&self, text: &str) -> Vec<(String, f64)> {
         let query = query_words(text);
-        let words: BTreeSet<&String> = self.0.iter().flat_map(|(.., words)| words.keys()).collect();
+        let words: BTreeSet<&String> = self
+            .0
+            .iter()
+            .flat_map(|object| object.words.keys())
+            .collect();
         let matches: Vec<BTreeMap<&String, i32>> = query
             .iter()
             .map(|query_word| {
@@ -78,20 +116,46 @@ impl ReferenceModel {
                     .collect()
             })
             .collect();
-        let total = |words: &WordWeights| -> Option<i64> {
-            let best = |matches: &BTreeMap<&String, i32>| {
-                words
-                    .iter()
-                    .filter_map(|(word, weight)| Some(i64::from(matches.get(word)? + weight)))
-                    .max()
+        let own_points = |words: &WordWeights, matches: &BTreeMap<&String, i32>| {
+            words
+                .iter()
+                .filter_map(|(word, weight)| Some(i64::from(matches.get(word)? + weight)))
+                .max()
+        };
+        let inherited_points = |words: &WordWeights, matches: &BTreeMap<&String, i32>| {
+            words
+                .iter()
+                .filter(|(_, weight)| **weight > 0)
+                .filter_map(|(word, _)| Some(i64::from(matches.get(word)? + INHERITED_WEIGHT)))
+                .max()
+        };
+        let places: HashMap<&str, &WordWeights> = self
+            .0
+            .iter()
+            .map(|object| (object.slug.as_str(), &object.words))
+            .collect();
+        let total = |object: &ReferenceObject| -> Option<i64> {
+            let own: Vec<_> = matches
+                .iter()
+                .map(|matches| own_points(&object.words, matches))
+                .collect();
+            own.iter().flatten().next()?;
+            if let [points] = own.as_slice() {
+                return *points;
+            }
+            let best = |(matches, own): (&BTreeMap<&String, i32>, &Option<i64>)| {
+                let containers = object.containers.iter();
+                let inherited =
+                    containers.filter_map(|slug| inherited_points(places[slug.as_str()], matches));
+                inherited.chain(*own).max()
             };
-            matches.iter().map(best).sum()
+            matches.iter().zip(&own).map(best).sum()
         };
         let mut results: Vec<_> = self
             .0
             .iter()
             .filter(|_| !query.is_empty())
-            .filter_map(|(search_type, slug, words)| Some((-total(words)?, *search_type, slug)))
+            .filter_map(|object| Some((-total(object)?, object.search_type, &object.slug)))
             .collect();
         results.sort_unstable();
         results
@@ -123,9 +187,22 @@ fn texts(tables: &Tables) -> Vec<String> {
                 .map(|other| other.name.as_str()),
         )
         .collect();
-    let mut texts: Vec<String> = ["k", "or", "jp", "us", "島", "shan", "new york", "bei shang"]
-        .map(str::to_owned)
-        .into();
+    let mut texts: Vec<String> = [
+        "k",
+        "or",
+        "jp",
+        "us",
+        "島",
+        "shan",
+        "new york",
+        "bei shang",
+        "sapporo japan",
+        "portland, or",
+        "or japan",
+        "mt vernon",
+    ]
+    .map(str::to_owned)
+    .into();
     for (n, name) in names.iter().enumerate().step_by(149) {
         let chars: Vec<char> = name.chars().collect();
         let middle = chars.len() / 2;

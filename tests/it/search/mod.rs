@@ -1,6 +1,7 @@
 //! Search over the built-in data.
 
 mod brute_force;
+mod containing_places;
 mod paging;
 mod reindexing;
 mod results;

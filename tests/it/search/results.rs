@@ -222,7 +222,7 @@ async fn fragments_on_search_items() {
     let graph = TestGraph::loaded().await;
     let response = graph
         .query(
-            "{ search(text: \"sapporo portland oregon japan\", first: 1) { totalCount }
+            "{ search(text: \"sapporo portland oregon japan\", first: 1) { totalCount nodes { ... on Partnership { slug } } }
                one: search(text: \"oregon\", first: 2, types: [STATE, PARTNERSHIP]) { nodes {
                  ... on SearchItem { __typename }
                  ... on Node { id ... on Community { name ... on State { code } } }
@@ -232,9 +232,10 @@ async fn fragments_on_search_items() {
         )
         .await;
     let data = response.data();
+    assert_eq!(data["search"]["totalCount"], 1);
     assert_eq!(
-        data["search"]["totalCount"], 0,
-        "the names of states and countries do not find partnerships"
+        data["search"]["nodes"][0]["slug"],
+        "or-portland--jp-sapporo"
     );
     let nodes = &data["one"]["nodes"];
     assert_eq!(nodes[0]["__typename"], "State");
