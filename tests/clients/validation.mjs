@@ -73,6 +73,7 @@ function snapshotMessages() {
 /** A message without suggestions and details that differ on purpose. */
 function comparable(message) {
   return message
+    .replace(/ \(\d+ times\)$/, "")
     .replace(/ (Did you mean|Available|Send one) .*$/, "")
     .replace(/ (in|by) operation "\w+"/, "")
     .replace(/since type "\[?(\w+)[\]!]*"/, 'since type "$1"')

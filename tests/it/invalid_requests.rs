@@ -219,6 +219,54 @@ async fn invalid_documents_are_rejected() {
 }
 
 #[tokio::test]
+async fn repeated_errors_are_counted_and_at_most_ten_are_listed() {
+    let graph = TestGraph::loaded().await;
+    let errors = async |query: &str| graph.query(query).await.json()["errors"].clone();
+    let unknown = "maxDepth @x ".repeat(12);
+    let repeated = errors(&format!("{{ limits {{ {unknown}}} }}")).await;
+    assert_eq!(
+        repeated[0]["message"],
+        "Unknown directive \"@x\". Available directives: @skip, @include. (12 times)"
+    );
+    let locations = repeated[0]["locations"].as_array().unwrap();
+    assert_eq!(locations.len(), 10, "the first locations");
+    assert_eq!(locations[1], json!({ "line": 1, "column": 33 }));
+    assert_eq!(repeated.as_array().unwrap().len(), 1);
+    let unknown = |n| (0..n).fold(String::new(), |query, n| query + &format!(" field{n}"));
+    for (count, last) in [
+        (11, "1 more error; fix these first"),
+        (17, "7 more errors; fix these first"),
+    ] {
+        let distinct = errors(&format!("{{ limits {{{} }} }}", unknown(count))).await;
+        let distinct = distinct.as_array().unwrap();
+        assert_eq!(distinct.len(), 11);
+        assert_eq!(distinct[10]["message"], last);
+    }
+    let ten = errors(&format!("{{ limits {{{} }} }}", unknown(10))).await;
+    assert_eq!(ten.as_array().unwrap().len(), 10);
+    for (query, message) in [
+        (
+            "query($a: Integer) { states(first: $a) { totalCount } }",
+            "Unknown type \"Integer\".",
+        ),
+        (
+            "{ a: city(slug: \"x\") { name } a: city(slug: \"y\") { name } }",
+            "Fields \"a\" conflict because they have differing arguments. Use different aliases on the \
+             fields to fetch both if this was intentional.",
+        ),
+        (
+            "{ a: cities(filter: { kind: [CITY] }) { totalCount } a: cities(filter: { kind: [] }) { totalCount } }",
+            "Fields \"a\" conflict because they have differing arguments. Use different aliases on the \
+             fields to fetch both if this was intentional.",
+        ),
+    ] {
+        let errors = errors(query).await;
+        assert_eq!(errors.as_array().unwrap().len(), 1, "{errors}");
+        assert_eq!(errors[0]["message"], message);
+    }
+}
+
+#[tokio::test]
 async fn operation_name_selects_the_operation() {
     let graph = TestGraph::loaded().await;
     const TWO: &str = "query Depth { limits { maxDepth } } query Size { limits { maxPageSize } }";

@@ -6,6 +6,7 @@
 use apollo_compiler::{
     Name, Node, Schema as Types,
     ast::{DirectiveLocation, InputValueDefinition},
+    diagnostic::ToCliReport as _,
     schema::ExtendedType,
     validation::DiagnosticData,
 };
@@ -16,7 +17,7 @@ use crate::engine::{
 };
 
 /// Diagnostics about values, and variables as values. `values.rs` is stricter.
-const VALUE_ERRORS: [&str; 8] = [
+pub(super) const VALUE_ERRORS: [&str; 8] = [
     "DisallowedVariableUsage",
     "FloatCoercionError",
     "IntCoercionError",
@@ -28,39 +29,24 @@ const VALUE_ERRORS: [&str; 8] = [
 ];
 
 /// Diagnostics that may only follow from another one, whose field or fragment was left out.
-const SECONDARY_ERRORS: [&str; 2] = ["MissingSubselection", "UndefinedFragment"];
+pub(super) const SECONDARY_ERRORS: [&str; 2] = ["MissingSubselection", "UndefinedFragment"];
 
 /// The diagnostic about the number of root fields of a subscription. It counts a field that is
 /// selected twice as two.
-const ROOT_FIELD_COUNT_ERROR: &str = "SubscriptionUsesMultipleFields";
+pub(super) const ROOT_FIELD_COUNT_ERRORS: [&str; 1] = ["SubscriptionUsesMultipleFields"];
 
-fn has_name(diagnostic: &DiagnosticData, names: &[&str]) -> bool {
+/// The diagnostic about merged fields with different arguments.
+pub(super) const ARGUMENT_CONFLICTS: [&str; 1] = ["ConflictingFieldArgument"];
+
+/// Whether a diagnostic is of one of the kinds.
+pub(super) fn is_one_of(diagnostic: &DiagnosticData, kinds: &[&str]) -> bool {
     let name = diagnostic.unstable_error_name();
-    name.is_some_and(|name| names.contains(&name))
+    name.is_some_and(|name| kinds.contains(&name))
 }
 
-pub(super) fn is_value_error(diagnostic: &DiagnosticData) -> bool {
-    has_name(diagnostic, &VALUE_ERRORS)
-}
-
-pub(super) fn is_secondary(diagnostic: &DiagnosticData) -> bool {
-    has_name(diagnostic, &SECONDARY_ERRORS)
-}
-
-pub(super) fn is_root_field_count_error(diagnostic: &DiagnosticData) -> bool {
-    has_name(diagnostic, &[ROOT_FIELD_COUNT_ERROR])
-}
-
-/// The message for fields of one response key whose arguments differ.
-pub(super) fn conflicting_arguments(key: &str) -> String {
-    format!(
-        "Fields {key:?} conflict because they have differing arguments. Use different aliases on \
-         the fields to fetch both if this was intentional."
-    )
-}
-
-/// The message of a diagnostic, followed by what would be right if that is known.
-pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types) -> String {
+/// The message of a diagnostic about a document with the `text`, followed by what would be right if that
+/// is known.
+pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types, text: &str) -> String {
     let Some(message) = diagnostic.unstable_compat_message() else {
         return diagnostic.to_string().replace('`', "\"");
     };
@@ -118,6 +104,14 @@ pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types) -> String {
                 }
                 Err(_) => message,
             };
+        }
+        // apollo-compiler names the field rather than the response key, which the location begins with.
+        ("ConflictingFieldArgument", [field]) => {
+            let start = diagnostic.location().map(|span| span.offset());
+            let rest = start.and_then(|start| text.get(start..)).unwrap_or(field);
+            let is_other = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+            let key = rest.split(is_other).next().unwrap_or(field);
+            return message.replacen(&format!("{field:?}"), &format!("{key:?}"), 1);
         }
         // apollo-compiler leaves out a quotation mark.
         ("ConflictingFieldType", _) => return message.replacen(" and \"", "\" and \"", 1),
@@ -183,178 +177,4 @@ pub(super) fn describe_syntax_error(message: &str, rest: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use apollo_compiler::{ExecutableDocument, Schema};
-
-    use super::{
-        ROOT_FIELD_COUNT_ERROR, SECONDARY_ERRORS, VALUE_ERRORS, describe, describe_syntax_error,
-    };
-
-    const SCHEMA: &str = "
-        type Query { city(slug: String!, near: Near, kind: Kind): City search: [Item!] limits: Limits! }
-        type Subscription { a: Int b: Int }
-        type City { name: String! }
-        type State { code: String! }
-        union Item = City | State
-        type Limits { maxDepth: Int! }
-        input Near { latitude: Float!, km: Int }
-        enum Kind { CITY TOWN }";
-
-    /// Documents with one diagnostic each: its name and its message here.
-    const DIAGNOSTICS: [(&str, &str, &str); 21] = [
-        // Reported by `values.rs` instead.
-        (
-            "query($s: Int) { city(slug: $s) { name } }",
-            "DisallowedVariableUsage",
-            "",
-        ),
-        (
-            "{ city(slug: \"\", near: { latitude: 1e999 }) { name } }",
-            "FloatCoercionError",
-            "",
-        ),
-        (
-            "{ city(slug: \"\", near: { latitude: 1, km: 9999999999 }) { name } }",
-            "IntCoercionError",
-            "",
-        ),
-        ("{ city { name } }", "RequiredArgument", ""),
-        (
-            "{ city(slug: \"\", near: {}) { name } }",
-            "RequiredField",
-            "",
-        ),
-        (
-            "{ city(slug: \"\", kind: BAY) { name } }",
-            "UndefinedEnumValue",
-            "",
-        ),
-        (
-            "{ city(slug: \"\", near: { latitude: 1, n: 1 }) { name } }",
-            "UndefinedInputValue",
-            "",
-        ),
-        ("{ city(slug: 1) { name } }", "UnsupportedValueType", ""),
-        ("subscription { a b }", "SubscriptionUsesMultipleFields", ""),
-        // Reported unless there are other errors.
-        (
-            "{ limits }",
-            "MissingSubselection",
-            "Field \"limits\" of type \"Limits!\" must have a selection of subfields. Did you mean \
-             \"limits { ... }\"?",
-        ),
-        ("{ ...F }", "UndefinedFragment", "Unknown fragment \"F\"."),
-        // Reported with what would be right.
-        (
-            "{ limit { maxDepth } }",
-            "UndefinedField",
-            "Cannot query field \"limit\" on type \"Query\". Did you mean \"limits\"?",
-        ),
-        (
-            "{ search { code } }",
-            "UndefinedField",
-            "Cannot query field \"code\" on type \"Item\". Did you mean to use an inline fragment on \
-             \"State\"?",
-        ),
-        (
-            "{ limits(of: 1) { maxDepth } city(slug: \"\", id: 1) { name } }",
-            "UndefinedArgument",
-            "Unknown argument \"of\" on field \"Query.limits\".",
-        ),
-        (
-            "{ limits @skip(if: true, unless: 1) { maxDepth } }",
-            "UndefinedArgument",
-            "Unknown argument \"unless\" on directive \"@skip\". Available arguments: if.",
-        ),
-        (
-            "{ limits @cached { maxDepth } }",
-            "UndefinedDirective",
-            "Unknown directive \"@cached\". Available directives: @skip, @include.",
-        ),
-        (
-            "query @skip(if: true) { limits { maxDepth } }",
-            "UnsupportedLocation",
-            "Directive \"@skip\" may not be used on QUERY. Available locations: FIELD, \
-             FRAGMENT_SPREAD, INLINE_FRAGMENT.",
-        ),
-        (
-            "query($a: Knd) { city(slug: \"\", kind: $a) { name } }",
-            "UndefinedDefinition",
-            "Unknown type \"Knd\". Did you mean \"Kind\"?",
-        ),
-        (
-            "{ ...F } fragment F on Quer { limits { maxDepth } }",
-            "UndefinedTypeInNamedFragmentTypeCondition",
-            "Unknown type \"Quer\". Did you mean \"Query\"?",
-        ),
-        (
-            "{ ... on Quer { limits { maxDepth } } }",
-            "UndefinedTypeInInlineFragmentTypeCondition",
-            "Unknown type \"Quer\". Did you mean \"Query\"?",
-        ),
-        (
-            "{ search { ... on City { a: name } ... on State { a: __typename b: code } ... on City { b: __typename } } limits { a: maxDepth } ... on Query { limits { a: __typename } } }",
-            "ConflictingFieldType",
-            "Fields \"a\" conflict because they return conflicting types \"Int!\" and \"String!\". Use \
-             different aliases on the fields to fetch both if this was intentional.",
-        ),
-    ];
-
-    #[test]
-    fn diagnostics_have_their_names_and_messages() {
-        let schema = Schema::parse_and_validate(SCHEMA, "schema").unwrap();
-        for (document, name, message) in DIAGNOSTICS {
-            let errors = ExecutableDocument::parse_and_validate(&schema, document, "query")
-                .expect_err(document)
-                .errors;
-            let diagnostic = errors
-                .iter()
-                .map(|diagnostic| diagnostic.error)
-                .find(|error| error.unstable_error_name() == Some(name));
-            let diagnostic = diagnostic.unwrap_or_else(|| panic!("{document}: {errors}"));
-            if !message.is_empty() {
-                assert_eq!(describe(diagnostic, &schema), message);
-            }
-        }
-    }
-
-    #[test]
-    fn every_name_is_tested() {
-        let names = [
-            &VALUE_ERRORS[..],
-            &SECONDARY_ERRORS,
-            &[ROOT_FIELD_COUNT_ERROR],
-        ]
-        .concat();
-        for name in names {
-            assert!(
-                DIAGNOSTICS.iter().any(|(_, tested, _)| *tested == name),
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn syntax_errors_name_the_token() {
-        for (message, rest, description) in [
-            (
-                "syntax error: expected R_CURLY, got EOF",
-                "",
-                "Expected \"}\", found <EOF>",
-            ),
-            (
-                "syntax error: expected a Name",
-                " }",
-                "Expected Name, found \"}\"",
-            ),
-            (
-                "syntax error: expected 'on'",
-                "F",
-                "Expected \"on\", found Name \"F\"",
-            ),
-            ("syntax error: unexpected `?`", "?", "unexpected `?`"),
-        ] {
-            assert_eq!(describe_syntax_error(message, rest), description);
-        }
-    }
-}
+mod tests;

@@ -10,22 +10,23 @@ mod values;
 
 use apollo_compiler::{
     ExecutableDocument, Name, Schema as Types, ast,
-    collections::{HashMap, IndexSet},
+    collections::{HashMap, IndexMap, IndexSet},
     diagnostic::ToCliReport as _,
     parser::{Parser, SourceMap, SourceSpan},
     schema::Implementers,
-    validation::{DiagnosticList, Valid},
+    validation::{DiagnosticData, DiagnosticList, Valid},
 };
 
 use self::messages::{
-    describe, describe_syntax_error, is_root_field_count_error, is_secondary, is_value_error,
+    ARGUMENT_CONFLICTS, ROOT_FIELD_COUNT_ERRORS, SECONDARY_ERRORS, VALUE_ERRORS, describe,
+    describe_syntax_error, is_one_of,
 };
 use super::{
     ErrorCode, GraphqlError, Limits, document_limits, lexer::syntax_error, position::span_position,
 };
 
-/// How many errors a response lists.
-const MAX_ERRORS: usize = 20;
+/// How many errors a response lists, and how many locations each of them.
+const MAX_ERRORS: usize = 10;
 
 /// The schema that documents are validated against.
 pub(super) struct ValidationSchema {
@@ -60,32 +61,37 @@ impl ValidationSchema {
             let message = "Must provide an operation.";
             return Err(vec![GraphqlError::new(ErrorCode::ParseFailed, message)]);
         }
-        let (valid, diagnostics) = match document.to_executable_validate(&self.types) {
-            Ok(valid) => (valid, DiagnosticList::new(document.sources.clone())),
+        let sources = document.sources.clone();
+        let (valid, mut diagnostics) = match document.to_executable_validate(&self.types) {
+            Ok(valid) => (valid, DiagnosticList::new(sources.clone())),
             // The checks do not need a valid document.
             Err(invalid) => (Valid::assume_valid(invalid.partial), invalid.errors),
         };
         let mut own = values::check(&self.types, &valid);
         own.extend(multiple_root_field_errors(&valid));
-        let mut theirs: Vec<_> = diagnostics
-            .iter()
-            .map(|diagnostic| diagnostic.error)
-            .filter(|error| !is_root_field_count_error(error))
-            .filter(|error| own.is_empty() || !is_value_error(error))
-            .collect();
-        if !theirs.iter().all(|error| is_secondary(error)) {
-            theirs.retain(|error| !is_secondary(error));
+        let mut theirs: Vec<_> = diagnostics.iter().map(|one| one.error).collect();
+        theirs.retain(|error| !is_one_of(error, &ROOT_FIELD_COUNT_ERRORS));
+        let is_all = |errors: &[&DiagnosticData], kinds: &[&str]| {
+            errors.iter().all(|error| is_one_of(error, kinds))
+        };
+        if !own.is_empty() || !is_all(&theirs, &VALUE_ERRORS) {
+            theirs.retain(|error| !is_one_of(error, &VALUE_ERRORS));
+        }
+        if !is_all(&theirs, &SECONDARY_ERRORS) {
+            theirs.retain(|error| !is_one_of(error, &SECONDARY_ERRORS));
         }
         if own.is_empty() && theirs.is_empty() {
-            own = overlapping_fields::check(&self.types, &valid);
+            diagnostics = overlapping_fields::validate_list_lengths(&self.types, document);
+            theirs = diagnostics.iter().map(|one| one.error).collect();
+            theirs.retain(|error| is_one_of(error, &ARGUMENT_CONFLICTS));
         }
         if own.is_empty() && theirs.is_empty() {
             return Ok(valid);
         }
         let theirs = theirs
             .into_iter()
-            .map(|error| (describe(error, &self.types), error.location()));
-        Err(to_errors(own.into_iter().chain(theirs), &document.sources))
+            .map(|error| (describe(error, &self.types, text), error.location()));
+        Err(to_errors(own.into_iter().chain(theirs), &sources))
     }
 }
 
@@ -125,25 +131,29 @@ fn has_operation(document: &ast::Document) -> bool {
 /// A message and what it is about.
 type Diagnostic = (String, Option<SourceSpan>);
 
-/// The first [`MAX_ERRORS`] distinct errors, and one that counts the others.
+/// The first [`MAX_ERRORS`] distinct messages with their locations, and an error that counts the others.
 fn to_errors(
     diagnostics: impl Iterator<Item = Diagnostic>,
     sources: &SourceMap,
 ) -> Vec<GraphqlError> {
-    let mut errors: Vec<GraphqlError> = Vec::new();
-    let mut more = 0;
+    let mut spans_by_message: IndexMap<String, IndexSet<_>> = IndexMap::default();
     for (message, span) in diagnostics {
-        let error = GraphqlError::new(ErrorCode::ValidationFailed, message)
-            .with_optional_location(span_position(span, sources));
-        if errors.contains(&error) {
-            continue;
-        }
-        if errors.len() == MAX_ERRORS {
-            more += 1;
-        } else {
-            errors.push(error);
-        }
+        spans_by_message.entry(message).or_default().insert(span);
     }
+    let more = spans_by_message.len().saturating_sub(MAX_ERRORS);
+    let listed = spans_by_message.into_iter().take(MAX_ERRORS);
+    let mut errors: Vec<_> = listed
+        .map(|(message, spans)| {
+            let mut error = GraphqlError::new(ErrorCode::ValidationFailed, message);
+            if spans.len() > 1 {
+                error.message += &format!(" ({} times)", spans.len());
+            }
+            let positions = spans.into_iter().take(MAX_ERRORS);
+            let positions = positions.filter_map(|span| span_position(span, sources));
+            error.locations.extend(positions);
+            error
+        })
+        .collect();
     if more > 0 {
         let noun = if more == 1 { "error" } else { "errors" };
         let message = format!("{more} more {noun}; fix these first");

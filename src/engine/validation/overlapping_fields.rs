@@ -1,167 +1,88 @@
-//! Checks that fields of one response key have the same arguments ([Field Selection Merging]).
+//! Finds merged fields whose list arguments differ only in length ([Field Selection Merging]).
 //!
-//! apollo-compiler misses one kind of difference: two lists of which one is the start of the other.
+//! Missing upstream: `same_value` in `validation/selection.rs` of apollo-compiler 1.33 compares two lists
+//! only up to the end of the shorter one. This file can be deleted once it compares their lengths.
 //!
 //! [Field Selection Merging]: https://spec.graphql.org/October2021/#sec-Field-Selection-Merging
 
 use std::collections::HashSet;
 
 use apollo_compiler::{
-    ExecutableDocument, Name, Node, Schema as Types,
-    ast::{Argument, Value},
-    collections::IndexMap,
-    executable::{Field, Selection, SelectionSet},
-    schema::ExtendedType,
+    Name, Node, Schema as Types,
+    ast::{Definition, Document, Selection, Value},
+    name,
+    validation::{DiagnosticList, Valid},
 };
 
-use super::{Diagnostic, messages::conflicting_arguments};
-
-/// Returns an error for each field whose arguments differ from those of a field that it is merged with.
-pub(super) fn check(types: &Types, document: &ExecutableDocument) -> Vec<Diagnostic> {
-    let mut checker = OverlapChecker {
-        types,
-        document,
-        checked_sets: HashSet::new(),
-        diagnostics: Vec::new(),
-    };
-    for operation in document.operations.iter() {
-        checker.check_selection_sets(&[&operation.selection_set]);
+/// Validates a valid document again with the same value at the end of each list, so that a list
+/// differs from its start. Returns no errors if no two fields of one response key have lists.
+pub(super) fn validate_list_lengths(
+    types: &Valid<Types>,
+    mut document: Document,
+) -> DiagnosticList {
+    let mut ends = ListEnds::default();
+    for definition in &mut document.definitions {
+        match definition {
+            Definition::OperationDefinition(operation) => {
+                ends.add_to_selections(&mut operation.make_mut().selection_set);
+            }
+            Definition::FragmentDefinition(fragment) => {
+                ends.add_to_selections(&mut fragment.make_mut().selection_set);
+            }
+            _ => {}
+        }
     }
-    checker.diagnostics
+    if ends.is_key_repeated
+        && let Err(invalid) = document.to_executable_validate(types)
+    {
+        return invalid.errors;
+    }
+    DiagnosticList::new(document.sources)
 }
 
-struct OverlapChecker<'a> {
-    types: &'a Types,
-    document: &'a ExecutableDocument,
-    /// The addresses of the fields of each set that was checked. Fragments that are spread often lead
-    /// to the same set many times.
-    checked_sets: HashSet<Vec<*const Field>>,
-    diagnostics: Vec<Diagnostic>,
+#[derive(Default)]
+struct ListEnds {
+    /// The response keys of fields that have lists in their arguments.
+    keys: HashSet<Name>,
+    is_key_repeated: bool,
 }
 
-/// A field and the type whose selection set contains it.
-type FieldWithParent<'a> = (&'a Name, &'a Node<Field>);
-
-impl<'a> OverlapChecker<'a> {
-    /// Checks the fields of selection sets that are merged.
-    fn check_selection_sets(&mut self, sets: &[&'a SelectionSet]) {
-        let mut fields = Vec::new();
-        let mut visited = HashSet::new();
-        for set in sets {
-            self.collect_fields(set, &mut fields, &mut visited);
-        }
-        let addresses = fields
-            .iter()
-            .map(|(_, field)| std::ptr::from_ref(&***field))
-            .collect();
-        if fields.is_empty() || !self.checked_sets.insert(addresses) {
-            return;
-        }
-        let mut by_key: IndexMap<&Name, Vec<FieldWithParent<'a>>> = IndexMap::default();
-        for (ty, field) in fields {
-            by_key
-                .entry(field.response_key())
-                .or_default()
-                .push((ty, field));
-        }
-        for fields in by_key.into_values() {
-            for group in self.group_by_parent(fields) {
-                self.check_same_arguments(&group);
-            }
-        }
-    }
-
-    /// Checks fields of one response key that may apply to the same object.
-    fn check_same_arguments(&mut self, fields: &[FieldWithParent<'a>]) {
-        let Some(((_, first), rest)) = fields.split_first() else {
-            return;
-        };
-        for (_, field) in rest {
-            if !same_arguments(&first.arguments, &field.arguments) {
-                let message = conflicting_arguments(field.response_key());
-                self.diagnostics.push((message, field.location()));
-            }
-        }
-        let sets: Vec<_> = fields
-            .iter()
-            .map(|(_, field)| &field.selection_set)
-            .collect();
-        self.check_selection_sets(&sets);
-    }
-
-    /// Groups fields that may apply to the same object: those of one object type and of all abstract
-    /// types.
-    fn group_by_parent(&self, fields: Vec<FieldWithParent<'a>>) -> Vec<Vec<FieldWithParent<'a>>> {
-        let mut objects: IndexMap<&Name, Vec<FieldWithParent<'a>>> = IndexMap::default();
-        let mut abstract_fields = Vec::new();
-        for (ty, field) in fields {
-            match self.types.types.get(ty) {
-                Some(ExtendedType::Object(_)) => {
-                    objects.entry(ty).or_default().push((ty, field));
-                }
-                _ => abstract_fields.push((ty, field)),
-            }
-        }
-        if objects.is_empty() {
-            return vec![abstract_fields];
-        }
-        let mut groups: Vec<_> = objects.into_values().collect();
-        for group in &mut groups {
-            group.extend(abstract_fields.iter().copied());
-        }
-        groups
-    }
-
-    fn collect_fields(
-        &self,
-        set: &'a SelectionSet,
-        fields: &mut Vec<FieldWithParent<'a>>,
-        visited: &mut HashSet<&'a Name>,
-    ) {
-        for selection in &set.selections {
+impl ListEnds {
+    fn add_to_selections(&mut self, selections: &mut [Selection]) {
+        for selection in selections {
             match selection {
-                Selection::Field(field) => fields.push((&set.ty, field)),
-                Selection::InlineFragment(fragment) => {
-                    self.collect_fields(&fragment.selection_set, fields, visited);
-                }
-                Selection::FragmentSpread(spread) => {
-                    let fragment = self.document.fragments.get(&spread.fragment_name);
-                    if let Some(fragment) = fragment
-                        && visited.insert(&spread.fragment_name)
-                    {
-                        self.collect_fields(&fragment.selection_set, fields, visited);
+                Selection::Field(field) => {
+                    let field = field.make_mut();
+                    let mut has_lists = false;
+                    for argument in &mut field.arguments {
+                        has_lists |= add_to_value(&mut argument.make_mut().value);
                     }
+                    let key = field.response_name();
+                    self.is_key_repeated |= has_lists && !self.keys.insert(key.clone());
+                    self.add_to_selections(&mut field.selection_set);
                 }
+                Selection::InlineFragment(fragment) => {
+                    self.add_to_selections(&mut fragment.make_mut().selection_set);
+                }
+                Selection::FragmentSpread(_) => {}
             }
         }
     }
 }
 
-fn same_arguments(one: &[Node<Argument>], other: &[Node<Argument>]) -> bool {
-    one.len() == other.len()
-        && one.iter().all(|argument| {
-            let counterpart = other.iter().find(|other| other.name == argument.name);
-            counterpart.is_some_and(|other| same_value(&argument.value, &other.value))
-        })
-}
-
-/// Whether two values are equal, regardless of the order of fields in objects.
-fn same_value(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::List(one), Value::List(other)) => {
-            one.len() == other.len()
-                && one
-                    .iter()
-                    .zip(other)
-                    .all(|(one, other)| same_value(one, other))
+/// Returns whether the value is or contains a list.
+fn add_to_value(value: &mut Node<Value>) -> bool {
+    match value.make_mut() {
+        Value::List(items) => {
+            for item in &mut *items {
+                add_to_value(item);
+            }
+            items.push(Node::new(Value::Enum(name!("END"))));
+            true
         }
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(name, value)| {
-                    let counterpart = other.iter().find(|(other, _)| other == name);
-                    counterpart.is_some_and(|(_, other)| same_value(value, other))
-                })
-        }
-        _ => one == other,
+        Value::Object(fields) => fields
+            .iter_mut()
+            .fold(false, |found, (_, value)| add_to_value(value) || found),
+        _ => false,
     }
 }

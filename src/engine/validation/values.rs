@@ -159,8 +159,12 @@ impl<'a> ValueChecker<'a> {
         let ty = location.ty;
         match &**value {
             Value::Variable(name) => {
-                // apollo-compiler reports undeclared variables.
+                // apollo-compiler reports undeclared variables and unknown types.
                 if let Some(variable) = self.variables.get(name)
+                    && self
+                        .types
+                        .types
+                        .contains_key(variable.ty.inner_named_type())
                     && !is_variable_usage_allowed(variable, location)
                 {
                     let message = format!(
