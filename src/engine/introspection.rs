@@ -100,7 +100,7 @@ pub(super) fn execute_introspection(
     limits: &Limits,
     document: &Document,
     operation: &Operation,
-    variables: &VariableValues,
+    variables: &VariableValues<'_>,
 ) -> Result<HashMap<String, Arc<str>>, ExecutionError> {
     let mut cost = 0.0;
     for field in operation.root_fields(&document.executable) {

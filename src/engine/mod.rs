@@ -15,6 +15,7 @@ mod dynamic_schema;
 mod error;
 mod execution;
 mod field;
+mod input_coercion;
 mod introspection;
 mod lexer;
 mod limits;

@@ -20,7 +20,7 @@ use serde_json::Value as Json;
 
 use super::{
     Document, ErrorCode, Field, Graph, GraphqlError, Limits, Object, PreparedArguments,
-    arguments::{Coercion, VariableValues},
+    arguments::VariableValues,
     definition::{QUERY, SUBSCRIPTION},
     field::PlanSlot,
     position::span_position,
@@ -137,7 +137,7 @@ impl Plan {
         limits: &Limits,
         document: &Document,
         operation: &Operation,
-        variables: &VariableValues,
+        variables: &VariableValues<'_>,
         introspection_results: &HashMap<String, Arc<str>>,
     ) -> Result<Self, GraphqlError> {
         let mut planner = Planner {
@@ -190,7 +190,7 @@ struct Planner<'a> {
     graph: &'a Graph,
     limits: &'a Limits,
     document: &'a Document,
-    variables: &'a VariableValues,
+    variables: &'a VariableValues<'a>,
     introspection_results: &'a HashMap<String, Arc<str>>,
     path: Vec<Json>,
     /// The number of fields planned so far. A field of an interface is planned for each type that
@@ -296,13 +296,9 @@ impl<'a> Planner<'a> {
                 ));
             }
         };
-        let coercion = Coercion {
-            graph: self.graph,
-            limits: self.limits,
-        };
         let args = self
             .variables
-            .coerce_argument_values(coercion, document, &field.arguments, &node.arguments)
+            .coerce_argument_values(document, &field.arguments, node)
             .and_then(|arguments| field.prepare_arguments(&arguments, self.limits))
             .map_err(|error| locate(error, &self.path))?;
         let sets: Vec<&'a SelectionSet> = nodes.iter().map(|node| &node.selection_set).collect();

@@ -151,7 +151,7 @@ impl Engine {
             .operation_definition(operation)
             .ok_or_else(|| InternalError::Schema("an operation has no definition".into()))?;
         let coercion = Coercion {
-            graph: &self.graph,
+            types: &self.validation_schema.types,
             limits: &self.limits,
         };
         let variables = VariableValues::coerce(coercion, document, operation, request.variables)?;

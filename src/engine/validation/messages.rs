@@ -94,7 +94,7 @@ pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types, text: &str) -
         ) => {
             // There are too many types to list them.
             let candidates = types.types.keys().map(|name| name.as_str());
-            did_you_mean(ty, candidates).unwrap_or_default()
+            did_you_mean(ty, "", candidates).unwrap_or_default()
         }
         // apollo-compiler names the type that has the field, rather than the type of the field.
         ("MissingSubselection", [field, parent, ..]) => {

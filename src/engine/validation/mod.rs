@@ -12,7 +12,7 @@ use apollo_compiler::{
     ExecutableDocument, Name, Schema as Types, ast,
     collections::{HashMap, IndexMap, IndexSet},
     diagnostic::ToCliReport as _,
-    parser::{Parser, SourceMap, SourceSpan},
+    parser::{Parser, SourceMap},
     schema::Implementers,
     validation::{DiagnosticData, DiagnosticList, Valid},
 };
@@ -22,7 +22,10 @@ use self::messages::{
     describe_syntax_error, is_one_of,
 };
 use super::{
-    ErrorCode, GraphqlError, Limits, document_limits, lexer::syntax_error, position::span_position,
+    ErrorCode, GraphqlError, Limits,
+    document_limits::{self, LocatedError},
+    lexer::syntax_error,
+    position::span_position,
 };
 
 /// How many errors a response lists, and how many locations each of them.
@@ -88,15 +91,18 @@ impl ValidationSchema {
         if own.is_empty() && theirs.is_empty() {
             return Ok(valid);
         }
-        let theirs = theirs
-            .into_iter()
-            .map(|error| (describe(error, &self.types, text), error.location()));
+        let theirs = theirs.into_iter().map(|error| {
+            (
+                new_error(describe(error, &self.types, text)),
+                error.location(),
+            )
+        });
         Err(to_errors(own.into_iter().chain(theirs), &sources))
     }
 }
 
 /// The errors of subscriptions with more than one root field.
-fn multiple_root_field_errors(document: &ExecutableDocument) -> Vec<Diagnostic> {
+fn multiple_root_field_errors(document: &ExecutableDocument) -> Vec<LocatedError> {
     let subscriptions = document.operations.iter().filter(|of| of.is_subscription());
     subscriptions
         .filter_map(|operation| {
@@ -115,7 +121,7 @@ fn multiple_root_field_errors(document: &ExecutableDocument) -> Vec<Diagnostic> 
                      each of {}.",
                     keys.join(", ")
                 );
-                (message, operation.location())
+                (new_error(message), operation.location())
             })
         })
         .collect()
@@ -128,23 +134,24 @@ fn has_operation(document: &ast::Document) -> bool {
         .any(|definition| definition.as_operation_definition().is_some())
 }
 
-/// A message and what it is about.
-type Diagnostic = (String, Option<SourceSpan>);
+fn new_error(message: String) -> GraphqlError {
+    GraphqlError::new(ErrorCode::ValidationFailed, message)
+}
 
 /// The first [`MAX_ERRORS`] distinct messages with their locations, and an error that counts the others.
-fn to_errors(
-    diagnostics: impl Iterator<Item = Diagnostic>,
-    sources: &SourceMap,
-) -> Vec<GraphqlError> {
+fn to_errors(errors: impl Iterator<Item = LocatedError>, sources: &SourceMap) -> Vec<GraphqlError> {
     let mut spans_by_message: IndexMap<String, IndexSet<_>> = IndexMap::default();
-    for (message, span) in diagnostics {
-        spans_by_message.entry(message).or_default().insert(span);
+    for (error, span) in errors {
+        spans_by_message
+            .entry(error.message)
+            .or_default()
+            .insert(span);
     }
     let more = spans_by_message.len().saturating_sub(MAX_ERRORS);
     let listed = spans_by_message.into_iter().take(MAX_ERRORS);
     let mut errors: Vec<_> = listed
         .map(|(message, spans)| {
-            let mut error = GraphqlError::new(ErrorCode::ValidationFailed, message);
+            let mut error = new_error(message);
             if spans.len() > 1 {
                 error.message += &format!(" ({} times)", spans.len());
             }
@@ -156,8 +163,7 @@ fn to_errors(
         .collect();
     if more > 0 {
         let noun = if more == 1 { "error" } else { "errors" };
-        let message = format!("{more} more {noun}; fix these first");
-        errors.push(GraphqlError::new(ErrorCode::ValidationFailed, message));
+        errors.push(new_error(format!("{more} more {noun}; fix these first")));
     }
     errors
 }
