@@ -13,10 +13,6 @@ use apollo_compiler::{
 
 use super::{ErrorCode, GraphqlError, Limits};
 
-/// How many lists of introspection may be nested. Types have fields and fields have types, so a short
-/// document could select millions of them. The introspection queries of clients nest two.
-const MAX_INTROSPECTION_LISTS: u64 = 3;
-
 /// How deep selection sets and fragments may nest in total, because later steps are recursive.
 const MAX_LEVELS: u64 = 100;
 
@@ -32,7 +28,6 @@ struct SelectionCounts {
     depth: u64,
     /// Nested selection sets and fragments.
     levels: u64,
-    introspection_lists: u64,
 }
 
 impl SelectionCounts {
@@ -43,7 +38,6 @@ impl SelectionCounts {
         self.directives = self.directives.saturating_add(other.directives);
         self.depth = self.depth.max(other.depth);
         self.levels = self.levels.max(other.levels);
-        self.introspection_lists = self.introspection_lists.max(other.introspection_lists);
     }
 }
 
@@ -64,100 +58,67 @@ pub(super) fn check(document: &Document, limits: &Limits) -> Result<(), LocatedE
             counter.fragments.insert(&fragment.name, fragment);
         }
     }
+    // Of this operation and those before it.
     let (mut selections, mut variables) = (0_u64, 0_u64);
     for definition in &document.definitions {
         let Definition::OperationDefinition(operation) = definition else {
             continue;
         };
-        let mut operation_counts = counter.count_selection_set(&operation.selection_set, 0)?;
-        operation_counts.directives += operation.directives.len() as u64;
-        selections = selections.saturating_add(operation_counts.selections);
+        let mut counts = counter.count_selection_set(&operation.selection_set, 0)?;
+        counts.directives += operation.directives.len() as u64;
+        selections = selections.saturating_add(counts.selections);
         variables += operation.variables.len() as u64;
-        let counts = DocumentCounts {
-            operation_counts,
-            selections,
-            variables,
-        };
-        if let Some(error) = counts.check(limits) {
+        counts.selections = selections;
+        if let Some(error) = counts.check(variables, limits) {
             return Err((error, operation.location()));
         }
     }
     Ok(())
 }
 
-struct DocumentCounts {
-    /// The counts of the current operation.
-    operation_counts: SelectionCounts,
-    /// The selections of this operation and those before it.
-    selections: u64,
-    /// The variables of this operation and those before it.
-    variables: u64,
-}
-
-impl DocumentCounts {
+impl SelectionCounts {
     /// The error for the first exceeded limit.
-    fn check(&self, limits: &Limits) -> Option<GraphqlError> {
-        let operation = &self.operation_counts;
-        let counts = [
+    fn check(&self, variables: u64, limits: &Limits) -> Option<GraphqlError> {
+        use ErrorCode::{
+            AliasLimit, DepthLimit, DirectiveLimit, RootFieldLimit, SelectionLimit, VariableLimit,
+        };
+        let found = [
+            (SelectionLimit, self.selections, limits.max_selections),
             (
-                self.selections,
-                limits.max_selections,
-                ErrorCode::SelectionLimit,
-                "fields and fragments after fragment expansion",
-                "limits.maxSelections",
-            ),
-            (
-                operation.top_level_fields,
+                RootFieldLimit,
+                self.top_level_fields,
                 limits.max_root_fields,
-                ErrorCode::RootFieldLimit,
-                "root fields",
-                "limits.maxRootFields",
             ),
-            (
-                operation.aliases,
-                limits.max_aliases,
-                ErrorCode::AliasLimit,
-                "aliases",
-                "limits.maxAliases",
-            ),
-            (
-                operation.directives,
-                limits.max_directives,
-                ErrorCode::DirectiveLimit,
-                "directives",
-                "limits.maxDirectives",
-            ),
-            (
-                self.variables,
-                limits.max_variables,
-                ErrorCode::VariableLimit,
-                "variables",
-                "limits.maxVariables",
-            ),
-        ];
-        if let Some((count, max, code, noun, limit)) =
-            counts.into_iter().find(|(count, max, ..)| count > max)
-        {
-            return Some(GraphqlError::new(
-                code,
-                format!("the document has {count} {noun}; at most {max} are allowed ({limit})"),
-            ));
+            (AliasLimit, self.aliases, limits.max_aliases),
+            (DirectiveLimit, self.directives, limits.max_directives),
+            (VariableLimit, variables, limits.max_variables),
+        ]
+        .into_iter()
+        .find(|(_, count, max)| count > max);
+        if let Some((code, count, max)) = found {
+            let (noun, limit) = match code {
+                SelectionLimit => (
+                    "fields and fragments after fragment expansion",
+                    "maxSelections",
+                ),
+                RootFieldLimit => ("root fields", "maxRootFields"),
+                AliasLimit => ("aliases", "maxAliases"),
+                DirectiveLimit => ("directives", "maxDirectives"),
+                _ => ("variables", "maxVariables"),
+            };
+            let message = format!(
+                "the document has {count} {noun}; at most {max} are allowed (limits.{limit})"
+            );
+            return Some(GraphqlError::new(code, message));
         }
-        let too_deep = |message| Some(GraphqlError::new(ErrorCode::DepthLimit, message));
-        if operation.introspection_lists > MAX_INTROSPECTION_LISTS {
-            return too_deep(format!(
-                "the document nests {} lists of introspection; at most {MAX_INTROSPECTION_LISTS} \
-                 are allowed",
-                operation.introspection_lists
-            ));
-        }
-        if operation.depth > limits.max_depth {
-            return too_deep(format!(
+        if self.depth > limits.max_depth {
+            let message = format!(
                 "the document nests {} levels deep; at most {} are allowed (limits.maxDepth)",
-                operation.depth, limits.max_depth
-            ));
+                self.depth, limits.max_depth
+            );
+            return Some(GraphqlError::new(DepthLimit, message));
         }
-        (operation.levels > MAX_LEVELS).then(too_many_levels)
+        (self.levels > MAX_LEVELS).then(too_many_levels)
     }
 }
 
@@ -196,10 +157,6 @@ impl<'a> SelectionCounter<'a> {
                     counts.depth += 1;
                     counts.aliases += u64::from(field.alias.is_some());
                     counts.directives += field.directives.len() as u64;
-                    counts.introspection_lists += u64::from(matches!(
-                        field.name.as_str(),
-                        "fields" | "inputFields" | "interfaces" | "possibleTypes"
-                    ));
                     counts
                 }
                 Selection::InlineFragment(fragment) => {

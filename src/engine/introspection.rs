@@ -6,60 +6,41 @@ mod one_of;
 use std::{collections::HashMap, sync::Arc};
 
 use apollo_compiler::{
-    ExecutableDocument, Schema as Types,
+    Schema as Types,
     executable::{Operation, Selection, SelectionSet},
-    introspection::partial_execute,
+    introspection::{check_max_depth, partial_execute},
     response::{JsonMap, JsonValue, serde_json_bytes::ByteString},
     schema::ExtendedType,
     validation::Valid,
 };
 
-pub(super) use self::one_of::add_is_one_of;
+pub(super) use self::one_of::{add_is_one_of, select_kind};
 
 use super::{
-    Document, ExecutionError, InternalError, Limits, arguments::VariableValues,
-    validation::ValidationSchema,
+    Document, ErrorCode, ExecutionError, GraphqlError, InternalError, Limits,
+    arguments::VariableValues, validation::ValidationSchema,
 };
 
-/// The lengths of the lists of introspection: the number of types, and otherwise the average over the
-/// types that have such a list, or over their fields.
+/// The lengths of the lists of introspection.
 pub(super) struct IntrospectionListSizes {
     types: f64,
-    fields: f64,
-    input_fields: f64,
-    enum_values: f64,
-    arguments: f64,
+    /// The average number of fields, input fields or values of a type.
+    members: f64,
 }
 
 impl IntrospectionListSizes {
     pub(super) fn from_schema(types: &Types) -> Self {
-        let mean = |counts: &dyn Fn(&ExtendedType) -> Option<usize>| {
-            let counts: Vec<_> = types.types.values().filter_map(counts).collect();
-            let sum: usize = counts.iter().sum();
-            (sum as f64 / counts.len().max(1) as f64).max(1.0)
+        let members = |ty: &ExtendedType| match ty {
+            ExtendedType::Object(object) => object.fields.len(),
+            ExtendedType::Interface(interface) => interface.fields.len(),
+            ExtendedType::InputObject(input) => input.fields.len(),
+            ExtendedType::Enum(definition) => definition.values.len(),
+            ExtendedType::Scalar(_) | ExtendedType::Union(_) => 0,
         };
-        let fields = |ty: &ExtendedType| match ty {
-            ExtendedType::Object(object) => Some(object.fields.len()),
-            ExtendedType::Interface(interface) => Some(interface.fields.len()),
-            _ => None,
-        };
-        let arguments = |ty: &ExtendedType| match ty {
-            ExtendedType::Object(object) => Some(
-                object
-                    .fields
-                    .values()
-                    .map(|field| field.arguments.len())
-                    .sum(),
-            ),
-            _ => None,
-        };
-        Self {
-            types: types.types.len() as f64,
-            fields: mean(&fields),
-            input_fields: mean(&|ty| Some(ty.as_input_object()?.fields.len())),
-            enum_values: mean(&|ty| Some(ty.as_enum()?.values.len())),
-            arguments: mean(&arguments) / mean(&fields),
-        }
+        let total: usize = types.types.values().map(members).sum();
+        let types = types.types.len() as f64;
+        let members = total as f64 / types;
+        Self { types, members }
     }
 
     /// The cost of a selection set: one for each field, times the lengths of the lists above it.
@@ -69,11 +50,8 @@ impl IntrospectionListSizes {
             Selection::Field(field) => {
                 let size = match field.name.as_str() {
                     "types" => self.types,
-                    "fields" => self.fields,
-                    "inputFields" => self.input_fields,
-                    "enumValues" => self.enum_values,
-                    "args" => self.arguments,
-                    "interfaces" | "possibleTypes" => 2.0,
+                    "fields" | "inputFields" | "enumValues" => self.members,
+                    "args" | "interfaces" | "possibleTypes" => 2.0,
                     _ => 1.0,
                 };
                 1.0 + size * self.cost(document, &field.selection_set)
@@ -93,7 +71,8 @@ impl IntrospectionListSizes {
 /// neither.
 ///
 /// # Errors
-/// `COMPLEXITY_LIMIT` if they cost too much, or an internal error if apollo-compiler fails.
+/// `DEPTH_LIMIT` or `COMPLEXITY_LIMIT` if they nest too many lists or cost too much, or an internal error
+/// if apollo-compiler fails.
 pub(super) fn execute_introspection(
     schema: &ValidationSchema,
     list_sizes: &IntrospectionListSizes,
@@ -111,6 +90,12 @@ pub(super) fn execute_introspection(
     if cost == 0.0 {
         return Ok(HashMap::new());
     }
+    // Types have fields and fields have types, so a short document could select millions of them.
+    check_max_depth(&document.executable, operation).map_err(|error| {
+        let message = "the document nests more than 2 lists of introspection, such as `fields`";
+        GraphqlError::new(ErrorCode::DepthLimit, message)
+            .with_optional_location(document.span_position(error.location()))
+    })?;
     if cost > limits.max_complexity as f64 {
         return Err(limits.complexity_error(cost as u64).into());
     }
@@ -121,23 +106,21 @@ pub(super) fn execute_introspection(
         .map(|(name, value)| (ByteString::from(name), JsonValue::from(value)))
         .collect();
     let variables = Valid::assume_valid(variables);
-    let execute = |document: &Valid<ExecutableDocument>, operation: &Operation| {
-        let (types, implementers) = (&schema.types, &schema.implementers);
-        partial_execute(types, implementers, document, operation, &variables)
-    };
-    let response = match one_of::rewrite_to_kind(&schema.types, &document.executable, operation) {
-        Some((document, operation)) => execute(&document, &operation),
-        None => execute(&document.executable, operation),
-    };
-    let response = response.map_err(|error| to_error(error.message().to_string()))?;
+    let response = partial_execute(
+        &schema.types,
+        &schema.implementers,
+        &document.executable,
+        operation,
+        &variables,
+    )
+    .map_err(|error| to_error(error.message().to_string()))?;
     if let Some(error) = response.errors.into_iter().next() {
         return Err(to_error(error.message).into());
     }
-    let mut data = response.data.unwrap_or_default();
-    one_of::restore_is_one_of(&document.executable, &operation.selection_set, &mut data);
+    let data = response.data.unwrap_or_default();
     data.into_iter()
         .map(|(key, value)| {
-            let json = serde_json::to_string(&value)?;
+            let json = one_of::restore_is_one_of(&serde_json::to_string(&value)?);
             Ok((key.as_str().to_owned(), json.into()))
         })
         .collect()

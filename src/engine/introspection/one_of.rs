@@ -1,19 +1,22 @@
-//! `__Type.isOneOf`, which clients select but apollo-compiler does not support: whether an input object
-//! is a [OneOf Input Object](https://spec.graphql.org/September2025/#sec-OneOf-Input-Objects). This
-//! schema has none, so the field is false for input objects and null for all other types. Introspection
-//! is executed with `kind` in place of `isOneOf`, and the result follows from the kind.
+//! `__Type.isOneOf`, which clients select: whether an input object is a
+//! [OneOf Input Object](https://spec.graphql.org/September2025/#sec-OneOf-Input-Objects). This schema has
+//! none, so the field is false for input objects and null for all other types.
+//!
+//! Missing upstream: introspection in apollo-compiler 1.33 does not have the field. This file can be
+//! deleted once it does. Until then, a valid document selects `kind` instead, under the same response key
+//! with a mark after it, and the marked values are replaced in the result.
 
 use apollo_compiler::{
-    ExecutableDocument, Node, Schema as Types, ast,
-    executable::{Operation, Selection, SelectionSet},
+    ExecutableDocument, Name, Schema as Types, ast,
+    executable::{Selection, SelectionSet},
     name,
-    response::{JsonMap, JsonValue},
     schema::{Component, ExtendedType, FieldDefinition},
     validation::Valid,
 };
 
 const TYPE: &str = "__Type";
-const IS_ONE_OF: &str = "isOneOf";
+/// No name contains this character.
+const MARK: char = '?';
 
 /// Adds the field to `__Type`.
 pub(in crate::engine) fn add_is_one_of(types: Valid<Types>) -> Valid<Types> {
@@ -32,98 +35,63 @@ pub(in crate::engine) fn add_is_one_of(types: Valid<Types>) -> Valid<Types> {
     Valid::assume_valid(types)
 }
 
-/// Returns the document and the operation with `kind` in place of each `isOneOf`; `None` if there is no
-/// `isOneOf`.
-pub(super) fn rewrite_to_kind(
+/// Selects `kind` in place of each `isOneOf`.
+pub(in crate::engine) fn select_kind(
     types: &Types,
-    document: &Valid<ExecutableDocument>,
-    operation: &Operation,
-) -> Option<(Valid<ExecutableDocument>, Operation)> {
-    let kind = types.type_field(TYPE, "kind").ok()?;
-    let mut is_replaced = false;
-    let mut operation = operation.clone();
-    replace_with_kind(&mut operation.selection_set, kind, &mut is_replaced);
-    let mut document = ExecutableDocument::clone(document);
-    for fragment in document.fragments.values_mut() {
-        replace_with_kind(
-            &mut fragment.make_mut().selection_set,
-            kind,
-            &mut is_replaced,
-        );
+    document: Valid<ExecutableDocument>,
+) -> Valid<ExecutableDocument> {
+    let Ok(kind) = types.type_field(TYPE, "kind") else {
+        return document;
+    };
+    let mut document = document.into_inner();
+    let operations = &mut document.operations;
+    for operation in operations
+        .named
+        .values_mut()
+        .chain(&mut operations.anonymous)
+    {
+        select_kind_in(&mut operation.make_mut().selection_set, kind);
     }
-    is_replaced.then(|| (Valid::assume_valid(document), operation))
+    for fragment in document.fragments.values_mut() {
+        select_kind_in(&mut fragment.make_mut().selection_set, kind);
+    }
+    Valid::assume_valid(document)
 }
 
-fn replace_with_kind(
-    set: &mut SelectionSet,
-    kind: &Component<FieldDefinition>,
-    is_replaced: &mut bool,
-) {
-    let is_type = set.ty == TYPE;
+fn select_kind_in(set: &mut SelectionSet, kind: &Component<FieldDefinition>) {
     for selection in &mut set.selections {
         match selection {
             Selection::Field(field) => {
-                let field = Node::make_mut(field);
-                if is_type && field.name == IS_ONE_OF {
-                    *is_replaced = true;
-                    field.alias = Some(field.response_key().clone());
+                let field = field.make_mut();
+                if set.ty == TYPE && field.name == "isOneOf" {
+                    let key = format!("{}{MARK}", field.response_key());
+                    field.alias = Some(Name::new_unchecked(&key));
                     field.name = name!("kind");
                     field.definition = kind.node.clone();
                 }
-                replace_with_kind(&mut field.selection_set, kind, is_replaced);
+                select_kind_in(&mut field.selection_set, kind);
             }
             Selection::InlineFragment(fragment) => {
-                replace_with_kind(&mut fragment.make_mut().selection_set, kind, is_replaced);
+                select_kind_in(&mut fragment.make_mut().selection_set, kind);
             }
             Selection::FragmentSpread(_) => {}
         }
     }
 }
 
-/// Replaces the kinds in the result by the values of `isOneOf`.
-pub(super) fn restore_is_one_of(
-    document: &ExecutableDocument,
-    set: &SelectionSet,
-    data: &mut JsonMap,
-) {
-    for selection in &set.selections {
-        match selection {
-            Selection::Field(field) => {
-                let Some(value) = data.get_mut(field.response_key().as_str()) else {
-                    continue;
-                };
-                if set.ty == TYPE && field.name == IS_ONE_OF {
-                    // The value is no longer a string if another fragment selects it, too.
-                    if let Some(kind) = value.as_str() {
-                        *value = match kind {
-                            "INPUT_OBJECT" => JsonValue::Bool(false),
-                            _ => JsonValue::Null,
-                        };
-                    }
-                } else {
-                    restore_in_value(document, &field.selection_set, value);
-                }
-            }
-            Selection::InlineFragment(fragment) => {
-                restore_is_one_of(document, &fragment.selection_set, data)
-            }
-            Selection::FragmentSpread(spread) => {
-                if let Some(fragment) = document.fragments.get(&spread.fragment_name) {
-                    restore_is_one_of(document, &fragment.selection_set, data);
-                }
-            }
-        }
+/// Replaces the marked kinds in a result by the values of `isOneOf`. In compact JSON, no string contains an
+/// unescaped quotation mark, so what separates a marked key from its value occurs nowhere else.
+pub(super) fn restore_is_one_of(json: &str) -> String {
+    let separator = format!("{MARK}\":\"");
+    let mut parts = json.split(&separator);
+    let mut restored = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (kind, rest) = part.split_once('"').unwrap_or((part, ""));
+        restored += match kind {
+            "INPUT_OBJECT" => "\":false",
+            _ => "\":null",
+        };
+        restored += rest;
     }
-}
-
-fn restore_in_value(document: &ExecutableDocument, set: &SelectionSet, value: &mut JsonValue) {
-    match value {
-        JsonValue::Object(data) => restore_is_one_of(document, set, data),
-        JsonValue::Array(values) => {
-            for value in values {
-                restore_in_value(document, set, value);
-            }
-        }
-        _ => {}
-    }
+    restored
 }
