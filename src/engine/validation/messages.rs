@@ -55,34 +55,25 @@ pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types, text: &str) -
     let hint = match (kind, names.as_slice()) {
         ("UndefinedField", [field, ty]) => suggest_field(types, ty, field),
         ("UndefinedArgument", [argument, coordinate]) => {
-            let arguments: Vec<_> = argument_definitions(types, coordinate)
-                .iter()
-                .map(|argument| argument.name.as_str())
-                .collect();
+            let definitions = argument_definitions(types, coordinate).iter();
+            let arguments: Vec<_> = definitions.map(|one| one.name.as_str()).collect();
             // apollo-compiler calls a directive a field.
             let message = message.replace("field \"@", "directive \"@");
             return message + &suggest(argument, "arguments", &arguments);
         }
         ("UndefinedDirective", _) => {
-            let is_executable = |location: &DirectiveLocation| {
-                matches!(
-                    location,
-                    DirectiveLocation::Query | DirectiveLocation::Field
-                )
-            };
+            use DirectiveLocation::{Field, Query};
             let definitions = types.directive_definitions.values();
             let directives: Vec<_> = definitions
-                .filter(|definition| definition.locations.iter().any(is_executable))
-                .map(|definition| format!("@{}", definition.name))
+                .filter(|one| one.locations.iter().any(|at| matches!(at, Query | Field)))
+                .map(|one| format!("@{}", one.name))
                 .collect();
             let directives: Vec<_> = directives.iter().map(String::as_str).collect();
             list_available("directives", &directives)
         }
         ("UnsupportedLocation", [directive]) => {
-            let directive = types.directive_definitions.get(&directive[1..]);
-            let locations = directive
-                .into_iter()
-                .flat_map(|definition| &definition.locations);
+            let definition = types.directive_definitions.get(&directive[1..]);
+            let locations = definition.into_iter().flat_map(|one| &one.locations);
             let locations: Vec<_> = locations.map(|location| location.name()).collect();
             list_available("locations", &locations)
         }
@@ -123,15 +114,15 @@ pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types, text: &str) -
 
 /// What to select instead of a field that the type does not have.
 fn suggest_field(types: &Types, ty: &str, field: &str) -> String {
-    let fields: Vec<_> = match types.types.get(ty) {
-        Some(ExtendedType::Object(object)) => object.fields.keys().collect(),
-        Some(ExtendedType::Interface(interface)) => interface.fields.keys().collect(),
-        _ => Vec::new(),
-    };
     let has_field =
         |name: &&Name| types.is_subtype(ty, name) && types.type_field(name, field).is_ok();
     let subtypes: Vec<_> = types.types.keys().filter(has_field).take(5).collect();
     if subtypes.is_empty() {
+        let fields = match types.types.get(ty) {
+            Some(ExtendedType::Object(object)) => object.fields.keys().collect(),
+            Some(ExtendedType::Interface(interface)) => interface.fields.keys().collect(),
+            _ => Vec::new(),
+        };
         let fields: Vec<_> = fields.into_iter().map(|name| name.as_str()).collect();
         return suggest(field, "fields", &fields);
     }
@@ -145,32 +136,32 @@ fn argument_definitions<'a>(
     types: &'a Types,
     coordinate: &str,
 ) -> &'a [Node<InputValueDefinition>] {
-    if let Some(directive) = coordinate.strip_prefix('@') {
-        let definition = types.directive_definitions.get(directive);
-        return definition.map_or(&[], |definition| &definition.arguments);
-    }
-    let field = coordinate.split_once('.');
-    let definition = field.and_then(|(ty, field)| types.type_field(ty, field).ok());
-    definition.map_or(&[], |definition| &definition.arguments)
+    let arguments = match coordinate.split_once('.') {
+        Some((ty, field)) => types
+            .type_field(ty, field)
+            .ok()
+            .map(|field| &field.arguments),
+        None => {
+            let directive = types
+                .directive_definitions
+                .get(coordinate.trim_start_matches('@'));
+            directive.map(|directive| &directive.arguments)
+        }
+    };
+    arguments.map_or(&[], Vec::as_slice)
 }
 
-/// The description of a syntax error; `rest` is the document from the location of the error.
+/// The description of a syntax error, whose kinds have no names upstream; `rest` is the document from the location of the error.
 pub(super) fn describe_syntax_error(message: &str, rest: &str) -> String {
     let message = message.strip_prefix("syntax error: ").unwrap_or(message);
     let Some(expected) = message.strip_prefix("expected ") else {
         return message.to_owned();
     };
-    let expected = expected
-        .split_once(", got ")
-        .map_or(expected, |(expected, _)| expected);
-    let expected = match expected {
+    let expected = match expected.split(", got ").next().unwrap_or(expected) {
         "R_CURLY" => "\"}\"",
         "R_PAREN" => "\")\"",
         "R_BRACK" => "\"]\"",
-        expected => expected
-            .strip_prefix("a ")
-            .or_else(|| expected.strip_prefix("an "))
-            .unwrap_or(expected),
+        expected => expected.trim_start_matches("a ").trim_start_matches("an "),
     };
     let expected = expected.replace('\'', "\"");
     format!("Expected {expected}, found {}", describe_token(rest))

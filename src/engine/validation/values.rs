@@ -1,5 +1,8 @@
 //! Checks values and variables ([Values of Correct Type] and [All Variable Usages Are Allowed]).
 //!
+//! Missing upstream: apollo-compiler 1.33 checks the nullability of variables only if they are whole
+//! arguments, takes null for a default, and does not word the errors of values as graphql-js does.
+//!
 //! [Values of Correct Type]: https://spec.graphql.org/October2021/#sec-Values-of-Correct-Type
 //! [All Variable Usages Are Allowed]: https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed
 
