@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from "react";
 import { isDark, onThemeChange } from "../layout/theme.ts";
 import { defineThemes, removeTabRoles } from "./appearance.ts";
 import { fetcher } from "./fetcher.ts";
-import { buildLink, parseLink, type SharedQuery } from "./link.ts";
+import { formatFragment, parseLink, type SharedQuery } from "./link.ts";
 import { PrintView } from "./PrintView.tsx";
 import { tourPlugin } from "./Tour.tsx";
 import { tour } from "./tour.ts";
@@ -23,6 +23,10 @@ const isFirstVisit = savedTabs() === null;
 export function Playground() {
   const [dark, setDark] = useState(isDark);
   useEffect(() => onThemeChange(() => setDark(isDark())), []);
+  useEffect(() => {
+    addEventListener("hashchange", followFragment);
+    return () => removeEventListener("hashchange", followFragment);
+  }, []);
   return (
     <>
       <div className="playground-bar">
@@ -61,9 +65,20 @@ function savedTabs(): string | null {
   }
 }
 
+let fragment = location.hash;
+
 function updateUrl({ tabs, activeTabIndex }: TabsState) {
   const tab = tabs[activeTabIndex];
-  if (tab) history.replaceState(null, "", buildLink(location.origin, toSharedQuery(tab)));
+  if (!tab) return;
+  fragment = formatFragment(toSharedQuery(tab));
+  history.replaceState(null, "", location.pathname + fragment);
+}
+
+/** Opens a link that was entered over the current one, which only changes the fragment and so does not load the page. */
+function followFragment() {
+  if (parseLink(location.href).query) location.reload();
+  // The link that skips to the content has replaced the query.
+  else history.replaceState(null, "", location.pathname + fragment);
 }
 
 /** Leaves out the operation name if there is only one operation, to keep the link short. */

@@ -5,22 +5,25 @@ export interface SharedQuery {
   operationName?: string | null;
 }
 
-/** Reads the query in a playground URL. */
+const PARAMETERS = ["query", "variables", "operationName"] as const;
+
+/**
+ * Reads the query in a playground URL. It is in the fragment, which browsers do not send: proxies limit the length of the
+ * address to 8 KB or less. Links made by earlier versions have it in the query string.
+ */
 export function parseLink(url: string): SharedQuery {
-  const { searchParams } = new URL(url);
-  return {
-    query: searchParams.get("query"),
-    variables: searchParams.get("variables"),
-    operationName: searchParams.get("operationName"),
-  };
+  const { hash, searchParams } = new URL(url);
+  const fragment = new URLSearchParams(hash.slice(1));
+  const parameters = fragment.has("query") ? fragment : searchParams;
+  return Object.fromEntries(PARAMETERS.map((name) => [name, parameters.get(name)]));
 }
 
-/** Builds a playground URL; empty parts get no parameter. */
-export function buildLink(origin: string, shared: SharedQuery): string {
-  const url = new URL("/playground", origin);
-  for (const name of ["query", "variables", "operationName"] as const) {
+/** Builds the fragment of a playground URL; empty parts get no parameter, and an empty query no fragment. */
+export function formatFragment(shared: SharedQuery): string {
+  const parameters = new URLSearchParams();
+  for (const name of PARAMETERS) {
     const value = shared[name]?.trim();
-    if (value) url.searchParams.set(name, value);
+    if (value) parameters.set(name, value);
   }
-  return url.href;
+  return parameters.has("query") ? `#${parameters}` : "";
 }

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, inject, test } from "vitest";
+import { formatFragment, parseLink } from "../../src/playground/link.ts";
 import { tour } from "../../src/playground/tour.ts";
 import { open, queryApi, useBrowser } from "./browser.ts";
 
@@ -26,14 +27,14 @@ test("choosing an example runs it", async () => {
   const { partnerships } = await queryApi<{ partnerships: { totalCount: number } }>("{ partnerships { totalCount } }");
   await response(page).getByText(String(partnerships.totalCount)).first().waitFor();
   await response(page).getByText('"1950s"').waitFor();
-  expect(new URL(page.url()).searchParams.get("query")).toContain("query Decades");
+  expect(parseLink(page.url()).query).toContain("query Decades");
 });
 
 test("an example sets its variables", async () => {
   const page = await open("/playground");
   await page.getByRole("button", { name: /A long list, page by page/ }).click();
   await response(page).getByText("endCursor").waitFor();
-  expect(JSON.parse(new URL(page.url()).searchParams.get("variables") ?? "")).toMatchObject({ regions: ["WEST"] });
+  expect(JSON.parse(parseLink(page.url()).variables ?? "")).toMatchObject({ regions: ["WEST"] });
 });
 
 test("every example is listed, and a subscription waits without an error", async () => {
@@ -50,23 +51,38 @@ test("every example is listed, and a subscription waits without an error", async
   await stop.click();
 });
 
-test("a link carries the query, variables and operation name, and a button copies it", async () => {
-  const shared = new URLSearchParams({
-    query: "query A { regions { name } }\nquery B($code: String!) { state(code: $code) { name } }",
-    variables: '{ "code": "OR" }',
-    operationName: "B",
-  });
-  const page = await open(`/playground?${shared}`);
+const shared = {
+  query: "query A { regions { name } }\nquery B($code: String!) { state(code: $code) { name } }",
+  variables: '{ "code": "OR" }',
+  operationName: "B",
+};
+
+test.each([
+  ["a link", formatFragment(shared)],
+  ["a link of an earlier version, which has a query string,", `?${new URLSearchParams(shared)}&utm_source=news`],
+])("%s carries the query, variables and operation name, and a button copies it", async (_, link) => {
+  const page = await open(`/playground${link}`);
   await response(page).getByText('"Oregon"').waitFor();
   await page.getByRole("button", { name: "Copy link" }).click();
-  const copied = new URL(await page.evaluate(() => navigator.clipboard.readText()));
-  expect(copied.origin).toBe(inject("origin"));
-  for (const [name, value] of shared) expect(copied.searchParams.get(name)).toBe(value);
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(`${inject("origin")}/playground${formatFragment(shared)}`);
+  expect(page.url()).toBe(copied);
+});
+
+test("a link opens over another one, and skipping to the content keeps the query in the address", async () => {
+  const page = await open(`/playground${formatFragment(shared)}`);
+  await response(page).getByText('"Oregon"').waitFor();
+  await page.goto(`/playground${formatFragment({ ...shared, variables: '{ "code": "WA" }' })}`);
+  await response(page).getByText('"Washington"').waitFor();
+  await page.locator(".skip-link").press("Enter");
+  await page.waitForURL((address) => parseLink(address.href).variables === '{ "code": "WA" }');
+  await page.waitForTimeout(500);
+  expect(await textOf(page, ".graphiql-response")).toContain("Washington");
 });
 
 /** Opens a shared query and waits for the explorer, which logs errors about queries it cannot show. */
 async function openShared(page: Page, href: string): Promise<void> {
-  await page.goto(href);
+  await page.goto(href.replace(/^playground/, "/playground"));
   await page
     .locator(".graphiql-explorer-root")
     .getByText(/^(query|subscription)/)
@@ -111,7 +127,7 @@ test.each([
   if (links.includes("RegionsAndAwareness")) await page.locator("#regions").scrollIntoViewIfNeeded();
   const hrefs: (string | null)[] = [];
   for (const name of links)
-    hrefs.push(await page.locator(`a[href^="/playground?query=query+${name}"]`).first().getAttribute("href"));
+    hrefs.push(await page.locator(`a[href^="playground#query=query+${name}"]`).first().getAttribute("href"));
   for (const href of hrefs) {
     await openShared(page, href ?? "");
     await expectData(page);
@@ -120,7 +136,7 @@ test.each([
 
 test.each(tour)("the example “$title” runs from a link", async ({ query, variables }) => {
   const page = await open("/");
-  await openShared(page, `/playground?${new URLSearchParams({ query, variables })}`);
+  await openShared(page, `/playground${formatFragment({ query, variables })}`);
   if (query.includes("\nsubscription ")) {
     await page.getByRole("button", { name: /^Stop query/ }).waitFor();
   } else {
@@ -134,12 +150,12 @@ test("an edited query runs, and the address follows", async () => {
   await replaceQuery(page, '{ state(code: "WA") { capital { name } } }');
   await page.keyboard.press("Control+Enter");
   await response(page).getByText('"Olympia"').waitFor();
-  await page.waitForURL((address) => address.searchParams.get("query")?.includes('"WA"') ?? false);
+  await page.waitForURL((address) => parseLink(address.href).query?.includes('"WA"') ?? false);
 });
 
 test("clicking a field in the explorer adds it", async () => {
   const page = await open(
-    `/playground?${new URLSearchParams({ query: "query Limits {\n  limits {\n    maxDepth\n  }\n}" })}`,
+    `/playground${formatFragment({ query: "query Limits {\n  limits {\n    maxDepth\n  }\n}" })}`,
   );
   await response(page).getByText("maxDepth").waitFor();
   await page.locator(".graphiql-explorer-root").getByText("maxPageSize", { exact: true }).click();
