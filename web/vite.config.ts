@@ -10,8 +10,10 @@ const server = process.env["SISTERGRAPH_ORIGIN"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   appType: "mpa",
+  // Relative addresses, so that a proxy can serve the pages below a path. Every page is therefore at the top level.
+  base: "./",
   plugins: [layout(), svelte(), react(), compressed()],
-  server: { proxy: { "/graphql": server, "/schema.graphql": server } },
+  server: { proxy: { "/graphql": server, "/schema.graphql": server, "/export": server } },
   build: {
     target: "es2023",
     // The Content-Security-Policy does not allow inlined fonts and styles. The target browsers need no polyfill.
@@ -20,9 +22,9 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         atlas: resolve(import.meta.dirname, "index.html"),
-        playground: resolve(import.meta.dirname, "playground/index.html"),
-        figures: resolve(import.meta.dirname, "figures/index.html"),
-        data: resolve(import.meta.dirname, "data/index.html"),
+        playground: resolve(import.meta.dirname, "playground.html"),
+        figures: resolve(import.meta.dirname, "figures.html"),
+        data: resolve(import.meta.dirname, "data.html"),
       },
     },
   },

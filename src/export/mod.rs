@@ -120,11 +120,12 @@ impl ExportFile {
     }
 }
 
-/// Returns the list of files with their columns, and the parameters that filter them.
+/// Returns the list of files with their columns, and the parameters that filter them. Paths are relative to the address of
+/// the list, `/export`, which may be below a path of a proxy.
 pub fn catalog() -> Value {
     let files = ExportFile::ALL.into_iter().map(|file| {
         let mut entry = json!({
-            "path": format!("/export/{}", file.name()),
+            "path": format!("export/{}", file.name()),
             "mediaType": file.media_type(),
             "description": file.description(),
         });

@@ -20,6 +20,7 @@ use super::{
     cached_body::{cache_control, if_none_match},
     encoding::{self, Encoding},
     error::{HttpError, JSON_CONTENT_TYPE},
+    pages,
     request_id::RequestId,
     response_info::ResponseInfo,
 };
@@ -47,7 +48,8 @@ pub(super) fn routes() -> Router<Server> {
     };
     Router::new()
         .route("/export", any(list_files))
-        .route("/export/", any(list_files))
+        // The paths in the list are relative to `/export`.
+        .route("/export/", any(pages::remove_trailing_slash))
         .route("/export/{*name}", any(file))
 }
 

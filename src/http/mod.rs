@@ -371,11 +371,15 @@ fn permits_in_use(max: u64, permits: &Semaphore) -> usize {
 const WELCOME: &str = "\
 sistergraph: sister partnerships between the United States and Asia, and what survey respondents know about them
 
-/graphql          the GraphQL endpoint; POST a query as JSON, or GET with ?query=
-/schema.graphql   the schema, with descriptions
-/export           the data as files: CSV, JSON, GeoJSON, and a ZIP archive of all tables
+Below this address:
 
-Try: curl -s localhost:8000/graphql -H 'content-type: application/json' \\
+graphql          the GraphQL endpoint; POST a query as JSON, or GET with ?query=
+schema.graphql   the schema, with descriptions
+export           the data as files: CSV, JSON, GeoJSON, and a ZIP archive of all tables
+
+To try it, set URL to this address and run:
+
+curl -s $URL/graphql -H 'content-type: application/json' \\
   -d '{\"query\":\"{ state(code: \\\"OR\\\") { name partnerships { totalCount } } }\"}'
 ";
 

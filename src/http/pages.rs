@@ -5,8 +5,8 @@ use std::{borrow::Cow, str::FromStr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use bytes::Bytes;
@@ -97,10 +97,10 @@ fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> 
             atlas = Some(page);
             continue;
         }
-        let path = format!("/{}", name.strip_suffix("/index.html").unwrap_or(name));
+        let path = format!("/{}", name.strip_suffix(".html").unwrap_or(name));
         let route = get(move |headers: HeaderMap| async move { page.respond(&headers).await });
         if PAGE_PATHS.contains(&path.as_str()) {
-            router = router.route(&format!("{path}/"), route.clone());
+            router = router.route(&format!("{path}/"), get(remove_trailing_slash));
         }
         router = router.route(&path, route);
     }
@@ -120,6 +120,18 @@ fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> 
             response
         }),
     )
+}
+
+/// Redirects `/figures/` to `/figures`: the addresses in a page are relative to a path without the slash. So is
+/// this redirect, because the client may see the server below a path.
+pub(super) async fn remove_trailing_slash(uri: Uri) -> Redirect {
+    let name = uri.path().trim_end_matches('/').rsplit('/').next();
+    let query = uri.query().map(|query| format!("?{query}"));
+    Redirect::permanent(&format!(
+        "../{}{}",
+        name.unwrap_or_default(),
+        query.unwrap_or_default()
+    ))
 }
 
 /// The routes of a build without pages, which explain how to build them.
@@ -172,7 +184,7 @@ impl StaticFile {
             _ => "application/octet-stream",
         };
         let policy = match name {
-            "playground/index.html" => Some(PLAYGROUND_CSP),
+            "playground.html" => Some(PLAYGROUND_CSP),
             _ if extension == "html" => Some(PAGE_CSP),
             _ => None,
         };
@@ -218,9 +230,9 @@ mod tests {
         let files = [
             ("index.html", "<title>Atlas</title>"),
             ("index.html.br", "atlas in brotli"),
-            ("playground/index.html", "<title>Playground</title>"),
-            ("figures/index.html", "<title>Figures</title>"),
-            ("data/index.html", "<title>Data</title>"),
+            ("playground.html", "<title>Playground</title>"),
+            ("figures.html", "<title>Figures</title>"),
+            ("data.html", "<title>Data</title>"),
             ("assets/atlas-Bq3_x-1.js", "draw()"),
             ("assets/atlas-Bq3_x-1.js.zst", "draw in zstd"),
             ("assets/sans-a1.woff2", "font"),
@@ -259,7 +271,6 @@ mod tests {
         for (path, title) in [
             ("/?state=OR", "Atlas"),
             ("/playground?query=%7Bregions%7Bname%7D%7D", "Playground"),
-            ("/playground/", "Playground"),
             ("/figures", "Figures"),
             ("/data", "Data"),
         ] {
@@ -268,6 +279,21 @@ mod tests {
             assert_eq!(body, format!("<title>{title}</title>"));
             assert_eq!(headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
             assert_eq!(headers[header::CACHE_CONTROL], "no-cache");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_trailing_slash_is_removed_by_a_relative_redirect() {
+        for (path, location) in [
+            ("/figures/", "../figures"),
+            (
+                "/playground/?query=%7Blimits%7D",
+                "../playground?query=%7Blimits%7D",
+            ),
+        ] {
+            let (status, headers, _) = send(pages(), path, &[]).await;
+            assert_eq!(status, StatusCode::PERMANENT_REDIRECT, "{path}");
+            assert_eq!(headers[header::LOCATION], location);
         }
     }
 

@@ -15,7 +15,10 @@ export function layout(): Plugin {
     transformIndexHtml: {
       order: "pre",
       handler(html, { path }) {
-        const page = path.replace(/index\.html$/, "").replace(/(.)\/$/, "$1");
+        const page = path
+          .replace(/^\//, "")
+          .replace(/\.html$/, "")
+          .replace(/^index$/, "./");
         const part = (name: string) => readFileSync(join(parts, `${name}.html`), "utf8").trim();
         const header = part("header").replace(`<a href="${page}">`, `<a href="${page}" aria-current="page">`);
         return html
@@ -26,11 +29,6 @@ export function layout(): Plugin {
     },
     configureServer(server) {
       server.watcher.add(parts);
-      // The production server serves both /data and /data/, so the development server does too.
-      server.middlewares.use((request, _response, next) => {
-        request.url = request.url?.replace(/^\/(playground|figures|data)(\?|$)/, "/$1/$2");
-        next();
-      });
     },
   };
 }

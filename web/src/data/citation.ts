@@ -13,16 +13,16 @@ const describe = ({ partnerships, revision }: CitedDataset) =>
   `Dataset of ${formatCount(partnerships, "partnership")}, revision ${revision}`;
 
 /** Returns a citation as plain text. */
-export function textCitation(dataset: CitedDataset, origin: string): string {
-  return `${title} (${yearOf(dataset)}). ${describe(dataset)}, loaded ${formatDate(dataset.loadedAt)}. ${origin}/`;
+export function textCitation(dataset: CitedDataset, address: string): string {
+  return `${title} (${yearOf(dataset)}). ${describe(dataset)}, loaded ${formatDate(dataset.loadedAt)}. ${address}`;
 }
 
 /** Returns a citation as a BibTeX entry. */
-export function bibtexCitation(dataset: CitedDataset, origin: string): string {
+export function bibtexCitation(dataset: CitedDataset, address: string): string {
   return `@misc{sistergraph,
   title        = {${title}},
   year         = {${yearOf(dataset)}},
-  howpublished = {\\url{${origin}/}},
+  howpublished = {\\url{${address}}},
   note         = {${describe(dataset)}. Partnerships: CC BY-SA 4.0, Wikipedia contributors; coordinates and populations: CC BY 4.0, GeoNames}
 }`;
 }

@@ -5,10 +5,10 @@ import { filterByWords } from "./filter.ts";
 const dataset = { revision: "12f4b301", loadedAt: "2026-01-01T00:30:00.000Z", partnerships: 1252 };
 
 test("citations name the dataset and its revision", () => {
-  expect(textCitation(dataset, "http://localhost:8000")).toBe(
+  expect(textCitation(dataset, "http://localhost:8000/")).toBe(
     "Sistergraph: sister partnerships between the United States and Asia and the Pacific (2026). Dataset of 1,252 partnerships, revision 12f4b301, loaded January 1, 2026. http://localhost:8000/",
   );
-  expect(bibtexCitation(dataset, "http://localhost:8000")).toContain("revision 12f4b301");
+  expect(bibtexCitation(dataset, "http://localhost:8000/")).toContain("revision 12f4b301");
 });
 
 test("sources match by words in any order, ignoring accents", () => {

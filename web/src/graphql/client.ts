@@ -14,6 +14,9 @@ export class RequestError extends Error {
 /** The error for readers if a request fails without a response. */
 export const UNREACHABLE = "The server could not be reached. Check your connection and try again.";
 
+/** The address of the API. It is relative to the page, as all addresses are, so that the site works below any path. */
+export const ENDPOINT = "graphql";
+
 interface GraphqlResponse<T> {
   data?: T | null;
   errors?: { message: string; extensions?: { code?: string } }[];
@@ -43,7 +46,7 @@ export function request<T, V>(
 }
 
 async function post<T>(body: string): Promise<T> {
-  const response = await fetch("/graphql", {
+  const response = await fetch(ENDPOINT, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/graphql-response+json, application/json" },
     body,

@@ -1,11 +1,10 @@
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { getOperationAST, Kind, parse, type DocumentNode } from "graphql";
 import { createClient } from "graphql-sse";
-import { UNREACHABLE } from "../graphql/client.ts";
+import { ENDPOINT, UNREACHABLE } from "../graphql/client.ts";
 
-const url = "/graphql";
 const httpFetcher = createGraphiQLFetcher({
-  url,
+  url: ENDPOINT,
   // The browser's own message is "Failed to fetch" or similar.
   fetch: (...request: Parameters<typeof fetch>) =>
     fetch(...request).catch((error: unknown) => {
@@ -13,7 +12,7 @@ const httpFetcher = createGraphiQLFetcher({
       throw new Error(UNREACHABLE, { cause: error });
     }),
 });
-const sseClient = createClient({ url });
+const sseClient = createClient({ url: ENDPOINT });
 
 /** Sends operations to the endpoint; subscriptions use server-sent events, which GraphiQL's own fetcher does not support. */
 export const fetcher: Fetcher = (params, options) => {

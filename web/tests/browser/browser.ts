@@ -48,9 +48,9 @@ export function useBrowser(): void {
   afterAll(() => browser?.close());
 }
 
-/** Opens a path of the server in a fresh profile. */
+/** Opens a path of the server, or an address of a proxy, in a fresh profile. */
 export async function open(path: string, { theme = "light", size = "desktop" }: Options = {}): Promise<Page> {
-  const origin = inject("origin");
+  const { origin } = new URL(path, inject("origin"));
   await context?.close();
   context = await browser.newContext({
     baseURL: origin,
@@ -92,4 +92,30 @@ export async function queryApi<T>(query: string, variables: Record<string, unkno
   const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
   expect(errors).toBeUndefined();
   return data;
+}
+
+/** The pages, each with a function that waits until it has rendered. */
+export const pages: { name: string; path: string; ready: (page: Page) => Promise<unknown> }[] = [
+  { name: "atlas", path: "/", ready: atlasWithCharts },
+  {
+    name: "atlas-list",
+    path: "/?country=JP&select=state:OR&list=1",
+    ready: (page) => page.locator("article.panel details").first().waitFor(),
+  },
+  {
+    name: "playground",
+    path: "/playground",
+    ready: (page) => page.locator(".graphiql-response").getByText("totalCount").first().waitFor(),
+  },
+  { name: "figures", path: "/figures", ready: (page) => page.getByTestId("check").first().waitFor() },
+  { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").waitFor() },
+];
+
+/** Charts load when they are scrolled into view. */
+export async function atlasWithCharts(page: Page): Promise<void> {
+  await page.getByRole("heading", { name: "States with the most partnerships" }).waitFor();
+  await page.locator("#regions").scrollIntoViewIfNeeded();
+  for (const chart of await page.locator("figure.chart").all())
+    await chart.getByRole("button", { name: "Table", exact: true }).waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
 }

@@ -2,36 +2,10 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { mkdirSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { open, queryApi, sizes, themes, useBrowser } from "./browser.ts";
+import { atlasWithCharts, open, pages, queryApi, sizes, themes, useBrowser } from "./browser.ts";
 
 const screenshots = new URL("../../screenshots/", import.meta.url).pathname;
 mkdirSync(screenshots, { recursive: true });
-
-/** The pages, each with a function that waits until it has rendered. */
-const pages: { name: string; path: string; ready: (page: Page) => Promise<unknown> }[] = [
-  { name: "atlas", path: "/", ready: atlasWithCharts },
-  {
-    name: "atlas-list",
-    path: "/?country=JP&select=state:OR&list=1",
-    ready: (page) => page.locator("article.panel details").first().waitFor(),
-  },
-  {
-    name: "playground",
-    path: "/playground",
-    ready: (page) => page.locator(".graphiql-response").getByText("totalCount").first().waitFor(),
-  },
-  { name: "figures", path: "/figures", ready: (page) => page.getByTestId("check").first().waitFor() },
-  { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").waitFor() },
-];
-
-/** Charts load when they are scrolled into view. */
-async function atlasWithCharts(page: Page): Promise<void> {
-  await page.getByRole("heading", { name: "States with the most partnerships" }).waitFor();
-  await page.locator("#regions").scrollIntoViewIfNeeded();
-  for (const chart of await page.locator("figure.chart").all())
-    await chart.getByRole("button", { name: "Table", exact: true }).waitFor();
-  await page.evaluate(() => scrollTo(0, 0));
-}
 
 useBrowser();
 
