@@ -297,25 +297,18 @@ impl Record {
         self.get(column).text()
     }
 
-    /// Like [`Self::text`], with the hint of [`Self::get_with_hint`].
-    pub fn text_with_hint(&self, column: ColumnRef, hint: &mut usize) -> Option<&Arc<str>> {
-        self.get_with_hint(column, hint).text()
-    }
-
-    /// Like [`Self::get`], but faster for many rows in a row: `hint` is the index of the column in the
-    /// previous row, which is the same in this one if one query read both.
-    pub fn get_with_hint(&self, column: ColumnRef, hint: &mut usize) -> &Cell {
+    /// Returns the cell of a column; `None` if the column was not selected. `hint` makes this faster for
+    /// many rows in a row: it is the index of the column in the previous row, which is the same in this
+    /// one if one query read both.
+    pub fn find(&self, column: ColumnRef, hint: &mut usize) -> Option<&Cell> {
         if self
             .columns
             .get(*hint)
             .is_none_or(|hinted| !column.ptr_eq(hinted))
         {
-            match index_of(&self.columns, column) {
-                Some(index) => *hint = index,
-                None => return self.get(column),
-            }
+            *hint = index_of(&self.columns, column)?;
         }
-        &self.cells[*hint]
+        Some(&self.cells[*hint])
     }
 }
 

@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
-use super::{CellKind, ColumnRef, DatabaseError, Record, Snapshot};
+use super::{Cell, CellKind, ColumnRef, DatabaseError, Record, Snapshot};
 use crate::{
     audit::{self, FigureInput, IdentityOutcome},
     entity::{
@@ -39,15 +39,23 @@ impl QuantityColumns {
     /// Reads the quantity of a row. `None` if the qualifier is invalid, which the check constraints
     /// of the database rule out.
     pub fn read(self, record: &Record) -> Option<Quantity> {
-        let unit = match self.unit {
-            Some(unit) => record.text(unit)?.to_string(),
-            None => PERCENT.to_owned(),
-        };
+        let cells = [self.value, self.qualifier, self.digits].map(|column| record.get(column));
+        Self::quantity(cells, self.unit.map(|unit| record.get(unit)))
+    }
+
+    /// Like [`Self::read`], from the value, the qualifier, the digits, and the unit.
+    pub fn quantity(
+        [value, qualifier, digits]: [&Cell; 3],
+        unit: Option<&Cell>,
+    ) -> Option<Quantity> {
         Some(Quantity {
-            value: record.get(self.value).float(),
-            unit,
-            qualifier: Qualifier::parse(record.text(self.qualifier)?)?,
-            digits: u32::try_from(record.get(self.digits).int()?).ok()?,
+            value: value.float(),
+            unit: match unit {
+                Some(unit) => unit.text()?.to_string(),
+                None => PERCENT.to_owned(),
+            },
+            qualifier: Qualifier::parse(qualifier.text()?)?,
+            digits: u32::try_from(digits.int()?).ok()?,
         })
     }
 }

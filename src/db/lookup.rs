@@ -145,13 +145,24 @@ impl Hash for LookupQuery {
     }
 }
 
-/// The key for loading the rows of one key of a lookup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct LookupKey {
+/// Keys to look up in one statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookupBatch {
     /// The lookup.
     pub query: LookupQuery,
-    /// The key to look up.
-    pub key: Arc<str>,
+    /// The distinct keys.
+    pub keys: Arc<[Arc<str>]>,
+    /// Whether the rows are cached like aggregates are; this is for rows that are selected together
+    /// with them.
+    pub use_cache: bool,
+}
+
+impl Hash for LookupBatch {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // A map of batches has few entries, and hashing every key would take long.
+        self.query.hash(state);
+        self.keys.len().hash(state);
+    }
 }
 
 impl Snapshot {
@@ -269,24 +280,24 @@ impl Lookup {
     }
 }
 
-impl Loader<LookupKey> for Snapshot {
-    type Value = Records;
+impl Loader<LookupBatch> for Snapshot {
+    /// The rows, each with its key.
+    type Value = Vec<(Arc<str>, Arc<Record>)>;
     type Error = Arc<DatabaseError>;
 
     async fn load(
         &self,
-        keys: &[LookupKey],
-    ) -> Result<HashMap<LookupKey, Records>, Arc<DatabaseError>> {
-        let mut by_lookup: HashMap<&LookupQuery, Vec<Arc<str>>> = HashMap::new();
-        for LookupKey { query, key } in keys {
-            by_lookup.entry(query).or_default().push(key.clone());
-        }
-        let mut loaded = HashMap::with_capacity(keys.len());
-        for (query, keys) in by_lookup {
-            for (key, rows) in self.look_up(query, &keys).await? {
-                let query = query.clone();
-                loaded.insert(LookupKey { query, key }, rows);
-            }
+        batches: &[LookupBatch],
+    ) -> Result<HashMap<LookupBatch, Self::Value>, Arc<DatabaseError>> {
+        let mut loaded = HashMap::with_capacity(batches.len());
+        for batch in batches {
+            let LookupBatch {
+                query,
+                keys,
+                use_cache,
+            } = batch;
+            let rows = self.rows_by_key(query, keys, *use_cache).await?;
+            loaded.insert(batch.clone(), rows);
         }
         Ok(loaded)
     }

@@ -36,7 +36,7 @@ pub use error::{DatabaseError, is_locked};
 pub use figures::{FigureKind, FigureSet, FigureSetKey, PublishedFigure, QuantityColumns};
 pub use keyset::{OrderKey, Window};
 pub use list::{ListKey, ListQuery, Parent, RowSet};
-pub use lookup::{Constant, Junction, Lookup, LookupKey, LookupQuery, Records};
+pub use lookup::{Constant, Junction, Lookup, LookupBatch, LookupQuery, Records};
 pub use page::{OutsideWindowQuery, PageQuery, RowPage, WindowSide};
 pub use pool::{POOL_SIZE, PoolStatus};
 pub use reader::DatabaseReader;

@@ -19,51 +19,37 @@ use super::{
 };
 
 /// The coerced arguments of a field by name. An argument that has no value and no default is absent.
-#[derive(Clone, Debug, Default)]
-pub struct ArgumentValues(HashMap<&'static str, Value>);
+pub type ArgumentValues = HashMap<&'static str, Value>;
 
-impl ArgumentValues {
-    /// The value of an argument; `None` if it is absent or null.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| **value != Value::Null)
+/// The coerced value of an argument; `None` if it is absent.
+#[derive(Clone, Copy, Debug)]
+pub struct ArgumentValue<'a>(pub(super) Option<&'a Value>);
+
+impl<'a> ArgumentValue<'a> {
+    /// The value; `None` if it is absent or null.
+    pub fn get(self) -> Option<&'a Value> {
+        self.0.filter(|value| **value != Value::Null)
     }
 
     /// The value of a `String`, `ID` or enum argument.
-    pub fn get_str(&self, name: &str) -> Option<&str> {
-        self.get(name).and_then(value_as_str)
+    pub fn str(self) -> Option<&'a str> {
+        self.get().and_then(value_as_str)
     }
 
     /// The value of an `Int` argument.
-    pub fn get_int(&self, name: &str) -> Option<i64> {
-        match self.get(name)? {
+    pub fn int(self) -> Option<i64> {
+        match self.get()? {
             Value::Number(number) => number.as_i64(),
             _ => None,
         }
     }
 
     /// The items of a list argument.
-    pub fn get_list(&self, name: &str) -> Option<&[Value]> {
-        match self.get(name)? {
+    pub fn list(self) -> Option<&'a [Value]> {
+        match self.get()? {
             Value::List(values) => Some(values),
             _ => None,
         }
-    }
-
-    /// Wraps arguments that another executor has coerced.
-    pub(super) fn from_coerced(
-        definitions: &[Argument],
-        mut value_of: impl FnMut(&str) -> Option<Value>,
-    ) -> Self {
-        Self(
-            definitions
-                .iter()
-                .filter_map(|definition| {
-                    let value =
-                        value_of(definition.name).or_else(|| definition.default_value.clone())?;
-                    Some((definition.name, value))
-                })
-                .collect(),
-        )
     }
 }
 
@@ -200,6 +186,6 @@ impl<'a> VariableValues<'a> {
             let value = value.or_else(|| definition.default_value.clone());
             arguments.extend(value.map(|value| (name, value)));
         }
-        Ok(ArgumentValues(arguments))
+        Ok(arguments)
     }
 }

@@ -1,114 +1,86 @@
 //! The state that the fields of one request share: the snapshot and the rows loaded from it.
 
 use std::{
-    any::{Any, TypeId},
-    collections::{HashMap, HashSet},
+    any::{Any, TypeId, type_name},
+    collections::HashMap,
     hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use async_graphql::dataloader::Loader;
 
-use super::{Graph, InternalError, Limits};
-use crate::db::{DatabaseError, LookupKey, LookupQuery, Records, Snapshot};
-
-/// The state that the fields of one request share.
-pub struct Context {
-    /// The definition of all types.
-    pub graph: Arc<Graph>,
-    /// The limits that arguments are checked against.
-    pub limits: Limits,
-    batching: Batching,
-}
+use super::{InternalError, Limits};
+use crate::db::{DatabaseError, LookupBatch, LookupQuery, Records, Snapshot};
 
 /// The rows that one lookup returned for each key.
 type LookupRows = foldhash::HashMap<Arc<str>, Records>;
 
-/// How keys are collected into batches. Both ways use the same [`Loader`]s.
-enum Batching {
-    /// The engine passes all keys of a level at once, so they are loaded immediately.
-    ByLevel {
-        snapshot: Snapshot,
-        /// Loaded values by the type of key and value.
-        loaded: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
-        /// The rows of lookups. They are apart from `loaded` because most loaded values are rows of
-        /// lookups.
-        lookups: Mutex<HashMap<LookupQuery, LookupRows>>,
-    },
-    /// async-graphql's executor resolves object by object, so its data loader collects the keys.
-    DataLoader(DataLoader<Snapshot, HashMapCache>),
+/// The state that the fields of one request share. It reads through the [`Loader`]s of the snapshot.
+///
+/// async-graphql's data loader would wait to collect keys into batches. The engine passes all keys of a
+/// level at once, so they are loaded immediately.
+pub struct Context {
+    /// The limits that arguments are checked against.
+    pub limits: Limits,
+    snapshot: Snapshot,
+    /// Loaded values by the type of key and value.
+    loaded: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
+    /// The rows of lookups. They are apart from `loaded` because most loaded values are rows of lookups.
+    lookups: Mutex<HashMap<LookupQuery, LookupRows>>,
 }
 
 impl Context {
-    /// Makes the context of a request that the engine executes.
-    pub fn for_engine(graph: Arc<Graph>, limits: Limits, snapshot: Snapshot) -> Self {
+    /// Makes the context of a request.
+    pub fn new(limits: Limits, snapshot: Snapshot) -> Self {
         Self {
-            graph,
             limits,
-            batching: Batching::ByLevel {
-                snapshot,
-                loaded: Mutex::default(),
-                lookups: Mutex::default(),
-            },
+            snapshot,
+            loaded: Mutex::default(),
+            lookups: Mutex::default(),
         }
     }
 
-    /// Makes the context of a request that async-graphql executes.
-    pub fn for_async_graphql(graph: Arc<Graph>, limits: Limits, snapshot: Snapshot) -> Self {
-        Self {
-            graph,
-            limits,
-            batching: Batching::DataLoader(DataLoader::with_cache(
-                snapshot,
-                tokio::spawn,
-                HashMapCache::default(),
-            )),
-        }
-    }
-
-    /// Returns the values of the keys. A key without a value is absent. Each distinct key is loaded once
-    /// per request, and all new keys of a call are loaded in one batch.
+    /// Returns the values of the keys, in their order. Each distinct key is loaded once per request, and
+    /// all new keys of a call are loaded in one batch.
     ///
     /// # Errors
-    /// If the database fails.
-    pub async fn load<K, V>(&self, keys: &[K]) -> Result<HashMap<K, V>, InternalError>
+    /// If the database fails, or the loader returns no value for a key.
+    pub async fn load<K, V>(&self, keys: &[K]) -> Result<Vec<V>, InternalError>
     where
         K: Hash + Eq + Clone + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
         Snapshot: Loader<K, Value = V, Error = Arc<DatabaseError>>,
     {
-        match &self.batching {
-            Batching::DataLoader(loader) => Ok(loader.load_many(keys.iter().cloned()).await?),
-            Batching::ByLevel {
-                snapshot, loaded, ..
-            } => {
-                let mut values: HashMap<K, V> = HashMap::with_capacity(keys.len());
-                let mut missing = Vec::new();
-                {
-                    let mut loaded = lock(loaded);
-                    let loaded = loaded_values::<K, V>(&mut loaded);
-                    for key in keys {
-                        match loaded.get(key) {
-                            Some(value) => {
-                                values.insert(key.clone(), value.clone());
-                            }
-                            None => missing.push(key.clone()),
-                        }
-                    }
-                }
-                if !missing.is_empty() {
-                    let fresh = snapshot.load(&missing).await?;
-                    let mut loaded = lock(loaded);
-                    loaded_values::<K, V>(&mut loaded).extend(
-                        fresh
-                            .iter()
-                            .map(|(key, value)| (key.clone(), value.clone())),
-                    );
-                    values.extend(fresh);
-                }
-                Ok(values)
-            }
-        }
+        let missing: Vec<K> = {
+            let mut loaded = lock(&self.loaded);
+            let loaded = loaded_values::<K, V>(&mut loaded);
+            let missing = keys.iter().filter(|key| !loaded.contains_key(key));
+            missing.cloned().collect()
+        };
+        let fresh = match missing.is_empty() {
+            true => HashMap::new(),
+            false => self.snapshot.load(&missing).await?,
+        };
+        let mut loaded = lock(&self.loaded);
+        let loaded = loaded_values::<K, V>(&mut loaded);
+        loaded.extend(fresh);
+        let values = keys.iter().map(|key| loaded.get(key).cloned());
+        values.collect::<Option<_>>().ok_or_else(|| {
+            InternalError::Data(format!("nothing was loaded for a {}", type_name::<K>()))
+        })
+    }
+
+    /// Like [`Self::load`], for one key.
+    ///
+    /// # Errors
+    /// If the database fails, or the loader returns no value for the key.
+    pub async fn load_one<K, V>(&self, key: K) -> Result<V, InternalError>
+    where
+        K: Hash + Eq + Clone + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+        Snapshot: Loader<K, Value = V, Error = Arc<DatabaseError>>,
+    {
+        Ok(self.load(&[key]).await?.swap_remove(0))
     }
 
     /// Returns the rows of a lookup for each key, in the order of the keys. There are no rows for a key
@@ -144,14 +116,8 @@ impl Context {
         keys: &[Option<&Arc<str>>],
         use_cache: bool,
     ) -> Result<Vec<Records>, InternalError> {
-        let (snapshot, lookups) = match &self.batching {
-            Batching::ByLevel {
-                snapshot, lookups, ..
-            } => (snapshot, lookups),
-            Batching::DataLoader(_) => return self.lookup_with_data_loader(query, keys).await,
-        };
         // The entry can be removed meanwhile because the fields of a level are resolved one by one.
-        let mut rows_by_key = lock(lookups).remove(query).unwrap_or_default();
+        let mut rows_by_key = lock(&self.lookups).remove(query).unwrap_or_default();
         rows_by_key.reserve(keys.len());
         let mut missing = Vec::with_capacity(keys.len());
         for key in keys.iter().copied().flatten() {
@@ -161,7 +127,13 @@ impl Context {
             }
         }
         if !missing.is_empty() {
-            for (key, row) in snapshot.rows_by_key(query, &missing, use_cache).await? {
+            let batch = LookupBatch {
+                query: query.clone(),
+                keys: missing.into(),
+                use_cache,
+            };
+            let loaded = self.snapshot.load(&[batch]).await?;
+            for (key, row) in loaded.into_values().flatten() {
                 rows_by_key.entry(key).or_default().push(row);
             }
         }
@@ -173,27 +145,8 @@ impl Context {
                     .unwrap_or_default()
             })
             .collect();
-        lock(lookups).insert(query.clone(), rows_by_key);
+        lock(&self.lookups).insert(query.clone(), rows_by_key);
         Ok(rows)
-    }
-
-    async fn lookup_with_data_loader(
-        &self,
-        query: &LookupQuery,
-        keys: &[Option<&Arc<str>>],
-    ) -> Result<Vec<Records>, InternalError> {
-        let key_of = |key: &Arc<str>| LookupKey {
-            query: query.clone(),
-            key: key.clone(),
-        };
-        let distinct: HashSet<_> = keys.iter().copied().flatten().map(key_of).collect();
-        let distinct: Vec<_> = distinct.into_iter().collect();
-        let loaded = self.load(&distinct).await?;
-        let rows = keys.iter().map(|key| {
-            let rows = key.and_then(|key| loaded.get(&key_of(key)));
-            rows.cloned().unwrap_or_default()
-        });
-        Ok(rows.collect())
     }
 }
 

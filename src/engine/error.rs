@@ -172,9 +172,13 @@ pub enum InternalError {
     /// The stored data contradict themselves, such as a search index that refers to a missing row.
     #[error("the stored data are inconsistent: {0}")]
     Data(String),
-    /// The graph is not defined correctly, such as a field that reads a row of another type.
+    /// A resolver returned something else than its field requires, such as an object of another type.
+    /// Everything else about the definition of the graph is checked when the engine starts.
     #[error("the graph is not defined correctly: {0}")]
     Schema(String),
+    /// apollo-compiler could not execute an introspection query that it had validated.
+    #[error("introspection failed: {0}")]
+    Introspection(String),
     /// A value could not be written as JSON.
     #[error("a value could not be written as JSON")]
     Json(#[from] serde_json::Error),

@@ -9,8 +9,7 @@ use foldhash::HashMap;
 use futures_util::future::BoxFuture;
 
 use super::{
-    BatchCall, Context, ExecutionError, InternalError, ObjectRow, ResolvedValue, Resolver,
-    SelectedColumns,
+    Context, ErasedCall, ExecutionError, InternalError, ObjectRow, ResolvedValue, Resolver,
     plan::{Plan, PlannedField, PlannedSelectionSet},
 };
 
@@ -79,34 +78,26 @@ async fn execute_field(
     rows: &[ObjectRow],
 ) -> Result<FieldValues, ExecutionError> {
     let resolved = match &planned.field.resolver {
-        Resolver::TypeName | Resolver::Introspection(_) | Resolver::Column(_) => {
-            return Ok(FieldValues::FromRow(Cell::default()));
-        }
-        Resolver::Compute(compute) => rows
-            .iter()
-            .map(|row| compute(row, &planned.arguments))
-            .collect::<Result<Vec<_>, _>>()?,
+        Resolver::Compute(compute) => compute(rows)?,
         Resolver::Batch(batch) => {
-            let values = batch(BatchCall {
+            let call = ErasedCall {
                 context,
                 rows,
-                args: &planned.arguments,
-                selected_columns: SelectedColumns::of_field(planned),
-                plan_slot: Some(&planned.slot),
-            })
-            .await?;
-            if values.len() != rows.len() {
-                return Err(InternalError::Schema(format!(
-                    "{} returned {} values for {} rows",
-                    planned.field.name,
-                    values.len(),
-                    rows.len()
-                ))
-                .into());
-            }
-            values
+                args: &planned.args,
+                plan: &planned.plan,
+            };
+            batch(call).await?
         }
+        // The writer reads these from the row.
+        _ => return Ok(FieldValues::FromRow(Cell::default())),
     };
+    // Only the resolver determines how many values it returns, so no check of the definition can rule
+    // this out.
+    if resolved.len() != rows.len() {
+        let (field, n, n_rows) = (planned.field.name, resolved.len(), rows.len());
+        let message = format!("{field} returned {n} values for {n_rows} rows");
+        return Err(InternalError::Schema(message).into());
+    }
     if planned.selection_sets.is_empty() {
         return Ok(FieldValues::Leaves(resolved));
     }
@@ -155,11 +146,10 @@ impl<'a> ChildRows<'a> {
                     .collect::<Result<_, _>>()?,
             ),
             ResolvedValue::Object(name, row) => {
-                let type_index = self
-                    .selection_sets
-                    .iter()
-                    .position(|selection_set| selection_set.object_type.name == name)
-                    .ok_or_else(|| InternalError::Schema(format!("unexpected type {name}")))?;
+                let mut sets = self.selection_sets.iter().map(|set| &set.object_type);
+                let type_index = sets
+                    .position(|object| object.name == name && object.rows.includes(&row))
+                    .ok_or_else(|| unexpected_value(name))?;
                 let rows = &mut self.rows[type_index];
                 let address = Arc::as_ptr(&row).cast::<()>().addr();
                 let row_index = *self.indexes[type_index].entry(address).or_insert_with(|| {
@@ -168,11 +158,15 @@ impl<'a> ChildRows<'a> {
                 });
                 ValueRef::Object(type_index, row_index)
             }
-            leaf => {
-                return Err(InternalError::Schema(format!(
-                    "expected an object, found {leaf:?}"
-                )));
-            }
+            _ => return Err(unexpected_value("a leaf")),
         })
     }
+}
+
+/// The error for a value that is not an object of a possible type with the row of that type. Checking
+/// the definition cannot rule it out, because only the resolver determines what it returns.
+fn unexpected_value(value: &str) -> InternalError {
+    InternalError::Schema(format!(
+        "a field returned {value}, which its type does not allow"
+    ))
 }

@@ -1,26 +1,39 @@
 //! Fields: their names, types and arguments, and how their values are resolved.
+//!
+//! A resolver gets only what its field declares: the cells of its columns, the values of its arguments,
+//! and rows of one Rust type. Inside a [`Field`], these types are erased, and [`Graph::check`] compares
+//! them when the engine starts.
+//!
+//! [`Graph::check`]: super::Graph::check
 
 use std::{
-    any::Any,
+    any::{Any, TypeId, type_name},
     borrow::Cow,
     fmt,
-    sync::{Arc, OnceLock},
+    sync::Arc,
 };
 
 use async_graphql::{Value, dynamic::TypeRef};
-use futures_util::future::BoxFuture;
+use futures_util::{
+    FutureExt,
+    future::{self, BoxFuture},
+};
 
 use super::{
-    ArgumentValues, Context, ExecutionError, GraphqlError, InternalError, Limits, SelectedColumns,
+    ArgumentValue, ArgumentValues, Context, ExecutionError, GraphqlError, InternalError, Limits,
+    SelectedColumns,
 };
-use crate::db::{Cell, ColumnRef, Record};
+use crate::{
+    db::{Cell, CellKind, ColumnRef, Record},
+    vocabulary::Vocabulary,
+};
+
+/// A row, the prepared arguments or the plan of a field, without its Rust type.
+pub type Erased = Arc<dyn Any + Send + Sync>;
 
 /// The value that the fields of an object read: a [`Record`] for types that are stored, or else what
 /// the parent field returned.
-pub type ObjectRow = Arc<dyn Any + Send + Sync>;
-
-/// The arguments of a field, converted once per plan to the type that its resolver uses.
-pub type PreparedArguments = Arc<dyn Any + Send + Sync>;
+pub type ObjectRow = Erased;
 
 /// The value of a field for one row.
 #[derive(Clone, Debug)]
@@ -65,98 +78,157 @@ impl From<&Cell> for ResolvedValue {
     }
 }
 
-impl From<bool> for ResolvedValue {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
+macro_rules! convert_leaves {
+    ($($ty:ty => $variant:ident),*) => {
+        $(impl From<$ty> for ResolvedValue {
+            fn from(value: $ty) -> Self {
+                Self::$variant(value.into())
+            }
+        })*
+    };
+}
+
+convert_leaves!(bool => Bool, i64 => Int, f64 => Float, &str => Text, String => Text);
+
+/// A Rust type that is erased inside a field.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RustType {
+    id: TypeId,
+    pub(super) name: &'static str,
+}
+
+impl RustType {
+    pub(super) fn of<T: Any>() -> Self {
+        Self {
+            id: TypeId::of::<T>(),
+            name: type_name::<T>(),
+        }
+    }
+
+    pub(super) fn is_type_of(self, row: &ObjectRow) -> bool {
+        row.as_ref().type_id() == self.id
     }
 }
 
-impl From<i64> for ResolvedValue {
-    fn from(value: i64) -> Self {
-        Self::Int(value)
+impl PartialEq for RustType {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
     }
 }
 
-impl From<f64> for ResolvedValue {
-    fn from(value: f64) -> Self {
-        Self::Float(value)
-    }
+/// Returns an erased value as its type.
+///
+/// # Errors
+/// `InternalError::Schema` if it has another type. The types of arguments, plans and parent rows are
+/// compared when the engine starts, and those of other rows when a field returns them.
+fn downcast<T: Any>(value: &Erased) -> Result<&T, InternalError> {
+    value
+        .downcast_ref()
+        .ok_or_else(|| InternalError::Schema(format!("a resolver expects a {}", type_name::<T>())))
 }
 
-impl From<&str> for ResolvedValue {
-    fn from(value: &str) -> Self {
-        Self::Text(value.into())
-    }
-}
-
-impl From<String> for ResolvedValue {
-    fn from(value: String) -> Self {
-        Self::Text(value.into())
-    }
+/// The cells that a field reads of each row.
+///
+/// # Errors
+/// `InternalError::Schema` if a row lacks a column. Which columns a field reads is part of its
+/// definition, so this means that the field that returned the row did not select
+/// [`SelectedColumns`].
+fn read_columns<'a, const N: usize>(
+    rows: &'a [ObjectRow],
+    columns: &[ColumnRef; N],
+) -> Result<Vec<[&'a Cell; N]>, InternalError> {
+    let mut hints = [0; N];
+    let mut cells_of = |row| {
+        let record: &Record = downcast(row)?;
+        let mut cells = [&Cell::Null; N];
+        for ((cell, column), hint) in cells.iter_mut().zip(columns).zip(&mut hints) {
+            *cell = record.find(*column, hint).ok_or_else(|| {
+                InternalError::Schema(format!("a field did not select the column {column:?}"))
+            })?;
+        }
+        Ok(cells)
+    };
+    rows.iter().map(&mut cells_of).collect()
 }
 
 /// A field to resolve for all rows of a level.
-pub struct BatchCall<'a> {
+pub struct Call<'a, R, A = (), P = ()> {
     /// The state that the fields of a request share.
     pub context: &'a Context,
-    /// The parent objects. The resolver returns one value for each.
-    pub rows: &'a [ObjectRow],
+    /// What the field reads of each parent object. The resolver returns one value for each.
+    pub rows: Vec<R>,
     /// The prepared arguments.
-    pub args: &'a PreparedArguments,
-    /// The columns that the selected subfields read.
-    pub selected_columns: SelectedColumns<'a>,
-    /// The cache of the planned field; `None` if async-graphql executes the request.
-    pub(super) plan_slot: Option<&'a PlanSlot>,
+    pub args: &'a A,
+    /// What the field computed when the request was planned.
+    pub plan: &'a P,
 }
 
-/// A value that a resolver computes once per planned field, however often the plan is executed.
-#[derive(Debug, Default)]
-pub(super) struct PlanSlot(OnceLock<Arc<dyn Any + Send + Sync>>);
+/// A [`Call`] without the types of the rows, the arguments and the plan.
+#[derive(Clone, Copy)]
+pub struct ErasedCall<'a> {
+    /// The state that the fields of a request share.
+    pub context: &'a Context,
+    /// The parent objects.
+    pub rows: &'a [ObjectRow],
+    /// The result of [`Field::prepare_arguments`].
+    pub args: &'a Erased,
+    /// The result of [`Field::plan`].
+    pub plan: &'a Erased,
+}
 
-impl BatchCall<'_> {
-    /// Returns a value that depends only on the arguments and the selected subfields. It is computed
-    /// once per plan; a resolver can cache one such value.
-    pub fn get_or_init_for_plan<T: Any + Send + Sync>(&self, compute: impl Fn() -> T) -> Arc<T> {
-        let Some(PlanSlot(slot)) = self.plan_slot else {
-            return Arc::new(compute());
-        };
-        let value = slot.get_or_init(|| Arc::new(compute())).clone();
-        value.downcast().unwrap_or_else(|_| Arc::new(compute()))
-    }
-
-    /// The arguments as the type that [`Field::prepare_with`] makes.
-    ///
-    /// # Errors
-    /// `InternalError::Schema` if the field prepares another type.
-    pub fn args<T: Any>(&self) -> Result<&T, InternalError> {
-        self.args.downcast_ref().ok_or_else(|| {
-            InternalError::Schema("a resolver expects arguments of another type".into())
+impl<'a> ErasedCall<'a> {
+    fn with_types<R, A: Any, P: Any>(
+        self,
+        rows: Vec<R>,
+    ) -> Result<Call<'a, R, A, P>, InternalError> {
+        Ok(Call {
+            context: self.context,
+            rows,
+            args: downcast(self.args)?,
+            plan: downcast(self.plan)?,
         })
     }
 }
 
-type ComputeFn =
-    dyn Fn(&ObjectRow, &PreparedArguments) -> Result<ResolvedValue, InternalError> + Send + Sync;
-type BatchFn = dyn for<'a> Fn(BatchCall<'a>) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>>
-    + Send
-    + Sync;
-type PrepareFn =
-    dyn Fn(&ArgumentValues, &Limits) -> Result<PreparedArguments, GraphqlError> + Send + Sync;
-type ListSizeFn = dyn Fn(&PreparedArguments) -> u64 + Send + Sync;
+/// The result of a resolver that reads the database.
+pub type ResolverFuture<'a, T> = BoxFuture<'a, Result<T, ExecutionError>>;
 
-/// How the value of a field is resolved.
+/// The plan step of a field that needs none.
+pub fn no_plan<A>(_: &A, _: SelectedColumns<'_>) {}
+
+type ComputeFn = dyn Fn(&[ObjectRow]) -> Result<Vec<ResolvedValue>, InternalError> + Send + Sync;
+type BatchFn =
+    dyn for<'a> Fn(ErasedCall<'a>) -> ResolverFuture<'a, Vec<ResolvedValue>> + Send + Sync;
+type PrepareFn = dyn Fn(&ArgumentValues, &Limits) -> Result<Erased, GraphqlError> + Send + Sync;
+type PlanFn = dyn Fn(&Erased, SelectedColumns<'_>) -> Result<Erased, InternalError> + Send + Sync;
+type ListSizeFn = dyn Fn(&Erased) -> u64 + Send + Sync;
+
+/// How the values of a field are resolved, for all rows of a level.
 #[derive(Clone)]
 pub enum Resolver {
+    /// The field belongs to an interface; the types that implement it resolve it.
+    Interface,
     /// Returns the name of the parent type.
     TypeName,
     /// Returns the result of introspection, which is JSON and part of the plan.
     Introspection(Arc<str>),
     /// Reads a column of the row.
     Column(ColumnRef),
-    /// Computes the value from the row.
+    /// Computes the values from the rows.
     Compute(Arc<ComputeFn>),
-    /// Loads the values for all rows of a level at once.
+    /// Loads the values.
     Batch(Arc<BatchFn>),
+}
+
+/// What a resolver reads of the rows of its object type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum RowAccess {
+    /// Nothing.
+    Nothing,
+    /// The columns that the field declares.
+    Columns,
+    /// The whole row.
+    Row(RustType),
 }
 
 /// A field of an object type.
@@ -172,9 +244,16 @@ pub struct Field {
     pub arguments: Vec<Argument>,
     /// The columns of the row that the resolver reads.
     pub required_columns: Vec<ColumnRef>,
-    /// How the value is resolved.
+    /// How the values are resolved.
     pub resolver: Resolver,
-    prepare: Option<Arc<PrepareFn>>,
+    pub(super) row_access: RowAccess,
+    /// The type of arguments that the resolver expects, if it expects any.
+    pub(super) args_type: Option<RustType>,
+    /// The type of arguments that `prepare` and `list_size` use.
+    pub(super) prepared_type: RustType,
+    pub(super) list_size_type: Option<RustType>,
+    prepare: Arc<PrepareFn>,
+    plan: Arc<PlanFn>,
     list_size: Option<Arc<ListSizeFn>>,
     /// Whether the field costs the same for every number of rows on the page.
     pub(super) is_page_level: bool,
@@ -187,7 +266,13 @@ impl fmt::Debug for Field {
 }
 
 impl Field {
-    fn new(name: &'static str, ty: &str, description: &'static str, resolver: Resolver) -> Self {
+    fn new(
+        name: &'static str,
+        ty: &str,
+        description: &'static str,
+        row_access: RowAccess,
+        resolver: Resolver,
+    ) -> Self {
         Self {
             name,
             description: description.into(),
@@ -195,7 +280,12 @@ impl Field {
             arguments: Vec::new(),
             required_columns: Vec::new(),
             resolver,
-            prepare: None,
+            row_access,
+            args_type: None,
+            prepared_type: RustType::of::<()>(),
+            list_size_type: None,
+            prepare: Arc::new(|_, _| Ok(Arc::new(()))),
+            plan: Arc::new(|_, _| Ok(Arc::new(()))),
             list_size: None,
             is_page_level: false,
         }
@@ -203,112 +293,204 @@ impl Field {
 
     /// `__typename`.
     pub(super) fn typename() -> Self {
-        Self::new("__typename", "String!", "", Resolver::TypeName)
+        let resolver = Resolver::TypeName;
+        Self::new("__typename", "String!", "", RowAccess::Nothing, resolver)
     }
 
     /// `__schema` or `__type` with its value.
     pub(super) fn introspection(json: Arc<str>) -> Self {
-        Self::new("__schema", "__Schema", "", Resolver::Introspection(json))
+        let resolver = Resolver::Introspection(json);
+        Self::new("__schema", "__Schema", "", RowAccess::Nothing, resolver)
     }
 
-    /// Defines a field that returns a column.
+    /// Defines a field of an interface.
+    pub fn of_interface(name: &'static str, ty: &str, description: &'static str) -> Self {
+        let resolver = Resolver::Interface;
+        Self::new(name, ty, description, RowAccess::Nothing, resolver)
+    }
+
+    /// Defines a field that returns a column. The type follows from that of the column.
     pub fn column(
         name: &'static str,
-        ty: &str,
         description: &'static str,
         column: impl sea_orm::ColumnTrait,
     ) -> Self {
         let column = ColumnRef::new(column);
-        let mut field = Self::new(name, ty, description, Resolver::Column(column));
+        let resolver = Resolver::Column(column);
+        let ty = scalar_of(column);
+        let mut field = Self::new(name, ty, description, RowAccess::Columns, resolver);
         field.required_columns.push(column);
-        field
+        match column.nullable {
+            true => field,
+            false => field.non_null(),
+        }
+    }
+
+    /// Sets that the column contains values of an enum.
+    #[must_use]
+    pub fn of_enum<V: Vocabulary>(mut self) -> Self {
+        let name = TypeRef::Named(V::NAME.into());
+        self.ty = match self.ty {
+            TypeRef::NonNull(_) => TypeRef::NonNull(Box::new(name)),
+            _ => name,
+        };
+        self
+    }
+
+    /// Sets that no row of the object type has a null in the column, though other rows of the table may.
+    #[must_use]
+    pub fn non_null(mut self) -> Self {
+        self.ty = TypeRef::NonNull(Box::new(self.ty));
+        self
     }
 
     /// Defines a field that is computed from a row of type `T`.
-    pub fn compute<T: Any + Send + Sync, O: Into<ResolvedValue>>(
+    pub fn compute<T: Any, O: Into<ResolvedValue>>(
         name: &'static str,
         ty: &str,
         description: &'static str,
         compute: impl Fn(&T) -> O + Send + Sync + 'static,
     ) -> Self {
-        Self::compute_with_arguments(name, ty, description, move |row: &T, _: &()| compute(row))
-    }
-
-    /// Like [`Self::compute`], but also passes the arguments of type `A` that [`Self::prepare_with`]
-    /// makes.
-    pub fn compute_with_arguments<T: Any, A: Any, O: Into<ResolvedValue>>(
-        name: &'static str,
-        ty: &str,
-        description: &'static str,
-        compute: impl Fn(&T, &A) -> O + Send + Sync + 'static,
-    ) -> Self {
-        let compute = move |row: &ObjectRow, args: &PreparedArguments| match (
-            row.downcast_ref::<T>(),
-            args.downcast_ref::<A>(),
-        ) {
-            (Some(row), Some(args)) => Ok(compute(row, args).into()),
-            _ => Err(InternalError::Schema(format!(
-                "{name} expects a row or arguments of another type"
-            ))),
-        };
-        Self::new(name, ty, description, Resolver::Compute(Arc::new(compute)))
+        let row_access = RowAccess::Row(RustType::of::<T>());
+        let resolver = Resolver::Compute(Arc::new(move |rows| {
+            let values = rows.iter().map(|row| Ok(compute(downcast(row)?).into()));
+            values.collect()
+        }));
+        Self::new(name, ty, description, row_access, resolver)
     }
 
     /// Defines a field that is computed from columns of a stored row.
-    pub fn compute_from_columns<O: Into<ResolvedValue>>(
+    pub fn compute_from_columns<const N: usize, O: Into<ResolvedValue>>(
         name: &'static str,
         ty: &str,
         description: &'static str,
-        columns: &[ColumnRef],
-        compute: impl Fn(&Record) -> O + Send + Sync + 'static,
+        columns: [ColumnRef; N],
+        compute: impl Fn([&Cell; N]) -> O + Send + Sync + 'static,
     ) -> Self {
-        let mut field = Self::compute(name, ty, description, compute);
-        field.required_columns = columns.to_vec();
-        field
+        let resolver = Resolver::Compute(Arc::new(move |rows| {
+            let rows = read_columns(rows, &columns)?.into_iter();
+            Ok(rows.map(|cells| compute(cells).into()).collect())
+        }));
+        Self::new(name, ty, description, RowAccess::Columns, resolver).requires_columns(&columns)
     }
 
-    /// Defines a field whose values are loaded for all rows of a level at once. `batch` returns one
-    /// value per row.
-    pub fn batch(
+    /// Defines a field whose values are loaded for all rows of a level at once.
+    ///
+    /// `plan` runs once for each planned request, and `run` each time the plan is executed. `run`
+    /// returns one value per row.
+    pub fn batch<T: Any + Sync, A: Any + Sync, P: Any + Send + Sync>(
         name: &'static str,
         ty: &str,
         description: &'static str,
-        columns: &[ColumnRef],
-        batch: impl for<'a> Fn(
-            BatchCall<'a>,
-        ) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>>
+        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+        run: impl for<'a> Fn(Call<'a, &'a T, A, P>) -> ResolverFuture<'a, Vec<ResolvedValue>>
         + Send
         + Sync
         + 'static,
     ) -> Self {
-        let mut field = Self::new(name, ty, description, Resolver::Batch(Arc::new(batch)));
-        field.required_columns = columns.to_vec();
+        let row_access = RowAccess::Row(RustType::of::<T>());
+        Self::new_batch(name, ty, description, row_access, plan, move |call| {
+            let rows = call.rows.iter().map(downcast).collect::<Result<_, _>>()?;
+            Ok(run(call.with_types(rows)?))
+        })
+    }
+
+    /// Like [`Self::batch`], for a field that reads columns of stored rows.
+    pub fn batch_from_columns<const N: usize, A: Any + Sync, P: Any + Send + Sync>(
+        name: &'static str,
+        ty: &str,
+        description: &'static str,
+        columns: [ColumnRef; N],
+        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+        run: impl for<'a> Fn(Call<'a, [&'a Cell; N], A, P>) -> ResolverFuture<'a, Vec<ResolvedValue>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self::new_batch(
+            name,
+            ty,
+            description,
+            RowAccess::Columns,
+            plan,
+            move |call| Ok(run(call.with_types(read_columns(call.rows, &columns)?)?)),
+        )
+        .requires_columns(&columns)
+    }
+
+    /// Like [`Self::batch`], for a field that has the same value for all rows, such as a root field.
+    pub fn once<A: Any + Sync, P: Any + Send + Sync>(
+        name: &'static str,
+        ty: &str,
+        description: &'static str,
+        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+        run: impl for<'a> Fn(Call<'a, (), A, P>) -> ResolverFuture<'a, ResolvedValue>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self::new_batch(
+            name,
+            ty,
+            description,
+            RowAccess::Nothing,
+            plan,
+            move |call| {
+                let value = run(call.with_types(Vec::new())?);
+                let n = call.rows.len();
+                Ok(async move { Ok(vec![value.await?; n]) }.boxed())
+            },
+        )
+    }
+
+    fn new_batch<A: Any, P: Any + Send + Sync>(
+        name: &'static str,
+        ty: &str,
+        description: &'static str,
+        row_access: RowAccess,
+        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+        run: impl for<'a> Fn(
+            ErasedCall<'a>,
+        ) -> Result<ResolverFuture<'a, Vec<ResolvedValue>>, InternalError>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        let resolver = Resolver::Batch(Arc::new(move |call| {
+            run(call).unwrap_or_else(|error| future::ready(Err(error.into())).boxed())
+        }));
+        let mut field = Self::new(name, ty, description, row_access, resolver);
+        field.args_type = Some(RustType::of::<A>());
+        field.plan = Arc::new(move |args, selected| Ok(Arc::new(plan(downcast(args)?, selected))));
         field
     }
 
-    /// Sets the columns that the resolver reads, so that only these are selected.
+    /// Sets the columns that the field needs. Only a field whose parent computes its row from a table
+    /// has to call this; the others declare their columns when they are defined.
     #[must_use]
     pub fn requires_columns(mut self, columns: &[ColumnRef]) -> Self {
         self.required_columns = columns.to_vec();
         self
     }
 
-    /// Adds an argument.
+    /// Sets the arguments, and the function that validates and converts their values. It runs before
+    /// anything is read.
     #[must_use]
-    pub fn argument(mut self, argument: Argument) -> Self {
-        self.arguments.push(argument);
-        self
-    }
-
-    /// Sets the function that validates and converts the arguments. It runs before anything is read.
-    #[must_use]
-    pub fn prepare_with<A: Any + Send + Sync>(
+    pub fn with_arguments<const N: usize, A: Any + Send + Sync>(
         mut self,
-        prepare: impl Fn(&ArgumentValues, &Limits) -> Result<A, GraphqlError> + Send + Sync + 'static,
+        arguments: [Argument; N],
+        prepare: impl Fn([ArgumentValue<'_>; N], &Limits) -> Result<A, GraphqlError>
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
-        self.prepare = Some(Arc::new(move |arguments, limits| {
-            Ok(Arc::new(prepare(arguments, limits)?))
-        }));
+        let names = arguments.each_ref().map(|argument| argument.name);
+        self.prepare = Arc::new(move |values, limits| {
+            let values = names.map(|name| ArgumentValue(values.get(name)));
+            Ok(Arc::new(prepare(values, limits)?))
+        });
+        self.arguments = arguments.into();
+        self.prepared_type = RustType::of::<A>();
         self
     }
 
@@ -318,6 +500,7 @@ impl Field {
         mut self,
         size: impl Fn(&A) -> u64 + Send + Sync + 'static,
     ) -> Self {
+        self.list_size_type = Some(RustType::of::<A>());
         self.list_size = Some(Arc::new(move |args| {
             args.downcast_ref::<A>().map_or(1, &size)
         }));
@@ -339,19 +522,44 @@ impl Field {
         self
     }
 
-    pub(super) fn prepare_arguments(
+    /// Validates and converts the coerced arguments of a request.
+    ///
+    /// # Errors
+    /// If an argument is invalid.
+    pub fn prepare_arguments(
         &self,
         arguments: &ArgumentValues,
         limits: &Limits,
-    ) -> Result<PreparedArguments, GraphqlError> {
-        match &self.prepare {
-            Some(prepare) => prepare(arguments, limits),
-            None => Ok(Arc::new(())),
-        }
+    ) -> Result<Erased, GraphqlError> {
+        (self.prepare)(arguments, limits)
     }
 
-    pub(super) fn list_size(&self, args: &PreparedArguments) -> u64 {
+    /// Computes what the resolver needs each time the request is executed.
+    ///
+    /// # Errors
+    /// If `args` are not the result of [`Self::prepare_arguments`].
+    pub fn plan(
+        &self,
+        args: &Erased,
+        selected: SelectedColumns<'_>,
+    ) -> Result<Erased, InternalError> {
+        (self.plan)(args, selected)
+    }
+
+    pub(super) fn list_size(&self, args: &Erased) -> u64 {
         self.list_size.as_ref().map_or(1, |size| size(args).max(1))
+    }
+}
+
+/// The scalar type of the values of a column.
+pub(super) fn scalar_of(column: ColumnRef) -> &'static str {
+    match column.kind {
+        CellKind::Text => "String",
+        CellKind::Int | CellKind::BigInt => "Int",
+        CellKind::Float => "Float",
+        CellKind::Bool => "Boolean",
+        CellKind::Date => "Date",
+        CellKind::DateTime => "DateTime",
     }
 }
 
@@ -388,7 +596,7 @@ impl Argument {
 }
 
 /// Parses a type reference such as `[State!]!`.
-pub fn parse_type_ref(text: &str) -> TypeRef {
+fn parse_type_ref(text: &str) -> TypeRef {
     if let Some(inner) = text.strip_suffix('!') {
         TypeRef::NonNull(Box::new(parse_type_ref(inner)))
     } else if let Some(inner) = text

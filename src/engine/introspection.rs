@@ -99,8 +99,7 @@ pub(super) fn execute_introspection(
     if cost > limits.max_complexity as f64 {
         return Err(limits.complexity_error(cost as u64).into());
     }
-    let to_error =
-        |message: String| InternalError::Schema(format!("introspection failed: {message}"));
+    let to_error = |message: String| InternalError::Introspection(message);
     let variables: JsonMap = variables
         .to_json()
         .map(|(name, value)| (ByteString::from(name), JsonValue::from(value)))

@@ -28,14 +28,14 @@ mod response_writer;
 mod validation;
 mod wording;
 
-pub use arguments::{ArgumentValues, value_as_str};
+pub use arguments::{ArgumentValue, ArgumentValues, value_as_str};
 pub use context::Context;
 pub use definition::{Enum, Graph, InputObject, Interface, Object, Scalar, Union};
 pub use document::{DOCUMENT_CACHE_BYTES, Document, OperationInfo, OperationKind};
 pub use error::{ErrorCode, ExecutionError, GraphqlError, InternalError};
 pub use field::{
-    Argument, BatchCall, Field, ObjectRow, PreparedArguments, ResolvedValue, Resolver,
-    parse_type_ref,
+    Argument, Call, Erased, ErasedCall, Field, ObjectRow, ResolvedValue, Resolver, ResolverFuture,
+    no_plan,
 };
 pub use limits::{LimitDefinition, Limits};
 pub use plan::{Plan, SelectedColumns};

@@ -19,10 +19,9 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::{
-    Document, ErrorCode, Field, Graph, GraphqlError, Limits, Object, PreparedArguments,
+    Document, Erased, ErrorCode, ExecutionError, Field, Graph, GraphqlError, Limits, Object,
     arguments::VariableValues,
     definition::{QUERY, SUBSCRIPTION},
-    field::PlanSlot,
     position::span_position,
 };
 use crate::db::ColumnRef;
@@ -55,14 +54,14 @@ pub(super) struct PlannedField {
     /// The response key as JSON, with the colon after it.
     pub(super) json_key: String,
     pub(super) field: Arc<Field>,
-    pub(super) arguments: PreparedArguments,
+    pub(super) args: Erased,
+    /// What the field computed from the arguments and the selected subfields.
+    pub(super) plan: Erased,
     pub(super) span: Option<SourceSpan>,
     /// Whether the value is a leaf, rather than an object or a list.
     pub(super) is_leaf: bool,
     /// The selected subfields for each object type that a value may have. Empty for leaves.
     pub(super) selection_sets: Vec<PlannedSelectionSet>,
-    /// What the resolver computes when the plan is executed the first time.
-    pub(super) slot: PlanSlot,
 }
 
 impl fmt::Debug for PlannedField {
@@ -75,54 +74,43 @@ impl fmt::Debug for PlannedField {
     }
 }
 
-/// The columns that the subfields of a field read, so that a resolver selects no others.
-#[derive(Clone, Copy, Debug)]
-pub struct SelectedColumns<'a>(ColumnScope<'a>);
+/// The columns that the selected subfields of a field read, so that a resolver selects no others.
+#[derive(Clone, Copy)]
+pub struct SelectedColumns<'a>(&'a ColumnsFn<'a>);
 
-#[derive(Clone, Copy, Debug)]
-enum ColumnScope<'a> {
-    Selected(&'a [PlannedSelectionSet]),
-    /// With async-graphql's executor, the selected subfields are unknown.
-    AllFields(&'a Graph),
-}
+/// Returns the columns of an object type at the end of a path of fields.
+type ColumnsFn<'a> = dyn Fn(&[&str], &str) -> Vec<ColumnRef> + 'a;
 
 impl<'a> SelectedColumns<'a> {
-    pub(super) fn of_field(planned: &'a PlannedField) -> Self {
-        Self(ColumnScope::Selected(&planned.selection_sets))
-    }
-
-    pub(super) fn of_all_fields(graph: &'a Graph) -> Self {
-        Self(ColumnScope::AllFields(graph))
+    /// Wraps a function that returns the columns of an object type at the end of a path of fields.
+    pub fn new(columns: &'a ColumnsFn<'a>) -> Self {
+        Self(columns)
     }
 
     /// The columns that the selected fields of an object type read.
-    pub fn for_type(&self, object: &str) -> Vec<ColumnRef> {
-        match self.0 {
-            ColumnScope::Selected(selection_sets) => selection_sets
-                .iter()
-                .filter(|selection_set| selection_set.object_type.name == object)
-                .flat_map(|selection_set| &selection_set.fields)
-                .flat_map(|planned| planned.field.required_columns.iter().copied())
-                .collect(),
-            ColumnScope::AllFields(graph) => graph
-                .objects
-                .get(object)
-                .map(|object| object.required_columns())
-                .unwrap_or_default(),
-        }
+    pub fn for_type(self, object: &str) -> Vec<ColumnRef> {
+        (self.0)(&[], object)
     }
 
     /// The columns that the selected fields of an object type at the end of a path of fields read.
-    pub fn for_type_at(&self, path: &[&str], object: &str) -> Vec<ColumnRef> {
-        match (self.0, path) {
-            (ColumnScope::Selected(selection_sets), [name, rest @ ..]) => selection_sets
-                .iter()
-                .flat_map(|selection_set| &selection_set.fields)
-                .filter(|planned| planned.field.name == *name)
-                .flat_map(|planned| Self::of_field(planned).for_type_at(rest, object))
-                .collect(),
-            _ => self.for_type(object),
-        }
+    pub fn for_type_at(self, path: &[&str], object: &str) -> Vec<ColumnRef> {
+        (self.0)(path, object)
+    }
+}
+
+fn columns_at(sets: &[PlannedSelectionSet], path: &[&str], object: &str) -> Vec<ColumnRef> {
+    let sets = sets.iter();
+    match path {
+        [] => sets
+            .filter(|set| set.object_type.name == object)
+            .flat_map(|set| &set.fields)
+            .flat_map(|planned| planned.field.required_columns.iter().copied())
+            .collect(),
+        [name, rest @ ..] => sets
+            .flat_map(|set| &set.fields)
+            .filter(|planned| planned.field.name == *name)
+            .flat_map(|planned| columns_at(&planned.selection_sets, rest, object))
+            .collect(),
     }
 }
 
@@ -139,7 +127,7 @@ impl Plan {
         operation: &Operation,
         variables: &VariableValues<'_>,
         introspection_results: &HashMap<String, Arc<str>>,
-    ) -> Result<Self, GraphqlError> {
+    ) -> Result<Self, ExecutionError> {
         let mut planner = Planner {
             graph,
             limits,
@@ -164,7 +152,7 @@ impl Plan {
             planner.plan_selection_set(root_type, &[&operation.selection_set])?;
         let cost = cost.for_rows(1);
         if cost > limits.max_complexity {
-            return Err(limits.complexity_error(cost));
+            return Err(limits.complexity_error(cost).into());
         }
         Ok(Self {
             selection_set,
@@ -221,7 +209,7 @@ impl<'a> Planner<'a> {
         &mut self,
         object: &Arc<Object>,
         sets: &[&'a SelectionSet],
-    ) -> Result<(PlannedSelectionSet, SelectionSetCost), GraphqlError> {
+    ) -> Result<(PlannedSelectionSet, SelectionSetCost), ExecutionError> {
         let mut grouped = GroupedFieldSet::new();
         let mut visited = HashSet::new();
         for set in sets {
@@ -255,7 +243,7 @@ impl<'a> Planner<'a> {
         object: &Arc<Object>,
         key: &str,
         nodes: &[&'a Node<executable::Field>],
-    ) -> Result<(PlannedField, u64), GraphqlError> {
+    ) -> Result<(PlannedField, u64), ExecutionError> {
         let node = nodes[0];
         let document = self.document;
         let locate = |error: GraphqlError, path: &[Json]| {
@@ -265,10 +253,8 @@ impl<'a> Planner<'a> {
         };
         self.field_count += 1;
         if self.field_count > self.limits.max_complexity {
-            return Err(locate(
-                self.limits.complexity_error(self.field_count),
-                &self.path,
-            ));
+            let error = self.limits.complexity_error(self.field_count);
+            return Err(locate(error, &self.path).into());
         }
         let name = node.name.as_str();
         let field = match object.fields.get(name) {
@@ -280,20 +266,18 @@ impl<'a> Planner<'a> {
                     response_key: key.to_owned(),
                     json_key: response_key_as_json(key),
                     field: Arc::new(field),
-                    arguments: Arc::new(()),
+                    args: Arc::new(()),
+                    plan: Arc::new(()),
                     span: node.location(),
                     is_leaf: false,
                     selection_sets: Vec::new(),
-                    slot: PlanSlot::default(),
                 };
                 return Ok((planned, 1));
             }
             None => {
                 let message = format!("Cannot query field {name:?} on type {:?}.", object.name);
-                return Err(locate(
-                    GraphqlError::new(ErrorCode::ValidationFailed, message),
-                    &self.path,
-                ));
+                let error = GraphqlError::new(ErrorCode::ValidationFailed, message);
+                return Err(locate(error, &self.path).into());
             }
         };
         let args = self
@@ -314,17 +298,19 @@ impl<'a> Planner<'a> {
             TypeRef::NonNull(inner) => matches!(**inner, TypeRef::List(_)),
             ty => matches!(ty, TypeRef::List(_)),
         };
+        let selected = |path: &[&str], object: &str| columns_at(&selection_sets, path, object);
+        let plan = field.plan(&args, SelectedColumns::new(&selected))?;
         let cost = max_cost.saturating_add(1);
         Ok((
             PlannedField {
                 response_key: key.to_owned(),
                 json_key: response_key_as_json(key),
                 field,
-                arguments: args,
+                args,
+                plan,
                 span: node.location(),
                 is_leaf: selection_sets.is_empty() && !is_list,
                 selection_sets,
-                slot: PlanSlot::default(),
             },
             cost,
         ))

@@ -7,9 +7,8 @@ use std::{
 };
 
 use apollo_compiler::Schema;
-use async_graphql::dynamic::{self, SchemaError};
-use futures_util::StreamExt;
-use serde_json::{Map, Value as Json};
+use async_graphql::dynamic::SchemaError;
+use serde_json::{Map, Value as Json, json};
 use tokio::{runtime::Handle, sync::Semaphore, task};
 use tracing::Instrument;
 
@@ -31,8 +30,7 @@ use crate::db::{DatabaseError, DatabaseReader, Snapshot, StatementLog};
 #[derive(Clone)]
 pub struct Engine {
     graph: Arc<Graph>,
-    /// For the SDL and the reference executor.
-    dynamic_schema: dynamic::Schema,
+    sdl: Arc<str>,
     validation_schema: Arc<ValidationSchema>,
     list_sizes: Arc<IntrospectionListSizes>,
     limits: Limits,
@@ -55,25 +53,21 @@ pub struct ExecutionRequest<'a> {
     pub id: &'a str,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Executor {
-    Engine,
-    AsyncGraphql,
-}
-
 impl Engine {
     /// Makes an engine with empty caches.
     ///
     /// # Errors
-    /// If the definition of the graph is inconsistent, such as a field of an unknown type.
+    /// If the definition of the graph is wrong, such as a field of an unknown type, or one that reads a
+    /// column of another table.
     pub fn new(graph: Graph, limits: Limits) -> Result<Self, SchemaError> {
-        let dynamic_schema = dynamic_schema::build_schema(&graph)?;
-        let types = Schema::parse_and_validate(dynamic_schema.sdl(), "schema.graphql")
+        graph.check()?;
+        let sdl = dynamic_schema::build_schema(&graph)?.sdl();
+        let types = Schema::parse_and_validate(&sdl, "schema.graphql")
             .map_err(|invalid| SchemaError(invalid.errors.to_string()))?;
         let types = introspection::add_is_one_of(types);
         Ok(Self {
             graph: Arc::new(graph),
-            dynamic_schema,
+            sdl: sdl.into(),
             list_sizes: Arc::new(IntrospectionListSizes::from_schema(&types)),
             validation_schema: Arc::new(ValidationSchema::new(types)),
             limits,
@@ -85,7 +79,7 @@ impl Engine {
 
     /// The schema in the schema definition language (SDL).
     pub fn sdl(&self) -> String {
-        self.dynamic_schema.sdl()
+        self.sdl.to_string()
     }
 
     /// The limits on requests.
@@ -149,7 +143,8 @@ impl Engine {
         let document = request.document;
         let operation = document
             .operation_definition(operation)
-            .ok_or_else(|| InternalError::Schema("an operation has no definition".into()))?;
+            // Unreachable: these are the operations of the document.
+            .ok_or_else(GraphqlError::internal)?;
         let coercion = Coercion {
             types: &self.validation_schema.types,
             limits: &self.limits,
@@ -182,29 +177,7 @@ impl Engine {
         request: ExecutionRequest<'_>,
         log: StatementLog,
     ) -> ExecutionResponse {
-        self.execute_with_timeout(reader, request, log, Executor::Engine)
-            .await
-    }
-
-    /// Executes a request with async-graphql's executor, which is slower. Tests compare the two.
-    pub async fn execute_with_async_graphql(
-        &self,
-        reader: &DatabaseReader,
-        request: ExecutionRequest<'_>,
-        log: StatementLog,
-    ) -> ExecutionResponse {
-        self.execute_with_timeout(reader, request, log, Executor::AsyncGraphql)
-            .await
-    }
-
-    async fn execute_with_timeout(
-        &self,
-        reader: &DatabaseReader,
-        request: ExecutionRequest<'_>,
-        log: StatementLog,
-        executor: Executor,
-    ) -> ExecutionResponse {
-        let execution = self.run_request(reader, request, log, executor);
+        let execution = self.run_request(reader, request, log);
         let timeout_error = || {
             GraphqlError::new(
                 ErrorCode::Timeout,
@@ -226,7 +199,12 @@ impl Engine {
             Err(_) => Err(timeout_error().into()),
         };
         match result {
-            Ok((data, errors)) => ExecutionResponse::executed(data, &errors, request.id),
+            Ok(ExecutionResult { data, errors }) => {
+                for error in &errors {
+                    tracing::error!(path = %json!(error.path), request.id, "a field failed");
+                }
+                ExecutionResponse::executed(data, &errors, request.id)
+            }
             Err(ExecutionError::Rejected(errors)) => {
                 ExecutionResponse::request_error(&errors, request.id)
             }
@@ -244,33 +222,13 @@ impl Engine {
         reader: &DatabaseReader,
         request: ExecutionRequest<'_>,
         log: StatementLog,
-        executor: Executor,
-    ) -> Result<(String, Vec<GraphqlError>), ExecutionError> {
+    ) -> Result<ExecutionResult, ExecutionError> {
         let plan = self.get_or_create_plan(request)?;
-        match executor {
-            Executor::Engine => {
-                // Boxed because the future is large and moved several times.
-                let execution = Box::pin(execute_plan(
-                    self.graph.clone(),
-                    self.limits,
-                    reader.clone(),
-                    log,
-                    plan,
-                ));
-                let result = match reader.is_blocking() {
-                    true => self.run_blocking(execution).await?,
-                    false => execution.await?,
-                };
-                Ok((result.data, result.errors))
-            }
-            Executor::AsyncGraphql => {
-                let snapshot = Snapshot::open(reader, log)
-                    .await
-                    .map_err(InternalError::from)?;
-                let context = Context::for_async_graphql(self.graph.clone(), self.limits, snapshot);
-                self.run_async_graphql(to_async_graphql_request(&request).data(Arc::new(context)))
-                    .await
-            }
+        // Boxed because the future is large and moved several times.
+        let execution = Box::pin(execute_plan(self.limits, reader.clone(), log, plan));
+        match reader.is_blocking() {
+            true => self.run_blocking(execution).await,
+            false => execution.await,
         }
     }
 
@@ -296,26 +254,6 @@ impl Engine {
             Err(_) => Err(InternalError::Shutdown.into()),
         })
     }
-
-    async fn run_async_graphql(
-        &self,
-        request: async_graphql::Request,
-    ) -> Result<(String, Vec<GraphqlError>), ExecutionError> {
-        let mut responses = self.dynamic_schema.execute_stream(request);
-        // A subscription returns one event.
-        let response = responses.next().await.unwrap_or_default();
-        let errors = response
-            .errors
-            .into_iter()
-            .map(|error| {
-                let locations = error.locations;
-                let error = GraphqlError::new(ErrorCode::Internal, error.message);
-                GraphqlError { locations, ..error }
-            })
-            .collect();
-        let data = serde_json::to_string(&response.data)?;
-        Ok((data, errors))
-    }
 }
 
 /// Executes a plan and writes its result as JSON.
@@ -323,23 +261,13 @@ impl Engine {
 /// # Errors
 /// When the database or the definition of the graph fails, or a field rejects what it has read.
 async fn execute_plan(
-    graph: Arc<Graph>,
     limits: Limits,
     reader: DatabaseReader,
     log: StatementLog,
     plan: Arc<Plan>,
 ) -> Result<ExecutionResult, ExecutionError> {
     let snapshot = Snapshot::open(&reader, log).await?;
-    let context = Context::for_engine(graph, limits, snapshot);
+    let context = Context::new(limits, snapshot);
     let level = execution::execute_root_selection_set(&context, &plan).await?;
     Ok(response_writer::write(&plan, &level))
-}
-
-fn to_async_graphql_request(request: &ExecutionRequest<'_>) -> async_graphql::Request {
-    let variables = async_graphql::Variables::from_json(request.variables.clone().into());
-    let converted = async_graphql::Request::new(request.document.normalized()).variables(variables);
-    match request.operation_name {
-        Some(name) => converted.operation_name(name),
-        None => converted,
-    }
 }

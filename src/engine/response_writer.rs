@@ -66,7 +66,8 @@ enum PathElement<'a> {
 /// The next value to write.
 #[derive(Clone, Copy)]
 enum WriteItem<'a> {
-    Null,
+    /// The row does not have the column.
+    Missing,
     Text(&'a str),
     Json(&'a str),
     Cell(&'a Cell),
@@ -143,16 +144,17 @@ impl<'a> ResponseWriter<'a> {
         item: WriteItem<'a>,
     ) -> Result<(), PropagatedNull> {
         if let TypeRef::List(inner) = ty {
+            let Some(n) = item.list_len() else {
+                self.record_error(planned);
+                return Err(PropagatedNull);
+            };
             self.out.push('[');
-            for index in 0.. {
-                let Some(list_item) = item.list_item(index) else {
-                    break;
-                };
+            for index in 0..n {
                 if index > 0 {
                     self.out.push(',');
                 }
                 self.path.push(PathElement::Index(index));
-                self.complete_value(planned, inner, list_item)?;
+                self.complete_value(planned, inner, item.list_item(index))?;
                 self.path.pop();
             }
             self.out.push(']');
@@ -168,7 +170,7 @@ impl<'a> ResponseWriter<'a> {
         if self.complete_leaf_value(item) {
             return Ok(());
         }
-        // The resolver returned a list or an object for a leaf type.
+        // The resolver returned a list or an object for a leaf type, or the row lacks the column.
         self.record_error(planned);
         Err(PropagatedNull)
     }
@@ -241,21 +243,26 @@ impl<'a> WriteItem<'a> {
     fn is_null(self) -> bool {
         matches!(
             self,
-            Self::Null
-                | Self::Cell(Cell::Null)
+            Self::Cell(Cell::Null)
                 | Self::Leaf(ResolvedValue::Null)
                 | Self::ValueRef(ValueRef::Null, _)
         )
     }
 
-    /// An item of a list; `None` after the last one.
-    fn list_item(self, index: usize) -> Option<Self> {
+    /// The number of items; `None` if this is not a list.
+    fn list_len(self) -> Option<usize> {
         match self {
-            Self::Leaf(ResolvedValue::List(items)) => items.get(index).map(Self::Leaf),
-            Self::ValueRef(ValueRef::List(items), levels) => {
-                items.get(index).map(|item| Self::ValueRef(item, levels))
-            }
+            Self::Leaf(ResolvedValue::List(items)) => Some(items.len()),
+            Self::ValueRef(ValueRef::List(items), _) => Some(items.len()),
             _ => None,
+        }
+    }
+
+    fn list_item(self, index: usize) -> Self {
+        match self {
+            Self::Leaf(ResolvedValue::List(items)) => Self::Leaf(&items[index]),
+            Self::ValueRef(ValueRef::List(items), levels) => Self::ValueRef(&items[index], levels),
+            _ => Self::Missing,
         }
     }
 }
@@ -269,12 +276,12 @@ fn row_item<'a>(
     match &planned.field.resolver {
         Resolver::TypeName => WriteItem::Text(selection_set.object_type.name),
         Resolver::Introspection(json) => WriteItem::Json(json),
-        Resolver::Column(column) => record.map_or(WriteItem::Null, |record| {
+        Resolver::Column(column) => {
             let mut index = hint.get();
-            let cell = record.get_with_hint(*column, &mut index);
+            let cell = record.and_then(|record| record.find(*column, &mut index));
             hint.set(index);
-            WriteItem::Cell(cell)
-        }),
-        _ => WriteItem::Null,
+            cell.map_or(WriteItem::Missing, WriteItem::Cell)
+        }
+        _ => WriteItem::Missing,
     }
 }

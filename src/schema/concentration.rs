@@ -12,9 +12,7 @@ use sea_orm::{
 use super::{filter, partnership, place, relation::StoredType};
 use crate::{
     db::{AggregateCount, AggregateCountKey, AggregateCountQuery, ColumnRef, CountBy, RowSet},
-    engine::{
-        Argument, BatchCall, Field, Graph, GraphqlError, InternalError, Object, ResolvedValue,
-    },
+    engine::{Argument, Field, Graph, GraphqlError, Object, ResolvedValue, no_plan},
     entity::{community, country, partnership as partnership_entity},
     stats::concentration::{capital_share, gini, herfindahl_hirschman, top_share},
     vocabulary::{ConcentrationDimension, Vocabulary},
@@ -35,79 +33,89 @@ struct Concentration {
 }
 
 pub(super) fn field() -> Field {
-    Field::batch(
+    Field::once(
         "concentration",
         "Concentration!",
         "How unevenly partnerships are distributed over the groups of a dimension, including groups that have none. Partnerships of every status are counted unless `filter` restricts them.",
-        &[],
+        |(dimension, filter): &(ConcentrationDimension, Condition), _| {
+            AggregateCountKey(Arc::new(count_query(*dimension, filter.clone())))
+        },
         |call| {
             async move {
-                let (dimension, filter) = call.args::<(ConcentrationDimension, Condition)>()?;
-                let concentration = load_concentration(&call, *dimension, filter.clone()).await?;
-                let output = ResolvedValue::object(CONCENTRATION_TYPE_NAME, concentration);
-                Ok(call.rows.iter().map(|_| output.clone()).collect())
+                let groups = call.context.load_one(call.plan.clone()).await?;
+                let (dimension, _) = call.args;
+                let concentration = Concentration::new(*dimension, &groups);
+                Ok(ResolvedValue::object(CONCENTRATION_TYPE_NAME, concentration))
             }
             .boxed()
         },
     )
-    .argument(Argument::new(
-        "by",
-        "ConcentrationDimension!",
-        "The groups over which the partnerships are distributed.",
-    ))
-    .argument(Argument::new(
-        "filter",
-        "PartnershipFilter",
-        "Counts only partnerships that match this filter; without it, all are counted.",
-    ))
-    .prepare_with(|arguments, _| {
-        let dimension = ConcentrationDimension::parse(arguments.get_str("by").unwrap_or_default())
-            .ok_or_else(|| GraphqlError::bad_user_input("by is not a value of ConcentrationDimension"))?;
-        let filter = filter::partnership_filter().condition(arguments.get("filter"))?;
-        Ok((dimension, filter))
-    })
+    .with_arguments(
+        [
+            Argument::new(
+                "by",
+                "ConcentrationDimension!",
+                "The groups over which the partnerships are distributed.",
+            ),
+            Argument::new(
+                "filter",
+                "PartnershipFilter",
+                "Counts only partnerships that match this filter; without it, all are counted.",
+            ),
+        ],
+        |[by, filter], _| {
+            let dimension = ConcentrationDimension::parse(by.str().unwrap_or_default())
+                .ok_or_else(|| {
+                    GraphqlError::bad_user_input("by is not a value of ConcentrationDimension")
+                })?;
+            let filter = filter::partnership_filter().condition(filter.get())?;
+            Ok((dimension, filter))
+        },
+    )
 }
 
-/// Counts the partnerships that match `filter` per group, in one statement.
-///
-/// # Errors
-/// Returns [`InternalError::Database`] if a query fails.
-async fn load_concentration(
-    call: &BatchCall<'_>,
-    dimension: ConcentrationDimension,
-    filter: Condition,
-) -> Result<Concentration, InternalError> {
-    let is_capital = ColumnRef::new(community::Column::IsCapital);
-    let (foreign_key, all_groups) = grouping(dimension);
-    let by_community = matches!(
+/// Whether the groups of a dimension are communities.
+fn is_by_community(dimension: ConcentrationDimension) -> bool {
+    matches!(
         dimension,
         ConcentrationDimension::UsCommunity | ConcentrationDimension::PartnerCommunity
-    );
-    let columns: &[ColumnRef] = if by_community { &[is_capital] } else { &[] };
-    let query = AggregateCountQuery {
+    )
+}
+
+/// Returns a query that counts the partnerships that match `filter` per group.
+fn count_query(dimension: ConcentrationDimension, filter: Condition) -> AggregateCountQuery {
+    let (foreign_key, groups) = grouping(dimension);
+    let columns: &[ColumnRef] = match is_by_community(dimension) {
+        true => &[ColumnRef::new(community::Column::IsCapital)],
+        false => &[],
+    };
+    AggregateCountQuery {
         row_set: RowSet {
             id: partnership::stored_type().id_column,
             filter,
         },
         by: CountBy::Row {
             foreign_key,
-            groups: all_groups,
+            groups,
             columns: columns.into(),
         },
         conditions: Vec::new(),
-    };
-    let key = AggregateCountKey(Arc::new(query));
-    let loaded = call.context.load(std::slice::from_ref(&key)).await?;
-    let groups = loaded.get(&key).map_or(&[][..], AsRef::as_ref);
-    let count = |group: &AggregateCount| u64::try_from(group.count).unwrap_or(0);
-    let capitals = groups.iter().filter(|group| {
-        let row = group.row.as_ref();
-        row.and_then(|row| row.get(is_capital).bool()) == Some(true)
-    });
-    Ok(Concentration {
-        counts: groups.iter().map(count).collect(),
-        capital_total: by_community.then(|| capitals.map(count).sum()),
-    })
+    }
+}
+
+impl Concentration {
+    fn new(dimension: ConcentrationDimension, groups: &[AggregateCount]) -> Self {
+        let is_capital = ColumnRef::new(community::Column::IsCapital);
+        let count = |group: &AggregateCount| u64::try_from(group.count).unwrap_or(0);
+        let capitals = groups.iter().filter(|group| {
+            let row = group.row.as_ref();
+            row.and_then(|row| row.get(is_capital).bool()) == Some(true)
+        });
+        Self {
+            counts: groups.iter().map(count).collect(),
+            capital_total: is_by_community(dimension).then(|| capitals.map(count).sum()),
+        }
+    }
 }
 
 /// Returns the column of partnerships that refers to the group, and the rows that are groups.
@@ -158,7 +166,7 @@ fn int_output(number: usize) -> ResolvedValue {
 }
 
 fn concentration_type() -> Object {
-    Object::new(
+    Object::new::<Concentration>(
         CONCENTRATION_TYPE_NAME,
         "How unevenly partnerships are distributed over groups. Every measure is computed over all groups of the dimension, including those without a partnership, and is null if no partnership is counted.",
     )
@@ -192,25 +200,30 @@ fn concentration_type() -> Object {
         |concentration: &Concentration| ResolvedValue::from_option(gini(&concentration.counts)),
     ))
     .field(
-        Field::compute_with_arguments(
+        Field::batch::<Concentration, usize, ()>(
             "topShare",
             "Float",
             "The fraction of the partnerships, from 0 to 1, that belong to the `n` largest groups, also called the concentration ratio: `(x_1 + ... + x_n) / total`, where `x_i` are the counts in descending order. Null if `total` is 0. Source: Hall and Tideman, Journal of the American Statistical Association 62, 1967.",
-            |concentration: &Concentration, n: &usize| {
-                ResolvedValue::from_option(top_share(&concentration.counts, *n))
+            no_plan,
+            |call| {
+                let shares = call.rows.iter().map(|concentration| {
+                    ResolvedValue::from_option(top_share(&concentration.counts, *call.args))
+                });
+                let shares = shares.collect();
+                async move { Ok(shares) }.boxed()
             },
         )
-        .argument(
-            Argument::new("n", "Int", "How many of the largest groups to include, at least 1.")
-                .with_default(Value::from(1)),
-        )
-        .prepare_with(|arguments, _| {
-            let n = arguments.get_int("n").unwrap_or(1);
-            match usize::try_from(n) {
-                Ok(n) if n > 0 => Ok(n),
-                _ => Err(GraphqlError::bad_user_input(format!("n is {n}; it must be at least 1"))),
-            }
-        }),
+        .with_arguments(
+            [Argument::new("n", "Int", "How many of the largest groups to include, at least 1.")
+                .with_default(Value::from(1))],
+            |[n], _| {
+                let n = n.int().unwrap_or(1);
+                match usize::try_from(n) {
+                    Ok(n) if n > 0 => Ok(n),
+                    _ => Err(GraphqlError::bad_user_input(format!("n is {n}; it must be at least 1"))),
+                }
+            },
+        ),
     )
     .field(Field::compute(
         "capitalShare",

@@ -21,7 +21,10 @@ use crate::{
         AggregateCountKey, AggregateCountQuery, ColumnRef, CountBy, FigureKind, FigureSet,
         PublishedFigure, Record, RowSet,
     },
-    engine::{Argument, Context, Field, Graph, GraphqlError, InternalError, Object, ResolvedValue},
+    engine::{
+        Argument, Context, Field, Graph, GraphqlError, InternalError, Object, ResolvedValue,
+        no_plan,
+    },
     entity::{community, country, partnership as partnership_entity, published_statistic},
     vocabulary::{CoverageDimension, Measure, PartnershipStatus, Qualifier, StateKind, Vocabulary},
 };
@@ -42,31 +45,32 @@ struct CoverageRow {
 }
 
 pub(super) fn field() -> Field {
-    Field::batch(
+    Field::once(
         "coverage",
         "[CoverageRow!]!",
         "The number of partnerships in this dataset next to the published number, one row per group. Groups with neither are left out. States and countries are sorted by code; levels and regions are in the order of their enum.\n\nPartnerships that have ended are not counted. The published total is the sum of the four regions and the District of Columbia, without the territories, such as Guam. This dataset does count partnerships of territories: the note of a row says how many it includes, and with `STATE` each territory has its own row. `REGION` includes neither the District of Columbia nor the territories.\n\nA recorded number above the published one does not mean that the dataset is complete: the published counts are older, and the dataset also includes dormant partnerships and friendship agreements.",
-        &[],
+        no_plan,
         |call| {
             async move {
-                let dimension = *call.args::<CoverageDimension>()?;
-                let rows = load_rows(call.context, dimension).await?;
-                let rows = rows.into_iter().map(|row| ResolvedValue::object(ROW_TYPE_NAME, row));
-                let rows = ResolvedValue::List(rows.collect());
-                Ok(call.rows.iter().map(|_| rows.clone()).collect())
+                let rows = load_rows(call.context, *call.args).await?.into_iter();
+                let rows = rows.map(|row| ResolvedValue::object(ROW_TYPE_NAME, row));
+                Ok(ResolvedValue::List(rows.collect()))
             }
             .boxed()
         },
     )
-    .argument(Argument::new(
-        "by",
-        "CoverageDimension!",
-        "The dimension of the breakdown.",
-    ))
-    .prepare_with(|arguments, _| {
-        CoverageDimension::parse(arguments.get_str("by").unwrap_or_default())
-            .ok_or_else(|| GraphqlError::bad_user_input("by is not a value of CoverageDimension"))
-    })
+    .with_arguments(
+        [Argument::new(
+            "by",
+            "CoverageDimension!",
+            "The dimension of the breakdown.",
+        )],
+        |[by], _| {
+            CoverageDimension::parse(by.str().unwrap_or_default()).ok_or_else(|| {
+                GraphqlError::bad_user_input("by is not a value of CoverageDimension")
+            })
+        },
+    )
     .assumed_list_size(30)
 }
 
@@ -76,11 +80,10 @@ async fn load_rows(
     dimension: CoverageDimension,
 ) -> Result<Vec<CoverageRow>, InternalError> {
     let key = AggregateCountKey(Arc::new(coverage_query(dimension)));
-    let loaded = context.load(std::slice::from_ref(&key)).await?;
-    let groups = loaded.get(&key).map_or(&[][..], AsRef::as_ref);
+    let groups = context.load_one(key).await?;
     let figures = load_figures(context).await?;
     let mut published = published_counts(&figures, dimension);
-    let mut rows: Vec<CoverageRow> = coverage_rows(dimension, groups)
+    let mut rows: Vec<CoverageRow> = coverage_rows(dimension, &groups)
         .into_iter()
         .map(|mut row| {
             row.published = published.remove(&row.id).cloned();
@@ -207,7 +210,7 @@ impl CoverageRow {
 }
 
 fn row_type() -> Object {
-    Object::new(
+    Object::new::<CoverageRow>(
         ROW_TYPE_NAME,
         "The number of partnerships of a group in this dataset, next to the published number.",
     )

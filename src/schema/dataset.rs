@@ -1,12 +1,17 @@
 //! `Dataset`, which describes the loaded data, and `Limits`, the limits of the server.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Value};
 
 use super::{place, relation::StoredType, source};
 use crate::{
     db::{AggregateKind, AggregateQuery, ListKey, OrderKey, PageQuery, Parent, RowSet, Window},
-    engine::{BatchCall, ExecutionError, Field, Graph, Limits, Object, ResolvedValue, Scalar},
+    engine::{
+        Context, Field, Graph, InternalError, Limits, Object, ResolvedValue, Scalar,
+        SelectedColumns, no_plan,
+    },
     entity::{dataset, partnership, published_statistic, respondent_aggregate},
 };
 
@@ -20,43 +25,47 @@ pub(super) fn define(graph: Graph) -> Graph {
         })
 }
 
-/// Loads every row of a stored type, sorted by `order` and then by id.
-async fn load_all(
-    call: &BatchCall<'_>,
+/// Returns a query for every row of a stored type, sorted by `order` and then by id.
+fn all_rows_query(
     target: &StoredType,
     order: &[OrderKey],
-) -> Result<Vec<ResolvedValue>, ExecutionError> {
-    let query = call.get_or_init_for_plan(|| {
-        let mut order = order.to_vec();
-        order.push(OrderKey {
-            column: target.id_column,
-            descending: false,
-        });
-        let mut columns = call.selected_columns.for_type(target.type_name);
-        columns.extend(order.iter().map(|key| key.column));
-        columns.sort_unstable();
-        columns.dedup();
-        let all_rows = RowSet {
-            id: target.id_column,
-            filter: Condition::all(),
-        };
-        // These lists are short, so they have no pages.
-        let window = Window {
-            limit: u64::from(u32::MAX),
-            ..Window::default()
-        };
-        PageQuery::new(all_rows, order, window, columns.into())
+    selected: SelectedColumns<'_>,
+) -> Arc<PageQuery> {
+    let mut order = order.to_vec();
+    order.push(OrderKey {
+        column: target.id_column,
+        descending: false,
     });
+    let mut columns = selected.for_type(target.type_name);
+    columns.extend(order.iter().map(|key| key.column));
+    columns.sort_unstable();
+    columns.dedup();
+    let all_rows = RowSet {
+        id: target.id_column,
+        filter: Condition::all(),
+    };
+    // These lists are short, so they have no pages.
+    let window = Window {
+        limit: u64::from(u32::MAX),
+        ..Window::default()
+    };
+    Arc::new(PageQuery::new(all_rows, order, window, columns.into()))
+}
+
+/// Loads the objects of an [`all_rows_query`].
+async fn load_all(
+    context: &Context,
+    query: &Arc<PageQuery>,
+    type_name: &'static str,
+) -> Result<Vec<ResolvedValue>, InternalError> {
     let key = ListKey {
-        query,
+        query: query.clone(),
         parent: Parent::All,
     };
-    let pages = call.context.load(std::slice::from_ref(&key)).await?;
-    let rows = pages.get(&key).map(|page| page.rows.clone());
+    let page = context.load_one(key).await?;
+    let rows = page.rows.iter();
     Ok(rows
-        .unwrap_or_default()
-        .into_iter()
-        .map(|row| ResolvedValue::Object(target.type_name, row))
+        .map(|row| ResolvedValue::Object(type_name, row.clone()))
         .collect())
 }
 
@@ -68,18 +77,20 @@ pub(super) fn all_rows_field(
     target: StoredType,
     order: Vec<OrderKey>,
 ) -> Field {
-    Field::batch(name, ty, description, &[], move |call| {
-        let (target, order) = (target.clone(), order.clone());
-        async move {
-            let rows = load_all(&call, &target, &order).await?;
-            Ok(call
-                .rows
-                .iter()
-                .map(|_| ResolvedValue::List(rows.clone()))
-                .collect())
-        }
-        .boxed()
-    })
+    let type_name = target.type_name;
+    Field::once(
+        name,
+        ty,
+        description,
+        move |(): &(), selected| all_rows_query(&target, &order, selected),
+        move |call| {
+            async move {
+                let objects = load_all(call.context, call.plan, type_name).await?;
+                Ok(ResolvedValue::List(objects))
+            }
+            .boxed()
+        },
+    )
 }
 
 fn stored_type() -> StoredType {
@@ -88,36 +99,40 @@ fn stored_type() -> StoredType {
 
 /// Defines a root field that returns the loaded dataset.
 pub(super) fn dataset_field(name: &'static str, description: &'static str) -> Field {
-    Field::batch(name, "Dataset!", description, &[], |call| {
-        async move {
-            let row = load_all(&call, &stored_type(), &[])
-                .await?
-                .into_iter()
-                .next();
-            let row = row.unwrap_or(ResolvedValue::Null);
-            Ok(call.rows.iter().map(|_| row.clone()).collect())
-        }
-        .boxed()
-    })
+    Field::once(
+        name,
+        "Dataset!",
+        description,
+        |(): &(), selected| all_rows_query(&stored_type(), &[], selected),
+        |call| {
+            async move {
+                let dataset = load_all(call.context, call.plan, "Dataset").await?.pop();
+                Ok(dataset.unwrap_or(ResolvedValue::Null))
+            }
+            .boxed()
+        },
+    )
 }
 
 pub(super) fn limits_field() -> Field {
-    Field::batch(
+    Field::once(
         "limits",
         "Limits!",
         "The limits that this server applies to requests and connections.",
-        &[],
+        no_plan::<()>,
         |call| {
             let limits = ResolvedValue::object("Limits", call.context.limits);
-            let rows = call.rows.iter().map(|_| limits.clone()).collect();
-            async move { Ok(rows) }.boxed()
+            async move { Ok(limits) }.boxed()
         },
     )
 }
 
 fn count_field(name: &'static str, description: &'static str, target: StoredType) -> Field {
-    Field::batch(name, "Int!", description, &[], move |call| {
-        let query = call.get_or_init_for_plan(|| {
+    Field::once(
+        name,
+        "Int!",
+        description,
+        move |(): &(), _| {
             let filter = target
                 .constraints
                 .iter()
@@ -128,32 +143,30 @@ fn count_field(name: &'static str, description: &'static str, target: StoredType
                 id: target.id_column,
                 filter,
             };
-            AggregateQuery::new(rows, AggregateKind::Count)
-        });
-        async move {
-            let key = ListKey {
-                query,
-                parent: Parent::All,
-            };
-            let counts = call.context.load(std::slice::from_ref(&key)).await?;
-            let count = ResolvedValue::from_option(counts.get(&key).copied());
-            Ok(call.rows.iter().map(|_| count.clone()).collect())
-        }
-        .boxed()
-    })
+            Arc::new(AggregateQuery::new(rows, AggregateKind::Count))
+        },
+        |call| {
+            async move {
+                let key = ListKey {
+                    query: call.plan.clone(),
+                    parent: Parent::All,
+                };
+                Ok(call.context.load_one(key).await?.into())
+            }
+            .boxed()
+        },
+    )
 }
 
 fn dataset_type() -> Object {
-    Object::new("Dataset", "The loaded dataset: its revision, its number of objects of each type, and its sources.")
+    stored_type().object("The loaded dataset: its revision, its number of objects of each type, and its sources.")
         .field(Field::column(
             "revision",
-            "String!",
             "The SHA-256 hash of the loaded data, in hexadecimal. It changes whenever the data changes, and the same data has the same revision on every server.",
             dataset::Column::Revision,
         ))
         .field(Field::column(
             "loadedAt",
-            "DateTime!",
             "The time at which the data in this server's database last changed.",
             dataset::Column::LoadedAt,
         ))
@@ -200,7 +213,7 @@ fn dataset_type() -> Object {
 }
 
 fn limits_type() -> Object {
-    Object::new(
+    Object::new::<Limits>(
         "Limits",
         "The limits that this server applies to requests and connections. A request that exceeds one is rejected with an error that names the limit; responses are never silently cut short.",
     )

@@ -9,7 +9,7 @@ use super::{
     source, survey,
 };
 use crate::{
-    db::{Cell, ColumnRef, Constant, FigureKind, Lookup, Record},
+    db::{Cell, ColumnRef, Constant, FigureKind, Lookup, QuantityColumns, Record},
     engine::{Field, Graph, Interface, Object, ResolvedValue},
     entity::{
         published_statistic, published_statistic_flag, respondent_aggregate,
@@ -20,8 +20,8 @@ use crate::{
         quantity::Quantity,
     },
     vocabulary::{
-        Direction, FigureFlag, MarginOfErrorMethod, Measure, Qualifier, SegmentDimension,
-        Vocabulary,
+        Direction, FigureFlag, MarginOfErrorMethod, Measure, PartnershipLevel, Qualifier,
+        SegmentDimension, Vocabulary,
     },
 };
 
@@ -79,10 +79,7 @@ const NOTE_DESCRIPTION: &str =
 const SOURCE_DESCRIPTION: &str = "The publication that the figure is from.";
 
 fn figure_interface() -> Interface {
-    // The types that implement the interface resolve its fields.
-    let field = |name, ty: &str, description| {
-        Field::compute(name, ty, description, |(): &()| ResolvedValue::Null)
-    };
+    let field = Field::of_interface;
     Interface {
         name: "Figure",
         description: "A published number with its source and its caveats.",
@@ -107,25 +104,43 @@ fn figure_interface() -> Interface {
 }
 
 fn quantity_field(kind: FigureKind) -> Field {
-    let columns = kind.quantity_columns();
-    let mut required = vec![columns.value, columns.qualifier, columns.digits];
-    required.extend(columns.unit);
-    Field::compute_from_columns(
-        "quantity",
-        "Quantity!",
-        QUANTITY_DESCRIPTION,
-        &required,
-        move |record| {
-            let quantity = columns.read(record);
-            ResolvedValue::from_option(
-                quantity.map(|quantity| ResolvedValue::object("Quantity", quantity)),
+    let QuantityColumns {
+        value,
+        qualifier,
+        digits,
+        unit,
+    } = kind.quantity_columns();
+    let (name, ty) = ("quantity", "Quantity!");
+    let output = |cells: [&Cell; 3], unit: Option<&Cell>| {
+        let quantity = QuantityColumns::quantity(cells, unit);
+        ResolvedValue::from_option(
+            quantity.map(|quantity| ResolvedValue::object("Quantity", quantity)),
+        )
+    };
+    let columns = [value, qualifier, digits];
+    match unit {
+        None => {
+            Field::compute_from_columns(name, ty, QUANTITY_DESCRIPTION, columns, move |cells| {
+                output(cells, None)
+            })
+        }
+        Some(unit) => {
+            let [value, qualifier, digits] = columns;
+            Field::compute_from_columns(
+                name,
+                ty,
+                QUANTITY_DESCRIPTION,
+                [value, qualifier, digits, unit],
+                move |[value, qualifier, digits, unit]| {
+                    output([value, qualifier, digits], Some(unit))
+                },
             )
-        },
-    )
+        }
+    }
 }
 
 fn quantity_type() -> Object {
-    Object::new(
+    Object::new::<Quantity>(
         "Quantity",
         "A number as printed, and the range of values that its rounding or wording allows. Sampling error is not included. The range of an `APPROXIMATE` number, such as \"about\" 20%, extends 10% of the number in both directions, or half a unit of its last printed digit if that is more. The 10% is our own choice, the same for every figure; no source states it.",
     )
@@ -207,7 +222,7 @@ impl Category {
 }
 
 fn category_type() -> Object {
-    Object::new(
+    Object::new::<Category>(
         "Category",
         "A category of respondents: those with the same value of a dimension, such as `REGION` = `WEST`.",
     )
@@ -247,7 +262,7 @@ struct RespondentBase {
 }
 
 fn base_type() -> Object {
-    Object::new(
+    Object::new::<RespondentBase>(
         "Base",
         "The respondents that a percentage is about. Their number is given only if the source publishes it; it is never inferred.",
     )
@@ -266,7 +281,7 @@ fn base_type() -> Object {
 }
 
 fn margin_of_error_type() -> Object {
-    Object::new(
+    Object::new::<MarginOfError>(
         "MarginOfError",
         "The sampling error of a percentage: how far it may be off because only a sample was surveyed. The design and the weights of the survey are not disclosed, so the true margin is likely larger than that of a simple random sample.",
     )
@@ -295,8 +310,7 @@ fn respondent_aggregate_type() -> Object {
     use respondent_aggregate_flag::Column as Flag;
     let (percent, base_n) = (ColumnRef::new(Col::Percent), ColumnRef::new(Col::BaseN));
     let base_description = ColumnRef::new(Col::BaseDescription);
-    Object::new(
-        "RespondentAggregate",
+    respondent_aggregate_connection().stored_type.object(
         "A published percentage of survey respondents: P(outcome | given), the share of the respondents in `given` who also have `outcome`. For example, \"46% of respondents in the West are aware\" has `given` REGION=WEST and `outcome` AWARENESS=YES.",
     )
     .implements("Node")
@@ -304,7 +318,6 @@ fn respondent_aggregate_type() -> Object {
     .field(global_id::id_field("RespondentAggregate", ColumnRef::new(Col::Id)))
     .field(Field::column(
         "slug",
-        "String!",
         "Stable, readable identifier, such as `aware-yes-west`.",
         Col::Id,
     ))
@@ -327,40 +340,33 @@ fn respondent_aggregate_type() -> Object {
     ))
     .field(Field::column(
         "percent",
-        "Float",
         "The published percentage, from 0 to 100, the same as `quantity.value`; null if the source gives only words.",
         Col::Percent,
     ))
     .field(quantity_field(FigureKind::RespondentAggregate))
     .field(Field::column(
         "direction",
-        "Direction!",
         "Whether the source makes clear which part is `outcome` and which is `given`.",
         Col::Direction,
-    ))
+    ).of_enum::<Direction>())
     .field(Field::compute_from_columns(
         "base",
         "Base!",
         "The respondents that the percentage is about: who they are and how many.",
-        &[base_description, base_n],
-        move |record| {
-            ResolvedValue::object(
-                "Base",
-                RespondentBase {
-                    description: record.get(base_description).clone(),
-                    n: record.get(base_n).clone(),
-                },
-            )
+        [base_description, base_n],
+        |[description, n]| {
+            let (description, n) = (description.clone(), n.clone());
+            ResolvedValue::object("Base", RespondentBase { description, n })
         },
     ))
     .field(Field::compute_from_columns(
         "marginOfError",
         "MarginOfError",
         "The sampling error; null if `base.n` or `percent` is null.",
-        &[percent, base_n],
-        move |record| {
-            let n = record.get(base_n).int().and_then(|n| u32::try_from(n).ok());
-            let margin = simple_random_sample(record.get(percent).float(), n);
+        [percent, base_n],
+        |[percent, n]| {
+            let n = n.int().and_then(|n| u32::try_from(n).ok());
+            let margin = simple_random_sample(percent.float(), n);
             ResolvedValue::from_option(margin.map(|margin| ResolvedValue::object("MarginOfError", margin)))
         },
     ))
@@ -377,7 +383,7 @@ fn respondent_aggregate_type() -> Object {
         Flag::Position,
         Flag::Flag,
     ))
-    .field(Field::column("note", "String", NOTE_DESCRIPTION, Col::Note))
+    .field(Field::column("note", NOTE_DESCRIPTION, Col::Note))
     .field(reference_field("source", "Source!", SOURCE_DESCRIPTION, source::stored_type(), Col::SourceId))
     .field(identity::identities_field(ColumnRef::new(Col::Id)))
 }
@@ -385,8 +391,7 @@ fn respondent_aggregate_type() -> Object {
 fn published_statistic_type() -> Object {
     use published_statistic::Column as Col;
     use published_statistic_flag::Column as Flag;
-    Object::new(
-        "PublishedStatistic",
+    published_statistic_connection().stored_type.object(
         "A published number that is not a percentage of respondents: a count, a share, a rank, or an amount of money.",
     )
     .implements("Node")
@@ -394,19 +399,16 @@ fn published_statistic_type() -> Object {
     .field(global_id::id_field("PublishedStatistic", ColumnRef::new(Col::Id)))
     .field(Field::column(
         "slug",
-        "String!",
         "Stable, readable identifier, such as `california-share`.",
         Col::Id,
     ))
     .field(Field::column(
         "measure",
-        "Measure!",
         "What the number measures.",
         Col::Measure,
-    ))
+    ).of_enum::<Measure>())
     .field(Field::column(
         "subject",
-        "String!",
         "What the number is about, in words, such as `Partnerships of California with Asia`.",
         Col::Subject,
     ))
@@ -434,17 +436,16 @@ fn published_statistic_type() -> Object {
     ))
     .field(Field::column(
         "level",
-        "PartnershipLevel",
         "The level of government that the number is about; null if it is not about one level or the source does not say.",
         Col::Level,
-    ))
+    ).of_enum::<PartnershipLevel>())
     .field(flags_field(
         Col::Id,
         Flag::PublishedStatisticId,
         Flag::Position,
         Flag::Flag,
     ))
-    .field(Field::column("note", "String", NOTE_DESCRIPTION, Col::Note))
+    .field(Field::column("note", NOTE_DESCRIPTION, Col::Note))
     .field(reference_field("source", "Source!", SOURCE_DESCRIPTION, source::stored_type(), Col::SourceId))
     .field(identity::identities_field(ColumnRef::new(Col::Id)))
 }

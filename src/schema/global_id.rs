@@ -39,10 +39,8 @@ pub(super) fn invalid_id(id: &str) -> GraphqlError {
 
 /// Defines the field `id` of a stored type.
 pub(super) fn id_field(object: &'static str, key: ColumnRef) -> Field {
-    Field::compute_from_columns("id", "ID!", ID_DESCRIPTION, &[key], move |record| {
-        record
-            .text(key)
-            .map_or(ResolvedValue::Null, |key| encode(object, key).into())
+    Field::compute_from_columns("id", "ID!", ID_DESCRIPTION, [key], move |[key]| {
+        ResolvedValue::from_option(key.text().map(|key| encode(object, key)))
     })
 }
 

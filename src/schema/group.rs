@@ -1,22 +1,26 @@
 //! `groups` of a connection of partnerships: counts by one to three dimensions.
 
-use std::{cmp::Ordering, collections::HashMap, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use futures_util::FutureExt;
 
 use super::{
-    connection::{RelayConnection, parent_connections, parse_page_size},
+    connection::{RelayConnection, parse_page_size},
     group_key::{GroupKey, GroupKeyObject, title_case},
     place,
 };
 use crate::{
     db::{
-        AggregateGroup, AggregateGroupQuery, Cell, ColumnRef, GroupBy, ListKey, Lookup,
-        LookupQuery, Record, Records,
+        AggregateGroup, AggregateGroupQuery, AggregateQuery, Cell, ColumnRef, GroupBy, ListKey,
+        Lookup, LookupQuery, Record, Records,
     },
     engine::{
-        Argument, ArgumentValues, BatchCall, Context, Enum, ErrorCode, ExecutionError, Field,
-        Graph, GraphqlError, InternalError, Limits, Object, ResolvedValue, value_as_str,
+        Argument, ArgumentValue, Call, Context, Enum, ErrorCode, ExecutionError, Field, Graph,
+        GraphqlError, InternalError, Limits, Object, ResolvedValue, SelectedColumns, value_as_str,
     },
     entity::{
         community::Column as Community, country::Column as Country, partnership::Column as Col,
@@ -64,42 +68,43 @@ enum GroupOrder {
 }
 
 fn field() -> Field {
+    let by = Argument::new(
+        "by",
+        "[PartnershipDimension!]!",
+        "One to three dimensions. The result has a group for each combination of their values that has at least one partnership.",
+    );
+    let order_by = Argument::new("orderBy", "GroupOrder", "The order of the groups.").with_default(
+        async_graphql::Value::Enum(async_graphql::Name::new("COUNT_DESC")),
+    );
+    let min_count = Argument::new(
+        "minCount",
+        "Int",
+        "Returns only groups with at least this many partnerships.",
+    )
+    .with_default(1.into());
+    let first = Argument::new(
+        "first",
+        "Int",
+        "The maximum number of groups to return, up to `limits.maxPageSize`.",
+    );
     Field::batch(
         "groups",
         "[PartnershipGroup!]!",
         "Counts all partnerships of the connection, not only those of the page, by one to three dimensions. Without `first`, all groups are returned; if there are more than `limits.maxPageSize`, the request fails with the code `PAGE_TOO_LARGE`.",
-        &[],
+        GroupPlan::new,
         |call| resolve_groups(call).boxed(),
     )
-    .argument(Argument::new(
-        "by",
-        "[PartnershipDimension!]!",
-        "One to three dimensions. The result has a group for each combination of their values that has at least one partnership.",
-    ))
-    .argument(
-        Argument::new("orderBy", "GroupOrder", "The order of the groups.")
-            .with_default(async_graphql::Value::Enum(async_graphql::Name::new("COUNT_DESC"))),
-    )
-    .argument(
-        Argument::new("minCount", "Int", "Returns only groups with at least this many partnerships.")
-            .with_default(1.into()),
-    )
-    .argument(Argument::new(
-        "first",
-        "Int",
-        "The maximum number of groups to return, up to `limits.maxPageSize`.",
-    ))
-    .prepare_with(parse_arguments)
+    .with_arguments([by, order_by, min_count, first], parse_arguments)
     .list_size_from(|arguments: &GroupArguments| arguments.first.unwrap_or(50))
     .page_level()
 }
 
 fn parse_arguments(
-    arguments: &ArgumentValues,
+    [by, order_by, min_count, first]: [ArgumentValue<'_>; 4],
     limits: &Limits,
 ) -> Result<GroupArguments, GraphqlError> {
-    let by: Vec<Dimension> = arguments
-        .get_list("by")
+    let by: Vec<Dimension> = by
+        .list()
         .unwrap_or_default()
         .iter()
         .filter_map(|value| Dimension::parse(value_as_str(value)?))
@@ -110,15 +115,15 @@ fn parse_arguments(
             by.len()
         )));
     }
-    let first = arguments.get_int("first");
+    let first = first.int();
     Ok(GroupArguments {
         dimensions: by,
-        order: match arguments.get_str("orderBy") {
+        order: match order_by.str() {
             Some("COUNT_ASC") => GroupOrder::CountAsc,
             Some("KEY_ASC") => GroupOrder::KeyAsc,
             _ => GroupOrder::CountDesc,
         },
-        min_count: arguments.get_int("minCount").unwrap_or(1),
+        min_count: min_count.int().unwrap_or(1),
         first: match first {
             Some(_) => Some(parse_page_size("first", first, limits)?),
             None => None,
@@ -149,14 +154,14 @@ fn group_by(dimension: Dimension) -> GroupBy {
 /// Returns the groups of each connection. One statement groups the partnerships of all connections
 /// of the level, and at most two more read the names of the states, communities, and countries
 /// among the keys.
-async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, ExecutionError> {
-    let arguments = call.args::<GroupArguments>()?;
-    let connections = parent_connections(&call)?;
-    let keys = list_keys(&call, &connections, arguments);
+async fn resolve_groups(
+    call: Call<'_, &RelayConnection, GroupArguments, GroupPlan>,
+) -> Result<Vec<ResolvedValue>, ExecutionError> {
+    let arguments = call.args;
+    let keys = call.plan.list_keys(&call.rows, arguments);
     let loaded = call.context.load(&keys).await?;
     let mut lists = Vec::with_capacity(keys.len());
-    for key in &keys {
-        let all = loaded.get(key).map_or(&[][..], AsRef::as_ref);
+    for all in &loaded {
         let total: i64 = all.iter().map(|group| group.count).sum();
         lists.push((total, select_groups(all, arguments)));
     }
@@ -201,49 +206,69 @@ async fn resolve_groups(call: BatchCall<'_>) -> Result<Vec<ResolvedValue>, Execu
         .collect())
 }
 
-/// Returns a key per connection. Connections that list the same rows share a query, so that it is
-/// run only once.
-fn list_keys(
-    call: &BatchCall<'_>,
-    connections: &[&RelayConnection],
-    arguments: &GroupArguments,
-) -> Vec<ListKey<AggregateGroupQuery>> {
-    let Some(first) = connections.first() else {
-        return Vec::new();
-    };
-    let selected = call.selected_columns.for_type(GROUP_TYPE_NAME);
-    let if_selected =
-        |column| Some(ColumnRef::new(column)).filter(|column| selected.contains(column));
-    let query_of = |connection: &RelayConnection| {
-        let query = AggregateGroupQuery::new(
-            connection.queries.total.row_set.clone(),
-            arguments.dimensions.iter().copied().map(group_by).collect(),
-            if_selected(Col::EstablishedYear),
-            if_selected(Col::DistanceKm),
-        );
-        (connection.queries.total.clone(), Arc::new(query))
-    };
-    // The plan keeps the first query, which is the same each time the plan is run.
-    let mut queries = vec![(*call.get_or_init_for_plan(|| query_of(first))).clone()];
-    connections
-        .iter()
-        .map(|connection| {
-            let existing = queries
-                .iter()
-                .find(|(total, _)| Arc::ptr_eq(total, &connection.queries.total));
-            let query = match existing {
-                Some((_, query)) => query.clone(),
-                None => {
-                    queries.push(query_of(connection));
-                    queries[queries.len() - 1].1.clone()
+/// The totals of a connection, and the groups of the same rows.
+type GroupQueries = (Arc<AggregateQuery>, Arc<AggregateGroupQuery>);
+
+/// What the selected subfields need of each group.
+struct GroupPlan {
+    year: Option<ColumnRef>,
+    distance: Option<ColumnRef>,
+    /// The queries of the first connection, which are the same each time the plan is executed.
+    first: OnceLock<GroupQueries>,
+}
+
+impl GroupPlan {
+    fn new(_: &GroupArguments, selected: SelectedColumns<'_>) -> Self {
+        let selected = selected.for_type(GROUP_TYPE_NAME);
+        let if_selected =
+            |column| Some(ColumnRef::new(column)).filter(|column| selected.contains(column));
+        Self {
+            year: if_selected(Col::EstablishedYear),
+            distance: if_selected(Col::DistanceKm),
+            first: OnceLock::new(),
+        }
+    }
+
+    fn queries_of(&self, connection: &RelayConnection, arguments: &GroupArguments) -> GroupQueries {
+        let total = &connection.queries.total;
+        let dimensions = arguments.dimensions.iter().copied().map(group_by).collect();
+        let row_set = total.row_set.clone();
+        let query = AggregateGroupQuery::new(row_set, dimensions, self.year, self.distance);
+        (total.clone(), Arc::new(query))
+    }
+
+    /// Returns a key per connection. Connections that list the same rows share a query, so that it is
+    /// run only once.
+    fn list_keys(
+        &self,
+        connections: &[&RelayConnection],
+        arguments: &GroupArguments,
+    ) -> Vec<ListKey<AggregateGroupQuery>> {
+        let Some(first) = connections.first() else {
+            return Vec::new();
+        };
+        let first = self.first.get_or_init(|| self.queries_of(first, arguments));
+        let mut queries = vec![first.clone()];
+        connections
+            .iter()
+            .map(|connection| {
+                let existing = queries
+                    .iter()
+                    .find(|(total, _)| Arc::ptr_eq(total, &connection.queries.total));
+                let query = match existing {
+                    Some((_, query)) => query.clone(),
+                    None => {
+                        queries.push(self.queries_of(connection, arguments));
+                        queries[queries.len() - 1].1.clone()
+                    }
+                };
+                ListKey {
+                    query,
+                    parent: connection.parent.clone(),
                 }
-            };
-            ListKey {
-                query,
-                parent: connection.parent.clone(),
-            }
-        })
-        .collect()
+            })
+            .collect()
+    }
 }
 
 /// Returns the groups that match the arguments, in the requested order.
@@ -412,7 +437,7 @@ struct PartnershipGroup {
 
 fn group_type() -> Object {
     let year = ColumnRef::new(Col::EstablishedYear);
-    Object::new(
+    Object::new::<PartnershipGroup>(
         GROUP_TYPE_NAME,
         "A group of partnerships with the same value in each requested dimension, such as those between California and Japan.",
     )

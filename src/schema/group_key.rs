@@ -6,9 +6,9 @@ use futures_util::FutureExt;
 
 use super::{
     place,
-    relation::{StoredType, resolve_polymorphic_references, resolve_references},
+    relation::{StoredType, polymorphic_query, resolve_polymorphic_references, resolve_references},
 };
-use crate::engine::{BatchCall, Field, Graph, InternalError, Object, ResolvedValue};
+use crate::engine::{Field, Graph, Object, ResolvedValue};
 
 pub(super) const GROUP_KEY_TYPE_NAME: &str = "GroupKey";
 
@@ -48,16 +48,6 @@ pub(super) fn define(graph: Graph) -> Graph {
     graph.object(group_key_type())
 }
 
-fn parent_keys<'a>(call: &BatchCall<'a>) -> Result<Vec<&'a GroupKey>, InternalError> {
-    call.rows
-        .iter()
-        .map(|row| row.downcast_ref())
-        .collect::<Option<_>>()
-        .ok_or_else(|| {
-            InternalError::Schema("the parent of a field of GroupKey is not a group key".into())
-        })
-}
-
 /// Defines a field that returns the object of one type, or null if the key stands for another.
 fn object_field(
     name: &'static str,
@@ -65,34 +55,39 @@ fn object_field(
     target: StoredType,
     id: fn(&GroupKeyObject) -> Option<&Arc<str>>,
 ) -> Field {
-    Field::batch(name, target.type_name, description, &[], move |call| {
-        let target = target.clone();
-        async move {
-            let keys = parent_keys(&call)?.into_iter();
-            let references: Vec<_> = keys.map(|key| id(&key.object)).collect();
-            resolve_references(&call, &target, &references).await
-        }
-        .boxed()
-    })
+    let type_name = target.type_name;
+    Field::batch::<GroupKey, _, _>(
+        name,
+        type_name,
+        description,
+        move |(): &(), selected| target.lookup_query(target.lookup_by_id(), selected),
+        move |call| {
+            async move {
+                let references: Vec<_> = call.rows.iter().map(|key| id(&key.object)).collect();
+                resolve_references(call.context, call.plan, type_name, &references).await
+            }
+            .boxed()
+        },
+    )
 }
 
 fn community_field() -> Field {
-    Field::batch(
+    let targets = [place::city(), place::state(), place::province()];
+    Field::batch::<GroupKey, _, _>(
         "community",
         "Community",
         "The city, state, or province that the value identifies; null if the dimension is not `US_COMMUNITY` or `PARTNER_COMMUNITY`.",
-        &[],
+        move |(): &(), selected| polymorphic_query(&targets, selected),
         |call| {
             async move {
-                let targets = [place::city(), place::state(), place::province()];
-                let keys = parent_keys(&call)?.into_iter();
+                let keys = call.rows.iter();
                 let references: Vec<_> = keys
                     .map(|key| match &key.object {
                         GroupKeyObject::Community(object, id) => Some((id, *object)),
                         _ => None,
                     })
                     .collect();
-                resolve_polymorphic_references(&call, &targets, &references).await
+                resolve_polymorphic_references(call.context, call.plan, &references).await
             }
             .boxed()
         },
@@ -100,7 +95,7 @@ fn community_field() -> Field {
 }
 
 fn group_key_type() -> Object {
-    Object::new(
+    Object::new::<GroupKey>(
         GROUP_KEY_TYPE_NAME,
         "The key of a group: a value of a dimension. If the value identifies a region, state, country, or community, the field with that name returns the object.",
     )

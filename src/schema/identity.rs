@@ -5,12 +5,12 @@ use std::{collections::HashMap, sync::Arc};
 
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::{global_id, relation::parent_records};
+use super::global_id;
 use crate::{
     audit::IdentityOutcome,
-    db::{ColumnRef, FigureKind, FigureSet, FigureSetKey, PublishedFigure},
+    db::{Cell, ColumnRef, FigureKind, FigureSet, FigureSetKey, PublishedFigure},
     engine::{
-        Argument, Context, Field, Graph, InternalError, Object, ObjectRow, ResolvedValue,
+        Argument, Context, Field, Graph, InternalError, Object, ObjectRow, ResolvedValue, no_plan,
         value_as_str,
     },
     vocabulary::{Verdict, Vocabulary},
@@ -29,8 +29,7 @@ pub(super) fn define(graph: Graph) -> Graph {
 /// # Errors
 /// Returns [`InternalError::Database`] if a query fails.
 pub(super) async fn load_figures(context: &Context) -> Result<Arc<FigureSet>, InternalError> {
-    let mut loaded = context.load(&[FigureSetKey]).await?;
-    Ok(loaded.remove(&FigureSetKey).unwrap_or_default())
+    context.load_one(FigureSetKey).await
 }
 
 pub(super) fn figure_output(figure: &PublishedFigure) -> ResolvedValue {
@@ -46,14 +45,14 @@ fn identity_output(identity: &Arc<IdentityOutcome>) -> ResolvedValue {
 }
 
 pub(super) fn reconciliation_field() -> Field {
-    Field::batch(
+    Field::once(
         "reconciliation",
         "[Identity!]!",
         "Statements that published figures should satisfy, and whether they do, sorted by slug. They are computed from the loaded figures; a statement about a figure that is not loaded is left out.",
-        &[],
+        no_plan,
         |call| {
             async move {
-                let verdicts = call.args::<Option<Vec<Verdict>>>()?;
+                let verdicts: &Option<Vec<Verdict>> = call.args;
                 let figures = load_figures(call.context).await?;
                 let identities = figures
                     .identities()
@@ -64,47 +63,45 @@ pub(super) fn reconciliation_field() -> Field {
                             .is_none_or(|verdicts| verdicts.contains(&identity.verdict))
                     })
                     .map(identity_output);
-                let identities = ResolvedValue::List(identities.collect());
-                Ok(call.rows.iter().map(|_| identities.clone()).collect())
+                Ok(ResolvedValue::List(identities.collect()))
             }
             .boxed()
         },
     )
-    .argument(Argument::new(
-        "verdict",
-        "[Verdict!]",
-        "Returns only identities with one of these verdicts: all identities if omitted, none if the list is empty.",
-    ))
-    .prepare_with(|arguments, _| {
-        Ok(arguments.get_list("verdict").map(|verdicts| {
-            let verdicts = verdicts.iter().filter_map(value_as_str);
-            verdicts.filter_map(Verdict::parse).collect::<Vec<_>>()
-        }))
-    })
+    .with_arguments(
+        [Argument::new(
+            "verdict",
+            "[Verdict!]",
+            "Returns only identities with one of these verdicts: all identities if omitted, none if the list is empty.",
+        )],
+        |[verdict], _| {
+            Ok(verdict.list().map(|verdicts| {
+                let verdicts = verdicts.iter().filter_map(value_as_str);
+                verdicts.filter_map(Verdict::parse).collect::<Vec<_>>()
+            }))
+        },
+    )
     .assumed_list_size(35)
 }
 
 /// Defines the field `identities` of a type of figures whose slug is in the column `slug`.
 pub(super) fn identities_field(slug: ColumnRef) -> Field {
-    Field::batch(
+    Field::batch_from_columns(
         "identities",
         "[Identity!]!",
         IDENTITIES_DESCRIPTION,
-        &[slug],
-        move |call| {
+        [slug],
+        no_plan::<()>,
+        |call| {
             async move {
                 let figures = load_figures(call.context).await?;
-                Ok(parent_records(&call)?
-                    .into_iter()
-                    .map(|record| {
-                        let slug = record.text(slug).map_or("", AsRef::as_ref);
-                        let identities = figures
-                            .identities()
-                            .iter()
-                            .filter(|identity| identity.figures.contains(&slug));
-                        ResolvedValue::List(identities.map(identity_output).collect())
-                    })
-                    .collect())
+                let identities_of = |[slug]: &[&Cell; 1]| {
+                    let slug = slug.text().map_or("", AsRef::as_ref);
+                    let identities = figures.identities().iter();
+                    let identities = identities.filter(|identity| identity.figures.contains(&slug));
+                    ResolvedValue::List(identities.map(identity_output).collect())
+                };
+                Ok(call.rows.iter().map(identities_of).collect())
             }
             .boxed()
         },
@@ -135,7 +132,7 @@ fn identity_type() -> Object {
     let field = |name, ty: &str, description, read: fn(&IdentityOutcome) -> ResolvedValue| {
         Field::compute(name, ty, description, read)
     };
-    Object::new(
+    Object::new::<IdentityOutcome>(
         IDENTITY_TYPE_NAME,
         "A statement that published figures should satisfy, such as parts that add up to a total, and whether they do. Each figure is taken both as printed and as the range that its rounding or wording allows. Sampling error is ignored.",
     )
@@ -186,25 +183,20 @@ fn identity_type() -> Object {
         |identity| ResolvedValue::from_option(identity.note.as_deref()),
     ))
     .field(
-        Field::batch(
+        Field::batch::<IdentityOutcome, _, _>(
             "figures",
             "[Figure!]!",
             "The figures that the statement is about.",
-            &[],
+            no_plan::<()>,
             |call| {
                 async move {
                     let figures = load_figures(call.context).await?;
-                    call.rows
-                        .iter()
-                        .map(|row| {
-                            let identity = row.downcast_ref::<IdentityOutcome>().ok_or_else(|| {
-                                InternalError::Schema("the parent of a field of Identity is not an identity".into())
-                            })?;
-                            let slugs = identity.figures.iter();
-                            let figures = slugs.filter_map(|slug| figures.get(slug)).map(figure_output);
-                            Ok(ResolvedValue::List(figures.collect()))
-                        })
-                        .collect()
+                    let figures_of = |identity: &&IdentityOutcome| {
+                        let slugs = identity.figures.iter();
+                        let figures = slugs.filter_map(|slug| figures.get(slug));
+                        ResolvedValue::List(figures.map(figure_output).collect())
+                    };
+                    Ok(call.rows.iter().map(figures_of).collect())
                 }
                 .boxed()
             },

@@ -33,9 +33,14 @@ use crate::engine::{Engine, Graph, Limits};
 /// Builds the engine that executes requests against this schema.
 ///
 /// # Errors
-/// If the definition is inconsistent, for example if a field has an undefined type. A test builds
-/// the engine, so this does not happen in a release.
+/// If the definition is wrong, for example if a field has an undefined type. A test builds the
+/// engine, so this does not happen in a release.
 pub fn build_engine(limits: Limits) -> Result<Engine, SchemaError> {
+    Engine::new(graph(), limits)
+}
+
+/// Returns the definition of all types and fields.
+pub fn graph() -> Graph {
     let define = [
         query::define,
         node::define,
@@ -54,8 +59,7 @@ pub fn build_engine(limits: Limits) -> Result<Engine, SchemaError> {
         connection::define,
         search::define,
     ];
-    let graph = define
+    define
         .into_iter()
-        .fold(Graph::default(), |graph, define| define(graph));
-    Engine::new(graph, limits)
+        .fold(Graph::default(), |graph, define| define(graph))
 }

@@ -1,17 +1,21 @@
 //! Refetching by global id.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    figure, global_id, identity, partnership, place,
-    relation::{StoredType, load_rows_by_key},
-    source, survey,
+    figure, global_id, identity, partnership, place, relation::StoredType, source, survey,
 };
-use crate::engine::{
-    Argument, BatchCall, Context, ExecutionError, Field, Graph, GraphqlError, Interface,
-    InternalError, ObjectRow, ResolvedValue, value_as_str,
+use crate::{
+    db::LookupQuery,
+    engine::{
+        Argument, Call, Context, Field, Graph, GraphqlError, Interface, InternalError, ObjectRow,
+        ResolvedValue, SelectedColumns, value_as_str,
+    },
 };
 
 /// The maximum number of ids in one call of `nodes`.
@@ -65,20 +69,50 @@ impl NodeType {
             Self::Computed(name, _) => name,
         }
     }
+}
 
-    async fn load(
-        &self,
-        call: &BatchCall<'_>,
-        keys: &[&Arc<str>],
-    ) -> Result<HashMap<Arc<str>, ObjectRow>, InternalError> {
-        match self {
-            Self::Computed(_, load) => load(call.context, keys).await,
-            Self::Stored(target) => {
-                let query = target.lookup_query(target.lookup_by_id(), call.selected_columns);
-                let rows = load_rows_by_key(call.context, &query, keys.iter().copied()).await?;
+/// The ids of one type, and how to load their objects.
+struct NodeBatch {
+    node_type: NodeType,
+    keys: Vec<Arc<str>>,
+    /// The query for a stored type.
+    query: Option<LookupQuery>,
+}
+
+impl NodeBatch {
+    /// Returns a batch for each type.
+    fn plan(ids: &[GlobalId], selected: SelectedColumns<'_>) -> Vec<Self> {
+        let mut batches: BTreeMap<&str, Self> = BTreeMap::new();
+        for GlobalId { node_type, key } in ids {
+            let batch = || Self {
+                node_type: node_type.clone(),
+                keys: Vec::new(),
+                query: match node_type {
+                    NodeType::Stored(target) => {
+                        Some(target.lookup_query(target.lookup_by_id(), selected))
+                    }
+                    NodeType::Computed(..) => None,
+                },
+            };
+            let batch = batches.entry(node_type.type_name()).or_insert_with(batch);
+            batch.keys.push(key.clone());
+        }
+        batches.into_values().collect()
+    }
+
+    async fn load(&self, context: &Context) -> Result<HashMap<Arc<str>, ObjectRow>, InternalError> {
+        let keys: Vec<&Arc<str>> = self.keys.iter().collect();
+        match (&self.node_type, &self.query) {
+            (NodeType::Computed(_, load), _) => load(context, &keys).await,
+            (NodeType::Stored(_), None) => Ok(HashMap::new()),
+            (NodeType::Stored(_), Some(query)) => {
+                let references: Vec<_> = keys.iter().copied().map(Some).collect();
+                let rows = context.lookup(query, &references).await?;
+                let rows = std::iter::zip(keys, rows);
                 Ok(rows
-                    .into_iter()
-                    .filter_map(|(key, rows)| Some((key, rows.first()?.clone() as ObjectRow)))
+                    .filter_map(|(key, rows)| {
+                        Some((key.clone(), rows.first()?.clone() as ObjectRow))
+                    })
                     .collect())
             }
         }
@@ -90,12 +124,7 @@ pub(super) fn define(graph: Graph) -> Graph {
     graph.interface(Interface {
         name: "Node",
         description: "An object with a globally unique id.",
-        fields: vec![Field::compute(
-            "id",
-            "ID!",
-            global_id::ID_DESCRIPTION,
-            |(): &()| ResolvedValue::Null,
-        )],
+        fields: vec![Field::of_interface("id", "ID!", global_id::ID_DESCRIPTION)],
     })
 }
 
@@ -118,91 +147,76 @@ fn parse_global_id(id: &str) -> Result<GlobalId, GraphqlError> {
 
 /// Defines the root field `node`.
 pub(super) fn node_field() -> Field {
-    Field::batch(
+    Field::once(
         "node",
         "Node",
         "Returns the object with this global id, or null if there is none. A malformed id is an error.",
-        &[],
+        |ids: &Vec<GlobalId>, selected| NodeBatch::plan(ids, selected),
         |call| {
-            load_nodes(call, |mut objects| {
-                objects.pop().unwrap_or(ResolvedValue::Null)
-            })
+            async move {
+                let object = load_nodes(&call).await?.pop();
+                Ok(object.unwrap_or(ResolvedValue::Null))
+            }
+            .boxed()
         },
     )
-    .argument(Argument::new(
-        "id",
-        "ID!",
-        "The `id` of an object from a response.",
-    ))
-    .prepare_with(|arguments, _| {
-        let id = arguments.get_str("id").unwrap_or_default();
-        Ok(vec![parse_global_id(id)?])
-    })
+    .with_arguments(
+        [Argument::new(
+            "id",
+            "ID!",
+            "The `id` of an object from a response.",
+        )],
+        |[id], _| Ok(vec![parse_global_id(id.str().unwrap_or_default())?]),
+    )
 }
 
 /// Defines the root field `nodes`.
 pub(super) fn nodes_field() -> Field {
-    Field::batch(
+    Field::once(
         "nodes",
         "[Node]!",
         "Returns the objects with these global ids, in the same order, with null for each id that has no object. A malformed id is an error.",
-        &[],
-        |call| load_nodes(call, ResolvedValue::List),
+        |ids: &Vec<GlobalId>, selected| NodeBatch::plan(ids, selected),
+        |call| async move { Ok(ResolvedValue::List(load_nodes(&call).await?)) }.boxed(),
     )
-    .argument(Argument::new(
-        "ids",
-        "[ID!]!",
-        "The `id`s of at most 100 objects from responses.",
-    ))
-    .prepare_with(|arguments, _| {
-        let ids = arguments.get_list("ids").unwrap_or_default();
-        if ids.len() > MAX_IDS {
-            return Err(GraphqlError::bad_user_input(format!(
-                "ids has {} ids; at most {MAX_IDS} are allowed",
-                ids.len()
-            )));
-        }
-        ids.iter()
-            .filter_map(value_as_str)
-            .map(parse_global_id)
-            .collect::<Result<Vec<_>, _>>()
-    })
+    .with_arguments(
+        [Argument::new(
+            "ids",
+            "[ID!]!",
+            "The `id`s of at most 100 objects from responses.",
+        )],
+        |[ids], _| {
+            let ids = ids.list().unwrap_or_default();
+            if ids.len() > MAX_IDS {
+                return Err(GraphqlError::bad_user_input(format!(
+                    "ids has {} ids; at most {MAX_IDS} are allowed",
+                    ids.len()
+                )));
+            }
+            ids.iter()
+                .filter_map(value_as_str)
+                .map(parse_global_id)
+                .collect::<Result<Vec<_>, _>>()
+        },
+    )
     .list_size_from(|ids: &Vec<GlobalId>| ids.len() as u64)
 }
 
 /// Loads the objects of the ids, with one statement per type.
-fn load_nodes<'a>(
-    call: BatchCall<'a>,
-    output: impl Fn(Vec<ResolvedValue>) -> ResolvedValue + Send + 'a,
-) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>> {
-    async move {
-        let ids = call.args::<Vec<GlobalId>>()?;
-        let mut types: HashMap<&str, (&NodeType, Vec<&Arc<str>>)> = HashMap::new();
-        for GlobalId { node_type, key } in ids {
-            let (_, keys) = types
-                .entry(node_type.type_name())
-                .or_insert_with(|| (node_type, Vec::new()));
-            keys.push(key);
+async fn load_nodes(
+    call: &Call<'_, (), Vec<GlobalId>, Vec<NodeBatch>>,
+) -> Result<Vec<ResolvedValue>, InternalError> {
+    let mut rows = HashMap::new();
+    for batch in call.plan {
+        let type_name = batch.node_type.type_name();
+        for (key, row) in batch.load(call.context).await? {
+            rows.insert((type_name, key), row);
         }
-        let mut types: Vec<_> = types.into_iter().collect();
-        types.sort_unstable_by_key(|(type_name, _)| *type_name);
-        let mut rows = HashMap::new();
-        for (type_name, (node_type, keys)) in types {
-            for (key, row) in node_type.load(&call, &keys).await? {
-                rows.insert((type_name, key), row);
-            }
-        }
-        let objects: Vec<ResolvedValue> = ids
-            .iter()
-            .map(|GlobalId { node_type, key }| {
-                let type_name = node_type.type_name();
-                let row = rows.get(&(type_name, key.clone()));
-                ResolvedValue::from_option(
-                    row.map(|row| ResolvedValue::Object(type_name, row.clone())),
-                )
-            })
-            .collect();
-        Ok(call.rows.iter().map(|_| output(objects.clone())).collect())
     }
-    .boxed()
+    let objects = call.args.iter().map(|GlobalId { node_type, key }| {
+        let type_name = node_type.type_name();
+        let row = rows.get(&(type_name, key.clone()));
+        ResolvedValue::from_option(row.map(|row| ResolvedValue::Object(type_name, row.clone())))
+    });
+    Ok(objects.collect())
 }

@@ -95,31 +95,28 @@ pub fn source_lookup(role: &'static str) -> Lookup {
 }
 
 fn partnership_type() -> Object {
-    Object::new(
-        "Partnership",
+    stored_type().object(
         "A sister partnership between a US community and a community in a partner country.",
     )
     .implements("Node")
     .field(global_id::id_field("Partnership", stored_type().id_column))
     .field(Field::column(
         "slug",
-        "String!",
         "Stable, readable identifier, such as `or-portland--jp-sapporo`.",
         partnership::Column::Id,
     ))
     .field(Field::column(
         "level",
-        "PartnershipLevel!",
         "The level of government of the US community.",
         partnership::Column::Level,
-    ))
+    ).of_enum::<PartnershipLevel>())
     .field(polymorphic_reference_field(
         "us",
         "Community!",
         "The US community: a `State` if the level is `STATE`, otherwise a `City`.",
         partnership::Column::UsId,
         partnership::Column::UsType,
-        &[("CITY", place::city), ("STATE", place::state)],
+        [("CITY", place::city), ("STATE", place::state)],
     ))
     .field(polymorphic_reference_field(
         "partner",
@@ -127,7 +124,7 @@ fn partnership_type() -> Object {
         "The partner community: a `City` or a `Province`, at any level.",
         partnership::Column::PartnerId,
         partnership::Column::PartnerType,
-        &[("CITY", place::city), ("PROVINCE", place::province)],
+        [("CITY", place::city), ("PROVINCE", place::province)],
     ))
     .field(reference_field(
         "state",
@@ -145,19 +142,16 @@ fn partnership_type() -> Object {
     ))
     .field(Field::column(
         "establishedYear",
-        "Int",
         "The year of the agreement; null if unknown. If sources disagree, `notes` gives the other years.",
         partnership::Column::EstablishedYear,
     ))
     .field(Field::column(
         "status",
-        "PartnershipStatus!",
         "Whether the sources say that the partnership has ended, is suspended, or is dormant.",
         partnership::Column::Status,
-    ))
+    ).of_enum::<PartnershipStatus>())
     .field(Field::column(
         "endedYear",
-        "Int",
         "The year in which the partnership ended; null if unknown, or if the status is not `ENDED`.",
         partnership::Column::EndedYear,
     ))
@@ -173,7 +167,6 @@ fn partnership_type() -> Object {
     )
     .field(Field::column(
         "distanceKm",
-        "Float",
         "The great-circle distance between the two communities, in kilometers, on a sphere with the Earth's mean radius. Null if the location of either community is unknown.",
         partnership::Column::DistanceKm,
     ))
@@ -190,7 +183,6 @@ fn partnership_type() -> Object {
     )
     .field(Field::column(
         "corroborated",
-        "Boolean!",
         "Whether at least one of the sources is independent of Wikipedia and Wikidata.",
         partnership::Column::Corroborated,
     ))
@@ -232,7 +224,7 @@ struct PartnershipNote {
 }
 
 fn note_type() -> Object {
-    Object::new(
+    Object::new::<PartnershipNote>(
         "PartnershipNote",
         "A remark or a doubt about a partnership.",
     )

@@ -15,7 +15,7 @@ use super::{
     coverage,
     dataset::{all_rows_field, dataset_field, limits_field},
     figure, identity, node, partnership, place,
-    relation::{StoredType, load_rows_by_key},
+    relation::StoredType,
     search, survey,
 };
 use crate::{
@@ -30,7 +30,7 @@ pub(super) fn define(graph: Graph) -> Graph {
 }
 
 fn subscription_type() -> Object {
-    Object::new(
+    Object::new::<()>(
         "Subscription",
         "Events that the server sends as they happen.",
     )
@@ -41,7 +41,7 @@ fn subscription_type() -> Object {
 }
 
 fn query_type() -> Object {
-    Object::new(
+    Object::new::<()>(
         "Query",
         "Sister partnerships between communities in the United States and in Asia and the Pacific, and published figures on what survey respondents know and think about them. The API is read-only.\n\nPercentages run from 0 to 100; `share`, `topShare`, and `capitalShare` are fractions from 0 to 1. Null means unknown, not published, or not applicable; it never means zero. The `flags` of a figure say what its source did not publish. Missing values are never filled in.",
     )
@@ -63,6 +63,7 @@ fn query_type() -> Object {
     .field(region_field())
     .field(object_field_by_argument(
         "state",
+        "State",
         "Returns a US state by its USPS code (`CA`) or ISO 3166-2 code (`US-CA`), or null if there is none.",
         place::state(),
         Argument::new("code", "String!", "The code, such as `CA` or `US-CA`, in upper or lower case."),
@@ -79,6 +80,7 @@ fn query_type() -> Object {
     ))
     .field(object_field_by_argument(
         "country",
+        "Country",
         "Returns a country by its ISO 3166-1 alpha-2 code (`JP`) or alpha-3 code (`JPN`), or null if there is none.",
         place::country(),
         Argument::new("code", "String!", "The code, such as `JP` or `JPN`, in upper or lower case."),
@@ -172,58 +174,63 @@ fn object_field_by_slug(
 ) -> Field {
     let key = target.id_column;
     let slug = Argument::new("slug", "String!", "The `slug` of the object.");
-    object_field_by_argument(name, description, target, slug, move |slug| {
-        (key, slug.to_owned())
-    })
+    object_field_by_argument(
+        name,
+        target.type_name,
+        description,
+        target,
+        slug,
+        move |slug| (key, slug.to_owned()),
+    )
 }
 
 fn region_field() -> Field {
     let name = Argument::new("name", "RegionName!", "The name of the region.");
     let key = place::region().id_column;
-    let mut field = object_field_by_argument(
+    object_field_by_argument(
         "region",
+        "Region!",
         "Returns one of the four regions by its name.",
         place::region(),
         name,
         move |name| (key, name.to_owned()),
-    );
-    field.ty = crate::engine::parse_type_ref("Region!");
-    field
+    )
 }
 
 /// Defines a field that returns the object whose column equals a key, or null. `parse_key` returns
 /// the column and the key for the value of the argument.
 fn object_field_by_argument(
     name: &'static str,
+    ty: &str,
     description: &'static str,
     target: StoredType,
     argument: Argument,
     parse_key: impl Fn(&str) -> (ColumnRef, String) + Send + Sync + 'static,
 ) -> Field {
-    let (object, argument_name) = (target.type_name, argument.name);
-    Field::batch(name, object, description, &[], move |call| {
-        let target = target.clone();
-        async move {
-            let (column, key) = call.args::<(ColumnRef, String)>()?;
-            let query = call.get_or_init_for_plan(|| {
-                let lookup = Lookup::by_foreign_key(target.id_column, *column, &[])
-                    .with_constraints(&target.constraints);
-                target.lookup_query(lookup, call.selected_columns)
-            });
-            let key: Arc<str> = key.as_str().into();
-            let rows = load_rows_by_key(call.context, &query, std::iter::once(&key)).await?;
-            let row = rows.get(&key).and_then(|rows| rows.first());
-            let row = ResolvedValue::from_option(
-                row.map(|row| ResolvedValue::Object(object, row.clone())),
-            );
-            Ok(call.rows.iter().map(|_| row.clone()).collect())
-        }
-        .boxed()
-    })
-    .argument(argument)
-    .prepare_with(move |arguments, _| {
-        Ok(parse_key(
-            arguments.get_str(argument_name).unwrap_or_default(),
-        ))
+    let type_name = target.type_name;
+    Field::once(
+        name,
+        ty,
+        description,
+        move |(column, _): &(ColumnRef, Arc<str>), selected| {
+            let lookup = Lookup::by_foreign_key(target.id_column, *column, &[])
+                .with_constraints(&target.constraints);
+            target.lookup_query(lookup, selected)
+        },
+        move |call| {
+            async move {
+                let (_, key) = call.args;
+                let rows = call.context.lookup(call.plan, &[Some(key)]).await?;
+                let row = rows.into_iter().flatten().next();
+                Ok(ResolvedValue::from_option(
+                    row.map(|row| ResolvedValue::Object(type_name, row)),
+                ))
+            }
+            .boxed()
+        },
+    )
+    .with_arguments([argument], move |[value], _| {
+        let (column, key) = parse_key(value.str().unwrap_or_default());
+        Ok((column, Arc::<str>::from(key)))
     })
 }

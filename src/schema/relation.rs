@@ -1,14 +1,14 @@
 //! Fields that return rows related to a stored row: the row that a foreign key points at, or the
 //! rows whose foreign key points at it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 
 use crate::{
-    db::{Cell, Cells, ColumnRef, Constant, Lookup, LookupQuery, Record, Records},
+    db::{Cell, Cells, ColumnRef, Constant, Lookup, LookupQuery, Record},
     engine::{
-        BatchCall, Context, ExecutionError, Field, InternalError, ResolvedValue, SelectedColumns,
+        Context, ExecutionError, Field, InternalError, Object, ResolvedValue, SelectedColumns,
     },
 };
 
@@ -28,6 +28,11 @@ impl StoredType {
             id_column: ColumnRef::new(id),
             constraints: Vec::new(),
         }
+    }
+
+    /// Defines the object type, without fields.
+    pub(super) fn object(&self, description: &'static str) -> Object {
+        Object::stored(self.type_name, description, self.id_column)
     }
 
     pub(super) fn lookup_by_id(&self) -> Lookup {
@@ -55,35 +60,6 @@ impl StoredType {
     }
 }
 
-/// Returns the rows whose field is resolved.
-///
-/// # Errors
-/// If the field is defined on a type whose objects are not rows.
-pub(super) fn parent_records<'a>(call: &BatchCall<'a>) -> Result<Vec<&'a Record>, InternalError> {
-    call.rows
-        .iter()
-        .map(|row| row.downcast_ref::<Record>())
-        .collect::<Option<_>>()
-        .ok_or_else(|| {
-            InternalError::Schema("a relation field is defined on a type without rows".into())
-        })
-}
-
-/// Returns the rows of each of the distinct keys.
-///
-/// # Errors
-/// If the database fails.
-pub(super) async fn load_rows_by_key<'k>(
-    context: &Context,
-    query: &LookupQuery,
-    keys: impl Iterator<Item = &'k Arc<str>>,
-) -> Result<HashMap<Arc<str>, Records>, InternalError> {
-    let keys: Vec<_> = keys.map(Some).collect();
-    let rows = context.lookup(query, &keys).await?;
-    let keys = keys.into_iter().flatten().cloned();
-    Ok(keys.zip(rows).collect())
-}
-
 /// Returns the row that each reference points at. If only the id is selected, no statement is
 /// needed: a foreign key guarantees that the row exists.
 pub(super) async fn load_referenced_rows(
@@ -108,52 +84,50 @@ pub(super) async fn load_referenced_rows(
     Ok(rows.into_iter().map(|mut rows| rows.pop()).collect())
 }
 
-/// Returns the object of type `target` that each reference points at.
+/// Returns the object of type `type_name` that each reference points at.
 ///
 /// # Errors
 /// If the database fails.
 pub(super) async fn resolve_references(
-    call: &BatchCall<'_>,
-    target: &StoredType,
+    context: &Context,
+    query: &LookupQuery,
+    type_name: &'static str,
     references: &[Option<&Arc<str>>],
 ) -> Result<Vec<ResolvedValue>, ExecutionError> {
-    let query = call
-        .get_or_init_for_plan(|| target.lookup_query(target.lookup_by_id(), call.selected_columns));
-    let rows = load_referenced_rows(call.context, &query, references).await?;
+    let rows = load_referenced_rows(context, query, references).await?;
     Ok(rows
         .into_iter()
-        .map(|row| {
-            ResolvedValue::from_option(row.map(|row| ResolvedValue::Object(target.type_name, row)))
-        })
+        .map(|row| ResolvedValue::from_option(row.map(|row| ResolvedValue::Object(type_name, row))))
         .collect())
 }
 
+/// Returns a query for objects of several types, which are all stored in one table.
+pub(super) fn polymorphic_query(
+    targets: &[StoredType],
+    selected: SelectedColumns<'_>,
+) -> LookupQuery {
+    let id = targets[0].id_column;
+    let columns = targets
+        .iter()
+        .flat_map(|target| selected.for_type(target.type_name));
+    LookupQuery::new(Lookup::by_id(id), columns.chain([id]).collect())
+}
+
 /// Returns the object that each reference points at, with the type that comes with the reference.
-/// All types are stored in one table, so this takes one statement.
+/// `query` is a [`polymorphic_query`].
 ///
 /// # Errors
 /// If the database fails.
 pub(super) async fn resolve_polymorphic_references(
-    call: &BatchCall<'_>,
-    targets: &[StoredType],
+    context: &Context,
+    query: &LookupQuery,
     references: &[Option<(&Arc<str>, &'static str)>],
 ) -> Result<Vec<ResolvedValue>, ExecutionError> {
-    let Some(first) = targets.first() else {
-        return Ok(references.iter().map(|_| ResolvedValue::Null).collect());
-    };
-    let query = call.get_or_init_for_plan(|| {
-        let mut columns = Vec::new();
-        for target in targets {
-            columns.extend(call.selected_columns.for_type(target.type_name));
-            columns.push(target.id_column);
-        }
-        LookupQuery::new(Lookup::by_id(first.id_column), columns)
-    });
     let keys: Vec<_> = references
         .iter()
         .map(|reference| reference.map(|(key, _)| key))
         .collect();
-    let rows = load_referenced_rows(call.context, &query, &keys).await?;
+    let rows = load_referenced_rows(context, query, &keys).await?;
     Ok(std::iter::zip(references, rows)
         .map(|(reference, row)| {
             let object = reference.zip(row);
@@ -172,19 +146,21 @@ pub(super) fn reference_field(
     target: StoredType,
     foreign_key: impl sea_orm::ColumnTrait,
 ) -> Field {
-    let foreign_key = ColumnRef::new(foreign_key);
-    Field::batch(name, ty, description, &[foreign_key], move |call| {
-        let target = target.clone();
-        async move {
-            let mut hint = 0;
-            let references: Vec<_> = parent_records(&call)?
-                .into_iter()
-                .map(|record| record.text_with_hint(foreign_key, &mut hint))
-                .collect();
-            resolve_references(&call, &target, &references).await
-        }
-        .boxed()
-    })
+    let type_name = target.type_name;
+    Field::batch_from_columns(
+        name,
+        ty,
+        description,
+        [ColumnRef::new(foreign_key)],
+        move |(): &(), selected| target.lookup_query(target.lookup_by_id(), selected),
+        move |call| {
+            async move {
+                let references: Vec<_> = call.rows.iter().map(|[key]| key.text()).collect();
+                resolve_references(call.context, call.plan, type_name, &references).await
+            }
+            .boxed()
+        },
+    )
 }
 
 /// A value of the type column of a polymorphic reference, and the object type that it stands for.
@@ -198,32 +174,32 @@ pub(super) fn polymorphic_reference_field(
     description: &'static str,
     foreign_key: impl sea_orm::ColumnTrait,
     type_column: impl sea_orm::ColumnTrait,
-    targets: &'static [PolymorphicTarget],
+    targets: [PolymorphicTarget; 2],
 ) -> Field {
-    let foreign_key = ColumnRef::new(foreign_key);
-    let type_column = ColumnRef::new(type_column);
-    let columns = [foreign_key, type_column];
-    Field::batch(name, ty, description, &columns, move |call| {
-        async move {
-            let types: Vec<_> = targets.iter().map(|(_, target)| target()).collect();
-            let (mut key_hint, mut type_hint) = (0, 0);
-            let references: Vec<_> = parent_records(&call)?
-                .into_iter()
-                .map(|record| {
-                    let type_value = record.text_with_hint(type_column, &mut type_hint)?;
-                    let index = targets
-                        .iter()
-                        .position(|(value, _)| *value == type_value.as_ref())?;
-                    Some((
-                        record.text_with_hint(foreign_key, &mut key_hint)?,
-                        types[index].type_name,
-                    ))
-                })
-                .collect();
-            resolve_polymorphic_references(&call, &types, &references).await
-        }
-        .boxed()
-    })
+    let types = targets.map(|(_, target)| target());
+    let names = targets.map(|(value, target)| (value, target().type_name));
+    Field::batch_from_columns(
+        name,
+        ty,
+        description,
+        [ColumnRef::new(foreign_key), ColumnRef::new(type_column)],
+        move |(): &(), selected| polymorphic_query(&types, selected),
+        move |call| {
+            async move {
+                let rows = call.rows.iter();
+                let references: Vec<_> = rows
+                    .map(|[key, type_value]| {
+                        let type_value = type_value.text()?.as_ref();
+                        let mut names = names.iter();
+                        let (_, type_name) = names.find(|(value, _)| *value == type_value)?;
+                        Some((key.text()?, *type_name))
+                    })
+                    .collect();
+                resolve_polymorphic_references(call.context, call.plan, &references).await
+            }
+            .boxed()
+        },
+    )
 }
 
 /// Defines a field that returns the objects of a lookup by a column of the row, as a plain list.
@@ -293,18 +269,21 @@ fn lookup_field(
     query: impl Fn(SelectedColumns<'_>) -> LookupQuery + Send + Sync + 'static,
     output: impl Fn(&[Arc<Record>]) -> ResolvedValue + Send + Sync + 'static,
 ) -> Field {
-    let (query, output) = (Arc::new(query), Arc::new(output));
-    Field::batch(name, ty, description, &[key], move |call| {
-        let (query, output) = (query.clone(), output.clone());
-        async move {
-            let keys: Vec<_> = parent_records(&call)?
-                .into_iter()
-                .map(|record| record.text(key))
-                .collect();
-            let query = call.get_or_init_for_plan(|| query(call.selected_columns));
-            let rows = call.context.lookup(&query, &keys).await?;
-            Ok(rows.iter().map(|rows| output(rows)).collect())
-        }
-        .boxed()
-    })
+    let output = Arc::new(output);
+    Field::batch_from_columns(
+        name,
+        ty,
+        description,
+        [key],
+        move |(): &(), selected| query(selected),
+        move |call| {
+            let output = output.clone();
+            async move {
+                let keys: Vec<_> = call.rows.iter().map(|[key]| key.text()).collect();
+                let rows = call.context.lookup(call.plan, &keys).await?;
+                Ok(rows.iter().map(|rows| output(rows)).collect())
+            }
+            .boxed()
+        },
+    )
 }

@@ -6,12 +6,12 @@ use std::{
     sync::Arc,
 };
 
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::FutureExt;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::{
-    connection::{PageInfo, add_forward_arguments, downcast_parents, parse_page_size},
+    connection::{PageInfo, forward_arguments, parse_page_size},
     cursor, partnership, place,
     relation::{StoredType, load_referenced_rows},
 };
@@ -21,8 +21,8 @@ use crate::{
         search::{SearchHit, SearchPage, SearchQuery},
     },
     engine::{
-        Argument, BatchCall, ExecutionError, Field, Graph, GraphqlError, InternalError, Object,
-        ResolvedValue, Union, value_as_str,
+        Argument, Context, ExecutionError, Field, Graph, GraphqlError, InternalError, Object,
+        ResolvedValue, SelectedColumns, Union, no_plan, value_as_str,
     },
     search::{MAX_QUERY_CHARS, query_words, score},
     vocabulary::{SearchType, Vocabulary},
@@ -71,34 +71,46 @@ A text without letters or digits matches nothing. The text may have at most 200 
 
 /// Defines the root field `search`.
 pub(super) fn field() -> Field {
-    let field = Field::batch(
-        "search",
-        "SearchConnection!",
-        DESCRIPTION,
-        &[],
-        resolve_search,
-    )
-    .argument(Argument::new(
+    let text = Argument::new(
         "text",
         "String!",
         "The text to search for, such as `kobe`, `神戸`, or `san fran`. It may be incomplete, so that you can search while the user types.",
-    ))
-    .argument(Argument::new(
+    );
+    let types = Argument::new(
         "types",
         "[SearchType!]",
         "Returns only results of these types: all types if omitted, no results if the list is empty.",
-    ));
-    add_forward_arguments(field)
-        .prepare_with(|arguments, limits| {
-            let text = arguments.get_str("text").unwrap_or_default();
+    );
+    let [first, after] = forward_arguments();
+    Field::once(
+        "search",
+        "SearchConnection!",
+        DESCRIPTION,
+        no_plan,
+        |call| {
+            async move {
+                let query: &Arc<SearchQuery> = call.args;
+                let connection = SearchConnection {
+                    query: query.clone(),
+                    page: call.context.load_one(query.clone()).await?,
+                };
+                Ok(ResolvedValue::object("SearchConnection", connection))
+            }
+            .boxed()
+        },
+    )
+    .with_arguments(
+        [text, types, first, after],
+        |[text, types, first, after], limits| {
+            let text = text.str().unwrap_or_default();
             let n_chars = text.chars().count();
             if n_chars > MAX_QUERY_CHARS {
                 return Err(GraphqlError::bad_user_input(format!(
                     "text has {n_chars} characters; at most {MAX_QUERY_CHARS} are allowed"
                 )));
             }
-            let requested: Option<Vec<&str>> = arguments
-                .get_list("types")
+            let requested: Option<Vec<&str>> = types
+                .list()
                 .map(|types| types.iter().filter_map(value_as_str).collect());
             let types = search_types().filter(|search_type| {
                 requested
@@ -109,38 +121,16 @@ pub(super) fn field() -> Field {
                 words: query_words(text),
                 types: types.collect(),
                 after: None,
-                limit: parse_page_size("first", arguments.get_int("first"), limits)?,
+                limit: parse_page_size("first", first.int(), limits)?,
             };
-            query.after = arguments
-                .get_str("after")
+            query.after = after
+                .str()
                 .map(|after| decode_cursor(after, &query))
                 .transpose()?;
             Ok(Arc::new(query))
-        })
-        .list_size_from(|query: &Arc<SearchQuery>| query.limit)
-}
-
-fn resolve_search(
-    call: BatchCall<'_>,
-) -> BoxFuture<'_, Result<Vec<ResolvedValue>, ExecutionError>> {
-    async move {
-        let query = call.args::<Arc<SearchQuery>>()?;
-        let pages = call.context.load(std::slice::from_ref(query)).await?;
-        let page: Arc<SearchPage> = pages
-            .get(query)
-            .cloned()
-            .ok_or_else(|| InternalError::Schema("a search returned no page".into()))?;
-        let connection = SearchConnection {
-            query: query.clone(),
-            page,
-        };
-        Ok(call
-            .rows
-            .iter()
-            .map(|_| ResolvedValue::object("SearchConnection", connection.clone()))
-            .collect())
-    }
-    .boxed()
+        },
+    )
+    .list_size_from(|query: &Arc<SearchQuery>| query.limit)
 }
 
 #[derive(Clone, Debug)]
@@ -156,7 +146,7 @@ struct SearchEdge {
 }
 
 fn connection_type() -> Object {
-    Object::new(
+    Object::new::<SearchConnection>(
         "SearchConnection",
         "A page of search results, with the total number of results.",
     )
@@ -177,20 +167,22 @@ fn connection_type() -> Object {
             ResolvedValue::List(edges.collect())
         },
     ))
-    .field(Field::batch(
+    .field(Field::batch::<SearchConnection, _, _>(
         "nodes",
         "[SearchItem!]!",
         "The matching objects on this page.",
-        &[],
+        |(): &(), selected| ItemQuery::plan(selected),
         |call| {
             async move {
-                let connections = downcast_parents::<SearchConnection>(&call)?;
+                let connections = call.rows.iter();
                 let hits: Vec<&SearchHit> = connections
-                    .iter()
                     .flat_map(|connection| &connection.page.hits)
                     .collect();
-                let mut objects = load_objects(&call, &hits).await?.into_iter();
-                Ok(connections
+                let mut objects = load_objects(call.context, call.plan, &hits)
+                    .await?
+                    .into_iter();
+                Ok(call
+                    .rows
                     .iter()
                     .map(|connection| {
                         let n = connection.page.hits.len();
@@ -234,23 +226,22 @@ fn connection_type() -> Object {
 }
 
 fn edge_type() -> Object {
-    Object::new("SearchEdge", "A result of a search.")
+    Object::new::<SearchEdge>("SearchEdge", "A result of a search.")
         .field(Field::compute(
             "cursor",
             "String!",
             "The opaque position of this result. Pass it as `after` to get the results that follow; it is valid only with the same `text` and `types`.",
             |edge: &SearchEdge| encode_cursor(&edge.hit, &edge.query),
         ))
-        .field(Field::batch(
+        .field(Field::batch::<SearchEdge, _, _>(
             "node",
             "SearchItem!",
             "The matching object.",
-            &[],
+            |(): &(), selected| ItemQuery::plan(selected),
             |call| {
                 async move {
-                    let edges = downcast_parents::<SearchEdge>(&call)?;
-                    let hits: Vec<&SearchHit> = edges.iter().map(|edge| &edge.hit).collect();
-                    load_objects(&call, &hits).await
+                    let hits: Vec<&SearchHit> = call.rows.iter().map(|edge| &edge.hit).collect();
+                    load_objects(call.context, call.plan, &hits).await
                 }
                 .boxed()
             },
@@ -263,32 +254,51 @@ fn edge_type() -> Object {
         ))
 }
 
+/// The query for the objects of one table.
+struct ItemQuery {
+    id_column: ColumnRef,
+    query: LookupQuery,
+}
+
+impl ItemQuery {
+    /// Returns a query for each table.
+    fn plan(selected: SelectedColumns<'_>) -> Vec<Self> {
+        let mut tables: BTreeMap<ColumnRef, Vec<ColumnRef>> = BTreeMap::new();
+        for StoredType {
+            type_name,
+            id_column,
+            ..
+        } in search_types().map(stored_type)
+        {
+            let columns = tables.entry(id_column).or_insert_with(|| vec![id_column]);
+            columns.extend(selected.for_type(type_name));
+        }
+        let queries = tables.into_iter().map(|(id_column, columns)| Self {
+            id_column,
+            query: LookupQuery::new(Lookup::by_id(id_column), columns),
+        });
+        queries.collect()
+    }
+}
+
 /// Loads the objects of the hits, with one statement per table.
 async fn load_objects(
-    call: &BatchCall<'_>,
+    context: &Context,
+    queries: &[ItemQuery],
     hits: &[&SearchHit],
 ) -> Result<Vec<ResolvedValue>, ExecutionError> {
-    let mut tables: BTreeMap<ColumnRef, Vec<StoredType>> = BTreeMap::new();
-    for target in search_types().map(stored_type) {
-        tables.entry(target.id_column).or_default().push(target);
-    }
     let mut rows = HashMap::new();
-    for (id, targets) in tables {
-        let is_of_table = |hit: &&&SearchHit| stored_type(hit.object_type).id_column == id;
+    for ItemQuery { id_column, query } in queries {
+        let is_of_table = |hit: &&&SearchHit| stored_type(hit.object_type).id_column == *id_column;
         let keys: Vec<_> = hits
             .iter()
             .filter(is_of_table)
             .map(|hit| Some(&hit.slug))
             .collect();
-        let mut columns = vec![id];
-        for target in &targets {
-            columns.extend(call.selected_columns.for_type(target.type_name));
-        }
-        let query = LookupQuery::new(Lookup::by_id(id), columns);
-        let table_rows = load_referenced_rows(call.context, &query, &keys).await?;
+        let table_rows = load_referenced_rows(context, query, &keys).await?;
         for (key, row) in std::iter::zip(keys, table_rows) {
             if let (Some(key), Some(row)) = (key, row) {
-                rows.insert((id, key.clone()), row);
+                rows.insert((*id_column, key.clone()), row);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{global_id, relation::StoredType};
 use crate::{
-    engine::{Field, Graph, Object},
+    engine::{Field, Graph},
     entity::source,
 };
 
@@ -12,53 +12,45 @@ pub(super) fn stored_type() -> StoredType {
 
 pub(super) fn define(graph: Graph) -> Graph {
     graph.object(
-        Object::new(
-            "Source",
+        stored_type().object(
             "A page, list, or publication in which a partnership, a community, or a figure is recorded.",
         )
         .implements("Node")
         .field(global_id::id_field("Source", stored_type().id_column))
         .field(Field::column(
             "slug",
-            "String!",
             "Stable, readable identifier, such as `asia-matters-2022`.",
             source::Column::Id,
         ))
-        .field(Field::column("title", "String!", "The title of the source.", source::Column::Title))
+        .field(Field::column("title", "The title of the source.", source::Column::Title))
         .field(Field::column(
             "publisher",
-            "String",
             "The publisher; null if unknown.",
             source::Column::Publisher,
         ))
         .field(Field::column(
             "kind",
-            "String",
             "The kind of source in a few words, such as `news`; null if not recorded.",
             source::Column::Kind,
         ))
-        .field(Field::column("url", "String", "The URL of the source; null if there is none.", source::Column::Url))
+        .field(Field::column("url", "The URL of the source; null if there is none.", source::Column::Url))
         .field(Field::column(
             "licence",
-            "String",
             "The license or terms under which the source is used; null if the source states none, in which case only facts were taken from it.",
             source::Column::Licence,
         ))
         .field(Field::column(
             "asOf",
-            "String",
             "The date that the content refers to: a year, a month, or a day, such as `2025-05`; null if unknown.",
             source::Column::AsOf,
         ))
         .field(Field::column(
             "independent",
-            "Boolean!",
             "False for sources derived from Wikipedia or Wikidata, which are not independent of each other; true for all others.",
             source::Column::Independent,
         ))
         .field(Field::column(
             "note",
-            "String",
             "A caveat to know before you use the source; null if there is none.",
             source::Column::Note,
         )),

@@ -40,37 +40,32 @@ fn survey_type() -> Object {
         ColumnRef::new(DisclosureColumn::Value),
     );
     let survey_id = ColumnRef::new(DisclosureColumn::SurveyId);
-    Object::new("Survey", "A survey, with its questions and the disclosures about its method.")
+    stored_type().object("A survey, with its questions and the disclosures about its method.")
         .implements("Node")
         .field(global_id::id_field("Survey", stored_type().id_column))
         .field(Field::column(
             "slug",
-            "String!",
             "Stable, readable identifier, such as `states-survey-2021`.",
             survey::Column::Id,
         ))
-        .field(Field::column("title", "String!", "The title of the survey.", survey::Column::Title))
+        .field(Field::column("title", "The title of the survey.", survey::Column::Title))
         .field(Field::column(
             "fieldedFrom",
-            "Date!",
             "The first day on which respondents were surveyed.",
             survey::Column::FieldedFrom,
         ))
         .field(Field::column(
             "fieldedTo",
-            "Date!",
             "The last day on which respondents were surveyed.",
             survey::Column::FieldedTo,
         ))
         .field(Field::column(
             "population",
-            "String!",
             "The group of people that the survey covers, in words.",
             survey::Column::Population,
         ))
         .field(Field::column(
             "sampleSize",
-            "Int!",
             "The number of respondents.",
             survey::Column::SampleSize,
         ))
@@ -123,7 +118,7 @@ struct Disclosure {
 }
 
 fn disclosure_type() -> Object {
-    Object::new(
+    Object::new::<Disclosure>(
         "Disclosure",
         "An item that a survey should disclose about its method, and its value if it was disclosed.",
     )
@@ -151,12 +146,12 @@ fn question_type() -> Object {
         ColumnRef::new(CategoryColumn::Dimension),
         ColumnRef::new(CategoryColumn::Value),
     );
-    Object::new("Question", "A question of a survey.")
+    question()
+        .object("A question of a survey.")
         .implements("Node")
         .field(global_id::id_field("Question", question().id_column))
         .field(Field::column(
             "slug",
-            "String!",
             "Stable, readable identifier, such as `asia-matters`.",
             question::Column::Id,
         ))
@@ -169,13 +164,11 @@ fn question_type() -> Object {
         ))
         .field(Field::column(
             "topic",
-            "String!",
             "What the question is about, in our own words.",
             question::Column::Topic,
         ))
         .field(Field::column(
             "wording",
-            "String",
             "The question as respondents saw or heard it; null if the wording is not published.",
             question::Column::Wording,
         ))

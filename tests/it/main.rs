@@ -25,6 +25,7 @@ mod paging;
 mod plans;
 mod playground_examples;
 mod queries;
+mod reference;
 mod responses;
 mod scale;
 mod schema;

@@ -6,7 +6,7 @@ use sea_orm::sea_query::Condition;
 use crate::{
     db::{ColumnRef, OrderKey, Window},
     engine::{
-        Argument, ArgumentValues, Enum, ErrorCode, Field, Graph, GraphqlError, InputObject, Limits,
+        Argument, ArgumentValue, Enum, ErrorCode, Graph, GraphqlError, InputObject, Limits,
         value_as_str,
     },
     schema::cursor,
@@ -72,78 +72,79 @@ pub(in crate::schema) fn no_default_filter(_: Option<&Value>) -> Condition {
     Condition::all()
 }
 
-pub(in crate::schema) fn add_list_arguments(
-    field: Field,
-    filter: &'static str,
-    orders: Option<&OrderInput>,
-) -> Field {
-    let mut field = field.argument(Argument::new(
+/// The arguments of a list: `filter`, `first`, `after`, `last`, and `before`.
+pub(super) fn list_arguments(filter: &'static str) -> [Argument; 5] {
+    let filter = Argument::new(
         "filter",
         filter,
         "Returns only rows that match this filter.",
-    ));
-    if let Some(orders) = orders {
-        field = field.argument(Argument::new(
-            "orderBy",
-            &format!("[{}!]", orders.input_name),
-            "Sort keys, the most important one first. Rows with equal keys are sorted by slug, countries by code; this is also the default order.",
-        ));
-    }
-    add_forward_arguments(field)
-        .argument(Argument::new(
-            "last",
-            "Int",
-            "Returns the last n rows of the list, or of the rows before `before`. The maximum is `limits.maxPageSize`. Cannot be combined with `first`.",
-        ))
-        .argument(Argument::new(
-            "before",
-            "String",
-            "Returns only rows before this cursor, such as `pageInfo.startCursor` of the next page.",
-        ))
+    );
+    let [first, after] = forward_arguments();
+    let last = Argument::new(
+        "last",
+        "Int",
+        "Returns the last n rows of the list, or of the rows before `before`. The maximum is `limits.maxPageSize`. Cannot be combined with `first`.",
+    );
+    let before = Argument::new(
+        "before",
+        "String",
+        "Returns only rows before this cursor, such as `pageInfo.startCursor` of the next page.",
+    );
+    [filter, first, after, last, before]
 }
 
-/// Adds the arguments of a list that can only be read from its start.
-pub(in crate::schema) fn add_forward_arguments(field: Field) -> Field {
-    field
-        .argument(Argument::new(
+/// The argument `orderBy` of a list.
+pub(super) fn order_argument(order: &OrderInput) -> Argument {
+    Argument::new(
+        "orderBy",
+        &format!("[{}!]", order.input_name),
+        "Sort keys, the most important one first. Rows with equal keys are sorted by slug, countries by code; this is also the default order.",
+    )
+}
+
+/// The arguments `first` and `after` of a list.
+pub(in crate::schema) fn forward_arguments() -> [Argument; 2] {
+    [
+        Argument::new(
             "first",
             "Int",
             "Returns the first n rows of the list, or of the rows after `after`. The default is `limits.defaultPageSize` (20 unless configured otherwise); the maximum is `limits.maxPageSize`.",
-        ))
-        .argument(Argument::new(
+        ),
+        Argument::new(
             "after",
             "String",
             "Returns only rows after this cursor, such as `pageInfo.endCursor` of the previous page.",
-        ))
+        ),
+    ]
 }
 
-/// Returns the window of a list of objects of a type.
+/// Returns the window of a list of objects of a type, from the arguments `first`, `after`, `last`, and
+/// `before`.
 ///
 /// # Errors
 /// If both `first` and `last` are given, one of them is negative or too large, or a cursor is
 /// malformed or from another list or order.
 pub(super) fn parse_window(
-    arguments: &ArgumentValues,
+    [first, after, last, before]: [ArgumentValue<'_>; 4],
     limits: &Limits,
     type_name: &str,
     order: &[OrderKey],
 ) -> Result<Window, GraphqlError> {
-    let (first, last) = (arguments.get_int("first"), arguments.get_int("last"));
+    let (first, last) = (first.int(), last.int());
     if first.is_some() && last.is_some() {
         return Err(GraphqlError::bad_user_input(
             "first and last are both given; use first for rows from the start of the list, or \
              last for rows from its end",
         ));
     }
-    let position = |argument| {
-        arguments
-            .get_str(argument)
-            .map(|text| cursor::decode(argument, text, type_name, order))
-            .transpose()
+    let position = |name, cursor: ArgumentValue<'_>| {
+        let position = cursor.str();
+        let position = position.map(|text| cursor::decode(name, text, type_name, order));
+        position.transpose()
     };
     Ok(Window {
-        after: position("after")?,
-        before: position("before")?,
+        after: position("after", after)?,
+        before: position("before", before)?,
         limit: match last {
             Some(last) => parse_page_size("last", Some(last), limits)?,
             None => parse_page_size("first", first, limits)?,

@@ -3,39 +3,33 @@
 mod arguments;
 mod page_info;
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::Value;
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::FutureExt;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 pub(in crate::schema) use self::{
-    arguments::{
-        DefaultFilter, OrderInput, add_forward_arguments, add_list_arguments, no_default_filter,
-        parse_page_size,
-    },
+    arguments::{DefaultFilter, OrderInput, forward_arguments, no_default_filter, parse_page_size},
     page_info::PageInfo,
 };
 use self::{
-    arguments::{PageArguments, parse_window},
+    arguments::{PageArguments, list_arguments, order_argument, parse_window},
     page_info::page_info_type,
 };
 use super::{
     cursor,
     filter::{self, FilterDefinition},
-    relation::{StoredType, parent_records},
+    relation::StoredType,
 };
 use crate::{
     db::{
-        AggregateKind, AggregateQuery, ColumnRef, ListKey, ListQuery, OrderKey, OutsideWindowQuery,
-        PageQuery, Parent, Record, RowPage, RowSet, WindowSide,
+        AggregateKind, AggregateQuery, Cell, ColumnRef, ListKey, ListQuery, OrderKey,
+        OutsideWindowQuery, PageQuery, Parent, Record, RowPage, RowSet, WindowSide,
     },
     engine::{
-        ArgumentValues, BatchCall, Context, Enum, ExecutionError, Field, Graph, GraphqlError,
-        InternalError, Limits, Object, ResolvedValue, SelectedColumns,
+        ArgumentValue, Call, Enum, Field, Graph, GraphqlError, Limits, Object, ResolvedValue,
+        ResolverFuture, SelectedColumns, no_plan,
     },
 };
 
@@ -74,14 +68,20 @@ impl ConnectionDefinition {
 
     fn parse_arguments(
         &self,
-        arguments: &ArgumentValues,
+        [filter, first, after, last, before]: [ArgumentValue<'_>; 5],
+        order_by: Option<ArgumentValue<'_>>,
         limits: &Limits,
         default_filter: DefaultFilter,
     ) -> Result<PageArguments, GraphqlError> {
-        let order = self.order_keys(arguments.get_list("orderBy"));
-        let filter = arguments.get("filter");
+        let order = self.order_keys(order_by.and_then(ArgumentValue::list));
+        let filter = filter.get();
         Ok(PageArguments {
-            window: parse_window(arguments, limits, self.stored_type.type_name, &order)?,
+            window: parse_window(
+                [first, after, last, before],
+                limits,
+                self.stored_type.type_name,
+                &order,
+            )?,
             filter: filter::and(default_filter(filter), self.filter.condition(filter)?),
             order,
         })
@@ -112,13 +112,33 @@ impl ConnectionDefinition {
     }
 
     /// Adds the arguments of the list to a field.
-    pub(in crate::schema) fn add_arguments(&self, field: Field) -> Field {
-        add_list_arguments(field, self.filter.name, self.order_input.as_ref())
+    pub(in crate::schema) fn add_arguments(
+        &self,
+        field: Field,
+        default_filter: DefaultFilter,
+    ) -> Field {
+        let definition = self.clone();
+        let [filter, first, after, last, before] = list_arguments(self.filter.name);
+        match &self.order_input {
+            Some(order) => field.with_arguments(
+                [filter, order_argument(order), first, after, last, before],
+                move |[filter, order_by, first, after, last, before], limits| {
+                    let arguments = [filter, first, after, last, before];
+                    definition.parse_arguments(arguments, Some(order_by), limits, default_filter)
+                },
+            ),
+            None => field.with_arguments(
+                [filter, first, after, last, before],
+                move |arguments, limits| {
+                    definition.parse_arguments(arguments, None, limits, default_filter)
+                },
+            ),
+        }
     }
 
     fn object_types(&self) -> [Object; 2] {
         let (object, edge) = (self.stored_type.type_name, self.edge_name);
-        let connection = Object::new(
+        let connection = Object::new::<RelayConnection>(
             self.connection_name,
             "A page of a list, with the size of the whole list.",
         )
@@ -126,7 +146,7 @@ impl ConnectionDefinition {
             "edges",
             &format!("[{edge}!]!"),
             "The rows of this page, each with its cursor.",
-            &[],
+            no_plan::<()>,
             move |call| {
                 resolve_from_page(call, move |connection, page| {
                     let edges = page.rows.iter().map(|record| {
@@ -146,7 +166,7 @@ impl ConnectionDefinition {
             "nodes",
             &format!("[{object}!]!"),
             "The rows of this page.",
-            &[],
+            no_plan::<()>,
             move |call| {
                 resolve_from_page(call, move |_, page| {
                     let rows = page.rows.iter();
@@ -162,7 +182,7 @@ impl ConnectionDefinition {
                 "pageInfo",
                 "PageInfo!",
                 "Whether there are more pages, and the cursors to request them.",
-                &[],
+                no_plan::<()>,
                 move |call| {
                     resolve_from_page(call, move |connection, page| {
                         ResolvedValue::object(
@@ -182,7 +202,7 @@ impl ConnectionDefinition {
                 "totalCount",
                 "Int!",
                 "The number of rows in the whole list, on all pages. It is computed only if selected.",
-                &[],
+                no_plan::<()>,
                 move |call| {
                     resolve_from_query(
                         call,
@@ -193,7 +213,7 @@ impl ConnectionDefinition {
             )
             .page_level(),
         );
-        let edge = Object::new(self.edge_name, "A row of a page, with its cursor.")
+        let edge = Object::new::<ConnectionEdge>(self.edge_name, "A row of a page, with its cursor.")
             .field(Field::compute(
                 "cursor",
                 "String!",
@@ -213,7 +233,20 @@ impl ConnectionDefinition {
         description: &'static str,
         default_filter: DefaultFilter,
     ) -> Field {
-        self.field_with_parent(name, description, &[], default_filter, |_| Parent::All)
+        let (definition, connection_name) = (self.clone(), self.connection_name);
+        let field = Field::once(
+            name,
+            &format!("{connection_name}!"),
+            description,
+            move |arguments, selected| definition.build_queries(arguments, selected),
+            move |call| {
+                let queries = Arc::new(call.plan.clone());
+                let list = list_of(connection_name, Parent::All, queries);
+                async move { Ok(list) }.boxed()
+            },
+        );
+        self.add_arguments(field, default_filter)
+            .list_size_from(|arguments: &PageArguments| arguments.window.limit)
     }
 
     /// Defines a field that lists the rows whose foreign key points at the parent row.
@@ -225,62 +258,37 @@ impl ConnectionDefinition {
         foreign_key: impl sea_orm::ColumnTrait,
     ) -> Field {
         let (key, foreign_key) = (ColumnRef::new(key), ColumnRef::new(foreign_key));
-        self.field_with_parent(
-            name,
-            description,
-            &[key],
-            no_default_filter,
-            move |record| parent_from_record(record, key, foreign_key),
-        )
+        self.field_with_parent(name, description, [key], move |[key]| {
+            parent_from_key(key, foreign_key)
+        })
     }
 
-    /// Defines a field that lists the rows of a parent, which `parent` returns for a record.
-    pub(in crate::schema) fn field_with_parent(
+    /// Defines a field that lists the rows of a parent, which `parent` returns for the columns of a row.
+    pub(in crate::schema) fn field_with_parent<const N: usize>(
         &self,
         name: &'static str,
         description: &'static str,
-        columns: &[ColumnRef],
-        default_filter: DefaultFilter,
-        parent: impl Fn(&Record) -> Parent + Send + Sync + 'static,
+        columns: [ColumnRef; N],
+        parent: impl Fn([&Cell; N]) -> Parent + Send + Sync + 'static,
     ) -> Field {
-        let ty = format!("{}!", self.connection_name);
-        let definition = self.clone();
-        let is_root = columns.is_empty();
-        let field = Field::batch(name, &ty, description, columns, move |call| {
-            let connections = definition.resolve(&call, is_root, &parent);
-            async move { connections }.boxed()
-        });
-        let definition = self.clone();
-        self.add_arguments(field)
-            .prepare_with(move |arguments, limits| {
-                definition.parse_arguments(arguments, limits, default_filter)
-            })
+        let (definition, connection_name) = (self.clone(), self.connection_name);
+        let field = Field::batch_from_columns(
+            name,
+            &format!("{connection_name}!"),
+            description,
+            columns,
+            move |arguments, selected| definition.build_queries(arguments, selected),
+            move |call| {
+                // A copy for this request: threads that share a reference count slow each other down.
+                let queries = Arc::new(call.plan.clone());
+                let rows = call.rows.into_iter();
+                let lists = rows.map(|row| list_of(connection_name, parent(row), queries.clone()));
+                let lists = lists.collect();
+                async move { Ok(lists) }.boxed()
+            },
+        );
+        self.add_arguments(field, no_default_filter)
             .list_size_from(|arguments: &PageArguments| arguments.window.limit)
-    }
-
-    fn resolve(
-        &self,
-        call: &BatchCall<'_>,
-        is_root: bool,
-        parent: &(dyn Fn(&Record) -> Parent + Send + Sync),
-    ) -> Result<Vec<ResolvedValue>, ExecutionError> {
-        let parents: Vec<Parent> = if is_root {
-            call.rows.iter().map(|_| Parent::All).collect()
-        } else {
-            parent_records(call)?.into_iter().map(parent).collect()
-        };
-        let arguments = call.args::<PageArguments>()?;
-        let queries =
-            call.get_or_init_for_plan(|| self.build_queries(arguments, call.selected_columns));
-        // A copy for this request: threads that share a reference count slow each other down.
-        let queries = Arc::new(ConnectionQueries::clone(&queries));
-        Ok(parents
-            .into_iter()
-            .map(|parent| {
-                let queries = queries.clone();
-                ResolvedValue::object(self.connection_name, RelayConnection { parent, queries })
-            })
-            .collect())
     }
 
     fn build_queries(
@@ -316,15 +324,18 @@ impl ConnectionDefinition {
     }
 }
 
-/// Returns the parent whose rows have the record's key in their foreign key.
-pub(in crate::schema) fn parent_from_record(
-    record: &Record,
-    key: ColumnRef,
-    foreign_key: ColumnRef,
-) -> Parent {
-    record
-        .text(key)
+/// Returns the parent whose rows have the key in their foreign key.
+pub(in crate::schema) fn parent_from_key(key: &Cell, foreign_key: ColumnRef) -> Parent {
+    key.text()
         .map_or(Parent::All, |key| Parent::Key(foreign_key, key.clone()))
+}
+
+fn list_of(
+    connection_name: &'static str,
+    parent: Parent,
+    queries: Arc<ConnectionQueries>,
+) -> ResolvedValue {
+    ResolvedValue::object(connection_name, RelayConnection { parent, queries })
 }
 
 /// The list of one parent. All lists that a field returns share their queries, so that each query
@@ -369,72 +380,33 @@ pub(in crate::schema) fn define(graph: Graph) -> Graph {
     })
 }
 
-/// Returns the connections whose field is resolved.
-///
-/// # Errors
-/// If the field is defined on another type.
-pub(in crate::schema) fn parent_connections<'a>(
-    call: &BatchCall<'a>,
-) -> Result<Vec<&'a RelayConnection>, InternalError> {
-    downcast_parents(call)
-}
-
-/// Returns the parent objects of a call as their Rust type.
-///
-/// # Errors
-/// If the field is defined on another type.
-pub(in crate::schema) fn downcast_parents<'a, T: 'static>(
-    call: &BatchCall<'a>,
-) -> Result<Vec<&'a T>, InternalError> {
-    call.rows
-        .iter()
-        .map(|row| row.downcast_ref::<T>())
-        .collect::<Option<_>>()
-        .ok_or_else(|| InternalError::Schema("a field is defined on a type of another kind".into()))
-}
-
-async fn load_lists<Q: ListQuery>(
-    context: &Context,
-    keys: &[ListKey<Q>],
-) -> Result<HashMap<ListKey<Q>, Q::ListResult>, InternalError> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    context.load(keys).await
-}
-
 /// Runs a query once for all connections of the call.
 fn resolve_from_query<'a, Q: ListQuery>(
-    call: BatchCall<'a>,
+    call: Call<'a, &'a RelayConnection>,
     query: impl Fn(&RelayConnection) -> &Arc<Q> + Send + 'a,
     output: impl Fn(&RelayConnection, &Q::ListResult) -> ResolvedValue + Send + 'a,
-) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>> {
+) -> ResolverFuture<'a, Vec<ResolvedValue>> {
     async move {
-        let connections = downcast_parents::<RelayConnection>(&call)?;
-        let keys: Vec<_> = connections
+        let keys: Vec<_> = call
+            .rows
             .iter()
             .map(|connection| ListKey {
                 query: query(connection).clone(),
                 parent: connection.parent.clone(),
             })
             .collect();
-        let results = load_lists(call.context, &keys).await?;
-        connections
-            .into_iter()
-            .zip(&keys)
-            .map(|(connection, key)| match results.get(key) {
-                Some(result) => Ok(output(connection, result)),
-                None => Err(InternalError::Schema("a list query has no result".into()).into()),
-            })
-            .collect()
+        let results = call.context.load(&keys).await?;
+        Ok(std::iter::zip(call.rows, results)
+            .map(|(connection, result)| output(connection, &result))
+            .collect())
     }
     .boxed()
 }
 
 fn resolve_from_page<'a>(
-    call: BatchCall<'a>,
+    call: Call<'a, &'a RelayConnection>,
     output: impl Fn(&RelayConnection, &Arc<RowPage>) -> ResolvedValue + Send + 'a,
-) -> BoxFuture<'a, Result<Vec<ResolvedValue>, ExecutionError>> {
+) -> ResolverFuture<'a, Vec<ResolvedValue>> {
     resolve_from_query(
         call,
         |connection: &RelayConnection| &connection.queries.page,

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::FutureExt;
 
-use super::{RelayConnection, downcast_parents, load_lists};
+use super::RelayConnection;
 use crate::{
     db::{ListKey, Record, RowPage, WindowSide},
-    engine::{BatchCall, ExecutionError, Field, Object, ResolvedValue},
+    engine::{Call, Field, Object, ResolvedValue, ResolverFuture, no_plan},
 };
 
 /// The source of the fields of `PageInfo`.
@@ -86,15 +86,13 @@ impl PageInfo {
         }
     }
 
-    fn resolve_has_page(
-        call: BatchCall<'_>,
+    fn resolve_has_page<'a>(
+        call: Call<'a, &'a Self>,
         side: WindowSide,
-    ) -> BoxFuture<'_, Result<Vec<ResolvedValue>, ExecutionError>> {
+    ) -> ResolverFuture<'a, Vec<ResolvedValue>> {
         async move {
-            let checks: Vec<AdjacentPageCheck> = downcast_parents::<Self>(&call)?
-                .into_iter()
-                .map(|info| info.check_adjacent_page(side))
-                .collect();
+            let infos = call.rows.iter();
+            let checks: Vec<_> = infos.map(|info| info.check_adjacent_page(side)).collect();
             let keys: Vec<_> = checks
                 .iter()
                 .filter_map(|check| match check {
@@ -102,16 +100,12 @@ impl PageInfo {
                     AdjacentPageCheck::Resolved(_) => None,
                 })
                 .collect();
-            let results = load_lists(call.context, &keys).await?;
+            let mut results = call.context.load(&keys).await?.into_iter();
             Ok(checks
                 .iter()
-                .map(|check| {
-                    ResolvedValue::Bool(match check {
-                        AdjacentPageCheck::Resolved(has_rows) => *has_rows,
-                        AdjacentPageCheck::Pending(key) => {
-                            results.get(key).copied().unwrap_or(false)
-                        }
-                    })
+                .map(|check| match check {
+                    AdjacentPageCheck::Resolved(has_rows) => (*has_rows).into(),
+                    AdjacentPageCheck::Pending(_) => ResolvedValue::from_option(results.next()),
                 })
                 .collect())
         }
@@ -120,19 +114,19 @@ impl PageInfo {
 }
 
 pub(super) fn page_info_type() -> Object {
-    Object::new("PageInfo", "The position of a page in its list.")
+    Object::new::<PageInfo>("PageInfo", "The position of a page in its list.")
         .field(Field::batch(
             "hasNextPage",
             "Boolean!",
             "Whether there are rows after this page.",
-            &[],
+            no_plan::<()>,
             |call| PageInfo::resolve_has_page(call, WindowSide::After),
         ))
         .field(Field::batch(
             "hasPreviousPage",
             "Boolean!",
             "Whether there are rows before this page.",
-            &[],
+            no_plan::<()>,
             |call| PageInfo::resolve_has_page(call, WindowSide::Before),
         ))
         .field(Field::compute(

@@ -1,15 +1,16 @@
 //! `City` and `AlternateName`.
 
-use super::{COMMUNITY_ID, US_COUNTRY_CODE, province, state, with_community_fields};
+use super::{COMMUNITY_ID, US_COUNTRY_CODE, city, province, state, with_community_fields};
 use crate::{
     db::{ColumnRef, Lookup},
     engine::{Field, Object, ResolvedValue},
     entity::{alternate_name, community, partnership as partnership_entity},
     schema::{
-        connection::{no_default_filter, parent_from_record},
+        connection::parent_from_key,
         partnership,
         relation::{computed_list_field, reference_field},
     },
+    vocabulary::CityKind,
 };
 
 pub(super) fn city_type() -> Object {
@@ -17,16 +18,15 @@ pub(super) fn city_type() -> Object {
     let name = ColumnRef::new(alternate_name::Column::Name);
     let script = ColumnRef::new(alternate_name::Column::Script);
     let community_id = ColumnRef::new(alternate_name::Column::CommunityId);
-    with_community_fields(Object::new(
-        "City",
+    with_community_fields(
+        &city(),
         "A municipality or county, in the United States or in a partner country.",
-    ))
+    )
     .field(Field::column(
         "kind",
-        "CityKind!",
         "The kind of municipality or county, according to its legal status or its name.",
         community::Column::Kind,
-    ))
+    ).of_enum::<CityKind>())
     .field(reference_field(
         "state",
         "State",
@@ -43,7 +43,6 @@ pub(super) fn city_type() -> Object {
     ))
     .field(Field::column(
         "isCapital",
-        "Boolean!",
         "Whether the city is the capital of its country, state, or province.",
         community::Column::IsCapital,
     ))
@@ -75,19 +74,18 @@ pub(super) fn city_type() -> Object {
     .field(partnership::connection().field_with_parent(
         "partnerships",
         "The partnerships of this city or county, of every status. Those of a county do not include those of its cities.",
-        &[*COMMUNITY_ID, country_id],
-        no_default_filter,
-        move |record| {
+        [*COMMUNITY_ID, country_id],
+        |[id, country_id]| {
             // A US city is always the US side of a partnership, any other city the partner side.
-            let is_us = record
-                .text(country_id)
+            let is_us = country_id
+                .text()
                 .is_some_and(|code| code.as_ref() == US_COUNTRY_CODE);
             let side = if is_us {
                 ColumnRef::new(partnership_entity::Column::UsId)
             } else {
                 ColumnRef::new(partnership_entity::Column::PartnerId)
             };
-            parent_from_record(record, *COMMUNITY_ID, side)
+            parent_from_key(id, side)
         },
     ))
 }
@@ -98,7 +96,7 @@ struct AlternateName {
 }
 
 pub(super) fn alternate_name_type() -> Object {
-    Object::new(
+    Object::new::<AlternateName>(
         "AlternateName",
         "Another spelling of a name, or the name in another script, such as `広島市`.",
     )

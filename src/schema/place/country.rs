@@ -5,44 +5,39 @@ use crate::{
     db::{ColumnRef, Parent},
     engine::{Field, Object},
     entity::{community, country, partnership as partnership_entity, published_statistic},
-    schema::{connection::no_default_filter, figure, global_id, partnership, relation::list_field},
+    schema::{figure, global_id, partnership, relation::list_field},
+    vocabulary::Subregion,
 };
 
 pub(super) fn country_type() -> Object {
     let id = ColumnRef::new(country::Column::Id);
-    Object::new(
-        "Country",
+    super::country().object(
         "The United States, or a partner country in Asia or the Pacific.",
     )
     .implements("Node")
     .field(global_id::id_field("Country", id))
     .field(Field::column(
         "code",
-        "String!",
         "The ISO 3166-1 alpha-2 code, such as `JP`.",
         country::Column::Id,
     ))
     .field(Field::column(
         "code3",
-        "String!",
         "The ISO 3166-1 alpha-3 code, such as `JPN`.",
         country::Column::Code3,
     ))
     .field(Field::column(
         "name",
-        "String!",
         "The English name.",
         country::Column::Name,
     ))
     .field(Field::column(
         "subregion",
-        "Subregion!",
         "The part of the world that the country is in, such as `EAST_ASIA`.",
         country::Column::Subregion,
-    ))
+    ).of_enum::<Subregion>())
     .field(Field::column(
         "isPartner",
-        "Boolean!",
         "True for partner countries, false for the United States.",
         country::Column::IsPartner,
     ))
@@ -52,7 +47,6 @@ pub(super) fn country_type() -> Object {
     ))
     .field(Field::column(
         "population",
-        "Int",
         "The number of inhabitants: of the United States, in the 2020 census; of other countries, according to GeoNames. Null if unknown.",
         country::Column::Population,
     ))
@@ -76,9 +70,8 @@ pub(super) fn country_type() -> Object {
     .field(partnership::connection().field_with_parent(
         "partnerships",
         "Partnerships between communities of this country and the United States; for the United States, all partnerships.",
-        &[id],
-        no_default_filter,
-        move |record| match record.text(id) {
+        [id],
+        |[id]| match id.text() {
             Some(code) if code.as_ref() != US_COUNTRY_CODE => {
                 Parent::Key(ColumnRef::new(partnership_entity::Column::CountryId), code.clone())
             }

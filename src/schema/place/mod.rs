@@ -17,7 +17,7 @@ use self::{
     state::state_type,
 };
 use super::{
-    connection::{ConnectionDefinition, OrderInput},
+    connection::{ConnectionDefinition, OrderInput, no_default_filter},
     filter, global_id, partnership,
     relation::{StoredType, reference_field},
 };
@@ -204,19 +204,16 @@ fn location_field(
         "location",
         "Coordinates",
         LOCATION_DESCRIPTION,
-        &[latitude, longitude],
-        move |record| {
-            let degrees = |column| record.get(column).float();
-            match (degrees(latitude), degrees(longitude)) {
-                (Some(latitude), Some(longitude)) => ResolvedValue::object(
-                    "Coordinates",
-                    Coordinates {
-                        latitude,
-                        longitude,
-                    },
-                ),
-                _ => ResolvedValue::Null,
-            }
+        [latitude, longitude],
+        |[latitude, longitude]| match (latitude.float(), longitude.float()) {
+            (Some(latitude), Some(longitude)) => ResolvedValue::object(
+                "Coordinates",
+                Coordinates {
+                    latitude,
+                    longitude,
+                },
+            ),
+            _ => ResolvedValue::Null,
         },
     )
 }
@@ -227,7 +224,7 @@ struct Coordinates {
 }
 
 fn coordinates_type() -> Object {
-    Object::new("Coordinates", "A point in WGS 84 coordinates, in degrees.")
+    Object::new::<Coordinates>("Coordinates", "A point in WGS 84 coordinates, in degrees.")
         .field(Field::compute(
             "latitude",
             "Float!",
@@ -243,9 +240,7 @@ fn coordinates_type() -> Object {
 }
 
 fn community_interface() -> Interface {
-    let described = |name, ty: &str, description| {
-        Field::compute(name, ty, description, |(): &()| ResolvedValue::Null)
-    };
+    let described = Field::of_interface;
     Interface {
         name: "Community",
         description: "A city, county, state, or province that has, or could have, sister partnerships.",
@@ -260,11 +255,14 @@ fn community_interface() -> Interface {
                 "Int",
                 "The number of inhabitants; null if unknown.",
             ),
-            partnership::connection().add_arguments(described(
-                "partnerships",
-                "PartnershipConnection!",
-                "Partnerships of this community and of the communities in it, of every status.",
-            )),
+            partnership::connection().add_arguments(
+                described(
+                    "partnerships",
+                    "PartnershipConnection!",
+                    "Partnerships of this community and of the communities in it, of every status.",
+                ),
+                no_default_filter,
+            ),
         ],
     }
 }
@@ -273,21 +271,19 @@ const SLUG_DESCRIPTION: &str = "Stable, readable identifier, such as `us-ca-los-
 const LOCATION_DESCRIPTION: &str = "A point that represents the place: for a municipality, the point at which a map would label it; for a US county, a state, or a province, the population-weighted center of its communities; for a country, an approximate center. Null if unknown.";
 
 /// Adds the fields that states, provinces, and cities share, except `partnerships`.
-fn with_community_fields(object: Object) -> Object {
-    let name = object.name;
-    object
+fn with_community_fields(stored_type: &StoredType, description: &'static str) -> Object {
+    stored_type
+        .object(description)
         .implements("Node")
         .implements("Community")
-        .field(global_id::id_field(name, *COMMUNITY_ID))
+        .field(global_id::id_field(stored_type.type_name, *COMMUNITY_ID))
         .field(Field::column(
             "slug",
-            "String!",
             SLUG_DESCRIPTION,
             community::Column::Id,
         ))
         .field(Field::column(
             "name",
-            "String!",
             "The English name.",
             community::Column::Name,
         ))
@@ -304,7 +300,6 @@ fn with_community_fields(object: Object) -> Object {
         ))
         .field(Field::column(
             "population",
-            "Int",
             "The number of inhabitants: of a US state, in the 2020 census; of a city or county, according to GeoNames. Null if unknown, as for provinces.",
             community::Column::Population,
         ))

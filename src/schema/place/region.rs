@@ -1,5 +1,7 @@
 //! `Region`.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt;
 use sea_orm::sea_query::Condition;
 
@@ -11,26 +13,21 @@ use crate::{
         community, partnership as partnership_entity, published_statistic, region,
         respondent_aggregate,
     },
-    schema::{
-        connection::parent_from_record,
-        figure, global_id, partnership,
-        relation::{list_field, parent_records},
-    },
+    schema::{connection::parent_from_key, figure, global_id, partnership, relation::list_field},
+    vocabulary::RegionName,
 };
 
 pub(super) fn region_type() -> Object {
-    Object::new(
-        "Region",
+    super::region().object(
         "One of the four regions of the United States that the survey and the published totals use.",
     )
     .implements("Node")
     .field(global_id::id_field("Region", ColumnRef::new(region::Column::Id)))
     .field(Field::column(
         "name",
-        "RegionName!",
         "The name of the region, such as `WEST`.",
         region::Column::Id,
-    ))
+    ).of_enum::<RegionName>())
     .field(list_field(
         "states",
         "[State!]!",
@@ -63,38 +60,32 @@ pub(super) fn region_type() -> Object {
 /// Defines the sum of the populations of a region's states, which SQL computes because the table
 /// of regions has no such column.
 fn population_field() -> Field {
-    let key = ColumnRef::new(region::Column::Id);
-    Field::batch(
+    Field::batch_from_columns(
         "population",
         "Int!",
         "The number of inhabitants of its states in the 2020 census.",
-        &[key],
-        move |call| {
+        [ColumnRef::new(region::Column::Id)],
+        |(): &(), _| {
+            let communities = RowSet {
+                id: *COMMUNITY_ID,
+                filter: Condition::all(),
+            };
+            let population = ColumnRef::new(community::Column::Population);
+            let sum = AggregateKind::Sum(population);
+            Arc::new(AggregateQuery::new(communities, sum))
+        },
+        |call| {
             async move {
-                let query = call.get_or_init_for_plan(|| {
-                    let communities = RowSet {
-                        id: *COMMUNITY_ID,
-                        filter: Condition::all(),
-                    };
-                    let population = ColumnRef::new(community::Column::Population);
-                    AggregateQuery::new(communities, AggregateKind::Sum(population))
-                });
-                let keys: Vec<_> = parent_records(&call)?
-                    .into_iter()
-                    .map(|record| ListKey {
-                        query: query.clone(),
-                        parent: parent_from_record(
-                            record,
-                            key,
-                            ColumnRef::new(community::Column::RegionId),
-                        ),
+                let foreign_key = ColumnRef::new(community::Column::RegionId);
+                let regions = call.rows.iter();
+                let keys: Vec<_> = regions
+                    .map(|[key]| ListKey {
+                        query: call.plan.clone(),
+                        parent: parent_from_key(key, foreign_key),
                     })
                     .collect();
                 let sums = call.context.load(&keys).await?;
-                Ok(keys
-                    .iter()
-                    .map(|key| ResolvedValue::from_option(sums.get(key).copied()))
-                    .collect())
+                Ok(sums.into_iter().map(ResolvedValue::from).collect())
             }
             .boxed()
         },

@@ -1,6 +1,6 @@
 //! `State`.
 
-use super::{COMMUNITY_ID, city, city_connection, region, with_community_fields};
+use super::{COMMUNITY_ID, city, city_connection, region, state, with_community_fields};
 use crate::{
     db::{ColumnRef, Constant},
     engine::{Field, Object},
@@ -9,25 +9,24 @@ use crate::{
         figure, partnership,
         relation::{first_match_field, reference_field},
     },
+    vocabulary::StateKind,
 };
 
 pub(super) fn state_type() -> Object {
-    with_community_fields(Object::new(
-        "State",
+    with_community_fields(
+        &state(),
         "A US state, the District of Columbia, or a US territory.",
-    ))
+    )
     .field(Field::column(
         "code",
-        "String!",
         "The USPS code, such as `CA`.",
         community::Column::Code,
-    ))
+    ).non_null())
     .field(Field::column(
         "kind",
-        "StateKind!",
         "Whether it is a state, the federal district, or a territory.",
         community::Column::Kind,
-    ))
+    ).of_enum::<StateKind>())
     .field(reference_field(
         "region",
         "Region",
@@ -37,7 +36,6 @@ pub(super) fn state_type() -> Object {
     ))
     .field(Field::column(
         "censusDivision",
-        "String",
         "The Census Bureau's division, such as `Pacific`; null for the territories.",
         community::Column::CensusDivision,
     ))

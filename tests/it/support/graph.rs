@@ -17,6 +17,7 @@ use sistergraph::{
 use tower::ServiceExt;
 
 use super::{data_set::DataSet, database::TestDatabase};
+use crate::reference::ReferenceExecutor;
 
 /// The SQL statements of the request that the response answers.
 pub(crate) fn statement_log(response: &http::Response<Body>) -> Option<StatementLog> {
@@ -255,19 +256,7 @@ impl TestGraph {
 
     /// Executes a query with async-graphql's executor, which may return fields in another order.
     pub(crate) async fn query_with_async_graphql(&self, query: &str, variables: Value) -> Value {
-        let document = self.engine.parse_document(query).unwrap();
-        let none = Map::new();
-        let request = ExecutionRequest {
-            document: &document,
-            operation_name: None,
-            variables: variables.as_object().unwrap_or(&none),
-            id: "",
-        };
-        let log = StatementLog::default();
-        let response = self
-            .engine
-            .execute_with_async_graphql(&self.reader, request, log)
-            .await;
-        serde_json::from_str(&response.body).unwrap()
+        let executor = ReferenceExecutor::new(*self.engine.limits());
+        executor.execute(&self.reader, query, variables).await
     }
 }
