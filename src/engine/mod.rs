@@ -25,6 +25,8 @@ mod position;
 mod request_handler;
 mod response;
 mod response_writer;
+#[cfg(test)]
+mod tests;
 mod validation;
 mod wording;
 

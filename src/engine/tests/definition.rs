@@ -1,0 +1,320 @@
+//! Wrong definitions fail when the engine starts, with an error that names the type and the field.
+
+use std::sync::Arc;
+
+use futures_util::{FutureExt, future};
+use serde_json::{Map, json};
+
+use crate::{
+    db::{Cell, ColumnRef, Record},
+    engine::{
+        Argument, Engine, Field, Graph, InputObject, Interface, Limits, Object, ResolvedValue,
+        Union, no_plan,
+    },
+    vocabulary::Verdict,
+};
+
+mod item {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "items")]
+    pub(super) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(super) id: String,
+        pub(super) verdict: Option<String>,
+        pub(super) size: Option<i32>,
+        pub(super) weight: f64,
+        pub(super) is_big: bool,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub(super) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod other {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "others")]
+    pub(super) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(super) id: String,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub(super) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+fn id() -> ColumnRef {
+    ColumnRef::new(item::Column::Id)
+}
+
+/// A graph with the type `Item`, whose rows are stored, and one more field of it.
+fn graph_with(field: Field) -> Graph {
+    let item = Field::once("item", "Item", "", no_plan::<()>, |_| {
+        future::ready(Ok(ResolvedValue::Null)).boxed()
+    });
+    let stored = Object::stored("Item", "", id()).field(Field::column("id", "", item::Column::Id));
+    Graph::default()
+        .object(Object::new::<()>("Query", "").field(item))
+        .object(stored.field(field))
+}
+
+fn text_field(name: &'static str, ty: &str) -> Field {
+    Field::compute_from_columns(name, ty, "", [id()], |[id]| ResolvedValue::from(id))
+}
+
+/// The error with which an engine does not start.
+fn error_of(graph: Graph) -> String {
+    match Engine::new(graph, Limits::default()) {
+        Ok(_) => "none".to_owned(),
+        Err(error) => error.0,
+    }
+}
+
+fn assert_fails(graph: Graph, parts: &[&str]) {
+    let error = error_of(graph);
+    for part in parts {
+        assert!(error.contains(part), "{part:?} is not in: {error}");
+    }
+}
+
+#[test]
+fn types_of_columns_follow_from_the_columns() {
+    let column_types = [
+        (Field::column("a", "", item::Column::Id), "String!"),
+        (Field::column("a", "", item::Column::Size), "Int"),
+        (
+            Field::column("a", "", item::Column::Size).non_null(),
+            "Int!",
+        ),
+        (Field::column("a", "", item::Column::Weight), "Float!"),
+        (Field::column("a", "", item::Column::IsBig), "Boolean!"),
+        (
+            Field::column("a", "", item::Column::Verdict).of_enum::<Verdict>(),
+            "Verdict",
+        ),
+        (
+            Field::column("a", "", item::Column::Id).of_enum::<Verdict>(),
+            "Verdict!",
+        ),
+    ];
+    for (field, ty) in column_types {
+        assert_eq!(field.ty.to_string(), ty);
+        let graph = graph_with(field).vocabulary::<Verdict>();
+        assert_eq!(error_of(graph), "none", "{ty}");
+    }
+}
+
+#[test]
+fn types_must_exist() {
+    assert_fails(
+        graph_with(text_field("a", "Missing")),
+        &["Item", "a", "Missing"],
+    );
+    let argument = Argument::new("n", "Missing", "");
+    let field = text_field("a", "String").with_arguments([argument], |[_], _| Ok(()));
+    assert_fails(graph_with(field), &["Item", "a", "Missing"]);
+    let graph = graph_with(text_field("a", "String"));
+    let union = Union {
+        name: "U",
+        description: "",
+        members: vec!["Missing"],
+    };
+    assert_fails(graph.clone().union(union), &["U", "Missing"]);
+    let object = Object::new::<i64>("Other", "")
+        .implements("Missing")
+        .field(Field::compute("a", "Int", "", |n: &i64| *n));
+    assert_fails(graph.clone().object(object), &["Other", "Missing"]);
+    let input = InputObject {
+        name: "Filter",
+        description: "",
+        fields: vec![Argument::new("a", "Missing", "")],
+    };
+    assert_fails(graph.input_object(input), &["Filter", "a", "Missing"]);
+    // The enum of a column.
+    let field = Field::column("a", "", item::Column::Id).of_enum::<Verdict>();
+    assert_fails(graph_with(field), &["Item.a", "id", "Verdict"]);
+}
+
+#[test]
+fn objects_have_the_fields_of_their_interfaces() {
+    let interface = Interface {
+        name: "Named",
+        description: "",
+        fields: vec![Field::of_interface("name", "String!", "")],
+    };
+    let object = |field| {
+        Object::new::<i64>("Other", "")
+            .implements("Named")
+            .field(field)
+    };
+    let field = |name, ty| Field::compute(name, ty, "", |_: &i64| "a");
+    let graph = graph_with(text_field("a", "String")).interface(interface);
+    let good = graph.clone().object(object(field("name", "String!")));
+    assert_eq!(error_of(good), "none");
+    for wrong in [field("title", "String!"), field("name", "String")] {
+        assert_fails(
+            graph.clone().object(object(wrong)),
+            &["Other", "Named", "name"],
+        );
+    }
+    let unresolved = object(Field::of_interface("name", "String!", ""));
+    assert_fails(
+        graph.object(unresolved),
+        &["Other.name", "without a resolver"],
+    );
+}
+
+#[test]
+fn columns_belong_to_the_table_of_the_type() {
+    let field = Field::column("a", "", other::Column::Id);
+    assert_fails(
+        graph_with(field),
+        &["Item.a", "others.id is not a column of items"],
+    );
+    let other_id = ColumnRef::new(other::Column::Id);
+    let columns = [id(), other_id];
+    let field =
+        Field::compute_from_columns("a", "String", "", columns, |[a, _]| ResolvedValue::from(a));
+    assert_fails(
+        graph_with(field),
+        &["Item.a", "others.id is not a column of items"],
+    );
+    let field = Field::batch_from_columns("a", "Int", "", [other_id], no_plan::<()>, |_| {
+        future::ready(Ok(Vec::new())).boxed()
+    });
+    assert_fails(
+        graph_with(field),
+        &["Item.a", "others.id is not a column of items"],
+    );
+}
+
+#[test]
+fn an_enum_column_has_text() {
+    let field = Field::column("a", "", item::Column::Size).of_enum::<Verdict>();
+    let graph = graph_with(field).vocabulary::<Verdict>();
+    assert_fails(graph, &["Item.a", "size is Int, not Verdict"]);
+}
+
+#[test]
+fn only_stored_types_have_columns() {
+    let object = Object::new::<i64>("Other", "").field(Field::column("a", "", item::Column::Id));
+    let graph = graph_with(text_field("a", "String")).object(object);
+    assert_fails(graph, &["Other.a", "the rows are i64"]);
+}
+
+#[test]
+fn resolvers_read_rows_of_the_type() {
+    let graph = graph_with(text_field("a", "String"));
+    let computed = Field::compute("a", "String", "", |_: &String| "a");
+    let object = Object::new::<i64>("Other", "").field(computed);
+    assert_fails(
+        graph.clone().object(object),
+        &["Other.a", "String", "the rows are i64"],
+    );
+    let batch = Field::batch::<String, _, _>("a", "String", "", no_plan::<()>, |_| {
+        future::ready(Ok(Vec::new())).boxed()
+    });
+    let object = Object::new::<i64>("Other", "").field(batch);
+    assert_fails(
+        graph.object(object),
+        &["Other.a", "String", "the rows are i64"],
+    );
+    // A record is not read as a whole, because only the declared columns are selected.
+    let field = Field::compute("b", "String", "", |record: &Record| {
+        ResolvedValue::from(record.get(id()))
+    });
+    assert_fails(graph_with(field), &["Item.b", "declare the columns"]);
+}
+
+#[test]
+fn resolvers_expect_the_arguments_that_are_prepared() {
+    let batch = || {
+        Field::once("a", "String", "", no_plan::<i64>, |_| {
+            future::ready(Ok(ResolvedValue::Null)).boxed()
+        })
+    };
+    assert_fails(
+        graph_with(batch()),
+        &["Item.a", "expects the arguments i64", "prepares ()"],
+    );
+    let argument = || [Argument::new("n", "Int", "")];
+    let good = batch().with_arguments(argument(), |[n], _| Ok(n.int().unwrap_or(1)));
+    assert_eq!(error_of(graph_with(good)), "none");
+    let wrong = batch().with_arguments(argument(), |[_], _| Ok("a"));
+    assert_fails(
+        graph_with(wrong),
+        &["Item.a", "expects the arguments i64", "prepares &str"],
+    );
+    let wrong = text_field("a", "String").list_size_from(|n: &i64| n.unsigned_abs());
+    assert_fails(
+        graph_with(wrong),
+        &["Item.a", "expects the arguments i64", "prepares ()"],
+    );
+}
+
+#[test]
+fn names_are_defined_once() {
+    assert_fails(
+        graph_with(text_field("id", "ID!")),
+        &["Item.id is defined twice"],
+    );
+    let graph = || graph_with(text_field("a", "String"));
+    let again = Object::stored("Item", "", id()).field(text_field("a", "String"));
+    assert_fails(graph().object(again), &["Item is defined twice"]);
+    let added = graph().add_field("Item", text_field("a", "String"));
+    assert_fails(added, &["Item.a is defined twice"]);
+    let missing = graph().add_field("Missing", text_field("a", "String"));
+    assert_fails(missing, &["Missing.a", "there is no type Missing"]);
+    assert_eq!(
+        error_of(graph().add_field("Item", text_field("b", "ID!"))),
+        "none"
+    );
+}
+
+/// A row without a column that a field declares is an error, not null.
+#[tokio::test]
+async fn a_column_that_was_not_selected_is_an_error() {
+    for (field, message) in [
+        (Field::column("a", "", item::Column::Size), "a field failed"),
+        (
+            Field::compute_from_columns(
+                "a",
+                "Int",
+                "",
+                [ColumnRef::new(item::Column::Size)],
+                |[n]| ResolvedValue::from(n),
+            ),
+            "a request failed",
+        ),
+    ] {
+        let row: Arc<Record> = Arc::new(Record::new(
+            [id()].into(),
+            [Cell::Text("x".into())].into_iter().collect(),
+        ));
+        let items = Field::once("item", "Item", "", no_plan::<()>, move |_| {
+            future::ready(Ok(ResolvedValue::Object("Item", row.clone()))).boxed()
+        });
+        let stored = Object::stored("Item", "", id()).field(field);
+        let graph = Graph::default()
+            .object(Object::new::<()>("Query", "").field(items))
+            .object(stored);
+        let body = super::execute(graph, "{ item { a } }", &Map::new()).await;
+        let response: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(
+            response["errors"][0]["message"], "internal error",
+            "{message}"
+        );
+        assert!(response["data"]["item"]["a"].is_null());
+        assert_eq!(
+            response["data"] == json!({ "item": { "a": null } }),
+            message == "a field failed"
+        );
+    }
+}
