@@ -118,10 +118,6 @@ impl<'a> ResponseWriter<'a> {
         item: WriteItem<'a>,
     ) -> Result<(), PropagatedNull> {
         if let TypeRef::NonNull(inner) = ty {
-            if item.is_null() {
-                self.record_error(planned);
-                return Err(PropagatedNull);
-            }
             return self.complete_non_null_value(planned, inner, item);
         }
         if item.is_null() {
@@ -170,7 +166,8 @@ impl<'a> ResponseWriter<'a> {
         if self.complete_leaf_value(item) {
             return Ok(());
         }
-        // The resolver returned a list or an object for a leaf type, or the row lacks the column.
+        // The value is null, the row lacks the column, or the resolver returned a list or an object for a
+        // leaf type.
         self.record_error(planned);
         Err(PropagatedNull)
     }
