@@ -8,12 +8,11 @@ use std::{
 
 use async_graphql::dataloader::Loader;
 use sea_orm::sea_query::{
-    Alias, Asterisk, CaseStatement, Condition, Expr, ExprTrait, Func, JoinType, SelectStatement,
-    SimpleExpr,
+    Alias, Asterisk, CaseStatement, Expr, ExprTrait, Func, JoinType, SelectStatement, SimpleExpr,
 };
 
 use super::{
-    Cell, CellKind, Cells, ColumnRef, DatabaseError, Record, RowSet, Snapshot,
+    Cell, CellKind, Cells, ColumnRef, DatabaseError, Filter, Record, RowSet, Snapshot,
     statement::BoundStatement,
 };
 
@@ -28,8 +27,8 @@ pub struct AggregateCountQuery {
     pub row_set: RowSet,
     /// How the rows are grouped.
     pub by: CountBy,
-    /// Conditions; for each, the rows that satisfy it are counted too.
-    pub conditions: Vec<Condition>,
+    /// Filters; for each, the rows that match it are counted too.
+    pub filters: Vec<Filter>,
 }
 
 /// How an [`AggregateCountQuery`] groups rows.
@@ -60,16 +59,8 @@ pub struct AggregateCount {
     pub row: Option<Arc<Record>>,
     /// The number of rows.
     pub count: i64,
-    /// The number of rows that satisfy each condition, in the order of the conditions.
-    pub condition_counts: Vec<i64>,
-}
-
-impl RowSet {
-    /// Returns the condition that `column` refers to a row of this list.
-    pub fn membership_condition(&self, column: ColumnRef) -> Condition {
-        let ids = self.select().expr(self.id.expr()).to_owned();
-        Condition::all().add(column.expr().in_subquery(ids))
-    }
+    /// The number of rows that match each filter, in the order of the filters.
+    pub filter_counts: Vec<i64>,
 }
 
 /// Returns the alias of the `n`th count.
@@ -87,8 +78,8 @@ impl AggregateCountQuery {
     fn select_counts(&self) -> SelectStatement {
         let mut select = self.row_set.select();
         select.expr_as(Func::count(Expr::col(Asterisk)), count_alias(0));
-        for (n, condition) in (1..).zip(&self.conditions) {
-            let is_match = CaseStatement::new().case(condition.clone(), 1).finally(0);
+        for (n, filter) in (1..).zip(&self.filters) {
+            let is_match = CaseStatement::new().case(filter.condition(), 1).finally(0);
             // The sum over no rows is null.
             select.expr_as(coalesce_zero(Func::sum(is_match).into()), count_alias(n));
         }
@@ -115,7 +106,7 @@ impl AggregateCountQuery {
                     .expr_as(column.expr(), Alias::new(GROUP_COLUMN))
                     .add_group_by([column.expr()]);
                 let mut select = groups.select();
-                for n in 0..=self.conditions.len() {
+                for n in 0..=self.filters.len() {
                     let count = Expr::col((Alias::new(COUNTS_ALIAS), count_alias(n)));
                     select.expr(coalesce_zero(count));
                 }
@@ -141,7 +132,7 @@ impl AggregateCountQuery {
     /// Returns the kinds of the cells that [`Self::statement`] selects: the counts, the value or id
     /// of the group, and the columns of its row.
     fn cell_kinds(&self) -> Vec<CellKind> {
-        let counts = std::iter::repeat_n(CellKind::BigInt, 1 + self.conditions.len());
+        let counts = std::iter::repeat_n(CellKind::BigInt, 1 + self.filters.len());
         let value = match &self.by {
             CountBy::Nothing => None,
             CountBy::Value(column) => Some(column.kind),
@@ -159,10 +150,10 @@ impl AggregateCountQuery {
         let mut cells = cells.into_iter();
         let mut counts = cells
             .by_ref()
-            .take(1 + self.conditions.len())
+            .take(1 + self.filters.len())
             .map(|cell| cell.int().unwrap_or(0));
         let count = counts.next().unwrap_or(0);
-        let condition_counts = counts.collect();
+        let filter_counts = counts.collect();
         let value = cells.next().unwrap_or_default();
         let row = match &self.by {
             CountBy::Row { columns, .. } => {
@@ -174,7 +165,7 @@ impl AggregateCountQuery {
             value,
             row,
             count,
-            condition_counts,
+            filter_counts,
         }
     }
 }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use sea_orm::{
     ColumnTrait, ColumnType, DbErr, EntityName, QueryResult,
-    sea_query::{Alias, Condition, Expr, ExprTrait, Func, IntoIden, Query, SimpleExpr, Value},
+    sea_query::{Alias, Expr, IntoIden, SimpleExpr, Value},
 };
 
 /// A column of a SeaORM entity.
@@ -101,41 +101,6 @@ impl ColumnRef {
     fn generated_column(self, direction: &str) -> SimpleExpr {
         let name = format!("{}_{direction}", self.name);
         Expr::col((Alias::new(self.table), Alias::new(name)))
-    }
-
-    /// Returns the condition that the column is not null and equals the column `other` of any row
-    /// that satisfies `condition`.
-    pub fn in_subquery(self, other: Self, condition: Condition) -> SimpleExpr {
-        let rows = Query::select()
-            .expr(other.expr())
-            .from(Alias::new(other.table))
-            .cond_where(condition)
-            .to_owned();
-        let is_member = self.expr().in_subquery(rows);
-        if self.nullable {
-            is_member.and(self.expr().is_not_null())
-        } else {
-            is_member
-        }
-    }
-
-    /// Returns the condition that the column is not null and equals the column `other` of the one
-    /// row that satisfies `condition`; false if there is no such row. Unlike with
-    /// [`Self::in_subquery`], the database can still read the rows in the order of an index.
-    pub fn eq_subquery(self, other: Self, condition: Condition) -> SimpleExpr {
-        let row = Query::select()
-            .expr(other.expr())
-            .from(Alias::new(other.table))
-            .cond_where(condition)
-            .to_owned();
-        // No id is empty. Without the default, the comparison would be null if there is no such row.
-        let value = Func::coalesce([row.into(), Expr::val("")]);
-        let is_equal = self.expr().eq(value);
-        if self.nullable {
-            is_equal.and(self.expr().is_not_null())
-        } else {
-            is_equal
-        }
     }
 
     /// Returns the column with an alias of its table, `"alias"."name"`.
@@ -248,6 +213,18 @@ impl Cell {
                 .unwrap_or_default()
                 .total_cmp(&b.float().unwrap_or_default()),
         }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
     }
 }
 

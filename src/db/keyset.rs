@@ -83,7 +83,7 @@ impl OrderKey {
 }
 
 /// Returns the value that replaces null in generated columns; `None` if the kind is not a number.
-fn null_sentinel(kind: CellKind) -> Option<Value> {
+pub(super) fn null_sentinel(kind: CellKind) -> Option<Value> {
     match kind {
         CellKind::Int | CellKind::BigInt => Some(NULL_SENTINEL_INTEGER.into()),
         CellKind::Float => Some(NULL_SENTINEL_DOUBLE.into()),

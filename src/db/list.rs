@@ -7,24 +7,32 @@ use std::{
 };
 
 use async_graphql::dataloader::Loader;
-use sea_orm::sea_query::{Alias, Condition, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Query, SelectStatement};
 
-use super::{ColumnRef, DatabaseError, Snapshot};
+use super::{ColumnRef, DatabaseError, Filter, Snapshot};
 
-/// The rows of a table that satisfy a condition.
+/// The rows of a table that match a filter.
 #[derive(Clone, Debug)]
 pub struct RowSet {
     /// The id column of the table.
     pub id: ColumnRef,
-    /// The condition.
-    pub filter: Condition,
+    /// The filter.
+    pub filter: Filter,
 }
 
 impl RowSet {
+    /// Returns all rows of a table.
+    pub fn all(id: ColumnRef) -> Self {
+        Self {
+            id,
+            filter: Filter::default(),
+        }
+    }
+
     pub(super) fn select(&self) -> SelectStatement {
         Query::select()
             .from(Alias::new(self.id.table))
-            .cond_where(self.filter.clone())
+            .cond_where(self.filter.condition())
             .to_owned()
     }
 }

@@ -14,9 +14,10 @@ use sea_orm::{
 use smallvec::SmallVec;
 
 use super::{
-    ColumnRef, DatabaseError, Record, Snapshot, dialect,
+    Cell, ColumnRef, DatabaseError, Record, Snapshot, dialect,
     statement::{KeyedTemplate, StatementKeys},
 };
+use crate::entity::{partnership_source, source};
 
 /// The rows of one key.
 pub type Records = SmallVec<[Arc<Record>; 1]>;
@@ -54,12 +55,18 @@ pub enum Constant {
     Bool(bool),
 }
 
-impl From<Constant> for Value {
+impl From<Constant> for Cell {
     fn from(constant: Constant) -> Self {
         match constant {
             Constant::Text(text) => text.into(),
             Constant::Bool(flag) => flag.into(),
         }
+    }
+}
+
+impl From<Constant> for Value {
+    fn from(constant: Constant) -> Self {
+        Self::from(&Cell::from(constant))
     }
 }
 
@@ -81,6 +88,23 @@ impl Lookup {
             key_column,
             order: order.to_vec(),
             ..Self::by_id(id)
+        }
+    }
+
+    /// Looks up the sources of a partnership in a role: `RECORD` for the sources that record the
+    /// partnership, `STATUS` for those of its status.
+    pub fn partnership_sources(role: &'static str) -> Self {
+        let id = ColumnRef::new(source::Column::Id);
+        let key = ColumnRef::new(partnership_source::Column::PartnershipId);
+        Self {
+            junction: Some(Junction {
+                row_id: ColumnRef::new(partnership_source::Column::SourceId),
+                constraints: vec![(
+                    ColumnRef::new(partnership_source::Column::Role),
+                    Constant::Text(role),
+                )],
+            }),
+            ..Self::by_foreign_key(id, key, &[id])
         }
     }
 

@@ -13,6 +13,7 @@ mod deadline;
 mod dialect;
 mod error;
 mod figures;
+mod filter;
 mod keyset;
 mod list;
 mod lookup;
@@ -34,6 +35,10 @@ pub use column::{
 };
 pub use error::{DatabaseError, is_locked};
 pub use figures::{FigureKind, FigureSet, FigureSetKey, PublishedFigure, QuantityColumns};
+pub use filter::{
+    BoundingBox, Comparison, Filter, FilterLimitError, FilterRelation, LocationColumns,
+    MAX_COMPARISONS, MAX_LIST_VALUES, MAX_PATTERN_CHARS, MAX_TOTAL_VALUES,
+};
 pub use keyset::{OrderKey, Window};
 pub use list::{ListKey, ListQuery, Parent, RowSet};
 pub use lookup::{Constant, Junction, Lookup, LookupBatch, LookupQuery, Records};

@@ -7,7 +7,7 @@ use std::{
 
 use sea_orm::{
     DbBackend,
-    sea_query::{Alias, Condition, Expr, ExprTrait, SelectStatement},
+    sea_query::{Alias, Expr, ExprTrait, SelectStatement},
 };
 
 use super::{
@@ -29,6 +29,8 @@ pub struct PageQuery {
     pub window: Window,
     /// The columns to select, including those of the sort keys.
     pub columns: Arc<[ColumnRef]>,
+    /// If set, only the rows on this side of a position are in the list.
+    bound: Option<(Vec<Cell>, KeysetSide)>,
     templates: ListTemplates,
 }
 
@@ -54,6 +56,7 @@ impl PageQuery {
             order,
             window,
             columns,
+            bound: None,
             templates: ListTemplates::default(),
         }
     }
@@ -104,6 +107,9 @@ impl PageQuery {
     /// more rows follow.
     fn select_window(&self, condition: Option<Expr>) -> SelectStatement {
         let mut select = self.row_set.select();
+        if let Some((position, side)) = &self.bound {
+            select.cond_where(keyset::keyset_condition(&self.order, position, *side));
+        }
         if let Some(condition) = condition {
             select.and_where(condition);
         }
@@ -282,15 +288,12 @@ impl OutsideWindowQuery {
                 WindowSide::Before => (page.window.after.as_ref()?, KeysetSide::AtOrBefore),
                 WindowSide::After => (page.window.before.as_ref()?, KeysetSide::AtOrAfter),
             };
-            let row_set = RowSet {
-                id: page.row_set.id,
-                filter: Condition::all()
-                    .add(page.row_set.filter.clone())
-                    .add(keyset::keyset_condition(&page.order, position, side)),
-            };
             let columns = page.order.iter().map(|key| key.column).collect();
-            let order = page.order.clone();
-            Some(PageQuery::new(row_set, order, Window::default(), columns))
+            let (row_set, order) = (page.row_set.clone(), page.order.clone());
+            Some(PageQuery {
+                bound: Some((position.clone(), side)),
+                ..PageQuery::new(row_set, order, Window::default(), columns)
+            })
         };
         self.probe.get_or_init(make).as_ref()
     }

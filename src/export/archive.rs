@@ -7,7 +7,6 @@ use std::{
 };
 
 use chrono::{Datelike, Timelike};
-use sea_orm::sea_query::Condition;
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions, write::StreamWriter};
 
 use super::{
@@ -18,7 +17,7 @@ use super::{
     tables::{self, ArchiveTable, type_name},
 };
 use crate::{
-    db::{Cell, RowSet, Scan},
+    db::{Cell, Filter, RowSet, Scan},
     vocabulary::{
         CityKind, Direction, FigureFlag, Measure, PartnershipLevel, PartnershipNoteKind,
         PartnershipStatus, ProvinceKind, Qualifier, RegionName, Script, SegmentDimension,
@@ -54,7 +53,7 @@ async fn write_table(
     let columns: Vec<_> = table.columns.iter().map(|(column, _)| *column).collect();
     spreadsheet::write_header(&mut lines, columns.iter().map(|column| column.name))?;
     let filter = if export.filter.is_empty() {
-        Condition::all()
+        Filter::default()
     } else {
         (table.condition)(&export.filter)
     };

@@ -5,16 +5,12 @@ use std::{
     fmt,
 };
 
-use sea_orm::{
-    ColumnTrait,
-    sea_query::{Condition, ExprTrait},
-};
 use serde_json::{Value, json};
 
 use super::PAGE_SIZE;
 use crate::{
     collation::fold,
-    db::{ColumnRef, Record, RowSet, Scan, Snapshot},
+    db::{Cell, ColumnRef, Comparison, Filter, Record, RowSet, Scan, Snapshot},
     engine::{ExecutionError, GraphqlError, InternalError},
     entity::{community, country, partnership, published_statistic, respondent_aggregate},
     vocabulary::{PartnershipLevel, RegionName, Vocabulary},
@@ -128,7 +124,7 @@ impl ExportFilter {
     }
 
     /// Selects the matching partnerships.
-    pub(super) fn partnership_condition(&self) -> Condition {
+    pub(super) fn partnership_condition(&self) -> Filter {
         use partnership::Column as Col;
         self.condition(|parameter| {
             Some(ColumnRef::new(match parameter {
@@ -141,7 +137,7 @@ impl ExportFilter {
     }
 
     /// Selects the published statistics about the selected level, state, country, and region.
-    pub(super) fn published_statistic_condition(&self) -> Condition {
+    pub(super) fn published_statistic_condition(&self) -> Filter {
         use published_statistic::Column as Col;
         self.condition(|parameter| {
             Some(ColumnRef::new(match parameter {
@@ -155,7 +151,7 @@ impl ExportFilter {
 
     /// Selects the percentages of respondents of the selected regions; none, if another parameter is
     /// given, because no percentage is about a level, a state, or a country.
-    pub(super) fn respondent_aggregate_condition(&self) -> Condition {
+    pub(super) fn respondent_aggregate_condition(&self) -> Filter {
         self.condition(|parameter| {
             let column = ColumnRef::new(respondent_aggregate::Column::RegionId);
             (parameter == FilterParameter::Region).then_some(column)
@@ -164,15 +160,15 @@ impl ExportFilter {
 
     /// Combines the parameters, each compared with its column; a parameter without a column matches no
     /// row.
-    fn condition(&self, column: impl Fn(FilterParameter) -> Option<ColumnRef>) -> Condition {
-        self.0
-            .iter()
-            .fold(Condition::all(), |all, (parameter, values)| {
-                all.add(match column(*parameter) {
-                    Some(column) => column.expr().is_in(values.iter().map(String::as_str)),
-                    None => sea_orm::sea_query::Expr::val(1).eq(0),
-                })
-            })
+    fn condition(&self, column: impl Fn(FilterParameter) -> Option<ColumnRef>) -> Filter {
+        let filters = self.0.iter().map(|(parameter, values)| {
+            let values = values.iter().map(|value| Cell::from(value.as_str()));
+            match column(*parameter) {
+                Some(column) => Filter::compare(column, Comparison::In(values.collect())),
+                None => Filter::none(),
+            }
+        });
+        Filter::All(filters.collect())
     }
 
     /// Returns the values of each parameter as JSON.
@@ -227,7 +223,7 @@ impl AllowedValues {
         use community::Column as Col;
         let [id, code] = [Col::Id, Col::Code].map(ColumnRef::new);
         // Only states have a code.
-        let filter = Condition::all().add(Col::Code.is_not_null());
+        let filter = Filter::compare(code, Comparison::IsNull(false));
         let mut ids = BTreeMap::new();
         let mut codes = BTreeSet::new();
         for state in read_all(snapshot, id, filter, vec![code]).await? {
@@ -250,7 +246,7 @@ impl AllowedValues {
         let [id, code3, name] = [Col::Id, Col::Code3, Col::Name].map(ColumnRef::new);
         let mut ids = BTreeMap::new();
         let mut codes = BTreeSet::new();
-        for country in read_all(snapshot, id, Condition::all(), vec![code3, name]).await? {
+        for country in read_all(snapshot, id, Filter::default(), vec![code3, name]).await? {
             let Some(id) = country.text(id) else {
                 continue;
             };
@@ -281,7 +277,7 @@ impl AllowedValues {
 async fn read_all(
     snapshot: &Snapshot,
     id: ColumnRef,
-    filter: Condition,
+    filter: Filter,
     columns: Vec<ColumnRef>,
 ) -> Result<Vec<std::sync::Arc<Record>>, InternalError> {
     let mut scan = Scan::new(RowSet { id, filter }, &[id], columns, PAGE_SIZE);

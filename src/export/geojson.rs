@@ -1,6 +1,5 @@
 //! `partnerships.geojson`: places as points and partnerships as great circles (RFC 7946).
 
-use sea_orm::sea_query::{Condition, ExprTrait};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
     partnerships::{COLUMNS, PartnershipExportReader, PartnershipExportRow},
 };
 use crate::{
-    db::{ColumnRef, Record, RowSet, Scan},
+    db::{ColumnRef, Filter, FilterRelation, Record, RowSet, Scan},
     entity::{community, partnership},
     stats::great_circle_line::{Position, great_circle_line},
 };
@@ -63,11 +62,14 @@ pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(
 /// Scans the places that are a side of a partnership in the file.
 fn scan_places(filter: &ExportFilter) -> Scan {
     let id = ColumnRef::new(community::Column::Id);
-    let side = |column| id.in_subquery(ColumnRef::new(column), filter.partnership_condition());
-    let sides = side(partnership::Column::UsId).or(side(partnership::Column::PartnerId));
+    let is_side = |column| {
+        let relation = FilterRelation::new(community::Column::Id, column);
+        Filter::Related(relation, Box::new(filter.partnership_condition()))
+    };
+    let sides = [partnership::Column::UsId, partnership::Column::PartnerId];
     let row_set = RowSet {
         id,
-        filter: Condition::all().add(sides),
+        filter: Filter::Any(sides.map(is_side).to_vec()),
     };
     let mut columns: Vec<ColumnRef> = PLACE_PROPERTIES
         .map(|(_, column)| ColumnRef::new(column))

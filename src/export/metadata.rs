@@ -7,7 +7,6 @@ use crate::{
     engine::InternalError,
     entity::dataset,
 };
-use sea_orm::sea_query::Condition;
 
 use super::filter::ExportFilter;
 
@@ -50,11 +49,7 @@ impl ExportMetadata {
             dataset::Column::LoadedAt,
         ]
         .map(ColumnRef::new);
-        let row_set = RowSet {
-            id,
-            filter: Condition::all(),
-        };
-        let rows = Scan::new(row_set, &[id], vec![revision, loaded_at], 1)
+        let rows = Scan::new(RowSet::all(id), &[id], vec![revision, loaded_at], 1)
             .next_rows(snapshot)
             .await?;
         let row = rows.and_then(|rows| rows.into_iter().next());

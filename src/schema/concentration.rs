@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::Value;
 use futures_util::FutureExt;
-use sea_orm::{
-    ColumnTrait,
-    sea_query::{Condition, ExprTrait},
-};
 
-use super::{filter, partnership, place, relation::StoredType};
+use super::{filter, partnership, place};
 use crate::{
-    db::{AggregateCount, AggregateCountKey, AggregateCountQuery, ColumnRef, CountBy, RowSet},
+    db::{
+        AggregateCount, AggregateCountKey, AggregateCountQuery, Cell, ColumnRef, Comparison,
+        CountBy, Filter, RowSet,
+    },
     engine::{Argument, Field, Graph, GraphqlError, Object, ResolvedValue, no_plan},
     entity::{community, country, partnership as partnership_entity},
     stats::concentration::{capital_share, gini, herfindahl_hirschman, top_share},
@@ -37,7 +36,7 @@ pub(super) fn field() -> Field {
         "concentration",
         "Concentration!",
         "How unevenly partnerships are distributed over the groups of a dimension, including groups that have none. Partnerships of every status are counted unless `filter` restricts them.",
-        |(dimension, filter): &(ConcentrationDimension, Condition), _| {
+        |(dimension, filter): &(ConcentrationDimension, Filter), _| {
             AggregateCountKey(Arc::new(count_query(*dimension, filter.clone())))
         },
         |call| {
@@ -68,7 +67,7 @@ pub(super) fn field() -> Field {
                 .ok_or_else(|| {
                     GraphqlError::bad_user_input("by is not a value of ConcentrationDimension")
                 })?;
-            let filter = filter::partnership_filter().condition(filter.get())?;
+            let filter = filter::PARTNERSHIP_FILTER.parse(filter.get())?;
             Ok((dimension, filter))
         },
     )
@@ -83,7 +82,7 @@ fn is_by_community(dimension: ConcentrationDimension) -> bool {
 }
 
 /// Returns a query that counts the partnerships that match `filter` per group.
-fn count_query(dimension: ConcentrationDimension, filter: Condition) -> AggregateCountQuery {
+fn count_query(dimension: ConcentrationDimension, filter: Filter) -> AggregateCountQuery {
     let (foreign_key, groups) = grouping(dimension);
     let columns: &[ColumnRef] = match is_by_community(dimension) {
         true => &[ColumnRef::new(community::Column::IsCapital)],
@@ -99,7 +98,7 @@ fn count_query(dimension: ConcentrationDimension, filter: Condition) -> Aggregat
             groups,
             columns: columns.into(),
         },
-        conditions: Vec::new(),
+        filters: Vec::new(),
     }
 }
 
@@ -120,43 +119,37 @@ impl Concentration {
 
 /// Returns the column of partnerships that refers to the group, and the rows that are groups.
 fn grouping(dimension: ConcentrationDimension) -> (ColumnRef, RowSet) {
-    let rows = |StoredType { id_column: id, .. }: StoredType, filter| RowSet { id, filter };
-    let communities = |types: [&str; 2], in_us: bool| {
-        let country = community::Column::CountryId.into_expr();
-        RowSet {
-            id: ColumnRef::new(community::Column::Id),
-            filter: Condition::all()
-                .add(community::Column::CommunityType.into_expr().is_in(types))
-                .add(if in_us {
-                    country.eq(place::US_COUNTRY_CODE)
-                } else {
-                    country.ne(place::US_COUNTRY_CODE)
-                }),
-        }
+    let communities = |types: [&str; 2], country: Comparison| RowSet {
+        id: ColumnRef::new(community::Column::Id),
+        filter: Filter::All(vec![
+            Filter::compare(
+                ColumnRef::new(community::Column::CommunityType),
+                Comparison::In(types.map(Cell::from).to_vec()),
+            ),
+            Filter::compare(ColumnRef::new(community::Column::CountryId), country),
+        ]),
     };
+    let us = Cell::from(place::US_COUNTRY_CODE);
     match dimension {
         ConcentrationDimension::Region => (
             ColumnRef::new(partnership_entity::Column::RegionId),
-            rows(place::region(), Condition::all()),
+            place::region().row_set(Filter::default()),
         ),
         ConcentrationDimension::State => (
             ColumnRef::new(partnership_entity::Column::StateId),
-            place::state_connection().row_set(Condition::all()),
+            place::state().row_set(Filter::default()),
         ),
         ConcentrationDimension::Country => (
             ColumnRef::new(partnership_entity::Column::CountryId),
-            rows(
-                place::country(),
-                Condition::all().add(country::Column::IsPartner.into_expr().eq(true)),
-            ),
+            place::country().row_set(Filter::equals(country::Column::IsPartner, true)),
         ),
         ConcentrationDimension::UsCommunity => (
             ColumnRef::new(partnership_entity::Column::UsId),
-            communities(["CITY", "STATE"], true),
+            communities(["CITY", "STATE"], Comparison::Eq(us)),
         ),
         ConcentrationDimension::PartnerCommunity => (
             ColumnRef::new(partnership_entity::Column::PartnerId),
-            communities(["CITY", "PROVINCE"], false),
+            communities(["CITY", "PROVINCE"], Comparison::Ne(us)),
         ),
     }
 }

@@ -5,10 +5,6 @@ mod groups;
 use std::{collections::HashMap, sync::Arc};
 
 use futures_util::FutureExt;
-use sea_orm::{
-    ColumnTrait,
-    sea_query::{Condition, ExprTrait},
-};
 
 use self::groups::{add_county_notes, coverage_rows};
 use super::{
@@ -18,8 +14,8 @@ use super::{
 };
 use crate::{
     db::{
-        AggregateCountKey, AggregateCountQuery, ColumnRef, CountBy, FigureKind, FigureSet,
-        PublishedFigure, Record, RowSet,
+        AggregateCountKey, AggregateCountQuery, Cell, ColumnRef, Comparison, CountBy, FigureKind,
+        FigureSet, Filter, FilterRelation, PublishedFigure, Record, RowSet,
     },
     engine::{
         Argument, Context, Field, Graph, GraphqlError, InternalError, Object, ResolvedValue,
@@ -98,12 +94,12 @@ async fn load_rows(
 }
 
 /// Selects partnerships of territories, which the published counts leave out.
-fn territory_condition() -> Condition {
-    let kind = community::Column::Kind.into_expr();
-    let territories = kind.eq(StateKind::Territory.as_str());
-    place::state_connection()
-        .row_set(Condition::all().add(territories))
-        .membership_condition(ColumnRef::new(partnership_entity::Column::StateId))
+fn in_territories() -> Filter {
+    let is_territory = Filter::equals(community::Column::Kind, StateKind::Territory.as_str());
+    Filter::Related(
+        FilterRelation::new(partnership_entity::Column::StateId, community::Column::Id),
+        Box::new(place::state().row_set(is_territory).filter),
+    )
 }
 
 fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
@@ -112,13 +108,12 @@ fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
         groups,
         columns: columns.into(),
     };
-    let has_not_ended = partnership_entity::Column::Status
-        .into_expr()
-        .ne(PartnershipStatus::Ended.as_str());
+    let ended = Comparison::Ne(Cell::from(PartnershipStatus::Ended.as_str()));
+    let status = ColumnRef::new(partnership_entity::Column::Status);
     AggregateCountQuery {
         row_set: RowSet {
             id: partnership::stored_type().id_column,
-            filter: Condition::all().add(has_not_ended),
+            filter: Filter::compare(status, ended),
         },
         by: match dimension {
             CoverageDimension::Total => CountBy::Nothing,
@@ -127,15 +122,12 @@ fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
             }
             CoverageDimension::Region => by_row(
                 partnership_entity::Column::RegionId,
-                RowSet {
-                    id: place::region().id_column,
-                    filter: Condition::all(),
-                },
+                place::region().row_set(Filter::default()),
                 &[],
             ),
             CoverageDimension::State => by_row(
                 partnership_entity::Column::StateId,
-                place::state_connection().row_set(Condition::all()),
+                place::state().row_set(Filter::default()),
                 &[
                     ColumnRef::new(community::Column::Code),
                     ColumnRef::new(community::Column::Name),
@@ -144,14 +136,11 @@ fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
             ),
             CoverageDimension::Country => by_row(
                 partnership_entity::Column::CountryId,
-                RowSet {
-                    id: place::country().id_column,
-                    filter: Condition::all().add(country::Column::IsPartner.into_expr().eq(true)),
-                },
+                place::country().row_set(Filter::equals(country::Column::IsPartner, true)),
                 &[ColumnRef::new(country::Column::Name)],
             ),
         },
-        conditions: vec![territory_condition()],
+        filters: vec![in_territories()],
     }
 }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Value};
 
 use super::{place, relation::StoredType, source};
 use crate::{
-    db::{AggregateKind, AggregateQuery, ListKey, OrderKey, PageQuery, Parent, RowSet, Window},
+    db::{
+        AggregateKind, AggregateQuery, Filter, ListKey, OrderKey, PageQuery, Parent, RowSet, Window,
+    },
     engine::{
         Context, Field, Graph, InternalError, Limits, Object, ResolvedValue, Scalar,
         SelectedColumns, no_plan,
@@ -40,10 +41,7 @@ fn all_rows_query(
     columns.extend(order.iter().map(|key| key.column));
     columns.sort_unstable();
     columns.dedup();
-    let all_rows = RowSet {
-        id: target.id_column,
-        filter: Condition::all(),
-    };
+    let all_rows = RowSet::all(target.id_column);
     // These lists are short, so they have no pages.
     let window = Window {
         limit: u64::from(u32::MAX),
@@ -133,16 +131,7 @@ fn count_field(name: &'static str, description: &'static str, target: StoredType
         "Int!",
         description,
         move |(): &(), _| {
-            let filter = target
-                .constraints
-                .iter()
-                .fold(Condition::all(), |all, (column, value)| {
-                    all.add(column.expr().eq(Expr::val(Value::from(*value))))
-                });
-            let rows = RowSet {
-                id: target.id_column,
-                filter,
-            };
+            let rows = target.row_set(Filter::default());
             Arc::new(AggregateQuery::new(rows, AggregateKind::Count))
         },
         |call| {

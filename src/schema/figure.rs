@@ -31,7 +31,7 @@ pub(super) fn respondent_aggregate_connection() -> ConnectionDefinition {
         connection_name: "RespondentAggregateConnection",
         edge_name: "RespondentAggregateEdge",
         default_order: vec![ColumnRef::new(respondent_aggregate::Column::Position)],
-        filter: filter::respondent_aggregate_filter(),
+        filter: &filter::RESPONDENT_AGGREGATE_FILTER,
         order_input: None,
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn published_statistic_connection() -> ConnectionDefinition {
         connection_name: "PublishedStatisticConnection",
         edge_name: "PublishedStatisticEdge",
         default_order: vec![ColumnRef::new(published_statistic::Column::Position)],
-        filter: filter::published_statistic_filter(),
+        filter: &filter::PUBLISHED_STATISTIC_FILTER,
         order_input: None,
     }
 }

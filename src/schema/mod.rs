@@ -1,8 +1,7 @@
 //! The GraphQL schema: one file per concept, each defining its types and fields.
 //!
-//! Fields name the columns and relations that they read, and filters are `SeaQuery` conditions on
-//! columns. `crate::db` makes these into SQL statements and runs them; `crate::engine` executes
-//! requests.
+//! Fields name the columns and relations that they read, and filters say what is compared with what.
+//! `crate::db` makes these into SQL statements and runs them; `crate::engine` executes requests.
 
 mod concentration;
 mod connection;
@@ -23,8 +22,6 @@ mod relation;
 mod search;
 mod source;
 mod survey;
-
-pub use partnership::source_lookup as sources_of_partnership;
 
 use async_graphql::dynamic::SchemaError;
 

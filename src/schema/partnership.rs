@@ -9,9 +9,9 @@ use super::{
     source,
 };
 use crate::{
-    db::{ColumnRef, Constant, Junction, Lookup},
+    db::{ColumnRef, Lookup},
     engine::{Field, Graph, Object, ResolvedValue},
-    entity::{partnership, partnership_note, partnership_source},
+    entity::{partnership, partnership_note},
     vocabulary::{PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
 };
 
@@ -25,7 +25,7 @@ pub(super) fn connection() -> ConnectionDefinition {
         connection_name: "PartnershipConnection",
         edge_name: "PartnershipEdge",
         default_order: Vec::new(),
-        filter: filter::partnership_filter(),
+        filter: &filter::PARTNERSHIP_FILTER,
         order_input: Some(OrderInput {
             input_name: "PartnershipOrder",
             enum_name: "PartnershipOrderField",
@@ -75,23 +75,6 @@ pub(super) fn define(graph: Graph) -> Graph {
         .vocabulary::<PartnershipStatus>()
         .vocabulary::<PartnershipNoteKind>();
     connection().define(graph)
-}
-
-/// Returns the lookup of a partnership's sources in a role: `RECORD` for the sources that record
-/// the partnership, `STATUS` for those of its status.
-pub fn source_lookup(role: &'static str) -> Lookup {
-    let mut lookup = source::stored_type().lookup_by_foreign_key(
-        partnership_source::Column::PartnershipId,
-        &[source::stored_type().id_column],
-    );
-    lookup.junction = Some(Junction {
-        row_id: ColumnRef::new(partnership_source::Column::SourceId),
-        constraints: vec![(
-            ColumnRef::new(partnership_source::Column::Role),
-            Constant::Text(role),
-        )],
-    });
-    lookup
 }
 
 fn partnership_type() -> Object {
@@ -162,7 +145,7 @@ fn partnership_type() -> Object {
             "The sources of the status; empty if it is `LISTED`.",
             partnership::Column::Id,
             source::stored_type(),
-            source_lookup("STATUS"),
+            Lookup::partnership_sources("STATUS"),
         ),
     )
     .field(Field::column(
@@ -177,7 +160,7 @@ fn partnership_type() -> Object {
             "The sources that record this partnership; never empty.",
             partnership::Column::Id,
             source::stored_type(),
-            source_lookup("RECORD"),
+            Lookup::partnership_sources("RECORD"),
         )
         .assumed_list_size(4),
     )

@@ -4,10 +4,6 @@ use std::sync::Arc;
 
 use async_graphql::Value;
 use futures_util::FutureExt;
-use sea_orm::{
-    ColumnTrait,
-    sea_query::{Condition, ExprTrait},
-};
 
 use super::{
     concentration,
@@ -19,7 +15,7 @@ use super::{
     search, survey,
 };
 use crate::{
-    db::{ColumnRef, Lookup, OrderKey},
+    db::{ColumnRef, Filter, Lookup, OrderKey},
     engine::{Argument, Field, Graph, Object, ResolvedValue},
     entity::{community, country, region},
 };
@@ -97,12 +93,9 @@ fn query_type() -> Object {
     .field(place::country_connection().root_field(
         "countries",
         "Partner countries. The United States is included only if the filter uses `isPartner` and matches it.",
-        |filter| {
-            if filter.is_some_and(|filter| uses_field(filter, "isPartner")) {
-                Condition::all()
-            } else {
-                Condition::all().add(country::Column::IsPartner.into_expr().eq(true))
-            }
+        |filter| match filter.is_some_and(|filter| uses_field(filter, "isPartner")) {
+            true => Filter::default(),
+            false => Filter::equals(country::Column::IsPartner, true),
         },
     ))
     .field(object_field_by_slug(

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 
 use crate::{
-    db::{Cell, Cells, ColumnRef, Constant, Lookup, LookupQuery, Record},
+    db::{
+        Cell, Cells, ColumnRef, Comparison, Constant, Filter, Lookup, LookupQuery, Record, RowSet,
+    },
     engine::{
         Context, ExecutionError, Field, InternalError, Object, ResolvedValue, SelectedColumns,
     },
@@ -33,6 +35,18 @@ impl StoredType {
     /// Defines the object type, without fields.
     pub(super) fn object(&self, description: &'static str) -> Object {
         Object::stored(self.type_name, description, self.id_column)
+    }
+
+    /// Returns the objects that match a filter.
+    pub(super) fn row_set(&self, filter: Filter) -> RowSet {
+        let constraints = self.constraints.iter().map(|(column, value)| {
+            let value = Comparison::Eq(Cell::from(*value));
+            Filter::compare(*column, value)
+        });
+        RowSet {
+            id: self.id_column,
+            filter: constraints.fold(filter, Filter::and),
+        }
     }
 
     pub(super) fn lookup_by_id(&self) -> Lookup {

@@ -25,7 +25,6 @@ use crate::{
         partnership::{self, Column as Col},
         partnership_note, source,
     },
-    schema::sources_of_partnership,
 };
 
 /// A partnership with the rows that it refers to.
@@ -150,7 +149,7 @@ impl PartnershipExportReader {
             ),
             sources: ["RECORD", "STATUS"].map(|role| {
                 LookupQuery::new(
-                    sources_of_partnership(role),
+                    Lookup::partnership_sources(role),
                     source_columns.map(ColumnRef::new).to_vec(),
                 )
             }),

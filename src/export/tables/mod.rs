@@ -5,11 +5,11 @@ mod figures;
 mod partnerships;
 mod places;
 
-use sea_orm::{ColumnTrait, Iterable, PrimaryKeyToColumn, sea_query::Condition};
+use sea_orm::{ColumnTrait, Iterable, PrimaryKeyToColumn};
 
 use super::filter::ExportFilter;
 use crate::{
-    db::{CellKind, ColumnRef},
+    db::{CellKind, ColumnRef, Filter, FilterRelation},
     entity::dataset,
     vocabulary::Vocabulary,
 };
@@ -78,7 +78,7 @@ pub(super) struct ArchiveTable {
     /// All columns, in the order of the table.
     pub(super) columns: Vec<(ColumnRef, ColumnDescription)>,
     /// Selects the rows of a filtered archive.
-    pub(super) condition: fn(&ExportFilter) -> Condition,
+    pub(super) condition: fn(&ExportFilter) -> Filter,
 }
 
 /// Defines the table with the primary key `K`. `describe_column` is a `match` without a wildcard, so a
@@ -87,7 +87,7 @@ fn define_table<K>(
     source: &'static str,
     description: &'static str,
     describe_column: fn(K::Column) -> ColumnDescription,
-    condition: fn(&ExportFilter) -> Condition,
+    condition: fn(&ExportFilter) -> Filter,
 ) -> ArchiveTable
 where
     K: PrimaryKeyToColumn + Iterable,
@@ -133,20 +133,17 @@ pub(super) fn all_tables() -> Vec<ArchiveTable> {
 }
 
 /// Selects all rows, whatever the filter.
-fn all_rows(_: &ExportFilter) -> Condition {
-    Condition::all()
+fn all_rows(_: &ExportFilter) -> Filter {
+    Filter::default()
 }
 
-/// Selects the rows that refer to the rows of another table that match a condition.
-fn referencing_rows(
-    from: impl ColumnTrait,
-    to: impl ColumnTrait,
-    condition: Condition,
-) -> Condition {
-    if condition.is_empty() {
-        return condition;
+/// Selects the rows that refer to the rows of another table that match a filter; all rows, if every
+/// row of the other table does.
+fn referencing_rows(from: impl ColumnTrait, to: impl ColumnTrait, filter: Filter) -> Filter {
+    match filter.is_empty() {
+        true => filter,
+        false => Filter::Related(FilterRelation::new(from, to), Box::new(filter)),
     }
-    Condition::all().add(ColumnRef::new(from).in_subquery(ColumnRef::new(to), condition))
 }
 
 /// Returns the type of a column in the data dictionary.

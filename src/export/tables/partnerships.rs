@@ -1,12 +1,8 @@
 //! Partnerships, their notes, and all sources.
 
-use sea_orm::sea_query::Condition;
-
-use super::{
-    ArchiveTable, COMPUTED, ColumnDescription, all_rows, define_table, describe, referencing_rows,
-};
+use super::{ArchiveTable, COMPUTED, ColumnDescription, define_table, describe, referencing_rows};
 use crate::{
-    db::ColumnRef,
+    db::{Filter, FilterRelation},
     entity::{
         partnership, partnership_note, partnership_source, published_statistic,
         respondent_aggregate, source, survey,
@@ -60,35 +56,35 @@ pub(super) fn tables() -> [ArchiveTable; 4] {
 }
 
 /// Selects the sources of the partnerships, figures, and surveys of a filtered archive.
-fn source_condition(filter: &ExportFilter) -> Condition {
+fn source_condition(filter: &ExportFilter) -> Filter {
     if filter.is_empty() {
-        return all_rows(filter);
+        return Filter::default();
     }
-    let id = ColumnRef::new(source::Column::Id);
     let of_partnerships = referencing_rows(
         partnership_source::Column::PartnershipId,
         partnership::Column::Id,
         filter.partnership_condition(),
     );
-    [
-        (
-            ColumnRef::new(partnership_source::Column::SourceId),
+    let is_source = |relation, filter| Filter::Related(relation, Box::new(filter));
+    let id = source::Column::Id;
+    Filter::Any(vec![
+        is_source(
+            FilterRelation::new(id, partnership_source::Column::SourceId),
             of_partnerships,
         ),
-        (
-            ColumnRef::new(respondent_aggregate::Column::SourceId),
+        is_source(
+            FilterRelation::new(id, respondent_aggregate::Column::SourceId),
             filter.respondent_aggregate_condition(),
         ),
-        (
-            ColumnRef::new(published_statistic::Column::SourceId),
+        is_source(
+            FilterRelation::new(id, published_statistic::Column::SourceId),
             filter.published_statistic_condition(),
         ),
-        (ColumnRef::new(survey::Column::SourceId), all_rows(filter)),
-    ]
-    .into_iter()
-    .fold(Condition::any(), |any, (column, condition)| {
-        any.add(id.in_subquery(column, condition))
-    })
+        is_source(
+            FilterRelation::new(id, survey::Column::SourceId),
+            Filter::default(),
+        ),
+    ])
 }
 
 fn describe_source(column: source::Column) -> ColumnDescription {

@@ -1,12 +1,10 @@
 //! Regions, countries, communities, and their other names.
 
-use sea_orm::sea_query::Condition;
-
 use super::{
     ArchiveTable, COMPUTED, ColumnDescription, all_rows, define_table, describe, referencing_rows,
 };
 use crate::{
-    db::ColumnRef,
+    db::{Filter, FilterRelation},
     entity::{alternate_name, community, country, partnership, published_statistic, region},
     export::filter::ExportFilter,
     vocabulary::{RegionName, Script, Subregion},
@@ -51,24 +49,23 @@ pub(super) fn tables() -> [ArchiveTable; 4] {
 
 /// Selects the places that the partnerships and statistics of a filtered archive refer to. They include
 /// the state and the province of each side, so no place refers to a missing one.
-fn community_condition(filter: &ExportFilter) -> Condition {
+fn community_condition(filter: &ExportFilter) -> Filter {
     if filter.is_empty() {
-        return Condition::all();
+        return Filter::default();
     }
-    let id = ColumnRef::new(community::Column::Id);
+    let state = FilterRelation::new(community::Column::Id, published_statistic::Column::StateId);
+    let is_state = Filter::Related(state, Box::new(filter.published_statistic_condition()));
     let columns = [
         partnership::Column::UsId,
         partnership::Column::PartnerId,
         partnership::Column::StateId,
         partnership::Column::ProvinceId,
     ];
-    let state = ColumnRef::new(published_statistic::Column::StateId);
-    columns.into_iter().fold(
-        Condition::any().add(id.in_subquery(state, filter.published_statistic_condition())),
-        |any, column| {
-            any.add(id.in_subquery(ColumnRef::new(column), filter.partnership_condition()))
-        },
-    )
+    let is_place = columns.into_iter().map(|column| {
+        let relation = FilterRelation::new(community::Column::Id, column);
+        Filter::Related(relation, Box::new(filter.partnership_condition()))
+    });
+    Filter::Any(std::iter::once(is_state).chain(is_place).collect())
 }
 
 fn describe_region(column: region::Column) -> ColumnDescription {

@@ -1,10 +1,9 @@
 //! The arguments of lists: filter, order, and page.
 
 use async_graphql::{Name, Value};
-use sea_orm::sea_query::Condition;
 
 use crate::{
-    db::{ColumnRef, OrderKey, Window},
+    db::{ColumnRef, Filter, OrderKey, Window},
     engine::{
         Argument, ArgumentValue, Enum, ErrorCode, Graph, GraphqlError, InputObject, Limits,
         value_as_str,
@@ -62,14 +61,14 @@ impl OrderInput {
 pub(in crate::schema) struct PageArguments {
     pub(in crate::schema) window: Window,
     pub(in crate::schema) order: Vec<OrderKey>,
-    pub(in crate::schema) filter: Condition,
+    pub(in crate::schema) filter: Filter,
 }
 
-/// Returns the condition that a list adds to the given filter.
-pub(in crate::schema) type DefaultFilter = fn(Option<&Value>) -> Condition;
+/// Returns the filter that a list adds to the given one.
+pub(in crate::schema) type DefaultFilter = fn(Option<&Value>) -> Filter;
 
-pub(in crate::schema) fn no_default_filter(_: Option<&Value>) -> Condition {
-    Condition::all()
+pub(in crate::schema) fn no_default_filter(_: Option<&Value>) -> Filter {
+    Filter::default()
 }
 
 /// The arguments of a list: `filter`, `first`, `after`, `last`, and `before`.

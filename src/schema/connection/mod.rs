@@ -7,7 +7,6 @@ use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::Value;
 use futures_util::FutureExt;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 pub(in crate::schema) use self::{
     arguments::{DefaultFilter, OrderInput, forward_arguments, no_default_filter, parse_page_size},
@@ -17,15 +16,11 @@ use self::{
     arguments::{PageArguments, list_arguments, order_argument, parse_window},
     page_info::page_info_type,
 };
-use super::{
-    cursor,
-    filter::{self, FilterDefinition},
-    relation::StoredType,
-};
+use super::{cursor, filter::FilterDefinition, relation::StoredType};
 use crate::{
     db::{
         AggregateKind, AggregateQuery, Cell, ColumnRef, ListKey, ListQuery, OrderKey,
-        OutsideWindowQuery, PageQuery, Parent, Record, RowPage, RowSet, WindowSide,
+        OutsideWindowQuery, PageQuery, Parent, Record, RowPage, WindowSide,
     },
     engine::{
         ArgumentValue, Call, Enum, Field, Graph, GraphqlError, Limits, Object, ResolvedValue,
@@ -41,7 +36,7 @@ pub(in crate::schema) struct ConnectionDefinition {
     pub(in crate::schema) edge_name: &'static str,
     /// The order of the list without `orderBy`; rows with equal values are sorted by id.
     pub(in crate::schema) default_order: Vec<ColumnRef>,
-    pub(in crate::schema) filter: FilterDefinition,
+    pub(in crate::schema) filter: &'static FilterDefinition,
     /// The type of the argument `orderBy`, if the list has one.
     pub(in crate::schema) order_input: Option<OrderInput>,
 }
@@ -82,24 +77,9 @@ impl ConnectionDefinition {
                 self.stored_type.type_name,
                 &order,
             )?,
-            filter: filter::and(default_filter(filter), self.filter.condition(filter)?),
+            filter: default_filter(filter).and(self.filter.parse(filter)?),
             order,
         })
-    }
-
-    /// Returns the rows of the list that satisfy a condition.
-    pub(in crate::schema) fn row_set(&self, filter: Condition) -> RowSet {
-        let filter =
-            self.stored_type
-                .constraints
-                .iter()
-                .fold(filter, |condition, (column, value)| {
-                    condition.add(column.expr().eq(Expr::val(sea_orm::Value::from(*value))))
-                });
-        RowSet {
-            id: self.stored_type.id_column,
-            filter,
-        }
     }
 
     /// Adds the types of the connection, its edges, and its order.
@@ -307,7 +287,7 @@ impl ConnectionDefinition {
         columns.extend(order.iter().map(|key| key.column));
         columns.sort_unstable();
         columns.dedup();
-        let row_set = self.row_set(filter.clone());
+        let row_set = self.stored_type.row_set(filter.clone());
         let page = Arc::new(PageQuery::new(
             row_set.clone(),
             order.clone(),

@@ -108,7 +108,7 @@ fn row_with_territory_note(
     group: Option<&AggregateCount>,
 ) -> CoverageRow {
     let territory_count = group
-        .and_then(|group| group.condition_counts.first().copied())
+        .and_then(|group| group.filter_counts.first().copied())
         .unwrap_or(0);
     let note = (territory_count > 0).then(|| {
         let belong = match territory_count {

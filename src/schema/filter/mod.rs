@@ -1,334 +1,305 @@
-//! Filters: input types of the API, and the conditions on columns that they stand for.
+//! Filters: the input types of the API, and what each of their fields compares with what.
 //!
-//! A condition is true or false for every row, never unknown: a comparison with an unknown value
-//! is false, and `not` matches exactly the rows that its operand does not match. (In plain SQL,
-//! rows with nulls would match neither.)
+//! A field stands next to its meaning, and so does an operator ([`operators`]): the input types are
+//! made from the same tables that values are parsed with. `db` translates the result to SQL.
 
 mod figure;
 mod operators;
 mod partnership;
 mod place;
 
-pub(super) use figure::{published_statistic_filter, respondent_aggregate_filter};
-pub(super) use partnership::partnership_filter;
-pub(super) use place::{city_filter, country_filter, state_filter};
+pub(super) use figure::{PUBLISHED_STATISTIC_FILTER, RESPONDENT_AGGREGATE_FILTER};
+pub(super) use partnership::PARTNERSHIP_FILTER;
+pub(super) use place::{CITY_FILTER, COUNTRY_FILTER, STATE_FILTER};
+
+use std::sync::LazyLock;
 
 use async_graphql::Value;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, SimpleExpr};
+use sea_orm::ColumnTrait;
 
-use self::operators::FilterRelation;
+use self::operators::{INT_FILTER, STRING_FILTER, cells};
 use crate::{
-    db::ColumnRef,
+    db::{
+        ColumnRef, Comparison, Filter, FilterLimitError, FilterRelation, MAX_COMPARISONS,
+        MAX_LIST_VALUES, MAX_PATTERN_CHARS, MAX_TOTAL_VALUES,
+    },
     engine::{Argument, Graph, GraphqlError, InputObject},
+    vocabulary::Vocabulary,
 };
 
-/// The maximum number of comparisons in a filter. Both databases parse a condition into a tree of
-/// limited depth (1,000 in SQLite). A comparison with a nullable column has two levels, and the
-/// query planner of SQLite adds more.
-const MAX_COMPARISONS: usize = 250;
-
-/// The maximum number of values in all lists of a filter. SQLite allows 32,766 parameters per
-/// statement, and a statement about two kinds of parents contains its filter twice.
-const MAX_TOTAL_VALUES: usize = 5_000;
-
+/// How deep the objects of a filter may be nested. Parsing and translating a filter are recursive.
 const MAX_NESTING: usize = 12;
 
-/// Returns the condition for the value of a filter's field.
-type ConditionBuilder = fn(&Value, &mut FilterContext) -> Result<Condition, GraphqlError>;
-
 /// A filter input type.
-#[derive(Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct FilterDefinition {
     pub(super) name: &'static str,
     description: &'static str,
-    /// Whether the type has the fields `and`, `or`, and `not`.
-    has_logical_operators: bool,
-    /// A `StringFilter` field, if any, on a column without duplicates.
-    unique_field: Option<&'static str>,
-    fields: fn() -> Vec<(Argument, ConditionBuilder)>,
+    fields: Vec<FilterField>,
 }
 
-impl std::fmt::Debug for FilterDefinition {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name)
-    }
+/// A filter that is defined on first use, because definitions refer to each other.
+type LazyFilter = LazyLock<FilterDefinition>;
+
+/// A field of a filter, with its meaning.
+#[derive(Debug)]
+struct FilterField {
+    name: &'static str,
+    description: &'static str,
+    meaning: Meaning,
 }
 
-/// The state of building one condition: counts for the limits, and denormalized columns.
-#[derive(Default)]
-pub(super) struct FilterContext {
-    comparisons: usize,
-    values: usize,
-    nesting: usize,
-    denormalized: Option<DenormalizedColumns>,
-}
-
-/// Columns that repeat those of a related row, so that a filter on it needs no subquery.
-struct DenormalizedColumns {
-    denormalized_column: fn(ColumnRef) -> Option<ColumnRef>,
-    /// Whether every column that the filter has used so far has a denormalized one.
-    covers_all: bool,
-    /// Whether the current field of the filter has used a denormalized column.
-    used_by_field: bool,
-}
-
-impl FilterContext {
-    fn count_comparison(&mut self) -> Result<(), GraphqlError> {
-        self.count_comparisons(1)
-    }
-
-    fn count_comparisons(&mut self, n: usize) -> Result<(), GraphqlError> {
-        self.comparisons += n;
-        if self.comparisons > MAX_COMPARISONS {
-            return Err(GraphqlError::bad_user_input(format!(
-                "filter has more than {MAX_COMPARISONS} comparisons; use fewer, or replace several \
-                 with one `in`"
-            )));
-        }
-        Ok(())
-    }
-
-    /// Returns the column to compare: the denormalized one if there is one, or the given one.
-    fn resolve_column(&mut self, column: ColumnRef) -> ColumnRef {
-        let Some(denormalized) = &mut self.denormalized else {
-            return column;
-        };
-        match (denormalized.denormalized_column)(column) {
-            Some(column) => {
-                denormalized.used_by_field = true;
-                column
-            }
-            None => {
-                denormalized.covers_all = false;
-                column
-            }
-        }
-    }
-
-    /// Builds the condition of a filter on a related row from denormalized columns only. Returns
-    /// `None` if the filter compares columns that are not denormalized.
-    fn denormalized_condition(
-        &mut self,
-        relation: &FilterRelation,
-        filter: &FilterDefinition,
-        value: &Value,
-    ) -> Result<Option<Condition>, GraphqlError> {
-        let counts = (self.comparisons, self.values);
-        let outer = self.denormalized.replace(DenormalizedColumns {
-            denormalized_column: relation.denormalized_column,
-            covers_all: true,
-            used_by_field: false,
-        });
-        let condition = filter.build_condition(value, self)?;
-        let inner = std::mem::replace(&mut self.denormalized, outer);
-        if inner.is_some_and(|denormalized| denormalized.covers_all) {
-            return Ok(Some(condition));
-        }
-        (self.comparisons, self.values) = counts;
-        Ok(None)
-    }
-
-    fn count_values(&mut self, n: usize) -> Result<(), GraphqlError> {
-        self.values += n;
-        if self.values > MAX_TOTAL_VALUES {
-            return Err(GraphqlError::bad_user_input(format!(
-                "filter has more than {MAX_TOTAL_VALUES} values in its lists; use fewer"
-            )));
-        }
-        Ok(())
-    }
+/// What a field of a filter compares with what.
+#[derive(Debug)]
+enum Meaning {
+    /// All filters of a list match.
+    And,
+    /// At least one filter of a list matches.
+    Or,
+    /// A filter does not match.
+    Not,
+    /// A `StringFilter` on a column that contains only ASCII, such as a slug or a code.
+    Ascii(ColumnRef),
+    /// A `StringFilter` on a name. The second column has the name without case and accents.
+    Name(ColumnRef, ColumnRef),
+    /// An `IntFilter`.
+    Int(ColumnRef),
+    /// A list of values of this enum, one of which the column must have.
+    OneOf(&'static str, ColumnRef),
+    /// A boolean that the column must equal.
+    Equals(ColumnRef),
+    /// A filter on the row that a foreign key points at.
+    Reference(FilterRelation, &'static LazyFilter),
+    /// At least one related row has this meaning.
+    Related(FilterRelation, Box<Meaning>),
+    /// A boolean that says whether there are related rows, or, if the second value is false, whether
+    /// there are none.
+    Exists(FilterRelation, bool),
+    /// A value of another type.
+    Custom(&'static str, fn(&Value) -> Result<Filter, GraphqlError>),
 }
 
 impl FilterDefinition {
-    /// Returns the condition of the filter, which is empty without a filter.
-    ///
-    /// # Errors
-    /// If a value is out of range or the filter exceeds a limit.
-    pub(super) fn condition(&self, filter: Option<&Value>) -> Result<Condition, GraphqlError> {
-        let mut context = FilterContext::default();
-        match filter {
-            Some(value) => self.build_condition(value, &mut context),
-            None => Ok(Condition::all()),
+    fn new(name: &'static str, description: &'static str, fields: Vec<FilterField>) -> Self {
+        Self {
+            name,
+            description,
+            fields,
         }
     }
 
-    fn build_condition(
-        &self,
-        value: &Value,
-        context: &mut FilterContext,
-    ) -> Result<Condition, GraphqlError> {
-        let fields = match value {
-            Value::Object(fields) => fields,
-            _ => return Ok(Condition::all()),
+    /// Adds the fields `and`, `or`, and `not`.
+    fn with_logical_operators(mut self) -> Self {
+        let operators = [
+            (
+                "and",
+                "All of these filters must match; an empty list matches everything.",
+                Meaning::And,
+            ),
+            (
+                "or",
+                "At least one of these filters must match; an empty list matches nothing.",
+                Meaning::Or,
+            ),
+            (
+                "not",
+                "Matches exactly the rows that this filter does not match.",
+                Meaning::Not,
+            ),
+        ];
+        let operators = operators
+            .map(|(name, description, meaning)| FilterField::new(name, description, meaning));
+        self.fields.splice(0..0, operators);
+        self
+    }
+
+    /// Parses the value of a filter; without one, every row matches.
+    ///
+    /// # Errors
+    /// If a value is out of range or the filter exceeds a limit.
+    pub(super) fn parse(&self, value: Option<&Value>) -> Result<Filter, GraphqlError> {
+        let Some(value) = value else {
+            return Ok(Filter::default());
         };
-        context.nesting += 1;
-        if context.nesting > MAX_NESTING {
+        let filter = self.parse_object(value, 1)?;
+        filter.check_limits().map_err(limit_error)?;
+        Ok(filter)
+    }
+
+    /// Parses an object at a level of nesting.
+    fn parse_object(&self, value: &Value, level: usize) -> Result<Filter, GraphqlError> {
+        if level > MAX_NESTING {
             return Err(GraphqlError::bad_user_input(format!(
                 "filter is nested more than {MAX_NESTING} levels deep; use fewer levels"
             )));
         }
-        let mut all = Condition::all();
-        let definitions = (self.fields)();
-        for (name, value) in fields.iter().filter(|(_, value)| **value != Value::Null) {
-            let condition = match name.as_str() {
-                "and" => self.build_and(value, context)?,
-                "or" => self.build_or(value, context)?,
-                "not" => {
-                    // An empty filter counts as one comparison.
-                    context.count_comparison()?;
-                    negate(self.build_condition(value, context)?)
-                }
-                name => match definitions.iter().find(|(field, _)| field.name == name) {
-                    Some((_, build)) => {
-                        if let Some(denormalized) = &mut context.denormalized {
-                            denormalized.used_by_field = false;
-                        }
-                        let condition = build(value, context)?;
-                        if let Some(denormalized) = &mut context.denormalized {
-                            denormalized.covers_all &= denormalized.used_by_field;
-                        }
-                        condition
-                    }
-                    None => continue,
-                },
-            };
-            all = and(all, condition);
-        }
-        context.nesting -= 1;
-        Ok(all)
+        let filters = self.fields.iter().filter_map(|field| {
+            let value = non_null_field(value, field.name)?;
+            Some(field.meaning.parse(self, value, level))
+        });
+        Ok(Filter::All(filters.collect::<Result<_, _>>()?))
     }
 
-    /// Whether the filter compares the unique field with `eq`, so that at most one row matches.
-    fn is_unique_lookup(&self, value: &Value) -> bool {
-        let field = |value: &Value, name: &str| match value {
-            Value::Object(fields) => fields
-                .get(name)
-                .filter(|value| **value != Value::Null)
-                .cloned(),
-            _ => None,
-        };
-        self.unique_field.is_some_and(|name| {
-            field(value, name)
-                .and_then(|value| field(&value, "eq"))
-                .is_some()
-        })
-    }
-
-    fn build_and(
-        &self,
-        value: &Value,
-        context: &mut FilterContext,
-    ) -> Result<Condition, GraphqlError> {
-        let mut all = Condition::all();
-        for value in list_values(value) {
-            all = and(all, self.build_condition(value, context)?);
-        }
-        Ok(all)
-    }
-
-    fn build_or(
-        &self,
-        value: &Value,
-        context: &mut FilterContext,
-    ) -> Result<Condition, GraphqlError> {
-        // An empty list counts as one comparison.
-        context.count_comparison()?;
-        let mut any = Condition::any();
-        let mut matches_all = false;
-        for value in list_values(value) {
-            let condition = self.build_condition(value, context)?;
-            matches_all |= condition.is_empty();
-            any = any.add(condition);
-        }
-        Ok(if matches_all {
-            Condition::all()
-        } else if any.is_empty() {
-            no_rows()
-        } else {
-            any
-        })
-    }
-
-    pub(super) fn input_type(&self) -> InputObject {
-        let mut fields = Vec::new();
-        if self.has_logical_operators {
-            let list = format!("[{}!]", self.name);
-            fields.extend([
-                Argument::new(
-                    "and",
-                    &list,
-                    "All of these filters must match; an empty list matches everything.",
-                ),
-                Argument::new(
-                    "or",
-                    &list,
-                    "At least one of these filters must match; an empty list matches nothing.",
-                ),
-                Argument::new(
-                    "not",
-                    self.name,
-                    "Matches exactly the rows that this filter does not match.",
-                ),
-            ]);
-        }
-        fields.extend((self.fields)().into_iter().map(|(argument, _)| argument));
+    fn input_type(&self) -> InputObject {
+        let fields = self.fields.iter().map(|field| {
+            let ty = field.meaning.type_name(self);
+            Argument::new(field.name, &ty, field.description)
+        });
         InputObject {
             name: self.name,
             description: self.description,
-            fields,
+            fields: fields.collect(),
         }
+    }
+}
+
+impl FilterField {
+    fn new(name: &'static str, description: &'static str, meaning: Meaning) -> Self {
+        Self {
+            name,
+            description,
+            meaning,
+        }
+    }
+}
+
+impl Meaning {
+    fn ascii(column: impl ColumnTrait) -> Self {
+        Self::Ascii(ColumnRef::new(column))
+    }
+
+    fn name<C: ColumnTrait>(name: C, sort_name: C) -> Self {
+        Self::Name(ColumnRef::new(name), ColumnRef::new(sort_name))
+    }
+
+    fn int(column: impl ColumnTrait) -> Self {
+        Self::Int(ColumnRef::new(column))
+    }
+
+    fn one_of<V: Vocabulary>(column: impl ColumnTrait) -> Self {
+        Self::OneOf(V::NAME, ColumnRef::new(column))
+    }
+
+    fn equals(column: impl ColumnTrait) -> Self {
+        Self::Equals(ColumnRef::new(column))
+    }
+
+    fn related(relation: FilterRelation, meaning: Self) -> Self {
+        Self::Related(relation, Box::new(meaning))
+    }
+
+    /// Returns the type of the field's value.
+    fn type_name(&self, parent: &FilterDefinition) -> String {
+        match self {
+            Self::And | Self::Or => format!("[{}!]", parent.name),
+            Self::Not => parent.name.to_owned(),
+            Self::Ascii(_) | Self::Name(..) => STRING_FILTER.name.to_owned(),
+            Self::Int(_) => INT_FILTER.name.to_owned(),
+            Self::OneOf(name, _) => format!("[{name}!]"),
+            Self::Equals(_) | Self::Exists(..) => "Boolean".to_owned(),
+            Self::Reference(_, filter) => filter.name.to_owned(),
+            Self::Related(_, meaning) => meaning.type_name(parent),
+            Self::Custom(name, _) => (*name).to_owned(),
+        }
+    }
+
+    /// Parses the value of the field.
+    fn parse(
+        &self,
+        parent: &FilterDefinition,
+        value: &Value,
+        level: usize,
+    ) -> Result<Filter, GraphqlError> {
+        let operand = |value| parent.parse_object(value, level + 1);
+        Ok(match self {
+            Self::And => Filter::All(list(value).iter().map(operand).collect::<Result<_, _>>()?),
+            Self::Or => Filter::Any(list(value).iter().map(operand).collect::<Result<_, _>>()?),
+            Self::Not => Filter::Not(Box::new(operand(value)?)),
+            Self::Ascii(column) => {
+                STRING_FILTER.parse(value, |comparison| Filter::compare(*column, comparison))
+            }
+            Self::Name(name, sort_name) => STRING_FILTER.parse(value, |comparison| {
+                Filter::compare_name(*name, *sort_name, comparison)
+            }),
+            Self::Int(column) => {
+                INT_FILTER.parse(value, |comparison| Filter::compare(*column, comparison))
+            }
+            Self::OneOf(..) if list(value).is_empty() => Filter::none(),
+            Self::OneOf(_, column) => Filter::compare(*column, Comparison::In(cells(value))),
+            Self::Equals(column) => {
+                Filter::compare(*column, Comparison::Eq(operators::cell(value)))
+            }
+            Self::Reference(relation, filter) => {
+                related(relation, filter.parse_object(value, level + 1)?)
+            }
+            Self::Related(relation, meaning) => {
+                related(relation, meaning.parse(parent, value, level)?)
+            }
+            Self::Exists(relation, if_exists) => {
+                let exists = Filter::Related(relation.clone(), Box::default());
+                match *value == Value::Boolean(*if_exists) {
+                    true => exists,
+                    false => Filter::Not(Box::new(exists)),
+                }
+            }
+            Self::Custom(_, parse) => parse(value)?,
+        })
+    }
+}
+
+/// Matches rows with a related row that matches a filter, and all rows if the filter is empty.
+fn related(relation: &FilterRelation, filter: Filter) -> Filter {
+    match filter.is_empty() {
+        true => filter,
+        false => Filter::Related(relation.clone(), Box::new(filter)),
     }
 }
 
 /// Adds the input types of all filters.
 pub(super) fn define(graph: Graph) -> Graph {
-    let graph = figure::define(place::define(graph));
-    let graph = [
-        state_filter(),
-        country_filter(),
-        city_filter(),
-        place::community_filter(),
-        partnership_filter(),
-        respondent_aggregate_filter(),
-        published_statistic_filter(),
-    ]
-    .iter()
-    .fold(graph, |graph, filter| {
-        graph.input_object(filter.input_type())
-    });
-    operators::input_types()
-        .into_iter()
-        .fold(graph, Graph::input_object)
+    let filters: [&LazyFilter; 7] = [
+        &STATE_FILTER,
+        &COUNTRY_FILTER,
+        &CITY_FILTER,
+        &place::COMMUNITY_FILTER,
+        &PARTNERSHIP_FILTER,
+        &RESPONDENT_AGGREGATE_FILTER,
+        &PUBLISHED_STATISTIC_FILTER,
+    ];
+    let input_types = filters.into_iter().map(|filter| filter.input_type());
+    input_types
+        .chain([STRING_FILTER.input_type(), INT_FILTER.input_type()])
+        .fold(figure::define(place::define(graph)), Graph::input_object)
 }
 
-/// Adds a condition to another one. An empty condition matches everything and stays out of the SQL.
-pub(super) fn and(all: Condition, condition: Condition) -> Condition {
-    if condition.is_empty() {
-        all
-    } else {
-        all.add(condition)
+fn limit_error(error: FilterLimitError) -> GraphqlError {
+    GraphqlError::bad_user_input(match error {
+        FilterLimitError::Comparisons => format!(
+            "filter has more than {MAX_COMPARISONS} comparisons; use fewer, or replace several \
+             with one `in`"
+        ),
+        FilterLimitError::TotalValues => {
+            format!("filter has more than {MAX_TOTAL_VALUES} values in its lists; use fewer")
+        }
+        FilterLimitError::ListValues(n) => {
+            format!("a list in filter has {n} values; at most {MAX_LIST_VALUES} are allowed")
+        }
+        FilterLimitError::PatternChars { is_prefix, n_chars } => {
+            let operator = if is_prefix { "startsWith" } else { "contains" };
+            format!("{operator} has {n_chars} characters; at most {MAX_PATTERN_CHARS} are allowed")
+        }
+    })
+}
+
+/// Returns the field of an input object; `None` if it is absent or null, which mean the same.
+fn non_null_field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(fields) => fields.get(name).filter(|value| **value != Value::Null),
+        _ => None,
     }
 }
 
-fn negate(condition: Condition) -> Condition {
-    if condition.is_empty() {
-        no_rows()
-    } else {
-        condition.not()
-    }
-}
-
-fn no_rows() -> Condition {
-    Condition::all().add(constant_expr(false))
-}
-
-/// Returns an expression with the same value for every row. All constants are built like this
-/// because PostgreSQL prepares a statement for the parameter types of its first use.
-fn constant_expr(value: bool) -> SimpleExpr {
-    Expr::val(1).eq(i32::from(value))
-}
-
-fn list_values(value: &Value) -> &[Value] {
+fn list(value: &Value) -> &[Value] {
     match value {
         Value::List(values) => values,
         _ => &[],

@@ -1,171 +1,106 @@
 //! Filters on partnerships.
 
-use sea_orm::{ColumnTrait, sea_query::Condition};
+use std::sync::LazyLock;
 
 use super::{
-    FilterDefinition,
-    operators::{
-        COMPARISONS_PER_SUBQUERY, FilterRelation, INT_FILTER, STRING_FILTER, ascii_condition,
-        bool_condition, enum_condition, equals, int_condition, relation_condition,
-        reverse_relation_condition,
+    FilterDefinition, FilterField, LazyFilter, Meaning,
+    place::{COMMUNITY_FILTER, COUNTRY_FILTER, STATE_FILTER},
+};
+use crate::{
+    db::{Constant, FilterRelation},
+    entity::{
+        community::Column as Community, country::Column as Country, partnership::Column as Col,
+        partnership_note::Column as Note, partnership_source::Column as Source,
     },
-    place::{community_filter, country_filter, filter_field, state_filter},
-};
-use crate::db::ColumnRef;
-use crate::entity::{
-    community::Column as Community, country::Column as Country, partnership::Column as Col,
-    partnership_note::Column as Note, partnership_source::Column as Source,
+    vocabulary::{PartnershipLevel, PartnershipStatus},
 };
 
-pub(in crate::schema) fn partnership_filter() -> FilterDefinition {
-    FilterDefinition {
-        name: "PartnershipFilter",
-        description: "Selects partnerships. All fields that are set must match; an empty filter matches everything.",
-        has_logical_operators: true,
-        unique_field: None,
-        fields: || {
-            vec![
-                filter_field(
-                    "level",
-                    "[PartnershipLevel!]",
-                    "One of these levels of government. An empty list matches nothing.",
-                    |value, context| enum_condition(Col::Level, value, context),
+pub(in crate::schema) static PARTNERSHIP_FILTER: LazyFilter = LazyLock::new(|| {
+    FilterDefinition::new(
+        "PartnershipFilter",
+        "Selects partnerships. All fields that are set must match; an empty filter matches everything.",
+        vec![
+            FilterField::new(
+                "level",
+                "One of these levels of government. An empty list matches nothing.",
+                Meaning::one_of::<PartnershipLevel>(Col::Level),
+            ),
+            FilterField::new(
+                "status",
+                "One of these statuses. An empty list matches nothing.",
+                Meaning::one_of::<PartnershipStatus>(Col::Status),
+            ),
+            FilterField::new(
+                "establishedYear",
+                "The year of the agreement.",
+                Meaning::int(Col::EstablishedYear),
+            ),
+            FilterField::new(
+                "state",
+                "The US state: the US community itself, or the state that it is in.",
+                Meaning::Reference(
+                    FilterRelation::new(Col::StateId, Community::Id)
+                        .with_unique(Community::Code)
+                        .with_denormalized(&[
+                            (Community::Id, Col::StateId),
+                            (Community::RegionId, Col::RegionId),
+                        ]),
+                    &STATE_FILTER,
                 ),
-                filter_field(
-                    "status",
-                    "[PartnershipStatus!]",
-                    "One of these statuses. An empty list matches nothing.",
-                    |value, context| enum_condition(Col::Status, value, context),
+            ),
+            FilterField::new(
+                "country",
+                "The partner country.",
+                Meaning::Reference(
+                    FilterRelation::new(Col::CountryId, Country::Id).with_denormalized(&[
+                        (Country::Id, Col::CountryId),
+                        (Country::SortName, Col::CountrySortName),
+                    ]),
+                    &COUNTRY_FILTER,
                 ),
-                filter_field(
-                    "establishedYear",
-                    INT_FILTER,
-                    "The year of the agreement.",
-                    |value, context| int_condition(Col::EstablishedYear, value, context),
+            ),
+            FilterField::new(
+                "us",
+                "The US community.",
+                Meaning::Reference(
+                    FilterRelation::new(Col::UsId, Community::Id).with_denormalized(&[
+                        (Community::Id, Col::UsId),
+                        (Community::SortName, Col::UsSortName),
+                    ]),
+                    &COMMUNITY_FILTER,
                 ),
-                filter_field(
-                    "state",
-                    "StateFilter",
-                    "The US state: the US community itself, or the state that it is in.",
-                    |value, context| {
-                        relation_condition(&state_relation(), &state_filter(), value, context)
-                    },
+            ),
+            FilterField::new(
+                "partner",
+                "The partner community.",
+                Meaning::Reference(
+                    FilterRelation::new(Col::PartnerId, Community::Id).with_denormalized(&[
+                        (Community::Id, Col::PartnerId),
+                        (Community::SortName, Col::PartnerSortName),
+                    ]),
+                    &COMMUNITY_FILTER,
                 ),
-                filter_field(
-                    "country",
-                    "CountryFilter",
-                    "The partner country.",
-                    |value, context| {
-                        relation_condition(&country_relation(), &country_filter(), value, context)
-                    },
+            ),
+            FilterField::new(
+                "source",
+                "The slug of a source. At least one source that records the partnership must match.",
+                Meaning::related(
+                    FilterRelation::new(Col::Id, Source::PartnershipId)
+                        .with_constraint(Source::Role, Constant::Text("RECORD")),
+                    Meaning::ascii(Source::SourceId),
                 ),
-                filter_field(
-                    "us",
-                    "CommunityFilter",
-                    "The US community.",
-                    |value, context| {
-                        relation_condition(&us_relation(), &community_filter(), value, context)
-                    },
-                ),
-                filter_field(
-                    "partner",
-                    "CommunityFilter",
-                    "The partner community.",
-                    |value, context| {
-                        relation_condition(&partner_relation(), &community_filter(), value, context)
-                    },
-                ),
-                filter_field(
-                    "source",
-                    STRING_FILTER,
-                    "The slug of a source. At least one source that records the partnership must match.",
-                    |value, context| {
-                        let slug = ascii_condition(Source::SourceId, value, context)?;
-                        if slug.is_empty() {
-                            return Ok(Condition::all());
-                        }
-                        context.count_comparisons(COMPARISONS_PER_SUBQUERY)?;
-                        let is_record = slug.add(equals(Source::Role, "RECORD"));
-                        Ok(reverse_relation_condition(
-                            Col::Id,
-                            Source::PartnershipId,
-                            is_record,
-                        ))
-                    },
-                ),
-                filter_field(
-                    "corroborated",
-                    "Boolean",
-                    "Whether at least one of the sources is independent of Wikipedia and Wikidata.",
-                    |value, context| bool_condition(Col::Corroborated, value, context),
-                ),
-                filter_field(
-                    "hasNotes",
-                    "Boolean",
-                    "Whether the partnership has notes.",
-                    |value, context| {
-                        context.count_comparisons(COMPARISONS_PER_SUBQUERY)?;
-                        let has_notes = reverse_relation_condition(
-                            Col::Id,
-                            Note::PartnershipId,
-                            Condition::all(),
-                        );
-                        Ok(match value {
-                            async_graphql::Value::Boolean(true) => has_notes,
-                            _ => has_notes.not(),
-                        })
-                    },
-                ),
-            ]
-        },
-    }
-}
-
-/// Looks up the partnership column that repeats a column of a related row. Each pair has the column
-/// of the related row first.
-fn denormalized_column<T: ColumnTrait>(pairs: &[(T, Col)], column: ColumnRef) -> Option<ColumnRef> {
-    pairs
-        .iter()
-        .find(|(related, _)| ColumnRef::new(*related) == column)
-        .map(|(_, own)| ColumnRef::new(*own))
-}
-
-fn state_relation() -> FilterRelation {
-    FilterRelation::new(Col::StateId, Community::Id).with_denormalized(|column| {
-        let pairs = [
-            (Community::Id, Col::StateId),
-            (Community::RegionId, Col::RegionId),
-        ];
-        denormalized_column(&pairs, column)
-    })
-}
-
-fn country_relation() -> FilterRelation {
-    FilterRelation::new(Col::CountryId, Country::Id).with_denormalized(|column| {
-        let pairs = [
-            (Country::Id, Col::CountryId),
-            (Country::SortName, Col::CountrySortName),
-        ];
-        denormalized_column(&pairs, column)
-    })
-}
-
-fn us_relation() -> FilterRelation {
-    FilterRelation::new(Col::UsId, Community::Id).with_denormalized(|column| {
-        let pairs = [
-            (Community::Id, Col::UsId),
-            (Community::SortName, Col::UsSortName),
-        ];
-        denormalized_column(&pairs, column)
-    })
-}
-
-fn partner_relation() -> FilterRelation {
-    FilterRelation::new(Col::PartnerId, Community::Id).with_denormalized(|column| {
-        let pairs = [
-            (Community::Id, Col::PartnerId),
-            (Community::SortName, Col::PartnerSortName),
-        ];
-        denormalized_column(&pairs, column)
-    })
-}
+            ),
+            FilterField::new(
+                "corroborated",
+                "Whether at least one of the sources is independent of Wikipedia and Wikidata.",
+                Meaning::equals(Col::Corroborated),
+            ),
+            FilterField::new(
+                "hasNotes",
+                "Whether the partnership has notes.",
+                Meaning::Exists(FilterRelation::new(Col::Id, Note::PartnershipId), true),
+            ),
+        ],
+    )
+    .with_logical_operators()
+});

@@ -1,278 +1,185 @@
 //! Filters on states, countries, cities, and communities.
 
-use async_graphql::Value;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use std::sync::LazyLock;
 
-use super::{
-    ConditionBuilder, FilterContext, FilterDefinition,
-    operators::{
-        FilterRelation, INT_FILTER, STRING_FILTER, ascii_condition, bool_condition, enum_condition,
-        int_condition, name_condition, relation_condition,
-    },
-};
+use async_graphql::Value;
+
+use super::{FilterDefinition, FilterField, LazyFilter, Meaning, non_null_field};
 use crate::{
-    db::ColumnRef,
+    db::{BoundingBox, ColumnRef, Filter, FilterRelation, LocationColumns},
     engine::{Argument, Graph, GraphqlError, InputObject},
     entity::{community::Column as Community, country::Column as Country},
-    stats::great_circle::{km_to_degrees, squared_chord, unit_vector},
+    vocabulary::{CityKind, RegionName, StateKind, Subregion},
 };
 
-pub(in crate::schema) fn state_filter() -> FilterDefinition {
-    FilterDefinition {
-        name: "StateFilter",
-        description: "Selects states. All fields that are set must match; an empty filter matches everything.",
-        has_logical_operators: true,
-        unique_field: Some("code"),
-        fields: || {
-            vec![
-                filter_field(
-                    "code",
-                    STRING_FILTER,
-                    "The USPS code, such as `CA`.",
-                    |value, context| ascii_condition(Community::Code, value, context),
+pub(in crate::schema) static STATE_FILTER: LazyFilter = LazyLock::new(|| {
+    FilterDefinition::new(
+        "StateFilter",
+        "Selects states. All fields that are set must match; an empty filter matches everything.",
+        vec![
+            FilterField::new(
+                "code",
+                "The USPS code, such as `CA`.",
+                Meaning::ascii(Community::Code),
+            ),
+            name_field(),
+            FilterField::new(
+                "kind",
+                "One of these kinds. An empty list matches nothing.",
+                Meaning::one_of::<StateKind>(Community::Kind),
+            ),
+            FilterField::new(
+                "region",
+                "In one of these regions. An empty list matches nothing.",
+                Meaning::one_of::<RegionName>(Community::RegionId),
+            ),
+            population_field(),
+            FilterField::new(
+                "partnershipCount",
+                "The number of partnerships of the state and of all communities in it, of every status.",
+                Meaning::int(Community::PartnershipCount),
+            ),
+        ],
+    )
+    .with_logical_operators()
+});
+
+pub(in crate::schema) static COUNTRY_FILTER: LazyFilter = LazyLock::new(|| {
+    FilterDefinition::new(
+        "CountryFilter",
+        "Selects countries. All fields that are set must match; an empty filter matches everything.",
+        vec![
+            FilterField::new(
+                "code",
+                "The ISO 3166-1 alpha-2 code, such as `JP`.",
+                Meaning::ascii(Country::Id),
+            ),
+            FilterField::new(
+                "name",
+                "The English name.",
+                Meaning::name(Country::Name, Country::SortName),
+            ),
+            FilterField::new(
+                "subregion",
+                "In one of these subregions. An empty list matches nothing.",
+                Meaning::one_of::<Subregion>(Country::Subregion),
+            ),
+            FilterField::new(
+                "isPartner",
+                "If true, selects partner countries; if false, the United States.",
+                Meaning::equals(Country::IsPartner),
+            ),
+            FilterField::new(
+                "partnershipCount",
+                "The number of partnerships with the country, of every status.",
+                Meaning::int(Country::PartnershipCount),
+            ),
+        ],
+    )
+    .with_logical_operators()
+});
+
+pub(in crate::schema) static CITY_FILTER: LazyFilter = LazyLock::new(|| {
+    FilterDefinition::new(
+        "CityFilter",
+        "Selects cities and counties. All fields that are set must match; an empty filter matches everything.",
+        vec![
+            slug_field(),
+            name_field(),
+            FilterField::new(
+                "kind",
+                "One of these kinds. An empty list matches nothing.",
+                Meaning::one_of::<CityKind>(Community::Kind),
+            ),
+            FilterField::new(
+                "state",
+                "The US state. A city outside the United States matches only an empty filter.",
+                Meaning::Reference(
+                    FilterRelation::new(Community::StateId, Community::Id)
+                        .with_unique(Community::Code),
+                    &STATE_FILTER,
                 ),
-                filter_field(
-                    "name",
-                    STRING_FILTER,
-                    "The English name.",
-                    community_name_condition,
+            ),
+            FilterField::new(
+                "country",
+                "The country that the city is in.",
+                Meaning::Reference(
+                    FilterRelation::new(Community::CountryId, Country::Id)
+                        .with_denormalized(&[(Country::Id, Community::CountryId)]),
+                    &COUNTRY_FILTER,
                 ),
-                filter_field(
-                    "kind",
-                    "[StateKind!]",
-                    "One of these kinds. An empty list matches nothing.",
-                    |value, context| enum_condition(Community::Kind, value, context),
-                ),
-                filter_field(
-                    "region",
-                    "[RegionName!]",
-                    "In one of these regions. An empty list matches nothing.",
-                    |value, context| enum_condition(Community::RegionId, value, context),
-                ),
-                filter_field(
-                    "population",
-                    INT_FILTER,
-                    "The number of inhabitants.",
-                    population_condition,
-                ),
-                filter_field(
-                    "partnershipCount",
-                    INT_FILTER,
-                    "The number of partnerships of the state and of all communities in it, of every status.",
-                    partnership_count_condition,
-                ),
-            ]
-        },
-    }
+            ),
+            FilterField::new(
+                "isCapital",
+                "Whether the city is the capital of its country, state, or province.",
+                Meaning::equals(Community::IsCapital),
+            ),
+            population_field(),
+            FilterField::new(
+                "partnershipCount",
+                "The number of partnerships of the city, of every status.",
+                Meaning::int(Community::PartnershipCount),
+            ),
+            near_field(),
+            within_field(),
+        ],
+    )
+    .with_logical_operators()
+});
+
+pub(super) static COMMUNITY_FILTER: LazyFilter = LazyLock::new(|| {
+    FilterDefinition::new(
+        "CommunityFilter",
+        "Selects communities of any type: cities, counties, states, and provinces. All fields that are set must match; an empty filter matches everything.",
+        vec![
+            slug_field(),
+            name_field(),
+            population_field(),
+            near_field(),
+            within_field(),
+        ],
+    )
+    .with_logical_operators()
+});
+
+fn slug_field() -> FilterField {
+    FilterField::new(
+        "slug",
+        "The slug, such as `jp-nagoya`.",
+        Meaning::ascii(Community::Id),
+    )
 }
 
-pub(in crate::schema) fn country_filter() -> FilterDefinition {
-    FilterDefinition {
-        name: "CountryFilter",
-        description: "Selects countries. All fields that are set must match; an empty filter matches everything.",
-        has_logical_operators: true,
-        unique_field: None,
-        fields: || {
-            vec![
-                filter_field(
-                    "code",
-                    STRING_FILTER,
-                    "The ISO 3166-1 alpha-2 code, such as `JP`.",
-                    |value, context| ascii_condition(Country::Id, value, context),
-                ),
-                filter_field(
-                    "name",
-                    STRING_FILTER,
-                    "The English name.",
-                    |value, context| {
-                        name_condition(Country::Name, Country::SortName, value, context)
-                    },
-                ),
-                filter_field(
-                    "subregion",
-                    "[Subregion!]",
-                    "In one of these subregions. An empty list matches nothing.",
-                    |value, context| enum_condition(Country::Subregion, value, context),
-                ),
-                filter_field(
-                    "isPartner",
-                    "Boolean",
-                    "If true, selects partner countries; if false, the United States.",
-                    |value, context| bool_condition(Country::IsPartner, value, context),
-                ),
-                filter_field(
-                    "partnershipCount",
-                    INT_FILTER,
-                    "The number of partnerships with the country, of every status.",
-                    |value, context| int_condition(Country::PartnershipCount, value, context),
-                ),
-            ]
-        },
-    }
+fn name_field() -> FilterField {
+    FilterField::new(
+        "name",
+        "The English name.",
+        Meaning::name(Community::Name, Community::SortName),
+    )
 }
 
-pub(in crate::schema) fn city_filter() -> FilterDefinition {
-    FilterDefinition {
-        name: "CityFilter",
-        description: "Selects cities and counties. All fields that are set must match; an empty filter matches everything.",
-        has_logical_operators: true,
-        unique_field: None,
-        fields: || {
-            vec![
-                filter_field(
-                    "slug",
-                    STRING_FILTER,
-                    "The slug, such as `jp-nagoya`.",
-                    slug_condition,
-                ),
-                filter_field(
-                    "name",
-                    STRING_FILTER,
-                    "The English name.",
-                    community_name_condition,
-                ),
-                filter_field(
-                    "kind",
-                    "[CityKind!]",
-                    "One of these kinds. An empty list matches nothing.",
-                    |value, context| enum_condition(Community::Kind, value, context),
-                ),
-                filter_field(
-                    "state",
-                    "StateFilter",
-                    "The US state. A city outside the United States matches only an empty filter.",
-                    |value, context| {
-                        relation_condition(
-                            &FilterRelation::new(Community::StateId, Community::Id),
-                            &state_filter(),
-                            value,
-                            context,
-                        )
-                    },
-                ),
-                filter_field(
-                    "country",
-                    "CountryFilter",
-                    "The country that the city is in.",
-                    |value, context| {
-                        let relation = FilterRelation::new(Community::CountryId, Country::Id)
-                            .with_denormalized(|column| {
-                                (column == ColumnRef::new(Country::Id))
-                                    .then(|| ColumnRef::new(Community::CountryId))
-                            });
-                        relation_condition(&relation, &country_filter(), value, context)
-                    },
-                ),
-                filter_field(
-                    "isCapital",
-                    "Boolean",
-                    "Whether the city is the capital of its country, state, or province.",
-                    |value, context| bool_condition(Community::IsCapital, value, context),
-                ),
-                filter_field(
-                    "population",
-                    INT_FILTER,
-                    "The number of inhabitants.",
-                    population_condition,
-                ),
-                filter_field(
-                    "partnershipCount",
-                    INT_FILTER,
-                    "The number of partnerships of the city, of every status.",
-                    partnership_count_condition,
-                ),
-                filter_field(
-                    "near",
-                    "Near",
-                    "Within a distance from a point.",
-                    near_condition,
-                ),
-                filter_field(
-                    "within",
-                    "BoundingBox",
-                    "Within a range of latitudes and longitudes.",
-                    within_condition,
-                ),
-            ]
-        },
-    }
+fn population_field() -> FilterField {
+    FilterField::new(
+        "population",
+        "The number of inhabitants.",
+        Meaning::int(Community::Population),
+    )
 }
 
-pub(super) fn community_filter() -> FilterDefinition {
-    FilterDefinition {
-        name: "CommunityFilter",
-        description: "Selects communities of any type: cities, counties, states, and provinces. All fields that are set must match; an empty filter matches everything.",
-        has_logical_operators: true,
-        unique_field: None,
-        fields: || {
-            vec![
-                filter_field(
-                    "slug",
-                    STRING_FILTER,
-                    "The slug, such as `jp-nagoya`.",
-                    slug_condition,
-                ),
-                filter_field(
-                    "name",
-                    STRING_FILTER,
-                    "The English name.",
-                    community_name_condition,
-                ),
-                filter_field(
-                    "population",
-                    INT_FILTER,
-                    "The number of inhabitants.",
-                    population_condition,
-                ),
-                filter_field(
-                    "near",
-                    "Near",
-                    "Within a distance from a point.",
-                    near_condition,
-                ),
-                filter_field(
-                    "within",
-                    "BoundingBox",
-                    "Within a range of latitudes and longitudes.",
-                    within_condition,
-                ),
-            ]
-        },
-    }
+fn near_field() -> FilterField {
+    FilterField::new(
+        "near",
+        "Within a distance from a point.",
+        Meaning::Custom("Near", parse_near),
+    )
 }
 
-pub(super) fn filter_field(
-    name: &'static str,
-    ty: &str,
-    description: &'static str,
-    build: ConditionBuilder,
-) -> (Argument, ConditionBuilder) {
-    (Argument::new(name, ty, description), build)
-}
-
-fn slug_condition(value: &Value, context: &mut FilterContext) -> Result<Condition, GraphqlError> {
-    ascii_condition(Community::Id, value, context)
-}
-
-fn community_name_condition(
-    value: &Value,
-    context: &mut FilterContext,
-) -> Result<Condition, GraphqlError> {
-    name_condition(Community::Name, Community::SortName, value, context)
-}
-
-fn population_condition(
-    value: &Value,
-    context: &mut FilterContext,
-) -> Result<Condition, GraphqlError> {
-    int_condition(Community::Population, value, context)
-}
-
-fn partnership_count_condition(
-    value: &Value,
-    context: &mut FilterContext,
-) -> Result<Condition, GraphqlError> {
-    int_condition(Community::PartnershipCount, value, context)
+fn within_field() -> FilterField {
+    FilterField::new(
+        "within",
+        "Within a range of latitudes and longitudes.",
+        Meaning::Custom("BoundingBox", parse_bounding_box),
+    )
 }
 
 /// Adds the input types `Near` and `BoundingBox`.
@@ -331,11 +238,8 @@ fn number_in_range(
     low: f64,
     high: f64,
 ) -> Result<f64, GraphqlError> {
-    let number = match value {
-        Value::Object(fields) => match fields.get(name) {
-            Some(Value::Number(number)) => number.as_f64(),
-            _ => None,
-        },
+    let number = match non_null_field(value, name) {
+        Some(Value::Number(number)) => number.as_f64(),
         _ => None,
     };
     match number {
@@ -354,58 +258,18 @@ fn number_in_range(
     }
 }
 
-/// Combines a bounding box, for which there is an index, with the exact great-circle distance.
-fn near_condition(value: &Value, context: &mut FilterContext) -> Result<Condition, GraphqlError> {
-    // Two comparisons of the box and one of the distance.
-    context.count_comparisons(3)?;
-    let latitude = number_in_range(value, "near", "latitude", -90.0, 90.0)?;
-    let longitude = number_in_range(value, "near", "longitude", -180.0, 180.0)?;
-    let km = number_in_range(value, "near", "km", 0.0, f64::MAX)?;
-    // Slightly larger than the circle, so that rounding does not exclude places in the circle.
-    let angle = km_to_degrees(km) * (1.0 + 1e-9) + 1e-9;
-    let (south, north) = (latitude - angle, latitude + angle);
-    let contains_pole = south <= -90.0 || north >= 90.0;
-    let (west, east) = if contains_pole {
-        (-180.0, 180.0)
-    } else {
-        // The meridians that touch the circle: sin Δλ = sin d / cos φ.
-        let sine = (angle.to_radians().sin() / latitude.to_radians().cos()).min(1.0);
-        let half_width = sine.asin().to_degrees() * (1.0 + 1e-9) + 1e-9;
-        (
-            wrap_longitude(longitude - half_width),
-            wrap_longitude(longitude + half_width),
-        )
-    };
-    let [x, y, z] = unit_vector((latitude, longitude));
-    let chord_squared = [
-        (Community::UnitX, x),
-        (Community::UnitY, y),
-        (Community::UnitZ, z),
-    ]
-    .map(|(column, coordinate)| {
-        let difference = || ColumnRef::new(column).expr().sub(Expr::val(coordinate));
-        difference().mul(difference())
+fn parse_near(value: &Value) -> Result<Filter, GraphqlError> {
+    Ok(Filter::Near {
+        location: location(),
+        point: (
+            number_in_range(value, "near", "latitude", -90.0, 90.0)?,
+            number_in_range(value, "near", "longitude", -180.0, 180.0)?,
+        ),
+        km: number_in_range(value, "near", "km", 0.0, f64::MAX)?,
     })
-    .into_iter()
-    .reduce(ExprTrait::add)
-    .unwrap_or(Expr::val(0.0));
-    Ok(bounding_box_condition(south, west, north, east)
-        .add(chord_squared.lte(Expr::val(squared_chord(km)))))
 }
 
-/// Brings a longitude into the range -180 to 180.
-fn wrap_longitude(longitude: f64) -> f64 {
-    if longitude < -180.0 {
-        longitude + 360.0
-    } else if longitude > 180.0 {
-        longitude - 360.0
-    } else {
-        longitude
-    }
-}
-
-fn within_condition(value: &Value, context: &mut FilterContext) -> Result<Condition, GraphqlError> {
-    context.count_comparisons(2)?;
+fn parse_bounding_box(value: &Value) -> Result<Filter, GraphqlError> {
     let south = number_in_range(value, "within", "south", -90.0, 90.0)?;
     let west = number_in_range(value, "within", "west", -180.0, 180.0)?;
     let north = number_in_range(value, "within", "north", -90.0, 90.0)?;
@@ -415,37 +279,19 @@ fn within_condition(value: &Value, context: &mut FilterContext) -> Result<Condit
             "within.south is {south}, which is greater than within.north, {north}; swap the two"
         )));
     }
-    Ok(bounding_box_condition(south, west, north, east))
+    let bounding_box = BoundingBox {
+        south,
+        west,
+        north,
+        east,
+    };
+    Ok(Filter::Within(location(), bounding_box))
 }
 
-/// Matches places in a box, which crosses the antimeridian if `west` is greater than `east`. Places
-/// without a known location do not match.
-///
-/// The antimeridian has two longitudes, 180° west and east, and a pole has every longitude. A place
-/// there matches whichever of its longitudes is stored.
-fn bounding_box_condition(south: f64, west: f64, north: f64, east: f64) -> Condition {
-    let latitude = || ColumnRef::new(Community::Latitude).expr();
-    let longitude = || ColumnRef::new(Community::Longitude).expr();
-    let (from_west, to_east) = (longitude().gte(west), longitude().lte(east));
-    let mut between = if west <= east {
-        Condition::any().add(from_west.and(to_east))
-    } else {
-        Condition::any().add(from_west).add(to_east)
-    };
-    if west <= -180.0 {
-        between = between.add(longitude().gte(180.0));
+fn location() -> LocationColumns {
+    LocationColumns {
+        latitude: ColumnRef::new(Community::Latitude),
+        longitude: ColumnRef::new(Community::Longitude),
+        unit_vector: [Community::UnitX, Community::UnitY, Community::UnitZ].map(ColumnRef::new),
     }
-    if east >= 180.0 {
-        between = between.add(longitude().lte(-180.0));
-    }
-    if south <= -90.0 {
-        between = between.add(latitude().lte(-90.0));
-    }
-    if north >= 90.0 {
-        between = between.add(latitude().gte(90.0));
-    }
-    Condition::all()
-        .add(latitude().is_not_null())
-        .add(latitude().between(south, north))
-        .add(between)
 }

@@ -75,7 +75,7 @@ pub(super) fn state_connection() -> ConnectionDefinition {
         connection_name: "StateConnection",
         edge_name: "StateEdge",
         default_order: Vec::new(),
-        filter: filter::state_filter(),
+        filter: &filter::STATE_FILTER,
         order_input: Some(OrderInput {
             input_name: "StateOrder",
             enum_name: "StateOrderField",
@@ -107,7 +107,7 @@ pub(super) fn country_connection() -> ConnectionDefinition {
         connection_name: "CountryConnection",
         edge_name: "CountryEdge",
         default_order: Vec::new(),
-        filter: filter::country_filter(),
+        filter: &filter::COUNTRY_FILTER,
         order_input: Some(OrderInput {
             input_name: "CountryOrder",
             enum_name: "CountryOrderField",
@@ -143,7 +143,7 @@ pub(super) fn city_connection() -> ConnectionDefinition {
         connection_name: "CityConnection",
         edge_name: "CityEdge",
         default_order: Vec::new(),
-        filter: filter::city_filter(),
+        filter: &filter::CITY_FILTER,
         order_input: Some(OrderInput {
             input_name: "CityOrder",
             enum_name: "CityOrderField",

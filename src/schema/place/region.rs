@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use sea_orm::sea_query::Condition;
 
 use super::{COMMUNITY_ID, state};
 use crate::{
@@ -66,13 +65,9 @@ fn population_field() -> Field {
         "The number of inhabitants of its states in the 2020 census.",
         [ColumnRef::new(region::Column::Id)],
         |(): &(), _| {
-            let communities = RowSet {
-                id: *COMMUNITY_ID,
-                filter: Condition::all(),
-            };
             let population = ColumnRef::new(community::Column::Population);
             let sum = AggregateKind::Sum(population);
-            Arc::new(AggregateQuery::new(communities, sum))
+            Arc::new(AggregateQuery::new(RowSet::all(*COMMUNITY_ID), sum))
         },
         |call| {
             async move {
