@@ -64,7 +64,7 @@ fn scan_places(filter: &ExportFilter) -> Scan {
     let id = ColumnRef::new(community::Column::Id);
     let is_side = |column| {
         let relation = FilterRelation::new(community::Column::Id, column);
-        Filter::Related(relation, Box::new(filter.partnership_condition()))
+        Filter::related(relation, filter.partnership_condition())
     };
     let sides = [partnership::Column::UsId, partnership::Column::PartnerId];
     let row_set = RowSet {

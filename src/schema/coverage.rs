@@ -96,9 +96,9 @@ async fn load_rows(
 /// Selects partnerships of territories, which the published counts leave out.
 fn in_territories() -> Filter {
     let is_territory = Filter::equals(community::Column::Kind, StateKind::Territory.as_str());
-    Filter::Related(
+    Filter::related(
         FilterRelation::new(partnership_entity::Column::StateId, community::Column::Id),
-        Box::new(place::state().row_set(is_territory).filter),
+        place::state().row_set(is_territory).filter,
     )
 }
 

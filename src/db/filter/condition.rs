@@ -254,3 +254,62 @@ fn wrap_longitude(longitude: f64) -> f64 {
         longitude
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::SqliteQueryBuilder;
+
+    use super::*;
+    use crate::entity::{community::Column as Community, partnership::Column as Partnership};
+
+    fn sql(filter: &Filter) -> String {
+        let statement = Query::select()
+            .cond_where(filter.condition())
+            .to_string(SqliteQueryBuilder);
+        let condition = statement.split_once(" WHERE ");
+        condition.map_or(String::new(), |(_, condition)| condition.replace('"', ""))
+    }
+
+    fn not(filter: Filter) -> Filter {
+        Filter::Not(Box::new(filter))
+    }
+
+    #[test]
+    fn nulls_are_excluded_below_negations_only() {
+        let in_west = || Filter::equals(Community::RegionId, "WEST");
+        let of_partner = || {
+            let relation = FilterRelation::new(Community::Id, Partnership::ProvinceId);
+            Filter::related(relation, in_west())
+        };
+        let is_west = "community.region_id = 'WEST'";
+        let not_west = format!("NOT ({is_west} AND community.region_id IS NOT NULL)");
+        let subquery = format!("SELECT partnership.province_id FROM partnership WHERE {is_west}");
+        for (filter, expected) in [
+            (in_west(), is_west.to_owned()),
+            (not(in_west()), not_west),
+            (not(not(in_west())), is_west.to_owned()),
+            (of_partner(), format!("community.id IN ({subquery})")),
+            (
+                not(of_partner()),
+                format!("NOT community.id IN ({subquery} AND partnership.province_id IS NOT NULL)"),
+            ),
+        ] {
+            assert_eq!(sql(&filter), expected);
+        }
+    }
+
+    #[test]
+    fn empty_filters_match_every_row_and_empty_lists_none() {
+        let empty = || Filter::Any(vec![Filter::none(), Filter::default()]);
+        assert_eq!(sql(&empty()), "TRUE");
+        assert_eq!(sql(&Filter::default().and(empty())), "TRUE");
+        for filter in [
+            Filter::none(),
+            not(empty()),
+            Filter::compare(ColumnRef::new(Community::Id), Comparison::In(Vec::new())),
+            Filter::compare(ColumnRef::new(Community::Id), Comparison::IsNull(true)),
+        ] {
+            assert_eq!(sql(&filter), "1 = 0");
+        }
+    }
+}

@@ -6,6 +6,8 @@
 
 mod condition;
 
+use std::sync::Arc;
+
 use sea_orm::ColumnTrait;
 
 use super::{Cell, ColumnRef, Constant};
@@ -49,18 +51,18 @@ pub enum Filter {
         comparison: Comparison,
     },
     /// At least one related row matches.
-    Related(FilterRelation, Box<Filter>),
+    Related(Arc<FilterRelation>, Box<Filter>),
     /// The great-circle distance to a point is at most `km`. Unknown locations do not match.
     Near {
         /// The columns of the location.
-        location: LocationColumns,
+        location: &'static LocationColumns,
         /// The latitude and the longitude of the point, in degrees.
         point: (f64, f64),
         /// The distance in kilometers.
         km: f64,
     },
     /// The location is in a box. Unknown locations do not match.
-    Within(LocationColumns, BoundingBox),
+    Within(&'static LocationColumns, BoundingBox),
 }
 
 /// What a column is compared with, and how.
@@ -181,6 +183,11 @@ impl Filter {
     /// Matches if a column has a value.
     pub fn equals(column: impl ColumnTrait, value: impl Into<Cell>) -> Self {
         Self::compare(ColumnRef::new(column), Comparison::Eq(value.into()))
+    }
+
+    /// Matches if a related row matches a filter.
+    pub fn related(relation: impl Into<Arc<FilterRelation>>, filter: Self) -> Self {
+        Self::Related(relation.into(), Box::new(filter))
     }
 
     /// Matches the rows that both filters match.

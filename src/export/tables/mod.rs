@@ -142,7 +142,7 @@ fn all_rows(_: &ExportFilter) -> Filter {
 fn referencing_rows(from: impl ColumnTrait, to: impl ColumnTrait, filter: Filter) -> Filter {
     match filter.is_empty() {
         true => filter,
-        false => Filter::Related(FilterRelation::new(from, to), Box::new(filter)),
+        false => Filter::related(FilterRelation::new(from, to), filter),
     }
 }
 

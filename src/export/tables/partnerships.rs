@@ -65,22 +65,21 @@ fn source_condition(filter: &ExportFilter) -> Filter {
         partnership::Column::Id,
         filter.partnership_condition(),
     );
-    let is_source = |relation, filter| Filter::Related(relation, Box::new(filter));
     let id = source::Column::Id;
     Filter::Any(vec![
-        is_source(
+        Filter::related(
             FilterRelation::new(id, partnership_source::Column::SourceId),
             of_partnerships,
         ),
-        is_source(
+        Filter::related(
             FilterRelation::new(id, respondent_aggregate::Column::SourceId),
             filter.respondent_aggregate_condition(),
         ),
-        is_source(
+        Filter::related(
             FilterRelation::new(id, published_statistic::Column::SourceId),
             filter.published_statistic_condition(),
         ),
-        is_source(
+        Filter::related(
             FilterRelation::new(id, survey::Column::SourceId),
             Filter::default(),
         ),

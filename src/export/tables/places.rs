@@ -54,7 +54,7 @@ fn community_condition(filter: &ExportFilter) -> Filter {
         return Filter::default();
     }
     let state = FilterRelation::new(community::Column::Id, published_statistic::Column::StateId);
-    let is_state = Filter::Related(state, Box::new(filter.published_statistic_condition()));
+    let is_state = Filter::related(state, filter.published_statistic_condition());
     let columns = [
         partnership::Column::UsId,
         partnership::Column::PartnerId,
@@ -63,7 +63,7 @@ fn community_condition(filter: &ExportFilter) -> Filter {
     ];
     let is_place = columns.into_iter().map(|column| {
         let relation = FilterRelation::new(community::Column::Id, column);
-        Filter::Related(relation, Box::new(filter.partnership_condition()))
+        Filter::related(relation, filter.partnership_condition())
     });
     Filter::Any(std::iter::once(is_state).chain(is_place).collect())
 }

@@ -50,9 +50,8 @@ pub(in crate::schema) static RESPONDENT_AGGREGATE_FILTER: LazyFilter = LazyLock:
             FilterField::new(
                 "overall",
                 "If true, selects percentages of all respondents (`given` is empty); if false, percentages of a subgroup.",
-                Meaning::Exists(
+                Meaning::not_exists(
                     category_relation().with_constraint(Category::Role, Constant::Text("GIVEN")),
-                    false,
                 ),
             ),
             flags_field(
@@ -121,7 +120,7 @@ fn has_category(role: &str, value: &Value) -> Filter {
         Some(Filter::equals(column, cell(non_null_field(value, name)?)))
     });
     let category = given.fold(Filter::equals(Category::Role, role), Filter::and);
-    Filter::Related(category_relation(), Box::new(category))
+    Filter::related(category_relation(), category)
 }
 
 /// Adds the input type `CategoryFilter`.

@@ -12,7 +12,7 @@ pub(super) use figure::{PUBLISHED_STATISTIC_FILTER, RESPONDENT_AGGREGATE_FILTER}
 pub(super) use partnership::PARTNERSHIP_FILTER;
 pub(super) use place::{CITY_FILTER, COUNTRY_FILTER, STATE_FILTER};
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use async_graphql::Value;
 use sea_orm::ColumnTrait;
@@ -69,12 +69,12 @@ enum Meaning {
     /// A boolean that the column must equal.
     Equals(ColumnRef),
     /// A filter on the row that a foreign key points at.
-    Reference(FilterRelation, &'static LazyFilter),
+    Reference(Arc<FilterRelation>, &'static LazyFilter),
     /// At least one related row has this meaning.
-    Related(FilterRelation, Box<Meaning>),
+    Related(Arc<FilterRelation>, Box<Meaning>),
     /// A boolean that says whether there are related rows, or, if the second value is false, whether
     /// there are none.
-    Exists(FilterRelation, bool),
+    Exists(Arc<FilterRelation>, bool),
     /// A value of another type.
     Custom(&'static str, fn(&Value) -> Result<Filter, GraphqlError>),
 }
@@ -184,8 +184,20 @@ impl Meaning {
         Self::Equals(ColumnRef::new(column))
     }
 
+    fn reference(relation: FilterRelation, filter: &'static LazyFilter) -> Self {
+        Self::Reference(Arc::new(relation), filter)
+    }
+
     fn related(relation: FilterRelation, meaning: Self) -> Self {
-        Self::Related(relation, Box::new(meaning))
+        Self::Related(Arc::new(relation), Box::new(meaning))
+    }
+
+    fn exists(relation: FilterRelation) -> Self {
+        Self::Exists(Arc::new(relation), true)
+    }
+
+    fn not_exists(relation: FilterRelation) -> Self {
+        Self::Exists(Arc::new(relation), false)
     }
 
     /// Returns the type of the field's value.
@@ -236,7 +248,7 @@ impl Meaning {
                 related(relation, meaning.parse(parent, value, level)?)
             }
             Self::Exists(relation, if_exists) => {
-                let exists = Filter::Related(relation.clone(), Box::default());
+                let exists = Filter::related(relation.clone(), Filter::default());
                 match *value == Value::Boolean(*if_exists) {
                     true => exists,
                     false => Filter::Not(Box::new(exists)),
@@ -248,10 +260,10 @@ impl Meaning {
 }
 
 /// Matches rows with a related row that matches a filter, and all rows if the filter is empty.
-fn related(relation: &FilterRelation, filter: Filter) -> Filter {
+fn related(relation: &Arc<FilterRelation>, filter: Filter) -> Filter {
     match filter.is_empty() {
         true => filter,
-        false => Filter::Related(relation.clone(), Box::new(filter)),
+        false => Filter::related(relation.clone(), filter),
     }
 }
 

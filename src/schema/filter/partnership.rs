@@ -38,7 +38,7 @@ pub(in crate::schema) static PARTNERSHIP_FILTER: LazyFilter = LazyLock::new(|| {
             FilterField::new(
                 "state",
                 "The US state: the US community itself, or the state that it is in.",
-                Meaning::Reference(
+                Meaning::reference(
                     FilterRelation::new(Col::StateId, Community::Id)
                         .with_unique(Community::Code)
                         .with_denormalized(&[
@@ -51,7 +51,7 @@ pub(in crate::schema) static PARTNERSHIP_FILTER: LazyFilter = LazyLock::new(|| {
             FilterField::new(
                 "country",
                 "The partner country.",
-                Meaning::Reference(
+                Meaning::reference(
                     FilterRelation::new(Col::CountryId, Country::Id).with_denormalized(&[
                         (Country::Id, Col::CountryId),
                         (Country::SortName, Col::CountrySortName),
@@ -62,7 +62,7 @@ pub(in crate::schema) static PARTNERSHIP_FILTER: LazyFilter = LazyLock::new(|| {
             FilterField::new(
                 "us",
                 "The US community.",
-                Meaning::Reference(
+                Meaning::reference(
                     FilterRelation::new(Col::UsId, Community::Id).with_denormalized(&[
                         (Community::Id, Col::UsId),
                         (Community::SortName, Col::UsSortName),
@@ -73,7 +73,7 @@ pub(in crate::schema) static PARTNERSHIP_FILTER: LazyFilter = LazyLock::new(|| {
             FilterField::new(
                 "partner",
                 "The partner community.",
-                Meaning::Reference(
+                Meaning::reference(
                     FilterRelation::new(Col::PartnerId, Community::Id).with_denormalized(&[
                         (Community::Id, Col::PartnerId),
                         (Community::SortName, Col::PartnerSortName),
@@ -98,7 +98,7 @@ pub(in crate::schema) static PARTNERSHIP_FILTER: LazyFilter = LazyLock::new(|| {
             FilterField::new(
                 "hasNotes",
                 "Whether the partnership has notes.",
-                Meaning::Exists(FilterRelation::new(Col::Id, Note::PartnershipId), true),
+                Meaning::exists(FilterRelation::new(Col::Id, Note::PartnershipId)),
             ),
         ],
     )

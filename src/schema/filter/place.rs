@@ -94,7 +94,7 @@ pub(in crate::schema) static CITY_FILTER: LazyFilter = LazyLock::new(|| {
             FilterField::new(
                 "state",
                 "The US state. A city outside the United States matches only an empty filter.",
-                Meaning::Reference(
+                Meaning::reference(
                     FilterRelation::new(Community::StateId, Community::Id)
                         .with_unique(Community::Code),
                     &STATE_FILTER,
@@ -103,7 +103,7 @@ pub(in crate::schema) static CITY_FILTER: LazyFilter = LazyLock::new(|| {
             FilterField::new(
                 "country",
                 "The country that the city is in.",
-                Meaning::Reference(
+                Meaning::reference(
                     FilterRelation::new(Community::CountryId, Country::Id)
                         .with_denormalized(&[(Country::Id, Community::CountryId)]),
                     &COUNTRY_FILTER,
@@ -260,7 +260,7 @@ fn number_in_range(
 
 fn parse_near(value: &Value) -> Result<Filter, GraphqlError> {
     Ok(Filter::Near {
-        location: location(),
+        location: &LOCATION,
         point: (
             number_in_range(value, "near", "latitude", -90.0, 90.0)?,
             number_in_range(value, "near", "longitude", -180.0, 180.0)?,
@@ -285,13 +285,11 @@ fn parse_bounding_box(value: &Value) -> Result<Filter, GraphqlError> {
         north,
         east,
     };
-    Ok(Filter::Within(location(), bounding_box))
+    Ok(Filter::Within(&LOCATION, bounding_box))
 }
 
-fn location() -> LocationColumns {
-    LocationColumns {
-        latitude: ColumnRef::new(Community::Latitude),
-        longitude: ColumnRef::new(Community::Longitude),
-        unit_vector: [Community::UnitX, Community::UnitY, Community::UnitZ].map(ColumnRef::new),
-    }
-}
+static LOCATION: LazyLock<LocationColumns> = LazyLock::new(|| LocationColumns {
+    latitude: ColumnRef::new(Community::Latitude),
+    longitude: ColumnRef::new(Community::Longitude),
+    unit_vector: [Community::UnitX, Community::UnitY, Community::UnitZ].map(ColumnRef::new),
+});
