@@ -45,7 +45,7 @@ pub fn distance_km(from: (f64, f64), to: (f64, f64)) -> f64 {
 mod tests {
     use std::f64::consts::PI;
 
-    use super::{MEAN_RADIUS_KM, distance_km, squared_chord, unit_vector};
+    use super::{MEAN_RADIUS_KM, distance_km, km_to_degrees, squared_chord, unit_vector};
 
     fn close(actual: f64, expected: f64) {
         // Near antipodes, where the haversine hardly changes with the arc, the error is up to a meter.
@@ -64,6 +64,11 @@ mod tests {
             distance_km((35.0, 140.0), (-35.0, -40.0)),
             MEAN_RADIUS_KM * PI,
         );
+    }
+
+    #[test]
+    fn a_quarter_of_a_great_circle_has_ninety_degrees() {
+        close(km_to_degrees(MEAN_RADIUS_KM * PI / 2.0), 90.0);
     }
 
     #[test]

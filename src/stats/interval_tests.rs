@@ -28,6 +28,27 @@ fn bounds_are_stored_unchanged() {
     assert_eq!(Interval::new(Included(2.0), Included(1.0)), None);
     assert_eq!(Interval::new(Excluded(2.0), Included(2.0)), None);
     assert_eq!(Interval::point(f64::NAN), None);
+    let zero = closed(-0.0, -0.0);
+    assert!(zero.low().is_some_and(f64::is_sign_positive));
+}
+
+#[test]
+fn results_are_open_only_if_no_closed_bounds_reach_them() {
+    let open = interval(Excluded(1.0), Excluded(2.0));
+    let half_open = interval(Excluded(1.0), Included(2.0));
+    assert_eq!(
+        half_open.divide(closed(1.0, 2.0)),
+        Some(interval(Excluded(0.5), Included(2.0)))
+    );
+    assert_eq!(
+        closed(1.0, 2.0).divide(half_open),
+        Some(interval(Included(0.5), Excluded(2.0)))
+    );
+    let from_zero = Some(interval(Included(0.0), Excluded(1.0)));
+    assert_eq!(closed(0.0, 1.0).divide(open), from_zero);
+    let from_zero = interval(Included(0.0), Excluded(6.0));
+    assert_eq!(open * closed(0.0, 3.0), from_zero);
+    assert_eq!(closed(0.0, 3.0) * open, from_zero);
 }
 
 #[test]
@@ -59,6 +80,9 @@ fn unbounded_operands_give_unbounded_results() {
         closed(1.0, 1.0).divide(closed(0.0, 2.0)),
         Some(interval(Included(0.5), Unbounded)),
     );
+    let below = Some(interval(Unbounded, Included(-0.5)));
+    assert_eq!(closed(-1.0, -1.0).divide(closed(0.0, 2.0)), below);
+    assert_eq!(closed(1.0, 1.0).divide(closed(-2.0, 0.0)), below);
 }
 
 #[test]
@@ -70,7 +94,10 @@ fn comparisons_are_true_for_every_pair_or_undecided() {
     assert_eq!(half.compare(half), Some(Ordering::Equal));
     assert_eq!(half.compare(closed(50.0, 51.0)), None);
     assert!(half.surely_at_most(closed(50.0, 51.0)));
+    assert!(!most.surely_at_most(half));
     assert!(!most.possibly_at_most(half));
+    assert!(half.possibly_at_most(most));
+    assert!(closed(50.0, 51.0).possibly_at_most(half));
     assert!(closed(51.0, 52.0).is_within(most));
     assert!(!half.is_within(most));
     assert_eq!(half.intersect(most), None);

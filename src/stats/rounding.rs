@@ -99,11 +99,41 @@ mod tests {
         assert_eq!(low.next_up(), high);
         let (low, high) = (Down.sum(0.1, 0.2), Up.sum(0.1, 0.2));
         assert_eq!(low.next_up(), high);
-        assert!(Down.product(f64::MIN_POSITIVE, 0.5e-10) <= 0.0 + f64::MIN_POSITIVE);
-        assert_eq!(
-            Down.sum(f64::MAX, f64::MAX),
-            f64::MAX,
-            "a lower bound stays finite"
-        );
+    }
+
+    #[test]
+    fn bounds_stay_finite_unless_an_operand_is_infinite() {
+        assert_eq!(Down.sum(f64::MAX, f64::MAX), f64::MAX);
+        assert_eq!(Up.sum(f64::MIN, f64::MIN), f64::MIN);
+        for operand in [f64::INFINITY, f64::NEG_INFINITY] {
+            for direction in [Down, Up] {
+                assert_eq!(direction.sum(operand, 1.0), operand);
+                assert_eq!(direction.sum(1.0, operand), operand);
+                assert_eq!(direction.product(operand, 2.0), operand);
+                assert_eq!(direction.product(2.0, operand), operand);
+                assert_eq!(direction.quotient(operand, 2.0), operand);
+            }
+        }
+    }
+
+    #[test]
+    fn results_whose_error_may_underflow_always_move() {
+        let cases: [(fn(_, f64, f64) -> f64, f64, f64, f64); 3] = [
+            (
+                super::RoundingDirection::product,
+                1e-200,
+                1e-60,
+                1e-200 * 1e-60,
+            ),
+            (super::RoundingDirection::quotient, 1e-260, 1e-260, 1.0),
+            (super::RoundingDirection::quotient, 1.0, 1e260, 1.0 / 1e260),
+        ];
+        for (operation, a, b, rounded) in cases {
+            assert_eq!(operation(Down, a, b), rounded.next_down(), "{a} and {b}");
+            assert_eq!(operation(Up, a, b), rounded.next_up(), "{a} and {b}");
+        }
+        assert_eq!(Down.product(1e-250, 1.0), 1e-250, "large enough");
+        assert_eq!(Down.quotient(2e-250, 2.0), 1e-250, "large enough");
+        assert_eq!(Down.quotient(1e-250, 0.5), 2e-250, "large enough");
     }
 }
