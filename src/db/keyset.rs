@@ -175,3 +175,7 @@ pub(super) fn order_by(statement: &mut SelectStatement, order: &[OrderKey], from
         statement.order_by_expr(key.sort_expr(), direction);
     }
 }
+
+#[cfg(test)]
+#[path = "keyset_tests.rs"]
+mod tests;
