@@ -6,8 +6,10 @@ const next: Record<Theme, Theme> = { system: "light", light: "dark", dark: "syst
 const label: Record<Theme, string> = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
 const symbol: Record<Theme, string> = { system: "◐", light: "☀", dark: "☾" };
 
-/** Returns the chosen theme; `system` by default and if the browser blocks local storage. */
-export function chosenTheme(): Theme {
+// Kept here too, because the browser may block local storage, or it may be full.
+let chosen = storedTheme();
+
+function storedTheme(): Theme {
   try {
     const stored = localStorage.getItem(KEY);
     return stored === "light" || stored === "dark" ? stored : "system";
@@ -18,8 +20,7 @@ export function chosenTheme(): Theme {
 
 /** Returns whether the page is currently dark. */
 export function isDark(): boolean {
-  const theme = chosenTheme();
-  return theme === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
+  return chosen === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : chosen === "dark";
 }
 
 /** Calls `listener` whenever the page turns light or dark. Returns a function that removes the listener. */
@@ -42,16 +43,16 @@ export function startTheme(button: HTMLButtonElement): void {
     button.setAttribute("aria-label", `${label[theme]}. Switch to ${next[theme]}`);
     button.title = label[theme];
   };
-  show(chosenTheme());
+  show(chosen);
   button.hidden = false;
   button.addEventListener("click", () => {
-    const theme = next[chosenTheme()];
+    chosen = next[chosen];
     try {
-      localStorage.setItem(KEY, theme);
+      localStorage.setItem(KEY, chosen);
     } catch {
       // Without local storage the choice applies to this page only.
     }
-    show(theme);
+    show(chosen);
     document.dispatchEvent(new Event("themechange"));
   });
 }

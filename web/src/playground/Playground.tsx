@@ -16,8 +16,10 @@ const explorer = explorerPlugin();
 const plugins = [tourPlugin, explorer, HISTORY_PLUGIN];
 const shared = parseLink(location.href);
 const isShared = Boolean(shared.query);
+/** Local storage; null if the browser blocks it. GraphiQL would then fail to render. */
+const storage = localStorageOrNull();
 // GraphiQL restores the tabs of earlier visits; without any, it opens the first example.
-const isFirstVisit = savedTabs() === null;
+const isFirstVisit = !storage?.getItem("graphiql:tabState");
 
 /** The GraphQL editor. The URL of the page always links to the query of the active tab. */
 export function Playground() {
@@ -29,13 +31,14 @@ export function Playground() {
   }, []);
   return (
     <>
-      <div className="playground-bar">
+      <div className="playground-bar" translate="yes">
         <h1>Playground</h1>
         <p>Try any query: the API is read-only.</p>
         <CopyLink />
       </div>
       <GraphiQL
         fetcher={fetcher}
+        {...(storage ? {} : { storage: null as never })}
         plugins={plugins}
         referencePlugin={DOC_EXPLORER_PLUGIN}
         visiblePlugin={isShared ? explorer : tourPlugin}
@@ -56,11 +59,10 @@ export function Playground() {
   );
 }
 
-function savedTabs(): string | null {
+function localStorageOrNull(): Storage | null {
   try {
-    return localStorage.getItem("graphiql:tabState");
+    return localStorage;
   } catch {
-    // Without access to storage, every visit is a first visit.
     return null;
   }
 }
