@@ -3,6 +3,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./build/compressed.ts";
+import { dynamicText } from "./build/dynamic-text.ts";
 import { layout } from "./build/layout.ts";
 
 /** The API server used during development; `make run` listens on this address. */
@@ -12,7 +13,14 @@ export default defineConfig({
   appType: "mpa",
   // Relative addresses, so that a proxy can serve the pages below a path. Every page is therefore at the top level.
   base: "./",
-  plugins: [layout(), svelte(), react(), compressed()],
+  plugins: [
+    layout(),
+    dynamicText(),
+    // `npm run check` reports the warnings about the components as they are written.
+    svelte({ onwarn: () => {} }),
+    react(),
+    compressed(),
+  ],
   server: { proxy: { "/graphql": server, "/schema.graphql": server, "/export": server } },
   build: {
     target: "es2023",

@@ -8,8 +8,8 @@ const button = document.querySelector<HTMLButtonElement>("#theme-switch");
 if (button) startTheme(button);
 
 const citation = document.querySelector("#citation");
-// Requested late, so that it does not compete with the content.
-if (citation) addEventListener("load", () => setTimeout(() => void cite(citation), 300));
+// Requested late, so that it does not compete with the content, which shows an error if there is one.
+if (citation) addEventListener("load", () => setTimeout(() => void cite(citation).catch(() => {}), 300));
 
 async function cite(citation: Element): Promise<void> {
   const { dataset } = await request(DatasetRevisionDocument);

@@ -30,7 +30,7 @@ function TourPane() {
   }, [pending, queryEditor, variableEditor, responseEditor, actions]);
 
   return (
-    <section className="tour" aria-label="Example queries">
+    <section className="tour" translate="yes" aria-label="Example queries">
       <h2>Start from a question</h2>
       <p>Each example opens in the editor and runs. Edit it, then press Ctrl+Enter to run it again.</p>
       <ol>
