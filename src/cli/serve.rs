@@ -18,7 +18,7 @@ use super::{
 use crate::{
     db::{
         DatabaseReader,
-        connection::{connect, connect_read_only, migrate},
+        connection::{connect, is_in_memory, migrate},
     },
     http::Server,
     import::{TableChanges, Tables, load, stored_dataset},
@@ -67,24 +67,21 @@ impl ServeArgs {
         let url = &self.data.database_url;
         let timeout = engine.limits().request_timeout;
         // From here on, this process opens only connections that cannot write.
-        let (reader, watch_database) = match connect_read_only(url, timeout).await? {
-            Some(read_only) => {
-                database
-                    .close()
-                    .await
-                    .context("cannot close the database")?;
-                let reader =
-                    DatabaseReader::connect(url, timeout, self.serving.counts_bytes).await?;
-                (reader.unwrap_or(read_only.clone().into()), read_only)
-            }
-            None => (database.clone().into(), database),
+        let connect_reader = async |timeout, counts_bytes| {
+            let reader = DatabaseReader::connect(url, timeout, counts_bytes).await?;
+            // A database in memory has only the connection that loaded it.
+            anyhow::Ok(reader.unwrap_or_else(|| database.clone().into()))
         };
-        let server = Server::new(engine, reader.clone(), self.serving.settings())?;
-        server.watch_revision(watch_database.clone()).await;
-        let export_database = connect_read_only(url, EXPORT_TIMEOUT).await?;
-        if let Some(database) = &export_database {
-            server.set_export_database(database.clone());
+        let reader = connect_reader(timeout, self.serving.counts_bytes).await?;
+        let watch_reader = connect_reader(timeout, 0).await?;
+        let export_reader = connect_reader(EXPORT_TIMEOUT, 0).await?;
+        if !is_in_memory(url) {
+            let closed = database.clone().close().await;
+            closed.context("cannot close the database")?;
         }
+        let server = Server::new(engine, reader.clone(), self.serving.settings())?;
+        server.watch_revision(watch_reader.clone()).await;
+        server.set_export_reader(export_reader.clone());
         let stop = shutdown_signal()?;
         if let Some(address) = operations
             .as_ref()
@@ -98,9 +95,8 @@ impl ServeArgs {
             .await
             .context("the server failed")?;
         tracing::info!("stopped");
-        reader.close().await.context("cannot close the database")?;
-        for pool in export_database.into_iter().chain([watch_database]) {
-            pool.close().await.context("cannot close the database")?;
+        for reader in [reader, watch_reader, export_reader] {
+            reader.close().await.context("cannot close the database")?;
         }
         // SQLite removes the -wal and -shm files when the last connection that can write closes.
         connect(url)

@@ -3,6 +3,7 @@
 use std::{collections::HashSet, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr,
     RuntimeErr, SqlxError, TransactionTrait,
@@ -10,7 +11,6 @@ use sea_orm::{
 };
 
 use super::{
-    deadline,
     error::{is_locked, sqlx_error},
     pool::{POOL_SIZE, WAIT_TIMEOUT},
     write,
@@ -68,8 +68,7 @@ pub enum ConnectError {
 enum Access {
     /// Reading and writing, for migrations and loads.
     Write,
-    /// Reading, for requests. The database ends what takes longer than this: a transaction on SQLite,
-    /// a statement on PostgreSQL.
+    /// Reading PostgreSQL, which ends statements that take longer than this.
     Read(Duration),
 }
 
@@ -82,25 +81,52 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
     open(url, Access::Write).await
 }
 
-/// Opens an existing database for reading. The database itself rejects writes and ends work that
-/// takes longer than `timeout`: a transaction on SQLite, a statement on PostgreSQL.
-///
-/// Returns `None` for `sqlite::memory:`, which a second connection cannot see.
+/// Opens a PostgreSQL database for reading. The database itself rejects writes and ends statements
+/// that take longer than `timeout`.
 ///
 /// # Errors
 /// See [`connect`].
 pub async fn connect_read_only(
     url: &str,
     timeout: Duration,
-) -> Result<Option<DatabaseConnection>, ConnectError> {
-    if is_in_memory(url) {
-        return Ok(None);
-    }
-    open(url, Access::Read(timeout)).await.map(Some)
+) -> Result<DatabaseConnection, ConnectError> {
+    open(url, Access::Read(timeout)).await
 }
 
-pub(super) fn is_in_memory(url: &str) -> bool {
+/// Returns whether the database is `sqlite::memory:`, which only one connection can see.
+pub fn is_in_memory(url: &str) -> bool {
     url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))
+}
+
+/// Converts the URL of a SQLite file to SQLite's own form, `file:PATH?PARAMETERS`, for reading.
+///
+/// # Errors
+/// If the URL is malformed.
+pub(super) fn sqlite_uri(url: &str) -> Result<String, ConnectError> {
+    /// The characters that have a meaning in SQLite's URIs.
+    const ESCAPED: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
+    let options = parse_sqlite_url(url)?;
+    let path = options.get_filename().to_string_lossy().into_owned();
+    let path = utf8_percent_encode(&path, ESCAPED);
+    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    // Readers open every file read-only, and SQLite rejects a URI that requests more.
+    let parameters = parameters.split('&').filter(|p| !p.starts_with("mode="));
+    let parameters: Vec<&str> = parameters.collect();
+    Ok(format!("file:{path}?{}", parameters.join("&")))
+}
+
+fn parse_sqlite_url(url: &str) -> Result<SqliteConnectOptions, ConnectError> {
+    let bad_url = |reason| ConnectError::BadUrl {
+        url: redact_password(url),
+        reason,
+    };
+    let options: SqliteConnectOptions = url
+        .parse()
+        .map_err(|error: SqlxError| bad_url(error_message(&error)))?;
+    if !is_in_memory(url) && options.get_filename().as_os_str().is_empty() {
+        return Err(bad_url("the file name is missing".to_owned()));
+    }
+    Ok(options)
 }
 
 async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectError> {
@@ -116,13 +142,8 @@ async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectEr
         .test_before_acquire(false)
         .sqlx_logging(false);
     if url.starts_with("sqlite:") {
-        let parsed: SqliteConnectOptions = url
-            .parse()
-            .map_err(|error: SqlxError| bad_url(error_message(&error)))?;
-        if !is_in_memory(url) && parsed.get_filename().as_os_str().is_empty() {
-            return Err(bad_url("the file name is missing".to_owned()));
-        }
-        configure_sqlite(&mut options, url, access);
+        parse_sqlite_url(url)?;
+        configure_sqlite(&mut options, url);
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         configure_postgres(&mut options, access);
     } else {
@@ -148,7 +169,7 @@ async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectEr
         })
 }
 
-fn configure_sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
+fn configure_sqlite(options: &mut ConnectOptions, url: &str) {
     options.acquire_timeout(SQLITE_ACQUIRE_TIMEOUT);
     let in_memory = is_in_memory(url);
     if in_memory {
@@ -159,13 +180,6 @@ fn configure_sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
             .max_lifetime(None);
     }
     let may_write = !url.contains("mode=ro") && !url.contains("immutable");
-    if let Access::Read(timeout) = access {
-        options.map_sqlx_sqlite_pool_opts(move |pool| {
-            pool.after_connect(move |connection, _| {
-                Box::pin(deadline::enforce_timeout(connection, timeout))
-            })
-        });
-    }
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .foreign_keys(true)
@@ -173,21 +187,17 @@ fn configure_sqlite(options: &mut ConnectOptions, url: &str, access: Access) {
             // How many rows the driver's thread may read ahead. With the default of 50, the two
             // threads wake each other all the time.
             .row_buffer_size(2_000);
-        match access {
-            Access::Read(_) => sqlite
-                .read_only(true)
-                // 16 MiB per connection hold what is read often, even with 100 times as much data.
-                .pragma("cache_size", "-16384"),
-            Access::Write if in_memory || !may_write => sqlite,
-            Access::Write => sqlite
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                // With WAL, a crash of the machine can lose the last load but not damage the file.
-                .synchronous(SqliteSynchronous::Normal)
-                // 64 MiB at most. With the default of 2 MiB, a large load keeps writing index pages
-                // to the file and reading them back.
-                .pragma("cache_size", "-65536"),
+        if in_memory || !may_write {
+            return sqlite;
         }
+        sqlite
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // With WAL, a crash of the machine can lose the last load but not damage the file.
+            .synchronous(SqliteSynchronous::Normal)
+            // 64 MiB at most. With the default of 2 MiB, a large load keeps writing index pages
+            // to the file and reading them back.
+            .pragma("cache_size", "-65536")
     });
 }
 

@@ -57,20 +57,22 @@ pub fn is_locked(error: &DbErr) -> bool {
     })
 }
 
-/// Returns whether the database ended a statement because it ran too long.
+/// Returns whether a read failed because another process has locked the SQLite file.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(
+        code,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
+/// Returns whether PostgreSQL ended a statement because it ran too long.
 fn is_timeout(error: &DbErr) -> bool {
-    const SQLITE_INTERRUPT: &str = "9";
     const POSTGRES_QUERY_CANCELED: &str = "57014";
     let Some(SqlxError::Database(error)) = sqlx_error(error) else {
         return false;
     };
-    error.code().is_some_and(|code| {
-        code == POSTGRES_QUERY_CANCELED
-            || (code == SQLITE_INTERRUPT
-                && error
-                    .try_downcast_ref::<sea_orm::SqlxSqliteError>()
-                    .is_some())
-    })
+    error.code().as_deref() == Some(POSTGRES_QUERY_CANCELED)
 }
 
 /// Returns the error of the driver that a SeaORM error contains, if any.

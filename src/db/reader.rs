@@ -1,27 +1,24 @@
-//! The read-only connections that requests use.
+//! The connections that the server reads from.
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{
-    AccessMode, DatabaseConnection, DbBackend, DbErr, IsolationLevel, TransactionTrait,
-    sqlx::sqlite::SqliteConnectOptions,
-};
+use sea_orm::{AccessMode, DatabaseConnection, DbBackend, DbErr, IsolationLevel, TransactionTrait};
 
 use super::{
     connection::{self, ConnectError, connect_read_only},
-    error::DatabaseError,
+    error::{DatabaseError, is_busy},
     pool::PoolStatus,
     snapshot::ReadTransaction,
     sqlite::SqliteFile,
 };
 
-/// Read-only access to a database. Cheap to clone.
+/// Access to a database for reading. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct DatabaseReader(ReaderBackend);
 
 #[derive(Clone, Debug)]
 enum ReaderBackend {
-    /// Connections of SeaORM's driver.
+    /// Connections of SeaORM's driver: to PostgreSQL, or to SQLite in memory.
     Pool(DatabaseConnection),
     /// A SQLite file that is read on the calling thread.
     File(Arc<SqliteFile>),
@@ -35,8 +32,9 @@ impl From<DatabaseConnection> for DatabaseReader {
 
 impl DatabaseReader {
     /// Opens an existing database for reading. The database itself rejects writes and ends work that
-    /// takes longer than `timeout`: a transaction on SQLite, a statement on PostgreSQL. For a SQLite file, up to `cache_bytes` bytes of
-    /// aggregates are cached, keyed by the revision of the data; 0 turns the cache off.
+    /// takes longer than `timeout`: a transaction on SQLite, a statement on PostgreSQL. For a SQLite
+    /// file, up to `cache_bytes` bytes of aggregates are cached, keyed by the revision of the data; 0
+    /// turns the cache off.
     ///
     /// Returns `None` for `sqlite::memory:`, which a second connection cannot see.
     ///
@@ -47,26 +45,26 @@ impl DatabaseReader {
         timeout: Duration,
         cache_bytes: u64,
     ) -> Result<Option<Self>, ConnectError> {
-        // Only SeaORM's driver supports URL parameters, such as `immutable`.
-        let is_plain_file = url.starts_with("sqlite:") && !url.contains('?');
-        if is_plain_file
-            && !connection::is_in_memory(url)
-            && let Ok(options) = url.parse::<SqliteConnectOptions>()
-        {
-            let file = Arc::new(SqliteFile::new(
-                options.get_filename(),
-                timeout,
-                cache_bytes,
-            ));
-            file.begin()
-                .await
-                .map_err(|error| ConnectError::Unreachable {
-                    url: url.to_owned(),
-                    reason: error.to_string(),
-                })?;
-            return Ok(Some(Self(ReaderBackend::File(file))));
+        if connection::is_in_memory(url) {
+            return Ok(None);
         }
-        Ok(connect_read_only(url, timeout).await?.map(Self::from))
+        if !url.starts_with("sqlite:") {
+            let database = connect_read_only(url, timeout).await?;
+            return Ok(Some(database.into()));
+        }
+        let uri = connection::sqlite_uri(url)?;
+        let file = Arc::new(SqliteFile::new(uri, timeout, cache_bytes));
+        match file.begin().await {
+            Ok(_) => Ok(Some(Self(ReaderBackend::File(file)))),
+            Err(DatabaseError::Rusqlite(error)) if is_busy(&error) => Err(ConnectError::Locked),
+            Err(error) => Err(ConnectError::Unreachable {
+                url: url.to_owned(),
+                reason: match error {
+                    DatabaseError::Rusqlite(error) => error.to_string(),
+                    error => error.to_string(),
+                },
+            }),
+        }
     }
 
     /// Returns whether queries block the calling thread.

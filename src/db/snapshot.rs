@@ -8,13 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, sea_query::SelectStatement};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QuerySelect, QueryTrait,
+    sea_query::SelectStatement,
+};
 use tracing::Instrument;
 
 use super::{
     Cell, CellKind, Cells, DatabaseError, DatabaseReader, sqlite::FileTransaction,
     statement::BoundStatement,
 };
+use crate::entity::dataset;
 
 /// The statements that a request ran, in order. Clones share one log.
 #[derive(Clone, Debug, Default)]
@@ -110,6 +114,15 @@ pub struct Snapshot {
     log: StatementLog,
 }
 
+/// Identifies the loaded data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedDataset {
+    /// The SHA-256 hash of its content, in hexadecimal.
+    pub revision: Arc<str>,
+    /// When a load last changed the data, in UTC (RFC 3339).
+    pub loaded_at: Arc<str>,
+}
+
 /// A read transaction; it ends when it is dropped.
 #[derive(Debug)]
 pub(super) enum ReadTransaction {
@@ -135,6 +148,26 @@ impl Snapshot {
             ReadTransaction::Pool(transaction) => transaction.get_database_backend(),
             ReadTransaction::File(_) => DbBackend::Sqlite,
         }
+    }
+
+    /// Reads which data is loaded; `None` if nothing was ever loaded.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn loaded_dataset(&self) -> Result<Option<LoadedDataset>, DatabaseError> {
+        let statement = dataset::Entity::find()
+            .select_only()
+            .columns([dataset::Column::Revision, dataset::Column::LoadedAt])
+            .limit(1)
+            .into_query();
+        let kinds = [CellKind::Text, CellKind::DateTime];
+        let rows = self.select(&statement, &kinds).await?;
+        Ok(rows.first().and_then(|row| {
+            Some(LoadedDataset {
+                revision: row[0].text()?.clone(),
+                loaded_at: row[1].text()?.clone(),
+            })
+        }))
     }
 
     /// Like [`Self::run`], for a statement that reads many rows and returns few. For a SQLite file,

@@ -2,11 +2,10 @@
 //!
 //! SeaORM's driver passes each statement to the thread of a connection, and each row back through a
 //! queue. If the rows are already in memory, as they are for frequent requests, that costs more than
-//! reading them. So requests read through rusqlite, which uses the same SQLite library, with the same
-//! statements and the same resulting cells. Reading blocks the calling thread.
+//! reading them. So the server reads through rusqlite, which uses the same SQLite library, with the
+//! same statements and the same resulting cells. Reading blocks the calling thread.
 
 use std::{
-    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -22,7 +21,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::{
     Cell, CellKind, Cells,
     aggregate_cache::{AggregateCache, AggregateCacheKey, new_aggregate_cache},
-    deadline::PROGRESS_STEPS,
     error::DatabaseError,
     pool::{POOL_SIZE, PoolStatus, WAIT_TIMEOUT},
     statement::BoundStatement,
@@ -33,10 +31,14 @@ use crate::entity::dataset;
 /// dozen each.
 const STATEMENT_CACHE_CAPACITY: usize = 256;
 
+/// The number of virtual machine steps between two checks of the clock: well under a millisecond.
+const PROGRESS_STEPS: i32 = 10_000;
+
 /// A pool of connections to a file. Each connection is used by one request at a time.
 #[derive(Debug)]
 pub(super) struct SqliteFile {
-    path: PathBuf,
+    /// The file as a URI of SQLite: `file:PATH?PARAMETERS`.
+    uri: String,
     timeout: Duration,
     idle: Mutex<Vec<FileConnection>>,
     permits: Arc<Semaphore>,
@@ -57,9 +59,9 @@ struct FileConnection {
 impl SqliteFile {
     /// Creates a pool without opening the file. Transactions are interrupted after `timeout`, and up
     /// to `cache_bytes` bytes of aggregates are cached.
-    pub(super) fn new(path: &Path, timeout: Duration, cache_bytes: u64) -> Self {
+    pub(super) fn new(uri: String, timeout: Duration, cache_bytes: u64) -> Self {
         Self {
-            path: path.to_owned(),
+            uri,
             timeout,
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(POOL_SIZE as usize)),
@@ -89,8 +91,10 @@ impl SqliteFile {
     }
 
     fn open_connection(&self) -> rusqlite::Result<FileConnection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_URI;
+        let connection = Connection::open_with_flags(&self.uri, flags)?;
         connection.busy_timeout(WAIT_TIMEOUT)?;
         // At most 64 MiB per connection, because with 100 times as much data, the rows of the largest
         // page are scattered over the whole file. A small file uses no more than its own size.
@@ -310,4 +314,63 @@ fn read_cell(value: ValueRef<'_>, kind: CellKind) -> Result<Cell, DbErr> {
 
 fn utf8(text: &[u8]) -> Result<&str, DbErr> {
     std::str::from_utf8(text).map_err(|error| DbErr::Type(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Creates a file with a table, and returns a reader of it and its folder.
+    fn create_file(name: &str, parameters: &str) -> (Arc<SqliteFile>, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        let connection = Connection::open(&path).unwrap();
+        let sql = "pragma journal_mode = wal; create table place (n); insert into place values (7)";
+        connection.execute_batch(sql).unwrap();
+        let url = format!("sqlite:{}{parameters}", path.display());
+        let uri = crate::db::connection::sqlite_uri(&url).unwrap();
+        let file = SqliteFile::new(uri, Duration::from_millis(200), 0);
+        (Arc::new(file), folder)
+    }
+
+    fn select(transaction: &FileTransaction, sql: &str) -> Result<Vec<Cells>, DatabaseError> {
+        let (sql, values) = (sql.into(), Vec::new());
+        transaction.select(&BoundStatement { sql, values }, &[CellKind::Int])
+    }
+
+    #[tokio::test]
+    async fn readers_cannot_write_and_time_out() {
+        let (file, _folder) = create_file("test.db", "");
+        let transaction = file.begin().await.unwrap();
+        assert!(select(&transaction, "delete from place").is_err());
+        // Counts forever.
+        let forever = "with recursive n(i) as (select 1 union all select i % 7 + 1 from n) select sum(i) from n";
+        let started = Instant::now();
+        let result = select(&transaction, forever);
+        assert!(matches!(result, Err(DatabaseError::Timeout)), "{result:?}");
+        assert!(started.elapsed() < Duration::from_secs(8));
+        drop(transaction);
+        // Every connection is usable again.
+        let mut all = Vec::new();
+        for _ in 0..POOL_SIZE {
+            all.push(file.begin().await.unwrap());
+        }
+        for transaction in &all {
+            select(transaction, "select n from place").unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn urls_may_have_parameters_and_special_characters() {
+        for (name, parameters) in [
+            ("a b.db", ""),
+            ("#1.db", "?mode=rwc"),
+            ("x.db", "?immutable=1&mode=ro"),
+        ] {
+            let (file, _folder) = create_file(name, parameters);
+            let transaction = file.begin().await.unwrap();
+            let rows = select(&transaction, "select n from place").unwrap();
+            assert_eq!(rows.len(), 1, "{name}{parameters}");
+        }
+    }
 }

@@ -2,11 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    db::{ColumnRef, RowSet, Scan, Snapshot},
-    engine::InternalError,
-    entity::dataset,
-};
+use crate::{db::Snapshot, engine::InternalError};
 
 use super::filter::ExportFilter;
 
@@ -43,24 +39,13 @@ pub(super) struct ExportMetadata {
 
 impl ExportMetadata {
     pub(super) async fn read(snapshot: &Snapshot) -> Result<Self, InternalError> {
-        let [id, revision, loaded_at] = [
-            dataset::Column::Id,
-            dataset::Column::Revision,
-            dataset::Column::LoadedAt,
-        ]
-        .map(ColumnRef::new);
-        let rows = Scan::new(RowSet::all(id), &[id], vec![revision, loaded_at], 1)
-            .next_rows(snapshot)
-            .await?;
-        let row = rows.and_then(|rows| rows.into_iter().next());
-        let text = |column| row.as_ref()?.text(column).map(ToString::to_string);
-        match (text(revision), text(loaded_at)) {
-            (Some(revision), Some(loaded_at)) => Ok(Self {
-                revision,
-                loaded_at,
-            }),
-            _ => Err(InternalError::Data("no dataset is loaded".to_owned())),
-        }
+        let dataset = snapshot.loaded_dataset().await?;
+        let dataset =
+            dataset.ok_or_else(|| InternalError::Data("no dataset is loaded".to_owned()))?;
+        Ok(Self {
+            revision: dataset.revision.to_string(),
+            loaded_at: dataset.loaded_at.to_string(),
+        })
     }
 
     /// Returns the citation to use in publications.

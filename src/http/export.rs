@@ -12,7 +12,11 @@ use axum::{
 };
 use bytes::Bytes;
 use futures_util::{Stream, stream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    task,
+};
 use tracing::Instrument;
 
 use super::{
@@ -239,8 +243,10 @@ async fn stream_chunks(
             }
         }
     };
-    // The task belongs to the trace of the request, though it may outlast it.
-    tokio::spawn(write.in_current_span());
+    // Reading SQLite blocks its thread. The task belongs to the trace of the request, though it may
+    // outlast it.
+    let (runtime, write) = (Handle::current(), write.in_current_span());
+    task::spawn_blocking(move || runtime.block_on(write));
     let first = chunks.recv().await?;
     let chunks = stream::unfold((Some(first), Some(chunks)), |(first, chunks)| async move {
         let mut chunks: mpsc::Receiver<OutputChunk> = chunks?;

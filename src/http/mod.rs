@@ -36,7 +36,6 @@ use axum::{
     routing::{any, get},
 };
 use prometheus_client::metrics::counter::Counter;
-use sea_orm::DatabaseConnection;
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},
@@ -143,8 +142,8 @@ impl Server {
 
     /// Polls the revision of the data over a connection of its own, to notice loads by other
     /// processes. Before this call, no answer is cached and subscriptions receive no events.
-    pub async fn watch_revision(&self, database: DatabaseConnection) {
-        let watch = RevisionWatch::start(database).await;
+    pub async fn watch_revision(&self, reader: DatabaseReader) {
+        let watch = RevisionWatch::start(reader).await;
         let mut changes = watch.subscribe();
         if self.0.revision_watch.set(watch).is_err() {
             return;
@@ -162,8 +161,8 @@ impl Server {
 
     /// Makes exports read from connections of their own. An export holds its connection until the
     /// client has read the file, which would leave too few for queries. Only the first call counts.
-    pub fn set_export_database(&self, database: DatabaseConnection) {
-        let _ = self.0.export_reader.set(database.into());
+    pub fn set_export_reader(&self, reader: DatabaseReader) {
+        let _ = self.0.export_reader.set(reader);
     }
 
     /// Serves connections until `stop` resolves, then drains the requests in progress. `operations`

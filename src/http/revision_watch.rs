@@ -6,10 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::DatabaseConnection;
 use tokio::{sync::watch, task::JoinHandle, time};
 
-use crate::import::{StoredDataset, stored_dataset};
+use crate::db::{DatabaseError, DatabaseReader, LoadedDataset, Snapshot, StatementLog};
 
 /// How long a load may go unnoticed.
 pub const REVISION_POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -43,15 +42,15 @@ impl Drop for AbortOnDrop {
 }
 
 impl RevisionWatch {
-    /// Polls `database` until the last clone is dropped. It should be a pool of its own: the
-    /// connections for requests may all be in use for a while.
-    pub(super) async fn start(database: DatabaseConnection) -> Self {
+    /// Polls the database until the last clone is dropped. The reader should not be shared with
+    /// requests, whose connections may all be in use for a while.
+    pub(super) async fn start(reader: DatabaseReader) -> Self {
         let last_response = Arc::new(Mutex::new(None));
         let response_time = last_response.clone();
         let record_response = move || {
             *response_time.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         };
-        let first = stored_dataset(&database).await;
+        let first = loaded_dataset(&reader).await;
         if first.is_ok() {
             record_response();
         }
@@ -68,8 +67,8 @@ impl RevisionWatch {
                 ticks.tick().await;
                 // If the database does not answer, assume that its data is unchanged; /readyz reports the
                 // failure.
-                let stored = match stored_dataset(&database).await {
-                    Ok(stored) => stored,
+                let loaded = match loaded_dataset(&reader).await {
+                    Ok(loaded) => loaded,
                     Err(error) => {
                         // Log the failure once, not four times a second.
                         if !is_failing {
@@ -88,10 +87,10 @@ impl RevisionWatch {
                     tracing::info!("the database answers again");
                     is_failing = false;
                 }
-                if stored == current {
+                if loaded == current {
                     continue;
                 }
-                current = stored;
+                current = loaded;
                 let number = sender.borrow().number + 1;
                 let revision = revision(current.as_ref());
                 tracing::info!(revision = revision.as_deref(), "the data has changed");
@@ -131,6 +130,11 @@ impl RevisionWatch {
     }
 }
 
-fn revision(dataset: Option<&StoredDataset>) -> Option<Arc<str>> {
-    dataset.map(|dataset| dataset.revision.as_str().into())
+async fn loaded_dataset(reader: &DatabaseReader) -> Result<Option<LoadedDataset>, DatabaseError> {
+    let snapshot = Snapshot::open(reader, StatementLog::default()).await?;
+    snapshot.loaded_dataset().await
+}
+
+fn revision(dataset: Option<&LoadedDataset>) -> Option<Arc<str>> {
+    dataset.map(|dataset| dataset.revision.clone())
 }

@@ -125,8 +125,7 @@ async fn disconnected_clients_release_their_resources() {
     // Every connection of the pool is available again.
     let mut snapshots = Vec::new();
     for _ in 0..4 {
-        let reader = graph.database().connection().clone().into();
-        let snapshot = Snapshot::open(&reader, StatementLog::default()).await;
+        let snapshot = Snapshot::open(graph.export_reader(), StatementLog::default()).await;
         snapshots.push(snapshot.unwrap());
     }
 }

@@ -73,7 +73,7 @@ async fn readiness_names_the_failed_check() {
         "the database has not answered yet"
     );
 
-    server.watch_revision(connection.clone()).await;
+    server.watch_revision(connection.clone().into()).await;
     let (status, empty) = readiness(&router).await;
     assert_eq!(status, 503);
     assert_eq!(empty["checks"]["database"], "ok");

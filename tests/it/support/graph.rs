@@ -1,5 +1,7 @@
 //! The router of the server over a separate database with the built-in data.
 
+use std::time::Duration;
+
 use axum::{
     body::Body,
     http::{self, HeaderMap, StatusCode, header},
@@ -29,6 +31,7 @@ pub(crate) fn statement_log(response: &http::Response<Body>) -> Option<Statement
 pub(crate) struct TestGraph {
     database: TestDatabase,
     reader: DatabaseReader,
+    export_reader: DatabaseReader,
     engine: Engine,
     router: RawCacheService,
 }
@@ -133,7 +136,7 @@ impl TestGraph {
     pub(crate) async fn watching_revision(limits: Limits, settings: Settings) -> Self {
         let (graph, server) = Self::build(limits, settings, &DataSet::real().tables(), 0).await;
         server
-            .watch_revision(graph.database.connection().clone())
+            .watch_revision(graph.database.connection().clone().into())
             .await;
         graph
     }
@@ -153,11 +156,16 @@ impl TestGraph {
             .unwrap()
             .unwrap();
         let server = Server::new(engine.clone(), reader.clone(), settings).unwrap();
-        server.set_export_database(database.connection().clone());
+        // Like those of a real server, exports have more time than requests.
+        let timeout = Duration::from_secs(30 * 60);
+        let export_reader = DatabaseReader::connect(database.url(), timeout, 0).await;
+        let export_reader = export_reader.unwrap().unwrap();
+        server.set_export_reader(export_reader.clone());
         let router = server.router();
         let graph = Self {
             database,
             reader,
+            export_reader,
             engine,
             router,
         };
@@ -171,6 +179,11 @@ impl TestGraph {
     /// The connections that requests use.
     pub(crate) fn reader(&self) -> &DatabaseReader {
         &self.reader
+    }
+
+    /// The connections that exports use.
+    pub(crate) fn export_reader(&self) -> &DatabaseReader {
+        &self.export_reader
     }
 
     /// `sqlite` or `postgres`.
