@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     extract::{Request, State},
-    http::StatusCode,
+    http::{Extensions, HeaderMap, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -83,27 +83,38 @@ impl RateLimit {
     }
 }
 
+/// Counts a request against the limit of its client. Returns the client; `None` if there is no limit.
+///
+/// # Errors
+/// 429 if the client has exceeded its limit.
+pub(super) fn check_request(
+    server: &Server,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+) -> Result<Option<ClientKey>, HttpError> {
+    let Some(limit) = server.rate_limit() else {
+        return Ok(None);
+    };
+    let peer = extensions.get::<PeerAddress>();
+    // If the address is unknown, all clients share one limit.
+    let peer = peer.map_or(Ipv6Addr::UNSPECIFIED.into(), |peer| peer.0.ip());
+    let address = server.settings().proxies.client_address(peer, headers);
+    let client = ClientKey(client_address::rate_limit_key(address));
+    limit.check(client)?;
+    Ok(Some(client))
+}
+
 /// The layer that answers 429 to requests beyond the limit.
 pub(super) async fn enforce(
     State(server): State<Server>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Some(limit) = server.rate_limit() else {
-        return next.run(request).await;
-    };
-    let peer = request.extensions().get::<PeerAddress>();
-    // If the address is unknown, all clients share one limit.
-    let peer = peer.map_or(Ipv6Addr::UNSPECIFIED.into(), |peer| peer.0.ip());
-    let address = server
-        .settings()
-        .proxies
-        .client_address(peer, request.headers());
-    let client = ClientKey(client_address::rate_limit_key(address));
-    if let Err(error) = limit.check(client) {
-        return error.into_response();
+    match check_request(&server, request.extensions(), request.headers()) {
+        Ok(Some(client)) => _ = request.extensions_mut().insert(client),
+        Ok(None) => {}
+        Err(error) => return error.into_response(),
     }
-    request.extensions_mut().insert(client);
     next.run(request).await
 }
 

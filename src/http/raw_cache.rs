@@ -28,9 +28,11 @@ use tracing::Level;
 use super::{
     Server,
     metrics::CachedResponseMetrics,
+    rate_limit,
     request_body::{BufferedBody, read_body},
     request_id::{RequestId, X_REQUEST_ID},
     response_info::{CacheableBody, ResponseInfo},
+    span,
     telemetry::{self, AccessLogEntry},
 };
 
@@ -84,6 +86,8 @@ impl RawCacheService {
         };
         if let Some(entry) = self.server.raw_cache().get(&key)
             && self.server.cache_generation() == Some(entry.cacheable.generation)
+            // The rate limit's own layer rejects a client over its limit.
+            && rate_limit::check_request(&self.server, &parts.extensions, &parts.headers).is_ok()
         {
             return respond_from_cache(&parts, &entry, started);
         }
@@ -94,7 +98,7 @@ impl RawCacheService {
         response
     }
 
-    /// Whether a request is an ordinary POST that no rate limit or trace has to see.
+    /// Whether a request is an ordinary POST.
     fn is_cacheable(&self, request: &Request<Body>) -> bool {
         let uri = request.uri();
         let content_type = request.headers().get(header::CONTENT_TYPE);
@@ -103,15 +107,15 @@ impl RawCacheService {
             && uri.query().is_none()
             && content_type.is_some_and(|value| value == "application/json")
             && !request.headers().contains_key(header::CONTENT_ENCODING)
-            && self.server.rate_limit().is_none()
             && self.server.cache_generation().is_some()
-            && !tracing::enabled!(target: "otel", Level::TRACE)
     }
 
-    /// Caches a response if its handler allows it.
+    /// Caches a response if its handler allows it and the response cache had it. So a response that is
+    /// requested only once takes no memory here.
     fn store(&self, key: Bytes, method: &Method, response: &Response) {
         let info = response.extensions().get::<ResponseInfo>();
         if let Some(info) = info
+            && info.cache_hit == Some(true)
             && let Some(cacheable) = &info.cacheable_body
         {
             let operation = info.operation_name.clone();
@@ -141,6 +145,7 @@ impl RawCacheService {
 
 fn respond_from_cache(parts: &Parts, entry: &RawCacheEntry, started: Instant) -> Response {
     let id = RequestId::new(parts.headers.get(X_REQUEST_ID));
+    let span = span::start(&parts.method, Some("/graphql"), &parts.headers, &id);
     let mut response = Response::new(Body::from(entry.cacheable.body.clone()));
     *response.headers_mut() = entry.headers.clone();
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
@@ -150,7 +155,7 @@ fn respond_from_cache(parts: &Parts, entry: &RawCacheEntry, started: Instant) ->
     entry.metrics.record(elapsed);
     telemetry::log_request(&AccessLogEntry {
         id: &id,
-        trace: None,
+        trace: span::end(&span, response.status()),
         method: &parts.method,
         path: "/graphql",
         status: response.status(),

@@ -1,8 +1,16 @@
 //! A cache of answers, keyed by normalized document, operation name, variables, and generation of the
 //! data.
 
-use std::{fmt::Write, sync::Arc};
+use std::{
+    fmt::Write,
+    hash::BuildHasher,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+};
 
+use foldhash::fast::RandomState;
 use moka::future::Cache;
 use serde_json::{Map, Value};
 
@@ -20,28 +28,34 @@ pub(super) struct ResponseKey {
 }
 
 /// Answers without errors, bounded by their bytes. Entries that are rarely used are evicted first.
+///
+/// When the cache is full, an answer is stored only if its key was requested recently before. Storing
+/// an answer that nobody requests again costs more than it ever saves: it occupies fresh memory, and
+/// another entry is evicted for it.
 #[derive(Clone)]
 pub(in crate::http) struct ResponseCache {
-    responses: Cache<ResponseKey, Arc<CachedBody>>,
+    responses: Cache<ResponseKey, Arc<CachedBody>, RandomState>,
+    /// The cache counts as full from this size in bytes.
+    full_bytes: u64,
+    recent_keys: Arc<RecentKeys>,
 }
 
 impl ResponseCache {
     /// Creates a cache of at most this many bytes.
     pub(in crate::http) fn new(max_bytes: u64) -> Self {
-        let weight = |key: &ResponseKey, content: &Arc<CachedBody>| {
-            let bytes = content.max_memory_bytes() + key.document.len() + key.variables.len() + 256;
-            u32::try_from(bytes).unwrap_or(u32::MAX)
-        };
         Self {
             responses: Cache::builder()
                 .max_capacity(max_bytes)
                 .weigher(weight)
-                .build(),
+                .build_with_hasher(RandomState::default()),
+            full_bytes: max_bytes - max_bytes / 8,
+            recent_keys: Arc::new(RecentKeys::new(max_bytes)),
         }
     }
 
-    /// Returns the cached answer for the key, or computes and caches it. Concurrent calls with the same
-    /// key share one computation. The flag is `true` if this call computed the answer.
+    /// Returns the cached answer for the key, or computes it and usually caches it. Concurrent calls
+    /// with the same key share one computation, or two if the cache is full. The flag is `true` if this
+    /// call computed the answer.
     ///
     /// # Errors
     /// The error of `compute`, which is not cached.
@@ -50,6 +64,15 @@ impl ResponseCache {
         key: ResponseKey,
         compute: impl Future<Output = Result<CachedBody, E>>,
     ) -> Result<(Arc<CachedBody>, bool), Arc<E>> {
+        if let Some(content) = self.responses.get(&key).await {
+            return Ok((content, false));
+        }
+        let is_full = self.responses.weighted_size() >= self.full_bytes;
+        if is_full && !self.recent_keys.replace(&key) {
+            let content = Arc::new(compute.await?);
+            self.recent_keys.advance(weight(&key, &content));
+            return Ok((content, true));
+        }
         let compute = async { compute.await.map(Arc::new) };
         let entry = self
             .responses
@@ -68,6 +91,53 @@ impl ResponseCache {
     /// The memory of the cached answers, in bytes.
     pub(in crate::http) fn memory_bytes(&self) -> u64 {
         self.responses.weighted_size()
+    }
+}
+
+/// The memory of an entry, in bytes.
+fn weight(key: &ResponseKey, content: &Arc<CachedBody>) -> u32 {
+    let bytes = content.max_memory_bytes() + key.document.len() + key.variables.len() + 256;
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+/// The number of keys that [`RecentKeys`] can hold. More small answers than this do not fit into a cache
+/// of the default size.
+const RECENT_KEYS: usize = 16_384;
+
+/// The keys that were requested last, in a fixed amount of memory. The age of a key is the number of
+/// bytes of other answers since then: a key is recent if a cache of least recently used answers of
+/// the same size would still have its answer.
+struct RecentKeys {
+    hasher: RandomState,
+    /// In each slot, the upper half of the hash of the last key, and the time in the lower half.
+    slots: Box<[AtomicU64]>,
+    /// The time: the size of all answers that were computed and not stored, in KiB.
+    now: AtomicU32,
+    max_age: u32,
+}
+
+impl RecentKeys {
+    fn new(max_bytes: u64) -> Self {
+        Self {
+            hasher: RandomState::default(),
+            slots: (0..RECENT_KEYS).map(|_| AtomicU64::new(0)).collect(),
+            now: AtomicU32::new(0),
+            max_age: u32::try_from(max_bytes / 1024).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Records that a key is requested now. Returns whether it was requested recently before.
+    fn replace(&self, key: &ResponseKey) -> bool {
+        let hash = self.hasher.hash_one(key);
+        let now = self.now.load(Ordering::Relaxed);
+        let slot = &self.slots[hash as usize % RECENT_KEYS];
+        let last = slot.swap(hash >> 32 << 32 | u64::from(now), Ordering::Relaxed);
+        last >> 32 == hash >> 32 && now.wrapping_sub(last as u32) <= self.max_age
+    }
+
+    /// Advances the time by the size of an answer.
+    fn advance(&self, bytes: u32) {
+        self.now.fetch_add(bytes / 1024 + 1, Ordering::Relaxed);
     }
 }
 
@@ -156,6 +226,38 @@ mod tests {
         // Another generation has another answer.
         let other = cache.get_or_compute::<()>(key(2), async { Ok(CachedBody::new("new")) });
         assert_eq!(other.await.unwrap().0.bytes(), "new");
+    }
+
+    #[tokio::test]
+    async fn a_full_cache_stores_only_answers_that_are_requested_again_soon() {
+        const MAX_BYTES: u64 = 1 << 20;
+        let cache = ResponseCache::new(MAX_BYTES);
+        let get = async |generation| {
+            let answer = async { Ok::<_, ()>(CachedBody::new(vec![b' '; 50_000])) };
+            let (_, fresh) = cache.get_or_compute(key(generation), answer).await.unwrap();
+            cache.responses.run_pending_tasks().await;
+            fresh
+        };
+        // With space left, the first request stores the answer.
+        assert!(get(0).await);
+        assert!(!get(0).await);
+        for other in 1..100 {
+            assert!(get(other).await);
+        }
+        assert!(cache.memory_bytes() <= MAX_BYTES);
+        // When the cache is full, the second request does.
+        assert!(get(1_000).await);
+        assert!(get(1_000).await);
+        assert!(!get(1_000).await);
+        // More other answers than the cache can hold came in between.
+        assert!(get(2_000).await);
+        for other in 3_000..3_020 {
+            assert!(get(other).await);
+        }
+        assert!(get(2_000).await);
+        // This request is soon enough after the previous one, so it is stored.
+        assert!(get(2_000).await);
+        assert!(!get(2_000).await);
     }
 
     #[tokio::test]

@@ -117,6 +117,27 @@ async fn repeated_requests_get_the_same_response() {
 }
 
 #[tokio::test]
+async fn cached_requests_count_against_the_rate_limit() {
+    let settings = Settings {
+        rate_limit: 1,
+        rate_burst: 10,
+        ..Settings::default()
+    };
+    let graph = TestGraph::watching_revision(Limits::default(), settings).await;
+    for n in 0.. {
+        // Only the first two responses do not come from the raw cache.
+        let response = graph.send(request_for(OREGON, &json!({ "c": "OR" }))).await;
+        if response.status == 429 {
+            assert!(n >= 10, "{n}");
+            assert_eq!(response.error().1, "RATE_LIMITED");
+            break;
+        }
+        assert_eq!(response.status, 200);
+        assert!(n < 1_000, "no request was limited");
+    }
+}
+
+#[tokio::test]
 async fn failed_answers_are_not_cached() {
     let graph = caching_server().await;
     let database = graph.database().connection();

@@ -63,11 +63,14 @@ fn spans_of_a_request_are_sent_when_the_server_stops() {
     let body = json!({ "query": query, "variables": { "code": "US-OR" } }).to_string();
     const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
     let parent = format!("traceparent: 00-{TRACE}-00f067aa0ba902b7-01\r\n");
-    let mut stream = server.open(body.len(), &parent);
-    stream.write_all(body.as_bytes()).unwrap();
-    assert_eq!(read_response(stream)["data"]["state"]["name"], "Oregon");
-    let log = server.read_until("answered");
-    assert!(log.contains(&format!("trace.id={TRACE}")), "{log}");
+    // The third response comes from the raw cache.
+    for _ in 0..3 {
+        let mut stream = server.open(body.len(), &parent);
+        stream.write_all(body.as_bytes()).unwrap();
+        assert_eq!(read_response(stream)["data"]["state"]["name"], "Oregon");
+        let log = server.read_until("answered");
+        assert!(log.contains(&format!("trace.id={TRACE}")), "{log}");
+    }
     server.stop();
 
     let (headers, body) = received.recv_timeout(Duration::from_secs(60)).unwrap();
