@@ -9,7 +9,8 @@ import { start } from "./servers.mjs";
 import { median } from "./statistics.mjs";
 import { bodyFile } from "./workloads.mjs";
 
-export const CONNECTIONS = [1, 32];
+const CONNECTIONS = [1, 32];
+const connectionsOf = (workload) => workload.cache?.connections ?? CONNECTIONS;
 const WARMUP_SECONDS = 1;
 
 /** Slower responses are measured over one connection only, because 32 at a time could use all memory. */
@@ -39,6 +40,7 @@ export async function measure({ prepared, reference, servers, workloads, setting
     const cells = [];
     for (const workload of workloads) {
       for (const server of running) {
+        if (workload.cache && !workload.cache.servers.includes(server.key)) continue;
         // Several times, because a server may compile a query or cache its response after the first time.
         let [seconds, bytes] = [Infinity, 0];
         for (let i = 0; i < 4; i += 1) {
@@ -68,7 +70,7 @@ export async function measure({ prepared, reference, servers, workloads, setting
     for (let round = 0; round < settings.rounds; round += 1) {
       log(`round ${round + 1} of ${settings.rounds}`);
       for (const workload of workloads) {
-        for (const connections of CONNECTIONS) {
+        for (const connections of connectionsOf(workload)) {
           for (const cell of cells.filter((cell) => cell.workload === workload)) {
             if (!isFastEnough(cell, connections)) continue;
             const measured = await measureCell(cell, connections, settings.seconds);
@@ -112,7 +114,7 @@ function expectedSizes(workloads, expected) {
 
 function summary({ workload, server, seconds, rounds }) {
   const byConnections = {};
-  for (const connections of CONNECTIONS) {
+  for (const connections of connectionsOf(workload)) {
     const matching = rounds.filter((round) => round.connections === connections);
     if (matching.length === 0) continue;
     const medianOf = (field) => median(matching.map((round) => round[field]));

@@ -24,7 +24,9 @@ export function report(results) {
   const measured = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ server }) => server)));
   const included = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ workload }) => workload)));
   const servers = definitions({}).filter(({ key }) => measured.has(key));
-  const workloads = WORKLOADS.filter(({ name }) => included.has(name));
+  const [workloads, cacheWorkloads] = [false, true].map((isCache) =>
+    WORKLOADS.filter(({ name, cache }) => included.has(name) && Boolean(cache) === isCache),
+  );
   const parts = [intro(results)];
 
   /** A table with workloads as rows and servers as columns. */
@@ -64,6 +66,22 @@ export function report(results) {
         }),
         `Milliseconds, ${one ? "one connection" : `${connections} connections`}, p50 / p99:`,
         byServer(times, connections, ({ p50, p99 }) => `${short(p50)} / ${short(p99)}`),
+      );
+    }
+    if (cacheWorkloads.length > 0 && measured.has("cached") && measured.has("uncached")) {
+      const { connections } = cacheWorkloads[0].cache;
+      parts.push(
+        "Requests per second with the cache on and off, if the cache is of no use:",
+        table(
+          ["", ...connections.map((number) => `${number} conn.`)],
+          cacheWorkloads.map(({ name, title }) => [
+            title,
+            ...connections.map((number) => {
+              const [on, off] = ["cached", "uncached"].map((key) => cell(times, name, key)[number].perSecond);
+              return `${short(on)} / ${short(off)} (${short(on / off)}x)`;
+            }),
+          ]),
+        ),
       );
     }
     parts.push(
