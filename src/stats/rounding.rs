@@ -84,7 +84,7 @@ impl RoundingDirection {
 
 #[cfg(test)]
 mod tests {
-    use super::RoundingDirection::{Down, Up};
+    use super::RoundingDirection::{self, Down, Up};
 
     #[test]
     fn exact_results_are_unchanged() {
@@ -118,20 +118,14 @@ mod tests {
 
     #[test]
     fn results_whose_error_may_underflow_always_move() {
-        let cases: [(fn(_, f64, f64) -> f64, f64, f64, f64); 3] = [
-            (
-                super::RoundingDirection::product,
-                1e-200,
-                1e-60,
-                1e-200 * 1e-60,
-            ),
-            (super::RoundingDirection::quotient, 1e-260, 1e-260, 1.0),
-            (super::RoundingDirection::quotient, 1.0, 1e260, 1.0 / 1e260),
-        ];
-        for (operation, a, b, rounded) in cases {
+        let (product, quotient) = (RoundingDirection::product, RoundingDirection::quotient);
+        let moves = |operation: fn(_, f64, f64) -> f64, a, b, rounded: f64| {
             assert_eq!(operation(Down, a, b), rounded.next_down(), "{a} and {b}");
             assert_eq!(operation(Up, a, b), rounded.next_up(), "{a} and {b}");
-        }
+        };
+        moves(product, 1e-200, 1e-60, 1e-200 * 1e-60);
+        moves(quotient, 1e-260, 1e-260, 1.0);
+        moves(quotient, 1.0, 1e260, 1.0 / 1e260);
         assert_eq!(Down.product(1e-250, 1.0), 1e-250, "large enough");
         assert_eq!(Down.quotient(2e-250, 2.0), 1e-250, "large enough");
         assert_eq!(Down.quotient(1e-250, 0.5), 2e-250, "large enough");

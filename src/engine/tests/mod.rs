@@ -1,8 +1,4 @@
 //! Unit tests of the engine on toy graphs, whose rows are constants.
-#![expect(
-    clippy::unwrap_used,
-    reason = "in a test, a panic at the failing line is the clearest message"
-)]
 
 mod definition;
 mod nulls;
