@@ -1,7 +1,7 @@
 //! Generates a larger dataset from the built-in data, to measure how performance scales.
 //!
-//! Provinces, cities, their other names, partnerships, sources, and notes are multiplied; states,
-//! countries, and the published figures are not. The first copy is the real data. In every other copy,
+//! Provinces, cities, partnerships, sources, and all rows that refer to a community or a partnership are
+//! multiplied; states, countries, and the published figures are not. The first copy is the real data. In every other copy,
 //! places are shifted by up to half a degree, populations are multiplied by 0.5 to 1.5, and years are
 //! up to three years earlier. The copies of the US side and of the partner are a random offset apart,
 //! which is the same for all copies of a partnership. As a result, no pair occurs twice, and levels,
@@ -12,7 +12,7 @@ use std::{
     io,
 };
 
-use crate::import::Files;
+use crate::import::{FILES, Files};
 
 /// Returns the files of a dataset of `times` the size, by name. The same arguments give the same bytes
 /// on every platform.
@@ -20,7 +20,15 @@ use crate::import::Files;
 /// # Errors
 /// Returns an error if the built-in files are not valid CSV or lack an expected column.
 pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv::Error> {
-    let mut files: BTreeMap<_, _> = Files::embedded_in_memory().into_iter().collect();
+    let files = Files::embedded_in_memory().into_iter().collect();
+    multiply_files(files, times, seed)
+}
+
+fn multiply_files(
+    mut files: BTreeMap<String, Vec<u8>>,
+    times: u32,
+    seed: u64,
+) -> Result<BTreeMap<String, Vec<u8>>, csv::Error> {
     let mut random = SplitMix64(seed);
     let states: HashSet<String> = CsvTable::read(&files, "states.csv")?.column_values("id")?;
 
@@ -28,14 +36,11 @@ pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv:
         let place = |row: &mut CsvRowMut<'_>, copy| copy_place(row, copy, &mut random);
         CsvTable::read(&files, file)?.multiply(&mut files, times, place)?;
     }
-    let name =
-        |row: &mut CsvRowMut<'_>, copy| row.update_cell("community_id", |id| id_of_copy(id, copy));
-    CsvTable::read(&files, "alternate_names.csv")?.multiply(&mut files, times, name)?;
     let source = |row: &mut CsvRowMut<'_>, copy| row.update_cell("id", |id| id_of_copy(id, copy));
     CsvTable::read(&files, "sources.csv")?.multiply(&mut files, times, source)?;
 
-    // The id and the year of each copy of a partnership.
-    let mut copies: HashMap<(String, u32), (String, String)> = HashMap::new();
+    // The id of each copy of a partnership, and by how many years it is earlier.
+    let mut copies: HashMap<(String, u32), (String, u32)> = HashMap::new();
     // The offset between the copies of the two sides, by the id of the partnership.
     let mut offsets: HashMap<String, u32> = HashMap::new();
     let partnership = |row: &mut CsvRowMut<'_>, copy: u32| {
@@ -55,10 +60,7 @@ pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv:
         *row.cell_mut("id")? = format!("{us}--{}", row.cell_mut("partner_community_id")?);
         let earlier = random.next_below(4);
         for year in ["established_year", "ended_year"] {
-            row.update_cell(year, |year| match year.parse::<u32>() {
-                Ok(number) => (number - earlier).to_string(),
-                Err(_) => year.to_owned(),
-            })?;
+            row.update_cell(year, |date| years_earlier(date, earlier))?;
         }
         for sources in ["sources", "status_sources"] {
             row.update_cell(sources, |ids| {
@@ -66,28 +68,56 @@ pub fn generate(times: u32, seed: u64) -> Result<BTreeMap<String, Vec<u8>>, csv:
                 ids.join(";")
             })?;
         }
-        let id_and_year = (
-            row.cell_mut("id")?.clone(),
-            row.cell_mut("established_year")?.clone(),
-        );
-        copies.insert((original, copy), id_and_year);
+        let id = row.cell_mut("id")?.clone();
+        copies.insert((original, copy), (id, earlier));
         Ok(())
     };
     CsvTable::read(&files, "partnerships.csv")?.multiply(&mut files, times, partnership)?;
 
-    for file in ["partnership_notes.csv", "year_conflicts.csv"] {
-        CsvTable::read(&files, file)?.multiply(&mut files, times, |row, copy| {
-            let original = row.cell_mut("partnership_id")?.clone();
-            if let Some((id, year)) = copies.get(&(original, copy)) {
-                id.clone_into(row.cell_mut("partnership_id")?);
-                if file == "year_conflicts.csv" {
-                    year.clone_into(row.cell_mut("year_used")?);
-                }
-            }
-            Ok(())
-        })?;
+    for (file, columns) in FILES {
+        let is_reference = |column: &&str| ["community_id", "partnership_id"].contains(column);
+        if columns.iter().any(is_reference) && files.contains_key(*file) {
+            let reference = |row: &mut CsvRowMut<'_>, copy| copy_reference(row, copy, &copies);
+            CsvTable::read(&files, file)?.multiply(&mut files, times, reference)?;
+        }
     }
     Ok(files)
+}
+
+/// Copies a row that refers to a community or a partnership.
+fn copy_reference(
+    row: &mut CsvRowMut<'_>,
+    copy: u32,
+    copies: &HashMap<(String, u32), (String, u32)>,
+) -> Result<(), csv::Error> {
+    for column in ["community_id", "source_id"] {
+        if row.has_column(column) {
+            row.update_cell(column, |id| id_of_copy(id, copy))?;
+        }
+    }
+    if row.has_column("partnership_id") {
+        let original = row.cell_mut("partnership_id")?.clone();
+        if let Some((id, earlier)) = copies.get(&(original, copy)) {
+            id.clone_into(row.cell_mut("partnership_id")?);
+            for column in ["year_used", "year", "date"] {
+                if row.has_column(column) {
+                    row.update_cell(column, |date| years_earlier(date, *earlier))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns an earlier year or date; a blank stays blank.
+fn years_earlier(date: &str, years: u32) -> String {
+    let year = date.get(..4).unwrap_or_default();
+    match year.parse::<u32>() {
+        // The other year may have no February 29.
+        Ok(number) if years > 0 && date.ends_with("-02-29") => format!("{}-02", number - years),
+        Ok(number) => format!("{}{}", number - years, &date[4..]),
+        Err(_) => date.to_owned(),
+    }
 }
 
 fn copy_place(

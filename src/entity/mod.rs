@@ -24,3 +24,19 @@ pub mod search_posting;
 pub mod search_word;
 pub mod source;
 pub mod survey;
+
+/// Calls a macro with the names of all tables that a load writes, each after those that it refers to. The
+/// rows of a dataset, the load, and the archive of all tables are made from this list.
+macro_rules! with_tables {
+    ($macro:ident) => {
+        $macro! {
+            region country community alternate_name source
+            partnership partnership_source partnership_note
+            survey disclosure question question_response question_category
+            respondent_aggregate respondent_aggregate_category respondent_aggregate_flag
+            published_statistic published_statistic_flag
+        }
+    };
+}
+
+pub(crate) use with_tables;

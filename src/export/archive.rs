@@ -16,14 +16,7 @@ use super::{
     spreadsheet,
     tables::{self, ArchiveTable, type_name},
 };
-use crate::{
-    db::{Cell, Filter, RowSet, Scan},
-    vocabulary::{
-        CityKind, Direction, FigureFlag, Measure, PartnershipLevel, PartnershipNoteKind,
-        PartnershipStatus, ProvinceKind, Qualifier, RegionName, Script, SegmentDimension,
-        StateKind, Subregion, Vocabulary,
-    },
-};
+use crate::db::{Cell, Filter, RowSet, Scan};
 
 pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(), ExportError> {
     let tables = tables::all_tables();
@@ -31,12 +24,21 @@ pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(
     archive.add_file("README.md", readme(export, &tables).as_bytes())?;
     archive.add_file("LICENCES.md", licenses().as_bytes())?;
     archive.add_file("data_dictionary.csv", &data_dictionary(&tables)?)?;
-    archive.add_file("vocabulary.csv", &vocabulary_csv()?)?;
+    archive.add_file("vocabulary.csv", &vocabulary_csv(&tables)?)?;
     archive.flush(output).await?;
     for table in &tables {
         write_table(export, table, &mut archive, output).await?;
     }
     archive.finish(output).await
+}
+
+/// Returns the names of all tables and columns.
+pub(super) fn layout() -> String {
+    let columns = tables::all_tables()
+        .into_iter()
+        .flat_map(|table| table.columns);
+    let names = columns.map(|(column, _)| format!("{}.{}\n", column.table, column.name));
+    names.collect()
 }
 
 async fn write_table(
@@ -252,33 +254,20 @@ fn data_dictionary(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
 }
 
 /// Returns `vocabulary.csv`, which explains the values of columns with a fixed set of values.
-fn vocabulary_csv() -> Result<Vec<u8>, ExportError> {
-    fn vocabulary_rows<V: Vocabulary>() -> Vec<[&'static str; 3]> {
-        let values = V::VALUES.iter();
-        values
-            .map(|(_, word, meaning)| [V::NAME, word, meaning.trim()])
-            .collect()
-    }
+fn vocabulary_csv(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
     let mut bytes = Vec::new();
     spreadsheet::write_header(&mut bytes, ["vocabulary", "word", "meaning"].into_iter())?;
-    let all = [
-        vocabulary_rows::<RegionName>(),
-        vocabulary_rows::<Subregion>(),
-        vocabulary_rows::<StateKind>(),
-        vocabulary_rows::<ProvinceKind>(),
-        vocabulary_rows::<CityKind>(),
-        vocabulary_rows::<Script>(),
-        vocabulary_rows::<PartnershipLevel>(),
-        vocabulary_rows::<PartnershipStatus>(),
-        vocabulary_rows::<PartnershipNoteKind>(),
-        vocabulary_rows::<SegmentDimension>(),
-        vocabulary_rows::<Direction>(),
-        vocabulary_rows::<Measure>(),
-        vocabulary_rows::<Qualifier>(),
-        vocabulary_rows::<FigureFlag>(),
-    ];
-    for [vocabulary, word, meaning] in all.into_iter().flatten() {
-        spreadsheet::write_cells(&mut bytes, text_cells([vocabulary, word, meaning]))?;
+    let mut written = Vec::new();
+    let columns = tables.iter().flat_map(|table| &table.columns);
+    for (vocabulary, values) in columns.flat_map(|(_, column)| &column.vocabularies) {
+        // Several columns may have the values of one vocabulary.
+        if written.contains(vocabulary) {
+            continue;
+        }
+        written.push(*vocabulary);
+        for (word, meaning) in values {
+            spreadsheet::write_cells(&mut bytes, text_cells([*vocabulary, *word, *meaning]))?;
+        }
     }
     Ok(bytes)
 }

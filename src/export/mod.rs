@@ -27,8 +27,9 @@ use crate::{db::Snapshot, engine::ExecutionError};
 use filter::ExportFilter;
 use metadata::ExportMetadata;
 
-/// Part of the `ETag`s; raised whenever the same data gives different bytes.
-const FORMAT_VERSION: u32 = 2;
+/// Part of the `ETag`s; raised whenever the same data gives different bytes. The tables and columns of the
+/// archive are part of its `ETag` anyway.
+const FORMAT_VERSION: u32 = 3;
 
 /// The number of rows read at a time.
 const PAGE_SIZE: u64 = 500;
@@ -185,6 +186,9 @@ impl Export {
         ] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
+        }
+        if self.file == ExportFile::DatasetZip {
+            hash.update(archive::layout());
         }
         let hash = hash.finalize();
         hash.iter()

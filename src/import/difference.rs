@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use async_trait::async_trait;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait,
     IdenStatic, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
@@ -9,7 +10,7 @@ use sea_orm::{
 };
 
 use super::summary::TableChanges;
-use crate::entity;
+use crate::entity::{self, with_tables};
 
 /// The most rows per statement: more are no faster, and the progress bar should keep moving.
 const MAX_ROWS: usize = 2_000;
@@ -39,7 +40,7 @@ pub(super) struct Difference<'a, E: EntityTrait> {
     added: Vec<&'a E::Model>,
     changed: Vec<&'a E::Model>,
     removed: Vec<E::Model>,
-    pub(super) is_blocked: bool,
+    is_blocked: bool,
 }
 
 impl<'a, E: LoadableTable> Difference<'a, E>
@@ -81,8 +82,48 @@ where
             .any(|old| E::blocks_update(old, None));
         Ok(difference)
     }
+}
 
-    pub(super) fn changes(&self) -> TableChanges {
+/// A [`Difference`] of any table.
+#[async_trait]
+pub(super) trait TableDifference: Send + Sync {
+    fn changes(&self) -> TableChanges;
+
+    /// Returns whether stored rows must be deleted before the new rows can be written.
+    fn is_blocked(&self) -> bool;
+
+    /// Changes the difference to remove all stored rows and add all new ones.
+    async fn replace_all(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr>;
+
+    /// Returns the number of rows to add, change, or remove.
+    fn n_rows(&self) -> usize;
+
+    /// Writes the added and changed rows. Calls `progress` with the number of rows of each statement.
+    async fn write(
+        &self,
+        transaction: &DatabaseTransaction,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<(), DbErr>;
+
+    /// Removes the rows that the files no longer have, higher levels first.
+    async fn remove(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<(), DbErr>;
+}
+
+#[async_trait]
+impl<E: LoadableTable> TableDifference for Difference<'_, E>
+where
+    E::Model: Send + Sync,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    fn is_blocked(&self) -> bool {
+        self.is_blocked
+    }
+
+    fn changes(&self) -> TableChanges {
         TableChanges {
             table: E::default().table_name().to_owned(),
             added: self.added.len(),
@@ -91,24 +132,18 @@ where
         }
     }
 
-    /// Changes the difference to remove all stored rows and add all new ones.
-    pub(super) async fn replace_all(
-        &mut self,
-        transaction: &DatabaseTransaction,
-    ) -> Result<(), DbErr> {
+    async fn replace_all(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         self.removed = E::find().all(transaction).await?;
         self.added = self.rows.iter().collect();
         self.changed.clear();
         Ok(())
     }
 
-    /// Returns the number of rows to add, change, or remove.
-    pub(super) fn n_rows(&self) -> usize {
+    fn n_rows(&self) -> usize {
         self.added.len() + self.changed.len() + self.removed.len()
     }
 
-    /// Writes the added and changed rows. Calls `progress` with the number of rows of each statement.
-    pub(super) async fn write(
+    async fn write(
         &self,
         transaction: &DatabaseTransaction,
         progress: &(dyn Fn(usize) + Sync),
@@ -138,8 +173,7 @@ where
         Ok(())
     }
 
-    /// Removes the rows that the files no longer have, higher levels first.
-    pub(super) async fn remove(
+    async fn remove(
         &mut self,
         transaction: &DatabaseTransaction,
         progress: &(dyn Fn(usize) + Sync),
@@ -208,12 +242,14 @@ impl LoadableTable for entity::community::Entity {
 }
 
 macro_rules! impl_loadable_table {
-    ($($table:ident)+) => { $( impl LoadableTable for entity::$table::Entity {} )+ };
+    ($($table:ident)+) => { $( impl_loadable_table!(@ $table); )+ };
+    // Implemented above.
+    (@ country) => {};
+    (@ community) => {};
+    (@ $table:ident) => { impl LoadableTable for entity::$table::Entity {} };
 }
 
-impl_loadable_table! {
-    region alternate_name source partnership partnership_source partnership_note survey disclosure
-    question question_response question_category respondent_aggregate
-    respondent_aggregate_category respondent_aggregate_flag published_statistic
-    published_statistic_flag search_word search_posting
-}
+with_tables!(impl_loadable_table);
+
+impl LoadableTable for entity::search_word::Entity {}
+impl LoadableTable for entity::search_posting::Entity {}

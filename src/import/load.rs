@@ -6,10 +6,15 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::{difference::Difference, search_index, summary::LoadSummary, tables::Tables};
+use super::{
+    difference::{Difference, TableDifference},
+    search_index,
+    summary::LoadSummary,
+    tables::Tables,
+};
 use crate::{
     db::{is_locked, write},
-    entity::dataset,
+    entity::{self, dataset, with_tables},
 };
 
 /// The reason why a load failed. The database is unchanged.
@@ -91,56 +96,40 @@ pub async fn load(
 }
 
 /// Compares all tables with the database and writes the differences. A table is written after the
-/// tables it refers to; rows are removed in the opposite order.
-macro_rules! replace_tables {
-    ($transaction:ident, $tables:ident, $progress:ident, [$($table:ident)+], [$($reversed:ident)+]) => {{
-        $(
-            let mut $table = Difference::<crate::entity::$table::Entity>::find(
-                $transaction,
-                &$tables.$table,
-            )
-            .await?;
-        )+
-        let changes = vec![$($table.changes()),+];
-        let is_blocked = false $(|| $table.is_blocked)+;
-        if is_blocked {
-            $($table.replace_all($transaction).await?;)+
-        }
-        $progress.begin(0 $(+ $table.n_rows())+);
-        let advance = |n| $progress.advance(n);
-        if is_blocked {
-            $($reversed.remove($transaction, &advance).await?;)+
-        }
-        $($table.write($transaction, &advance).await?;)+
-        if !is_blocked {
-            $($reversed.remove($transaction, &advance).await?;)+
-        }
-        changes
-    }};
-}
-
+/// tables that it refers to; rows are removed in the opposite order.
 async fn replace(
     transaction: &DatabaseTransaction,
     tables: &Tables,
     progress: &dyn Progress,
 ) -> Result<LoadSummary, DbErr> {
-    let changes = replace_tables!(
-        transaction,
-        tables,
-        progress,
-        [
-            region country community alternate_name source partnership partnership_source
-            partnership_note survey disclosure question question_response question_category
-            respondent_aggregate respondent_aggregate_category respondent_aggregate_flag
-            published_statistic published_statistic_flag
-        ],
-        [
-            published_statistic_flag published_statistic respondent_aggregate_flag
-            respondent_aggregate_category respondent_aggregate question_category question_response
-            question disclosure survey partnership_note partnership_source partnership source
-            alternate_name community country region
-        ]
-    );
+    macro_rules! find_differences {
+        ($($table:ident)+) => {
+            [$( Box::new(Difference::<entity::$table::Entity>::find(transaction, &tables.$table).await?), )+]
+        };
+    }
+    let mut differences: [Box<dyn TableDifference + '_>; _] = with_tables!(find_differences);
+    let changes: Vec<_> = differences.iter().map(|table| table.changes()).collect();
+    let is_blocked = differences.iter().any(|table| table.is_blocked());
+    if is_blocked {
+        for table in &mut differences {
+            table.replace_all(transaction).await?;
+        }
+    }
+    progress.begin(differences.iter().map(|table| table.n_rows()).sum());
+    let advance = |n| progress.advance(n);
+    if is_blocked {
+        for table in differences.iter_mut().rev() {
+            table.remove(transaction, &advance).await?;
+        }
+    }
+    for table in &differences {
+        table.write(transaction, &advance).await?;
+    }
+    if !is_blocked {
+        for table in differences.iter_mut().rev() {
+            table.remove(transaction, &advance).await?;
+        }
+    }
     let search_index_changed = search_index::replace(transaction, tables).await?;
     let stored = dataset::Entity::find().one(transaction).await?;
     let has_changes = stored.is_none_or(|stored| stored.revision != tables.revision)

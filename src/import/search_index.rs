@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::{difference::Difference, tables::Tables};
+use super::{
+    difference::{Difference, TableDifference},
+    tables::Tables,
+};
 use crate::{
     db::search::rebuild_trigram_index,
     entity::{search_posting, search_word},

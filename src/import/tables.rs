@@ -1,40 +1,34 @@
 //! The rows of a dataset, table by table, as read from the files.
 
+mod alternate_names;
+mod communities;
+mod countries;
+mod partnership_notes;
+mod partnerships;
+mod published_statistics;
+mod respondent_aggregates;
+mod sources;
+mod surveys;
+
 use std::collections::HashMap;
 
-use super::{
-    alternate_names, communities, countries, files::Files, partnership_notes, partnerships,
-    problem::Problems, published_statistics, respondent_aggregates, revision::revision,
-    sheets::Sheets, sources, surveys,
-};
-use crate::entity;
+use super::{files::Files, problem::Problems, revision::revision, sheets::Sheets};
+use crate::entity::{self, with_tables};
 
-/// Every row of a valid dataset, and the hash of its files.
-#[derive(Debug)]
-#[allow(missing_docs, reason = "one field per table, named after its entity")]
-pub struct Tables {
-    /// The SHA-256 hash of every cell, in hexadecimal.
-    pub revision: String,
-    pub region: Vec<entity::region::Model>,
-    pub country: Vec<entity::country::Model>,
-    /// Each community follows those that it refers to.
-    pub community: Vec<entity::community::Model>,
-    pub alternate_name: Vec<entity::alternate_name::Model>,
-    pub source: Vec<entity::source::Model>,
-    pub partnership: Vec<entity::partnership::Model>,
-    pub partnership_source: Vec<entity::partnership_source::Model>,
-    pub partnership_note: Vec<entity::partnership_note::Model>,
-    pub survey: Vec<entity::survey::Model>,
-    pub disclosure: Vec<entity::disclosure::Model>,
-    pub question: Vec<entity::question::Model>,
-    pub question_response: Vec<entity::question_response::Model>,
-    pub question_category: Vec<entity::question_category::Model>,
-    pub respondent_aggregate: Vec<entity::respondent_aggregate::Model>,
-    pub respondent_aggregate_category: Vec<entity::respondent_aggregate_category::Model>,
-    pub respondent_aggregate_flag: Vec<entity::respondent_aggregate_flag::Model>,
-    pub published_statistic: Vec<entity::published_statistic::Model>,
-    pub published_statistic_flag: Vec<entity::published_statistic_flag::Model>,
+macro_rules! define_tables {
+    ($($table:ident)+) => {
+        /// Every row of a valid dataset, and the hash of its files.
+        #[derive(Debug)]
+        #[allow(missing_docs, reason = "one field per table, named after its entity")]
+        pub struct Tables {
+            /// The SHA-256 hash of every cell, in hexadecimal.
+            pub revision: String,
+            $( pub $table: Vec<entity::$table::Model>, )+
+        }
+    };
 }
+
+with_tables!(define_tables);
 
 impl Tables {
     /// Reads and checks all files.

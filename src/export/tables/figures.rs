@@ -14,87 +14,112 @@ use crate::{
 const PUBLICATION: &str = "the publication in source_id";
 const SURVEY_PUBLICATION: &str = "the publication of the survey";
 
-pub(super) fn tables() -> Vec<ArchiveTable> {
-    vec![
-        define_table::<survey::PrimaryKey>(
-            PUBLICATION,
-            "The surveys that percentages of respondents are from.",
-            describe_survey,
-            all_rows,
-        ),
-        define_table::<disclosure::PrimaryKey>(
-            SURVEY_PUBLICATION,
-            "What a survey discloses about its method, one item per row.",
-            describe_disclosure,
-            all_rows,
-        ),
-        define_table::<question::PrimaryKey>(
-            SURVEY_PUBLICATION,
-            "The questions of a survey.",
-            describe_question,
-            all_rows,
-        ),
-        define_table::<question_response::PrimaryKey>(
-            SURVEY_PUBLICATION,
-            "The response options of a question.",
-            describe_question_response,
-            all_rows,
-        ),
-        define_table::<question_category::PrimaryKey>(
-            SURVEY_PUBLICATION,
-            "The respondents who were asked a question; if it has no row, all were asked.",
-            describe_question_category,
-            all_rows,
-        ),
-        define_table::<respondent_aggregate::PrimaryKey>(
-            PUBLICATION,
-            "Published percentages of respondents: P(outcome | given).",
-            describe_respondent_aggregate,
-            ExportFilter::respondent_aggregate_condition,
-        ),
-        define_table::<respondent_aggregate_category::PrimaryKey>(
-            PUBLICATION,
-            "The outcome and the condition of a percentage.",
-            describe_aggregate_category,
-            |filter| {
-                referencing_rows(
-                    respondent_aggregate_category::Column::RespondentAggregateId,
-                    respondent_aggregate::Column::Id,
-                    filter.respondent_aggregate_condition(),
-                )
-            },
-        ),
-        define_table::<respondent_aggregate_flag::PrimaryKey>(
-            "this project",
-            "Caveats about a percentage: what its source leaves out, leaves open, or gets wrong.",
-            describe_aggregate_flag,
-            |filter| {
-                referencing_rows(
-                    respondent_aggregate_flag::Column::RespondentAggregateId,
-                    respondent_aggregate::Column::Id,
-                    filter.respondent_aggregate_condition(),
-                )
-            },
-        ),
-        define_table::<published_statistic::PrimaryKey>(
-            PUBLICATION,
-            "Published numbers other than percentages of respondents.",
-            describe_published_statistic,
-            ExportFilter::published_statistic_condition,
-        ),
-        define_table::<published_statistic_flag::PrimaryKey>(
-            "this project",
-            "Caveats about a statistic: what its source leaves out, leaves open, or gets wrong.",
-            describe_statistic_flag,
-            |filter| {
-                referencing_rows(
-                    published_statistic_flag::Column::PublishedStatisticId,
-                    published_statistic::Column::Id,
-                    filter.published_statistic_condition(),
-                )
-            },
-        ),
-    ]
+pub(super) fn survey() -> ArchiveTable {
+    define_table::<survey::PrimaryKey>(
+        PUBLICATION,
+        "The surveys that percentages of respondents are from.",
+        describe_survey,
+        all_rows,
+    )
+}
+
+pub(super) fn disclosure() -> ArchiveTable {
+    define_table::<disclosure::PrimaryKey>(
+        SURVEY_PUBLICATION,
+        "What a survey discloses about its method, one item per row.",
+        describe_disclosure,
+        all_rows,
+    )
+}
+
+pub(super) fn question() -> ArchiveTable {
+    define_table::<question::PrimaryKey>(
+        SURVEY_PUBLICATION,
+        "The questions of a survey.",
+        describe_question,
+        all_rows,
+    )
+}
+
+pub(super) fn question_response() -> ArchiveTable {
+    define_table::<question_response::PrimaryKey>(
+        SURVEY_PUBLICATION,
+        "The response options of a question.",
+        describe_question_response,
+        all_rows,
+    )
+}
+
+pub(super) fn question_category() -> ArchiveTable {
+    define_table::<question_category::PrimaryKey>(
+        SURVEY_PUBLICATION,
+        "The respondents who were asked a question; if it has no row, all were asked.",
+        describe_question_category,
+        all_rows,
+    )
+}
+
+pub(super) fn respondent_aggregate() -> ArchiveTable {
+    define_table::<respondent_aggregate::PrimaryKey>(
+        PUBLICATION,
+        "Published percentages of respondents: P(outcome | given).",
+        describe_respondent_aggregate,
+        ExportFilter::respondent_aggregate_condition,
+    )
+}
+
+pub(super) fn respondent_aggregate_category() -> ArchiveTable {
+    define_table::<respondent_aggregate_category::PrimaryKey>(
+        PUBLICATION,
+        "The outcome and the condition of a percentage.",
+        describe_aggregate_category,
+        |filter| {
+            referencing_rows(
+                respondent_aggregate_category::Column::RespondentAggregateId,
+                respondent_aggregate::Column::Id,
+                filter.respondent_aggregate_condition(),
+            )
+        },
+    )
+}
+
+pub(super) fn respondent_aggregate_flag() -> ArchiveTable {
+    define_table::<respondent_aggregate_flag::PrimaryKey>(
+        "this project",
+        "Caveats about a percentage: what its source leaves out, leaves open, or gets wrong.",
+        describe_aggregate_flag,
+        |filter| {
+            referencing_rows(
+                respondent_aggregate_flag::Column::RespondentAggregateId,
+                respondent_aggregate::Column::Id,
+                filter.respondent_aggregate_condition(),
+            )
+        },
+    )
+}
+
+pub(super) fn published_statistic() -> ArchiveTable {
+    define_table::<published_statistic::PrimaryKey>(
+        PUBLICATION,
+        "Published numbers other than percentages of respondents.",
+        describe_published_statistic,
+        ExportFilter::published_statistic_condition,
+    )
+}
+
+pub(super) fn published_statistic_flag() -> ArchiveTable {
+    define_table::<published_statistic_flag::PrimaryKey>(
+        "this project",
+        "Caveats about a statistic: what its source leaves out, leaves open, or gets wrong.",
+        describe_statistic_flag,
+        |filter| {
+            referencing_rows(
+                published_statistic_flag::Column::PublishedStatisticId,
+                published_statistic::Column::Id,
+                filter.published_statistic_condition(),
+            )
+        },
+    )
 }
 
 fn describe_survey(column: survey::Column) -> ColumnDescription {

@@ -7,10 +7,11 @@ mod places;
 
 use sea_orm::{ColumnTrait, Iterable, PrimaryKeyToColumn};
 
+use self::{figures::*, partnerships::*, places::*};
 use super::filter::ExportFilter;
 use crate::{
     db::{CellKind, ColumnRef, Filter, FilterRelation},
-    entity::dataset,
+    entity::{dataset, with_tables},
     vocabulary::Vocabulary,
 };
 
@@ -22,6 +23,8 @@ pub(super) struct ColumnDescription {
     pub(super) unit: &'static str,
     /// The allowed values; empty if they are not a fixed set.
     pub(super) values: Vec<&'static str>,
+    /// The vocabularies of these values: the name of each, and its values with their meanings.
+    pub(super) vocabularies: Vec<(&'static str, Vec<(&'static str, &'static str)>)>,
     /// The column that the values refer to, as `table.column`; empty if they are not references.
     pub(super) references: &'static str,
     /// The origin of the column; `None` if it is that of the table.
@@ -42,7 +45,14 @@ impl ColumnDescription {
     }
 
     fn with_vocabulary<V: Vocabulary>(mut self) -> Self {
-        self.values = V::spellings();
+        for (_, spelling, _) in V::VALUES {
+            if !self.values.contains(spelling) {
+                self.values.push(spelling);
+            }
+        }
+        let meanings = V::VALUES.iter();
+        let meanings = meanings.map(|(_, spelling, meaning)| (*spelling, meaning.trim()));
+        self.vocabularies.push((V::NAME, meanings.collect()));
         self
     }
 
@@ -125,11 +135,10 @@ pub(super) fn all_tables() -> Vec<ArchiveTable> {
         },
         all_rows,
     );
-    std::iter::once(dataset)
-        .chain(places::tables())
-        .chain(partnerships::tables())
-        .chain(figures::tables())
-        .collect()
+    macro_rules! describe_tables {
+        ($($table:ident)+) => { vec![dataset, $( $table() ),+] };
+    }
+    with_tables!(describe_tables)
 }
 
 /// Selects all rows, whatever the filter.

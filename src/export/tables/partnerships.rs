@@ -14,45 +14,52 @@ use crate::{
 const PARTNERSHIP_SOURCES: &str =
     "partnerships.csv: Wikipedia contributors and the sources in partnership_source";
 
-pub(super) fn tables() -> [ArchiveTable; 4] {
-    [
-        define_table::<source::PrimaryKey>(
-            "sources.csv, figure_sources.csv",
-            "The sources of partnerships, places, and figures.",
-            describe_source,
-            source_condition,
-        ),
-        define_table::<partnership::PrimaryKey>(
-            PARTNERSHIP_SOURCES,
-            "Sister relationships between a US community and a partner community.",
-            describe_partnership,
-            ExportFilter::partnership_condition,
-        ),
-        define_table::<partnership_source::PrimaryKey>(
-            PARTNERSHIP_SOURCES,
-            "The sources of each partnership and of its status.",
-            describe_partnership_source,
-            |filter| {
-                referencing_rows(
-                    partnership_source::Column::PartnershipId,
-                    partnership::Column::Id,
-                    filter.partnership_condition(),
-                )
-            },
-        ),
-        define_table::<partnership_note::PrimaryKey>(
-            "partnership_notes.csv, year_conflicts.csv",
-            "Additional information from sources about a partnership, and doubts about it.",
-            describe_partnership_note,
-            |filter| {
-                referencing_rows(
-                    partnership_note::Column::PartnershipId,
-                    partnership::Column::Id,
-                    filter.partnership_condition(),
-                )
-            },
-        ),
-    ]
+pub(super) fn source() -> ArchiveTable {
+    define_table::<source::PrimaryKey>(
+        "sources.csv, figure_sources.csv",
+        "The sources of partnerships, places, and figures.",
+        describe_source,
+        source_condition,
+    )
+}
+
+pub(super) fn partnership() -> ArchiveTable {
+    define_table::<partnership::PrimaryKey>(
+        PARTNERSHIP_SOURCES,
+        "Sister relationships between a US community and a partner community.",
+        describe_partnership,
+        ExportFilter::partnership_condition,
+    )
+}
+
+pub(super) fn partnership_source() -> ArchiveTable {
+    define_table::<partnership_source::PrimaryKey>(
+        PARTNERSHIP_SOURCES,
+        "The sources of each partnership and of its status.",
+        describe_partnership_source,
+        |filter| {
+            referencing_rows(
+                partnership_source::Column::PartnershipId,
+                partnership::Column::Id,
+                filter.partnership_condition(),
+            )
+        },
+    )
+}
+
+pub(super) fn partnership_note() -> ArchiveTable {
+    define_table::<partnership_note::PrimaryKey>(
+        "partnership_notes.csv, year_conflicts.csv",
+        "Additional information from sources about a partnership, and doubts about it.",
+        describe_partnership_note,
+        |filter| {
+            referencing_rows(
+                partnership_note::Column::PartnershipId,
+                partnership::Column::Id,
+                filter.partnership_condition(),
+            )
+        },
+    )
 }
 
 /// Selects the sources of the partnerships, figures, and surveys of a filtered archive.

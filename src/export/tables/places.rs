@@ -7,44 +7,51 @@ use crate::{
     db::{Filter, FilterRelation},
     entity::{alternate_name, community, country, partnership, published_statistic, region},
     export::filter::ExportFilter,
-    vocabulary::{RegionName, Script, Subregion},
+    vocabulary::{CityKind, ProvinceKind, RegionName, Script, StateKind, Subregion},
 };
 
 const GEONAMES: &str = "GeoNames";
 
-pub(super) fn tables() -> [ArchiveTable; 4] {
-    [
-        define_table::<region::PrimaryKey>(
-            "US Census Bureau, without the District of Columbia and the territories",
-            "The four regions of the United States that the survey and the published totals use.",
-            describe_region,
-            all_rows,
-        ),
-        define_table::<country::PrimaryKey>(
-            "countries.csv",
-            "The partner countries and the United States.",
-            describe_country,
-            all_rows,
-        ),
-        define_table::<community::PrimaryKey>(
-            "states.csv, provinces.csv, cities.csv",
-            "States, provinces, and cities: the places that have or could have partnerships.",
-            describe_community,
-            community_condition,
-        ),
-        define_table::<alternate_name::PrimaryKey>(
-            GEONAMES,
-            "Other spellings of the names of communities, and names in other scripts.",
-            describe_alternate_name,
-            |filter| {
-                referencing_rows(
-                    alternate_name::Column::CommunityId,
-                    community::Column::Id,
-                    community_condition(filter),
-                )
-            },
-        ),
-    ]
+pub(super) fn region() -> ArchiveTable {
+    define_table::<region::PrimaryKey>(
+        "US Census Bureau, without the District of Columbia and the territories",
+        "The four regions of the United States that the survey and the published totals use.",
+        describe_region,
+        all_rows,
+    )
+}
+
+pub(super) fn country() -> ArchiveTable {
+    define_table::<country::PrimaryKey>(
+        "countries.csv",
+        "The partner countries and the United States.",
+        describe_country,
+        all_rows,
+    )
+}
+
+pub(super) fn community() -> ArchiveTable {
+    define_table::<community::PrimaryKey>(
+        "states.csv, provinces.csv, cities.csv",
+        "States, provinces, and cities: the places that have or could have partnerships.",
+        describe_community,
+        community_condition,
+    )
+}
+
+pub(super) fn alternate_name() -> ArchiveTable {
+    define_table::<alternate_name::PrimaryKey>(
+        GEONAMES,
+        "Other spellings of the names of communities, and names in other scripts.",
+        describe_alternate_name,
+        |filter| {
+            referencing_rows(
+                alternate_name::Column::CommunityId,
+                community::Column::Id,
+                community_condition(filter),
+            )
+        },
+    )
 }
 
 /// Selects the places that the partnerships and statistics of a filtered archive refer to. They include
@@ -103,7 +110,10 @@ fn describe_community(column: community::Column) -> ColumnDescription {
     match column {
         Col::Id => describe("The slug, such as us-ca-los-angeles."),
         Col::CommunityType => describe("The type of the community.").with_values(&["STATE", "PROVINCE", "CITY"]),
-        Col::Kind => describe("The legal kind, or the kind in its name. The values are those of StateKind, ProvinceKind, and CityKind in vocabulary.csv."),
+        Col::Kind => describe("The legal kind, or the kind in its name. The values are those of StateKind, ProvinceKind, and CityKind in vocabulary.csv.")
+            .with_vocabulary::<StateKind>()
+            .with_vocabulary::<ProvinceKind>()
+            .with_vocabulary::<CityKind>(),
         Col::Name => describe("The English name."),
         Col::SortName => describe(SORT_NAME).with_source(COMPUTED),
         Col::CountryId => describe("The country that it is in.").with_reference("country.id"),

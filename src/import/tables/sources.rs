@@ -1,7 +1,9 @@
 //! `sources.csv` and `figure_sources.csv`, which go into one table and share one set of ids.
 
-use super::{key_index::KeyIndex, row::CsvRow, sheets::Sheets};
-use crate::entity::source;
+use crate::{
+    entity::source,
+    import::{key_index::KeyIndex, row::CsvRow, sheets::Sheets},
+};
 
 /// The properties of a source that are used when other rows refer to it.
 #[derive(Clone, Copy, Debug)]

@@ -3,14 +3,12 @@
 use std::collections::HashMap;
 
 use super::{
-    key_index::KeyIndex,
-    row::CsvRow,
-    sheets::Sheets,
     sources::SourceInfo,
     surveys::{is_region_dimension, read_conditions, read_source_id},
 };
 use crate::{
     entity::{respondent_aggregate, respondent_aggregate_category, respondent_aggregate_flag},
+    import::{key_index::KeyIndex, row::CsvRow, sheets::Sheets},
     vocabulary::{Direction, FigureFlag, Qualifier, RegionName, Vocabulary},
 };
 

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, Utc};
 
-use super::{
-    key_index::{KeyIndex, UniqueKeys},
-    row::CsvRow,
-    sheets::Sheets,
-    sources::SourceInfo,
-};
+use super::sources::SourceInfo;
 use crate::{
     entity::partnership_note,
+    import::{
+        key_index::{KeyIndex, UniqueKeys},
+        row::CsvRow,
+        sheets::Sheets,
+    },
     vocabulary::{PartnershipNoteKind, Vocabulary},
 };
 

@@ -7,13 +7,15 @@ use chrono::{Datelike, Utc};
 use super::{
     communities::{CommunityInfo, CommunityType, StateInfo},
     countries::US,
-    key_index::{KeyIndex, UniqueKeys},
-    row::CsvRow,
-    sheets::Sheets,
     sources::SourceInfo,
 };
 use crate::{
     entity::{community, partnership, partnership_source},
+    import::{
+        key_index::{KeyIndex, UniqueKeys},
+        row::CsvRow,
+        sheets::Sheets,
+    },
     stats::great_circle::distance_km,
     vocabulary::{CityKind, PartnershipLevel, PartnershipStatus, Vocabulary},
 };

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{
-    key_index::{KeyIndex, UniqueKeys},
-    row::CsvRow,
-    sheets::Sheets,
-    sources::SourceInfo,
-};
+use super::sources::SourceInfo;
 use crate::{
     entity::{disclosure, question, question_category, question_response, survey},
+    import::{
+        key_index::{KeyIndex, UniqueKeys},
+        row::CsvRow,
+        sheets::Sheets,
+    },
     vocabulary::{SegmentDimension, Vocabulary},
 };
 

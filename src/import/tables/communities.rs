@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{countries::US, key_index::KeyIndex, row::CsvRow, sheets::Sheets};
+use super::countries::US;
 use crate::{
     collation::fold,
     entity::community,
+    import::{key_index::KeyIndex, row::CsvRow, sheets::Sheets},
     stats::great_circle::unit_vector,
     vocabulary::{CityKind, ProvinceKind, RegionName, StateKind, Vocabulary},
 };

@@ -1,11 +1,14 @@
 //! `alternate_names.csv`.
 
-use super::{
-    communities::CommunityInfo,
-    key_index::{KeyIndex, UniqueKeys},
-    sheets::Sheets,
+use super::communities::CommunityInfo;
+use crate::{
+    entity::alternate_name,
+    import::{
+        key_index::{KeyIndex, UniqueKeys},
+        sheets::Sheets,
+    },
+    vocabulary::Script,
 };
-use crate::{entity::alternate_name, vocabulary::Script};
 
 pub(super) fn read(
     sheets: &Sheets,

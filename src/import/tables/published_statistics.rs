@@ -2,15 +2,13 @@
 
 use super::{
     communities::StateInfo,
-    key_index::KeyIndex,
     respondent_aggregates::{decimal_places, read_flags, read_printed_number},
-    row::CsvRow,
-    sheets::Sheets,
     sources::SourceInfo,
     surveys::read_source_id,
 };
 use crate::{
     entity::{published_statistic, published_statistic_flag},
+    import::{key_index::KeyIndex, row::CsvRow, sheets::Sheets},
     vocabulary::{Measure, PartnershipLevel, Qualifier, RegionName, Vocabulary},
 };
 

@@ -1,9 +1,9 @@
 //! `countries.csv`, and the regions of the United States.
 
-use super::{key_index::KeyIndex, row::CsvRow, sheets::Sheets};
 use crate::{
     collation::fold,
     entity::{country, region},
+    import::{key_index::KeyIndex, row::CsvRow, sheets::Sheets},
     vocabulary::{RegionName, Subregion, Vocabulary},
 };
 
