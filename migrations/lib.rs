@@ -17,6 +17,7 @@ mod m20261123_000004_create_dataset;
 mod m20261123_000005_create_search;
 mod m20261124_000006_create_order_columns;
 mod m20261128_000007_rename_order_columns;
+mod m20261128_000008_create_claims;
 mod portable;
 
 /// Runs the migrations; see [`MigratorTrait`] for `up`, `down`, and `status`.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_create_search::Migration),
             Box::new(m20261124_000006_create_order_columns::Migration),
             Box::new(m20261128_000007_rename_order_columns::Migration),
+            Box::new(m20261128_000008_create_claims::Migration),
         ]
     }
 }

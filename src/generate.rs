@@ -269,7 +269,7 @@ impl SplitMix64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{SplitMix64, generate};
+    use super::{SplitMix64, generate, multiply_files};
     use crate::import::{Files, Tables};
 
     #[test]
@@ -315,6 +315,7 @@ mod tests {
             generated.partnership_note.len(),
             3 * real.partnership_note.len()
         );
+        assert_eq!(generated.claim.len(), 3 * real.claim.len());
         assert_eq!(generated.country.len(), real.country.len());
         let years = |tables: &Tables| {
             let partnerships = tables.partnership.iter();
@@ -323,5 +324,40 @@ mod tests {
                 .count()
         };
         assert_eq!(years(&generated), 3 * years(&real));
+    }
+
+    #[test]
+    fn claims_are_multiplied_with_their_partnerships() {
+        let mut files: std::collections::BTreeMap<_, _> =
+            Files::embedded_in_memory().into_iter().collect();
+        let mut claims = csv::Writer::from_writer(Vec::new());
+        let header = "partnership_id,source_id,kind,year,date,reckoned,side,note";
+        claims.write_record(header.split(',')).unwrap();
+        let tables = Tables::read(&Files::Embedded).unwrap();
+        for claim in &tables.claim {
+            let (id, source) = (claim.partnership_id.as_str(), claim.source_id.as_str());
+            let record = [id, source, &claim.kind, "", "", "false", &claim.side, ""];
+            claims.write_record(record).unwrap();
+            if source == "kompot2023" {
+                let leap_day = ["ESTABLISHED", "1984", "1984-02-29"];
+                let [kind, year, date] = leap_day;
+                let record = [id, source, kind, year, date, "false", &claim.side, ""];
+                claims.write_record(record).unwrap();
+            }
+        }
+        files.insert("claims.csv".into(), claims.into_inner().unwrap());
+        let real = Tables::read(&Files::Memory(files.clone().into_iter().collect())).unwrap();
+        let files = multiply_files(files, 3, 1).unwrap();
+        let generated = Tables::read(&Files::Memory(files.into_iter().collect()))
+            .unwrap_or_else(|all| panic!("{all}"));
+        assert!(real.claim.len() > tables.claim.len());
+        assert_eq!(generated.claim.len(), 3 * real.claim.len());
+        let dates = generated
+            .claim
+            .iter()
+            .filter_map(|claim| claim.date.as_deref());
+        let dates: std::collections::BTreeSet<_> = dates.collect();
+        let expected = ["1981-02", "1982-02", "1983-02", "1984-02-29"];
+        assert!(dates.iter().copied().eq(expected), "{dates:?}");
     }
 }

@@ -194,6 +194,36 @@ vocabulary! {
         YearConflict = "YEAR_CONFLICT",
     }
 
+    /// What a source says about a partnership.
+    ClaimKind {
+        /// The partnership exists or existed.
+        Recorded = "RECORDED",
+        /// The agreement was made.
+        Established = "ESTABLISHED",
+        /// The partnership ended.
+        Ended = "ENDED",
+        /// The partnership is inactive.
+        Dormant = "DORMANT",
+        /// The partnership was renewed or resumed.
+        Renewed = "RENEWED",
+        /// It is a friendship agreement rather than a sister agreement.
+        Friendship = "FRIENDSHIP",
+        /// The partnership may not exist, or may be confused with another.
+        Doubted = "DOUBTED",
+    }
+
+    /// For whom a source speaks.
+    ClaimSide {
+        /// The US community: its government, its sister-city committee, or its local press.
+        Us = "US",
+        /// The partner community: its government, its committee, its local press, or a consulate of its country.
+        Partner = "PARTNER",
+        /// Neither side: an association, a national or international list, or other press.
+        Third = "THIRD",
+        /// Unknown: a list that is derived from Wikipedia or Wikidata, or whose origin is unknown.
+        Derived = "DERIVED",
+    }
+
     /// How the source words a number.
     Qualifier {
         /// An exact count or amount.

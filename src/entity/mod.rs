@@ -4,6 +4,7 @@
 //! row it refers to. Enum values are stored with their spelling in `crate::vocabulary`.
 
 pub mod alternate_name;
+pub mod claim;
 pub mod community;
 pub mod country;
 pub mod dataset;
@@ -31,7 +32,7 @@ macro_rules! with_tables {
     ($macro:ident) => {
         $macro! {
             region country community alternate_name source
-            partnership partnership_source partnership_note
+            partnership partnership_source partnership_note claim
             survey disclosure question question_response question_category
             respondent_aggregate respondent_aggregate_category respondent_aggregate_flag
             published_statistic published_statistic_flag

@@ -108,6 +108,19 @@ pub const FILES: &[(&str, &[&str])] = &[
     ),
     ("partnership_notes.csv", &["partnership_id", "kind", "note"]),
     (
+        "claims.csv",
+        &[
+            "partnership_id",
+            "source_id",
+            "kind",
+            "year",
+            "date",
+            "reckoned",
+            "side",
+            "note",
+        ],
+    ),
+    (
         "year_conflicts.csv",
         &["partnership_id", "year_used", "years_by_source"],
     ),
@@ -168,6 +181,9 @@ pub const FILES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The files that may be missing; the modules that read them say what that means.
+pub(super) const OPTIONAL_FILES: &[&str] = &["claims.csv"];
+
 /// The source of the files of a dataset.
 #[derive(Clone, Debug)]
 pub enum Files {
@@ -189,6 +205,15 @@ impl Files {
                 Some(((*name).to_owned(), file.contents().to_vec()))
             })
             .collect()
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        match self {
+            Self::Embedded => EMBEDDED.contains(name),
+            // If the existence is unknown, reading the file reports the reason.
+            Self::Folder(folder) => folder.join(name).try_exists().unwrap_or(true),
+            Self::Memory(files) => files.contains_key(name),
+        }
     }
 
     pub(super) fn read(&self, name: &str) -> io::Result<Vec<u8>> {

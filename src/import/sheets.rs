@@ -1,13 +1,13 @@
 //! All files of a dataset in memory, with the report of their problems.
 
 use super::{
-    files::{FILES, Files},
+    files::{FILES, Files, OPTIONAL_FILES},
     problem::ProblemReport,
     row::CsvRow,
     sheet::Sheet,
 };
 
-/// The contents of [`FILES`], in the same order.
+/// The contents of [`FILES`], in the same order, without missing [`OPTIONAL_FILES`].
 pub(super) struct Sheets {
     sheets: Vec<Sheet>,
     pub(super) report: ProblemReport,
@@ -18,6 +18,7 @@ impl Sheets {
         let report = ProblemReport::default();
         let sheets = FILES
             .iter()
+            .filter(|(file, _)| !OPTIONAL_FILES.contains(file) || files.contains(file))
             .map(|(file, columns)| Sheet::read(files, file, columns, &report))
             .collect();
         Self { sheets, report }
@@ -25,6 +26,10 @@ impl Sheets {
 
     pub(super) fn all(&self) -> &[Sheet] {
         &self.sheets
+    }
+
+    pub(super) fn contains(&self, file: &str) -> bool {
+        self.sheet(file).is_some()
     }
 
     fn sheet(&self, file: &str) -> Option<&Sheet> {

@@ -1,6 +1,7 @@
 //! The rows of a dataset, table by table, as read from the files.
 
 mod alternate_names;
+mod claims;
 mod communities;
 mod countries;
 mod partnership_notes;
@@ -71,6 +72,7 @@ impl Tables {
             partnership,
             partnership_source,
             partnership_note: partnership_notes::read(&sheets, &partnership_index, &source_index),
+            claim: claims::read(&sheets, &partnership_index, &source_index),
             survey: surveys::read(&sheets, &source_index),
             disclosure: surveys::read_disclosure(&sheets, &survey_index),
             question,

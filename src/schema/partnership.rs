@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     db::{ColumnRef, Lookup},
-    engine::{Field, Graph, Object, ResolvedValue},
-    entity::{partnership, partnership_note},
-    vocabulary::{PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
+    engine::{Field, Graph, Object, ResolvedValue, Scalar},
+    entity::{claim, partnership, partnership_note},
+    vocabulary::{ClaimKind, ClaimSide, PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
 };
 
 pub(super) fn stored_type() -> StoredType {
@@ -71,9 +71,16 @@ pub(super) fn define(graph: Graph) -> Graph {
     let graph = graph
         .object(partnership_type())
         .object(note_type())
+        .object(claim_object())
         .vocabulary::<PartnershipLevel>()
         .vocabulary::<PartnershipStatus>()
-        .vocabulary::<PartnershipNoteKind>();
+        .vocabulary::<PartnershipNoteKind>()
+        .vocabulary::<ClaimKind>()
+        .vocabulary::<ClaimSide>()
+        .scalar(Scalar {
+            name: "PartialDate",
+            description: "A date with reduced precision: a year, a month, or a day, such as `1967`, `1967-12`, or `1967-12-18` (ISO 8601).",
+        });
     connection().define(graph)
 }
 
@@ -170,6 +177,68 @@ fn partnership_type() -> Object {
         partnership::Column::Corroborated,
     ))
     .field(notes_field())
+    .field(
+        list_field(
+            "claims",
+            "[Claim!]!",
+            "What each source says about this partnership, sorted by the slug of the source and then by kind in alphabetical order.",
+            partnership::Column::Id,
+            claim_type(),
+            claim_type().lookup_by_foreign_key(
+                claim::Column::PartnershipId,
+                &[claim::Column::SourceId, claim::Column::Kind].map(ColumnRef::new),
+            ),
+        )
+        .assumed_list_size(5),
+    )
+}
+
+fn claim_type() -> StoredType {
+    StoredType::new("Claim", claim::Column::SourceId)
+}
+
+fn claim_object() -> Object {
+    claim_type()
+        .object("What a source says about a partnership.")
+        .field(reference_field(
+            "source",
+            "Source!",
+            "The source.",
+            source::stored_type(),
+            claim::Column::SourceId,
+        ))
+        .field(Field::column(
+            "kind",
+            "What the source says.",
+            claim::Column::Kind,
+        ).of_enum::<ClaimKind>())
+        .field(Field::column(
+            "year",
+            "The year that the source states; null if it states none, and always for `RECORDED`. For `DOUBTED`, the year that the source states instead of the one in use.",
+            claim::Column::Year,
+        ))
+        .field(Field::compute_from_columns(
+            "date",
+            "PartialDate",
+            "The date that the source states, as precise as stated; at least the year if `year` is known.",
+            [ColumnRef::new(claim::Column::Date)],
+            |[date]| ResolvedValue::from(date),
+        ))
+        .field(Field::column(
+            "isReckoned",
+            "Whether the year was computed from an anniversary, and may be off by one.",
+            claim::Column::Reckoned,
+        ))
+        .field(Field::column(
+            "side",
+            "For whom the source speaks.",
+            claim::Column::Side,
+        ).of_enum::<ClaimSide>())
+        .field(Field::column(
+            "note",
+            "What else the source says, in a few words.",
+            claim::Column::Note,
+        ))
 }
 
 fn notes_field() -> Field {

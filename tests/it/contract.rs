@@ -1,4 +1,4 @@
-//! The served schema matches the public contract (`contract/schema.graphql`).
+//! The served schema matches the public contract (`contract/schema.graphql` and `evidence.graphql`).
 //!
 //! `contract/pending.txt` lists the items of the contract that are not implemented yet, one on each
 //! line. The list can only shrink: the test fails if a listed item is served, or if an item is
@@ -93,7 +93,10 @@ fn served() -> Items {
 }
 
 fn contract() -> Items {
-    items(include_str!("contract/schema.graphql"))
+    items(concat!(
+        include_str!("contract/schema.graphql"),
+        include_str!("contract/evidence.graphql"),
+    ))
 }
 
 /// The items that are not served, without the items below another missing one.

@@ -6,6 +6,7 @@
 
 mod architecture;
 mod brute_force;
+mod claims;
 mod contract;
 mod count_cache;
 mod database;

@@ -4,11 +4,11 @@ use super::{ArchiveTable, COMPUTED, ColumnDescription, define_table, describe, r
 use crate::{
     db::{Filter, FilterRelation},
     entity::{
-        partnership, partnership_note, partnership_source, published_statistic,
+        claim, partnership, partnership_note, partnership_source, published_statistic,
         respondent_aggregate, source, survey,
     },
     export::filter::ExportFilter,
-    vocabulary::{PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
+    vocabulary::{ClaimKind, ClaimSide, PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
 };
 
 const PARTNERSHIP_SOURCES: &str =
@@ -62,6 +62,21 @@ pub(super) fn partnership_note() -> ArchiveTable {
     )
 }
 
+pub(super) fn claim() -> ArchiveTable {
+    define_table::<claim::PrimaryKey>(
+        "claims.csv; without that file, partnerships.csv",
+        "What each source says about a partnership.",
+        describe_claim,
+        |filter| {
+            referencing_rows(
+                claim::Column::PartnershipId,
+                partnership::Column::Id,
+                filter.partnership_condition(),
+            )
+        },
+    )
+}
+
 /// Selects the sources of the partnerships, figures, and surveys of a filtered archive.
 fn source_condition(filter: &ExportFilter) -> Filter {
     if filter.is_empty() {
@@ -72,12 +87,18 @@ fn source_condition(filter: &ExportFilter) -> Filter {
         partnership::Column::Id,
         filter.partnership_condition(),
     );
+    let of_claims = referencing_rows(
+        claim::Column::PartnershipId,
+        partnership::Column::Id,
+        filter.partnership_condition(),
+    );
     let id = source::Column::Id;
     Filter::Any(vec![
         Filter::related(
             FilterRelation::new(id, partnership_source::Column::SourceId),
             of_partnerships,
         ),
+        Filter::related(FilterRelation::new(id, claim::Column::SourceId), of_claims),
         Filter::related(
             FilterRelation::new(id, respondent_aggregate::Column::SourceId),
             filter.respondent_aggregate_condition(),
@@ -169,5 +190,19 @@ fn describe_partnership_note(column: partnership_note::Column) -> ColumnDescript
         Col::Position => describe("The position of the note within the partnership."),
         Col::Kind => describe("The kind of note.").with_vocabulary::<PartnershipNoteKind>(),
         Col::Text => describe("The text of the note."),
+    }
+}
+
+fn describe_claim(column: claim::Column) -> ColumnDescription {
+    use claim::Column as Col;
+    match column {
+        Col::PartnershipId => describe("The partnership.").with_reference("partnership.id"),
+        Col::SourceId => describe("The source.").with_reference("source.id"),
+        Col::Kind => describe("What the source says.").with_vocabulary::<ClaimKind>(),
+        Col::Year => describe("The year that the source states, if any. For DOUBTED, the year that it states instead of the one in use.").with_unit("year"),
+        Col::Date => describe("The date that the source states: a year, a month, or a day, as precise as stated."),
+        Col::Reckoned => describe("Whether the year was computed from an anniversary, and may be off by one."),
+        Col::Side => describe("For whom the source speaks.").with_vocabulary::<ClaimSide>(),
+        Col::Note => describe("What else the source says, in a few words."),
     }
 }

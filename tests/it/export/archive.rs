@@ -170,6 +170,7 @@ async fn references_in_a_filtered_archive_resolve() {
         for table in [
             "partnership.csv",
             "partnership_note.csv",
+            "claim.csv",
             "community.csv",
             "source.csv",
         ] {

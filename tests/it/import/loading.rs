@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait};
 use sistergraph::{
-    entity::{self, community, country, dataset, partnership, partnership_note},
+    entity::{self, claim, community, country, dataset, partnership, partnership_note},
     import::{LoadError, LoadSummary, TableChanges, load},
 };
 
@@ -231,10 +231,58 @@ async fn every_table_has_rows() {
     let database = TestDatabase::migrated().await;
     let db = database.connection();
     let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
-    assert!(summary.tables.len() >= 18);
+    assert!(summary.tables.len() >= 19);
     for table in summary.tables {
         assert!(table.added > 0, "{}", table.table);
     }
+}
+
+#[tokio::test]
+async fn claims_are_loaded_with_or_without_their_file() {
+    let database = loaded().await;
+    let db = database.connection();
+    let claims = claim::Entity::find().all(db).await.unwrap();
+    assert_eq!(claims.len(), 3954);
+    assert!(
+        claims
+            .iter()
+            .all(|row| row.kind == "RECORDED" && row.year.is_none())
+    );
+    let side = |source: &str| {
+        let claim = claims.iter().find(|row| row.source_id == source);
+        claim.unwrap().side.clone()
+    };
+    assert_eq!(
+        (side("py-muni"), side("wikidata2016")),
+        ("THIRD".into(), "DERIVED".into())
+    );
+
+    // The same claims in a file are the same rows, although the revision is another.
+    let mut data = DataSet::real();
+    let summary = load(db, &data.add_claims(&[]).tables(), &()).await.unwrap();
+    assert!(summary.has_changes);
+    assert_eq!(changes(&summary), Vec::<String>::new());
+    data.add_claims(&["ak--tw-taiwan-province,p-amfa-tw,ESTABLISHED,1988,,true,THIRD,a note"]);
+    let summary = load(db, &data.tables(), &()).await.unwrap();
+    assert_eq!(changes(&summary), ["claim +1 ~0 -0"]);
+    let key = ["ak--tw-taiwan-province", "p-amfa-tw", "ESTABLISHED"];
+    let key: (String, String, String) = key.map(str::to_owned).into();
+    let claim = claim::Entity::find_by_id(key)
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (claim.year, claim.date.as_deref()),
+        (Some(1988), Some("1988"))
+    );
+    assert_eq!(
+        (claim.reckoned, claim.note.as_deref()),
+        (true, Some("a note"))
+    );
+    data.remove("claims.csv");
+    let summary = load(db, &data.tables(), &()).await.unwrap();
+    assert_eq!(changes(&summary), ["claim +0 ~0 -1"]);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Loading datasets.
 
+mod claim_rules;
 mod command;
 mod figure_rules;
 mod file_format_rules;
@@ -10,13 +11,14 @@ mod revision;
 
 /// One test for each rule: an edit of the built-in data, and all problems that it causes.
 macro_rules! rule_tests {
-    ($($name:ident: |$data:ident| $change:expr => [$($problem:expr),+ $(,)?];)+) => { $(
+    ($($name:ident: |$data:ident| $change:expr => [$($problem:expr),* $(,)?];)+) => { $(
         #[test]
         fn $name() {
             let mut data_set = $crate::support::data_set::DataSet::real();
             let $data = &mut data_set;
             $change;
-            assert_eq!(data_set.problems(), [$($problem.to_owned()),+]);
+            let expected: &[String] = &[$($problem.to_owned()),*];
+            assert_eq!(data_set.problems(), expected);
         }
     )+ };
 }

@@ -1,6 +1,11 @@
 //! The built-in data files, which tests can edit.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write,
+    fs,
+    path::Path,
+};
 
 use sistergraph::import::{Files, Problems, Tables};
 
@@ -38,6 +43,29 @@ impl DataSet {
     /// Removes the row whose first cell is `key`.
     pub(crate) fn remove_row(&mut self, file: &str, key: &str) -> &mut Self {
         self.edit_rows(file, |_, rows| rows.retain(|row| row[0] != key))
+    }
+
+    /// Adds `claims.csv` with these rows, followed by the claims that the sources of all partnerships make
+    /// without the file.
+    pub(crate) fn add_claims(&mut self, rows: &[&str]) -> &mut Self {
+        let sources = self.rows("sources.csv");
+        let independent = sources.iter().filter(|row| row["independent"] == "true");
+        let independent: HashSet<_> = independent.map(|row| row["id"].as_str()).collect();
+        let mut text = "partnership_id,source_id,kind,year,date,reckoned,side,note\n".to_owned();
+        for row in rows {
+            writeln!(text, "{row}").unwrap();
+        }
+        for row in self.rows("partnerships.csv") {
+            for source in row["sources"].split(';') {
+                let side = match independent.contains(source) {
+                    true => "THIRD",
+                    false => "DERIVED",
+                };
+                writeln!(text, "{},{source},RECORDED,,,false,{side},", row["id"]).unwrap();
+            }
+        }
+        self.0.insert("claims.csv".to_owned(), text.into_bytes());
+        self
     }
 
     /// Removes a file.
