@@ -141,6 +141,8 @@ limits! {
     max_variables: u64 = 200, "maxVariables" in "variables";
     /// The maximum number of values in one list of an argument or a variable. Some arguments allow fewer.
     max_list_size: u64 = 2_000, "maxListSize" in "values";
+    /// The maximum number of errors listed for one document, and of locations for one error. A last error counts the others.
+    max_errors: u64 = 10, "maxErrors" in "errors";
 }
 
 impl Limits {

@@ -386,3 +386,34 @@ async fn slow_requests_time_out() {
     response.assert_rejected("a request without a connection");
     drop(busy);
 }
+
+#[tokio::test]
+async fn errors_and_locations_beyond_the_limit_are_counted() {
+    let graph = TestGraph::with_limits(Limits {
+        max_errors: 2,
+        ..Limits::default()
+    })
+    .await;
+    let messages = |json: serde_json::Value| -> Vec<String> {
+        let errors = json["errors"].as_array().unwrap().clone();
+        errors
+            .iter()
+            .map(|error| error["message"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let two = messages(graph.query("{ limits { zero one } }").await.json());
+    assert_eq!(two.len(), 2, "{two:?}");
+    let four = messages(
+        graph
+            .query("{ limits { zero one two three } }")
+            .await
+            .json(),
+    );
+    assert_eq!(four[..2], two);
+    assert_eq!(four[2..], ["2 more errors; fix these first"]);
+    let repeated = graph.query("{ limits { zero zero zero } }").await.json();
+    assert_eq!(
+        repeated["errors"][0]["locations"].as_array().unwrap().len(),
+        2
+    );
+}

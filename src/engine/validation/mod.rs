@@ -28,9 +28,6 @@ use super::{
     position::span_position,
 };
 
-/// How many errors a response lists, and how many locations each of them.
-const MAX_ERRORS: usize = 10;
-
 /// The schema that documents are validated against.
 pub(super) struct ValidationSchema {
     pub(super) types: Valid<Types>,
@@ -98,7 +95,12 @@ impl ValidationSchema {
             let message = describe(error, &self.types, text);
             (new_error(message), error.location())
         });
-        Err(to_errors(own.into_iter().chain(theirs), &sources))
+        let max_errors = usize::try_from(limits.max_errors).unwrap_or(usize::MAX);
+        Err(to_errors(
+            own.into_iter().chain(theirs),
+            &sources,
+            max_errors,
+        ))
     }
 }
 
@@ -140,8 +142,12 @@ fn new_error(message: String) -> GraphqlError {
     GraphqlError::new(ErrorCode::ValidationFailed, message)
 }
 
-/// The first [`MAX_ERRORS`] distinct messages with their locations, and an error that counts the others.
-fn to_errors(errors: impl Iterator<Item = LocatedError>, sources: &SourceMap) -> Vec<GraphqlError> {
+/// The first `max_errors` distinct messages with their locations, and an error that counts the others.
+fn to_errors(
+    errors: impl Iterator<Item = LocatedError>,
+    sources: &SourceMap,
+    max_errors: usize,
+) -> Vec<GraphqlError> {
     let mut spans_by_message: IndexMap<String, IndexSet<_>> = IndexMap::default();
     for (error, span) in errors {
         spans_by_message
@@ -149,15 +155,15 @@ fn to_errors(errors: impl Iterator<Item = LocatedError>, sources: &SourceMap) ->
             .or_default()
             .insert(span);
     }
-    let more = spans_by_message.len().saturating_sub(MAX_ERRORS);
-    let listed = spans_by_message.into_iter().take(MAX_ERRORS);
+    let more = spans_by_message.len().saturating_sub(max_errors);
+    let listed = spans_by_message.into_iter().take(max_errors);
     let mut errors: Vec<_> = listed
         .map(|(message, spans)| {
             let mut error = new_error(message);
             if spans.len() > 1 {
                 error.message += &format!(" ({} times)", spans.len());
             }
-            let positions = spans.into_iter().take(MAX_ERRORS);
+            let positions = spans.into_iter().take(max_errors);
             let positions = positions.filter_map(|span| span_position(span, sources));
             error.locations.extend(positions);
             error
