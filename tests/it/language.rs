@@ -85,15 +85,14 @@ fn texts() -> Vec<(String, String)> {
         "web/src",
         without_comments,
     );
-    for page in [
-        "web/figures",
-        "web/data",
-        "web/playground",
-        "web/src/layout",
+    add(&["html"], "web/src/layout", without_comments);
+    for name in [
+        "schema.graphql",
+        "web/index.html",
+        "web/data.html",
+        "web/figures.html",
+        "web/playground.html",
     ] {
-        add(&["html"], page, without_comments);
-    }
-    for name in ["schema.graphql", "web/index.html"] {
         let text = fs::read_to_string(root().join(name)).unwrap();
         texts.push((name.to_owned(), without_comments(&text)));
     }
