@@ -1,16 +1,19 @@
 //! The log on standard error, and traces if a collector is configured.
 
-use std::io::{IsTerminal, stderr};
+use std::io::{BufWriter, IsTerminal, stderr};
 
-use anyhow::Context;
 use clap::ValueEnum;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Level;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-use super::{log_writer, traces};
+use super::traces;
+
+/// Entries that wait to be written. If there are more, requests wait; no entry is lost.
+pub const MAX_BUFFERED_LOG_ENTRIES: usize = 16_384;
 
 /// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -26,20 +29,25 @@ pub enum LogFormat {
 pub struct LogGuard {
     traces: Option<SdkTracerProvider>,
     // Dropped last, so that errors of sending traces are logged.
-    _writer: log_writer::WriterGuard,
+    _writer: WorkerGuard,
 }
 
 impl LogGuard {
     /// Starts the log of this process.
     ///
     /// # Errors
-    /// If the settings of traces are not valid, or the thread of the log cannot be started.
+    /// If the settings of traces are not valid.
     pub(super) fn start(format: LogFormat) -> anyhow::Result<Self> {
-        let (writer, guard) = log_writer::start(stderr()).context("cannot start the log")?;
+        // A thread writes the entries, so that requests do not wait for the terminal or file.
+        let (writer, guard) = NonBlockingBuilder::default()
+            .lossy(false)
+            .buffered_lines_limit(MAX_BUFFERED_LOG_ENTRIES)
+            .thread_name("log")
+            .finish(BufWriter::with_capacity(64 * 1024, stderr()));
         let filter = EnvFilter::try_from_env("SISTERGRAPH_LOG")
             .unwrap_or_else(|_| EnvFilter::new("warn,sistergraph=info"));
         let layer = tracing_subscriber::fmt::layer()
-            .with_writer(move || writer.clone())
+            .with_writer(writer)
             .with_ansi(stderr().is_terminal());
         let log: Box<dyn Layer<Registry> + Send + Sync> = match format {
             LogFormat::Text => layer.with_filter(filter).boxed(),

@@ -4,7 +4,6 @@ mod audit;
 mod generate;
 mod load;
 mod log;
-mod log_writer;
 mod options;
 mod progress;
 mod schema;
@@ -15,10 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use self::{
-    log::{LogFormat, LogGuard},
-    log_writer::LOG_BUFFER_BYTES,
-};
+pub use self::log::{LogFormat, LogGuard, MAX_BUFFERED_LOG_ENTRIES};
 use crate::import::Files;
 
 /// An open GraphQL query server over the sister partnerships between the United States and Asia.
@@ -70,7 +66,7 @@ impl Cli {
     /// Starts the log, and traces if the environment names a collector.
     ///
     /// # Errors
-    /// If the settings of traces are not valid, or the thread of the log cannot be started.
+    /// If the settings of traces are not valid.
     pub fn start_log(&self) -> anyhow::Result<LogGuard> {
         LogGuard::start(self.log_format)
     }

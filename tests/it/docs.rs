@@ -9,7 +9,7 @@ use std::{
 use clap::{Arg, Command, CommandFactory};
 use serde_json::Value;
 use sistergraph::{
-    cli::{Cli, LOG_BUFFER_BYTES},
+    cli::{Cli, MAX_BUFFERED_LOG_ENTRIES},
     db::POOL_SIZE,
     engine::{DOCUMENT_CACHE_BYTES, Limits, PLAN_CACHE_BYTES},
     export::ExportFile,
@@ -326,7 +326,7 @@ fn constants_in_the_page_for_operators_are_those_of_the_program() {
             1000 / REVISION_POLL_INTERVAL.as_millis()
         ),
         format!("the first {MAX_OPERATION_LABELS} other names"),
-        format!("a buffer of {} MiB", LOG_BUFFER_BYTES >> 20),
+        format!("Up to {MAX_BUFFERED_LOG_ENTRIES} log entries wait in a buffer"),
     ] {
         assert!(
             page.contains(&claim),
