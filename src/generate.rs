@@ -244,7 +244,7 @@ impl CsvRowMut<'_> {
 /// A pseudorandom number generator (Steele, Lea and Flood, "Fast splittable pseudorandom number
 /// generators", 2014). It is implemented here because a library may change its algorithm, and with it
 /// the generated files.
-struct SplitMix64(u64);
+pub struct SplitMix64(pub u64);
 
 impl SplitMix64 {
     fn next(&mut self) -> u64 {
@@ -256,7 +256,7 @@ impl SplitMix64 {
     }
 
     /// Returns a number in `0..end`, with a negligible bias.
-    fn next_below(&mut self, end: u32) -> u32 {
+    pub fn next_below(&mut self, end: u32) -> u32 {
         let high = (u128::from(self.next()) * u128::from(end)) >> 64;
         u32::try_from(high).unwrap_or_default()
     }

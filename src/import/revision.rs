@@ -1,7 +1,5 @@
 //! The hash that identifies a dataset.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
 
 use super::sheet::Sheet;
@@ -35,12 +33,7 @@ pub(super) fn revision(sheets: &[Sheet]) -> String {
             }
         }
     }
-    let mut hex = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex::encode(hash.finalize())
 }
 
 /// Hashes the length before the text, so that no two different datasets hash the same bytes.

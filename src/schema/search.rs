@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    fmt::Write,
     sync::Arc,
 };
 
@@ -329,12 +328,7 @@ fn query_signature(query: &SearchQuery) -> String {
         hash.update([0]);
         hash.update(search_type.as_str());
     }
-    let mut signature = "search".to_owned();
-    for byte in hash.finalize().iter().take(8) {
-        // Writing to a string cannot fail.
-        let _ = write!(signature, "{byte:02x}");
-    }
-    signature
+    format!("search{}", hex::encode(&hash.finalize()[..8]))
 }
 
 fn encode_cursor(hit: &SearchHit, query: &SearchQuery) -> String {

@@ -17,7 +17,7 @@ use async_graphql::parser::{
     },
 };
 use serde_json::Value;
-use sistergraph::{engine::Limits, schema};
+use sistergraph::{engine::Limits, generate::SplitMix64, schema};
 
 use crate::{reference::ReferenceExecutor, support::graph::TestGraph};
 
@@ -100,16 +100,12 @@ fn named_type(ty: &Type) -> &str {
     }
 }
 
-/// xorshift64*: small, and the same on every machine.
-struct Dice(u64);
+struct Dice(SplitMix64);
 
 impl Dice {
     fn roll(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let rolled = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(rolled).unwrap() % n
+        let n = u32::try_from(n).unwrap();
+        usize::try_from(self.0.next_below(n)).unwrap()
     }
 
     fn one_in(&mut self, n: usize) -> bool {
@@ -283,7 +279,7 @@ fn query(types: &Types, seed: u64) -> String {
     let mut writer = Writer {
         types,
         // Spreads neighboring seeds; a state of zero would stay zero.
-        dice: Dice((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+        dice: Dice(SplitMix64(seed)),
         fragments: String::new(),
         n_fragments: 0,
         n_aliases: 0,
