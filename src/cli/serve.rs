@@ -10,17 +10,13 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{
-    DataOptions,
-    options::{LimitOptions, ServingOptions},
-    progress::TerminalProgress,
-};
+use super::{DataOptions, options::LimitOptions, progress::TerminalProgress};
 use crate::{
     db::{
         DatabaseReader,
         connection::{connect, is_in_memory, migrate},
     },
-    http::Server,
+    http::{Server, Settings},
     import::{TableChanges, Tables, load, stored_dataset},
     schema,
 };
@@ -48,7 +44,7 @@ pub(super) struct ServeArgs {
     limits: LimitOptions,
 
     #[command(flatten)]
-    serving: ServingOptions,
+    settings: Settings,
 }
 
 impl ServeArgs {
@@ -56,7 +52,7 @@ impl ServeArgs {
         let engine = schema::build_engine(self.limits.0).context("the schema is not valid")?;
         // Bind before anything is written, so that a second server on the same port changes nothing.
         let listener = bind(self.listen, "--listen").await?;
-        let operations = match self.serving.operations_listen {
+        let operations = match self.settings.operations_listen {
             Some(address) => Some(bind(address, "--operations-listen").await?),
             None => None,
         };
@@ -72,14 +68,14 @@ impl ServeArgs {
             // A database in memory has only the connection that loaded it.
             anyhow::Ok(reader.unwrap_or_else(|| database.clone().into()))
         };
-        let reader = connect_reader(timeout, self.serving.counts_bytes).await?;
+        let reader = connect_reader(timeout, self.settings.counts_bytes).await?;
         let watch_reader = connect_reader(timeout, 0).await?;
         let export_reader = connect_reader(EXPORT_TIMEOUT, 0).await?;
         if !is_in_memory(url) {
             let closed = database.clone().close().await;
             closed.context("cannot close the database")?;
         }
-        let server = Server::new(engine, reader.clone(), self.serving.settings())?;
+        let server = Server::new(engine, reader.clone(), self.settings)?;
         server.watch_revision(watch_reader.clone()).await;
         server.set_export_reader(export_reader.clone());
         let stop = shutdown_signal()?;

@@ -190,16 +190,7 @@ impl Export {
         if self.file == ExportFile::DatasetZip {
             hash.update(archive::layout());
         }
-        let hash = hash.finalize();
-        hash.iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
-    }
-
-    /// Whether HTTP compression makes the file smaller; the archive is already compressed.
-    pub fn is_compressible(&self) -> bool {
-        self.file != ExportFile::DatasetZip
+        hex::encode(&hash.finalize()[..16])
     }
 
     /// Returns the file name for `Content-Disposition`, with the start of the revision.

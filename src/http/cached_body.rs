@@ -1,7 +1,7 @@
 //! Response bodies with their ETag and compressed forms. Each of these is computed once, on first
 //! use, and shared by all responses.
 
-use std::{fmt::Write, sync::OnceLock, time::Duration};
+use std::{sync::OnceLock, time::Duration};
 
 use axum::{
     body::Body,
@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
+use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
@@ -132,17 +133,9 @@ impl CachedBody {
 
     /// A strong ETag for these bytes in this encoding and with this content type.
     fn etag(&self, variant: &str, encoding: Option<Encoding>) -> String {
-        let hash = self.hash.get_or_init(|| {
-            // 128 bits are enough to rule out collisions.
-            Sha256::digest(&self.bytes)[..16].iter().fold(
-                String::with_capacity(32),
-                |mut hex, byte| {
-                    // Writing to a string cannot fail.
-                    let _ = write!(hex, "{byte:02x}");
-                    hex
-                },
-            )
-        });
+        // 128 bits are enough to rule out collisions.
+        let hash = || hex::encode(&Sha256::digest(&self.bytes)[..16]);
+        let hash = self.hash.get_or_init(hash);
         match encoding {
             Some(encoding) => format!("\"{hash}{variant}-{}\"", encoding.name()),
             None => format!("\"{hash}{variant}\""),
@@ -156,15 +149,11 @@ pub(super) fn cache_control(max_age: Duration) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("no-cache"))
 }
 
-/// Whether `If-None-Match` matches the ETag (RFC 9110, 13.1.2; weak comparison).
+/// Whether `If-None-Match` matches the ETag.
 pub(super) fn if_none_match(headers: &HeaderMap, etag: &str) -> bool {
-    headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|value| value == "*" || value.strip_prefix("W/").unwrap_or(value) == etag)
+    let condition = headers.typed_get::<IfNoneMatch>();
+    let etag = etag.parse::<ETag>();
+    condition.is_some_and(|condition| etag.is_ok_and(|etag| !condition.precondition_passes(&etag)))
 }
 
 #[cfg(test)]

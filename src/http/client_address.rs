@@ -3,25 +3,52 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use clap::{Args, ValueEnum};
 use ipnet::{IpNet, Ipv6Net};
 
 /// The proxies in front of the server, and the header in which they forward client addresses.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct Proxies {
-    /// The addresses of the proxies.
+    /// Trusted proxy networks whose forwarded headers are used, such as 10.0.0.0/8, separated by commas.
+    #[arg(
+        long = "trusted-proxies",
+        env = "SISTERGRAPH_TRUSTED_PROXIES",
+        value_name = "NETWORKS",
+        value_delimiter = ',',
+        value_parser = parse_network
+    )]
     pub trusted_networks: Vec<IpNet>,
-    /// The only header that is read: a proxy passes on the other one as the client sent it.
+
+    // The only header that is read: a proxy passes on the other one as the client sent it.
+    /// Header in which trusted proxies forward the address of the client.
+    #[arg(
+        long = "client-address-from",
+        env = "SISTERGRAPH_CLIENT_ADDRESS_FROM",
+        value_enum,
+        default_value = "x-forwarded-for"
+    )]
     pub header: ForwardedHeader,
 }
 
 /// A header to which each proxy appends the address of its peer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ForwardedHeader {
-    /// `X-Forwarded-For`, the most common one.
-    #[default]
+    /// The most common one.
     XForwardedFor,
-    /// `Forwarded` of RFC 7239.
+    /// The header of RFC 7239.
     Forwarded,
+}
+
+/// Parses a network in CIDR notation, or a single address.
+///
+/// # Errors
+/// If the text is neither.
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address.or_else(|_| text.parse()).map_err(|_| {
+        "not a network or an IP address; write it like 10.0.0.0/8, 2001:db8::/32, or 127.0.0.1"
+            .to_owned()
+    })
 }
 
 impl Proxies {

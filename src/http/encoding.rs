@@ -1,19 +1,17 @@
-//! Compression: negotiation of the content encoding, and encoders for bodies and streams.
+//! Compression of bodies that are cached with their compressed forms: negotiation of the content
+//! encoding, and encoders. Other bodies are compressed by tower-http.
 
-use std::io;
+use std::{io, pin::Pin};
 
 use async_compression::{
     Level,
-    tokio::write::{BrotliEncoder, GzipEncoder, ZstdEncoder},
+    tokio::bufread::{BrotliEncoder, GzipEncoder, ZstdEncoder},
 };
-use axum::{
-    body::Body,
-    http::{HeaderMap, HeaderValue, header},
-};
+use axum::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::FutureExt;
 use tokio::{
-    io::{AsyncWrite, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt},
     sync::Semaphore,
 };
 
@@ -57,103 +55,18 @@ impl Encoding {
     /// Compresses the bytes.
     ///
     /// # Errors
-    /// If the encoder fails. It writes to memory, so there are no errors of a device.
+    /// If the encoder fails. It reads and writes memory, so there are no errors of a device.
     async fn compress(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
-        let out = Vec::with_capacity(bytes.len() / 4);
-        match self {
-            Self::Zstd => {
-                let mut encoder = ZstdEncoder::with_quality(out, self.level());
-                encoder.write_all(bytes).await?;
-                encoder.shutdown().await?;
-                Ok(encoder.into_inner())
-            }
-            Self::Brotli => {
-                let mut encoder = BrotliEncoder::with_quality(out, self.level());
-                encoder.write_all(bytes).await?;
-                encoder.shutdown().await?;
-                Ok(encoder.into_inner())
-            }
-            Self::Gzip => {
-                let mut encoder = GzipEncoder::with_quality(out, self.level());
-                encoder.write_all(bytes).await?;
-                encoder.shutdown().await?;
-                Ok(encoder.into_inner())
-            }
-        }
-    }
-}
-
-/// An encoder into memory, whose futures never wait.
-enum StreamEncoder {
-    Zstd(ZstdEncoder<Vec<u8>>),
-    Brotli(Box<BrotliEncoder<Vec<u8>>>),
-    Gzip(GzipEncoder<Vec<u8>>),
-}
-
-impl StreamEncoder {
-    fn new(encoding: Encoding) -> Self {
-        let (out, level) = (Vec::new(), encoding.level());
-        match encoding {
-            Encoding::Zstd => Self::Zstd(ZstdEncoder::with_quality(out, level)),
-            Encoding::Brotli => Self::Brotli(Box::new(BrotliEncoder::with_quality(out, level))),
-            Encoding::Gzip => Self::Gzip(GzipEncoder::with_quality(out, level)),
-        }
-    }
-
-    /// Adds bytes, or ends the stream if `None`, and returns the output that is ready.
-    async fn push(&mut self, bytes: Option<&[u8]>) -> io::Result<Vec<u8>> {
-        async fn write_or_finish(
-            encoder: &mut (impl AsyncWrite + Unpin),
-            bytes: Option<&[u8]>,
-        ) -> io::Result<()> {
-            match bytes {
-                Some(bytes) => encoder.write_all(bytes).await,
-                None => encoder.shutdown().await,
-            }
-        }
-        let ready = match self {
-            Self::Zstd(encoder) => {
-                write_or_finish(encoder, bytes).await?;
-                encoder.get_mut()
-            }
-            Self::Brotli(encoder) => {
-                write_or_finish(encoder, bytes).await?;
-                encoder.get_mut()
-            }
-            Self::Gzip(encoder) => {
-                write_or_finish(encoder, bytes).await?;
-                encoder.get_mut()
-            }
+        let level = self.level();
+        let mut encoder: Pin<Box<dyn AsyncRead + Send + '_>> = match self {
+            Self::Zstd => Box::pin(ZstdEncoder::with_quality(bytes, level)),
+            Self::Brotli => Box::pin(BrotliEncoder::with_quality(bytes, level)),
+            Self::Gzip => Box::pin(GzipEncoder::with_quality(bytes, level)),
         };
-        Ok(std::mem::take(ready))
+        let mut out = Vec::with_capacity(bytes.len() / 4);
+        encoder.read_to_end(&mut out).await?;
+        Ok(out)
     }
-}
-
-/// Streams a body in an encoding, or unchanged if `None`. The encoded bytes do not depend on the timing
-/// of the chunks, so a strong ETag is possible: encoders that wrap a reader flush whenever it waits,
-/// these do not.
-pub(super) fn encoded_body(
-    chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
-    encoding: Option<Encoding>,
-) -> Body {
-    let Some(encoding) = encoding else {
-        return Body::from_stream(chunks);
-    };
-    let start = (Box::pin(chunks), Some(StreamEncoder::new(encoding)));
-    Body::from_stream(stream::unfold(start, |(mut chunks, encoder)| async move {
-        let mut encoder = encoder?;
-        loop {
-            match chunks.next().await {
-                Some(Ok(chunk)) => match encoder.push(Some(&chunk)).await {
-                    Ok(ready) if ready.is_empty() => {}
-                    Ok(ready) => return Some((Ok(ready), (chunks, Some(encoder)))),
-                    Err(error) => return Some((Err(error), (chunks, None))),
-                },
-                Some(Err(error)) => return Some((Err(error), (chunks, None))),
-                None => return Some((encoder.push(None).await, (chunks, None))),
-            }
-        }
-    }))
 }
 
 /// Concurrent compressions of whole bodies: each needs some megabytes, and more than there are cores
@@ -169,9 +82,7 @@ pub(super) async fn compress_if_smaller(bytes: &Bytes, encoding: Encoding) -> Op
     let source = bytes.clone();
     // Compression would block a worker of the runtime. Writing to memory never waits, so the future is
     // ready when it is first polled.
-    let task = tokio::task::spawn_blocking(move || {
-        futures_util::FutureExt::now_or_never(encoding.compress(&source))
-    });
+    let task = tokio::task::spawn_blocking(move || encoding.compress(&source).now_or_never());
     match task.await {
         Ok(Some(Ok(smaller))) if smaller.len() < bytes.len() => Some(smaller.into()),
         Ok(Some(Ok(_))) => None,
@@ -187,59 +98,42 @@ pub(super) async fn compress_if_smaller(bytes: &Bytes, encoding: Encoding) -> Op
 }
 
 /// The supported encoding that the client prefers (RFC 9110, 12.5.3); `None` for no encoding.
+///
+/// The crate `headers` has no type for `Accept-Encoding`, and tower-http does not export its own.
 pub(super) fn negotiate(headers: &HeaderMap) -> Option<Encoding> {
-    let mut best: Option<(u16, Encoding)> = None;
-    let mut identity_quality = 0;
-    let mut wildcard_quality = None;
-    let mut named = Vec::new();
     let values = headers.get_all(header::ACCEPT_ENCODING).iter();
-    for item in values
+    let accepted: Vec<(&str, f32)> = values
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-    {
-        let mut parts = item.split(';');
-        let name = parts.next().unwrap_or_default().trim();
-        let quality = parse_quality(parts);
-        let supported = Encoding::ALL
-            .into_iter()
-            .find(|encoding| name.eq_ignore_ascii_case(encoding.name()));
-        match supported {
-            Some(encoding) => named.push((quality, encoding)),
-            None if name == "*" => wildcard_quality = Some(quality),
-            None if name.eq_ignore_ascii_case("identity") => identity_quality = quality,
-            None => {}
-        }
-    }
-    for encoding in Encoding::ALL {
-        let weight = named
+        .map(parse_weight)
+        .collect();
+    let weight = |name: &str| {
+        let mut named = accepted
             .iter()
-            .find(|(_, named)| *named == encoding)
-            .map(|(quality, _)| *quality)
-            .or(wildcard_quality)
-            .unwrap_or(0);
-        if weight > 0 && weight >= identity_quality && best.is_none_or(|(best, _)| weight > best) {
-            best = Some((weight, encoding));
-        }
-    }
-    best.map(|(_, encoding)| encoding)
+            .filter(|(n, _)| n.eq_ignore_ascii_case(name));
+        named.next().map(|(_, weight)| *weight)
+    };
+    let wildcard = weight("*").unwrap_or(0.0);
+    let identity = weight("identity").unwrap_or(0.0);
+    // The last of several maxima wins.
+    let weights = Encoding::ALL
+        .into_iter()
+        .rev()
+        .map(|encoding| (weight(encoding.name()).unwrap_or(wildcard), encoding));
+    let acceptable = weights.filter(|(weight, _)| *weight > 0.0 && *weight >= identity);
+    let (_, best) = acceptable.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    Some(best)
 }
 
-/// The weight `q` in thousandths; 1,000 if it is missing, 0 if it is not a number.
-fn parse_quality<'a>(parameters: impl Iterator<Item = &'a str>) -> u16 {
-    let mut quality = 1_000;
-    for parameter in parameters {
-        let Some((name, value)) = parameter.split_once('=') else {
-            continue;
-        };
-        if name.trim().eq_ignore_ascii_case("q") {
-            let value: f32 = value.trim().parse().unwrap_or(0.0);
-            // A weight has at most three decimals, so nothing is lost.
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let thousandths = (value.clamp(0.0, 1.0) * 1_000.0).round() as u16;
-            quality = thousandths;
-        }
-    }
-    quality
+/// The name and the weight `q` of a list element; the weight is 1 if it is missing, and 0 if it is
+/// not a number.
+fn parse_weight(item: &str) -> (&str, f32) {
+    let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+    let mut parameters = parameters.split(';').filter_map(|p| p.split_once('='));
+    let weight = parameters
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
+        .map_or(1.0, |(_, value)| value.trim().parse().unwrap_or(0.0));
+    (name.trim(), weight)
 }
 
 #[cfg(test)]

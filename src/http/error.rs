@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::json;
 
-use super::response_info::ResponseInfo;
+use super::{request_id::RequestId, response_info::ResponseInfo};
 
 /// The media type of errors, and of all JSON that is not a GraphQL response.
 pub(super) const JSON_CONTENT_TYPE: HeaderValue =
@@ -37,6 +37,23 @@ impl HttpError {
     /// 400: the request is malformed.
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+    }
+
+    /// 500: the cause must be in the log, under the same request id.
+    pub(super) fn internal(id: &RequestId) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "INTERNAL_SERVER_ERROR",
+            format!(
+                "internal error; the cause is in the server log under the request id {}",
+                id.as_str()
+            ),
+        )
+    }
+
+    /// 404: no route has the path, or no file the name.
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
     }
 
     /// 405, with `Allow`.

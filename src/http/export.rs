@@ -6,23 +6,25 @@ use axum::{
     Router,
     body::Body,
     extract::{Path, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{
+        Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version, header, request::Parts,
+    },
     response::{IntoResponse, Response},
-    routing::any,
+    routing::get,
 };
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
     task,
 };
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tracing::Instrument;
 
 use super::{
     Server,
     cached_body::{cache_control, if_none_match},
-    encoding::{self, Encoding},
     error::{HttpError, JSON_CONTENT_TYPE},
     pages,
     request_id::RequestId,
@@ -39,43 +41,41 @@ use crate::{
 pub const MAX_CONCURRENT_EXPORTS: usize = 2;
 
 /// The routes below `/export`.
-pub(super) fn routes() -> Router<Server> {
+pub(super) fn routes() -> Router<Arc<Server>> {
     let permits = Arc::new(Semaphore::new(MAX_CONCURRENT_EXPORTS));
-    let file = move |State(server): State<Server>, Path(name): Path<String>, request: Request| {
-        let permits = permits.clone();
-        async move {
-            let (request, _) = request.into_parts();
-            serve_file(&server, &permits, &name, &request)
-                .await
-                .unwrap_or_else(IntoResponse::into_response)
-        }
+    let file =
+        move |State(server): State<Arc<Server>>, Path(name): Path<String>, request: Request| {
+            let permits = permits.clone();
+            async move {
+                let (request, _) = request.into_parts();
+                serve_file(&server, &permits, &name, &request)
+                    .await
+                    .unwrap_or_else(IntoResponse::into_response)
+            }
+        };
+    // The ZIP archive is compressed already.
+    let is_compressible = |status: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        status == StatusCode::OK
+            && headers
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|media| media != "application/zip")
     };
+    // Level 4 is what a server can afford for each response.
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Precise(4))
+        .compress_when(is_compressible);
     Router::new()
-        .route("/export", any(list_files))
+        .route("/export", get(list_files))
         // The paths in the list are relative to `/export`.
-        .route("/export/", any(pages::remove_trailing_slash))
-        .route("/export/{*name}", any(file))
-}
-
-fn check_method(method: &Method) -> Result<(), HttpError> {
-    if matches!(*method, Method::GET | Method::HEAD) {
-        Ok(())
-    } else {
-        let message = "use GET";
-        Err(HttpError::method_not_allowed(method, "GET, HEAD", message))
-    }
+        .route("/export/", get(pages::remove_trailing_slash))
+        .route("/export/{*name}", get(file))
+        .layer(compression)
 }
 
 /// The catalog of files, as JSON.
-async fn list_files(method: Method) -> Response {
-    match check_method(&method) {
-        Ok(()) => (
-            [(header::CONTENT_TYPE, JSON_CONTENT_TYPE)],
-            catalog().to_string(),
-        )
-            .into_response(),
-        Err(error) => error.into_response(),
-    }
+async fn list_files() -> impl IntoResponse {
+    let content_type = [(header::CONTENT_TYPE, JSON_CONTENT_TYPE)];
+    (content_type, catalog().to_string())
 }
 
 async fn serve_file(
@@ -84,11 +84,10 @@ async fn serve_file(
     name: &str,
     request: &Parts,
 ) -> Result<Response, HttpError> {
-    check_method(&request.method)?;
     let file = ExportFile::from_name(name).ok_or_else(|| {
         let names = ExportFile::ALL.map(ExportFile::name).join(", ");
         let message = format!("there is no file {name:?} in /export; the files are {names}");
-        HttpError::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+        HttpError::not_found(message)
     })?;
     let permit = permits.clone().try_acquire_owned().map_err(|_| {
         HttpError::overloaded(format!(
@@ -102,7 +101,7 @@ async fn serve_file(
         Ok(export) => export,
         Err(ExecutionError::Rejected(errors)) => {
             let Some(error) = errors.into_iter().next() else {
-                return Err(internal_error(&id));
+                return Err(HttpError::internal(&id));
             };
             let (code, message) = (error.code.as_str(), error.message);
             return Err(HttpError::new(StatusCode::BAD_REQUEST, code, message));
@@ -115,25 +114,45 @@ async fn serve_file(
                 request.id = id.as_str(),
                 "cannot start an export"
             );
-            return Err(internal_error(&id));
+            return Err(HttpError::internal(&id));
         }
     };
-    let file_headers = FileHeaders::new(server, &export, &request.headers);
-    let mut response = if if_none_match(&request.headers, &file_headers.etag) {
+    // Weak, because the compressed bytes depend on when chunks arrive.
+    let etag = format!("W/\"{}\"", export.etag());
+    let mut headers = vec![
+        (header::ETAG, etag.clone()),
+        (header::VARY, "accept-encoding".to_owned()),
+    ];
+    let mut response = if if_none_match(&request.headers, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
+        let disposition = format!("attachment; filename=\"{}\"", export.file_name());
+        headers.push((header::CONTENT_TYPE, file.media_type().to_owned()));
+        headers.push((header::CONTENT_DISPOSITION, disposition));
+        if let Some(license) = file.license_url() {
+            headers.push((header::LINK, format!("<{license}>; rel=\"license\"")));
+        }
         let body = if request.method == Method::HEAD {
             // Without a Content-Length, like the response to GET.
             Some(Body::from_stream(stream::empty::<io::Result<Bytes>>()))
         } else {
             let chunks = stream_chunks(export, file, id.clone(), permit).await;
-            chunks.map(|chunks| encoding::encoded_body(chunks, file_headers.encoding))
+            // The compression polls the stream once more after its end.
+            chunks.map(|chunks| Body::from_stream(chunks.fuse()))
         };
-        let mut response = Response::new(body.ok_or_else(|| internal_error(&id))?);
-        file_headers.add_content_headers(file, response.headers_mut());
-        response
+        body.ok_or_else(|| HttpError::internal(&id))?
+            .into_response()
     };
-    file_headers.add_cache_headers(response.headers_mut());
+    for (name, value) in headers {
+        // Every value is visible ASCII.
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    let max_age = cache_control(server.settings.max_age);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, max_age);
     let info = ResponseInfo {
         statement_log: Some(log),
         ..ResponseInfo::default()
@@ -153,60 +172,6 @@ async fn open_export(
         .collect();
     let snapshot = Snapshot::open(server.export_reader(), log).await?;
     Export::new(file, &parameters, snapshot).await
-}
-
-/// The headers of a file.
-struct FileHeaders {
-    etag: String,
-    file_name: String,
-    encoding: Option<Encoding>,
-    cache_control: HeaderValue,
-}
-
-impl FileHeaders {
-    fn new(server: &Server, export: &Export, headers: &HeaderMap) -> Self {
-        // The ZIP archive is compressed already.
-        let encoding = encoding::negotiate(headers).filter(|_| export.is_compressible());
-        Self {
-            etag: match encoding {
-                Some(encoding) => format!("\"{}-{}\"", export.etag(), encoding.name()),
-                None => format!("\"{}\"", export.etag()),
-            },
-            file_name: export.file_name(),
-            encoding,
-            cache_control: cache_control(server.settings().max_age),
-        }
-    }
-
-    /// The headers of both 200 and 304.
-    fn add_cache_headers(&self, headers: &mut HeaderMap) {
-        insert_header(headers, header::ETAG, &self.etag);
-        headers.insert(header::CACHE_CONTROL, self.cache_control.clone());
-        insert_header(headers, header::VARY, "accept-encoding");
-    }
-
-    fn add_content_headers(&self, file: ExportFile, headers: &mut HeaderMap) {
-        insert_header(headers, header::CONTENT_TYPE, file.media_type());
-        let disposition = format!("attachment; filename=\"{}\"", self.file_name);
-        insert_header(headers, header::CONTENT_DISPOSITION, &disposition);
-        if let Some(encoding) = self.encoding {
-            headers.insert(header::CONTENT_ENCODING, encoding.header_value());
-        }
-        if let Some(license) = file.license_url() {
-            insert_header(
-                headers,
-                header::LINK,
-                &format!("<{license}>; rel=\"license\""),
-            );
-        }
-    }
-}
-
-fn insert_header(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
-    // Every value is visible ASCII.
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(name, value);
-    }
 }
 
 /// Writes the file in a background task and returns its chunks; `None` if it fails before the first
@@ -262,15 +227,4 @@ async fn stream_chunks(
         }
     });
     Some(chunks)
-}
-
-fn internal_error(id: &RequestId) -> HttpError {
-    HttpError::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "INTERNAL_SERVER_ERROR",
-        format!(
-            "internal error; the cause is in the server log under the request id {}",
-            id.as_str()
-        ),
-    )
 }

@@ -1,24 +1,24 @@
 //! Probes: `/livez`, `/readyz`, and the routes for operators.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     extract::State,
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::IntoResponse,
     routing::get,
 };
-use serde_json::{Map, json};
+use serde_json::{Value, json};
 
-use super::{Server, error::JSON_CONTENT_TYPE, metrics};
+use super::{Server, error::JSON_CONTENT_TYPE, metrics, revision_watch::RevisionWatch};
 
 /// `/readyz` fails if the database has not answered for this long. It is polled anyway, see
 /// [`super::revision_watch`], so probes cost it nothing.
 pub const MAX_DATABASE_SILENCE: Duration = Duration::from_secs(2);
 
 /// The routes for operators: `/livez`, `/readyz`, and `/metrics`.
-pub(super) fn routes() -> Router<Server> {
+pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
@@ -31,70 +31,43 @@ pub(super) fn is_operations_route(route: &str) -> bool {
 }
 
 /// Always 200.
-async fn livez() -> Response {
-    respond_with_json(StatusCode::OK, json!({ "alive": true }).to_string())
+async fn livez() -> impl IntoResponse {
+    respond_with_json(StatusCode::OK, &json!({ "alive": true }))
 }
 
 /// 200 if all checks pass, otherwise 503; the body has the result of each check.
-async fn readyz(State(server): State<Server>) -> Response {
-    let checks = [
-        ("database", check_database(&server)),
-        ("data", check_data(&server)),
-        ("serving", check_serving(&server)),
-    ];
-    let ready = checks.iter().all(|(_, check)| check.is_ok());
-    let checks: Map<_, _> = checks
-        .into_iter()
-        .map(|(name, check)| {
-            let result = check.err().unwrap_or_else(|| "ok".to_owned());
-            (name.to_owned(), result.into())
-        })
-        .collect();
-    let status = if ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
+async fn readyz(State(server): State<Arc<Server>>) -> impl IntoResponse {
+    let watch = server.revision_watch.get();
+    let silent;
+    let database = match watch.and_then(RevisionWatch::since_last_response) {
+        Some(silence) if silence < MAX_DATABASE_SILENCE => "ok",
+        Some(silence) => {
+            silent = format!("the database has not answered for {} s", silence.as_secs());
+            &silent
+        }
+        None => "the database has not answered yet",
     };
-    respond_with_json(
-        status,
-        json!({ "ready": ready, "checks": checks }).to_string(),
-    )
+    let data = match watch.and_then(RevisionWatch::revision) {
+        Some(_) => "ok",
+        None => "no data is loaded; load it with `sistergraph load`",
+    };
+    let serving = match server.draining.is_cancelled() {
+        false => "ok",
+        true => "the server is shutting down",
+    };
+    let is_ready = [database, data, serving] == ["ok"; 3];
+    let status = match is_ready {
+        true => StatusCode::OK,
+        false => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let checks = json!({ "database": database, "data": data, "serving": serving });
+    respond_with_json(status, &json!({ "ready": is_ready, "checks": checks }))
 }
 
-fn check_database(server: &Server) -> Result<(), String> {
-    let never = || "the database has not answered yet".to_owned();
-    let silence = server
-        .revision_watch()
-        .ok_or_else(never)?
-        .since_last_response()
-        .ok_or_else(never)?;
-    if silence < MAX_DATABASE_SILENCE {
-        Ok(())
-    } else {
-        let seconds = silence.as_secs();
-        Err(format!("the database has not answered for {seconds} s"))
-    }
-}
-
-fn check_data(server: &Server) -> Result<(), String> {
-    let revision = server.revision_watch().and_then(|watch| watch.revision());
-    revision
-        .map(drop)
-        .ok_or_else(|| "no data is loaded; load it with `sistergraph load`".to_owned())
-}
-
-fn check_serving(server: &Server) -> Result<(), String> {
-    if server.draining().is_cancelled() {
-        Err("the server is shutting down".to_owned())
-    } else {
-        Ok(())
-    }
-}
-
-fn respond_with_json(status: StatusCode, body: String) -> Response {
+fn respond_with_json(status: StatusCode, body: &Value) -> impl IntoResponse + use<> {
     let headers = [
         (header::CONTENT_TYPE, JSON_CONTENT_TYPE),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    (status, headers, body).into_response()
+    (status, headers, body.to_string())
 }

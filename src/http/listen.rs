@@ -9,8 +9,8 @@ use prometheus_client::metrics::counter::Counter;
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time,
+    sync::Semaphore,
+    time::{self, Instant},
 };
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -39,14 +39,17 @@ retry-after: 1\r\n\
 connection: close\r\n\r\n\
 {\"errors\":[{\"message\":\"the server has too many connections (limits.maxConnections); try again in a second\",\"extensions\":{\"code\":\"OVERLOADED\"}}]}";
 
-/// Serves connections until `stop` resolves, then waits for the requests in progress, at most for the
-/// drain timeout.
+/// Serves connections until `stop` resolves, then waits for the requests in progress, at most until
+/// the end of the drain timeout, which is returned.
+///
+/// `axum::serve` would be shorter, but has no timeout for request headers.
 pub(super) async fn listen<S>(
     listener: TcpListener,
     service: S,
     connections: ConnectionLimits,
     stop: impl Future<Output = ()>,
-) where
+) -> Instant
+where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
     S: Clone + Send + 'static,
     S::Future: Send,
@@ -83,61 +86,45 @@ pub(super) async fn listen<S>(
         let _ = stream.set_nodelay(true);
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(connections.write_timeout));
-        open.spawn(serve_connection(
-            http.clone(),
-            stream,
-            service.clone(),
-            address,
-            shutdown.clone(),
-            permit,
-        ));
+        let service = service.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(address));
+            // There is no need to poll for readiness: the routes and their layers are always ready.
+            service.clone().call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
+        let connection = connection.with_upgrades();
+        let shutdown = shutdown.clone();
+        open.spawn(async move {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = shutdown.cancelled() => {
+                    // The connection closes after the request in progress.
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            // Connections fail because of clients and networks, not because of the server.
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop(permit);
+        });
     }
     drop(listener);
     shutdown.cancel();
     open.close();
-    let drained = time::timeout(connections.drain_timeout, open.wait()).await;
-    if drained.is_err() {
+    let drain_timeout = connections.drain_timeout;
+    let deadline = Instant::now() + drain_timeout;
+    if time::timeout_at(deadline, open.wait()).await.is_err() {
         tracing::warn!(
             connections = open.len(),
             "stopped with requests in progress, which took longer than {} s",
-            connections.drain_timeout.as_secs()
+            drain_timeout.as_secs()
         );
     }
-}
-
-async fn serve_connection<S>(
-    http: http1::Builder,
-    stream: TimeoutStream<TcpStream>,
-    service: S,
-    address: SocketAddr,
-    shutdown: CancellationToken,
-    permit: OwnedSemaphorePermit,
-) where
-    S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
-    let stream = TokioIo::new(Box::pin(stream));
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(address));
-        // There is no need to poll for readiness: the routes and their layers are always ready.
-        service.clone().call(request)
-    });
-    let connection = http.serve_connection(stream, service).with_upgrades();
-    let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = shutdown.cancelled() => {
-            // The connection closes after the request in progress.
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    // Connections fail because of clients and networks, not because of the server.
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended early");
-    }
-    drop(permit);
+    deadline
 }
 
 async fn reject_connection(mut stream: TcpStream) {

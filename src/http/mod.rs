@@ -30,9 +30,9 @@ use std::{
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware,
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{any, get},
 };
 use prometheus_client::metrics::counter::Counter;
@@ -72,11 +72,8 @@ use crate::{
 };
 
 /// An HTTP server: an engine, the database that it reads, and the caches and limits that requests
-/// share. Cheap to clone.
-#[derive(Clone)]
-pub struct Server(Arc<ServerState>);
-
-struct ServerState {
+/// share.
+pub struct Server {
     engine: Engine,
     reader: DatabaseReader,
     export_reader: OnceLock<DatabaseReader>,
@@ -85,13 +82,16 @@ struct ServerState {
     persisted_documents: PersistedDocuments,
     response_cache: ResponseCache,
     raw_cache: RawCache,
+    /// Set by [`Self::watch_revision`].
     revision_watch: OnceLock<RevisionWatch>,
     admission: Admission,
     rate_limit: Option<RateLimit>,
     subscription_permits: Arc<Semaphore>,
     connection_permits: Arc<Semaphore>,
     metrics: Metrics,
+    /// Cancelled when a stop is requested.
     draining: CancellationToken,
+    /// Cancelled after the stop delay, when the server stops accepting connections.
     shutdown: CancellationToken,
 }
 
@@ -104,7 +104,7 @@ impl Server {
         engine: Engine,
         reader: DatabaseReader,
         settings: Settings,
-    ) -> Result<Self, TrustedDocumentsError> {
+    ) -> Result<Arc<Self>, TrustedDocumentsError> {
         let persisted = PersistedDocuments::new(
             settings.trusted_documents.as_deref(),
             settings.only_trusted,
@@ -117,7 +117,7 @@ impl Server {
         let metrics = Metrics::new(persisted.operation_names());
         let to_usize = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let semaphore = |n: u64| Arc::new(Semaphore::new(to_usize(n).min(Semaphore::MAX_PERMITS)));
-        Ok(Self(Arc::new(ServerState {
+        Ok(Arc::new(Self {
             sdl: CachedBody::new(engine.sdl()),
             persisted_documents: persisted,
             response_cache: ResponseCache::new(settings.cache_bytes - raw_cache_bytes),
@@ -137,7 +137,7 @@ impl Server {
             engine,
             reader,
             settings,
-        })))
+        }))
     }
 
     /// Polls the revision of the data over a connection of its own, to notice loads by other
@@ -145,11 +145,11 @@ impl Server {
     pub async fn watch_revision(&self, reader: DatabaseReader) {
         let watch = RevisionWatch::start(reader).await;
         let mut changes = watch.subscribe();
-        if self.0.revision_watch.set(watch).is_err() {
+        if self.revision_watch.set(watch).is_err() {
             return;
         }
-        let response_cache = self.0.response_cache.clone();
-        let raw_cache = self.0.raw_cache.clone();
+        let response_cache = self.response_cache.clone();
+        let raw_cache = self.raw_cache.clone();
         tokio::spawn(async move {
             // Keys have the generation of the data, so older entries would never be read again.
             while changes.changed().await.is_ok() {
@@ -162,7 +162,7 @@ impl Server {
     /// Makes exports read from connections of their own. An export holds its connection until the
     /// client has read the file, which would leave too few for queries. Only the first call counts.
     pub fn set_export_reader(&self, reader: DatabaseReader) {
-        let _ = self.0.export_reader.set(reader);
+        let _ = self.export_reader.set(reader);
     }
 
     /// Serves connections until `stop` resolves, then drains the requests in progress. `operations`
@@ -171,19 +171,18 @@ impl Server {
     /// # Errors
     /// If the task of the operations listener panics.
     pub async fn serve(
-        self,
+        self: Arc<Self>,
         listener: TcpListener,
         operations: Option<TcpListener>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let connections = ConnectionLimits {
-            permits: self.0.connection_permits.clone(),
-            refused_counter: self.metrics().refused_connections().clone(),
-            header_timeout: self.engine().limits().header_timeout,
-            write_timeout: self.settings().write_timeout,
-            drain_timeout: self.settings().drain_timeout,
+            permits: self.connection_permits.clone(),
+            refused_counter: self.metrics.refused_connections().clone(),
+            header_timeout: self.engine.limits().header_timeout,
+            write_timeout: self.settings.write_timeout,
+            drain_timeout: self.settings.drain_timeout,
         };
-        let drain_timeout = connections.drain_timeout;
         let drained = CancellationToken::new();
         let operations = operations.map(|listener| {
             let connections = ConnectionLimits {
@@ -199,29 +198,29 @@ impl Server {
         let server = self.clone();
         let stop = async move {
             stop.await;
-            server.draining().cancel();
+            server.draining.cancel();
             tracing::info!("stopping after the requests in progress");
-            tokio::time::sleep(server.settings().stop_delay).await;
+            tokio::time::sleep(server.settings.stop_delay).await;
             // Subscriptions never end by themselves.
-            server.shutdown().cancel();
+            server.shutdown.cancel();
         };
-        listen::listen(listener, self.router(), connections, stop).await;
+        let deadline = listen::listen(listener, self.router(), connections, stop).await;
         // `listen` does not wait for WebSockets, which are no longer HTTP connections. They have all
         // sent their close message when every permit is back.
-        let permits = self.engine().limits().max_subscribers;
+        let permits = self.engine.limits().max_subscribers;
         let permits = u32::try_from(permits).unwrap_or(u32::MAX);
-        let closed = self.subscription_permits().acquire_many(permits);
-        let _ = tokio::time::timeout(drain_timeout, closed).await;
+        let closed = self.subscription_permits.acquire_many(permits);
+        let _ = tokio::time::timeout_at(deadline, closed).await;
         drained.cancel();
         match operations {
-            Some(operations) => operations.await.map_err(io::Error::other),
+            Some(operations) => operations.await.map(drop).map_err(io::Error::other),
             None => Ok(()),
         }
     }
 
     /// The public routes: `/graphql`, `/schema.graphql`, `/export`, and the pages; also those for
     /// operators, unless they have a listener of their own.
-    pub fn router(&self) -> RawCacheService {
+    pub fn router(self: &Arc<Self>) -> RawCacheService {
         let mut routes = Router::new()
             .route("/graphql", any(graphql::graphql))
             .route("/schema.graphql", get(schema_sdl))
@@ -233,67 +232,39 @@ impl Server {
             ))
             // The rate limit does not apply to pages, which consist of many small files, or to probes.
             .merge(pages::routes());
-        if !self.settings().has_operations_listener {
+        if self.settings.operations_listen.is_none() {
             routes = routes.merge(health::routes());
         }
-        let routes = routes
-            .layer(cors_layer(self.settings()))
-            .layer(middleware::from_fn_with_state(
-                self.clone(),
-                telemetry::observe,
-            ))
-            .with_state(self.clone());
+        let routes = routes.method_not_allowed_fallback(method_not_allowed);
+        let routes = self.observed(routes.layer(cors_layer(&self.settings)));
         RawCacheService::new(self.clone(), routes)
     }
 
     /// The routes for operators: `/livez`, `/readyz` and `/metrics`.
-    fn operations_router(&self) -> Router {
-        health::routes()
-            .fallback(not_found)
-            .layer(middleware::from_fn_with_state(
-                self.clone(),
-                telemetry::observe,
-            ))
-            .with_state(self.clone())
+    fn operations_router(self: &Arc<Self>) -> Router {
+        let routes = health::routes().method_not_allowed_fallback(method_not_allowed);
+        self.observed(routes.fallback(not_found))
     }
 
-    fn engine(&self) -> &Engine {
-        &self.0.engine
-    }
-
-    fn reader(&self) -> &DatabaseReader {
-        &self.0.reader
+    fn observed(self: &Arc<Self>, routes: Router<Arc<Self>>) -> Router {
+        let observe = middleware::from_fn_with_state(self.clone(), telemetry::observe);
+        let routes = routes.layer(observe).layer(telemetry::default_headers());
+        routes.with_state(self.clone())
     }
 
     fn export_reader(&self) -> &DatabaseReader {
-        self.0.export_reader.get().unwrap_or(&self.0.reader)
-    }
-
-    fn settings(&self) -> &Settings {
-        &self.0.settings
-    }
-
-    fn persisted_documents(&self) -> &PersistedDocuments {
-        &self.0.persisted_documents
+        self.export_reader.get().unwrap_or(&self.reader)
     }
 
     /// The response cache and the generation of the data for new entries; `None` if caching is off.
     fn response_cache(&self) -> Option<(&ResponseCache, u64)> {
-        let watch = self.0.revision_watch.get()?;
-        (self.settings().cache_bytes > 0).then(|| (&self.0.response_cache, watch.generation()))
+        let watch = self.revision_watch.get()?;
+        (self.settings.cache_bytes > 0).then(|| (&self.response_cache, watch.generation()))
     }
 
     /// The generation of the data that cached answers must have; `None` if caching is off.
     fn cache_generation(&self) -> Option<u64> {
         self.response_cache().map(|(_, generation)| generation)
-    }
-
-    fn raw_cache(&self) -> &RawCache {
-        &self.0.raw_cache
-    }
-
-    fn admission(&self) -> &Admission {
-        &self.0.admission
     }
 
     /// Counts an operation against the rate limit of a client if it did not come as an HTTP request
@@ -302,58 +273,32 @@ impl Server {
     /// # Errors
     /// 429 if the client has exceeded its limit.
     fn check_rate_limit(&self, client: Option<ClientKey>) -> Result<(), HttpError> {
-        match (&self.0.rate_limit, client) {
+        match (&self.rate_limit, client) {
             (Some(limit), Some(client)) => limit.check(client),
             _ => Ok(()),
         }
     }
 
-    fn rate_limit(&self) -> Option<&RateLimit> {
-        self.0.rate_limit.as_ref()
-    }
-
-    fn subscription_permits(&self) -> &Arc<Semaphore> {
-        &self.0.subscription_permits
-    }
-
-    /// Cancelled when a stop is requested.
-    fn draining(&self) -> &CancellationToken {
-        &self.0.draining
-    }
-
-    /// Cancelled after the stop delay, when the server stops accepting connections.
-    fn shutdown(&self) -> &CancellationToken {
-        &self.0.shutdown
-    }
-
-    fn metrics(&self) -> &Metrics {
-        &self.0.metrics
-    }
-
     /// Creates a statement log for one request that also adds to the metrics.
     fn statement_log(&self) -> StatementLog {
-        StatementLog::with_totals(self.metrics().statement_totals().clone())
-    }
-
-    fn revision_watch(&self) -> Option<&RevisionWatch> {
-        self.0.revision_watch.get()
+        StatementLog::with_totals(self.metrics.statement_totals().clone())
     }
 
     /// The number of open client connections.
     fn open_connections(&self) -> usize {
-        let max = self.engine().limits().max_connections;
-        permits_in_use(max, &self.0.connection_permits)
+        let max = self.engine.limits().max_connections;
+        permits_in_use(max, &self.connection_permits)
     }
 
     /// The number of open event streams and WebSockets.
     fn open_subscriptions(&self) -> usize {
-        let max = self.engine().limits().max_subscribers;
-        permits_in_use(max, &self.0.subscription_permits)
+        let max = self.engine.limits().max_subscribers;
+        permits_in_use(max, &self.subscription_permits)
     }
 
     /// A receiver of the changes of the data; `None` if the revision is not watched.
     fn subscribe_to_generations(&self) -> Option<watch::Receiver<Generation>> {
-        self.0.revision_watch.get().map(RevisionWatch::subscribe)
+        self.revision_watch.get().map(RevisionWatch::subscribe)
     }
 }
 
@@ -382,22 +327,27 @@ curl -s $URL/graphql -H 'content-type: application/json' \\
   -d '{\"query\":\"{ state(code: \\\"OR\\\") { name partnerships { totalCount } } }\"}'
 ";
 
-async fn schema_sdl(State(server): State<Server>, request: Request) -> Response {
+async fn schema_sdl(State(server): State<Arc<Server>>, request: Request) -> Response {
     let body_headers = BodyHeaders {
         content_type: HeaderValue::from_static("application/graphql; charset=utf-8"),
         etag_suffix: "",
         vary: "accept-encoding",
-        max_age: Some(server.settings().max_age),
+        max_age: Some(server.settings.max_age),
     };
-    server.0.sdl.respond(request.headers(), &body_headers).await
+    server.sdl.respond(request.headers(), &body_headers).await
 }
 
-async fn not_found(request: Request) -> Response {
+async fn not_found(request: Request) -> HttpError {
     let message = format!(
         "there is nothing at {:?}; GraphQL is at /graphql, and downloads are at /export",
         request.uri().path()
     );
-    HttpError::new(StatusCode::NOT_FOUND, "NOT_FOUND", message).into_response()
+    HttpError::not_found(message)
+}
+
+/// All routes except `/graphql` are read-only.
+async fn method_not_allowed(method: Method) -> HttpError {
+    HttpError::method_not_allowed(&method, "GET, HEAD", "use GET")
 }
 
 /// Lets pages of the allowed origins send requests and read the responses. There are no cookies and

@@ -5,7 +5,7 @@ use std::{borrow::Cow, str::FromStr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -61,7 +61,7 @@ struct StaticFile {
 
 /// The routes of the pages and their files, and `/`: the atlas for browsers, a text for other
 /// clients.
-pub(super) fn routes() -> Router<Server> {
+pub(super) fn routes() -> Router<Arc<Server>> {
     let names: Vec<_> = PageAssets::iter().collect();
     build_routes(
         names
@@ -140,9 +140,7 @@ fn missing_pages_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     PAGE_PATHS
         .into_iter()
         .fold(Router::new().route("/", get(welcome)), |router, path| {
-            let not_built = || async {
-                HttpError::new(StatusCode::NOT_FOUND, "NOT_FOUND", NOT_BUILT).into_response()
-            };
+            let not_built = async || HttpError::not_found(NOT_BUILT);
             router.route(path, get(not_built))
         })
 }
@@ -218,7 +216,10 @@ impl StaticFile {
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::Body, http::Request};
+    use axum::{
+        body::Body,
+        http::{Request, StatusCode},
+    };
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 

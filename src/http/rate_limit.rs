@@ -92,13 +92,13 @@ pub(super) fn check_request(
     extensions: &Extensions,
     headers: &HeaderMap,
 ) -> Result<Option<ClientKey>, HttpError> {
-    let Some(limit) = server.rate_limit() else {
+    let Some(limit) = &server.rate_limit else {
         return Ok(None);
     };
     let peer = extensions.get::<PeerAddress>();
     // If the address is unknown, all clients share one limit.
     let peer = peer.map_or(Ipv6Addr::UNSPECIFIED.into(), |peer| peer.0.ip());
-    let address = server.settings().proxies.client_address(peer, headers);
+    let address = server.settings.proxies.client_address(peer, headers);
     let client = ClientKey(client_address::rate_limit_key(address));
     limit.check(client)?;
     Ok(Some(client))
@@ -106,7 +106,7 @@ pub(super) fn check_request(
 
 /// The layer that answers 429 to requests beyond the limit.
 pub(super) async fn enforce(
-    State(server): State<Server>,
+    State(server): State<Arc<Server>>,
     mut request: Request,
     next: Next,
 ) -> Response {

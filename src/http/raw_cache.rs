@@ -39,7 +39,7 @@ use super::{
 /// The routes of a server behind the raw cache. Cheap to clone.
 #[derive(Clone)]
 pub struct RawCacheService {
-    server: Server,
+    server: Arc<Server>,
     router: Router,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn new_raw_cache(max_bytes: u64) -> RawCache {
 const KEY_HEADERS: [HeaderName; 3] = [header::ACCEPT, header::ACCEPT_ENCODING, header::ORIGIN];
 
 impl RawCacheService {
-    pub(super) fn new(server: Server, router: Router) -> Self {
+    pub(super) fn new(server: Arc<Server>, router: Router) -> Self {
         Self { server, router }
     }
 
@@ -79,12 +79,12 @@ impl RawCacheService {
         }
         let started = Instant::now();
         let (mut parts, body) = request.into_parts();
-        let received = read_body(&parts.headers, body, self.server.engine().limits()).await;
+        let received = read_body(&parts.headers, body, self.server.engine.limits()).await;
         let key = match &received {
             Ok(body) => cache_key(&parts, body),
             Err(_) => Bytes::new(),
         };
-        if let Some(entry) = self.server.raw_cache().get(&key)
+        if let Some(entry) = self.server.raw_cache.get(&key)
             && self.server.cache_generation() == Some(entry.cacheable.generation)
             // The rate limit's own layer rejects a client over its limit.
             && rate_limit::check_request(&self.server, &parts.extensions, &parts.headers).is_ok()
@@ -119,7 +119,7 @@ impl RawCacheService {
             && let Some(cacheable) = &info.cacheable_body
         {
             let operation = info.operation_name.clone();
-            let metrics = self.server.metrics();
+            let metrics = &self.server.metrics;
             let entry = RawCacheEntry {
                 cacheable: cacheable.clone(),
                 metrics: metrics.cached_response_metrics(
@@ -131,7 +131,7 @@ impl RawCacheService {
                 operation,
                 headers: response.headers().clone(),
             };
-            self.server.raw_cache().insert(key, Arc::new(entry));
+            self.server.raw_cache.insert(key, Arc::new(entry));
         }
     }
 

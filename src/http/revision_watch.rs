@@ -6,7 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{sync::watch, task::JoinHandle, time};
+use tokio::{sync::watch, time};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::db::{DatabaseError, DatabaseReader, LoadedDataset, Snapshot, StatementLog};
 
@@ -29,16 +30,7 @@ pub(super) struct RevisionWatch {
     receiver: watch::Receiver<Generation>,
     /// When the database last answered a poll.
     last_response: Arc<Mutex<Option<Instant>>>,
-    _task: Arc<AbortOnDrop>,
-}
-
-#[derive(Debug)]
-struct AbortOnDrop(JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    _task: Arc<AbortOnDropHandle<()>>,
 }
 
 impl RevisionWatch {
@@ -100,7 +92,7 @@ impl RevisionWatch {
         Self {
             receiver,
             last_response,
-            _task: Arc::new(AbortOnDrop(task)),
+            _task: Arc::new(AbortOnDropHandle::new(task)),
         }
     }
 

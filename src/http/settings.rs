@@ -1,39 +1,99 @@
 //! The settings of the server, apart from the limits of a request.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, num::ParseIntError, path::PathBuf, time::Duration};
 
 use axum::http::HeaderValue;
+use clap::{Args, Command, FromArgMatches};
 
 use super::Proxies;
 
-/// What operators can set, apart from [`crate::engine::Limits`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What operators can set, apart from [`crate::engine::Limits`]; the options of `sistergraph serve`.
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[command(next_help_heading = "Serving")]
 pub struct Settings {
-    /// Memory for cached answers, in bytes; 0 turns caching off.
+    /// Memory for cached answers; 0 turns caching off.
+    #[arg(long, env = "SISTERGRAPH_CACHE_BYTES", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
     pub cache_bytes: u64,
-    /// `max-age` of responses to GET, for browsers and shared caches.
+
+    /// Memory for cached totals and groups, with SQLite files only; 0 turns this cache off.
+    #[arg(long, env = "SISTERGRAPH_COUNTS_BYTES", value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
+    pub counts_bytes: u64,
+
+    /// How long browsers and shared caches may use a response to GET without revalidating it.
+    #[arg(long, env = "SISTERGRAPH_MAX_AGE", value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub max_age: Duration,
-    /// Origins whose pages may read responses; `*` allows all.
+
+    /// Origins whose pages may read responses, such as `https://example.org`, separated by commas; * allows all.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_ALLOWED_ORIGINS",
+        value_name = "ORIGINS",
+        value_delimiter = ',',
+        default_value = "*"
+    )]
     pub allowed_origins: Vec<String>,
-    /// A folder of documents that clients may execute by `documentId`.
+
+    /// Folder of documents that clients can execute by documentId: .graphql files, or .json files of ids and documents.
+    #[arg(long, env = "SISTERGRAPH_TRUSTED_DOCUMENTS", value_name = "DIR")]
     pub trusted_documents: Option<PathBuf>,
-    /// Whether only trusted documents are executed.
+
+    /// Whether to execute only trusted documents: true or false.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_ONLY_TRUSTED",
+        value_name = "BOOL",
+        requires = "trusted_documents",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        default_value = "false",
+        action = clap::ArgAction::Set
+    )]
     pub only_trusted: bool,
-    /// Requests per second and client; 0 turns the limit off.
+
+    /// Maximum number of requests per second and client; further requests get 429. 0 turns the limit off.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_RATE_LIMIT",
+        value_name = "REQUESTS",
+        default_value_t = 0
+    )]
     pub rate_limit: u32,
-    /// Requests that a client may send in a burst.
+
+    /// Maximum number of requests that a client may send in a burst.
+    #[arg(long, env = "SISTERGRAPH_RATE_BURST", value_name = "REQUESTS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub rate_burst: u32,
-    /// The proxies whose forwarded headers are used.
+
+    /// The proxies in front of the server.
+    #[command(flatten)]
     pub proxies: Proxies,
-    /// How long a client may stop reading before it is disconnected.
+
+    /// Separate address and port for /livez, /readyz, and /metrics, which are then not available elsewhere.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_OPERATIONS_LISTEN",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub operations_listen: Option<SocketAddr>,
+
+    /// Write timeout: how long a client may stop reading before it is disconnected.
+    #[arg(long = "write-timeout-ms", env = "SISTERGRAPH_WRITE_TIMEOUT_MS", value_name = "MS", default_value = "30000", value_parser = milliseconds)]
     pub write_timeout: Duration,
-    /// How long the server keeps accepting connections after a stop is requested, so that load
-    /// balancers notice first.
+
+    /// How long the server accepts connections after SIGTERM or SIGINT, while /readyz already returns 503.
+    #[arg(long = "stop-delay-ms", env = "SISTERGRAPH_STOP_DELAY_MS", value_name = "MS", default_value = "0", value_parser = milliseconds)]
     pub stop_delay: Duration,
-    /// How long the requests in progress may take after that.
+
+    /// How long the server waits for the requests in progress when it shuts down.
+    #[arg(long = "drain-timeout-ms", env = "SISTERGRAPH_DRAIN_TIMEOUT_MS", value_name = "MS", default_value = "10000", value_parser = milliseconds)]
     pub drain_timeout: Duration,
-    /// Whether `/livez`, `/readyz` and `/metrics` are on a listener of their own.
-    pub has_operations_listener: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, ParseIntError> {
+    text.parse().map(Duration::from_secs)
+}
+
+fn milliseconds(text: &str) -> Result<Duration, ParseIntError> {
+    text.parse().map(Duration::from_millis)
 }
 
 impl Settings {
@@ -53,20 +113,10 @@ impl Settings {
 }
 
 impl Default for Settings {
+    /// The defaults of the options, whatever the environment sets.
     fn default() -> Self {
-        Self {
-            cache_bytes: 32 * 1024 * 1024,
-            max_age: Duration::from_secs(60),
-            allowed_origins: vec!["*".to_owned()],
-            trusted_documents: None,
-            only_trusted: false,
-            rate_limit: 0,
-            rate_burst: 100,
-            proxies: Proxies::default(),
-            write_timeout: Duration::from_secs(30),
-            stop_delay: Duration::ZERO,
-            drain_timeout: Duration::from_secs(10),
-            has_operations_listener: false,
-        }
+        let command = Self::augment_args(Command::new("serve")).mut_args(|option| option.env(None));
+        Self::from_arg_matches(&command.get_matches_from(["serve"]))
+            .unwrap_or_else(|error| error.exit())
     }
 }

@@ -1,9 +1,10 @@
-//! The outermost layer: request ids, the access log, metrics, the headers of every response, and
+//! The outermost layers: request ids, the access log, metrics, the headers of every response, and
 //! recovery from panics.
 
 use std::{
     any::Any,
     panic::AssertUnwindSafe,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -15,6 +16,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 use opentelemetry::trace::TraceId;
+use tower_http::set_header::response::SetMultipleResponseHeadersLayer;
 use tracing::{Instrument, Level};
 
 use super::{
@@ -31,7 +33,7 @@ const MAX_LOGGED_CHARS: usize = 100;
 
 /// Runs a request, records it, and completes its response.
 pub(super) async fn observe(
-    State(server): State<Server>,
+    State(server): State<Arc<Server>>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -52,7 +54,7 @@ pub(super) async fn observe(
     let info = response.extensions().get::<ResponseInfo>();
     let codes = info.map_or(&[][..], |info| &info.error_codes);
     let statements = info.and_then(|info| info.statement_log.as_ref());
-    let metrics = server.metrics();
+    let metrics = &server.metrics;
     metrics.record_request(
         &method,
         route_path.unwrap_or("other"),
@@ -76,7 +78,9 @@ pub(super) async fn observe(
             false => Level::INFO,
         },
     });
-    add_headers(&mut response, &id);
+    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
     response
 }
 
@@ -132,31 +136,29 @@ fn truncate(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-fn add_headers(response: &mut Response, id: &RequestId) {
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
-        headers.insert(X_REQUEST_ID, id);
-    }
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        // Only pages, which set their own policy, may load or run anything.
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "cross-origin",
-        ),
-    ] {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
-    }
+/// The layer that adds headers to every response that does not have them.
+pub(super) fn default_headers() -> SetMultipleResponseHeadersLayer<Response> {
+    SetMultipleResponseHeadersLayer::if_not_present(
+        [
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            // Only pages, which set their own policy, may load or run anything.
+            (
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
+            (
+                HeaderName::from_static("cross-origin-resource-policy"),
+                "cross-origin",
+            ),
+        ]
+        .map(|(name, value)| (name, HeaderValue::from_static(value)).into())
+        .into(),
+    )
 }
 
 /// Nothing should panic. If something does, the client gets no internals and the server goes on.
+/// tower-http's `CatchPanicLayer` would not know the request id.
 fn respond_to_panic(panic: &(dyn Any + Send), id: &RequestId) -> Response {
     let message = panic
         .downcast_ref::<String>()
@@ -167,14 +169,5 @@ fn respond_to_panic(panic: &(dyn Any + Send), id: &RequestId) -> Response {
         request.id = id.as_str(),
         "a request panicked"
     );
-    let message = format!(
-        "internal error; the cause is in the server log under the request id {}",
-        id.as_str()
-    );
-    HttpError::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "INTERNAL_SERVER_ERROR",
-        message,
-    )
-    .into_response()
+    HttpError::internal(id).into_response()
 }

@@ -30,7 +30,7 @@ const FORBIDDEN: [(&str, &str); 13] = [
 ];
 
 /// Names that only some modules may use.
-const RESERVED: [(&[&str], &[&str]); 5] = [
+const RESERVED: [(&[&str], &[&str]); 6] = [
     (&["axum::", "tower_http::"], &["http"]),
     // Other modules say what is compared with what, as a `db::Filter`. SeaORM re-exports some types of
     // SeaQuery.
@@ -52,7 +52,9 @@ const RESERVED: [(&[&str], &[&str]); 5] = [
         &["DatabaseConnection"],
         &["db", "import", "engine", "http", "cli"],
     ),
-    (&["clap::", "anyhow::"], &["cli", "main"]),
+    (&["anyhow::"], &["cli", "main"]),
+    // The settings of the server are its options.
+    (&["clap::"], &["cli", "http", "main"]),
 ];
 
 fn root() -> PathBuf {

@@ -93,16 +93,16 @@ pub(super) fn prepare(
     id: &RequestId,
 ) -> Result<PreparedOperation, UncacheableResponse> {
     let request_document = server
-        .persisted_documents()
+        .persisted_documents
         .resolve(&request)
         .map_err(UncacheableResponse::Http)?;
     let document = server
-        .engine()
+        .engine
         .parse_document(&request_document.text)
         .map_err(|errors| {
             UncacheableResponse::Graphql(ExecutionResponse::request_error(&errors, id.as_str()))
         })?;
-    server.persisted_documents().store(request_document);
+    server.persisted_documents.store(request_document);
     let kind = document
         .get_operation(request.operation_name.as_deref())
         .map_err(|error| {
@@ -131,7 +131,7 @@ pub(super) async fn execute(
             matches!(&**error, UncacheableResponse::Graphql(response) if response.executed)
         }
     };
-    let metrics = server.metrics();
+    let metrics = &server.metrics;
     metrics.record_operation(name, was_executed, outcome.cache_hit, started.elapsed());
     outcome
 }
@@ -149,7 +149,7 @@ pub(super) async fn execute_event(
     let response = run_engine(server, prepared, id, server.statement_log()).await;
     let name = prepared.operation_name();
     let was_executed = response.as_ref().is_ok_and(|response| response.executed);
-    let metrics = server.metrics();
+    let metrics = &server.metrics;
     metrics.record_operation(name, was_executed, None, started.elapsed());
     response
 }
@@ -208,7 +208,7 @@ async fn run_engine(
     id: &RequestId,
     log: StatementLog,
 ) -> Result<ExecutionResponse, HttpError> {
-    let _permit = server.admission().acquire().await?;
+    let _permit = server.admission.acquire().await?;
     let request = engine::ExecutionRequest {
         document: &prepared.document,
         operation_name: prepared.request.operation_name.as_deref(),
@@ -221,6 +221,6 @@ async fn run_engine(
         graphql.operation.name = prepared.operation_name(),
         request.id = id.as_str(),
     );
-    let execute = server.engine().execute(server.reader(), request, log);
+    let execute = server.engine.execute(&server.reader, request, log);
     Ok(execute.instrument(span).await)
 }

@@ -11,6 +11,8 @@ mod response_cache;
 mod subscription;
 mod websocket;
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::{Request as HttpRequest, State},
@@ -39,7 +41,7 @@ use crate::engine::OperationKind;
 const VARY: &str = "accept, accept-encoding";
 
 /// Handles a request to `/graphql`. The response carries a [`ResponseInfo`] for the layers around the handler.
-pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) -> Response {
+pub(super) async fn graphql(State(server): State<Arc<Server>>, request: HttpRequest) -> Response {
     let (mut parts, body) = request.into_parts();
     // These futures are long and boxed, because the layers around a handler move its future a dozen
     // times.
@@ -56,7 +58,7 @@ pub(super) async fn graphql(State(server): State<Server>, request: HttpRequest) 
     response
 }
 
-async fn handle(server: &Server, parts: &Parts, body: Body) -> Result<Response, HttpError> {
+async fn handle(server: &Arc<Server>, parts: &Parts, body: Body) -> Result<Response, HttpError> {
     let format = negotiation::negotiate(&parts.headers)?;
     let requests = match parts.method {
         Method::GET | Method::HEAD => {
@@ -66,7 +68,7 @@ async fn handle(server: &Server, parts: &Parts, body: Body) -> Result<Response, 
         }
         Method::POST => {
             negotiation::check_content_type(&parts.headers)?;
-            let limits = server.engine().limits();
+            let limits = server.engine.limits();
             let bytes = match parts.extensions.get::<BufferedBody>() {
                 Some(BufferedBody(received)) => received.clone()?,
                 None => read_body(&parts.headers, body, limits).await?,
@@ -105,7 +107,7 @@ fn check_fetch_metadata(headers: &HeaderMap) -> Result<(), HttpError> {
 }
 
 async fn respond_to_single(
-    server: &Server,
+    server: &Arc<Server>,
     parts: &Parts,
     format: ResponseFormat,
     request: RequestParams,
@@ -142,7 +144,7 @@ async fn respond_to_single(
                             _ => "",
                         },
                         vary: VARY,
-                        max_age: is_get.then_some(server.settings().max_age),
+                        max_age: is_get.then_some(server.settings.max_age),
                     };
                     let (response, sent) = content
                         .respond_with_body(&parts.headers, &body_headers)

@@ -3,7 +3,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fmt::Write,
     fs, io,
     path::Path,
     sync::Arc,
@@ -24,46 +23,20 @@ pub const MAX_PERSISTED_QUERY_BYTES: u64 = 8 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum TrustedDocumentsError {
     /// The folder or one of its files cannot be read.
-    #[error("cannot read trusted documents from {path}")]
-    Unreadable {
-        /// The folder or file.
-        path: String,
-        /// The cause.
-        #[source]
-        source: io::Error,
-    },
-    /// A JSON file has the wrong structure.
-    #[error("{path} is not a file of trusted documents: {reason}")]
-    Malformed {
-        /// The file.
-        path: String,
-        /// The syntax error, or the expected structure.
-        reason: String,
-    },
+    #[error("cannot read trusted documents from {0}")]
+    Unreadable(String, #[source] io::Error),
+    /// A JSON file has a syntax error or another structure.
+    #[error("{0} is not a file of trusted documents: {1}")]
+    Malformed(String, String),
     /// A document is not valid for the schema and the limits of this server.
-    #[error("the trusted document {id:?} in {path} is not valid: {reason}")]
-    InvalidDocument {
-        /// The file.
-        path: String,
-        /// The id of the document.
-        id: String,
-        /// The first validation error.
-        reason: String,
-    },
+    #[error("the trusted document {1:?} in {0} is not valid: {2}")]
+    InvalidDocument(String, String, String),
     /// Two different documents have the same id.
-    #[error("two trusted documents have the id {id:?}; the second is in {path}")]
-    DuplicateId {
-        /// The file of the second document.
-        path: String,
-        /// The id of both documents.
-        id: String,
-    },
+    #[error("two trusted documents have the id {1:?}; the second is in {0}")]
+    DuplicateId(String, String),
     /// The folder has no documents.
-    #[error("there are no trusted documents in {path}; add .graphql, .gql, or .json files")]
-    NoDocuments {
-        /// The folder.
-        path: String,
-    },
+    #[error("there are no trusted documents in {0}; add .graphql, .gql, or .json files")]
+    NoDocuments(String),
 }
 
 /// Documents that clients can execute by hash or id. Cheap to clone.
@@ -244,13 +217,7 @@ fn persisted_query_hash(request: &RequestParams) -> Result<Option<String>, HttpE
 
 /// The SHA-256 of a text, in hexadecimal.
 fn sha256_hex(text: &str) -> String {
-    Sha256::digest(text)
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    hex::encode(Sha256::digest(text))
 }
 
 /// Reads the documents of a folder by their ids. The id is the name of a `.graphql` or `.gql` file
@@ -262,7 +229,7 @@ fn load_trusted_documents(
 ) -> Result<HashMap<String, Arc<str>>, TrustedDocumentsError> {
     let unreadable = |path: &Path| {
         let path = path.display().to_string();
-        move |source| TrustedDocumentsError::Unreadable { path, source }
+        move |source| TrustedDocumentsError::Unreadable(path, source)
     };
     let entries = fs::read_dir(folder).map_err(unreadable(folder))?;
     let mut paths = entries
@@ -282,39 +249,32 @@ fn load_trusted_documents(
             }
             Some("json") => {
                 let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
-                parse_manifest(&text).map_err(|reason| TrustedDocumentsError::Malformed {
-                    path: path_text.clone(),
-                    reason,
-                })?
+                parse_manifest(&text)
+                    .map_err(|reason| TrustedDocumentsError::Malformed(path_text.clone(), reason))?
             }
             _ => continue,
         };
         for (id, text) in documents {
             if let Err(errors) = engine.parse_document(&text) {
                 let reason = errors.first().map(|error| error.message.clone());
-                return Err(TrustedDocumentsError::InvalidDocument {
-                    path: path_text,
-                    id,
-                    reason: reason.unwrap_or_default(),
-                });
+                let reason = reason.unwrap_or_default();
+                return Err(TrustedDocumentsError::InvalidDocument(
+                    path_text, id, reason,
+                ));
             }
             let text: Arc<str> = text.into();
             documents_by_id.insert(format!("sha256:{}", sha256_hex(&text)), text.clone());
             match documents_by_id.insert(id.clone(), text.clone()) {
                 Some(other) if other != text => {
-                    return Err(TrustedDocumentsError::DuplicateId {
-                        path: path_text,
-                        id,
-                    });
+                    return Err(TrustedDocumentsError::DuplicateId(path_text, id));
                 }
                 _ => {}
             }
         }
     }
     if documents_by_id.is_empty() {
-        return Err(TrustedDocumentsError::NoDocuments {
-            path: folder.display().to_string(),
-        });
+        let path = folder.display().to_string();
+        return Err(TrustedDocumentsError::NoDocuments(path));
     }
     Ok(documents_by_id)
 }

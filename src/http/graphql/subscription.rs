@@ -1,6 +1,6 @@
 //! Streams of responses, and server-sent events (graphql-sse, distinct connections mode).
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -30,7 +30,7 @@ pub(super) const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
 /// The JSON bodies of the responses to an operation: one for a query; for a subscription, one after
 /// each change of the data, without end.
 pub(super) fn response_stream(
-    server: &Server,
+    server: &Arc<Server>,
     prepared: PreparedOperation,
     id: RequestId,
 ) -> impl Stream<Item = String> + Send + 'static {
@@ -65,23 +65,25 @@ pub(super) fn response_stream(
 /// Counts the errors of a response in a stream, which the outermost layer does not see, and returns its
 /// body.
 pub(super) fn record_errors(server: &Server, (body, codes): (String, Vec<&'static str>)) -> String {
-    server.metrics().record_errors(&codes);
+    server.metrics.record_errors(&codes);
     body
 }
 
 /// Responds with server-sent events: `next` for each response, then `complete`. At shutdown, the stream
 /// of a subscription ends without `complete`, so that clients reconnect.
+///
+/// axum's `Sse` cannot write an event with empty data.
 pub(super) fn event_stream_response(
-    server: &Server,
+    server: &Arc<Server>,
     prepared: PreparedOperation,
     id: RequestId,
 ) -> Response {
-    let Ok(permit) = server.subscription_permits().clone().try_acquire_owned() else {
+    let Ok(permit) = server.subscription_permits.clone().try_acquire_owned() else {
         return too_many_subscribers(server).into_response();
     };
     let shutdown = match prepared.kind() {
         OperationKind::Query => Either::Left(future::pending()),
-        OperationKind::Subscription => Either::Right(server.shutdown().clone().cancelled_owned()),
+        OperationKind::Subscription => Either::Right(server.shutdown.clone().cancelled_owned()),
     };
     // A response is one line of JSON. Browsers ignore events without data, so `complete` has empty
     // data.
@@ -125,6 +127,6 @@ fn with_keep_alive(
 pub(super) fn too_many_subscribers(server: &Server) -> HttpError {
     HttpError::overloaded(format!(
         "the server already has {} subscribers (limits.maxSubscribers); try again later",
-        server.engine().limits().max_subscribers
+        server.engine.limits().max_subscribers
     ))
 }

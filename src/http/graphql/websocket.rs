@@ -16,7 +16,7 @@ use axum::{
         FromRequestParts, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket},
     },
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
 use bytes::Bytes;
@@ -63,12 +63,12 @@ pub(super) fn is_websocket_upgrade(headers: &HeaderMap) -> bool {
 /// 403 if the origin of the page is not allowed, 400 if the request is not an upgrade to a supported
 /// protocol, 503 if there are too many subscribers.
 pub(super) async fn upgrade_connection(
-    server: &Server,
+    server: &Arc<Server>,
     parts: &mut Parts,
 ) -> Result<Response, HttpError> {
     // CORS does not apply to WebSockets, so the server has to check the origin.
     if let Some(origin) = parts.headers.get(header::ORIGIN)
-        && !server.settings().allows_origin(origin)
+        && !server.settings.allows_origin(origin)
     {
         return Err(HttpError::new(
             StatusCode::FORBIDDEN,
@@ -78,7 +78,13 @@ pub(super) async fn upgrade_connection(
     }
     let upgrade = WebSocketUpgrade::from_request_parts(parts, &())
         .await
-        .map_err(|rejected| HttpError::bad_request(rejected.body_text()))?
+        .map_err(|_| {
+            HttpError::bad_request(
+                "the WebSocket request is malformed; send GET with the headers Connection: Upgrade, \
+                 Sec-WebSocket-Version: 13, and Sec-WebSocket-Key",
+            )
+            .with_header(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"))
+        })?
         .protocols(ALL_WEBSOCKET_PROTOCOLS);
     // If the client offers several protocols, the extractor below must choose the same one.
     let protocol_header = header::SEC_WEBSOCKET_PROTOCOL;
@@ -95,11 +101,11 @@ pub(super) async fn upgrade_connection(
             )
         })?;
     let permit = server
-        .subscription_permits()
+        .subscription_permits
         .clone()
         .try_acquire_owned()
         .map_err(|_| too_many_subscribers(server))?;
-    let max_bytes = usize::try_from(server.engine().limits().max_request_bytes);
+    let max_bytes = usize::try_from(server.engine.limits().max_request_bytes);
     let max_bytes = max_bytes.unwrap_or(usize::MAX);
     let executor = WebSocketExecutor {
         server: server.clone(),
@@ -118,7 +124,7 @@ pub(super) async fn upgrade_connection(
 
 /// Serves a WebSocket until either side closes it.
 async fn serve_socket(socket: WebSocket, executor: WebSocketExecutor, protocol: GraphQLProtocol) {
-    let shutdown = executor.server.shutdown().clone();
+    let shutdown = executor.server.shutdown.clone();
     let has_received = AtomicBool::new(false);
     let is_initialized = Arc::new(AtomicBool::new(false));
     let (mut sink, received) = socket.split();
@@ -178,7 +184,7 @@ fn close_message(code: u16, reason: String) -> Message {
 /// Executes the operations of one WebSocket.
 #[derive(Clone)]
 struct WebSocketExecutor {
-    server: Server,
+    server: Arc<Server>,
     client: Option<ClientKey>,
     operation_permits: Arc<Semaphore>,
 }

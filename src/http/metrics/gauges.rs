@@ -3,37 +3,16 @@
 use std::sync::Arc;
 
 use prometheus_client::{
-    encoding::EncodeLabelSet,
     metrics::{counter::ConstCounter, family::Family, gauge::Gauge},
     registry::{Registry, Unit},
 };
 
+use super::Label;
 use crate::{
     db::PoolStatus,
     engine::{LimitDefinition, Limits},
     http::Server,
 };
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct VersionLabels {
-    version: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RevisionLabels {
-    revision: Arc<str>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ConnectionStateLabels {
-    state: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct LimitLabels {
-    name: &'static str,
-    unit: &'static str,
-}
 
 /// The current state of a server.
 pub(super) fn registry(server: &Server) -> Registry {
@@ -47,16 +26,16 @@ pub(super) fn registry(server: &Server) -> Registry {
 }
 
 fn register_info(server: &Server, registry: &mut Registry) {
-    let build = Family::<VersionLabels, Gauge>::default();
+    let build = Family::<Label, Gauge>::default();
     let version = env!("CARGO_PKG_VERSION");
-    build.get_or_create(&VersionLabels { version }).set(1);
+    build.get_or_create(&[("version", version)]).set(1);
     registry.register("build_info", "The version of the program", build);
-    let Some(watch) = server.revision_watch() else {
+    let Some(watch) = server.revision_watch.get() else {
         return;
     };
-    let data = Family::<RevisionLabels, Gauge>::default();
+    let data = Family::<Label<Arc<str>>, Gauge>::default();
     if let Some(revision) = watch.revision() {
-        data.get_or_create(&RevisionLabels { revision }).set(1);
+        data.get_or_create(&[("revision", revision)]).set(1);
     }
     registry.register("data_info", "The revision of the data", data);
     let changes = ConstCounter::new(watch.generation());
@@ -65,7 +44,7 @@ fn register_info(server: &Server, registry: &mut Registry) {
 }
 
 fn register_load(server: &Server, registry: &mut Registry) {
-    let admission = server.admission();
+    let admission = &server.admission;
     let (running, waiting) = admission.running_and_waiting();
     let help = "Operations that are running";
     registry.register("operations_running", help, gauge(running));
@@ -79,22 +58,24 @@ fn register_load(server: &Server, registry: &mut Registry) {
 }
 
 fn register_limits(server: &Server, registry: &mut Registry) {
-    let limits = Family::<LimitLabels, Gauge>::default();
+    let limits = Family::<[(&str, &str); 2], Gauge>::default();
     for &LimitDefinition {
         name, unit, get, ..
     } in Limits::DEFINITIONS
     {
-        let n = get(server.engine().limits());
+        let n = get(server.engine.limits());
         let n = i64::try_from(n).unwrap_or(i64::MAX);
-        limits.get_or_create(&LimitLabels { name, unit }).set(n);
+        limits
+            .get_or_create(&[("name", name), ("unit", unit)])
+            .set(n);
     }
     let help = "Limits on requests and connections, by their names in the API";
     registry.register("limit", help, limits);
 }
 
 fn register_cache(server: &Server, registry: &mut Registry) {
-    let bytes = server.0.response_cache.memory_bytes() + server.raw_cache().weighted_size();
-    let capacity = server.settings().cache_bytes;
+    let bytes = server.response_cache.memory_bytes() + server.raw_cache.weighted_size();
+    let capacity = server.settings.cache_bytes;
     let help = "Memory that cached answers take";
     registry.register_with_unit("cache", help, Unit::Bytes, gauge(bytes));
     let help = "Memory that cached answers may take";
@@ -102,20 +83,18 @@ fn register_cache(server: &Server, registry: &mut Registry) {
 }
 
 fn register_database(server: &Server, registry: &mut Registry) {
-    let statements = server.metrics().statement_totals();
+    let statements = server.metrics.statement_totals();
     let count = ConstCounter::new(statements.count());
     let help = "SQL statements executed for requests";
     registry.register("sql_statements", help, count);
     let time = ConstCounter::new(statements.time().as_secs_f64());
     let help = "Time in SQL statements executed for requests";
     registry.register_with_unit("sql", help, Unit::Seconds, time);
-    let PoolStatus { open, idle, max } = server.reader().pool_status();
-    let connections = Family::<ConnectionStateLabels, Gauge>::default();
+    let PoolStatus { open, idle, max } = server.reader.pool_status();
+    let connections = Family::<Label, Gauge>::default();
     for (state, n) in [("idle", idle), ("used", open - idle)] {
         let n = i64::try_from(n).unwrap_or(i64::MAX);
-        connections
-            .get_or_create(&ConnectionStateLabels { state })
-            .set(n);
+        connections.get_or_create(&[("state", state)]).set(n);
     }
     let help = "Database connections for requests, by state";
     registry.register("database_connections", help, connections);

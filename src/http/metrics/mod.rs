@@ -42,25 +42,8 @@ struct RequestLabels {
     status: u16,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RouteLabels {
-    route: Arc<str>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ErrorLabels {
-    code: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OperationLabels {
-    operation: Arc<str>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct CacheLabels {
-    result: &'static str,
-}
+/// The only label of a metric, with its name.
+type Label<V = &'static str> = [(&'static str, V); 1];
 
 const HIT: &str = "hit";
 const MISS: &str = "miss";
@@ -68,11 +51,11 @@ const MISS: &str = "miss";
 /// Counters and histograms since the server was created. Gauges are read on request: see [`gauges`].
 pub(super) struct Metrics {
     requests: Family<RequestLabels, Counter>,
-    durations: HistogramFamily<RouteLabels>,
-    errors: Family<ErrorLabels, Counter>,
-    operations: HistogramFamily<OperationLabels>,
+    durations: HistogramFamily<Label<Arc<str>>>,
+    errors: Family<Label, Counter>,
+    operations: HistogramFamily<Label<Arc<str>>>,
     operation_names: OperationNames,
-    cache_results: Family<CacheLabels, Counter>,
+    cache_results: Family<Label, Counter>,
     statement_totals: Arc<StatementTotals>,
     refused_connections: Counter,
     started: SystemTime,
@@ -102,10 +85,10 @@ impl Metrics {
     /// Creates empty metrics. Operations with these names always have a label of their own.
     pub(super) fn new<'a>(operation_names: impl IntoIterator<Item = &'a str>) -> Self {
         let histogram: fn() -> Histogram = || Histogram::new(DURATION_BUCKETS);
-        let cache_results = Family::default();
+        let cache_results = Family::<Label, Counter>::default();
         // Alerts need counters to start at 0, not to be absent.
         for result in [HIT, MISS] {
-            let _: &Counter = &cache_results.get_or_create(&CacheLabels { result });
+            cache_results.get_or_create_owned(&[("result", result)]);
         }
         Self {
             requests: Family::default(),
@@ -134,18 +117,27 @@ impl Metrics {
         } else {
             route
         };
+        let (requests, durations) = self.request_metrics(method, route, status);
+        requests.inc();
+        durations.observe(elapsed.as_secs_f64());
+    }
+
+    fn request_metrics(
+        &self,
+        method: &Method,
+        route: &str,
+        status: StatusCode,
+    ) -> (Counter, Histogram) {
         let route: Arc<str> = route.into();
-        self.durations
-            .get_or_create(&RouteLabels {
-                route: route.clone(),
-            })
-            .observe(elapsed.as_secs_f64());
+        let durations = self
+            .durations
+            .get_or_create_owned(&[("route", route.clone())]);
         let labels = RequestLabels {
             method: method_label(method),
             route,
             status: status.as_u16(),
         };
-        self.requests.get_or_create(&labels).inc();
+        (self.requests.get_or_create_owned(&labels), durations)
     }
 
     /// Looks up the metrics of a response that will be sent from the raw cache.
@@ -156,32 +148,21 @@ impl Metrics {
         status: StatusCode,
         operation: Option<&str>,
     ) -> CachedResponseMetrics {
-        let route: Arc<str> = route.into();
         let operation = self.operation_names.label(operation, true);
-        let durations = RouteLabels {
-            route: route.clone(),
-        };
-        let requests = RequestLabels {
-            method: method_label(method),
-            route,
-            status: status.as_u16(),
-        };
+        let operation = [("operation", operation)];
+        let (requests, durations) = self.request_metrics(method, route, status);
         CachedResponseMetrics {
-            requests: self.requests.get_or_create_owned(&requests),
-            durations: self.durations.get_or_create_owned(&durations),
-            operations: self
-                .operations
-                .get_or_create_owned(&OperationLabels { operation }),
-            hits: self
-                .cache_results
-                .get_or_create_owned(&CacheLabels { result: HIT }),
+            requests,
+            durations,
+            operations: self.operations.get_or_create_owned(&operation),
+            hits: self.cache_results.get_or_create_owned(&[("result", HIT)]),
         }
     }
 
     /// Counts the errors of a response by their codes.
     pub(super) fn record_errors(&self, codes: &[&'static str]) {
         for &code in codes {
-            self.errors.get_or_create(&ErrorLabels { code }).inc();
+            self.errors.get_or_create(&[("code", code)]).inc();
         }
     }
 
@@ -195,12 +176,12 @@ impl Metrics {
     ) {
         let operation = self.operation_names.label(name, was_executed);
         self.operations
-            .get_or_create(&OperationLabels { operation })
+            .get_or_create(&[("operation", operation)])
             .observe(elapsed.as_secs_f64());
         if let Some(hit) = hit.filter(|_| was_executed) {
             let result = if hit { HIT } else { MISS };
             self.cache_results
-                .get_or_create(&CacheLabels { result })
+                .get_or_create(&[("result", result)])
                 .inc();
         }
     }
@@ -260,7 +241,7 @@ fn method_label(method: &Method) -> &'static str {
 }
 
 /// `/metrics`.
-pub(super) async fn metrics(State(server): State<Server>, headers: HeaderMap) -> Response {
+pub(super) async fn metrics(State(server): State<Arc<Server>>, headers: HeaderMap) -> Response {
     // The text fits both formats. Browsers display only the older one.
     let content_type = if accepts_openmetrics(&headers) {
         "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -291,7 +272,7 @@ fn accepts_openmetrics(headers: &HeaderMap) -> bool {
 
 fn render(server: &Server) -> Result<String, fmt::Error> {
     let mut text = String::with_capacity(16 * 1024);
-    let metrics = server.metrics();
+    let metrics = &server.metrics;
     text::encode_registry(&mut text, &metrics.registry())?;
     text::encode_registry(&mut text, &gauges::registry(server))?;
     text::encode_registry(&mut text, &process::registry(metrics.started))?;

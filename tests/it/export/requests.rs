@@ -83,7 +83,9 @@ async fn files_have_etags_and_support_conditional_requests() {
         assert_eq!(fetched.header("x-content-type-options"), "nosniff");
         assert_eq!(fetched.headers.contains_key("link"), name != "figures.csv");
         let etag = fetched.header("etag").to_owned();
-        assert!(etag.starts_with('"') && etag.len() == 34, "{etag}");
+        // Weak, because compressed bytes may differ from one response to the next.
+        let strong = etag.strip_prefix("W/").unwrap();
+        assert!(strong.starts_with('"') && strong.len() == 34, "{etag}");
 
         let head = Request::head(format!("/export/{name}"))
             .body(Body::empty())
@@ -101,7 +103,7 @@ async fn files_have_etags_and_support_conditional_requests() {
 
         for if_none_match in [
             etag.clone(),
-            format!("W/{etag}"),
+            strong.to_owned(),
             format!("\"other\", {etag}"),
             "*".to_owned(),
         ] {
@@ -144,20 +146,10 @@ async fn files_are_compressed_on_request() {
                 continue;
             }
             assert_eq!(compressed.header("content-encoding"), encoding);
-            assert_ne!(
-                compressed.header("etag"),
-                plain.header("etag"),
-                "the bytes are different"
-            );
             assert!(compressed.bytes.len() < plain.bytes.len() / 2);
             assert!(
                 decompressed(&compressed.bytes, encoding).await == plain.bytes,
                 "{name}"
-            );
-            let again = send(&graph, request("GET")).await;
-            assert!(
-                again.bytes == compressed.bytes,
-                "the same ETag means the same bytes"
             );
         }
     }

@@ -24,7 +24,7 @@ fn low_limit() -> Settings {
         rate_burst: 3,
         proxies: Proxies {
             trusted_networks: vec!["10.0.0.0/8".parse().unwrap()],
-            ..Proxies::default()
+            ..Settings::default().proxies
         },
         ..Settings::default()
     }

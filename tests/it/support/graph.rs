@@ -1,6 +1,6 @@
 //! The router of the server over a separate database with the built-in data.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -146,7 +146,7 @@ impl TestGraph {
         settings: Settings,
         tables: &Tables,
         counts_bytes: u64,
-    ) -> (Self, Server) {
+    ) -> (Self, Arc<Server>) {
         let database = TestDatabase::migrated().await;
         load(database.connection(), tables, &()).await.unwrap();
         let engine = schema::build_engine(limits).unwrap();
