@@ -17,9 +17,10 @@ use sistergraph::{
         StatementLog,
         connection::{connect, migrate},
     },
-    engine::{Engine, ExecutionRequest, Limits},
+    engine::{Engine, ExecutionRequest},
     entity::{community, partnership},
     import::{Files, Tables, load},
+    limits::Limits,
     schema::{self, cursor},
     stats::interval::Interval,
 };

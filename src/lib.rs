@@ -24,6 +24,8 @@ pub mod import;
 
 pub mod generate;
 
+pub mod limits;
+
 pub mod engine;
 
 pub mod schema;

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 
-use crate::engine::Limits;
+use crate::limits::Limits;
 
 /// The limits, as options that their definitions generate.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::io::{Write, stdout};
 use anyhow::Context;
 use clap::Args;
 
-use crate::{engine::Limits, schema};
+use crate::{limits::Limits, schema};
 
 /// Options of `sistergraph schema`: none.
 #[derive(Debug, Args)]

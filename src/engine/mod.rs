@@ -18,7 +18,6 @@ mod field;
 mod input_coercion;
 mod introspection;
 mod lexer;
-mod limits;
 mod plan;
 mod plan_cache;
 mod position;
@@ -30,6 +29,8 @@ mod tests;
 mod validation;
 mod wording;
 
+use crate::limits::Limits;
+
 pub use arguments::{ArgumentValue, ArgumentValues, value_as_str};
 pub use context::Context;
 pub use definition::{Enum, Graph, InputObject, Interface, Object, Scalar, Union};
@@ -39,7 +40,6 @@ pub use field::{
     Argument, Call, Erased, ErasedCall, Field, ObjectRow, ResolvedValue, Resolver, ResolverFuture,
     no_plan,
 };
-pub use limits::{LimitDefinition, Limits};
 pub use plan::{Plan, SelectedColumns};
 pub use plan_cache::PLAN_CACHE_BYTES;
 pub use request_handler::{Engine, ExecutionRequest};

@@ -174,6 +174,21 @@ fn response_key_as_json(key: &str) -> String {
     format!("\"{key}\":")
 }
 
+impl Limits {
+    /// The error for a request whose cost exceeds the limit.
+    pub(super) fn complexity_error(&self, cost: u64) -> GraphqlError {
+        GraphqlError::new(
+            ErrorCode::ComplexityLimit,
+            format!(
+                "the request has a complexity of {cost}, but at most {} is allowed \
+                 (limits.maxComplexity). Each field counts once for every object that the lists above \
+                 it may return; request smaller pages or fewer fields",
+                self.max_complexity
+            ),
+        )
+    }
+}
+
 struct Planner<'a> {
     graph: &'a Graph,
     limits: &'a Limits,

@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
 use super::error::HttpError;
-use crate::engine::Limits;
+use crate::limits::Limits;
 
 /// A request extension: the body, if a layer has read it before the handler.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use clap::{Args, Command, FromArgMatches};
 
 use super::Proxies;
 
-/// What operators can set, apart from [`crate::engine::Limits`]; the options of `sistergraph serve`.
+/// What operators can set, apart from [`crate::limits::Limits`]; the options of `sistergraph serve`.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 #[command(next_help_heading = "Serving")]
 pub struct Settings {

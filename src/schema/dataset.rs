@@ -10,10 +10,11 @@ use crate::{
         AggregateKind, AggregateQuery, Filter, ListKey, OrderKey, PageQuery, Parent, RowSet, Window,
     },
     engine::{
-        Context, Field, Graph, InternalError, Limits, Object, ResolvedValue, Scalar,
-        SelectedColumns, no_plan,
+        Context, Field, Graph, InternalError, Object, ResolvedValue, Scalar, SelectedColumns,
+        no_plan,
     },
     entity::{dataset, partnership, published_statistic, respondent_aggregate},
+    limits::Limits,
 };
 
 pub(super) fn define(graph: Graph) -> Graph {

@@ -20,11 +20,12 @@ use crate::{
     },
     engine::{
         Argument, ArgumentValue, Call, Context, Enum, ErrorCode, ExecutionError, Field, Graph,
-        GraphqlError, InternalError, Limits, Object, ResolvedValue, SelectedColumns, value_as_str,
+        GraphqlError, InternalError, Object, ResolvedValue, SelectedColumns, value_as_str,
     },
     entity::{
         community::Column as Community, country::Column as Country, partnership::Column as Col,
     },
+    limits::Limits,
     vocabulary::{PartnershipDimension as Dimension, Vocabulary},
 };
 

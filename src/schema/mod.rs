@@ -25,7 +25,10 @@ mod survey;
 
 use async_graphql::dynamic::SchemaError;
 
-use crate::engine::{Engine, Graph, Limits};
+use crate::{
+    engine::{Engine, Graph},
+    limits::Limits,
+};
 
 /// Builds the engine that executes requests against this schema.
 ///

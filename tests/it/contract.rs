@@ -15,7 +15,7 @@ use async_graphql::{
         },
     },
 };
-use sistergraph::{engine::Limits, schema};
+use sistergraph::{limits::Limits, schema};
 
 /// Everything that a schema defines: the path of each item, with its kind or type.
 type Items = BTreeMap<String, String>;

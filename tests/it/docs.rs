@@ -11,12 +11,13 @@ use serde_json::Value;
 use sistergraph::{
     cli::{Cli, MAX_BUFFERED_LOG_ENTRIES},
     db::POOL_SIZE,
-    engine::{DOCUMENT_CACHE_BYTES, Limits, PLAN_CACHE_BYTES},
+    engine::{DOCUMENT_CACHE_BYTES, PLAN_CACHE_BYTES},
     export::ExportFile,
     http::{
         MAX_CONCURRENT_EXPORTS, MAX_DATABASE_SILENCE, MAX_OPERATION_LABELS,
         MAX_PERSISTED_QUERY_BYTES, MAX_RATE_LIMITED_CLIENTS, REVISION_POLL_INTERVAL,
     },
+    limits::Limits,
 };
 
 use super::language::strings;

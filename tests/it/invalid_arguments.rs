@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use sistergraph::engine::Limits;
+use sistergraph::limits::Limits;
 
 use crate::support::graph::TestGraph;
 

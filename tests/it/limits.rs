@@ -6,7 +6,7 @@ use axum::{body::Body, http::StatusCode};
 use serde_json::json;
 use sistergraph::{
     db::{Snapshot, StatementLog},
-    engine::Limits,
+    limits::Limits,
 };
 
 use crate::support::graph::TestGraph;

@@ -16,9 +16,10 @@ use serde_json::{Value, json};
 use sistergraph::{
     db::{DatabaseReader, Record, Snapshot, StatementLog},
     engine::{
-        Argument, ArgumentValues, Context, ErasedCall, Field, Graph, Limits, ObjectRow,
-        ResolvedValue, Resolver, SelectedColumns,
+        Argument, ArgumentValues, Context, ErasedCall, Field, Graph, ObjectRow, ResolvedValue,
+        Resolver, SelectedColumns,
     },
+    limits::Limits,
     schema,
 };
 

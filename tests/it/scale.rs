@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, fs};
 
 use sistergraph::{
-    engine::Limits,
     generate::generate,
     import::{Files, Tables},
+    limits::Limits,
 };
 
 use crate::{

@@ -10,8 +10,8 @@ use prometheus_client::{
 use super::Label;
 use crate::{
     db::PoolStatus,
-    engine::{LimitDefinition, Limits},
     http::Server,
+    limits::{LimitDefinition, Limits},
 };
 
 /// The current state of a server.

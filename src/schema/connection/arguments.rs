@@ -5,9 +5,9 @@ use async_graphql::{Name, Value};
 use crate::{
     db::{ColumnRef, Filter, OrderKey, Window},
     engine::{
-        Argument, ArgumentValue, Enum, ErrorCode, Graph, GraphqlError, InputObject, Limits,
-        value_as_str,
+        Argument, ArgumentValue, Enum, ErrorCode, Graph, GraphqlError, InputObject, value_as_str,
     },
+    limits::Limits,
     schema::cursor,
 };
 

@@ -23,9 +23,10 @@ use crate::{
         OutsideWindowQuery, PageQuery, Parent, Record, RowPage, WindowSide,
     },
     engine::{
-        ArgumentValue, Call, Enum, Field, Graph, GraphqlError, Limits, Object, ResolvedValue,
+        ArgumentValue, Call, Enum, Field, Graph, GraphqlError, Object, ResolvedValue,
         ResolverFuture, SelectedColumns, no_plan,
     },
+    limits::Limits,
 };
 
 /// A Relay connection type, with its edge type, filter, and order.

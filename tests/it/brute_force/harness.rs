@@ -8,7 +8,7 @@ use proptest::{
     test_runner::{Config, RngSeed, TestCaseError, TestRunner},
 };
 use serde_json::{Value as Json, json};
-use sistergraph::engine::Limits;
+use sistergraph::limits::Limits;
 use tokio::runtime::Runtime;
 
 use super::{

@@ -11,9 +11,9 @@ use http_body_util::BodyExt;
 use sea_orm::ConnectionTrait;
 use sistergraph::{
     db::{Snapshot, StatementLog, write},
-    engine::Limits,
     generate::generate,
     import::{Files, Tables},
+    limits::Limits,
 };
 
 use super::{fetch, get, send};

@@ -9,7 +9,7 @@ use axum::{
 use http_body_util::BodyExt;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
-use sistergraph::{engine::Limits, http::Settings, import::load};
+use sistergraph::{http::Settings, import::load, limits::Limits};
 
 use super::{get, post};
 use crate::support::{

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sistergraph::{engine::Limits, http::Settings};
+use sistergraph::{http::Settings, limits::Limits};
 
 use crate::support::{
     data_set::DataSet,

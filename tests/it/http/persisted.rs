@@ -4,8 +4,8 @@ use axum::{body::Body, http::StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sistergraph::{
-    engine::Limits,
     http::{Server, Settings},
+    limits::Limits,
     schema,
 };
 

@@ -6,7 +6,7 @@ use axum::{
 };
 use proptest::prelude::*;
 use serde_json::json;
-use sistergraph::engine::Limits;
+use sistergraph::limits::Limits;
 
 use super::{get, post};
 use crate::support::graph::TestGraph;

@@ -9,8 +9,8 @@ use axum::{body::Body, http};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sistergraph::{
-    engine::Limits,
     http::{RawCacheService, Server as HttpServer, Settings},
+    limits::Limits,
     schema,
 };
 use tower::ServiceExt;

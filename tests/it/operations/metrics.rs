@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{body::Body, http};
 use serde_json::json;
-use sistergraph::{engine::Limits, http::Settings};
+use sistergraph::{http::Settings, limits::Limits};
 
 use crate::support::graph::TestGraph;
 

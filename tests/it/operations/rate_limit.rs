@@ -8,8 +8,8 @@ use std::{
 use axum::{body::Body, extract::ConnectInfo, http};
 use serde_json::{Value, json};
 use sistergraph::{
-    engine::Limits,
     http::{Proxies, Settings},
+    limits::Limits,
 };
 
 use crate::support::{

@@ -11,9 +11,10 @@ use sea_orm::DbBackend;
 use serde_json::{Map, Value, json};
 use sistergraph::{
     db::{DatabaseReader, StatementLog},
-    engine::{Engine, ExecutionRequest, ExecutionResponse, Limits},
+    engine::{Engine, ExecutionRequest, ExecutionResponse},
     http::{RawCacheService, ResponseInfo, Server, Settings},
     import::{Tables, load},
+    limits::Limits,
     schema,
 };
 use tower::ServiceExt;

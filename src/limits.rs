@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use super::{ErrorCode, GraphqlError};
-
 /// The definition of a limit. The option, the environment variable, the field of the GraphQL type `Limits`,
 /// the row of `docs/configuration.md`, and the metric are all made from it.
 #[derive(Debug)]
@@ -143,19 +141,4 @@ limits! {
     max_list_size: u64 = 2_000, "maxListSize" in "values";
     /// The maximum number of errors listed for one document, and of locations for one error. A last error counts the others.
     max_errors: u64 = 10, "maxErrors" in "errors";
-}
-
-impl Limits {
-    /// The error for a request whose cost exceeds the limit.
-    pub(super) fn complexity_error(&self, cost: u64) -> GraphqlError {
-        GraphqlError::new(
-            ErrorCode::ComplexityLimit,
-            format!(
-                "the request has a complexity of {cost}, but at most {} is allowed \
-                 (limits.maxComplexity). Each field counts once for every object that the lists above \
-                 it may return; request smaller pages or fewer fields",
-                self.max_complexity
-            ),
-        )
-    }
 }
