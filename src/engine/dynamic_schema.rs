@@ -4,7 +4,9 @@
 use async_graphql::{
     Error, Value,
     dynamic::{
-        self, FieldFuture, InputValue, SchemaError, SubscriptionField, SubscriptionFieldFuture,
+        Enum, EnumItem, Field as DynamicField, FieldFuture, InputObject, InputValue, Interface,
+        InterfaceField, Object as DynamicObject, Schema, SchemaError, Subscription,
+        SubscriptionField, SubscriptionFieldFuture, Type,
     },
 };
 use futures_util::stream;
@@ -14,83 +16,87 @@ use super::{
     definition::{QUERY, SUBSCRIPTION},
 };
 
-/// Builds the schema.
+/// Builds the schema, and takes the types other than objects out of the graph.
 ///
 /// # Errors
 /// If the definition is inconsistent, such as a field of an unknown type.
-pub(super) fn build_schema(graph: &Graph) -> Result<dynamic::Schema, SchemaError> {
-    let subscription = graph.has_subscriptions().then_some(SUBSCRIPTION);
-    let mut builder = dynamic::Schema::build(QUERY, None, subscription);
-    for object in graph.objects.values() {
-        if object.name == SUBSCRIPTION {
-            builder = builder.register(subscription_root(object));
-            continue;
-        }
-        let mut built = dynamic::Object::new(object.name).description(object.description.trim());
-        for interface in &object.interfaces {
-            built = built.implement(*interface);
-        }
-        for field in object.fields.values() {
-            built = built.field(dynamic_field(field));
-        }
-        builder = builder.register(built);
-    }
-    for interface in &graph.interfaces {
-        let mut built = dynamic::Interface::new(interface.name).description(interface.description);
-        for field in &interface.fields {
-            let mut built_field = dynamic::InterfaceField::new(field.name, field.ty.clone())
-                .description(field.description.trim());
-            for argument in &field.arguments {
-                built_field = built_field.argument(input_value(argument));
-            }
-            built = built.field(built_field);
-        }
-        builder = builder.register(built);
-    }
-    for union in &graph.unions {
-        let built = dynamic::Union::new(union.name).description(union.description);
-        builder = builder.register(
-            union
-                .members
-                .iter()
-                .fold(built, |built, member| built.possible_type(*member)),
-        );
-    }
-    for definition in graph.enums.values() {
-        let mut built = dynamic::Enum::new(definition.name).description(definition.description);
-        for (value, description) in &definition.values {
-            built = built.item(dynamic::EnumItem::new(*value).description(*description));
-        }
-        builder = builder.register(built);
-    }
-    for input in graph.input_objects.values() {
-        let mut built = dynamic::InputObject::new(input.name).description(input.description);
-        for field in &input.fields {
-            built = built.field(input_value(field));
-        }
-        builder = builder.register(built);
-    }
-    for scalar in &graph.scalars {
-        builder =
-            builder.register(dynamic::Scalar::new(scalar.name).description(scalar.description));
-    }
-    builder.finish()
+pub(super) fn build_schema(graph: &mut Graph) -> Result<Schema, SchemaError> {
+    let subscription = graph.objects.contains_key(SUBSCRIPTION);
+    let builder = Schema::build(QUERY, None, subscription.then_some(SUBSCRIPTION));
+    let objects = graph.objects.values().map(|object| match object.name {
+        SUBSCRIPTION => Type::from(subscription_root(object)),
+        _ => Type::from(object_type(object)),
+    });
+    let types = objects.chain(graph.types.drain(..));
+    types
+        .fold(builder, |builder, ty| builder.register(ty))
+        .finish()
 }
 
-/// Builds the root type of subscriptions.
-fn subscription_root(object: &Object) -> dynamic::Subscription {
-    let mut built = dynamic::Subscription::new(object.name).description(object.description.trim());
+fn object_type(object: &Object) -> DynamicObject {
+    let mut built = DynamicObject::new(object.name).description(object.description.trim());
+    for interface in &object.interfaces {
+        built = built.implement(*interface);
+    }
     for field in object.fields.values() {
-        let mut built_field = SubscriptionField::new(field.name, field.ty.clone(), |_| {
+        let empty = DynamicField::new(field.name, field.ty.clone(), |_| FieldFuture::Value(None))
+            .description(field.description.trim());
+        let arguments = field.arguments.iter().map(input_value);
+        built = built.field(arguments.fold(empty, DynamicField::argument));
+    }
+    built
+}
+
+fn subscription_root(object: &Object) -> Subscription {
+    let mut built = Subscription::new(object.name).description(object.description.trim());
+    for field in object.fields.values() {
+        let empty = SubscriptionField::new(field.name, field.ty.clone(), |_| {
             SubscriptionFieldFuture::new(async { Ok(stream::empty::<Result<Value, Error>>()) })
         })
         .description(field.description.trim());
-        for argument in &field.arguments {
-            built_field = built_field.argument(input_value(argument));
-        }
-        built = built.field(built_field);
+        let arguments = field.arguments.iter().map(input_value);
+        built = built.field(arguments.fold(empty, SubscriptionField::argument));
     }
     built
+}
+
+/// Makes an interface. Only the name, type, arguments and description of the fields are used, because the
+/// types that implement it resolve them.
+pub fn interface_type(
+    name: &str,
+    description: &str,
+    fields: impl IntoIterator<Item = Field>,
+) -> Interface {
+    let mut built = Interface::new(name).description(description);
+    for field in fields {
+        let empty = InterfaceField::new(field.name, field.ty).description(field.description.trim());
+        let arguments = field.arguments.iter().map(input_value);
+        built = built.field(arguments.fold(empty, InterfaceField::argument));
+    }
+    built
+}
+
+/// Makes an enum from the names of its values and their descriptions.
+pub fn enum_type<'a>(
+    name: &str,
+    description: &str,
+    values: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Enum {
+    let values = values.into_iter();
+    Enum::new(name)
+        .description(description)
+        .items(values.map(|(name, description)| EnumItem::new(name).description(description)))
+}
+
+/// Makes an input object with these fields.
+pub fn input_object_type(
+    name: &str,
+    description: &str,
+    fields: impl IntoIterator<Item = Argument>,
+) -> InputObject {
+    let input = InputObject::new(name).description(description);
+    let fields = fields.into_iter().map(|field| input_value(&field));
+    fields.fold(input, InputObject::field)
 }
 
 fn input_value(argument: &Argument) -> InputValue {
@@ -102,13 +108,4 @@ fn input_value(argument: &Argument) -> InputValue {
         Some(default) => value.default_value(default.clone()),
         None => value,
     }
-}
-
-fn dynamic_field(field: &Field) -> dynamic::Field {
-    let mut built = dynamic::Field::new(field.name, field.ty.clone(), |_| FieldFuture::Value(None))
-        .description(field.description.trim());
-    for argument in &field.arguments {
-        built = built.argument(input_value(argument));
-    }
-    built
 }

@@ -33,8 +33,9 @@ use crate::limits::Limits;
 
 pub use arguments::{ArgumentValue, ArgumentValues, value_as_str};
 pub use context::Context;
-pub use definition::{Enum, Graph, InputObject, Interface, Object, Scalar, Union};
+pub use definition::{Graph, Object};
 pub use document::{DOCUMENT_CACHE_BYTES, Document, OperationInfo, OperationKind};
+pub use dynamic_schema::{enum_type, input_object_type, interface_type};
 pub use error::{ErrorCode, ExecutionError, GraphqlError, InternalError};
 pub use field::{
     Argument, Call, Erased, ErasedCall, Field, ObjectRow, ResolvedValue, Resolver, ResolverFuture,

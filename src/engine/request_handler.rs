@@ -59,9 +59,9 @@ impl Engine {
     /// # Errors
     /// If the definition of the graph is wrong, such as a field of an unknown type, or one that reads a
     /// column of another table.
-    pub fn new(graph: Graph, limits: Limits) -> Result<Self, SchemaError> {
+    pub fn new(mut graph: Graph, limits: Limits) -> Result<Self, SchemaError> {
         graph.check()?;
-        let sdl = dynamic_schema::build_schema(&graph)?.sdl();
+        let sdl = dynamic_schema::build_schema(&mut graph)?.sdl();
         let types = Schema::parse_and_validate(&sdl, "schema.graphql")
             .map_err(|invalid| SchemaError(invalid.errors.to_string()))?;
         let types = introspection::add_is_one_of(types);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_graphql::dynamic::Scalar;
 use futures_util::FutureExt;
 
 use super::{place, relation::StoredType, source};
@@ -10,21 +11,17 @@ use crate::{
         AggregateKind, AggregateQuery, Filter, ListKey, OrderKey, PageQuery, Parent, RowSet, Window,
     },
     engine::{
-        Context, Field, Graph, InternalError, Object, ResolvedValue, Scalar, SelectedColumns,
-        no_plan,
+        Context, Field, Graph, InternalError, Object, ResolvedValue, SelectedColumns, no_plan,
     },
     entity::{dataset, partnership, published_statistic, respondent_aggregate},
     limits::Limits,
 };
 
 pub(super) fn define(graph: Graph) -> Graph {
-    graph
-        .object(dataset_type())
-        .object(limits_type())
-        .scalar(Scalar {
-            name: "DateTime",
-            description: "A point in time in UTC, such as `2026-11-23T21:40:00.000Z` (RFC 3339).",
-        })
+    graph.object(dataset_type()).object(limits_type()).add_type(
+        Scalar::new("DateTime")
+            .description("A point in time in UTC, such as `2026-11-23T21:40:00.000Z` (RFC 3339)."),
+    )
 }
 
 /// Returns a query for every row of a stored type, sorted by `order` and then by id.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use async_graphql::dynamic::Interface;
+
 use super::{
     connection::ConnectionDefinition,
     filter, global_id, identity, place,
@@ -10,7 +12,7 @@ use super::{
 };
 use crate::{
     db::{Cell, ColumnRef, Constant, FigureKind, Lookup, QuantityColumns, Record},
-    engine::{Field, Graph, Interface, Object, ResolvedValue},
+    engine::{Field, Graph, Object, ResolvedValue, interface_type},
     entity::{
         published_statistic, published_statistic_flag, respondent_aggregate,
         respondent_aggregate_category, respondent_aggregate_flag,
@@ -49,7 +51,7 @@ pub(super) fn published_statistic_connection() -> ConnectionDefinition {
 
 pub(super) fn define(graph: Graph) -> Graph {
     let graph = graph
-        .interface(figure_interface())
+        .add_type(figure_interface())
         .object(respondent_aggregate_type())
         .object(published_statistic_type())
         .object(quantity_type())
@@ -80,10 +82,10 @@ const SOURCE_DESCRIPTION: &str = "The publication that the figure is from.";
 
 fn figure_interface() -> Interface {
     let field = Field::of_interface;
-    Interface {
-        name: "Figure",
-        description: "A published number with its source and its caveats.",
-        fields: vec![
+    interface_type(
+        "Figure",
+        "A published number with its source and its caveats.",
+        [
             field("id", "ID!", global_id::ID_DESCRIPTION),
             field(
                 "slug",
@@ -100,7 +102,7 @@ fn figure_interface() -> Interface {
                 identity::IDENTITIES_DESCRIPTION,
             ),
         ],
-    }
+    )
 }
 
 fn quantity_field(kind: FigureKind) -> Field {

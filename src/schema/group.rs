@@ -19,8 +19,9 @@ use crate::{
         Lookup, LookupQuery, Record, Records,
     },
     engine::{
-        Argument, ArgumentValue, Call, Context, Enum, ErrorCode, ExecutionError, Field, Graph,
-        GraphqlError, InternalError, Object, ResolvedValue, SelectedColumns, value_as_str,
+        Argument, ArgumentValue, Call, Context, ErrorCode, ExecutionError, Field, Graph,
+        GraphqlError, InternalError, Object, ResolvedValue, SelectedColumns, enum_type,
+        value_as_str,
     },
     entity::{
         community::Column as Community, country::Column as Country, partnership::Column as Col,
@@ -39,10 +40,10 @@ pub(super) fn define(graph: Graph) -> Graph {
         .add_field("PartnershipConnection", field())
         .object(group_type())
         .vocabulary::<Dimension>()
-        .enumeration(Enum {
-            name: "GroupOrder",
-            description: "The order of groups. Groups with equal counts are sorted by key; null keys come last.",
-            values: vec![
+        .add_type(enum_type(
+            "GroupOrder",
+            "The order of groups. Groups with equal counts are sorted by key; null keys come last.",
+            [
                 ("COUNT_DESC", "Largest groups first."),
                 ("COUNT_ASC", "Smallest groups first."),
                 (
@@ -50,7 +51,7 @@ pub(super) fn define(graph: Graph) -> Graph {
                     "By key: codes, slugs, and enum values from A to Z, earliest decades first.",
                 ),
             ],
-        })
+        ))
 }
 
 struct GroupArguments {

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     db::LookupQuery,
     engine::{
-        Argument, Call, Context, Field, Graph, GraphqlError, Interface, InternalError, ObjectRow,
-        ResolvedValue, SelectedColumns, value_as_str,
+        Argument, Call, Context, Field, Graph, GraphqlError, InternalError, ObjectRow,
+        ResolvedValue, SelectedColumns, interface_type, value_as_str,
     },
 };
 
@@ -121,11 +121,11 @@ impl NodeBatch {
 
 /// Adds the interface `Node`.
 pub(super) fn define(graph: Graph) -> Graph {
-    graph.interface(Interface {
-        name: "Node",
-        description: "An object with a globally unique id.",
-        fields: vec![Field::of_interface("id", "ID!", global_id::ID_DESCRIPTION)],
-    })
+    graph.add_type(interface_type(
+        "Node",
+        "An object with a globally unique id.",
+        [Field::of_interface("id", "ID!", global_id::ID_DESCRIPTION)],
+    ))
 }
 
 struct GlobalId {

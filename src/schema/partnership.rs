@@ -1,5 +1,7 @@
 //! Partnerships, the two communities that each joins, their sources, and notes.
 
+use async_graphql::dynamic::Scalar;
+
 use super::{
     connection::{ConnectionDefinition, OrderInput},
     filter, global_id, place,
@@ -10,7 +12,7 @@ use super::{
 };
 use crate::{
     db::{ColumnRef, Lookup},
-    engine::{Field, Graph, Object, ResolvedValue, Scalar},
+    engine::{Field, Graph, Object, ResolvedValue},
     entity::{claim, partnership, partnership_note},
     vocabulary::{ClaimKind, ClaimSide, PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
 };
@@ -77,10 +79,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .vocabulary::<PartnershipNoteKind>()
         .vocabulary::<ClaimKind>()
         .vocabulary::<ClaimSide>()
-        .scalar(Scalar {
-            name: "PartialDate",
-            description: "A date with reduced precision: a year, a month, or a day, such as `1967`, `1967-12`, or `1967-12-18` (ISO 8601).",
-        });
+        .add_type(Scalar::new("PartialDate").description("A date with reduced precision: a year, a month, or a day, such as `1967`, `1967-12`, or `1967-12-18` (ISO 8601)."));
     connection().define(graph)
 }
 

@@ -1,5 +1,7 @@
 //! Surveys, their questions, and what they disclose about their method.
 
+use async_graphql::dynamic::Scalar;
+
 use super::{
     figure::{self, Category},
     global_id,
@@ -8,7 +10,7 @@ use super::{
 };
 use crate::{
     db::{ColumnRef, Lookup},
-    engine::{Field, Graph, Object, ResolvedValue, Scalar},
+    engine::{Field, Graph, Object, ResolvedValue},
     entity::{
         disclosure, question, question_category, question_response, respondent_aggregate, survey,
     },
@@ -27,10 +29,9 @@ pub(super) fn define(graph: Graph) -> Graph {
         .object(survey_type())
         .object(disclosure_type())
         .object(question_type())
-        .scalar(Scalar {
-            name: "Date",
-            description: "A calendar date, such as `2021-09-21` (ISO 8601).",
-        })
+        .add_type(
+            Scalar::new("Date").description("A calendar date, such as `2021-09-21` (ISO 8601)."),
+        )
 }
 
 fn survey_type() -> Object {

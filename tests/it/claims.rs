@@ -1,7 +1,7 @@
 //! `Partnership.claims` over a dataset with `claims.csv`.
 
 use serde_json::{Value, json};
-use sistergraph::engine::Limits;
+use sistergraph::limits::Limits;
 
 use crate::support::{data_set::DataSet, graph::TestGraph};
 

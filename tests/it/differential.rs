@@ -17,7 +17,7 @@ use async_graphql::parser::{
     },
 };
 use serde_json::Value;
-use sistergraph::{limits::Limits, generate::SplitMix64, schema};
+use sistergraph::{generate::SplitMix64, limits::Limits, schema};
 
 use crate::{reference::ReferenceExecutor, support::graph::TestGraph};
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_graphql::{
     Error, Request, Variables,
     dynamic::{
-        Enum, EnumItem, Field as DynamicField, FieldFuture, FieldValue, InputObject, InputValue,
-        Interface, InterfaceField, Object, ResolverContext, Scalar, Schema, Union,
+        Field as DynamicField, FieldFuture, FieldValue, InputValue, Object, ResolverContext,
+        Schema, SchemaBuilder,
     },
 };
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ pub(crate) struct ReferenceExecutor {
 
 impl ReferenceExecutor {
     pub(crate) fn new(limits: Limits) -> Self {
-        let schema = build_schema(&Arc::new(schema::graph()));
+        let schema = build_schema(schema::graph());
         Self { schema, limits }
     }
 
@@ -57,8 +57,11 @@ impl ReferenceExecutor {
     }
 }
 
-fn build_schema(graph: &Arc<Graph>) -> Schema {
-    let mut builder = Schema::build("Query", None, None).limit_recursive_depth(256);
+fn build_schema(mut graph: Graph) -> Schema {
+    let types = std::mem::take(&mut graph.types);
+    let builder = Schema::build("Query", None, None).limit_recursive_depth(256);
+    let mut builder = types.into_iter().fold(builder, SchemaBuilder::register);
+    let graph = Arc::new(graph);
     let objects = graph.objects.values();
     for object in objects.filter(|object| object.name != "Subscription") {
         let mut built = Object::new(object.name);
@@ -82,36 +85,6 @@ fn build_schema(graph: &Arc<Graph>) -> Schema {
             built = built.field(built_field);
         }
         builder = builder.register(built);
-    }
-    for interface in &graph.interfaces {
-        let mut built = Interface::new(interface.name);
-        for field in &interface.fields {
-            let built_field = InterfaceField::new(field.name, field.ty.clone());
-            let arguments = field.arguments.iter().map(input_value);
-            built = built.field(arguments.fold(built_field, InterfaceField::argument));
-        }
-        builder = builder.register(built);
-    }
-    for union in &graph.unions {
-        let members = union.members.iter();
-        builder = builder.register(members.fold(Union::new(union.name), |built, member| {
-            built.possible_type(*member)
-        }));
-    }
-    for definition in graph.enums.values() {
-        let values = definition.values.iter();
-        builder = builder.register(
-            values.fold(Enum::new(definition.name), |built, (value, _)| {
-                built.item(EnumItem::new(*value))
-            }),
-        );
-    }
-    for input in graph.input_objects.values() {
-        let fields = input.fields.iter().map(input_value);
-        builder = builder.register(fields.fold(InputObject::new(input.name), InputObject::field));
-    }
-    for scalar in &graph.scalars {
-        builder = builder.register(Scalar::new(scalar.name));
     }
     builder.finish().unwrap()
 }

@@ -15,8 +15,7 @@ use sea_orm::Database;
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    Engine, ExecutionRequest, Field, Graph, Interface, Limits, Object, ResolvedValue, Union,
-    no_plan,
+    Engine, ExecutionRequest, Field, Graph, Limits, Object, ResolvedValue, interface_type, no_plan,
 };
 use crate::db::{DatabaseReader, StatementLog};
 
@@ -104,16 +103,12 @@ fn toy_graph(data: &Json, resolvers: Resolvers) -> Graph {
             graph.object(object.fields(fields.iter().map(|(name, ty)| field(name, ty))))
         });
     graph
-        .interface(Interface {
-            name: "Named",
-            description: "",
-            fields: vec![Field::of_interface("name", "String!", "")],
-        })
-        .union(Union {
-            name: "Thing",
-            description: "",
-            members: vec!["Cat", "Stone"],
-        })
+        .add_type(interface_type(
+            "Named",
+            "",
+            [Field::of_interface("name", "String!", "")],
+        ))
+        .union("Thing", "", ["Cat", "Stone"])
 }
 
 /// The log entries of all tests. A subscriber for each test would miss some, because whether an entry is

@@ -5,7 +5,8 @@ use async_graphql::{Name, Value};
 use crate::{
     db::{ColumnRef, Filter, OrderKey, Window},
     engine::{
-        Argument, ArgumentValue, Enum, ErrorCode, Graph, GraphqlError, InputObject, value_as_str,
+        Argument, ArgumentValue, ErrorCode, Graph, GraphqlError, enum_type, input_object_type,
+        value_as_str,
     },
     limits::Limits,
     schema::cursor,
@@ -24,24 +25,15 @@ impl OrderInput {
     /// Adds the input type and its enum.
     pub(in crate::schema) fn define(&self, graph: Graph) -> Graph {
         graph
-            .enumeration(Enum {
-                name: self.enum_name,
-                description: "What to sort by. Rows without a value come last in both directions; rows with equal values are sorted by slug, countries by code.",
-                values: self
+            .add_type(enum_type(self.enum_name, "What to sort by. Rows without a value come last in both directions; rows with equal values are sorted by slug, countries by code.", self
                     .values
                     .iter()
-                    .map(|(value, description, _)| (*value, *description))
-                    .collect(),
-            })
-            .input_object(InputObject {
-                name: self.input_name,
-                description: "A sort key.",
-                fields: vec![
+                    .map(|(value, description, _)| (*value, *description))))
+            .add_type(input_object_type(self.input_name, "A sort key.", [
                     Argument::new("field", &format!("{}!", self.enum_name), "What to sort by."),
                     Argument::new("direction", "OrderDirection!", "Whether to sort in ascending or descending order.")
                         .with_default(Value::Enum(Name::new("ASC"))),
-                ],
-            })
+                ]))
     }
 
     pub(in crate::schema) fn parse_key(&self, value: &Value) -> Option<OrderKey> {

@@ -23,8 +23,8 @@ use crate::{
         OutsideWindowQuery, PageQuery, Parent, Record, RowPage, WindowSide,
     },
     engine::{
-        ArgumentValue, Call, Enum, Field, Graph, GraphqlError, Object, ResolvedValue,
-        ResolverFuture, SelectedColumns, no_plan,
+        ArgumentValue, Call, Field, Graph, GraphqlError, Object, ResolvedValue, ResolverFuture,
+        SelectedColumns, enum_type, no_plan,
     },
     limits::Limits,
 };
@@ -351,14 +351,14 @@ struct ConnectionEdge {
 
 /// Adds the types that all connections share.
 pub(in crate::schema) fn define(graph: Graph) -> Graph {
-    graph.object(page_info_type()).enumeration(Enum {
-        name: "OrderDirection",
-        description: "The direction of a sort key.",
-        values: vec![
+    graph.object(page_info_type()).add_type(enum_type(
+        "OrderDirection",
+        "The direction of a sort key.",
+        [
             ("ASC", "Ascending: from small to large, from A to Z."),
             ("DESC", "Descending: from large to small, from Z to A."),
         ],
-    })
+    ))
 }
 
 /// Runs a query once for all connections of the call.

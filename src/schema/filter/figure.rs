@@ -8,7 +8,7 @@ use sea_orm::ColumnTrait;
 use super::{FilterDefinition, FilterField, LazyFilter, Meaning, non_null_field, operators::cell};
 use crate::{
     db::{Constant, Filter, FilterRelation},
-    engine::{Argument, Graph, InputObject},
+    engine::{Argument, Graph, input_object_type},
     entity::{
         community::Column as Community, published_statistic::Column as Statistic,
         published_statistic_flag::Column as StatisticFlag, question::Column as Question,
@@ -125,10 +125,10 @@ fn has_category(role: &str, value: &Value) -> Filter {
 
 /// Adds the input type `CategoryFilter`.
 pub(in crate::schema) fn define(graph: Graph) -> Graph {
-    graph.input_object(InputObject {
-        name: "CategoryFilter",
-        description: "Matches a category of respondents, such as `REGION` = `WEST`.",
-        fields: vec![
+    graph.add_type(input_object_type(
+        "CategoryFilter",
+        "Matches a category of respondents, such as `REGION` = `WEST`.",
+        [
             Argument::new(
                 "dimension",
                 "SegmentDimension!",
@@ -140,5 +140,5 @@ pub(in crate::schema) fn define(graph: Graph) -> Graph {
                 "The value, such as `WEST`; any value if omitted.",
             ),
         ],
-    })
+    ))
 }

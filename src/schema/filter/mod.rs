@@ -14,7 +14,7 @@ pub(super) use place::{CITY_FILTER, COUNTRY_FILTER, STATE_FILTER};
 
 use std::sync::{Arc, LazyLock};
 
-use async_graphql::Value;
+use async_graphql::{Value, dynamic::InputObject};
 use sea_orm::ColumnTrait;
 
 use self::operators::{INT_FILTER, STRING_FILTER, cells};
@@ -23,7 +23,7 @@ use crate::{
         ColumnRef, Comparison, Filter, FilterLimitError, FilterRelation, MAX_COMPARISONS,
         MAX_LIST_VALUES, MAX_PATTERN_CHARS, MAX_TOTAL_VALUES,
     },
-    engine::{Argument, Graph, GraphqlError, InputObject},
+    engine::{Argument, Graph, GraphqlError, input_object_type},
     vocabulary::Vocabulary,
 };
 
@@ -145,11 +145,7 @@ impl FilterDefinition {
             let ty = field.meaning.type_name(self);
             Argument::new(field.name, &ty, field.description)
         });
-        InputObject {
-            name: self.name,
-            description: self.description,
-            fields: fields.collect(),
-        }
+        input_object_type(self.name, self.description, fields)
     }
 }
 
@@ -281,7 +277,7 @@ pub(super) fn define(graph: Graph) -> Graph {
     let input_types = filters.into_iter().map(|filter| filter.input_type());
     input_types
         .chain([STRING_FILTER.input_type(), INT_FILTER.input_type()])
-        .fold(figure::define(place::define(graph)), Graph::input_object)
+        .fold(figure::define(place::define(graph)), Graph::add_type)
 }
 
 fn limit_error(error: FilterLimitError) -> GraphqlError {

@@ -1,11 +1,11 @@
 //! The operators of `StringFilter` and `IntFilter`, each with its meaning.
 
-use async_graphql::Value;
+use async_graphql::{Value, dynamic::InputObject};
 
 use super::{list, non_null_field};
 use crate::{
     db::{Cell, Comparison, Filter},
-    engine::{Argument, InputObject, value_as_str},
+    engine::{Argument, input_object_type, value_as_str},
 };
 
 /// An input type whose fields compare one value.
@@ -110,13 +110,11 @@ pub(super) static INT_FILTER: OperatorTable = OperatorTable {
 impl OperatorTable {
     pub(super) fn input_type(&self) -> InputObject {
         let operators = self.operators.iter();
-        InputObject {
-            name: self.name,
-            description: self.description,
-            fields: operators
-                .map(|(name, ty, description, _)| Argument::new(name, ty, description))
-                .collect(),
-        }
+        input_object_type(
+            self.name,
+            self.description,
+            operators.map(|(name, ty, description, _)| Argument::new(name, ty, description)),
+        )
     }
 
     /// Parses an input object. `compare` applies a comparison to the columns of a field.

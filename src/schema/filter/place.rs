@@ -7,7 +7,7 @@ use async_graphql::Value;
 use super::{FilterDefinition, FilterField, LazyFilter, Meaning, non_null_field};
 use crate::{
     db::{BoundingBox, ColumnRef, Filter, FilterRelation, LocationColumns},
-    engine::{Argument, Graph, GraphqlError, InputObject},
+    engine::{Argument, Graph, GraphqlError, input_object_type},
     entity::{community::Column as Community, country::Column as Country},
     vocabulary::{CityKind, RegionName, StateKind, Subregion},
 };
@@ -185,10 +185,7 @@ fn within_field() -> FilterField {
 /// Adds the input types `Near` and `BoundingBox`.
 pub(in crate::schema) fn define(graph: Graph) -> Graph {
     graph
-        .input_object(InputObject {
-            name: "Near",
-            description: "Matches places within a great-circle distance from a point. A place without a known location does not match.",
-            fields: vec![
+        .add_type(input_object_type("Near", "Matches places within a great-circle distance from a point. A place without a known location does not match.", [
                 Argument::new(
                     "latitude",
                     "Float!",
@@ -200,12 +197,8 @@ pub(in crate::schema) fn define(graph: Graph) -> Graph {
                     "Degrees east of Greenwich, -180 to 180; west is negative.",
                 ),
                 Argument::new("km", "Float!", "The maximum distance in kilometers, 0 or more."),
-            ],
-        })
-        .input_object(InputObject {
-            name: "BoundingBox",
-            description: "Matches places within a box, including its edges. If `west` is greater than `east`, the box crosses the antimeridian. A place without a known location does not match.",
-            fields: vec![
+            ]))
+        .add_type(input_object_type("BoundingBox", "Matches places within a box, including its edges. If `west` is greater than `east`, the box crosses the antimeridian. A place without a known location does not match.", [
                 Argument::new(
                     "south",
                     "Float!",
@@ -226,8 +219,7 @@ pub(in crate::schema) fn define(graph: Graph) -> Graph {
                     "Float!",
                     "The eastern edge in degrees east of Greenwich, -180 to 180.",
                 ),
-            ],
-        })
+            ]))
 }
 
 /// Reads a number from a field of an input object and checks that it is within a range.

@@ -9,6 +9,8 @@ mod state;
 
 use std::sync::LazyLock;
 
+use async_graphql::dynamic::Interface;
+
 use self::{
     city::{alternate_name_type, city_type},
     country::country_type,
@@ -23,7 +25,7 @@ use super::{
 };
 use crate::{
     db::{ColumnRef, Constant},
-    engine::{Field, Graph, Interface, Object, ResolvedValue},
+    engine::{Field, Graph, Object, ResolvedValue, interface_type},
     entity::{self, community},
     vocabulary::{CityKind, ProvinceKind, RegionName, Script, StateKind, Subregion},
 };
@@ -176,7 +178,7 @@ static COMMUNITY_ID: LazyLock<ColumnRef> = LazyLock::new(|| ColumnRef::new(commu
 /// Adds the types and vocabularies of places.
 pub(super) fn define(graph: Graph) -> Graph {
     let graph = graph
-        .interface(community_interface())
+        .add_type(community_interface())
         .object(region_type())
         .object(state_type())
         .object(country_type())
@@ -241,10 +243,10 @@ fn coordinates_type() -> Object {
 
 fn community_interface() -> Interface {
     let described = Field::of_interface;
-    Interface {
-        name: "Community",
-        description: "A city, county, state, or province that has, or could have, sister partnerships.",
-        fields: vec![
+    interface_type(
+        "Community",
+        "A city, county, state, or province that has, or could have, sister partnerships.",
+        [
             described("id", "ID!", global_id::ID_DESCRIPTION),
             described("slug", "String!", SLUG_DESCRIPTION),
             described("name", "String!", "The English name."),
@@ -264,7 +266,7 @@ fn community_interface() -> Interface {
                 no_default_filter,
             ),
         ],
-    }
+    )
 }
 
 const SLUG_DESCRIPTION: &str = "Stable, readable identifier, such as `us-ca-los-angeles`, `jp-nagoya`, or `us-ca` for a state.";
