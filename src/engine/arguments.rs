@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use apollo_compiler::{
-    Name as AstName, Schema as Types,
+    Name as AstName, Node, Schema as Types,
     ast::{self, Type},
     executable::{Field, Operation},
 };
@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     Argument, Document, GraphqlError, Limits,
-    input_coercion::{Input, InputCoercer, Variables, has_default},
+    input_coercion::{InputCoercer, InputSource, has_default, json_to_literal},
 };
 
 /// The coerced arguments of a field by name. An argument that has no value and no default is absent.
@@ -84,20 +84,15 @@ impl<'a> VariableValues<'a> {
         operation: &Operation,
         values: &Map<String, Json>,
     ) -> Result<Self, GraphqlError> {
-        // Defaults cannot use variables.
-        let without_variables = Self {
-            coercion,
-            values: HashMap::new(),
-        };
         let mut coerced = HashMap::new();
         for definition in &operation.variables {
             let (name, ty) = (&definition.name, &definition.ty);
             let locate = |error: GraphqlError| {
                 error.with_optional_location(document.span_position(definition.location()))
             };
-            let input = match (values.get(name.as_str()), &definition.default_value) {
-                (Some(value), _) => Input::Json(value),
-                (None, Some(value)) => Input::Literal(value),
+            let value = match (values.get(name.as_str()), &definition.default_value) {
+                (Some(value), _) => json_to_literal(value),
+                (None, Some(value)) => value.clone(),
                 (None, None) if ty.is_non_null() => {
                     return Err(locate(GraphqlError::bad_user_input(format!(
                         "Variable \"${name}\" of required type \"{ty}\" was not provided."
@@ -105,37 +100,14 @@ impl<'a> VariableValues<'a> {
                 }
                 (None, None) => continue,
             };
-            let value = without_variables
-                .coerce_value(input, ty, false, format!("${name}"))
-                .map_err(locate)?;
+            let source = InputSource::Variable(coercion.limits);
+            let value = coerce_value(coercion, source, name, &value, ty, false).map_err(locate)?;
             coerced.extend(value.map(|value| (name.clone(), value)));
         }
         Ok(Self {
             coercion,
             values: coerced,
         })
-    }
-
-    /// Coerces a value. `path` locates it for error messages: `$filter` for a variable, or `filter` for
-    /// an argument.
-    fn coerce_value(
-        &self,
-        input: Input<'_>,
-        ty: &Type,
-        has_default: bool,
-        path: String,
-    ) -> Result<Option<Value>, GraphqlError> {
-        let mut coercer = InputCoercer {
-            types: self.coercion.types,
-            variables: Variables::Coerced(&self.values, self.coercion.limits),
-            path,
-            errors: Vec::new(),
-        };
-        let value = coercer.coerce(input, ty, has_default);
-        match coercer.errors.into_iter().next() {
-            Some((error, _)) => Err(error),
-            None => Ok(value),
-        }
     }
 
     /// The variables as JSON.
@@ -171,21 +143,50 @@ impl<'a> VariableValues<'a> {
             let name = definition.name;
             let argument = field.arguments.iter().find(|one| one.name == name);
             let value = match (argument, field.definition.argument_by_name(name)) {
-                (Some(argument), Some(expected)) => self
-                    .coerce_value(
-                        Input::Literal(&argument.value),
-                        &expected.ty,
+                (Some(argument), Some(expected)) => {
+                    let Coercion { limits, .. } = self.coercion;
+                    let source = InputSource::Argument(limits, &self.values);
+                    let (value, ty) = (&argument.value, &expected.ty);
+                    coerce_value(
+                        self.coercion,
+                        source,
+                        name,
+                        value,
+                        ty,
                         has_default(expected),
-                        name.to_owned(),
                     )
                     .map_err(|error| {
-                        error.with_optional_location(document.span_position(argument.location()))
-                    })?,
+                        let position = document.span_position(argument.location());
+                        error.with_optional_location(position)
+                    })?
+                }
                 _ => None,
             };
             let value = value.or_else(|| definition.default_value.clone());
             arguments.extend(value.map(|value| (name, value)));
         }
         Ok(arguments)
+    }
+}
+
+/// Coerces the value of the variable or argument with the name.
+fn coerce_value(
+    coercion: Coercion<'_>,
+    source: InputSource<'_>,
+    name: &str,
+    value: &Node<ast::Value>,
+    ty: &Type,
+    has_default: bool,
+) -> Result<Option<Value>, GraphqlError> {
+    let mut coercer = InputCoercer {
+        types: coercion.types,
+        source,
+        path: name.to_owned(),
+        errors: Vec::new(),
+    };
+    let value = coercer.coerce(value, ty, has_default);
+    match coercer.errors.into_iter().next() {
+        Some((error, _)) => Err(error),
+        None => Ok(value),
     }
 }

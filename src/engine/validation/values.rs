@@ -11,32 +11,43 @@ use std::collections::{HashMap, HashSet};
 use apollo_compiler::{
     ExecutableDocument, Name, Node, Schema as Types,
     ast::{Argument, DirectiveList, InputValueDefinition},
-    executable::{Operation, Selection, SelectionSet},
-    parser::SourceSpan,
+    executable::{Selection, SelectionSet},
 };
 
 use crate::engine::{
-    ErrorCode, GraphqlError,
     document_limits::LocatedError,
-    input_coercion::{Input, InputCoercer, Variables, has_default},
+    input_coercion::{InputCoercer, InputSource, has_default},
 };
 
 /// Returns an error for each value of a document that is not of the expected type.
 pub(super) fn check(types: &Types, document: &ExecutableDocument) -> Vec<LocatedError> {
-    let mut checker = ValueChecker {
-        document,
-        visited_fragments: HashSet::new(),
-        coercer: InputCoercer {
-            types,
-            variables: Variables::Defined(HashMap::new()),
-            path: String::new(),
-            errors: Vec::new(),
-        },
-    };
+    let mut errors = Vec::new();
     for operation in document.operations.iter() {
-        checker.check_operation(operation);
+        let mut checker = ValueChecker {
+            document,
+            visited_fragments: HashSet::new(),
+            coercer: InputCoercer {
+                types,
+                // Defaults cannot use variables: none are declared yet.
+                source: InputSource::Document(HashMap::new()),
+                path: String::new(),
+                errors,
+            },
+        };
+        for variable in &operation.variables {
+            checker.check_directives(&variable.directives);
+            if let Some(default) = &variable.default_value {
+                checker.coercer.coerce(default, &variable.ty, false);
+            }
+        }
+        let variables = operation.variables.iter();
+        let variables = variables.map(|variable| (&variable.name, &**variable));
+        checker.coercer.source = InputSource::Document(variables.collect());
+        checker.check_directives(&operation.directives);
+        checker.check_selection_set(&operation.selection_set);
+        errors = checker.coercer.errors;
     }
-    checker.coercer.errors
+    errors
 }
 
 struct ValueChecker<'a> {
@@ -47,40 +58,19 @@ struct ValueChecker<'a> {
 }
 
 impl<'a> ValueChecker<'a> {
-    fn check_operation(&mut self, operation: &'a Operation) {
-        self.visited_fragments.clear();
-        // Defaults cannot use variables: none are declared yet.
-        self.coercer.variables = Variables::Defined(HashMap::new());
-        for variable in &operation.variables {
-            self.check_directives(&variable.directives);
-            if let Some(default) = &variable.default_value {
-                self.coercer
-                    .coerce(Input::Literal(default), &variable.ty, false);
-            }
-        }
-        let variables = operation.variables.iter();
-        let variables = variables.map(|variable| (&variable.name, &**variable));
-        self.coercer.variables = Variables::Defined(variables.collect());
-        self.check_directives(&operation.directives);
-        self.check_selection_set(&operation.selection_set);
-    }
-
     fn check_selection_set(&mut self, set: &'a SelectionSet) {
         for selection in &set.selections {
             self.check_directives(selection.directives());
             match selection {
                 Selection::Field(field) => {
-                    let owner = || format!("Field \"{}\"", field.name);
-                    let definitions = &field.definition.arguments;
-                    self.check_arguments(&field.arguments, definitions, field.location(), owner);
+                    self.check_arguments(&field.arguments, &field.definition.arguments);
                     self.check_selection_set(&field.selection_set);
                 }
                 Selection::InlineFragment(fragment) => {
-                    self.check_selection_set(&fragment.selection_set)
+                    self.check_selection_set(&fragment.selection_set);
                 }
                 Selection::FragmentSpread(spread) => {
-                    let fragment = self.document.fragments.get(&spread.fragment_name);
-                    if let Some(fragment) = fragment
+                    if let Some(fragment) = spread.fragment_def(self.document)
                         && self.visited_fragments.insert(&spread.fragment_name)
                     {
                         self.check_directives(&fragment.directives);
@@ -91,48 +81,25 @@ impl<'a> ValueChecker<'a> {
         }
     }
 
-    fn check_directives(&mut self, directives: &'a DirectiveList) {
-        for directive in directives.iter() {
-            if let Some(definition) = self
-                .coercer
-                .types
-                .directive_definitions
-                .get(&directive.name)
-            {
-                let owner = || format!("Directive \"@{}\"", directive.name);
-                let span = directive.location();
-                self.check_arguments(&directive.arguments, &definition.arguments, span, owner);
+    fn check_directives(&mut self, directives: &DirectiveList) {
+        let definitions = &self.coercer.types.directive_definitions;
+        for directive in directives {
+            if let Some(definition) = definitions.get(&directive.name) {
+                self.check_arguments(&directive.arguments, &definition.arguments);
             }
         }
     }
 
     fn check_arguments(
         &mut self,
-        arguments: &'a [Node<Argument>],
+        arguments: &[Node<Argument>],
         definitions: &[Node<InputValueDefinition>],
-        span: Option<SourceSpan>,
-        owner: impl Fn() -> String,
     ) {
-        for definition in definitions {
-            let is_provided = arguments.iter().any(|one| one.name == definition.name);
-            if definition.is_required() && !is_provided {
-                let message = format!(
-                    "{} argument \"{}\" of type \"{}\" is required, but it was not provided.",
-                    owner(),
-                    definition.name,
-                    definition.ty
-                );
-                let error = GraphqlError::new(ErrorCode::ValidationFailed, message);
-                self.coercer.errors.push((error, span));
-            }
-        }
         for argument in arguments {
             // apollo-compiler reports unknown arguments.
-            let definition = definitions.iter().find(|one| one.name == argument.name);
-            if let Some(definition) = definition {
-                let value = Input::Literal(&argument.value);
+            if let Some(definition) = definitions.iter().find(|one| one.name == argument.name) {
                 self.coercer
-                    .coerce(value, &definition.ty, has_default(definition));
+                    .coerce(&argument.value, &definition.ty, has_default(definition));
             }
         }
     }
