@@ -142,26 +142,24 @@ impl<'a> VariableValues<'a> {
         for definition in definitions {
             let name = definition.name;
             let argument = field.arguments.iter().find(|one| one.name == name);
-            let value = match (argument, field.definition.argument_by_name(name)) {
-                (Some(argument), Some(expected)) => {
-                    let Coercion { limits, .. } = self.coercion;
-                    let source = InputSource::Argument(limits, &self.values);
-                    let (value, ty) = (&argument.value, &expected.ty);
-                    coerce_value(
-                        self.coercion,
-                        source,
-                        name,
-                        value,
-                        ty,
-                        has_default(expected),
-                    )
-                    .map_err(|error| {
-                        let position = document.span_position(argument.location());
-                        error.with_optional_location(position)
-                    })?
-                }
-                _ => None,
-            };
+            let mut value = None;
+            if let Some(argument) = argument
+                && let Some(expected) = field.definition.argument_by_name(name)
+            {
+                let source = InputSource::Argument(self.coercion.limits, &self.values);
+                let (literal, ty) = (&argument.value, &expected.ty);
+                value = coerce_value(
+                    self.coercion,
+                    source,
+                    name,
+                    literal,
+                    ty,
+                    has_default(expected),
+                )
+                .map_err(|error| {
+                    error.with_optional_location(document.span_position(argument.location()))
+                })?;
+            }
             let value = value.or_else(|| definition.default_value.clone());
             arguments.extend(value.map(|value| (name, value)));
         }

@@ -1,11 +1,8 @@
 //! Valid documents and their cache. A document is parsed and validated once, however often it is sent.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use apollo_compiler::{
@@ -20,6 +17,7 @@ use moka::sync::Cache;
 use super::{GraphqlError, lexer::LexedDocument, position::span_position, wording::list_available};
 
 /// A document that is within the limits and valid for the schema.
+#[derive(Debug)]
 pub struct Document {
     normalized: Box<str>,
     operations: Vec<OperationInfo>,
@@ -101,7 +99,7 @@ impl Document {
             },
         };
         let names = self.operations.iter().filter_map(|one| one.name.as_deref());
-        let hint = list_available("operations", &names.collect::<Vec<_>>());
+        let hint = list_available("operations", names);
         Err(GraphqlError::bad_user_input(message + &hint))
     }
 
@@ -121,14 +119,6 @@ impl Document {
     }
 }
 
-impl fmt::Debug for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Document")
-            .field("normalized", &self.normalized)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Recently sent valid documents by their exact text.
 pub(super) type DocumentCache = Cache<Arc<str>, Arc<Document>>;
 
@@ -140,15 +130,14 @@ const BYTES_PER_TOKEN: u64 = 200;
 const BASE_BYTES: u64 = 2 * 1024;
 
 pub(super) fn new_document_cache() -> DocumentCache {
+    let weigh = |text: &Arc<str>, document: &Arc<Document>| {
+        // The text is stored twice: as the key and as the source that errors are located in.
+        let texts = 2 * text.len() as u64 + document.normalized.len() as u64;
+        let bytes = BASE_BYTES + texts + document.token_count * BYTES_PER_TOKEN;
+        u32::try_from(bytes).unwrap_or(u32::MAX)
+    };
     Cache::builder()
         .max_capacity(DOCUMENT_CACHE_BYTES)
-        .weigher(|text: &Arc<str>, document: &Arc<Document>| estimated_bytes(text, document))
+        .weigher(weigh)
         .build()
-}
-
-fn estimated_bytes(text: &str, document: &Document) -> u32 {
-    // The text is stored twice: as the key and as the source that errors are located in.
-    let texts = 2 * text.len() as u64 + document.normalized.len() as u64;
-    let bytes = BASE_BYTES + texts + document.token_count * BYTES_PER_TOKEN;
-    u32::try_from(bytes).unwrap_or(u32::MAX)
 }

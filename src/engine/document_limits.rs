@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use apollo_compiler::{
-    Name,
-    ast::{Definition, Document, FragmentDefinition, Selection},
+    Name, Node,
+    ast::{Definition, Document, FragmentDefinition, FragmentSpread, Selection},
     parser::SourceSpan,
 };
 
@@ -21,7 +21,7 @@ const MAX_LEVELS: u64 = 100;
 struct SelectionCounts {
     /// Fields, fragment spreads and inline fragments.
     selections: u64,
-    top_level_fields: u64,
+    root_fields: u64,
     aliases: u64,
     directives: u64,
     /// Nested fields.
@@ -33,7 +33,7 @@ struct SelectionCounts {
 impl SelectionCounts {
     fn add(&mut self, other: Self) {
         self.selections = self.selections.saturating_add(other.selections);
-        self.top_level_fields = self.top_level_fields.saturating_add(other.top_level_fields);
+        self.root_fields = self.root_fields.saturating_add(other.root_fields);
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.directives = self.directives.saturating_add(other.directives);
         self.depth = self.depth.max(other.depth);
@@ -49,21 +49,18 @@ pub(super) type LocatedError = (GraphqlError, Option<SourceSpan>);
 /// # Errors
 /// If the document exceeds a limit, or a fragment spreads itself.
 pub(super) fn check(document: &Document, limits: &Limits) -> Result<(), LocatedError> {
+    let fragments = document.definitions.iter();
+    let fragments = fragments.filter_map(Definition::as_fragment_definition);
     let mut counter = SelectionCounter {
-        fragments: HashMap::new(),
+        fragments: fragments
+            .map(|fragment| (&fragment.name, &**fragment))
+            .collect(),
         fragment_counts: HashMap::new(),
     };
-    for definition in &document.definitions {
-        if let Definition::FragmentDefinition(fragment) = definition {
-            counter.fragments.insert(&fragment.name, fragment);
-        }
-    }
     // Of this operation and those before it.
     let (mut selections, mut variables) = (0_u64, 0_u64);
-    for definition in &document.definitions {
-        let Definition::OperationDefinition(operation) = definition else {
-            continue;
-        };
+    let operations = document.definitions.iter();
+    for operation in operations.filter_map(Definition::as_operation_definition) {
         let mut counts = counter.count_selection_set(&operation.selection_set, 0)?;
         counts.directives += operation.directives.len() as u64;
         selections = selections.saturating_add(counts.selections);
@@ -82,20 +79,21 @@ impl SelectionCounts {
         use ErrorCode::{
             AliasLimit, DepthLimit, DirectiveLimit, RootFieldLimit, SelectionLimit, VariableLimit,
         };
-        let found = [
-            (SelectionLimit, self.selections, limits.max_selections),
-            (
-                RootFieldLimit,
-                self.top_level_fields,
-                limits.max_root_fields,
-            ),
-            (AliasLimit, self.aliases, limits.max_aliases),
-            (DirectiveLimit, self.directives, limits.max_directives),
+        let Self {
+            selections,
+            root_fields,
+            aliases,
+            directives,
+            ..
+        } = *self;
+        let rows = [
+            (SelectionLimit, selections, limits.max_selections),
+            (RootFieldLimit, root_fields, limits.max_root_fields),
+            (AliasLimit, aliases, limits.max_aliases),
+            (DirectiveLimit, directives, limits.max_directives),
             (VariableLimit, variables, limits.max_variables),
-        ]
-        .into_iter()
-        .find(|(_, count, max)| count > max);
-        if let Some((code, count, max)) = found {
+        ];
+        if let Some((code, count, max)) = rows.into_iter().find(|(_, count, max)| count > max) {
             let (noun, limit) = match code {
                 SelectionLimit => (
                     "fields and fragments after fragment expansion",
@@ -150,37 +148,23 @@ impl<'a> SelectionCounter<'a> {
         }
         let mut total = SelectionCounts::default();
         for selection in set {
-            let mut counts = match selection {
+            let (mut counts, directives) = match selection {
                 Selection::Field(field) => {
                     let mut counts = self.count_selection_set(&field.selection_set, level + 1)?;
-                    counts.top_level_fields = 1;
+                    counts.root_fields = 1;
                     counts.depth += 1;
                     counts.aliases += u64::from(field.alias.is_some());
-                    counts.directives += field.directives.len() as u64;
-                    counts
+                    (counts, &field.directives)
                 }
                 Selection::InlineFragment(fragment) => {
-                    let mut counts =
-                        self.count_selection_set(&fragment.selection_set, level + 1)?;
-                    counts.directives += fragment.directives.len() as u64;
-                    counts
+                    let counts = self.count_selection_set(&fragment.selection_set, level + 1)?;
+                    (counts, &fragment.directives)
                 }
                 Selection::FragmentSpread(spread) => {
-                    let name = &spread.fragment_name;
-                    let mut counts = match self.fragment_counts.get(name) {
-                        Some(Some(counts)) => *counts,
-                        Some(None) => {
-                            let message =
-                                format!("Cannot spread fragment \"{name}\" within itself.");
-                            let error = GraphqlError::new(ErrorCode::ValidationFailed, message);
-                            return Err((error, spread.location()));
-                        }
-                        None => self.count_fragment(name, level + 1)?,
-                    };
-                    counts.directives += spread.directives.len() as u64;
-                    counts
+                    (self.count_fragment(spread, level + 1)?, &spread.directives)
                 }
             };
+            counts.directives += directives.len() as u64;
             counts.selections = counts.selections.saturating_add(1);
             counts.levels += 1;
             total.add(counts);
@@ -191,15 +175,24 @@ impl<'a> SelectionCounter<'a> {
     /// Counts a fragment. An unknown fragment counts nothing; validation reports it.
     fn count_fragment(
         &mut self,
-        name: &'a Name,
+        spread: &'a Node<FragmentSpread>,
         level: u64,
     ) -> Result<SelectionCounts, LocatedError> {
-        let Some(fragment) = self.fragments.get(name).copied() else {
-            return Ok(SelectionCounts::default());
-        };
-        self.fragment_counts.insert(name, None);
-        let counts = self.count_selection_set(&fragment.selection_set, level)?;
-        self.fragment_counts.insert(name, Some(counts));
-        Ok(counts)
+        let name = &spread.fragment_name;
+        match (self.fragment_counts.get(name), self.fragments.get(name)) {
+            (Some(Some(counts)), _) => Ok(*counts),
+            (Some(None), _) => {
+                let message = format!("Cannot spread fragment \"{name}\" within itself.");
+                let error = GraphqlError::new(ErrorCode::ValidationFailed, message);
+                Err((error, spread.location()))
+            }
+            (None, Some(fragment)) => {
+                self.fragment_counts.insert(name, None);
+                let counts = self.count_selection_set(&fragment.selection_set, level)?;
+                self.fragment_counts.insert(name, Some(counts));
+                Ok(counts)
+            }
+            (None, None) => Ok(SelectionCounts::default()),
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! One function does both steps, so that they agree. When a document is validated, the types of its
 //! variables are known; when an operation is planned, their values are. Messages are those of graphql-js.
 
-use std::{collections::HashMap, fmt, fmt::Write as _};
+use std::collections::HashMap;
 
 use apollo_compiler::{
     Name as AstName, Node, Schema as Types,
@@ -15,11 +15,7 @@ use async_graphql::{Name, Number, Value};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::{
-    ErrorCode, GraphqlError, Limits,
-    document_limits::LocatedError,
-    wording::{did_you_mean, list_available, suggest},
-};
+use super::{ErrorCode, GraphqlError, Limits, document_limits::LocatedError, wording::suggest};
 
 /// What values are part of.
 pub(super) enum InputSource<'a> {
@@ -145,7 +141,7 @@ impl<'a> InputCoercer<'a> {
             return None;
         }
         let items = items.iter().enumerate().map(|(index, item)| {
-            let value = self.coerce_at(format_args!("[{index}]"), item, item_type, false);
+            let value = self.coerce_at(&format!("[{index}]"), item, item_type, false);
             value.unwrap_or_default()
         });
         Some(Value::List(items.collect()))
@@ -154,14 +150,13 @@ impl<'a> InputCoercer<'a> {
     /// Coerces an item of a list or a field of an input object.
     fn coerce_at(
         &mut self,
-        step: fmt::Arguments<'_>,
+        step: &str,
         value: &Node<ast::Value>,
         ty: &Type,
         has_default: bool,
     ) -> Option<Value> {
         let length = self.path.len();
-        // Writing to a string cannot fail.
-        let _ = self.path.write_fmt(step);
+        self.path.push_str(step);
         let coerced = self.coerce(value, ty, has_default);
         self.path.truncate(length);
         coerced
@@ -181,32 +176,31 @@ impl<'a> InputCoercer<'a> {
                 false => unexpected(value, ty),
             }),
             (ExtendedType::Enum(definition), literal) => {
-                let suggest = |text: &str| {
-                    let values = definition.values.keys().map(|one| one.as_str());
-                    did_you_mean(text, "the enum value ", values.clone())
-                        .unwrap_or_else(|| list_available("values", &values.collect::<Vec<_>>()))
+                let text = match literal {
+                    ast::Value::Enum(text) => Some(text.as_str()),
+                    ast::Value::String(text) if self.is_variable() => Some(text.as_str()),
+                    _ => None,
                 };
-                let (text, expected) = match literal {
-                    ast::Value::Enum(text) => (Some(text.as_str()), "enum"),
-                    ast::Value::String(text) if self.is_variable() => (Some(text.as_str()), ""),
-                    _ if self.is_variable() => (None, "non-string"),
-                    _ => (None, "non-enum"),
+                let unknown = text.map_or_else(|| display(value), str::to_owned);
+                let hint = || {
+                    let (unknown, values) = (unknown.trim_matches('"'), definition.values.keys());
+                    suggest(unknown, "the enum value ", "values", values)
                 };
+                let expected = if self.is_variable() { "string" } else { "enum" };
                 match text {
                     Some(text) if definition.values.contains_key(text) => {
                         Ok(Value::Enum(Name::new(text)))
                     }
-                    Some(text) => Err(format!(
-                        "Value {text:?} does not exist in \"{name}\" enum.{}",
-                        suggest(text)
-                    )),
-                    None => {
-                        let text = display(value);
-                        let hint = suggest(text.trim_matches('"'));
+                    Some(text) => {
+                        let hint = hint();
                         Err(format!(
-                            "Enum \"{name}\" cannot represent {expected} value: {text}.{hint}"
+                            "Value {text:?} does not exist in \"{name}\" enum.{hint}"
                         ))
                     }
+                    None => Err(format!(
+                        "Enum \"{name}\" cannot represent non-{expected} value: {unknown}.{}",
+                        hint()
+                    )),
                 }
             }
             _ => return None,
@@ -270,8 +264,7 @@ impl<'a> InputCoercer<'a> {
                 );
             }
             if !definition.fields.contains_key(name) {
-                let names: Vec<_> = definition.fields.keys().map(|name| name.as_str()).collect();
-                let hint = suggest(name, "fields", &names);
+                let hint = suggest(name, "", "fields", definition.fields.keys());
                 let ty = &definition.name;
                 self.report(
                     at,
@@ -283,8 +276,8 @@ impl<'a> InputCoercer<'a> {
         for (name, field) in &definition.fields {
             let mut coerced = None;
             if let Some(value) = provided.get(name) {
-                let step = format_args!(".{name}");
-                coerced = self.coerce_at(step, value, &field.ty, has_default(field));
+                let step = format!(".{name}");
+                coerced = self.coerce_at(&step, value, &field.ty, has_default(field));
             } else if field.is_required() {
                 let owner = match self.is_variable() {
                     true => String::new(),

@@ -57,10 +57,8 @@ impl IntrospectionListSizes {
                 1.0 + size * self.cost(document, &field.selection_set)
             }
             Selection::InlineFragment(fragment) => self.cost(document, &fragment.selection_set),
-            Selection::FragmentSpread(spread) => document
-                .executable
-                .fragments
-                .get(&spread.fragment_name)
+            Selection::FragmentSpread(spread) => spread
+                .fragment_def(&document.executable)
                 .map_or(0.0, |fragment| self.cost(document, &fragment.selection_set)),
         };
         set.selections.iter().map(cost).sum()
@@ -99,22 +97,20 @@ pub(super) fn execute_introspection(
     if cost > limits.max_complexity as f64 {
         return Err(limits.complexity_error(cost as u64).into());
     }
-    let to_error = |message: String| InternalError::Introspection(message);
     let variables: JsonMap = variables
         .to_json()
         .map(|(name, value)| (ByteString::from(name), JsonValue::from(value)))
         .collect();
-    let variables = Valid::assume_valid(variables);
     let response = partial_execute(
         &schema.types,
         &schema.implementers,
         &document.executable,
         operation,
-        &variables,
+        &Valid::assume_valid(variables),
     )
-    .map_err(|error| to_error(error.message().to_string()))?;
+    .map_err(|error| InternalError::Introspection(error.message().to_string()))?;
     if let Some(error) = response.errors.into_iter().next() {
-        return Err(to_error(error.message).into());
+        return Err(InternalError::Introspection(error.message).into());
     }
     let data = response.data.unwrap_or_default();
     data.into_iter()

@@ -26,6 +26,10 @@ pub(super) struct LexedDocument {
 /// If the text has too many bytes or tokens, nests too deep, or contains anything that is not a
 /// token of GraphQL.
 pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlError> {
+    use TokenKind::{
+        At, Colon, Dollar, Eq, Float, Int, LBracket, LCurly, LParen, Name, RBracket, RCurly,
+        RParen, Spread, StringValue,
+    };
     let (bytes, max) = (text.len(), limits.max_query_bytes);
     if bytes as u64 > max {
         let message = format!(
@@ -35,8 +39,8 @@ pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlE
     }
     let mut normalized = String::with_capacity(text.len());
     let mut spaced = String::with_capacity(text.len());
-    let (mut count, mut end, mut follows_word) = (0, 0, false);
-    let mut brackets = BracketStack::default();
+    let (mut count, mut end, mut previous, mut expects_colon) = (0, 0, None, false);
+    let mut open_brackets = Vec::new();
     for token in Lexer::new(text) {
         let token =
             token.map_err(|error| syntax_error(error.message(), Some(position_at(text, end))))?;
@@ -61,69 +65,43 @@ pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlE
             );
             return Err(locate(GraphqlError::new(ErrorCode::TokenLimit, message)));
         }
-        if brackets.advance(kind) {
-            let message = format!("Expected \":\", found {}", describe_token(&text[start..]));
+        // Missing upstream: in apollo-parser 0.8, `argument` and `object_field` accept a name without a
+        // colon and drop it.
+        if expects_colon && kind != Colon {
+            let message = format!("Expected \":\", found {}", describe_token(token.data()));
             return Err(locate(syntax_error(&message, None)));
         }
-        if brackets.open.len() > MAX_NESTING {
+        // A name is an argument or a field of an input object within parentheses, but not in a list, and
+        // not after these tokens: there it is a value, a type, a variable or a directive.
+        expects_colon = kind == Name
+            && !matches!(previous, Some(Colon | Eq | Dollar | At))
+            && open_brackets.last() != Some(&LBracket)
+            && open_brackets.contains(&LParen);
+        match kind {
+            LParen | LBracket | LCurly => open_brackets.push(kind),
+            RCurly | RBracket | RParen => drop(open_brackets.pop()),
+            _ => {}
+        }
+        if open_brackets.len() > MAX_NESTING {
             let message = format!(
                 "the query nests more than {MAX_NESTING} braces, brackets and parentheses; send a \
                  flatter query"
             );
             return Err(locate(GraphqlError::new(ErrorCode::DepthLimit, message)));
         }
-        let is_word = matches!(
-            kind,
-            TokenKind::Name | TokenKind::Int | TokenKind::Float | TokenKind::StringValue
-        );
+        let is_word = |kind| matches!(kind, Name | Int | Float | StringValue);
         // The first dot of a spread right after a number would be read as a decimal point.
-        if follows_word && (is_word || kind == TokenKind::Spread) {
+        if previous.is_some_and(is_word) && (is_word(kind) || kind == Spread) {
             normalized.push(' ');
         }
         normalized.push_str(token.data());
-        follows_word = is_word;
+        previous = Some(kind);
     }
     Ok(LexedDocument {
         text: spaced,
         normalized,
         token_count: count,
     })
-}
-
-/// The open brackets, and whether the token after a name has to be a colon.
-///
-/// Missing upstream: in apollo-parser 0.8, `argument` and `object_field` accept a name without a colon
-/// and drop it. This struct can be reduced to a count of the open brackets once they report an error.
-#[derive(Default)]
-struct BracketStack {
-    open: Vec<TokenKind>,
-    previous: Option<TokenKind>,
-    expects_colon: bool,
-}
-
-impl BracketStack {
-    /// Adds the next token. Returns whether it should have been a colon.
-    fn advance(&mut self, kind: TokenKind) -> bool {
-        use TokenKind::{
-            At, Colon, Dollar, Eq, LBracket, LCurly, LParen, Name, RBracket, RCurly, RParen,
-        };
-        let lacks_colon = self.expects_colon && kind != Colon;
-        // A name is an argument or a field of an input object within parentheses, but not in a list, and
-        // not after these tokens: there it is a value, a type, a variable or a directive.
-        self.expects_colon = kind == Name
-            && !matches!(self.previous, Some(Colon | Eq | Dollar | At))
-            && self.open.last() != Some(&LBracket)
-            && self.open.contains(&LParen);
-        match kind {
-            LParen | LBracket | LCurly => self.open.push(kind),
-            RCurly | RBracket | RParen => {
-                self.open.pop();
-            }
-            _ => {}
-        }
-        self.previous = Some(kind);
-        lacks_colon
-    }
 }
 
 fn is_ignored(kind: TokenKind) -> bool {
@@ -133,20 +111,11 @@ fn is_ignored(kind: TokenKind) -> bool {
     )
 }
 
-/// The first token of a text, as graphql-js writes it in messages.
-pub(super) fn describe_token(text: &str) -> String {
-    const MAX_CHARS: usize = 40;
-    let mut tokens = Lexer::new(text).flatten();
-    let Some(token) = tokens.find(|token| !is_ignored(token.kind())) else {
-        return "<EOF>".to_owned();
-    };
-    let data: String = token.data().chars().take(MAX_CHARS).collect();
-    match token.kind() {
-        TokenKind::Name => format!("Name \"{data}\""),
-        TokenKind::Int => format!("Int \"{data}\""),
-        TokenKind::Float => format!("Float \"{data}\""),
-        TokenKind::StringValue => format!("String {data}"),
-        _ => format!("\"{data}\""),
+/// A token in a message; the end of the text is empty.
+pub(super) fn describe_token(token: &str) -> String {
+    match token {
+        "" => "<EOF>".to_owned(),
+        token => format!("{token:?}"),
     }
 }
 

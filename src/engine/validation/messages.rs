@@ -4,39 +4,39 @@
 //! part of apollo-compiler's stable interface, so `Cargo.toml` pins its version.
 
 use apollo_compiler::{
-    Name, Node, Schema as Types,
-    ast::{DirectiveLocation, InputValueDefinition},
-    diagnostic::ToCliReport as _,
-    schema::ExtendedType,
-    validation::DiagnosticData,
+    Name, Schema as Types, ast::DirectiveLocation, diagnostic::ToCliReport as _,
+    schema::ExtendedType, validation::DiagnosticData,
 };
 
-use crate::engine::{
-    lexer::describe_token,
-    wording::{did_you_mean, list_available, suggest},
+use crate::{
+    engine::{
+        lexer::describe_token,
+        wording::{list_available, suggest},
+    },
+    suggestion::nearest,
 };
 
 /// Diagnostics about values, and variables as values. `values.rs` is stricter.
-pub(super) const VALUE_ERRORS: [&str; 8] = [
+pub(super) const VALUE_ERRORS: [&str; 7] = [
     "DisallowedVariableUsage",
     "FloatCoercionError",
     "IntCoercionError",
-    "RequiredArgument",
     "RequiredField",
     "UndefinedEnumValue",
     "UndefinedInputValue",
     "UnsupportedValueType",
 ];
 
-/// Diagnostics that may only follow from another one, whose field or fragment was left out.
-pub(super) const SECONDARY_ERRORS: [&str; 2] = ["MissingSubselection", "UndefinedFragment"];
+/// Diagnostics that may only follow from another error: the field or the fragment was left out, or the
+/// argument was misspelled or null.
+pub(super) const SECONDARY_ERRORS: [&str; 3] = [
+    "MissingSubselection",
+    "RequiredArgument",
+    "UndefinedFragment",
+];
 
-/// The diagnostic about the number of root fields of a subscription. It counts a field that is
-/// selected twice as two.
-pub(super) const ROOT_FIELD_COUNT_ERRORS: [&str; 1] = ["SubscriptionUsesMultipleFields"];
-
-/// The diagnostic about merged fields with different arguments.
-pub(super) const ARGUMENT_CONFLICTS: [&str; 1] = ["ConflictingFieldArgument"];
+/// The diagnostic about the number of root fields of a subscription.
+pub(super) const ROOT_FIELD_COUNT_ERROR: &str = "SubscriptionUsesMultipleFields";
 
 /// Whether a diagnostic is of one of the kinds.
 pub(super) fn is_one_of(diagnostic: &DiagnosticData, kinds: &[&str]) -> bool {
@@ -55,27 +55,29 @@ pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types, text: &str) -
     let hint = match (kind, names.as_slice()) {
         ("UndefinedField", [field, ty]) => suggest_field(types, ty, field),
         ("UndefinedArgument", [argument, coordinate]) => {
-            let definitions = argument_definitions(types, coordinate).iter();
-            let arguments: Vec<_> = definitions.map(|one| one.name.as_str()).collect();
+            let definitions = match coordinate.split_once('.') {
+                Some((ty, field)) => types.type_field(ty, field).ok().map(|of| &of.arguments),
+                None => types
+                    .directive_definitions
+                    .get(&coordinate[1..])
+                    .map(|of| &of.arguments),
+            };
+            let arguments = definitions.into_iter().flatten().map(|one| &one.name);
             // apollo-compiler calls a directive a field.
             let message = message.replace("field \"@", "directive \"@");
-            return message + &suggest(argument, "arguments", &arguments);
+            return message + &suggest(argument, "", "arguments", arguments);
         }
         ("UndefinedDirective", _) => {
-            use DirectiveLocation::{Field, Query};
             let definitions = types.directive_definitions.values();
-            let directives: Vec<_> = definitions
-                .filter(|one| one.locations.iter().any(|at| matches!(at, Query | Field)))
-                .map(|one| format!("@{}", one.name))
-                .collect();
-            let directives: Vec<_> = directives.iter().map(String::as_str).collect();
-            list_available("directives", &directives)
+            let directives = definitions
+                .filter(|one| one.locations.contains(&DirectiveLocation::Field))
+                .map(|one| format!("@{}", one.name));
+            list_available("directives", directives)
         }
         ("UnsupportedLocation", [directive]) => {
             let definition = types.directive_definitions.get(&directive[1..]);
             let locations = definition.into_iter().flat_map(|one| &one.locations);
-            let locations: Vec<_> = locations.map(|location| location.name()).collect();
-            list_available("locations", &locations)
+            list_available("locations", locations.map(|location| location.name()))
         }
         (
             "UndefinedDefinition"
@@ -84,9 +86,11 @@ pub(super) fn describe(diagnostic: &DiagnosticData, types: &Types, text: &str) -
             [ty],
         ) => {
             // There are too many types to list them.
-            let candidates = types.types.keys().map(|name| name.as_str());
-            did_you_mean(ty, "", candidates).unwrap_or_default()
+            let near = nearest(ty, types.types.keys().map(|name| name.as_str()));
+            near.map(|near| format!(" Did you mean {near:?}?"))
+                .unwrap_or_default()
         }
+        (ROOT_FIELD_COUNT_ERROR, _) => " Send one subscription for each field.".to_owned(),
         // apollo-compiler names the type that has the field, rather than the type of the field.
         ("MissingSubselection", [field, parent, ..]) => {
             return match types.type_field(parent, field) {
@@ -119,40 +123,24 @@ fn suggest_field(types: &Types, ty: &str, field: &str) -> String {
     let subtypes: Vec<_> = types.types.keys().filter(has_field).take(5).collect();
     if subtypes.is_empty() {
         let fields = match types.types.get(ty) {
-            Some(ExtendedType::Object(object)) => object.fields.keys().collect(),
-            Some(ExtendedType::Interface(interface)) => interface.fields.keys().collect(),
-            _ => Vec::new(),
+            Some(ExtendedType::Object(object)) => Some(&object.fields),
+            Some(ExtendedType::Interface(interface)) => Some(&interface.fields),
+            _ => None,
         };
-        let fields: Vec<_> = fields.into_iter().map(|name| name.as_str()).collect();
-        return suggest(field, "fields", &fields);
+        return suggest(
+            field,
+            "",
+            "fields",
+            fields.into_iter().flat_map(|of| of.keys()),
+        );
     }
     let subtypes: Vec<_> = subtypes.iter().map(|name| format!("\"{name}\"")).collect();
     let subtypes = subtypes.join(" or ");
     format!(" Did you mean to use an inline fragment on {subtypes}?")
 }
 
-/// The arguments of what a coordinate such as `Query.city` or `@skip` names.
-fn argument_definitions<'a>(
-    types: &'a Types,
-    coordinate: &str,
-) -> &'a [Node<InputValueDefinition>] {
-    let arguments = match coordinate.split_once('.') {
-        Some((ty, field)) => types
-            .type_field(ty, field)
-            .ok()
-            .map(|field| &field.arguments),
-        None => {
-            let directive = types
-                .directive_definitions
-                .get(coordinate.trim_start_matches('@'));
-            directive.map(|directive| &directive.arguments)
-        }
-    };
-    arguments.map_or(&[], Vec::as_slice)
-}
-
-/// The description of a syntax error, whose kinds have no names upstream; `rest` is the document from the location of the error.
-pub(super) fn describe_syntax_error(message: &str, rest: &str) -> String {
+/// The description of a syntax error at a token. Upstream, the kinds of these have no names.
+pub(super) fn describe_syntax_error(message: &str, token: &str) -> String {
     let message = message.strip_prefix("syntax error: ").unwrap_or(message);
     let Some(expected) = message.strip_prefix("expected ") else {
         return message.to_owned();
@@ -164,7 +152,7 @@ pub(super) fn describe_syntax_error(message: &str, rest: &str) -> String {
         expected => expected.trim_start_matches("a ").trim_start_matches("an "),
     };
     let expected = expected.replace('\'', "\"");
-    format!("Expected {expected}, found {}", describe_token(rest))
+    format!("Expected {expected}, found {}", describe_token(token))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod overlapping_fields;
 mod values;
 
 use apollo_compiler::{
-    ExecutableDocument, Name, Schema as Types, ast,
+    ExecutableDocument, Name, Schema as Types,
     collections::{HashMap, IndexMap, IndexSet},
     diagnostic::ToCliReport as _,
     parser::{Parser, SourceMap},
@@ -17,8 +17,8 @@ use apollo_compiler::{
 };
 
 use self::messages::{
-    ARGUMENT_CONFLICTS, ROOT_FIELD_COUNT_ERRORS, SECONDARY_ERRORS, VALUE_ERRORS, describe,
-    describe_syntax_error, is_one_of,
+    ROOT_FIELD_COUNT_ERROR, SECONDARY_ERRORS, VALUE_ERRORS, describe, describe_syntax_error,
+    is_one_of,
 };
 use super::{
     ErrorCode, GraphqlError, Limits,
@@ -51,41 +51,40 @@ impl ValidationSchema {
         text: &str,
         limits: &Limits,
     ) -> Result<Valid<ExecutableDocument>, Vec<GraphqlError>> {
-        let document = Parser::new()
+        let mut document = Parser::new()
             .parse_ast(text, "query")
             .map_err(|invalid| vec![first_syntax_error(text, &invalid.errors)])?;
         document_limits::check(&document, limits).map_err(|(error, span)| {
             vec![error.with_optional_location(span_position(span, &document.sources))]
         })?;
-        if !has_operation(&document) {
+        let definitions = &document.definitions;
+        if definitions
+            .iter()
+            .all(|one| one.as_operation_definition().is_none())
+        {
             let message = "Must provide an operation.";
             return Err(vec![GraphqlError::new(ErrorCode::ParseFailed, message)]);
         }
         let sources = document.sources.clone();
-        let (valid, mut diagnostics) = match document.to_executable_validate(&self.types) {
-            Ok(valid) => (valid, DiagnosticList::new(sources.clone())),
-            // The checks do not need a valid document.
-            Err(invalid) => (Valid::assume_valid(invalid.partial), invalid.errors),
-        };
-        let mut own = values::check(&self.types, &valid);
-        own.extend(multiple_root_field_errors(&valid));
-        let mut theirs: Vec<_> = diagnostics.iter().map(|one| one.error).collect();
-        theirs.retain(|error| !is_one_of(error, &ROOT_FIELD_COUNT_ERRORS));
-        let is_all = |errors: &[&DiagnosticData], kinds: &[&str]| {
-            errors.iter().all(|error| is_one_of(error, kinds))
-        };
-        if !own.is_empty() || !is_all(&theirs, &VALUE_ERRORS) {
-            theirs.retain(|error| !is_one_of(error, &VALUE_ERRORS));
+        // The same errors are found again below.
+        let executable = document.to_executable(&self.types);
+        let executable = executable.unwrap_or_else(|invalid| invalid.partial);
+        let own = values::check(&self.types, &executable);
+        overlapping_fields::add_list_ends(&mut document);
+        let diagnostics = document.to_executable_validate(&self.types);
+        let diagnostics = diagnostics.err().map(|invalid| invalid.errors);
+        let diagnostics = diagnostics.iter().flat_map(DiagnosticList::iter);
+        let mut theirs: Vec<_> = diagnostics.map(|one| one.error).collect();
+        theirs.retain(|error| !is_one_of(error, &VALUE_ERRORS));
+        if !has_several_root_fields(&executable) {
+            theirs.retain(|error| !is_one_of(error, &[ROOT_FIELD_COUNT_ERROR]));
         }
-        if !is_all(&theirs, &SECONDARY_ERRORS) {
-            theirs.retain(|error| !is_one_of(error, &SECONDARY_ERRORS));
-        }
-        if own.is_empty() && theirs.is_empty() {
-            diagnostics = overlapping_fields::validate_list_lengths(&self.types, document);
-            theirs = diagnostics.iter().map(|one| one.error).collect();
-            theirs.retain(|error| is_one_of(error, &ARGUMENT_CONFLICTS));
+        let is_secondary = |error: &&DiagnosticData| is_one_of(error, &SECONDARY_ERRORS);
+        if !own.is_empty() || !theirs.iter().all(is_secondary) {
+            theirs.retain(|error| !is_secondary(error));
         }
         if own.is_empty() && theirs.is_empty() {
+            let valid = Valid::assume_valid(executable);
             return Ok(match text.contains("isOneOf") {
                 true => introspection::select_kind(&self.types, valid),
                 false => valid,
@@ -104,38 +103,17 @@ impl ValidationSchema {
     }
 }
 
-/// The errors of subscriptions with more than one root field. Missing upstream: apollo-compiler 1.33
-/// counts fields, and not response keys, so it rejects a field that is selected twice.
-fn multiple_root_field_errors(document: &ExecutableDocument) -> Vec<LocatedError> {
-    let subscriptions = document.operations.iter().filter(|of| of.is_subscription());
-    subscriptions
-        .filter_map(|operation| {
-            let keys: IndexSet<_> = operation
-                .root_fields(document)
-                .map(|field| field.response_key().as_str())
-                .collect();
-            let keys: Vec<_> = keys.into_iter().collect();
-            (keys.len() > 1).then(|| {
-                let subscription = match &operation.name {
-                    Some(name) => format!("Subscription \"{name}\""),
-                    None => "Anonymous Subscription".to_owned(),
-                };
-                let message = format!(
-                    "{subscription} must select only one top level field. Send one subscription for \
-                     each of {}.",
-                    keys.join(", ")
-                );
-                (new_error(message), operation.location())
-            })
-        })
-        .collect()
-}
-
-fn has_operation(document: &ast::Document) -> bool {
-    document
-        .definitions
-        .iter()
-        .any(|definition| definition.as_operation_definition().is_some())
+/// Whether a subscription has root fields with different response keys. Missing upstream: apollo-compiler
+/// 1.33 counts fields, and not response keys, so it rejects a field that is selected twice.
+fn has_several_root_fields(document: &ExecutableDocument) -> bool {
+    let mut subscriptions = document.operations.iter().filter(|of| of.is_subscription());
+    subscriptions.any(|operation| {
+        let mut keys = operation
+            .root_fields(document)
+            .map(|field| field.response_key());
+        let first = keys.next();
+        keys.any(|key| Some(key) != first)
+    })
 }
 
 fn new_error(message: String) -> GraphqlError {
@@ -182,7 +160,7 @@ fn first_syntax_error(text: &str, diagnostics: &DiagnosticList) -> GraphqlError 
         return syntax_error("Unexpected token", None);
     };
     let span = first.error.location();
-    let rest = span.and_then(|span| text.get(span.offset()..));
-    let description = describe_syntax_error(&first.error.to_string(), rest.unwrap_or_default());
+    let token = span.and_then(|span| text.get(span.offset()..span.end_offset()));
+    let description = describe_syntax_error(&first.error.to_string(), token.unwrap_or_default());
     syntax_error(&description, span_position(span, first.sources))
 }
