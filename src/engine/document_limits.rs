@@ -79,18 +79,11 @@ impl SelectionCounts {
         use ErrorCode::{
             AliasLimit, DepthLimit, DirectiveLimit, RootFieldLimit, SelectionLimit, VariableLimit,
         };
-        let Self {
-            selections,
-            root_fields,
-            aliases,
-            directives,
-            ..
-        } = *self;
         let rows = [
-            (SelectionLimit, selections, limits.max_selections),
-            (RootFieldLimit, root_fields, limits.max_root_fields),
-            (AliasLimit, aliases, limits.max_aliases),
-            (DirectiveLimit, directives, limits.max_directives),
+            (SelectionLimit, self.selections, limits.max_selections),
+            (RootFieldLimit, self.root_fields, limits.max_root_fields),
+            (AliasLimit, self.aliases, limits.max_aliases),
+            (DirectiveLimit, self.directives, limits.max_directives),
             (VariableLimit, variables, limits.max_variables),
         ];
         if let Some((code, count, max)) = rows.into_iter().find(|(_, count, max)| count > max) {

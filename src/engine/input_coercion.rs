@@ -181,27 +181,23 @@ impl<'a> InputCoercer<'a> {
                     ast::Value::String(text) if self.is_variable() => Some(text.as_str()),
                     _ => None,
                 };
-                let unknown = text.map_or_else(|| display(value), str::to_owned);
-                let hint = || {
-                    let (unknown, values) = (unknown.trim_matches('"'), definition.values.keys());
-                    suggest(unknown, "the enum value ", "values", values)
-                };
-                let expected = if self.is_variable() { "string" } else { "enum" };
-                match text {
-                    Some(text) if definition.values.contains_key(text) => {
-                        Ok(Value::Enum(Name::new(text)))
-                    }
-                    Some(text) => {
-                        let hint = hint();
-                        Err(format!(
-                            "Value {text:?} does not exist in \"{name}\" enum.{hint}"
-                        ))
-                    }
-                    None => Err(format!(
-                        "Enum \"{name}\" cannot represent non-{expected} value: {unknown}.{}",
-                        hint()
-                    )),
+                if let Some(text) = text
+                    && definition.values.contains_key(text)
+                {
+                    return Some(Value::Enum(Name::new(text)));
                 }
+                let shown = display(value);
+                let (unknown, values) = (shown.trim_matches('"'), definition.values.keys());
+                let hint = suggest(unknown, "the enum value ", "values", values);
+                let expected = if self.is_variable() { "string" } else { "enum" };
+                Err(match text {
+                    Some(text) => {
+                        format!("Value {text:?} does not exist in \"{name}\" enum.{hint}")
+                    }
+                    None => format!(
+                        "Enum \"{name}\" cannot represent non-{expected} value: {shown}.{hint}"
+                    ),
+                })
             }
             _ => return None,
         };
