@@ -31,7 +31,8 @@ pub(super) fn select_ranked_hits(
     ];
     if query.words.len() > 1 {
         parts.push(("container", select_container_hits()));
-        parts.push(("contained", select_contained_hits(query)));
+        parts.push(("inside", select_hit_containers(query)));
+        parts.push(("contained", select_contained_hits()));
     }
     parts.push(("found", select_scored_objects(query)));
     parts.push(("numbered", select_positions()));
@@ -179,32 +180,26 @@ fn select_container_hits() -> SelectStatement {
         .to_owned()
 }
 
-/// Selects the hits again, each with the words of the state, province, and country that it is in. So
-/// at least one word is always of the object itself.
-fn select_contained_hits(query: &SearchQuery) -> SelectStatement {
-    let select = |is_partnership: bool, id: ColumnRef, containers: [ColumnRef; 3]| {
+/// Selects the objects of the hits, with the state, province, and country that they are in.
+fn select_hit_containers(query: &SearchQuery) -> SelectStatement {
+    let select = |is_partnership: bool, columns: [ColumnRef; 4]| {
+        let [id, containers @ ..] = columns;
         let object_type = qualified_col("own", "type");
         let partnership = SearchType::Partnership.as_str();
         let own = Query::select()
             .distinct()
-            .columns([Alias::new("type"), Alias::new("slug")])
+            .columns(["type", "slug"].map(Alias::new))
             .from(Alias::new("hit"))
             .to_owned();
         Query::select()
-            .expr(qualified_col("container", "asked"))
             .expr(object_type.clone())
             .expr(qualified_col("own", "slug"))
-            .expr(qualified_col("container", "points"))
+            .exprs(containers.map(|column| column.expr()))
             .from_subquery(own, Alias::new("own"))
             .join(
                 JoinType::InnerJoin,
                 Alias::new(id.table),
                 id.expr().eq(qualified_col("own", "slug")),
-            )
-            .join(
-                JoinType::InnerJoin,
-                Alias::new("container"),
-                qualified_col("container", "slug").is_in(containers.map(|column| column.expr())),
             )
             .and_where(match is_partnership {
                 true => object_type.eq(partnership),
@@ -212,28 +207,44 @@ fn select_contained_hits(query: &SearchQuery) -> SelectStatement {
             })
             .to_owned()
     };
-    let mut places = select(
-        false,
-        ColumnRef::new(community::Column::Id),
-        [
-            ColumnRef::new(community::Column::StateId),
-            ColumnRef::new(community::Column::ProvinceId),
-            ColumnRef::new(community::Column::CountryId),
-        ],
-    );
+    use community::Column as Place;
+    use partnership::Column as Pair;
+    let columns = [
+        Place::Id,
+        Place::StateId,
+        Place::ProvinceId,
+        Place::CountryId,
+    ];
+    let mut places = select(false, columns.map(ColumnRef::new));
     if query.types.contains(&SearchType::Partnership) {
-        let partnerships = select(
-            true,
-            ColumnRef::new(partnership::Column::Id),
-            [
-                ColumnRef::new(partnership::Column::StateId),
-                ColumnRef::new(partnership::Column::ProvinceId),
-                ColumnRef::new(partnership::Column::CountryId),
-            ],
-        );
-        places.union(UnionType::All, partnerships);
+        let columns = [Pair::Id, Pair::StateId, Pair::ProvinceId, Pair::CountryId];
+        places.union(UnionType::All, select(true, columns.map(ColumnRef::new)));
     }
     places
+}
+
+/// Selects the hits that a word of a containing place adds. They are objects with another hit, so at
+/// least one word is always of the object itself. Each column has its own join, for which both
+/// databases build a hash or an index; with one join over three columns, they compare all pairs.
+fn select_contained_hits() -> SelectStatement {
+    let select = |column: &'static str| {
+        Query::select()
+            .expr(qualified_col("container", "asked"))
+            .expr(qualified_col("inside", "type"))
+            .expr(qualified_col("inside", "slug"))
+            .expr(qualified_col("container", "points"))
+            .from(Alias::new("inside"))
+            .join(
+                JoinType::InnerJoin,
+                Alias::new("container"),
+                qualified_col("container", "slug").eq(qualified_col("inside", column)),
+            )
+            .to_owned()
+    };
+    select("state_id")
+        .union(UnionType::All, select("province_id"))
+        .union(UnionType::All, select("country_id"))
+        .to_owned()
 }
 
 /// Selects the objects that match all words, with the sum of the points.
