@@ -18,6 +18,7 @@ mod m20261123_000005_create_search;
 mod m20261124_000006_create_order_columns;
 mod m20261128_000007_rename_order_columns;
 mod m20261128_000008_create_claims;
+mod m20261128_000009_create_common_names;
 mod portable;
 
 /// Runs the migrations; see [`MigratorTrait`] for `up`, `down`, and `status`.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_create_order_columns::Migration),
             Box::new(m20261128_000007_rename_order_columns::Migration),
             Box::new(m20261128_000008_create_claims::Migration),
+            Box::new(m20261128_000009_create_common_names::Migration),
         ]
     }
 }

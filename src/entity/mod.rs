@@ -5,6 +5,7 @@
 
 pub mod alternate_name;
 pub mod claim;
+pub mod common_name;
 pub mod community;
 pub mod country;
 pub mod dataset;
@@ -31,7 +32,7 @@ pub mod survey;
 macro_rules! with_tables {
     ($macro:ident) => {
         $macro! {
-            region country community alternate_name source
+            region country community alternate_name common_name source
             partnership partnership_source partnership_note claim
             survey disclosure question question_response question_category
             respondent_aggregate respondent_aggregate_category respondent_aggregate_flag

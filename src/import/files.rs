@@ -75,6 +75,7 @@ pub const FILES: &[(&str, &[&str])] = &[
         ],
     ),
     ("alternate_names.csv", &["community_id", "name", "script"]),
+    ("common_names.csv", &["name", "place", "note"]),
     (
         "sources.csv",
         &[
@@ -182,7 +183,7 @@ pub const FILES: &[(&str, &[&str])] = &[
 ];
 
 /// The files that may be missing; the modules that read them say what that means.
-pub(super) const OPTIONAL_FILES: &[&str] = &["claims.csv"];
+pub(super) const OPTIONAL_FILES: &[&str] = &["claims.csv", "common_names.csv"];
 
 /// The source of the files of a dataset.
 #[derive(Clone, Debug)]

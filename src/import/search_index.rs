@@ -44,6 +44,15 @@ fn build_index(tables: &Tables) -> (Vec<search_word::Model>, Vec<search_posting:
         let names = other_names.entry(&other.community_id).or_default();
         names.push(&other.name);
     }
+    for common in &tables.common_name {
+        for place in [&common.country_id, &common.community_id]
+            .into_iter()
+            .flatten()
+        {
+            other_names.entry(place).or_default().push(&common.name);
+        }
+    }
+    let other_names = |id: &str| other_names.get(id).map_or(&[][..], Vec::as_slice);
     let mut postings = Vec::new();
     let mut add = |object_type: &str, slug: &str, names: SearchNames<'_>| {
         postings.extend(word_weights(names).into_iter().map(|(word, weight)| {
@@ -60,9 +69,7 @@ fn build_index(tables: &Tables) -> (Vec<search_word::Model>, Vec<search_posting:
         primary_names.extend(place.code.as_deref());
         let names = SearchNames {
             primary: &primary_names,
-            alternate: other_names
-                .get(place.id.as_str())
-                .map_or(&[], Vec::as_slice),
+            alternate: other_names(&place.id),
             slug: &place.id,
         };
         add(&place.community_type, &place.id, names);
@@ -70,6 +77,7 @@ fn build_index(tables: &Tables) -> (Vec<search_word::Model>, Vec<search_posting:
     for country in &tables.country {
         let names = SearchNames {
             primary: &[&country.name, &country.id, &country.code3],
+            alternate: other_names(&country.id),
             ..SearchNames::default()
         };
         add(SearchType::Country.as_str(), &country.id, names);

@@ -2,6 +2,7 @@
 
 mod alternate_names;
 mod claims;
+mod common_names;
 mod communities;
 mod countries;
 mod partnership_notes;
@@ -68,6 +69,7 @@ impl Tables {
             country,
             community,
             alternate_name: alternate_names::read(&sheets, &community_index),
+            common_name: common_names::read(&sheets),
             source: sources::read(&sheets),
             partnership,
             partnership_source,

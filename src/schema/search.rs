@@ -56,7 +56,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .object(edge_type())
 }
 
-const DESCRIPTION: &str = "Full-text search in English names, names in other scripts, and alternate spellings; the best match comes first.
+const DESCRIPTION: &str = "Full-text search in English names, names in other scripts, alternate spellings, abbreviations, nicknames, and former names; the best match comes first.
 
 Finds states, countries, provinces, cities, and partnerships by the words in their names, alternate names, codes (`OR`, `JP`, `JPN`), and slugs. A partnership is found by the words of both its communities (`portland sapporo`). Every word of the text must match. The order of the words, case, accents, apostrophes, and hyphens are ignored.
 

@@ -9,7 +9,7 @@
 //! - **Matching.** A query word matches a word that is equal to it, starts with it, contains it (from
 //!   three characters; from one in those scripts), or differs from it by one typing error (from five
 //!   characters): see [`match_points`]. The best match counts, in this order.
-//! - **Words of an object.** A place has the words of its name, codes, other names, and slug. A
+//! - **Words of an object.** A place has the words of its name, codes, other and common names, and slug. A
 //!   partnership has those of both sides and of its slug. A word that is only in the slug, such as
 //!   `jp`, has a lower weight: an exact match counts about as much as a match inside a word of a name.
 //!   A word of a containing place weighs less than a word of a name. `St.`, `Mt.`, and `Ft.` in a name

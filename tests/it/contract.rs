@@ -117,7 +117,10 @@ fn missing(contract: &Items, served: &Items) -> BTreeSet<String> {
 }
 
 /// Served items that are not in the contract. Additions do not break clients.
-const ADDED: [&str; 18] = [
+const ADDED: [&str; 23] = [
+    "City.commonNames",
+    "Community.commonNames",
+    "Country.commonNames",
     "CoverageRow.note",
     "Limits.bodyTimeoutMs",
     "Limits.headerTimeoutMs",
@@ -134,6 +137,8 @@ const ADDED: [&str; 18] = [
     "Limits.maxTokens",
     "Limits.maxVariables",
     "Limits.maxWaitingRequests",
+    "Province.commonNames",
+    "State.commonNames",
     "Subscription",
     "Subscription.datasetChanged",
 ];

@@ -4,8 +4,10 @@ use super::{
     ArchiveTable, COMPUTED, ColumnDescription, all_rows, define_table, describe, referencing_rows,
 };
 use crate::{
-    db::{Filter, FilterRelation},
-    entity::{alternate_name, community, country, partnership, published_statistic, region},
+    db::{ColumnRef, Comparison, Filter, FilterRelation},
+    entity::{
+        alternate_name, common_name, community, country, partnership, published_statistic, region,
+    },
     export::filter::ExportFilter,
     vocabulary::{CityKind, ProvinceKind, RegionName, Script, StateKind, Subregion},
 };
@@ -54,6 +56,15 @@ pub(super) fn alternate_name() -> ArchiveTable {
     )
 }
 
+pub(super) fn common_name() -> ArchiveTable {
+    define_table::<common_name::PrimaryKey>(
+        "common_names.csv",
+        "Abbreviations, nicknames, and former names of countries and communities.",
+        describe_common_name,
+        common_name_condition,
+    )
+}
+
 /// Selects the places that the partnerships and statistics of a filtered archive refer to. They include
 /// the state and the province of each side, so no place refers to a missing one.
 fn community_condition(filter: &ExportFilter) -> Filter {
@@ -73,6 +84,23 @@ fn community_condition(filter: &ExportFilter) -> Filter {
         Filter::related(relation, filter.partnership_condition())
     });
     Filter::Any(std::iter::once(is_state).chain(is_place).collect())
+}
+
+/// Selects the names of the countries, which are all in a filtered archive, and of its communities.
+fn common_name_condition(filter: &ExportFilter) -> Filter {
+    let communities = referencing_rows(
+        common_name::Column::CommunityId,
+        community::Column::Id,
+        community_condition(filter),
+    );
+    if communities.is_empty() {
+        return communities;
+    }
+    let country = ColumnRef::new(common_name::Column::CountryId);
+    Filter::Any(vec![
+        Filter::compare(country, Comparison::IsNull(false)),
+        communities,
+    ])
 }
 
 fn describe_region(column: region::Column) -> ColumnDescription {
@@ -138,6 +166,22 @@ fn describe_community(column: community::Column) -> ColumnDescription {
 
 const POINT_SOURCES: &str =
     "GeoNames; localgovjp for municipalities of Japan; US Cities Database for six small US places";
+
+fn describe_common_name(column: common_name::Column) -> ColumnDescription {
+    use common_name::Column as Col;
+    match column {
+        Col::Name => describe("The name, which stands for only one place."),
+        Col::CountryId => {
+            describe("The country that it stands for; empty if it stands for a community.")
+                .with_reference("country.id")
+        }
+        Col::CommunityId => {
+            describe("The community that it stands for; empty if it stands for a country.")
+                .with_reference("community.id")
+        }
+        Col::Note => describe("What kind of name it is, or until when it was used."),
+    }
+}
 
 fn describe_alternate_name(column: alternate_name::Column) -> ColumnDescription {
     use alternate_name::Column as Col;

@@ -50,7 +50,7 @@ pub(super) fn city_type() -> Object {
         computed_list_field(
             "alternateNames",
             "[AlternateName!]!",
-            "Other spellings and names in other scripts; `search` covers them.",
+            "Other spellings from gazetteers and names in the script of the country, if it is not Latin; `search` covers them. Display only those whose `script` is not `LATIN`, and `commonNames`: most Latin ones are transliterations that nobody uses, such as `Gorad Kobeh`.",
             community::Column::Id,
             Lookup::by_foreign_key(community_id, community_id, &[name]),
             &[name, script],

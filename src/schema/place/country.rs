@@ -1,10 +1,14 @@
 //! `Country`.
 
-use super::{COMMUNITY_ID, US_COUNTRY_CODE, city_connection, location_field, province};
+use super::{
+    COMMUNITY_ID, US_COUNTRY_CODE, city_connection, common_names_field, location_field, province,
+};
 use crate::{
     db::{ColumnRef, Parent},
     engine::{Field, Object},
-    entity::{community, country, partnership as partnership_entity, published_statistic},
+    entity::{
+        common_name, community, country, partnership as partnership_entity, published_statistic,
+    },
     schema::{figure, global_id, partnership, relation::list_field},
     vocabulary::Subregion,
 };
@@ -30,6 +34,10 @@ pub(super) fn country_type() -> Object {
         "name",
         "The English name.",
         country::Column::Name,
+    ))
+    .field(common_names_field(
+        country::Column::Id,
+        common_name::Column::CountryId,
     ))
     .field(Field::column(
         "subregion",

@@ -21,12 +21,12 @@ use self::{
 use super::{
     connection::{ConnectionDefinition, OrderInput, no_default_filter},
     filter, global_id, partnership,
-    relation::{StoredType, reference_field},
+    relation::{StoredType, computed_list_field, reference_field},
 };
 use crate::{
-    db::{ColumnRef, Constant},
+    db::{ColumnRef, Constant, Lookup},
     engine::{Field, Graph, Object, ResolvedValue, interface_type},
-    entity::{self, community},
+    entity::{self, common_name, community},
     vocabulary::{CityKind, ProvinceKind, RegionName, Script, StateKind, Subregion},
 };
 
@@ -197,6 +197,28 @@ pub(super) fn define(graph: Graph) -> Graph {
         .fold(graph, |graph, connection| connection.define(graph))
 }
 
+/// Defines the field with the names of a place from `common_names.csv`. `foreign_key` refers to the
+/// column `key` of the place.
+fn common_names_field(
+    key: impl sea_orm::ColumnTrait,
+    foreign_key: impl sea_orm::ColumnTrait,
+) -> Field {
+    let name = ColumnRef::new(common_name::Column::Name);
+    let lookup = Lookup::by_foreign_key(name, ColumnRef::new(foreign_key), &[name]);
+    computed_list_field(
+        "commonNames",
+        "[String!]!",
+        COMMON_NAMES_DESCRIPTION,
+        key,
+        lookup,
+        &[name],
+        move |record| record.get(name).into(),
+    )
+    .assumed_list_size(2)
+}
+
+const COMMON_NAMES_DESCRIPTION: &str = "Abbreviations, nicknames, and former names that people use, such as `NYC`, `Philly`, or `Burma`, sorted by name; `search` covers them. They are curated, so they can be displayed.";
+
 fn location_field(
     latitude: impl sea_orm::ColumnTrait,
     longitude: impl sea_orm::ColumnTrait,
@@ -250,6 +272,7 @@ fn community_interface() -> Interface {
             described("id", "ID!", global_id::ID_DESCRIPTION),
             described("slug", "String!", SLUG_DESCRIPTION),
             described("name", "String!", "The English name."),
+            described("commonNames", "[String!]!", COMMON_NAMES_DESCRIPTION),
             described("country", "Country!", "The country of this community."),
             described("location", "Coordinates", LOCATION_DESCRIPTION),
             described(
@@ -288,6 +311,10 @@ fn with_community_fields(stored_type: &StoredType, description: &'static str) ->
             "name",
             "The English name.",
             community::Column::Name,
+        ))
+        .field(common_names_field(
+            community::Column::Id,
+            common_name::Column::CommunityId,
         ))
         .field(reference_field(
             "country",

@@ -60,6 +60,7 @@ async fn the_built_in_data_is_complete() {
     assert_eq!(count!(respondent_aggregate), 24);
     assert_eq!(count!(published_statistic), 34);
     assert_eq!(count!(alternate_name), 9540);
+    assert_eq!(count!(common_name), 106);
     assert_eq!(count!(partnership_note), 376 + 16);
     assert_eq!(count!(disclosure), 12);
     assert_eq!(count!(question), 6);

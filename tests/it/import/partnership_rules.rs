@@ -17,7 +17,7 @@ rule_tests! {
     a_country_is_duplicated: |data| data.add("countries.csv", "JP,JPX,Japan again,EAST_ASIA,,,") => [
         "countries.csv:48: iso2: duplicate \"JP\" (first in countries.csv:14); enter another value",
     ];
-    the_united_states_is_missing: |data| data.set("countries.csv", "US", "iso2", "UX") => [
+    the_united_states_is_missing: |data| data.set("countries.csv", "US", "iso2", "UX").remove_row("common_names.csv", "America") => [
         "countries.csv:1: iso2: no row has the code US; add a row for the United States",
     ];
     an_enum_value_is_unknown: |data| data.set("provinces.csv", "af-herat-province", "kind", "Province") => [
@@ -120,6 +120,17 @@ rule_tests! {
     ];
     an_alternate_name_has_an_unknown_community: |data| data.add("alternate_names.csv", "jp-nagoyaa,Nagoia,LATIN") => [
         "alternate_names.csv:9542: community_id: unknown community \"jp-nagoyaa\"; enter the id of a city, state, or province (did you mean \"jp-nagoya\"?)",
+    ];
+    a_common_name_has_an_unknown_place: |data| data.add("common_names.csv", "Nagoia,jp-nagoyaa,former spelling") => [
+        "common_names.csv:108: place: unknown place \"jp-nagoyaa\"; enter the id of a city, state, or province, or the iso2 code of a country (did you mean \"jp-nagoya\"?)",
+    ];
+    a_common_name_is_duplicated_in_another_case: |data| data.add("common_names.csv", "nyc,US,abbreviation") => [
+        "common_names.csv:108: name: duplicate name (first in common_names.csv:91); remove one",
+    ];
+    a_common_name_is_blank: |data| data.add("common_names.csv", ",,") => [
+        "common_names.csv:108: name: blank; enter an abbreviation, nickname, or former name",
+        "common_names.csv:108: place: blank; enter the id of a community, or the code of a country",
+        "common_names.csv:108: note: blank; enter what kind of name it is",
     ];
     an_alternate_name_is_duplicated: |data| data.add("alternate_names.csv", "af-asadabad,Assad-Abad,LATIN") => [
         "alternate_names.csv:9542: name: duplicate name for this community (first in alternate_names.csv:2); remove one",

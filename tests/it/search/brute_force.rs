@@ -28,6 +28,13 @@ struct ReferenceModel(Vec<ReferenceObject>);
 
 impl ReferenceModel {
     fn of(tables: &Tables) -> Self {
+        let common_names = |place: &str| {
+            let rows = tables.common_name.iter();
+            let rows = rows.filter(move |row| {
+                [&row.country_id, &row.community_id].contains(&&Some(place.to_owned()))
+            });
+            rows.map(|row| row.name.as_str()).collect::<Vec<_>>()
+        };
         let mut objects = Vec::new();
         let mut words_by_community: HashMap<&str, WordWeights> = HashMap::new();
         for community in &tables.community {
@@ -40,6 +47,7 @@ impl ReferenceModel {
                 .iter()
                 .filter(|other| other.community_id == community.id)
                 .map(|other| other.name.as_str())
+                .chain(common_names(&community.id))
                 .collect();
             let words = word_weights(SearchNames {
                 primary: &primary,
@@ -63,7 +71,8 @@ impl ReferenceModel {
         for country in &tables.country {
             let words = word_weights(SearchNames {
                 primary: &[&country.name, &country.id, &country.code3],
-                ..SearchNames::default()
+                alternate: &common_names(&country.id),
+                slug: "",
             });
             objects.push(ReferenceObject {
                 search_type: SearchType::Country,

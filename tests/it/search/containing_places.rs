@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
 /// The number of searches in one request.
-const BATCH: usize = 20;
+const BATCH: usize = 5;
 
 /// Returns the slugs of the first three results of each search.
 async fn first_three(graph: &TestGraph, texts: &[String]) -> Vec<Vec<String>> {

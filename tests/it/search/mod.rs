@@ -1,6 +1,7 @@
 //! Search over the built-in data.
 
 mod brute_force;
+mod common_names;
 mod containing_places;
 mod paging;
 mod reindexing;

@@ -58,6 +58,7 @@ async fn removed_rows_are_not_found() {
         .remove_row("partnerships.csv", "ca-delano--ph-kalibo")
         .remove_row("alternate_names.csv", "ph-kalibo")
         .remove_row("cities.csv", "ph-kalibo")
+        .remove_row("common_names.csv", "Canton")
         .edit_rows("alternate_names.csv", |_, rows| {
             rows.retain(|row| row[0] != "cn-guangzhou");
         });

@@ -67,6 +67,13 @@ async fn the_best_results_come_first() {
             "or-portland--jp-sapporo",
             vec!["Partnership or-portland--jp-sapporo"],
         ),
+        // Abbreviations, nicknames, and former names.
+        (
+            "Shanghai, PRC",
+            vec!["Province cn-shanghai-municipality", "City cn-shanghai"],
+        ),
+        ("Bombay, India", vec!["City in-mumbai"]),
+        ("Jackson, Miss.", vec!["City us-ms-jackson"]),
         // A typo.
         (
             "nagoja",

@@ -11,6 +11,7 @@ import {
 } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatNumber } from "../wording/format.ts";
+import { otherNames } from "../wording/other-names.ts";
 import { REGION, SUBREGION } from "../wording/terms.ts";
 import type { Selection } from "./view.ts";
 
@@ -80,8 +81,6 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
             [city.state?.name ?? city.province?.name, city.country.name].filter(Boolean).join(", "),
             ...populationFact(city.population),
           ],
-          // Latin names are mostly transliterations that nobody uses, such as "Gorad Kobeh". Search still finds them.
-          otherNames: city.alternateNames.filter(({ script }) => script !== "LATIN").map(({ name }) => name),
         }
       );
     }
@@ -115,22 +114,24 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
 
 interface PlaceResponse {
   name: string;
+  commonNames: string[];
+  alternateNames?: { name: string; script: string }[];
   all: { totalCount: number };
   partnerships: { totalCount: number; nodes: PanelPartnershipFragment[] };
 }
 
 function commonFields(
-  { name, all, partnerships }: PlaceResponse,
+  place: PlaceResponse,
   figures: PanelFigureFragment[],
   href: string,
 ): Omit<Panel, "facts"> {
   return {
-    title: name,
-    total: all.totalCount,
-    matching: partnerships.totalCount,
-    partnerships: partnerships.nodes,
+    title: place.name,
+    total: place.all.totalCount,
+    matching: place.partnerships.totalCount,
+    partnerships: place.partnerships.nodes,
     figures,
-    otherNames: [],
+    otherNames: otherNames(place),
     playgroundHref: href,
   };
 }

@@ -197,7 +197,7 @@ test("search finds a city while typing and by an old spelling, and a result open
     await panelShows(page, name, city.partnerships.totalCount);
     expect(new URL(page.url()).searchParams.get("select")).toBe(`city:${slug}`);
   }
-  await panel(page).getByText("Also written as 釜山").waitFor();
+  await panel(page).getByText("Also known as Pusan, 釜山").waitFor();
   await search(page).pressSequentially("Pusan");
   await results(page)
     .getByRole("option", { name: /^Busan also known as Pusan/ })
