@@ -81,7 +81,7 @@ fn loader(criterion: &mut Criterion) {
                 let snapshot = Snapshot::open(&reader, StatementLog::default())
                     .await
                     .unwrap();
-                snapshot.rows_by_key(&selected, &keys, false).await.unwrap()
+                snapshot.rows_by_key(&selected, &keys).await.unwrap()
             })
         });
     });

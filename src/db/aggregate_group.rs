@@ -86,13 +86,13 @@ pub struct AggregateGroup {
     pub values: Box<[Cell]>,
     /// The number of rows.
     pub count: i64,
-    /// The minimum year. This and the cells below are null if no row has a value or they were not
-    /// selected.
-    pub earliest: Cell,
+    /// The minimum year. This and the cells below are null if no row has a value, and `None` if they
+    /// were not selected.
+    pub earliest: Option<Cell>,
     /// The maximum year.
-    pub latest: Cell,
+    pub latest: Option<Cell>,
     /// The mean distance in kilometers, over the rows that have one.
-    pub mean_distance: Cell,
+    pub mean_distance: Option<Cell>,
 }
 
 /// Returns the alias of a grouping expression.
@@ -177,19 +177,15 @@ impl AggregateGroupQuery {
     fn read_group(&self, cells: &[Cell]) -> AggregateGroup {
         let (values, aggregates) = cells.split_at(self.group_by.len());
         let mut aggregates = aggregates.iter().cloned();
-        let mut next = |is_selected: bool| match is_selected {
-            true => aggregates.next().unwrap_or_default(),
-            false => Cell::Null,
-        };
+        let mut next = || aggregates.next().unwrap_or_default();
         AggregateGroup {
             values: values.into(),
-            count: next(true).int().unwrap_or(0),
-            earliest: next(self.year_column.is_some()),
-            latest: next(self.year_column.is_some()),
-            mean_distance: mean_to_the_meter(
-                &next(self.distance_column.is_some()),
-                &next(self.distance_column.is_some()),
-            ),
+            count: next().int().unwrap_or(0),
+            earliest: self.year_column.map(|_| next()),
+            latest: self.year_column.map(|_| next()),
+            mean_distance: self
+                .distance_column
+                .map(|_| mean_to_the_meter(&next(), &next())),
         }
     }
 }

@@ -126,12 +126,24 @@ struct LookupQueryInner {
     columns: Arc<[ColumnRef]>,
     /// The index of the key in `columns`, or their number if the key is selected after them.
     key_index: usize,
+    /// Whether the rows are cached like aggregates are.
+    use_cache: bool,
     templates: KeyedTemplate,
 }
 
 impl LookupQuery {
     /// Creates a query that selects these columns.
-    pub fn new(lookup: Lookup, mut columns: Vec<ColumnRef>) -> Self {
+    pub fn new(lookup: Lookup, columns: Vec<ColumnRef>) -> Self {
+        Self::with_cache(lookup, columns, false)
+    }
+
+    /// Creates a query whose rows are cached like aggregates are; this is for rows that are selected
+    /// together with them.
+    pub fn cached(lookup: Lookup, columns: Vec<ColumnRef>) -> Self {
+        Self::with_cache(lookup, columns, true)
+    }
+
+    fn with_cache(lookup: Lookup, mut columns: Vec<ColumnRef>, use_cache: bool) -> Self {
         columns.sort_unstable();
         columns.dedup();
         let key = columns
@@ -141,6 +153,7 @@ impl LookupQuery {
             key_index: key.unwrap_or(columns.len()),
             lookup,
             columns: columns.into(),
+            use_cache,
             templates: KeyedTemplate::default(),
         }))
     }
@@ -176,9 +189,6 @@ pub struct LookupBatch {
     pub query: LookupQuery,
     /// The distinct keys.
     pub keys: Arc<[Arc<str>]>,
-    /// Whether the rows are cached like aggregates are; this is for rows that are selected together
-    /// with them.
-    pub use_cache: bool,
 }
 
 impl Hash for LookupBatch {
@@ -203,14 +213,13 @@ impl Snapshot {
             .iter()
             .map(|key| (key.clone(), Records::new()))
             .collect();
-        for (key, row) in self.rows_by_key(query, keys, false).await? {
+        for (key, row) in self.rows_by_key(query, keys).await? {
             rows_by_key.entry(key).or_default().push(row);
         }
         Ok(rows_by_key)
     }
 
-    /// Returns the rows of the keys, each with its key, in one statement. If `use_cache`, the result
-    /// is cached like aggregates are; this is for rows that are selected together with them.
+    /// Returns the rows of the keys, each with its key, in one statement.
     ///
     /// # Errors
     /// If the statement fails.
@@ -218,12 +227,12 @@ impl Snapshot {
         &self,
         query: &LookupQuery,
         keys: &[Arc<str>],
-        use_cache: bool,
     ) -> Result<Vec<(Arc<str>, Arc<Record>)>, DatabaseError> {
         let LookupQueryInner {
             lookup,
             columns,
             key_index,
+            use_cache,
             templates,
         } = &*query.0;
         let mut kinds: Vec<_> = columns.iter().map(|column| column.kind).collect();
@@ -233,7 +242,7 @@ impl Snapshot {
         let statement = templates.bind(self.backend(), keys, |keys| {
             lookup.statement(self.backend(), columns, *key_index, keys)
         });
-        let rows = match use_cache {
+        let rows = match *use_cache {
             true => self.run_cached(statement, &kinds).await?.to_vec(),
             false => self.run(statement, &kinds).await?,
         };
@@ -315,12 +324,7 @@ impl Loader<LookupBatch> for Snapshot {
     ) -> Result<HashMap<LookupBatch, Self::Value>, Arc<DatabaseError>> {
         let mut loaded = HashMap::with_capacity(batches.len());
         for batch in batches {
-            let LookupBatch {
-                query,
-                keys,
-                use_cache,
-            } = batch;
-            let rows = self.rows_by_key(query, keys, *use_cache).await?;
+            let rows = self.rows_by_key(&batch.query, &batch.keys).await?;
             loaded.insert(batch.clone(), rows);
         }
         Ok(loaded)

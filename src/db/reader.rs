@@ -1,8 +1,14 @@
 //! The connections that the server reads from.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use sea_orm::{AccessMode, DatabaseConnection, DbBackend, DbErr, IsolationLevel, TransactionTrait};
+use tokio::{runtime::Handle, sync::Semaphore, task};
+use tracing::Instrument;
 
 use super::{
     connection::{self, ConnectError, connect_read_only},
@@ -20,8 +26,9 @@ pub struct DatabaseReader(ReaderBackend);
 enum ReaderBackend {
     /// Connections of SeaORM's driver: to PostgreSQL, or to SQLite in memory.
     Pool(DatabaseConnection),
-    /// A SQLite file that is read on the calling thread.
-    File(Arc<SqliteFile>),
+    /// A SQLite file that is read on the calling thread, and one permit for each worker thread that may
+    /// be blocked.
+    File(Arc<SqliteFile>, Arc<OnceLock<Semaphore>>),
 }
 
 impl From<DatabaseConnection> for DatabaseReader {
@@ -55,7 +62,7 @@ impl DatabaseReader {
         let uri = connection::sqlite_uri(url)?;
         let file = Arc::new(SqliteFile::new(uri, timeout, cache_bytes));
         match file.begin().await {
-            Ok(_) => Ok(Some(Self(ReaderBackend::File(file)))),
+            Ok(_) => Ok(Some(Self(ReaderBackend::File(file, Arc::default())))),
             Err(DatabaseError::Rusqlite(error)) if is_busy(&error) => Err(ConnectError::Locked),
             Err(error) => Err(ConnectError::Unreachable {
                 url: url.to_owned(),
@@ -67,16 +74,36 @@ impl DatabaseReader {
         }
     }
 
-    /// Returns whether queries block the calling thread.
-    pub fn is_blocking(&self) -> bool {
-        matches!(self.0, ReaderBackend::File(_))
+    /// Runs a future that reads from this database. Reading a SQLite file blocks a thread: the current
+    /// one if another worker thread remains free, because waking another thread takes longer than most
+    /// requests, or else a thread for blocking tasks.
+    ///
+    /// Returns `None` if the runtime shuts down.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        let ReaderBackend::File(_, permits) = &self.0 else {
+            return Some(future.await);
+        };
+        let runtime = Handle::current();
+        let permits = permits.get_or_init(|| Semaphore::new(runtime.metrics().num_workers() - 1));
+        if let Ok(_permit) = permits.try_acquire() {
+            return Some(future.await);
+        }
+        let future = future.in_current_span();
+        match task::spawn_blocking(move || runtime.block_on(future)).await {
+            Ok(output) => Some(output),
+            // Without a panic, the task was canceled because the runtime shuts down.
+            Err(error) => panic::resume_unwind(error.try_into_panic().ok()?),
+        }
     }
 
     /// Returns the current state of the connection pool.
     pub fn pool_status(&self) -> PoolStatus {
         match &self.0 {
             ReaderBackend::Pool(database) => PoolStatus::from_database(database),
-            ReaderBackend::File(file) => file.pool_status(),
+            ReaderBackend::File(file, _) => file.pool_status(),
         }
     }
 
@@ -87,7 +114,7 @@ impl DatabaseReader {
     pub async fn close(self) -> Result<(), DbErr> {
         match self.0 {
             ReaderBackend::Pool(database) => database.close().await,
-            ReaderBackend::File(file) => {
+            ReaderBackend::File(file, _) => {
                 file.close();
                 Ok(())
             }
@@ -100,7 +127,7 @@ impl DatabaseReader {
     /// If the database cannot be reached.
     pub(super) async fn begin(&self) -> Result<ReadTransaction, DatabaseError> {
         let database = match &self.0 {
-            ReaderBackend::File(file) => {
+            ReaderBackend::File(file, _) => {
                 return Ok(ReadTransaction::File(Box::new(file.begin().await?)));
             }
             ReaderBackend::Pool(database) => database,

@@ -88,7 +88,7 @@ impl<'a> VariableValues<'a> {
         for definition in &operation.variables {
             let (name, ty) = (&definition.name, &definition.ty);
             let locate = |error: GraphqlError| {
-                error.with_optional_location(document.span_position(definition.location()))
+                error.with_location(document.span_position(definition.location()))
             };
             let value = match (values.get(name.as_str()), &definition.default_value) {
                 (Some(value), _) => json_to_literal(value),
@@ -157,7 +157,7 @@ impl<'a> VariableValues<'a> {
                     has_default(expected),
                 )
                 .map_err(|error| {
-                    error.with_optional_location(document.span_position(argument.location()))
+                    error.with_location(document.span_position(argument.location()))
                 })?;
             }
             let value = value.or_else(|| definition.default_value.clone());

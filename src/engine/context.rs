@@ -94,28 +94,6 @@ impl Context {
         query: &LookupQuery,
         keys: &[Option<&Arc<str>>],
     ) -> Result<Vec<Records>, InternalError> {
-        self.lookup_rows(query, keys, false).await
-    }
-
-    /// Like [`Self::lookup`], for rows that are read together with counts. They are cached across requests
-    /// in the same way as counts.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn lookup_cached(
-        &self,
-        query: &LookupQuery,
-        keys: &[Option<&Arc<str>>],
-    ) -> Result<Vec<Records>, InternalError> {
-        self.lookup_rows(query, keys, true).await
-    }
-
-    async fn lookup_rows(
-        &self,
-        query: &LookupQuery,
-        keys: &[Option<&Arc<str>>],
-        use_cache: bool,
-    ) -> Result<Vec<Records>, InternalError> {
         // The entry can be removed meanwhile because the fields of a level are resolved one by one.
         let mut rows_by_key = lock(&self.lookups).remove(query).unwrap_or_default();
         rows_by_key.reserve(keys.len());
@@ -130,20 +108,16 @@ impl Context {
             let batch = LookupBatch {
                 query: query.clone(),
                 keys: missing.into(),
-                use_cache,
             };
             let loaded = self.snapshot.load(&[batch]).await?;
             for (key, row) in loaded.into_values().flatten() {
                 rows_by_key.entry(key).or_default().push(row);
             }
         }
+        let rows_of = |key: &Option<&Arc<str>>| rows_by_key.get(key.as_deref()?).cloned();
         let rows = keys
             .iter()
-            .map(|key| {
-                key.and_then(|key| rows_by_key.get(key))
-                    .cloned()
-                    .unwrap_or_default()
-            })
+            .map(|key| rows_of(key).unwrap_or_default())
             .collect();
         lock(&self.lookups).insert(query.clone(), rows_by_key);
         Ok(rows)

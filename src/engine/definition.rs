@@ -281,13 +281,9 @@ fn field_mistakes(object: &Object, field: &Field) -> Vec<String> {
         }
         _ => {}
     }
-    let prepared = field.prepared_type;
-    for expected in [field.args_type, field.list_size_type]
-        .into_iter()
-        .flatten()
-    {
-        if expected != prepared {
-            let (expected, prepared) = (expected.name, prepared.name);
+    for expected in &field.expected_types {
+        if *expected != field.prepared_type {
+            let (expected, prepared) = (expected.name, field.prepared_type.name);
             mistakes.push(format!(
                 "it expects the arguments {expected}, but prepares {prepared}"
             ));

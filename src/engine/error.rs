@@ -10,68 +10,56 @@ use serde_json::{Value, json};
 
 use crate::db::DatabaseError;
 
-/// The stable values of `extensions.code`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorCode {
-    /// The document is not GraphQL.
-    ParseFailed,
-    /// The document is not valid for the schema.
-    ValidationFailed,
-    /// The value of an argument or a variable is invalid.
-    BadUserInput,
-    /// A cursor is malformed, or comes from another list or order.
-    BadCursor,
-    /// `first` or `last` exceeds the maximum page size.
-    PageTooLarge,
-    /// The request has a higher cost than the server allows.
-    ComplexityLimit,
-    /// The document is nested more deeply than the server allows.
-    DepthLimit,
-    /// The document has more aliases than the server allows.
-    AliasLimit,
-    /// The document has more bytes than the server allows.
-    QueryTooLarge,
-    /// The document has more tokens than the server allows.
-    TokenLimit,
-    /// The document has more selections, after fragment expansion, than the server allows.
-    SelectionLimit,
-    /// The document has more root fields than the server allows.
-    RootFieldLimit,
-    /// The document has more directives than the server allows.
-    DirectiveLimit,
-    /// The document declares more variables than the server allows.
-    VariableLimit,
-    /// A list in an argument or a variable has more values than the server allows.
-    ListLimit,
-    /// The request took longer than the server allows.
-    Timeout,
-    /// The server failed.
-    Internal,
+macro_rules! error_codes {
+    ($( #[doc = $description:literal] $variant:ident = $code:literal, )+) => {
+        /// The stable values of `extensions.code`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ErrorCode { $( #[doc = $description] $variant, )+ }
+
+        impl ErrorCode {
+            /// The code as it appears in responses.
+            pub fn as_str(self) -> &'static str {
+                match self { $( Self::$variant => $code, )+ }
+            }
+        }
+    };
 }
 
-impl ErrorCode {
-    /// The code as it appears in responses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
-            Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
-            Self::BadUserInput => "BAD_USER_INPUT",
-            Self::BadCursor => "BAD_CURSOR",
-            Self::PageTooLarge => "PAGE_TOO_LARGE",
-            Self::ComplexityLimit => "COMPLEXITY_LIMIT",
-            Self::DepthLimit => "DEPTH_LIMIT",
-            Self::AliasLimit => "ALIAS_LIMIT",
-            Self::QueryTooLarge => "QUERY_TOO_LARGE",
-            Self::TokenLimit => "TOKEN_LIMIT",
-            Self::SelectionLimit => "SELECTION_LIMIT",
-            Self::RootFieldLimit => "ROOT_FIELD_LIMIT",
-            Self::DirectiveLimit => "DIRECTIVE_LIMIT",
-            Self::VariableLimit => "VARIABLE_LIMIT",
-            Self::ListLimit => "LIST_LIMIT",
-            Self::Timeout => "TIMEOUT",
-            Self::Internal => "INTERNAL_SERVER_ERROR",
-        }
-    }
+error_codes! {
+    /// The document is not GraphQL.
+    ParseFailed = "GRAPHQL_PARSE_FAILED",
+    /// The document is not valid for the schema.
+    ValidationFailed = "GRAPHQL_VALIDATION_FAILED",
+    /// The value of an argument or a variable is invalid.
+    BadUserInput = "BAD_USER_INPUT",
+    /// A cursor is malformed, or comes from another list or order.
+    BadCursor = "BAD_CURSOR",
+    /// `first` or `last` exceeds the maximum page size.
+    PageTooLarge = "PAGE_TOO_LARGE",
+    /// The request has a higher cost than the server allows.
+    ComplexityLimit = "COMPLEXITY_LIMIT",
+    /// The document is nested more deeply than the server allows.
+    DepthLimit = "DEPTH_LIMIT",
+    /// The document has more aliases than the server allows.
+    AliasLimit = "ALIAS_LIMIT",
+    /// The document has more bytes than the server allows.
+    QueryTooLarge = "QUERY_TOO_LARGE",
+    /// The document has more tokens than the server allows.
+    TokenLimit = "TOKEN_LIMIT",
+    /// The document has more selections, after fragment expansion, than the server allows.
+    SelectionLimit = "SELECTION_LIMIT",
+    /// The document has more root fields than the server allows.
+    RootFieldLimit = "ROOT_FIELD_LIMIT",
+    /// The document has more directives than the server allows.
+    DirectiveLimit = "DIRECTIVE_LIMIT",
+    /// The document declares more variables than the server allows.
+    VariableLimit = "VARIABLE_LIMIT",
+    /// A list in an argument or a variable has more values than the server allows.
+    ListLimit = "LIST_LIMIT",
+    /// The request took longer than the server allows.
+    Timeout = "TIMEOUT",
+    /// The server failed.
+    Internal = "INTERNAL_SERVER_ERROR",
 }
 
 /// How many bytes of a message are sent, because messages repeat parts of the request.
@@ -116,22 +104,13 @@ impl GraphqlError {
         Self::new(ErrorCode::BadUserInput, message)
     }
 
-    /// Adds a location, unless the error has one.
-    #[must_use]
-    pub fn with_location(mut self, pos: Pos) -> Self {
-        if self.locations.is_empty() {
-            self.locations.push(pos);
-        }
-        self
-    }
-
     /// Adds a location if it is known, unless the error has one.
     #[must_use]
-    pub(super) fn with_optional_location(self, pos: Option<Pos>) -> Self {
-        match pos {
-            Some(pos) => self.with_location(pos),
-            None => self,
+    pub fn with_location(mut self, position: impl Into<Option<Pos>>) -> Self {
+        if self.locations.is_empty() {
+            self.locations.extend(position.into());
         }
+        self
     }
 
     /// Sets the path of the field.
@@ -145,14 +124,10 @@ impl GraphqlError {
     pub fn to_json(&self, request_id: &str) -> Value {
         let mut error = json!({ "message": self.message });
         if !self.locations.is_empty() {
-            error["locations"] = self
-                .locations
-                .iter()
-                .map(|pos| json!({ "line": pos.line, "column": pos.column }))
-                .collect();
+            error["locations"] = json!(self.locations);
         }
         if !self.path.is_empty() {
-            error["path"] = self.path.clone().into();
+            error["path"] = json!(self.path);
         }
         error["extensions"] = json!({ "code": self.code.as_str() });
         if self.code == ErrorCode::Internal {
@@ -168,7 +143,7 @@ impl GraphqlError {
 pub enum InternalError {
     /// The database failed.
     #[error("the database failed")]
-    Database(#[source] Arc<DatabaseError>),
+    Database(#[from] Arc<DatabaseError>),
     /// The stored data contradict themselves, such as a search index that refers to a missing row.
     #[error("the stored data are inconsistent: {0}")]
     Data(String),
@@ -193,12 +168,6 @@ pub enum InternalError {
 impl From<DatabaseError> for InternalError {
     fn from(error: DatabaseError) -> Self {
         Self::Database(Arc::new(error))
-    }
-}
-
-impl From<Arc<DatabaseError>> for InternalError {
-    fn from(error: Arc<DatabaseError>) -> Self {
-        Self::Database(error)
     }
 }
 

@@ -3,7 +3,7 @@
 //! A row that several parents share is one row of the next level: its fields are resolved once,
 //! however often they appear in the response.
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell, sync::Arc};
 
 use foldhash::HashMap;
 use futures_util::future::BoxFuture;
@@ -12,6 +12,7 @@ use super::{
     Context, ErasedCall, ExecutionError, InternalError, ObjectRow, ResolvedValue, Resolver,
     plan::{Plan, PlannedField, PlannedSelectionSet},
 };
+use crate::db::Cell;
 
 /// The results of a selection set for the rows of a level.
 pub(super) struct Level {
@@ -24,7 +25,7 @@ pub(super) struct Level {
 pub(super) enum FieldValues {
     /// The writer reads the value from the row. The cell is the index at which the last row had the
     /// column.
-    FromRow(Cell<usize>),
+    FromRow(cell::Cell<usize>),
     Leaves(Vec<ResolvedValue>),
     /// References to objects, and the next level for each type of object.
     Objects(Vec<ValueRef>, Vec<Level>),
@@ -89,7 +90,7 @@ async fn execute_field(
             batch(call).await?
         }
         // The writer reads these from the row.
-        _ => return Ok(FieldValues::FromRow(Cell::default())),
+        _ => return Ok(FieldValues::FromRow(cell::Cell::default())),
     };
     // Only the resolver determines how many values it returns, so no check of the definition can rule
     // this out.
@@ -138,7 +139,7 @@ impl<'a> ChildRows<'a> {
 
     fn add_value(&mut self, value: ResolvedValue) -> Result<ValueRef, InternalError> {
         Ok(match value {
-            ResolvedValue::Null => ValueRef::Null,
+            ResolvedValue::Leaf(Cell::Null) => ValueRef::Null,
             ResolvedValue::List(values) => ValueRef::List(
                 values
                     .into_iter()
@@ -158,7 +159,7 @@ impl<'a> ChildRows<'a> {
                 });
                 ValueRef::Object(type_index, row_index)
             }
-            _ => return Err(unexpected_value("a leaf")),
+            ResolvedValue::Leaf(_) => return Err(unexpected_value("a leaf")),
         })
     }
 }

@@ -38,16 +38,8 @@ pub type ObjectRow = Erased;
 /// The value of a field for one row.
 #[derive(Clone, Debug)]
 pub enum ResolvedValue {
-    /// `null`.
-    Null,
-    /// `Boolean`.
-    Bool(bool),
-    /// `Int`.
-    Int(i64),
-    /// `Float`.
-    Float(f64),
-    /// `String`, `ID`, an enum value, or a scalar that is serialized as a string.
-    Text(Arc<str>),
+    /// Null, or a value of a scalar or an enum.
+    Leaf(Cell),
     /// An object: the name of its type, and the row that its fields read.
     Object(&'static str, ObjectRow),
     /// A list.
@@ -55,6 +47,9 @@ pub enum ResolvedValue {
 }
 
 impl ResolvedValue {
+    /// `null`.
+    pub const NULL: Self = Self::Leaf(Cell::Null);
+
     /// Makes an object of the type named `name`.
     pub fn object<T: Any + Send + Sync>(name: &'static str, row: T) -> Self {
         Self::Object(name, Arc::new(row))
@@ -62,19 +57,19 @@ impl ResolvedValue {
 
     /// Converts a value that may be missing; `None` is null.
     pub fn from_option<T: Into<Self>>(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
+        value.map_or(Self::NULL, Into::into)
+    }
+}
+
+impl From<Cell> for ResolvedValue {
+    fn from(cell: Cell) -> Self {
+        Self::Leaf(cell)
     }
 }
 
 impl From<&Cell> for ResolvedValue {
     fn from(cell: &Cell) -> Self {
-        match cell {
-            Cell::Null => Self::Null,
-            Cell::Bool(value) => Self::Bool(*value),
-            Cell::Int(value) => Self::Int(*value),
-            Cell::Float(value) => Self::Float(*value),
-            Cell::Text(value) => Self::Text(value.clone()),
-        }
+        Self::Leaf(cell.clone())
     }
 }
 
@@ -82,16 +77,18 @@ macro_rules! convert_leaves {
     ($($ty:ty => $variant:ident),*) => {
         $(impl From<$ty> for ResolvedValue {
             fn from(value: $ty) -> Self {
-                Self::$variant(value.into())
+                Self::Leaf(Cell::$variant(value.into()))
             }
         })*
     };
 }
 
-convert_leaves!(bool => Bool, i64 => Int, f64 => Float, &str => Text, String => Text);
+convert_leaves!(
+    bool => Bool, i64 => Int, f64 => Float, &str => Text, String => Text, Arc<str> => Text
+);
 
 /// A Rust type that is erased inside a field.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct RustType {
     id: TypeId,
     pub(super) name: &'static str,
@@ -107,12 +104,6 @@ impl RustType {
 
     pub(super) fn is_type_of(self, row: &ObjectRow) -> bool {
         row.as_ref().type_id() == self.id
-    }
-}
-
-impl PartialEq for RustType {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
     }
 }
 
@@ -170,9 +161,9 @@ pub struct ErasedCall<'a> {
     pub context: &'a Context,
     /// The parent objects.
     pub rows: &'a [ObjectRow],
-    /// The result of [`Field::prepare_arguments`].
+    /// The result of `Field::prepare`.
     pub args: &'a Erased,
-    /// The result of [`Field::plan`].
+    /// The result of `Field::plan`.
     pub plan: &'a Erased,
 }
 
@@ -193,14 +184,24 @@ impl<'a> ErasedCall<'a> {
 /// The result of a resolver that reads the database.
 pub type ResolverFuture<'a, T> = BoxFuture<'a, Result<T, ExecutionError>>;
 
+/// Computes, when a request is planned, what a resolver needs each time the request is executed.
+pub trait PlanStep<A, P>: Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static {}
+
+impl<A, P, F: Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static> PlanStep<A, P> for F {}
+
 /// The plan step of a field that needs none.
 pub fn no_plan<A>(_: &A, _: SelectedColumns<'_>) {}
 
+/// Computes the values of all rows.
 type ComputeFn = dyn Fn(&[ObjectRow]) -> Result<Vec<ResolvedValue>, InternalError> + Send + Sync;
+/// Loads the values of all rows.
 type BatchFn =
     dyn for<'a> Fn(ErasedCall<'a>) -> ResolverFuture<'a, Vec<ResolvedValue>> + Send + Sync;
+/// Validates and converts the coerced arguments of a request.
 type PrepareFn = dyn Fn(&ArgumentValues, &Limits) -> Result<Erased, GraphqlError> + Send + Sync;
+/// Computes, from the prepared arguments, what the resolver needs each time the request is executed.
 type PlanFn = dyn Fn(&Erased, SelectedColumns<'_>) -> Result<Erased, InternalError> + Send + Sync;
+/// Returns how many objects the field may return per row.
 type ListSizeFn = dyn Fn(&Erased) -> u64 + Send + Sync;
 
 /// How the values of a field are resolved, for all rows of a level.
@@ -246,15 +247,16 @@ pub struct Field {
     pub required_columns: Vec<ColumnRef>,
     /// How the values are resolved.
     pub resolver: Resolver,
+    /// Prepares the arguments.
+    pub prepare: Arc<PrepareFn>,
+    /// Prepares the resolver.
+    pub plan: Arc<PlanFn>,
+    pub(super) list_size: Arc<ListSizeFn>,
     pub(super) row_access: RowAccess,
-    /// The type of arguments that the resolver expects, if it expects any.
-    pub(super) args_type: Option<RustType>,
-    /// The type of arguments that `prepare` and `list_size` use.
+    /// The type that `prepare` returns.
     pub(super) prepared_type: RustType,
-    pub(super) list_size_type: Option<RustType>,
-    prepare: Arc<PrepareFn>,
-    plan: Arc<PlanFn>,
-    list_size: Option<Arc<ListSizeFn>>,
+    /// The types of prepared arguments that `plan`, `list_size` and the resolver expect.
+    pub(super) expected_types: Vec<RustType>,
     /// Whether the field costs the same for every number of rows on the page.
     pub(super) is_page_level: bool,
 }
@@ -280,21 +282,25 @@ impl Field {
             arguments: Vec::new(),
             required_columns: Vec::new(),
             resolver,
-            row_access,
-            args_type: None,
-            prepared_type: RustType::of::<()>(),
-            list_size_type: None,
             prepare: Arc::new(|_, _| Ok(Arc::new(()))),
             plan: Arc::new(|_, _| Ok(Arc::new(()))),
-            list_size: None,
+            list_size: Arc::new(|_| 1),
+            row_access,
+            prepared_type: RustType::of::<()>(),
+            expected_types: Vec::new(),
             is_page_level: false,
         }
     }
 
     /// `__typename`.
     pub(super) fn typename() -> Self {
-        let resolver = Resolver::TypeName;
-        Self::new("__typename", "String!", "", RowAccess::Nothing, resolver)
+        Self::new(
+            "__typename",
+            "String!",
+            "",
+            RowAccess::Nothing,
+            Resolver::TypeName,
+        )
     }
 
     /// `__schema` or `__type` with its value.
@@ -351,12 +357,29 @@ impl Field {
         description: &'static str,
         compute: impl Fn(&T) -> O + Send + Sync + 'static,
     ) -> Self {
+        Self::compute_from_optional_columns(name, ty, description, &[], move |row| {
+            Some(compute(row))
+        })
+    }
+
+    /// Like [`Self::compute`], for a row whose parent reads `columns` only if they are required.
+    /// `compute` returns `None` if they were not read.
+    pub fn compute_from_optional_columns<T: Any, O: Into<ResolvedValue>>(
+        name: &'static str,
+        ty: &str,
+        description: &'static str,
+        columns: &[ColumnRef],
+        compute: impl Fn(&T) -> Option<O> + Send + Sync + 'static,
+    ) -> Self {
         let row_access = RowAccess::Row(RustType::of::<T>());
         let resolver = Resolver::Compute(Arc::new(move |rows| {
-            let values = rows.iter().map(|row| Ok(compute(downcast(row)?).into()));
-            values.collect()
+            let value_of = |row| {
+                let value = compute(downcast(row)?).map(Into::into);
+                value.ok_or_else(|| InternalError::Schema(format!("{name} was not selected")))
+            };
+            rows.iter().map(value_of).collect()
         }));
-        Self::new(name, ty, description, row_access, resolver)
+        Self::new(name, ty, description, row_access, resolver).requires_columns(columns)
     }
 
     /// Defines a field that is computed from columns of a stored row.
@@ -382,17 +405,18 @@ impl Field {
         name: &'static str,
         ty: &str,
         description: &'static str,
-        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+        plan: impl PlanStep<A, P>,
         run: impl for<'a> Fn(Call<'a, &'a T, A, P>) -> ResolverFuture<'a, Vec<ResolvedValue>>
         + Send
         + Sync
         + 'static,
     ) -> Self {
-        let row_access = RowAccess::Row(RustType::of::<T>());
-        Self::new_batch(name, ty, description, row_access, plan, move |call| {
+        let resolver = batch_resolver(move |call| {
             let rows = call.rows.iter().map(downcast).collect::<Result<_, _>>()?;
             Ok(run(call.with_types(rows)?))
-        })
+        });
+        let row_access = RowAccess::Row(RustType::of::<T>());
+        Self::new(name, ty, description, row_access, resolver).with_plan(plan)
     }
 
     /// Like [`Self::batch`], for a field that reads columns of stored rows.
@@ -401,21 +425,17 @@ impl Field {
         ty: &str,
         description: &'static str,
         columns: [ColumnRef; N],
-        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+        plan: impl PlanStep<A, P>,
         run: impl for<'a> Fn(Call<'a, [&'a Cell; N], A, P>) -> ResolverFuture<'a, Vec<ResolvedValue>>
         + Send
         + Sync
         + 'static,
     ) -> Self {
-        Self::new_batch(
-            name,
-            ty,
-            description,
-            RowAccess::Columns,
-            plan,
-            move |call| Ok(run(call.with_types(read_columns(call.rows, &columns)?)?)),
-        )
-        .requires_columns(&columns)
+        let resolver = batch_resolver(move |call| {
+            Ok(run(call.with_types(read_columns(call.rows, &columns)?)?))
+        });
+        let field = Self::new(name, ty, description, RowAccess::Columns, resolver);
+        field.requires_columns(&columns).with_plan(plan)
     }
 
     /// Like [`Self::batch`], for a field that has the same value for all rows, such as a root field.
@@ -423,53 +443,28 @@ impl Field {
         name: &'static str,
         ty: &str,
         description: &'static str,
-        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+        plan: impl PlanStep<A, P>,
         run: impl for<'a> Fn(Call<'a, (), A, P>) -> ResolverFuture<'a, ResolvedValue>
         + Send
         + Sync
         + 'static,
     ) -> Self {
-        Self::new_batch(
-            name,
-            ty,
-            description,
-            RowAccess::Nothing,
-            plan,
-            move |call| {
-                let value = run(call.with_types(Vec::new())?);
-                let n = call.rows.len();
-                Ok(async move { Ok(vec![value.await?; n]) }.boxed())
-            },
-        )
+        let resolver = batch_resolver(move |call| {
+            let value = run(call.with_types(Vec::new())?);
+            let n = call.rows.len();
+            Ok(async move { Ok(vec![value.await?; n]) }.boxed())
+        });
+        Self::new(name, ty, description, RowAccess::Nothing, resolver).with_plan(plan)
     }
 
-    fn new_batch<A: Any, P: Any + Send + Sync>(
-        name: &'static str,
-        ty: &str,
-        description: &'static str,
-        row_access: RowAccess,
-        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
-        run: impl for<'a> Fn(
-            ErasedCall<'a>,
-        ) -> Result<ResolverFuture<'a, Vec<ResolvedValue>>, InternalError>
-        + Send
-        + Sync
-        + 'static,
-    ) -> Self {
-        let resolver = Resolver::Batch(Arc::new(move |call| {
-            run(call).unwrap_or_else(|error| future::ready(Err(error.into())).boxed())
-        }));
-        let mut field = Self::new(name, ty, description, row_access, resolver);
-        field.args_type = Some(RustType::of::<A>());
-        field.plan = Arc::new(move |args, selected| Ok(Arc::new(plan(downcast(args)?, selected))));
-        field
-    }
-
-    /// Sets the columns that the field needs. Only a field whose parent computes its row from a table
-    /// has to call this; the others declare their columns when they are defined.
-    #[must_use]
-    pub fn requires_columns(mut self, columns: &[ColumnRef]) -> Self {
+    fn requires_columns(mut self, columns: &[ColumnRef]) -> Self {
         self.required_columns = columns.to_vec();
+        self
+    }
+
+    fn with_plan<A: Any, P: Any + Send + Sync>(mut self, plan: impl PlanStep<A, P>) -> Self {
+        self.expected_types.push(RustType::of::<A>());
+        self.plan = Arc::new(move |args, selected| Ok(Arc::new(plan(downcast(args)?, selected))));
         self
     }
 
@@ -500,17 +495,15 @@ impl Field {
         mut self,
         size: impl Fn(&A) -> u64 + Send + Sync + 'static,
     ) -> Self {
-        self.list_size_type = Some(RustType::of::<A>());
-        self.list_size = Some(Arc::new(move |args| {
-            args.downcast_ref::<A>().map_or(1, &size)
-        }));
+        self.expected_types.push(RustType::of::<A>());
+        self.list_size = Arc::new(move |args| args.downcast_ref::<A>().map_or(1, &size).max(1));
         self
     }
 
     /// Like [`Self::list_size_from`], for a size that does not depend on arguments.
     #[must_use]
     pub fn assumed_list_size(mut self, size: u64) -> Self {
-        self.list_size = Some(Arc::new(move |_| size));
+        self.list_size = Arc::new(move |_| size.max(1));
         self
     }
 
@@ -521,34 +514,19 @@ impl Field {
         self.is_page_level = true;
         self
     }
+}
 
-    /// Validates and converts the coerced arguments of a request.
-    ///
-    /// # Errors
-    /// If an argument is invalid.
-    pub fn prepare_arguments(
-        &self,
-        arguments: &ArgumentValues,
-        limits: &Limits,
-    ) -> Result<Erased, GraphqlError> {
-        (self.prepare)(arguments, limits)
-    }
-
-    /// Computes what the resolver needs each time the request is executed.
-    ///
-    /// # Errors
-    /// If `args` are not the result of [`Self::prepare_arguments`].
-    pub fn plan(
-        &self,
-        args: &Erased,
-        selected: SelectedColumns<'_>,
-    ) -> Result<Erased, InternalError> {
-        (self.plan)(args, selected)
-    }
-
-    pub(super) fn list_size(&self, args: &Erased) -> u64 {
-        self.list_size.as_ref().map_or(1, |size| size(args).max(1))
-    }
+fn batch_resolver(
+    run: impl for<'a> Fn(
+        ErasedCall<'a>,
+    ) -> Result<ResolverFuture<'a, Vec<ResolvedValue>>, InternalError>
+    + Send
+    + Sync
+    + 'static,
+) -> Resolver {
+    Resolver::Batch(Arc::new(move |call| {
+        run(call).unwrap_or_else(|error| future::ready(Err(error.into())).boxed())
+    }))
 }
 
 /// The scalar type of the values of a column.

@@ -92,7 +92,7 @@ pub(super) fn execute_introspection(
     check_max_depth(&document.executable, operation).map_err(|error| {
         let message = "the document nests more than 2 lists of introspection, such as `fields`";
         GraphqlError::new(ErrorCode::DepthLimit, message)
-            .with_optional_location(document.span_position(error.location()))
+            .with_location(document.span_position(error.location()))
     })?;
     if cost > limits.max_complexity as f64 {
         return Err(limits.complexity_error(cost as u64).into());

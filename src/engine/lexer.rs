@@ -126,7 +126,7 @@ pub(super) fn syntax_error(description: &str, location: Option<Pos>) -> GraphqlE
         first.make_ascii_uppercase();
     }
     let message = format!("Syntax Error: {description}.");
-    GraphqlError::new(ErrorCode::ParseFailed, message).with_optional_location(location)
+    GraphqlError::new(ErrorCode::ParseFailed, message).with_location(location)
 }
 
 /// The line and the column of a byte offset, both counted from 1. Columns are characters.

@@ -4,7 +4,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fmt,
     sync::{Arc, atomic::AtomicUsize},
 };
 
@@ -27,13 +26,16 @@ use super::{
 use crate::db::ColumnRef;
 
 /// The plan of an operation.
-#[derive(Debug)]
 pub struct Plan {
     /// The selection set of `Query` or `Subscription`.
     pub(super) selection_set: PlannedSelectionSet,
     source_map: SourceMap,
-    /// The size of the plan in memory grows with it.
+    /// The size of the plan in memory grows with the number of its fields, and of the tokens of the
+    /// document.
     pub(super) field_count: u64,
+    pub(super) token_count: u64,
+    /// Whether the operation selects `__schema` or `__type`.
+    pub(super) is_introspection: bool,
     /// The size of `data` in the last response, in bytes.
     pub(super) last_response_bytes: AtomicUsize,
     /// The cost of the request: one for each field, times the number of objects that the lists above it
@@ -42,7 +44,6 @@ pub struct Plan {
 }
 
 /// The fields that are selected of an object type.
-#[derive(Debug)]
 pub(super) struct PlannedSelectionSet {
     pub(super) object_type: Arc<Object>,
     pub(super) fields: Vec<PlannedField>,
@@ -51,7 +52,7 @@ pub(super) struct PlannedSelectionSet {
 /// A field of a planned selection set.
 pub(super) struct PlannedField {
     pub(super) response_key: String,
-    /// The response key as JSON, with the colon after it.
+    /// The response key as JSON, with the colon after it. A name contains nothing that needs escaping.
     pub(super) json_key: String,
     pub(super) field: Arc<Field>,
     pub(super) args: Erased,
@@ -62,16 +63,6 @@ pub(super) struct PlannedField {
     pub(super) is_leaf: bool,
     /// The selected subfields for each object type that a value may have. Empty for leaves.
     pub(super) selection_sets: Vec<PlannedSelectionSet>,
-}
-
-impl fmt::Debug for PlannedField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {:?} {:?}",
-            self.response_key, self.field, self.selection_sets
-        )
-    }
 }
 
 /// The columns that the selected subfields of a field read, so that a resolver selects no others.
@@ -157,6 +148,8 @@ impl Plan {
         Ok(Self {
             selection_set,
             field_count: planner.field_count,
+            token_count: document.token_count,
+            is_introspection: !introspection_results.is_empty(),
             last_response_bytes: AtomicUsize::default(),
             cost,
             source_map: document.executable.sources.clone(),
@@ -167,11 +160,6 @@ impl Plan {
     pub(super) fn field_position(&self, planned: &PlannedField) -> Option<Pos> {
         span_position(planned.span, &self.source_map)
     }
-}
-
-/// The key as JSON, with the colon after it. A GraphQL name contains nothing that needs escaping.
-fn response_key_as_json(key: &str) -> String {
-    format!("\"{key}\":")
 }
 
 impl Limits {
@@ -244,13 +232,11 @@ impl<'a> Planner<'a> {
             fields.push(planned);
         }
         let object_type = object.clone();
-        Ok((
-            PlannedSelectionSet {
-                object_type,
-                fields,
-            },
-            cost,
-        ))
+        let planned = PlannedSelectionSet {
+            object_type,
+            fields,
+        };
+        Ok((planned, cost))
     }
 
     fn plan_field(
@@ -262,9 +248,8 @@ impl<'a> Planner<'a> {
         let node = nodes[0];
         let document = self.document;
         let locate = |error: GraphqlError, path: &[Json]| {
-            error
-                .with_optional_location(document.span_position(node.location()))
-                .with_path(path)
+            let position = document.span_position(node.location());
+            error.with_location(position).with_path(path)
         };
         self.field_count += 1;
         if self.field_count > self.limits.max_complexity {
@@ -272,24 +257,11 @@ impl<'a> Planner<'a> {
             return Err(locate(error, &self.path).into());
         }
         let name = node.name.as_str();
-        let field = match object.fields.get(name) {
-            Some(field) => field.clone(),
-            None if name == "__typename" => Arc::new(Field::typename()),
-            None if self.introspection_results.contains_key(key) => {
-                let field = Field::introspection(self.introspection_results[key].clone());
-                let planned = PlannedField {
-                    response_key: key.to_owned(),
-                    json_key: response_key_as_json(key),
-                    field: Arc::new(field),
-                    args: Arc::new(()),
-                    plan: Arc::new(()),
-                    span: node.location(),
-                    is_leaf: false,
-                    selection_sets: Vec::new(),
-                };
-                return Ok((planned, 1));
-            }
-            None => {
+        let field = match (object.fields.get(name), self.introspection_results.get(key)) {
+            (Some(field), _) => field.clone(),
+            (None, _) if name == "__typename" => Arc::new(Field::typename()),
+            (None, Some(json)) => Arc::new(Field::introspection(json.clone())),
+            (None, None) => {
                 let message = format!("Cannot query field {name:?} on type {:?}.", object.name);
                 let error = GraphqlError::new(ErrorCode::ValidationFailed, message);
                 return Err(locate(error, &self.path).into());
@@ -298,11 +270,11 @@ impl<'a> Planner<'a> {
         let args = self
             .variables
             .coerce_argument_values(document, &field.arguments, node)
-            .and_then(|arguments| field.prepare_arguments(&arguments, self.limits))
+            .and_then(|arguments| (field.prepare)(&arguments, self.limits))
             .map_err(|error| locate(error, &self.path))?;
         let sets: Vec<&'a SelectionSet> = nodes.iter().map(|node| &node.selection_set).collect();
         let mut selection_sets = Vec::new();
-        let size = field.list_size(&args);
+        let size = (field.list_size)(&args);
         let mut max_cost = 0;
         for object in self.graph.possible_types(field.ty.type_name()) {
             let (selection_set, cost) = self.plan_selection_set(&object, &sets)?;
@@ -314,21 +286,18 @@ impl<'a> Planner<'a> {
             ty => matches!(ty, TypeRef::List(_)),
         };
         let selected = |path: &[&str], object: &str| columns_at(&selection_sets, path, object);
-        let plan = field.plan(&args, SelectedColumns::new(&selected))?;
-        let cost = max_cost.saturating_add(1);
-        Ok((
-            PlannedField {
-                response_key: key.to_owned(),
-                json_key: response_key_as_json(key),
-                field,
-                args,
-                plan,
-                span: node.location(),
-                is_leaf: selection_sets.is_empty() && !is_list,
-                selection_sets,
-            },
-            cost,
-        ))
+        let plan = (field.plan)(&args, SelectedColumns::new(&selected))?;
+        let planned = PlannedField {
+            response_key: key.to_owned(),
+            json_key: format!("\"{key}\":"),
+            field,
+            args,
+            plan,
+            span: node.location(),
+            is_leaf: selection_sets.is_empty() && !is_list,
+            selection_sets,
+        };
+        Ok((planned, max_cost.saturating_add(1)))
     }
 
     /// [`CollectFields`](https://spec.graphql.org/October2021/#CollectFields()) for an object type.

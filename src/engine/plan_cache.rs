@@ -12,17 +12,10 @@ use serde_json::{Map, Value as Json};
 
 use super::{Document, Plan, document::OperationInfo};
 
-pub(super) type PlanCache = Cache<PlanKey, CachedPlan, RandomState>;
+pub(super) type PlanCache = Cache<PlanKey, Arc<Plan>, RandomState>;
 
 /// The id of the document, the name of the operation and the variables, as text.
 pub(super) type PlanKey = Box<str>;
-
-#[derive(Clone)]
-pub(super) struct CachedPlan {
-    pub(super) plan: Arc<Plan>,
-    /// Roughly how many bytes of memory the plan takes.
-    weight: u32,
-}
 
 /// How many bytes of memory the cached plans may take.
 pub const PLAN_CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -34,7 +27,11 @@ const BYTES_PER_VALUE: u64 = 64;
 pub(super) fn new_plan_cache() -> PlanCache {
     Cache::builder()
         .max_capacity(PLAN_CACHE_BYTES)
-        .weigher(|_: &PlanKey, cached: &CachedPlan| cached.weight)
+        .weigher(|key: &PlanKey, plan: &Arc<Plan>| {
+            let values = plan.token_count + key.len() as u64;
+            let bytes = plan.field_count * BYTES_PER_FIELD + values * BYTES_PER_VALUE;
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        })
         .build_with_hasher(RandomState::default())
 }
 
@@ -47,15 +44,4 @@ pub(super) fn plan_key(
     // Serializing a map of JSON values cannot fail. A GraphQL name has no space.
     let variables = serde_json::to_string(variables).unwrap_or_default();
     format!("{} {name} {variables}", document.id).into()
-}
-
-impl CachedPlan {
-    pub(super) fn new(plan: Arc<Plan>, document: &Document, key: &PlanKey) -> Self {
-        let values = document.token_count + key.len() as u64;
-        let bytes = plan.field_count * BYTES_PER_FIELD + values * BYTES_PER_VALUE;
-        Self {
-            plan,
-            weight: u32::try_from(bytes).unwrap_or(u32::MAX),
-        }
-    }
 }

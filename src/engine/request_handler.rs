@@ -1,16 +1,11 @@
 //! Handles a request: parses and validates the document, plans the operation, executes the plan and
 //! writes the response.
 
-use std::{
-    panic,
-    sync::{Arc, OnceLock},
-};
+use std::sync::Arc;
 
 use apollo_compiler::Schema;
 use async_graphql::dynamic::SchemaError;
 use serde_json::{Map, Value as Json, json};
-use tokio::{runtime::Handle, sync::Semaphore, task};
-use tracing::Instrument;
 
 use super::{
     Context, Document, ErrorCode, ExecutionError, ExecutionResponse, Graph, GraphqlError,
@@ -36,8 +31,6 @@ pub struct Engine {
     limits: Limits,
     documents: Arc<DocumentCache>,
     plans: Arc<PlanCache>,
-    /// One permit for each worker thread that may be blocked.
-    inline_permits: Arc<OnceLock<Semaphore>>,
 }
 
 /// A request to execute an operation.
@@ -73,7 +66,6 @@ impl Engine {
             limits,
             documents: Arc::new(document::new_document_cache()),
             plans: Arc::new(plan_cache::new_plan_cache()),
-            inline_permits: Arc::default(),
         })
     }
 
@@ -109,38 +101,8 @@ impl Engine {
     /// # Errors
     /// If there is no such operation, a variable or an argument is invalid, or the cost exceeds the limit.
     pub fn plan(&self, request: ExecutionRequest<'_>) -> Result<Plan, ExecutionError> {
-        let operation = request.document.get_operation(request.operation_name)?;
-        Ok(self.create_plan(request, operation)?.0)
-    }
-
-    /// Plans a request, unless its plan is cached.
-    fn get_or_create_plan(
-        &self,
-        request: ExecutionRequest<'_>,
-    ) -> Result<Arc<Plan>, ExecutionError> {
         let document = request.document;
         let operation = document.get_operation(request.operation_name)?;
-        let key = plan_cache::plan_key(document, operation, request.variables);
-        if let Some(cached) = self.plans.get(&key) {
-            return Ok(cached.plan);
-        }
-        let (plan, is_introspection) = self.create_plan(request, operation)?;
-        let plan = Arc::new(plan);
-        // Results of introspection are part of the plan, large, and rarely requested again.
-        if !is_introspection {
-            let cached = plan_cache::CachedPlan::new(plan.clone(), document, &key);
-            self.plans.insert(key, cached);
-        }
-        Ok(plan)
-    }
-
-    /// Plans an operation. Also returns whether it selects `__schema` or `__type`.
-    fn create_plan(
-        &self,
-        request: ExecutionRequest<'_>,
-        operation: &document::OperationInfo,
-    ) -> Result<(Plan, bool), ExecutionError> {
-        let document = request.document;
         let operation = document
             .operation_definition(operation)
             // Unreachable: these are the operations of the document.
@@ -158,15 +120,33 @@ impl Engine {
             operation,
             &variables,
         )?;
-        let plan = Plan::new(
+        Plan::new(
             &self.graph,
             &self.limits,
             document,
             operation,
             &variables,
             &introspection_results,
-        )?;
-        Ok((plan, !introspection_results.is_empty()))
+        )
+    }
+
+    /// Plans a request, unless its plan is cached.
+    fn get_or_create_plan(
+        &self,
+        request: ExecutionRequest<'_>,
+    ) -> Result<Arc<Plan>, ExecutionError> {
+        let document = request.document;
+        let operation = document.get_operation(request.operation_name)?;
+        let key = plan_cache::plan_key(document, operation, request.variables);
+        if let Some(plan) = self.plans.get(&key) {
+            return Ok(plan);
+        }
+        let plan = Arc::new(self.plan(request)?);
+        // Results of introspection are part of the plan, large, and rarely requested again.
+        if !plan.is_introspection {
+            self.plans.insert(key, plan.clone());
+        }
+        Ok(plan)
     }
 
     /// Executes a request on a new snapshot of the database, and logs its statements to `log`. For a
@@ -178,32 +158,22 @@ impl Engine {
         log: StatementLog,
     ) -> ExecutionResponse {
         let execution = self.run_request(reader, request, log);
-        let timeout_error = || {
-            GraphqlError::new(
-                ErrorCode::Timeout,
-                format!(
-                    "the request took longer than {} ms (limits.requestTimeoutMs); request smaller \
-                     pages or fewer fields",
-                    self.limits.request_timeout.as_millis()
-                ),
-            )
-        };
         let result = match tokio::time::timeout(self.limits.request_timeout, execution).await {
+            Err(_) => Err(self.timeout_error().into()),
             // The database may stop the statement first.
             Ok(Err(ExecutionError::Internal(InternalError::Database(error))))
                 if matches!(*error, DatabaseError::Timeout) =>
             {
-                Err(timeout_error().into())
+                Err(self.timeout_error().into())
             }
             Ok(result) => result,
-            Err(_) => Err(timeout_error().into()),
         };
         match result {
             Ok(ExecutionResult { data, errors }) => {
                 for error in &errors {
                     tracing::error!(path = %json!(error.path), request.id, "a field failed");
                 }
-                ExecutionResponse::executed(data, &errors, request.id)
+                ExecutionResponse::new(Some(&data), &errors, request.id)
             }
             Err(ExecutionError::Rejected(errors)) => {
                 ExecutionResponse::request_error(&errors, request.id)
@@ -212,9 +182,18 @@ impl Engine {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, request.id, "a request failed");
                 let errors = [GraphqlError::internal()];
-                ExecutionResponse::executed("null".to_owned(), &errors, request.id)
+                ExecutionResponse::new(Some("null"), &errors, request.id)
             }
         }
+    }
+
+    fn timeout_error(&self) -> GraphqlError {
+        let limit = self.limits.request_timeout.as_millis();
+        let message = format!(
+            "the request took longer than {limit} ms (limits.requestTimeoutMs); request smaller \
+             pages or fewer fields"
+        );
+        GraphqlError::new(ErrorCode::Timeout, message)
     }
 
     async fn run_request(
@@ -226,33 +205,8 @@ impl Engine {
         let plan = self.get_or_create_plan(request)?;
         // Boxed because the future is large and moved several times.
         let execution = Box::pin(execute_plan(self.limits, reader.clone(), log, plan));
-        match reader.is_blocking() {
-            true => self.run_blocking(execution).await,
-            false => execution.await,
-        }
-    }
-
-    /// Runs a future that blocks its thread. It runs on the current thread if another worker thread
-    /// remains free, because waking another thread takes longer than most requests. Otherwise, it runs
-    /// on a thread for blocking tasks.
-    async fn run_blocking<T: Send + 'static>(
-        &self,
-        future: impl Future<Output = Result<T, ExecutionError>> + Send + 'static,
-    ) -> Result<T, ExecutionError> {
-        let runtime = Handle::current();
-        let permits = self
-            .inline_permits
-            .get_or_init(|| Semaphore::new(runtime.metrics().num_workers() - 1));
-        if let Ok(_permit) = permits.try_acquire() {
-            return future.await;
-        }
-        let future = future.in_current_span();
-        let result = task::spawn_blocking(move || runtime.block_on(future)).await;
-        result.unwrap_or_else(|error| match error.try_into_panic() {
-            Ok(panic) => panic::resume_unwind(panic),
-            // Without a panic, the task was canceled because the runtime shuts down.
-            Err(_) => Err(InternalError::Shutdown.into()),
-        })
+        let result = reader.run(execution).await;
+        result.unwrap_or_else(|| Err(InternalError::Shutdown.into()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::GraphqlError;
 
@@ -23,33 +23,25 @@ impl ExecutionResponse {
         Self::new(None, errors, request_id)
     }
 
-    /// Makes the response to a request that was executed. `data` is JSON.
-    pub(super) fn executed(data: String, errors: &[GraphqlError], request_id: &str) -> Self {
-        Self::new(Some(data), errors, request_id)
-    }
-
-    fn new(data: Option<String>, errors: &[GraphqlError], request_id: &str) -> Self {
-        let mut body = String::with_capacity(data.as_ref().map_or(0, String::len) + 64);
+    /// Makes a response. `data` is JSON, or `None` if the request is not executed.
+    pub(super) fn new(data: Option<&str>, errors: &[GraphqlError], request_id: &str) -> Self {
+        let mut body = String::with_capacity(data.map_or(0, str::len) + 64);
         body.push('{');
         if !errors.is_empty() {
-            let errors: Vec<Json> = errors
-                .iter()
-                .map(|error| error.to_json(request_id))
-                .collect();
-            let _ = write!(body, "\"errors\":{}", json!(errors));
+            let errors = errors.iter().map(|error| error.to_json(request_id));
+            let _ = write!(body, "\"errors\":{}", Json::from_iter(errors));
         }
-        let executed = data.is_some();
         if let Some(data) = data {
             if body.len() > 1 {
                 body.push(',');
             }
             body.push_str("\"data\":");
-            body.push_str(&data);
+            body.push_str(data);
         }
         body.push('}');
         Self {
             body,
-            executed,
+            executed: data.is_some(),
             error_codes: errors.iter().map(|error| error.code.as_str()).collect(),
         }
     }

@@ -66,12 +66,12 @@ enum PathElement<'a> {
 /// The next value to write.
 #[derive(Clone, Copy)]
 enum WriteItem<'a> {
-    /// The row does not have the column.
-    Missing,
+    /// The row does not have the column, or the resolver returned an object for a leaf type.
+    Invalid,
     Text(&'a str),
     Json(&'a str),
     Cell(&'a Cell),
-    Leaf(&'a ResolvedValue),
+    List(&'a [ResolvedValue]),
     ValueRef(&'a ValueRef, &'a [Level]),
 }
 
@@ -93,7 +93,7 @@ impl<'a> ResponseWriter<'a> {
             self.out.push_str(&planned.json_key);
             let item = match values {
                 FieldValues::FromRow(hint) => row_item(selection_set, planned, record, hint),
-                FieldValues::Leaves(leaves) => WriteItem::Leaf(&leaves[row]),
+                FieldValues::Leaves(leaves) => WriteItem::from_value(&leaves[row]),
                 FieldValues::Objects(refs, levels) => WriteItem::ValueRef(&refs[row], levels),
             };
             // Most values are leaves other than null, which cannot cause a field error.
@@ -177,18 +177,18 @@ impl<'a> ResponseWriter<'a> {
         match item {
             WriteItem::Text(text) => self.write_string(text),
             WriteItem::Json(json) => self.out.push_str(json),
-            WriteItem::Cell(Cell::Text(text)) | WriteItem::Leaf(ResolvedValue::Text(text)) => {
-                self.write_string(text)
-            }
-            WriteItem::Cell(Cell::Bool(value)) | WriteItem::Leaf(ResolvedValue::Bool(value)) => {
+            WriteItem::Cell(Cell::Text(text)) => self.write_string(text),
+            WriteItem::Cell(Cell::Bool(value)) => {
                 self.out.push_str(if *value { "true" } else { "false" });
             }
-            WriteItem::Cell(Cell::Int(value)) | WriteItem::Leaf(ResolvedValue::Int(value)) => {
-                self.write_int(*value)
+            WriteItem::Cell(Cell::Int(value)) => {
+                self.out.push_str(itoa::Buffer::new().format(*value));
             }
-            WriteItem::Cell(Cell::Float(value)) | WriteItem::Leaf(ResolvedValue::Float(value)) => {
-                self.write_float(*value);
-            }
+            WriteItem::Cell(Cell::Float(value)) => match value.is_finite() {
+                true => self.out.push_str(zmij::Buffer::new().format_finite(*value)),
+                // JSON cannot represent infinity or NaN, and no field computes them.
+                false => self.out.push_str("null"),
+            },
             _ => return false,
         }
         true
@@ -207,49 +207,37 @@ impl<'a> ResponseWriter<'a> {
         }
     }
 
-    fn write_int(&mut self, value: i64) {
-        self.out.push_str(itoa::Buffer::new().format(value));
-    }
-
-    fn write_float(&mut self, value: f64) {
-        match value.is_finite() {
-            true => self.out.push_str(zmij::Buffer::new().format_finite(value)),
-            // JSON cannot represent infinity or NaN, and no field computes them.
-            false => self.out.push_str("null"),
-        }
-    }
-
     fn record_error(&mut self, planned: &PlannedField) {
-        let path: Vec<Json> = self
-            .path
-            .iter()
-            .map(|element| match element {
-                PathElement::Key(key) => (*key).into(),
-                PathElement::Index(index) => (*index).into(),
-            })
-            .collect();
-        self.errors.push(
-            GraphqlError::internal()
-                .with_optional_location(self.plan.field_position(planned))
-                .with_path(&path),
-        );
+        let path = self.path.iter().map(|element| match element {
+            PathElement::Key(key) => Json::from(*key),
+            PathElement::Index(index) => Json::from(*index),
+        });
+        let mut error = GraphqlError::internal().with_location(self.plan.field_position(planned));
+        error.path = path.collect();
+        self.errors.push(error);
     }
 }
 
 impl<'a> WriteItem<'a> {
+    fn from_value(value: &'a ResolvedValue) -> Self {
+        match value {
+            ResolvedValue::Leaf(cell) => Self::Cell(cell),
+            ResolvedValue::List(items) => Self::List(items),
+            ResolvedValue::Object(..) => Self::Invalid,
+        }
+    }
+
     fn is_null(self) -> bool {
         matches!(
             self,
-            Self::Cell(Cell::Null)
-                | Self::Leaf(ResolvedValue::Null)
-                | Self::ValueRef(ValueRef::Null, _)
+            Self::Cell(Cell::Null) | Self::ValueRef(ValueRef::Null, _)
         )
     }
 
     /// The number of items; `None` if this is not a list.
     fn list_len(self) -> Option<usize> {
         match self {
-            Self::Leaf(ResolvedValue::List(items)) => Some(items.len()),
+            Self::List(items) => Some(items.len()),
             Self::ValueRef(ValueRef::List(items), _) => Some(items.len()),
             _ => None,
         }
@@ -257,9 +245,9 @@ impl<'a> WriteItem<'a> {
 
     fn list_item(self, index: usize) -> Self {
         match self {
-            Self::Leaf(ResolvedValue::List(items)) => Self::Leaf(&items[index]),
+            Self::List(items) => Self::from_value(&items[index]),
             Self::ValueRef(ValueRef::List(items), levels) => Self::ValueRef(&items[index], levels),
-            _ => Self::Missing,
+            _ => Self::Invalid,
         }
     }
 }
@@ -277,8 +265,8 @@ fn row_item<'a>(
             let mut index = hint.get();
             let cell = record.and_then(|record| record.find(*column, &mut index));
             hint.set(index);
-            cell.map_or(WriteItem::Missing, WriteItem::Cell)
+            cell.map_or(WriteItem::Invalid, WriteItem::Cell)
         }
-        _ => WriteItem::Missing,
+        _ => WriteItem::Invalid,
     }
 }

@@ -155,7 +155,7 @@ fn grouping(dimension: ConcentrationDimension) -> (ColumnRef, RowSet) {
 }
 
 fn int_output(number: usize) -> ResolvedValue {
-    ResolvedValue::Int(i64::try_from(number).unwrap_or(i64::MAX))
+    ResolvedValue::from(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 fn concentration_type() -> Object {
@@ -175,7 +175,7 @@ fn concentration_type() -> Object {
         "The number of partnerships in all groups together. With `REGION`, this leaves out those of the District of Columbia and the territories, which are in no group.",
         |concentration: &Concentration| {
             let total: u64 = concentration.counts.iter().sum();
-            ResolvedValue::Int(i64::try_from(total).unwrap_or(i64::MAX))
+            ResolvedValue::from(i64::try_from(total).unwrap_or(i64::MAX))
         },
     ))
     .field(Field::compute(

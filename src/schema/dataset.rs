@@ -103,7 +103,7 @@ pub(super) fn dataset_field(name: &'static str, description: &'static str) -> Fi
         |call| {
             async move {
                 let dataset = load_all(call.context, call.plan, "Dataset").await?.pop();
-                Ok(dataset.unwrap_or(ResolvedValue::Null))
+                Ok(dataset.unwrap_or(ResolvedValue::NULL))
             }
             .boxed()
         },
@@ -206,7 +206,7 @@ fn limits_type() -> Object {
     )
     .fields(Limits::DEFINITIONS.iter().map(|limit| {
         Field::compute(limit.name, "Int!", limit.description, |limits: &Limits| {
-            ResolvedValue::Int(i64::try_from((limit.get)(limits)).unwrap_or(i64::MAX))
+            ResolvedValue::from(i64::try_from((limit.get)(limits)).unwrap_or(i64::MAX))
         })
     }))
 }

@@ -218,7 +218,7 @@ impl Category {
                     value: value.clone(),
                 },
             ),
-            _ => ResolvedValue::Null,
+            _ => ResolvedValue::NULL,
         }
     }
 }
@@ -232,13 +232,13 @@ fn category_type() -> Object {
         "dimension",
         "SegmentDimension!",
         "The dimension of the breakdown, such as `REGION`.",
-        |category: &Category| ResolvedValue::Text(category.dimension.clone()),
+        |category: &Category| category.dimension.clone(),
     ))
     .field(Field::compute(
         "value",
         "String!",
         "The value that the respondents share, such as `WEST` or `NOT_SURE`.",
-        |category: &Category| ResolvedValue::Text(category.value.clone()),
+        |category: &Category| category.value.clone(),
     ))
 }
 

@@ -305,7 +305,7 @@ async fn load_label_rows(
     keys: Vec<&Arc<str>>,
 ) -> Result<HashMap<Arc<str>, Records>, InternalError> {
     let keys: Vec<_> = keys.into_iter().map(Some).collect();
-    let rows = context.lookup_cached(selected, &keys).await?;
+    let rows = context.lookup(selected, &keys).await?;
     Ok(keys.into_iter().flatten().cloned().zip(rows).collect())
 }
 
@@ -337,7 +337,7 @@ impl KeyLabels {
         // The query includes the id, like those of reference fields, so that the rows can be reused
         // for the object that the key stands for.
         let select = |id, columns: &[ColumnRef]| {
-            LookupQuery::new(Lookup::by_id(id), [columns, &[id]].concat())
+            LookupQuery::cached(Lookup::by_id(id), [columns, &[id]].concat())
         };
         let community = select(
             ColumnRef::new(Community::Id),
@@ -467,31 +467,25 @@ fn group_type() -> Object {
         "`count` divided by the `totalCount` of the connection, from 0 to 1.",
         |group: &PartnershipGroup| group.share,
     ))
-    .field(
-        Field::compute(
-            "earliestYear",
-            "Int",
-            "The earliest known year of an agreement in the group; null if no year is known.",
-            |group: &PartnershipGroup| ResolvedValue::from(&group.aggregate.earliest),
-        )
-        .requires_columns(&[year]),
-    )
-    .field(
-        Field::compute(
-            "latestYear",
-            "Int",
-            "The latest known year of an agreement in the group; null if no year is known.",
-            |group: &PartnershipGroup| ResolvedValue::from(&group.aggregate.latest),
-        )
-        .requires_columns(&[year]),
-    )
-    .field(
-        Field::compute(
-            "meanDistanceKm",
-            "Float",
-            "The mean great-circle distance between the two communities of a partnership, in kilometers, rounded to the meter. Partnerships whose distance is unknown are ignored; null if all are.",
-            |group: &PartnershipGroup| ResolvedValue::from(&group.aggregate.mean_distance),
-        )
-        .requires_columns(&[ColumnRef::new(Col::DistanceKm)]),
-    )
+    .field(Field::compute_from_optional_columns(
+        "earliestYear",
+        "Int",
+        "The earliest known year of an agreement in the group; null if no year is known.",
+        &[year],
+        |group: &PartnershipGroup| group.aggregate.earliest.clone(),
+    ))
+    .field(Field::compute_from_optional_columns(
+        "latestYear",
+        "Int",
+        "The latest known year of an agreement in the group; null if no year is known.",
+        &[year],
+        |group: &PartnershipGroup| group.aggregate.latest.clone(),
+    ))
+    .field(Field::compute_from_optional_columns(
+        "meanDistanceKm",
+        "Float",
+        "The mean great-circle distance between the two communities of a partnership, in kilometers, rounded to the meter. Partnerships whose distance is unknown are ignored; null if all are.",
+        &[ColumnRef::new(Col::DistanceKm)],
+        |group: &PartnershipGroup| group.aggregate.mean_distance.clone(),
+    ))
 }

@@ -155,7 +155,7 @@ pub(super) fn node_field() -> Field {
         |call| {
             async move {
                 let object = load_nodes(&call).await?.pop();
-                Ok(object.unwrap_or(ResolvedValue::Null))
+                Ok(object.unwrap_or(ResolvedValue::NULL))
             }
             .boxed()
         },

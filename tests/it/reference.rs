@@ -14,7 +14,7 @@ use async_graphql::{
 };
 use serde_json::{Value, json};
 use sistergraph::{
-    db::{DatabaseReader, Record, Snapshot, StatementLog},
+    db::{Cell, DatabaseReader, Record, Snapshot, StatementLog},
     engine::{
         Argument, ArgumentValues, Context, ErasedCall, Field, Graph, ObjectRow, ResolvedValue,
         Resolver, SelectedColumns,
@@ -111,13 +111,11 @@ async fn resolve(
         Some((argument.name, value.or(argument.default_value.clone())?))
     };
     let arguments: ArgumentValues = field.arguments.iter().filter_map(value_of).collect();
-    let args = field
-        .prepare_arguments(&arguments, &context.limits)
-        .map_err(|error| Error::new(error.message))?;
+    let args =
+        (field.prepare)(&arguments, &context.limits).map_err(|error| Error::new(error.message))?;
     let columns = |_: &[&str], object: &str| graph.objects[object].required_columns();
     let failed = |error| Error::new(format!("{}: {error:?}", field.name));
-    let plan = field
-        .plan(&args, SelectedColumns::new(&columns))
+    let plan = (field.plan)(&args, SelectedColumns::new(&columns))
         .map_err(|error| failed(error.into()))?;
     let row = match resolver.parent_value.downcast_ref::<ObjectRow>() {
         Some(row) => row.clone(),
@@ -150,11 +148,11 @@ async fn resolve(
 /// Converts a value; `None` is null. Only objects of an abstract type may have a type name.
 fn to_field_value(value: ResolvedValue, is_abstract: bool) -> Option<FieldValue<'static>> {
     Some(match value {
-        ResolvedValue::Null => return None,
-        ResolvedValue::Bool(value) => FieldValue::value(value),
-        ResolvedValue::Int(value) => FieldValue::value(value),
-        ResolvedValue::Float(value) => FieldValue::value(value),
-        ResolvedValue::Text(value) => FieldValue::value(value.as_ref()),
+        ResolvedValue::Leaf(Cell::Null) => return None,
+        ResolvedValue::Leaf(Cell::Bool(value)) => FieldValue::value(value),
+        ResolvedValue::Leaf(Cell::Int(value)) => FieldValue::value(value),
+        ResolvedValue::Leaf(Cell::Float(value)) => FieldValue::value(value),
+        ResolvedValue::Leaf(Cell::Text(value)) => FieldValue::value(value.as_ref()),
         ResolvedValue::Object(name, row) if is_abstract => {
             FieldValue::owned_any::<ObjectRow>(row).with_type(name)
         }

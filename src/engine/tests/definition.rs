@@ -57,7 +57,7 @@ fn id() -> ColumnRef {
 /// A graph with the type `Item`, whose rows are stored, and one more field of it.
 fn graph_with(field: Field) -> Graph {
     let item = Field::once("item", "Item", "", no_plan::<()>, |_| {
-        future::ready(Ok(ResolvedValue::Null)).boxed()
+        future::ready(Ok(ResolvedValue::NULL)).boxed()
     });
     let stored = Object::stored("Item", "", id()).field(Field::column("id", "", item::Column::Id));
     Graph::default()
@@ -222,7 +222,7 @@ fn resolvers_read_rows_of_the_type() {
 fn resolvers_expect_the_arguments_that_are_prepared() {
     let batch = || {
         Field::once("a", "String", "", no_plan::<i64>, |_| {
-            future::ready(Ok(ResolvedValue::Null)).boxed()
+            future::ready(Ok(ResolvedValue::NULL)).boxed()
         })
     };
     assert_fails(
@@ -302,4 +302,16 @@ async fn a_column_that_was_not_selected_is_an_error() {
             message == "a field failed"
         );
     }
+}
+
+/// A computed row whose parent did not read a required column is an error, not null.
+#[tokio::test]
+async fn a_value_that_was_not_read_is_an_error() {
+    let field =
+        Field::compute_from_optional_columns("a", "Int", "", &[], |_: &()| None::<ResolvedValue>);
+    let graph = Graph::default().object(Object::new::<()>("Query", "").field(field));
+    let body = super::execute(graph, "{ a }", &Map::new()).await;
+    let response: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(response["errors"][0]["message"], "internal error");
+    assert!(response["data"].is_null());
 }

@@ -53,7 +53,7 @@ const ROOT_FIELDS: [(&str, &str); 4] = [
 /// Converts JSON; `type` is the type of an object.
 fn resolved(value: &Json) -> ResolvedValue {
     match value {
-        Json::Null => ResolvedValue::Null,
+        Json::Null => ResolvedValue::NULL,
         Json::Bool(value) => (*value).into(),
         Json::Number(number) => match number.as_i64() {
             Some(int) => int.into(),

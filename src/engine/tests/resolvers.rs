@@ -111,7 +111,7 @@ async fn shared_rows_are_resolved_once() {
     let counter = calls.clone();
     let shared = ResolvedValue::object(TYPES[1].0, json!({ "lives": null }));
     let root = Field::once("cats", "[Cat]!", "", no_plan::<()>, move |_| {
-        let cats = vec![shared.clone(), ResolvedValue::Null, shared.clone()];
+        let cats = vec![shared.clone(), ResolvedValue::NULL, shared.clone()];
         future::ready(Ok(ResolvedValue::List(cats))).boxed()
     });
     let lives = Field::compute("lives", "Int!", "", move |row: &Json| {

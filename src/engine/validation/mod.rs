@@ -55,7 +55,7 @@ impl ValidationSchema {
             .parse_ast(text, "query")
             .map_err(|invalid| vec![first_syntax_error(text, &invalid.errors)])?;
         document_limits::check(&document, limits).map_err(|(error, span)| {
-            vec![error.with_optional_location(span_position(span, &document.sources))]
+            vec![error.with_location(span_position(span, &document.sources))]
         })?;
         let definitions = &document.definitions;
         if definitions

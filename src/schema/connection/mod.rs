@@ -188,7 +188,7 @@ impl ConnectionDefinition {
                     resolve_from_query(
                         call,
                         |connection: &RelayConnection| &connection.queries.total,
-                        |_, total| ResolvedValue::Int(*total),
+                        |_, total| ResolvedValue::from(*total),
                     )
                 },
             )

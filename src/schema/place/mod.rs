@@ -237,7 +237,7 @@ fn location_field(
                     longitude,
                 },
             ),
-            _ => ResolvedValue::Null,
+            _ => ResolvedValue::NULL,
         },
     )
 }
