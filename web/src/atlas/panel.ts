@@ -120,11 +120,7 @@ interface PlaceResponse {
   partnerships: { totalCount: number; nodes: PanelPartnershipFragment[] };
 }
 
-function commonFields(
-  place: PlaceResponse,
-  figures: PanelFigureFragment[],
-  href: string,
-): Omit<Panel, "facts"> {
+function commonFields(place: PlaceResponse, figures: PanelFigureFragment[], href: string): Omit<Panel, "facts"> {
   return {
     title: place.name,
     total: place.all.totalCount,
