@@ -14,7 +14,7 @@ const config: CodegenConfig = {
       },
       config: {
         strictScalars: true,
-        scalars: { Date: "string", DateTime: "string" },
+        scalars: { Date: "string", DateTime: "string", PartialDate: "string" },
         useTypeImports: true,
       },
     },

@@ -88,7 +88,7 @@ export const cacheOptions: InMemoryCacheConfig = {
     Region: { fields: { partnerships, respondentAggregates: figures, publishedStatistics: figures } },
     State: { fields: { cities, partnerships, publishedStatistics: figures } },
     Question: { fields: { respondentAggregates: figures, askedOf: part } },
-    Partnership: { fields: { notes: part } },
+    Partnership: { fields: { claims: part, notes: part } },
     PartnershipConnection: { fields: { groups: part } },
     RespondentAggregate: { fields: { outcome: part, given: part } },
     Survey: { fields: { disclosure: part } },

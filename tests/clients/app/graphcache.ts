@@ -10,6 +10,7 @@ export const cacheOptions: CacheExchangeOpts = {
     Category: part,
     CityConnection: part,
     CityEdge: part,
+    Claim: part,
     Concentration: part,
     Coordinates: part,
     CountryConnection: part,
