@@ -209,12 +209,7 @@ impl<'a> InputCoercer<'a> {
         use ast::Value::{Boolean, Float, Int, String};
         let result = match (scalar, &**value) {
             ("Int", Int(_)) => value.to_i32().ok_or("non 32-bit signed integer"),
-            // A variable of this value is an integer.
-            ("Int", Float(float))
-                if self.is_variable() && float.try_to_f64().is_ok_and(|it| it.fract() == 0.0) =>
-            {
-                Err("non 32-bit signed integer")
-            }
+            ("Int", Float(float)) if self.is_integer(float) => Err("non 32-bit signed integer"),
             ("Int", _) => Err("non-integer"),
             ("Float", _) => match value.to_f64().and_then(Number::from_f64) {
                 Some(number) => return Ok(Value::Number(number)),
@@ -223,6 +218,7 @@ impl<'a> InputCoercer<'a> {
             ("Boolean", Boolean(flag)) => return Ok((*flag).into()),
             ("Boolean", _) => Err("a non boolean"),
             ("ID", Int(int)) => return Ok(int.as_str().into()),
+            ("ID", Float(float)) if self.is_integer(float) => return Ok(float.as_str().into()),
             // PostgreSQL can neither store nor compare this character.
             (_, String(text))
                 if text.contains('\0') && !matches!(self.source, InputSource::Document(_)) =>
@@ -327,6 +323,11 @@ impl<'a> InputCoercer<'a> {
             self.errors
                 .push((GraphqlError::bad_user_input(message), None));
         }
+    }
+
+    /// Whether a variable has an integer value that JSON writes as a float, such as `1e300`.
+    fn is_integer(&self, float: &FloatValue) -> bool {
+        self.is_variable() && float.try_to_f64().is_ok_and(|it| it.fract() == 0.0)
     }
 
     fn is_variable(&self) -> bool {

@@ -201,6 +201,13 @@ async fn invalid_documents_are_rejected() {
             "\"TGltaXRzOng\" is not a valid id; use the `id` of an object in a response",
             "BAD_USER_INPUT",
         ),
+        // An integer is a valid ID, even if JSON writes it with an exponent.
+        (
+            "query($i: ID!) { node(id: $i) { id } }",
+            json!({ "i": 1e300 }),
+            "\"1e+300\" is not a valid id; use the `id` of an object in a response",
+            "BAD_USER_INPUT",
+        ),
         (
             "query($i: [ID!]!) { nodes(ids: $i) { id } }",
             json!({ "i": vec!["Q2l0eTp4"; 101] }),
