@@ -59,7 +59,7 @@ pub(super) fn field() -> Field {
             Argument::new(
                 "filter",
                 "PartnershipFilter",
-                "Counts only partnerships that match this filter; without it, all are counted.",
+                "Counts only partnerships that match this filter; all are counted if it is omitted or null.",
             ),
         ],
         |[by, filter], _| {

@@ -21,6 +21,7 @@ mod invalid_arguments;
 mod invalid_requests;
 mod language;
 mod limits;
+mod null_arguments;
 mod operations;
 mod paging;
 mod plans;

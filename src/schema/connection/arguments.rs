@@ -68,7 +68,7 @@ pub(super) fn list_arguments(filter: &'static str) -> [Argument; 5] {
     let filter = Argument::new(
         "filter",
         filter,
-        "Returns only rows that match this filter.",
+        "Returns only rows that match this filter; all rows if omitted or null.",
     );
     let [first, after] = forward_arguments();
     let last = Argument::new(

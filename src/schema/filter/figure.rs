@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use async_graphql::Value;
 use sea_orm::ColumnTrait;
 
-use super::{FilterDefinition, FilterField, LazyFilter, Meaning, non_null_field, operators::cell};
+use super::{FilterDefinition, FilterField, LazyFilter, Meaning, field_value, operators::cell};
 use crate::{
     db::{Constant, Filter, FilterRelation},
     engine::{Argument, Graph, input_object_type},
@@ -116,9 +116,9 @@ fn has_category(role: &str, value: &Value) -> Filter {
         ("dimension", Category::Dimension),
         ("value", Category::Value),
     ];
-    let given = columns.into_iter().filter_map(|(name, column)| {
-        Some(Filter::equals(column, cell(non_null_field(value, name)?)))
-    });
+    let given = columns
+        .into_iter()
+        .filter_map(|(name, column)| Some(Filter::equals(column, cell(field_value(value, name)?))));
     let category = given.fold(Filter::equals(Category::Role, role), Filter::and);
     Filter::related(category_relation(), category)
 }

@@ -27,6 +27,9 @@ use crate::{
     vocabulary::Vocabulary,
 };
 
+/// Ends the description of every input type.
+const NULL_RULE: &str = "A field that is null is an error; omit it for no condition.";
+
 /// How deep the objects of a filter may be nested. Parsing and translating a filter are recursive.
 const MAX_NESTING: usize = 12;
 
@@ -116,11 +119,12 @@ impl FilterDefinition {
     /// Parses the value of a filter; without one, every row matches.
     ///
     /// # Errors
-    /// If a value is out of range or the filter exceeds a limit.
+    /// If a value is null or out of range, or the filter exceeds a limit.
     pub(super) fn parse(&self, value: Option<&Value>) -> Result<Filter, GraphqlError> {
         let Some(value) = value else {
             return Ok(Filter::default());
         };
+        reject_nulls("filter", value)?;
         let filter = self.parse_object(value, 1)?;
         filter.check_limits().map_err(limit_error)?;
         Ok(filter)
@@ -134,7 +138,7 @@ impl FilterDefinition {
             )));
         }
         let filters = self.fields.iter().filter_map(|field| {
-            let value = non_null_field(value, field.name)?;
+            let value = field_value(value, field.name)?;
             Some(field.meaning.parse(self, value, level))
         });
         Ok(Filter::All(filters.collect::<Result<_, _>>()?))
@@ -145,7 +149,8 @@ impl FilterDefinition {
             let ty = field.meaning.type_name(self);
             Argument::new(field.name, &ty, field.description)
         });
-        input_object_type(self.name, self.description, fields)
+        let description = format!("{} {NULL_RULE}", self.description);
+        input_object_type(self.name, &description, fields)
     }
 }
 
@@ -299,10 +304,25 @@ fn limit_error(error: FilterLimitError) -> GraphqlError {
     })
 }
 
-/// Returns the field of an input object; `None` if it is absent or null, which mean the same.
-fn non_null_field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+/// Rejects nulls inside a filter. If they meant "no condition", a variable that the client has not set
+/// yet would select everything.
+fn reject_nulls(path: &str, value: &Value) -> Result<(), GraphqlError> {
     match value {
-        Value::Object(fields) => fields.get(name).filter(|value| **value != Value::Null),
+        Value::Null => Err(GraphqlError::bad_user_input(format!(
+            "{path} is null; give it a value, or omit it for no condition"
+        ))),
+        Value::Object(fields) => (fields.iter())
+            .try_for_each(|(name, value)| reject_nulls(&format!("{path}.{name}"), value)),
+        Value::List(items) => (items.iter().enumerate())
+            .try_for_each(|(index, item)| reject_nulls(&format!("{path}[{index}]"), item)),
+        _ => Ok(()),
+    }
+}
+
+/// Returns the field of an input object; `None` if it is absent.
+fn field_value<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(fields) => fields.get(name),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Value, dynamic::InputObject};
 
-use super::{list, non_null_field};
+use super::{NULL_RULE, field_value, list};
 use crate::{
     db::{Cell, Comparison, Filter},
     engine::{Argument, input_object_type, value_as_str},
@@ -112,7 +112,7 @@ impl OperatorTable {
         let operators = self.operators.iter();
         input_object_type(
             self.name,
-            self.description,
+            &format!("{} {NULL_RULE}", self.description),
             operators.map(|(name, ty, description, _)| Argument::new(name, ty, description)),
         )
     }
@@ -123,7 +123,7 @@ impl OperatorTable {
             .operators
             .iter()
             .filter_map(|(name, _, _, comparison)| {
-                Some(compare(comparison(non_null_field(value, name)?)))
+                Some(compare(comparison(field_value(value, name)?)))
             });
         Filter::All(filters.collect())
     }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use async_graphql::Value;
 
-use super::{FilterDefinition, FilterField, LazyFilter, Meaning, non_null_field};
+use super::{FilterDefinition, FilterField, LazyFilter, Meaning, field_value};
 use crate::{
     db::{BoundingBox, ColumnRef, Filter, FilterRelation, LocationColumns},
     engine::{Argument, Graph, GraphqlError, input_object_type},
@@ -230,7 +230,7 @@ fn number_in_range(
     low: f64,
     high: f64,
 ) -> Result<f64, GraphqlError> {
-    let number = match non_null_field(value, name) {
+    let number = match field_value(value, name) {
         Some(Value::Number(number)) => number.as_f64(),
         _ => None,
     };

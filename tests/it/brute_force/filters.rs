@@ -12,7 +12,7 @@ const MEAN_RADIUS_KM: f64 = 6371.0088;
 impl ReferenceModel {
     /// Whether a row matches a filter.
     pub(super) fn matches(&self, filter: &Json, row: Row<'_>) -> bool {
-        non_null_fields(filter).all(|(name, value)| match name {
+        fields(filter).all(|(name, value)| match name {
             "and" => list(value).iter().all(|filter| self.matches(filter, row)),
             "or" => list(value).iter().any(|filter| self.matches(filter, row)),
             "not" => !self.matches(value, row),
@@ -177,7 +177,7 @@ fn is_within(area: &Json, latitude: Option<f64>, longitude: Option<f64>) -> bool
 fn is_empty(filter: &Json) -> bool {
     filter.is_null()
         || filter.is_object()
-            && non_null_fields(filter).all(|(name, value)| match name {
+            && fields(filter).all(|(name, value)| match name {
                 "and" => list(value).iter().all(is_empty),
                 "or" => list(value).iter().any(is_empty),
                 "not" => false,
@@ -196,7 +196,7 @@ fn folded(filter: &Json, name: &str) -> bool {
 }
 
 fn string(filter: &Json, text: Option<&str>, normalize: impl Fn(&str) -> String) -> bool {
-    non_null_fields(filter).all(|(operator, operand)| {
+    fields(filter).all(|(operator, operand)| {
         let Some(text) = text else { return false };
         let part = || normalize(operand.as_str().unwrap());
         match operator {
@@ -211,7 +211,7 @@ fn string(filter: &Json, text: Option<&str>, normalize: impl Fn(&str) -> String)
 }
 
 fn int(filter: &Json, number: Option<i64>) -> bool {
-    non_null_fields(filter).all(|(operator, operand)| {
+    fields(filter).all(|(operator, operand)| {
         if operator == "isNull" {
             return operand.as_bool().unwrap() == number.is_none();
         }
@@ -238,12 +238,9 @@ fn flag(expected: &Json, value: bool) -> bool {
     expected == value
 }
 
-/// The fields that are not null. Null is the same as an omitted field.
-fn non_null_fields(filter: &Json) -> impl Iterator<Item = (&str, &Json)> {
+fn fields(filter: &Json) -> impl Iterator<Item = (&str, &Json)> {
     let fields = filter.as_object().into_iter().flatten();
-    fields
-        .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| (name.as_str(), value))
+    fields.map(|(name, value)| (name.as_str(), value))
 }
 
 fn list(value: &Json) -> &[Json] {

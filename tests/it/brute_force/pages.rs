@@ -168,7 +168,7 @@ fn mentions(filter: &Json, name: &str) -> bool {
     match filter {
         Json::Object(fields) => fields
             .iter()
-            .any(|(field, value)| !value.is_null() && (field == name || mentions(value, name))),
+            .any(|(field, value)| field == name || mentions(value, name)),
         Json::Array(values) => values.iter().any(|value| mentions(value, name)),
         _ => false,
     }

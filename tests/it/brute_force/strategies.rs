@@ -172,10 +172,9 @@ fn statistic(model: &ReferenceModel) -> Fields {
     ]
 }
 
-/// Objects with up to three of the fields, whose values are sometimes null.
+/// Objects with up to three of the fields.
 fn object(fields: Fields) -> JsonStrategy {
     let field = Union::new(fields.into_iter().map(|(name, value)| {
-        let value = prop_oneof![15 => value, 1 => Just(Json::Null)];
         value
             .prop_map(move |value| (name.to_owned(), value))
             .boxed()
@@ -335,7 +334,7 @@ fn category(model: &ReferenceModel) -> JsonStrategy {
     prop_oneof![
         4 => existing,
         1 => mixed.clone().prop_map(|(dimension, (_, value))| json!({ "dimension": dimension, "value": value })),
-        1 => mixed.prop_map(|(dimension, _)| json!({ "dimension": dimension, "value": null })),
+        1 => mixed.prop_map(|(dimension, _)| json!({ "dimension": dimension })),
     ]
     .boxed()
 }
