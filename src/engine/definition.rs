@@ -14,7 +14,8 @@ use indexmap::IndexMap;
 
 use super::{
     Field, ObjectRow, Resolver, enum_type,
-    field::{RowAccess, RustType, scalar_of},
+    field::scalar_of,
+    resolver::{RowAccess, RustType},
 };
 use crate::{
     db::{CellKind, ColumnRef, Record},
@@ -41,7 +42,7 @@ impl Rows {
 }
 
 /// An object type.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Object {
     /// The name, such as `City`.
     pub name: &'static str,
@@ -122,7 +123,7 @@ pub(super) const QUERY: &str = "Query";
 pub(super) const SUBSCRIPTION: &str = "Subscription";
 
 /// The definition of all types.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Graph {
     /// Object types by name, including `Query` and, if there is one, `Subscription`.
     pub objects: IndexMap<&'static str, Arc<Object>>,

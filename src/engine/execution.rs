@@ -87,7 +87,7 @@ async fn execute_field(
                 args: &planned.args,
                 plan: &planned.plan,
             };
-            batch(call).await?
+            batch(call)?.await?
         }
         // The writer reads these from the row.
         _ => return Ok(FieldValues::FromRow(cell::Cell::default())),

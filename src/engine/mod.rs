@@ -22,6 +22,7 @@ mod plan;
 mod plan_cache;
 mod position;
 mod request_handler;
+mod resolver;
 mod response;
 mod response_writer;
 #[cfg(test)]
@@ -37,11 +38,11 @@ pub use definition::{Graph, Object};
 pub use document::{DOCUMENT_CACHE_BYTES, Document, OperationInfo, OperationKind};
 pub use dynamic_schema::{enum_type, input_object_type, interface_type};
 pub use error::{ErrorCode, ExecutionError, GraphqlError, InternalError};
-pub use field::{
-    Argument, Call, Erased, ErasedCall, Field, ObjectRow, ResolvedValue, Resolver, ResolverFuture,
-    no_plan,
-};
+pub use field::{Argument, Field};
 pub use plan::{Plan, SelectedColumns};
 pub use plan_cache::PLAN_CACHE_BYTES;
 pub use request_handler::{Engine, ExecutionRequest};
+pub use resolver::{
+    Call, Erased, ErasedCall, ObjectRow, ResolvedValue, Resolver, ResolverFuture, no_plan,
+};
 pub use response::ExecutionResponse;

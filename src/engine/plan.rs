@@ -19,9 +19,11 @@ use serde_json::Value as Json;
 
 use super::{
     Document, Erased, ErrorCode, ExecutionError, Field, Graph, GraphqlError, Limits, Object,
+    Resolver,
     arguments::VariableValues,
     definition::{QUERY, SUBSCRIPTION},
     position::span_position,
+    resolver::RowAccess,
 };
 use crate::db::ColumnRef;
 
@@ -259,8 +261,15 @@ impl<'a> Planner<'a> {
         let name = node.name.as_str();
         let field = match (object.fields.get(name), self.introspection_results.get(key)) {
             (Some(field), _) => field.clone(),
-            (None, _) if name == "__typename" => Arc::new(Field::typename()),
-            (None, Some(json)) => Arc::new(Field::introspection(json.clone())),
+            (None, _) if name == "__typename" => {
+                let field = Field::new("__typename", "String!", "");
+                Arc::new(field.with_resolver(RowAccess::Nothing, Resolver::TypeName))
+            }
+            (None, Some(json)) => {
+                let resolver = Resolver::Introspection(json.clone());
+                let field = Field::new("__schema", "__Schema", "");
+                Arc::new(field.with_resolver(RowAccess::Nothing, resolver))
+            }
             (None, None) => {
                 let message = format!("Cannot query field {name:?} on type {:?}.", object.name);
                 let error = GraphqlError::new(ErrorCode::ValidationFailed, message);

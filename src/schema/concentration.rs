@@ -32,10 +32,12 @@ struct Concentration {
 }
 
 pub(super) fn field() -> Field {
-    Field::once(
+    Field::new(
         "concentration",
         "Concentration!",
         "How unevenly partnerships are distributed over the groups of a dimension, including groups that have none. Partnerships of every status are counted unless `filter` restricts them.",
+    )
+    .once(
         |(dimension, filter): &(ConcentrationDimension, Filter), _| {
             AggregateCountKey(Arc::new(count_query(*dimension, filter.clone())))
         },
@@ -163,49 +165,50 @@ fn concentration_type() -> Object {
         CONCENTRATION_TYPE_NAME,
         "How unevenly partnerships are distributed over groups. Every measure is computed over all groups of the dimension, including those without a partnership, and is null if no partnership is counted.",
     )
-    .field(Field::compute(
+    .field(Field::new(
         "groups",
         "Int!",
         "The number of groups in this dataset, including those without a partnership. It does not depend on the filter.",
-        |concentration: &Concentration| int_output(concentration.counts.len()),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|concentration: &Concentration| int_output(concentration.counts.len())))
+    .field(Field::new(
         "total",
         "Int!",
         "The number of partnerships in all groups together. With `REGION`, this leaves out those of the District of Columbia and the territories, which are in no group.",
-        |concentration: &Concentration| {
-            let total: u64 = concentration.counts.iter().sum();
-            ResolvedValue::from(i64::try_from(total).unwrap_or(i64::MAX))
-        },
-    ))
-    .field(Field::compute(
+    )
+    .compute(|concentration: &Concentration| {
+        let total: u64 = concentration.counts.iter().sum();
+        ResolvedValue::from(i64::try_from(total).unwrap_or(i64::MAX))
+    }))
+    .field(Field::new(
         "hhi",
         "Float",
         "Herfindahl-Hirschman index: the sum of squared shares, `sum((x_i / total)^2)`, where `x_i` is the count of group `i`. It ranges from 1 / `groups` (evenly distributed) to 1 (all in one group). Null if `total` is 0. Sources: Hirschman 1945; Herfindahl 1950.",
-        |concentration: &Concentration| {
-            ResolvedValue::from_option(herfindahl_hirschman(&concentration.counts))
-        },
-    ))
-    .field(Field::compute(
+    )
+    .compute(|concentration: &Concentration| {
+        ResolvedValue::from_option(herfindahl_hirschman(&concentration.counts))
+    }))
+    .field(Field::new(
         "gini",
         "Float",
         "Gini coefficient: `sum((2 * i - groups - 1) * x_i) / (groups * total)`, where `x_i` are the counts of all groups in ascending order and `i` runs from 1 to `groups`. It ranges from 0 (evenly distributed) to (`groups` - 1) / `groups` (all in one group). There is no small-sample correction, since these are all groups and not a sample. Null if `total` is 0. Sources: Gini 1912; Dixon et al., Ecology 68, 1987.",
+    )
+    .compute(
         |concentration: &Concentration| ResolvedValue::from_option(gini(&concentration.counts)),
     ))
     .field(
-        Field::batch::<Concentration, usize, ()>(
+        Field::new(
             "topShare",
             "Float",
             "The fraction of the partnerships, from 0 to 1, that belong to the `n` largest groups, also called the concentration ratio: `(x_1 + ... + x_n) / total`, where `x_i` are the counts in descending order. Null if `total` is 0. Source: Hall and Tideman, Journal of the American Statistical Association 62, 1967.",
-            no_plan,
-            |call| {
-                let shares = call.rows.iter().map(|concentration| {
-                    ResolvedValue::from_option(top_share(&concentration.counts, *call.args))
-                });
-                let shares = shares.collect();
-                async move { Ok(shares) }.boxed()
-            },
         )
+        .batch::<Concentration, usize, ()>(no_plan, |call| {
+            let shares = call.rows.iter().map(|concentration| {
+                ResolvedValue::from_option(top_share(&concentration.counts, *call.args))
+            });
+            let shares = shares.collect();
+            async move { Ok(shares) }.boxed()
+        })
         .with_arguments(
             [Argument::new("n", "Int", "How many of the largest groups to include, at least 1.")
                 .with_default(Value::from(1))],
@@ -218,15 +221,15 @@ fn concentration_type() -> Object {
             },
         ),
     )
-    .field(Field::compute(
+    .field(Field::new(
         "capitalShare",
         "Float",
         "The fraction of the partnerships, from 0 to 1, that belong to capitals of a country, state, or province (`City.isCapital`). Null for dimensions other than `US_COMMUNITY` and `PARTNER_COMMUNITY`, and if `total` is 0.",
-        |concentration: &Concentration| {
-            let capital_total = concentration.capital_total;
-            ResolvedValue::from_option(
-                capital_total.and_then(|total| capital_share(total, &concentration.counts)),
-            )
-        },
-    ))
+    )
+    .compute(|concentration: &Concentration| {
+        let capital_total = concentration.capital_total;
+        ResolvedValue::from_option(
+            capital_total.and_then(|total| capital_share(total, &concentration.counts)),
+        )
+    }))
 }

@@ -41,20 +41,19 @@ struct CoverageRow {
 }
 
 pub(super) fn field() -> Field {
-    Field::once(
+    Field::new(
         "coverage",
         "[CoverageRow!]!",
         "The number of partnerships in this dataset next to the published number, one row per group. Groups with neither are left out. States and countries are sorted by code; levels and regions are in the order of their enum.\n\nPartnerships that have ended are not counted. The published total is the sum of the four regions and the District of Columbia, without the territories, such as Guam. This dataset does count partnerships of territories: the note of a row says how many it includes, and with `STATE` each territory has its own row. `REGION` includes neither the District of Columbia nor the territories.\n\nA recorded number above the published one does not mean that the dataset is complete: the published counts are older, and the dataset also includes dormant partnerships and friendship agreements.",
-        no_plan,
-        |call| {
-            async move {
-                let rows = load_rows(call.context, *call.args).await?.into_iter();
-                let rows = rows.map(|row| ResolvedValue::object(ROW_TYPE_NAME, row));
-                Ok(ResolvedValue::List(rows.collect()))
-            }
-            .boxed()
-        },
     )
+    .once(no_plan, |call| {
+        async move {
+            let rows = load_rows(call.context, *call.args).await?.into_iter();
+            let rows = rows.map(|row| ResolvedValue::object(ROW_TYPE_NAME, row));
+            Ok(ResolvedValue::List(rows.collect()))
+        }
+        .boxed()
+    })
     .with_arguments(
         [Argument::new(
             "by",
@@ -203,34 +202,36 @@ fn row_type() -> Object {
         ROW_TYPE_NAME,
         "The number of partnerships of a group in this dataset, next to the published number.",
     )
-    .field(Field::compute(
+    .field(Field::new(
         "key",
         "GroupKey!",
         "The group: a level, a region, a state, a country, or everything.",
-        |row: &CoverageRow| ResolvedValue::Object(GROUP_KEY_TYPE_NAME, row.key.clone()),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|row: &CoverageRow| ResolvedValue::Object(GROUP_KEY_TYPE_NAME, row.key.clone())))
+    .field(Field::new(
         "recorded",
         "Int!",
         "The number of partnerships in this dataset, without those that have ended.",
-        |row: &CoverageRow| row.recorded,
-    ))
-    .field(Field::compute(
+    )
+    .compute(|row: &CoverageRow| row.recorded))
+    .field(Field::new(
         "published",
         "PublishedStatistic",
         "The exact count that was published for the group; null if there is none.",
+    )
+    .compute(
         |row: &CoverageRow| ResolvedValue::from_option(row.published.as_ref().map(figure_output)),
     ))
-    .field(Field::compute(
+    .field(Field::new(
         "ratio",
         "Float",
         "`recorded` divided by the published count: 1 if they are equal. Null if there is no published count or it is zero.",
-        |row: &CoverageRow| ResolvedValue::from_option(row.ratio()),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|row: &CoverageRow| ResolvedValue::from_option(row.ratio())))
+    .field(Field::new(
         "note",
         "String",
         "A caveat about comparing the two numbers; null if there is none.",
-        |row: &CoverageRow| ResolvedValue::from_option(row.note.clone()),
-    ))
+    )
+    .compute(|row: &CoverageRow| ResolvedValue::from_option(row.note.clone())))
 }

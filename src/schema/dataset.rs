@@ -74,10 +74,7 @@ pub(super) fn all_rows_field(
     order: Vec<OrderKey>,
 ) -> Field {
     let type_name = target.type_name;
-    Field::once(
-        name,
-        ty,
-        description,
+    Field::new(name, ty, description).once(
         move |(): &(), selected| all_rows_query(&target, &order, selected),
         move |call| {
             async move {
@@ -95,10 +92,7 @@ fn stored_type() -> StoredType {
 
 /// Defines a root field that returns the loaded dataset.
 pub(super) fn dataset_field(name: &'static str, description: &'static str) -> Field {
-    Field::once(
-        name,
-        "Dataset!",
-        description,
+    Field::new(name, "Dataset!", description).once(
         |(): &(), selected| all_rows_query(&stored_type(), &[], selected),
         |call| {
             async move {
@@ -111,23 +105,19 @@ pub(super) fn dataset_field(name: &'static str, description: &'static str) -> Fi
 }
 
 pub(super) fn limits_field() -> Field {
-    Field::once(
+    Field::new(
         "limits",
         "Limits!",
         "The limits that this server applies to requests and connections.",
-        no_plan::<()>,
-        |call| {
-            let limits = ResolvedValue::object("Limits", call.context.limits);
-            async move { Ok(limits) }.boxed()
-        },
     )
+    .once(no_plan::<()>, |call| {
+        let limits = ResolvedValue::object("Limits", call.context.limits);
+        async move { Ok(limits) }.boxed()
+    })
 }
 
 fn count_field(name: &'static str, description: &'static str, target: StoredType) -> Field {
-    Field::once(
-        name,
-        "Int!",
-        description,
+    Field::new(name, "Int!", description).once(
         move |(): &(), _| {
             let rows = target.row_set(Filter::default());
             Arc::new(AggregateQuery::new(rows, AggregateKind::Count))
@@ -205,7 +195,7 @@ fn limits_type() -> Object {
         "The limits that this server applies to requests and connections. A request that exceeds one is rejected with an error that names the limit; responses are never silently cut short.",
     )
     .fields(Limits::DEFINITIONS.iter().map(|limit| {
-        Field::compute(limit.name, "Int!", limit.description, |limits: &Limits| {
+        Field::new(limit.name, "Int!", limit.description).compute(|limits: &Limits| {
             ResolvedValue::from(i64::try_from((limit.get)(limits)).unwrap_or(i64::MAX))
         })
     }))

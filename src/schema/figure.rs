@@ -81,7 +81,7 @@ const NOTE_DESCRIPTION: &str =
 const SOURCE_DESCRIPTION: &str = "The publication that the figure is from.";
 
 fn figure_interface() -> Interface {
-    let field = Field::of_interface;
+    let field = Field::new;
     interface_type(
         "Figure",
         "A published number with its source and its caveats.",
@@ -121,17 +121,11 @@ fn quantity_field(kind: FigureKind) -> Field {
     };
     let columns = [value, qualifier, digits];
     match unit {
-        None => {
-            Field::compute_from_columns(name, ty, QUANTITY_DESCRIPTION, columns, move |cells| {
-                output(cells, None)
-            })
-        }
+        None => Field::new(name, ty, QUANTITY_DESCRIPTION)
+            .compute_from_columns(columns, move |cells| output(cells, None)),
         Some(unit) => {
             let [value, qualifier, digits] = columns;
-            Field::compute_from_columns(
-                name,
-                ty,
-                QUANTITY_DESCRIPTION,
+            Field::new(name, ty, QUANTITY_DESCRIPTION).compute_from_columns(
                 [value, qualifier, digits, unit],
                 move |[value, qualifier, digits, unit]| {
                     output([value, qualifier, digits], Some(unit))
@@ -146,36 +140,36 @@ fn quantity_type() -> Object {
         "Quantity",
         "A number as printed, and the range of values that its rounding or wording allows. Sampling error is not included. The range of an `APPROXIMATE` number, such as \"about\" 20%, extends 10% of the number in both directions, or half a unit of its last printed digit if that is more. The 10% is our own choice, the same for every figure; no source states it.",
     )
-    .field(Field::compute(
+    .field(Field::new(
         "value",
         "Float",
         "The number as printed; null if the source gives only words, such as \"most\".",
-        |quantity: &Quantity| ResolvedValue::from_option(quantity.value),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|quantity: &Quantity| ResolvedValue::from_option(quantity.value)))
+    .field(Field::new(
         "unit",
         "String!",
         "The unit, such as `percent`, `partnerships`, or `USD billion`.",
-        |quantity: &Quantity| quantity.unit.clone(),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|quantity: &Quantity| quantity.unit.clone()))
+    .field(Field::new(
         "qualifier",
         "Qualifier!",
         "How the source words the number.",
-        |quantity: &Quantity| quantity.qualifier.as_str(),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|quantity: &Quantity| quantity.qualifier.as_str()))
+    .field(Field::new(
         "low",
         "Float",
         "The lower end of the range, in `unit`; null if there is none. The end itself is excluded if the qualifier is `MORE_THAN` or `MAJORITY`. For percentages it is never below 0.",
-        |quantity: &Quantity| ResolvedValue::from_option(quantity.low()),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|quantity: &Quantity| ResolvedValue::from_option(quantity.low())))
+    .field(Field::new(
         "high",
         "Float",
         "The upper end of the range, in `unit`; null if there is none. The end itself is excluded if the qualifier is `LESS_THAN`. For percentages it is never above 100.",
-        |quantity: &Quantity| ResolvedValue::from_option(quantity.high()),
-    ))
+    )
+    .compute(|quantity: &Quantity| ResolvedValue::from_option(quantity.high())))
 }
 
 fn flags_field(
@@ -228,18 +222,18 @@ fn category_type() -> Object {
         "Category",
         "A category of respondents: those with the same value of a dimension, such as `REGION` = `WEST`.",
     )
-    .field(Field::compute(
+    .field(Field::new(
         "dimension",
         "SegmentDimension!",
         "The dimension of the breakdown, such as `REGION`.",
-        |category: &Category| category.dimension.clone(),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|category: &Category| category.dimension.clone()))
+    .field(Field::new(
         "value",
         "String!",
         "The value that the respondents share, such as `WEST` or `NOT_SURE`.",
-        |category: &Category| category.value.clone(),
-    ))
+    )
+    .compute(|category: &Category| category.value.clone()))
 }
 
 fn categories_field(name: &'static str, description: &'static str, role: &'static str) -> Field {
@@ -268,18 +262,18 @@ fn base_type() -> Object {
         "Base",
         "The respondents that a percentage is about. Their number is given only if the source publishes it; it is never inferred.",
     )
-    .field(Field::compute(
+    .field(Field::new(
         "description",
         "String!",
         "Who the respondents are, in words.",
-        |base: &RespondentBase| ResolvedValue::from(&base.description),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|base: &RespondentBase| ResolvedValue::from(&base.description)))
+    .field(Field::new(
         "n",
         "Int",
         "The number of respondents; null if it is not published.",
-        |base: &RespondentBase| ResolvedValue::from(&base.n),
-    ))
+    )
+    .compute(|base: &RespondentBase| ResolvedValue::from(&base.n)))
 }
 
 fn margin_of_error_type() -> Object {
@@ -287,24 +281,24 @@ fn margin_of_error_type() -> Object {
         "MarginOfError",
         "The sampling error of a percentage: how far it may be off because only a sample was surveyed. The design and the weights of the survey are not disclosed, so the true margin is likely larger than that of a simple random sample.",
     )
-    .field(Field::compute(
+    .field(Field::new(
         "points",
         "Float!",
         "The margin in percentage points: the interval extends this far above and below the percentage.",
-        |margin: &MarginOfError| margin.points,
-    ))
-    .field(Field::compute(
+    )
+    .compute(|margin: &MarginOfError| margin.points))
+    .field(Field::new(
         "level",
         "Float!",
         "The confidence level, from 0 to 1, such as 0.95.",
-        |margin: &MarginOfError| margin.confidence_level,
-    ))
-    .field(Field::compute(
+    )
+    .compute(|margin: &MarginOfError| margin.confidence_level))
+    .field(Field::new(
         "method",
         "MarginOfErrorMethod!",
         "How the margin was computed.",
-        |margin: &MarginOfError| margin.method.as_str(),
-    ))
+    )
+    .compute(|margin: &MarginOfError| margin.method.as_str()))
 }
 
 fn respondent_aggregate_type() -> Object {
@@ -351,27 +345,25 @@ fn respondent_aggregate_type() -> Object {
         "Whether the source makes clear which part is `outcome` and which is `given`.",
         Col::Direction,
     ).of_enum::<Direction>())
-    .field(Field::compute_from_columns(
+    .field(Field::new(
         "base",
         "Base!",
         "The respondents that the percentage is about: who they are and how many.",
-        [base_description, base_n],
-        |[description, n]| {
-            let (description, n) = (description.clone(), n.clone());
-            ResolvedValue::object("Base", RespondentBase { description, n })
-        },
-    ))
-    .field(Field::compute_from_columns(
+    )
+    .compute_from_columns([base_description, base_n], |[description, n]| {
+        let (description, n) = (description.clone(), n.clone());
+        ResolvedValue::object("Base", RespondentBase { description, n })
+    }))
+    .field(Field::new(
         "marginOfError",
         "MarginOfError",
         "The sampling error; null if `base.n` or `percent` is null.",
-        [percent, base_n],
-        |[percent, n]| {
-            let n = n.int().and_then(|n| u32::try_from(n).ok());
-            let margin = simple_random_sample(percent.float(), n);
-            ResolvedValue::from_option(margin.map(|margin| ResolvedValue::object("MarginOfError", margin)))
-        },
-    ))
+    )
+    .compute_from_columns([percent, base_n], |[percent, n]| {
+        let n = n.int().and_then(|n| u32::try_from(n).ok());
+        let margin = simple_random_sample(percent.float(), n);
+        ResolvedValue::from_option(margin.map(|margin| ResolvedValue::object("MarginOfError", margin)))
+    }))
     .field(reference_field(
         "region",
         "Region",

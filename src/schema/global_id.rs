@@ -39,7 +39,7 @@ pub(super) fn invalid_id(id: &str) -> GraphqlError {
 
 /// Defines the field `id` of a stored type.
 pub(super) fn id_field(object: &'static str, key: ColumnRef) -> Field {
-    Field::compute_from_columns("id", "ID!", ID_DESCRIPTION, [key], move |[key]| {
+    Field::new("id", "ID!", ID_DESCRIPTION).compute_from_columns([key], move |[key]| {
         ResolvedValue::from_option(key.text().map(|key| encode(object, key)))
     })
 }

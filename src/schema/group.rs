@@ -89,13 +89,12 @@ fn field() -> Field {
         "Int",
         "The maximum number of groups to return, up to `limits.maxPageSize`.",
     );
-    Field::batch(
+    Field::new(
         "groups",
         "[PartnershipGroup!]!",
         "Counts all partnerships of the connection, not only those of the page, by one to three dimensions. Without `first`, all groups are returned; if there are more than `limits.maxPageSize`, the request fails with the code `PAGE_TOO_LARGE`.",
-        GroupPlan::new,
-        |call| resolve_groups(call).boxed(),
     )
+    .batch(GroupPlan::new, |call| resolve_groups(call).boxed())
     .with_arguments([by, order_by, min_count, first], parse_arguments)
     .list_size_from(|arguments: &GroupArguments| arguments.first.unwrap_or(50))
     .page_level()
@@ -443,48 +442,54 @@ fn group_type() -> Object {
         GROUP_TYPE_NAME,
         "A group of partnerships with the same value in each requested dimension, such as those between California and Japan.",
     )
-    .field(Field::compute(
+    .field(Field::new(
         "key",
         "[GroupKey!]!",
         "One key for each dimension, in the order of the argument `by`.",
-        |group: &PartnershipGroup| {
-            let keys = group.keys.iter();
-            ResolvedValue::List(
-                keys.map(|key| ResolvedValue::Object("GroupKey", key.clone()))
-                    .collect(),
-            )
-        },
-    ))
-    .field(Field::compute(
+    )
+    .compute(|group: &PartnershipGroup| {
+        let keys = group.keys.iter();
+        ResolvedValue::List(
+            keys.map(|key| ResolvedValue::Object("GroupKey", key.clone()))
+                .collect(),
+        )
+    }))
+    .field(Field::new(
         "count",
         "Int!",
         "The number of partnerships in the group.",
-        |group: &PartnershipGroup| group.aggregate.count,
-    ))
-    .field(Field::compute(
+    )
+    .compute(|group: &PartnershipGroup| group.aggregate.count))
+    .field(Field::new(
         "share",
         "Float!",
         "`count` divided by the `totalCount` of the connection, from 0 to 1.",
-        |group: &PartnershipGroup| group.share,
-    ))
-    .field(Field::compute_from_optional_columns(
+    )
+    .compute(|group: &PartnershipGroup| group.share))
+    .field(Field::new(
         "earliestYear",
         "Int",
         "The earliest known year of an agreement in the group; null if no year is known.",
+    )
+    .compute_from_optional_columns(
         &[year],
         |group: &PartnershipGroup| group.aggregate.earliest.clone(),
     ))
-    .field(Field::compute_from_optional_columns(
+    .field(Field::new(
         "latestYear",
         "Int",
         "The latest known year of an agreement in the group; null if no year is known.",
+    )
+    .compute_from_optional_columns(
         &[year],
         |group: &PartnershipGroup| group.aggregate.latest.clone(),
     ))
-    .field(Field::compute_from_optional_columns(
+    .field(Field::new(
         "meanDistanceKm",
         "Float",
         "The mean great-circle distance between the two communities of a partnership, in kilometers, rounded to the meter. Partnerships whose distance is unknown are ignored; null if all are.",
+    )
+    .compute_from_optional_columns(
         &[ColumnRef::new(Col::DistanceKm)],
         |group: &PartnershipGroup| group.aggregate.mean_distance.clone(),
     ))

@@ -56,10 +56,7 @@ fn object_field(
     id: fn(&GroupKeyObject) -> Option<&Arc<str>>,
 ) -> Field {
     let type_name = target.type_name;
-    Field::batch::<GroupKey, _, _>(
-        name,
-        type_name,
-        description,
+    Field::new(name, type_name, description).batch::<GroupKey, _, _>(
         move |(): &(), selected| target.lookup_query(target.lookup_by_id(), selected),
         move |call| {
             async move {
@@ -73,10 +70,12 @@ fn object_field(
 
 fn community_field() -> Field {
     let targets = [place::city(), place::state(), place::province()];
-    Field::batch::<GroupKey, _, _>(
+    Field::new(
         "community",
         "Community",
         "The city, state, or province that the value identifies; null if the dimension is not `US_COMMUNITY` or `PARTNER_COMMUNITY`.",
+    )
+    .batch::<GroupKey, _, _>(
         move |(): &(), selected| polymorphic_query(&targets, selected),
         |call| {
             async move {
@@ -99,24 +98,24 @@ fn group_key_type() -> Object {
         GROUP_KEY_TYPE_NAME,
         "The key of a group: a value of a dimension. If the value identifies a region, state, country, or community, the field with that name returns the object.",
     )
-    .field(Field::compute(
+    .field(Field::new(
         "dimension",
         "String!",
         "The dimension, as an enum value such as `STATE`.",
-        |key: &GroupKey| key.dimension,
-    ))
-    .field(Field::compute(
+    )
+    .compute(|key: &GroupKey| key.dimension))
+    .field(Field::new(
         "value",
         "String",
         "The value: a code such as `CA` or `JP`, a slug, the first year of a decade, or an enum value. Null for partnerships without a value, such as those whose year is unknown, and for the dimension `TOTAL`.",
-        |key: &GroupKey| ResolvedValue::from_option(key.value.as_deref()),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|key: &GroupKey| ResolvedValue::from_option(key.value.as_deref())))
+    .field(Field::new(
         "label",
         "String!",
         "The display name of the value, such as `California`.",
-        |key: &GroupKey| key.label.clone(),
-    ))
+    )
+    .compute(|key: &GroupKey| key.label.clone()))
     .field(object_field(
         "region",
         "The region that the value identifies; null if the dimension is not `REGION` or `value` is null.",

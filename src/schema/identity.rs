@@ -45,29 +45,28 @@ fn identity_output(identity: &Arc<IdentityOutcome>) -> ResolvedValue {
 }
 
 pub(super) fn reconciliation_field() -> Field {
-    Field::once(
+    Field::new(
         "reconciliation",
         "[Identity!]!",
         "Statements that published figures should satisfy, and whether they do, sorted by slug. They are computed from the loaded figures; a statement about a figure that is not loaded is left out.",
-        no_plan,
-        |call| {
-            async move {
-                let verdicts: &Option<Vec<Verdict>> = call.args;
-                let figures = load_figures(call.context).await?;
-                let identities = figures
-                    .identities()
-                    .iter()
-                    .filter(|identity| {
-                        verdicts
-                            .as_ref()
-                            .is_none_or(|verdicts| verdicts.contains(&identity.verdict))
-                    })
-                    .map(identity_output);
-                Ok(ResolvedValue::List(identities.collect()))
-            }
-            .boxed()
-        },
     )
+    .once(no_plan, |call| {
+        async move {
+            let verdicts: &Option<Vec<Verdict>> = call.args;
+            let figures = load_figures(call.context).await?;
+            let identities = figures
+                .identities()
+                .iter()
+                .filter(|identity| {
+                    verdicts
+                        .as_ref()
+                        .is_none_or(|verdicts| verdicts.contains(&identity.verdict))
+                })
+                .map(identity_output);
+            Ok(ResolvedValue::List(identities.collect()))
+        }
+        .boxed()
+    })
     .with_arguments(
         [Argument::new(
             "verdict",
@@ -86,13 +85,8 @@ pub(super) fn reconciliation_field() -> Field {
 
 /// Defines the field `identities` of a type of figures whose slug is in the column `slug`.
 pub(super) fn identities_field(slug: ColumnRef) -> Field {
-    Field::batch_from_columns(
-        "identities",
-        "[Identity!]!",
-        IDENTITIES_DESCRIPTION,
-        [slug],
-        no_plan::<()>,
-        |call| {
+    Field::new("identities", "[Identity!]!", IDENTITIES_DESCRIPTION)
+        .batch_from_columns([slug], no_plan::<()>, |call| {
             async move {
                 let figures = load_figures(call.context).await?;
                 let identities_of = |[slug]: &[&Cell; 1]| {
@@ -104,9 +98,8 @@ pub(super) fn identities_field(slug: ColumnRef) -> Field {
                 Ok(call.rows.iter().map(identities_of).collect())
             }
             .boxed()
-        },
-    )
-    .assumed_list_size(4)
+        })
+        .assumed_list_size(4)
 }
 
 /// Loads the identities with the given slugs, for `node` and `nodes`.
@@ -130,7 +123,7 @@ pub(super) fn load_by_slug<'a>(
 
 fn identity_type() -> Object {
     let field = |name, ty: &str, description, read: fn(&IdentityOutcome) -> ResolvedValue| {
-        Field::compute(name, ty, description, read)
+        Field::new(name, ty, description).compute(read)
     };
     Object::new::<IdentityOutcome>(
         IDENTITY_TYPE_NAME,
@@ -183,24 +176,23 @@ fn identity_type() -> Object {
         |identity| ResolvedValue::from_option(identity.note.as_deref()),
     ))
     .field(
-        Field::batch::<IdentityOutcome, _, _>(
+        Field::new(
             "figures",
             "[Figure!]!",
             "The figures that the statement is about.",
-            no_plan::<()>,
-            |call| {
-                async move {
-                    let figures = load_figures(call.context).await?;
-                    let figures_of = |identity: &&IdentityOutcome| {
-                        let slugs = identity.figures.iter();
-                        let figures = slugs.filter_map(|slug| figures.get(slug));
-                        ResolvedValue::List(figures.map(figure_output).collect())
-                    };
-                    Ok(call.rows.iter().map(figures_of).collect())
-                }
-                .boxed()
-            },
         )
+        .batch::<IdentityOutcome, _, _>(no_plan::<()>, |call| {
+            async move {
+                let figures = load_figures(call.context).await?;
+                let figures_of = |identity: &&IdentityOutcome| {
+                    let slugs = identity.figures.iter();
+                    let figures = slugs.filter_map(|slug| figures.get(slug));
+                    ResolvedValue::List(figures.map(figure_output).collect())
+                };
+                Ok(call.rows.iter().map(figures_of).collect())
+            }
+            .boxed()
+        })
         .assumed_list_size(4),
     )
 }

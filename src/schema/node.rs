@@ -124,7 +124,7 @@ pub(super) fn define(graph: Graph) -> Graph {
     graph.add_type(interface_type(
         "Node",
         "An object with a globally unique id.",
-        [Field::of_interface("id", "ID!", global_id::ID_DESCRIPTION)],
+        [Field::new("id", "ID!", global_id::ID_DESCRIPTION)],
     ))
 }
 
@@ -147,19 +147,18 @@ fn parse_global_id(id: &str) -> Result<GlobalId, GraphqlError> {
 
 /// Defines the root field `node`.
 pub(super) fn node_field() -> Field {
-    Field::once(
+    Field::new(
         "node",
         "Node",
         "Returns the object with this global id, or null if there is none. A malformed id is an error.",
-        |ids: &Vec<GlobalId>, selected| NodeBatch::plan(ids, selected),
-        |call| {
-            async move {
-                let object = load_nodes(&call).await?.pop();
-                Ok(object.unwrap_or(ResolvedValue::NULL))
-            }
-            .boxed()
-        },
     )
+    .once(|ids: &Vec<GlobalId>, selected| NodeBatch::plan(ids, selected), |call| {
+        async move {
+            let object = load_nodes(&call).await?.pop();
+            Ok(object.unwrap_or(ResolvedValue::NULL))
+        }
+        .boxed()
+    })
     .with_arguments(
         [Argument::new(
             "id",
@@ -172,10 +171,12 @@ pub(super) fn node_field() -> Field {
 
 /// Defines the root field `nodes`.
 pub(super) fn nodes_field() -> Field {
-    Field::once(
+    Field::new(
         "nodes",
         "[Node]!",
         "Returns the objects with these global ids, in the same order, with null for each id that has no object. A malformed id is an error.",
+    )
+    .once(
         |ids: &Vec<GlobalId>, selected| NodeBatch::plan(ids, selected),
         |call| async move { Ok(ResolvedValue::List(load_nodes(&call).await?)) }.boxed(),
     )

@@ -216,10 +216,12 @@ fn claim_object() -> Object {
             "The year that the source states; null if it states none, and always for `RECORDED`. For `DOUBTED`, the year that the source states instead of the one in use.",
             claim::Column::Year,
         ))
-        .field(Field::compute_from_columns(
+        .field(Field::new(
             "date",
             "PartialDate",
             "The date that the source states, as precise as stated; at least the year if `year` is known.",
+        )
+        .compute_from_columns(
             [ColumnRef::new(claim::Column::Date)],
             |[date]| ResolvedValue::from(date),
         ))
@@ -279,16 +281,16 @@ fn note_type() -> Object {
         "PartnershipNote",
         "A remark or a doubt about a partnership.",
     )
-    .field(Field::compute(
-        "kind",
-        "PartnershipNoteKind!",
-        "The kind of note, such as a remark from a source or a doubt.",
-        |note: &PartnershipNote| note.kind.clone(),
-    ))
-    .field(Field::compute(
-        "text",
-        "String!",
-        "The text of the note.",
-        |note: &PartnershipNote| note.text.clone(),
-    ))
+    .field(
+        Field::new(
+            "kind",
+            "PartnershipNoteKind!",
+            "The kind of note, such as a remark from a source or a doubt.",
+        )
+        .compute(|note: &PartnershipNote| note.kind.clone()),
+    )
+    .field(
+        Field::new("text", "String!", "The text of the note.")
+            .compute(|note: &PartnershipNote| note.text.clone()),
+    )
 }

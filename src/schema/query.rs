@@ -201,29 +201,27 @@ fn object_field_by_argument(
     parse_key: impl Fn(&str) -> (ColumnRef, String) + Send + Sync + 'static,
 ) -> Field {
     let type_name = target.type_name;
-    Field::once(
-        name,
-        ty,
-        description,
-        move |(column, _): &(ColumnRef, Arc<str>), selected| {
-            let lookup = Lookup::by_foreign_key(target.id_column, *column, &[])
-                .with_constraints(&target.constraints);
-            target.lookup_query(lookup, selected)
-        },
-        move |call| {
-            async move {
-                let (_, key) = call.args;
-                let rows = call.context.lookup(call.plan, &[Some(key)]).await?;
-                let row = rows.into_iter().flatten().next();
-                Ok(ResolvedValue::from_option(
-                    row.map(|row| ResolvedValue::Object(type_name, row)),
-                ))
-            }
-            .boxed()
-        },
-    )
-    .with_arguments([argument], move |[value], _| {
-        let (column, key) = parse_key(value.str().unwrap_or_default());
-        Ok((column, Arc::<str>::from(key)))
-    })
+    Field::new(name, ty, description)
+        .once(
+            move |(column, _): &(ColumnRef, Arc<str>), selected| {
+                let lookup = Lookup::by_foreign_key(target.id_column, *column, &[])
+                    .with_constraints(&target.constraints);
+                target.lookup_query(lookup, selected)
+            },
+            move |call| {
+                async move {
+                    let (_, key) = call.args;
+                    let rows = call.context.lookup(call.plan, &[Some(key)]).await?;
+                    let row = rows.into_iter().flatten().next();
+                    Ok(ResolvedValue::from_option(
+                        row.map(|row| ResolvedValue::Object(type_name, row)),
+                    ))
+                }
+                .boxed()
+            },
+        )
+        .with_arguments([argument], move |[value], _| {
+            let (column, key) = parse_key(value.str().unwrap_or_default());
+            Ok((column, Arc::<str>::from(key)))
+        })
 }

@@ -161,10 +161,7 @@ pub(super) fn reference_field(
     foreign_key: impl sea_orm::ColumnTrait,
 ) -> Field {
     let type_name = target.type_name;
-    Field::batch_from_columns(
-        name,
-        ty,
-        description,
+    Field::new(name, ty, description).batch_from_columns(
         [ColumnRef::new(foreign_key)],
         move |(): &(), selected| target.lookup_query(target.lookup_by_id(), selected),
         move |call| {
@@ -192,10 +189,7 @@ pub(super) fn polymorphic_reference_field(
 ) -> Field {
     let types = targets.map(|(_, target)| target());
     let names = targets.map(|(value, target)| (value, target().type_name));
-    Field::batch_from_columns(
-        name,
-        ty,
-        description,
+    Field::new(name, ty, description).batch_from_columns(
         [ColumnRef::new(foreign_key), ColumnRef::new(type_column)],
         move |(): &(), selected| polymorphic_query(&types, selected),
         move |call| {
@@ -284,10 +278,7 @@ fn lookup_field(
     output: impl Fn(&[Arc<Record>]) -> ResolvedValue + Send + Sync + 'static,
 ) -> Field {
     let output = Arc::new(output);
-    Field::batch_from_columns(
-        name,
-        ty,
-        description,
+    Field::new(name, ty, description).batch_from_columns(
         [key],
         move |(): &(), selected| query(selected),
         move |call| {

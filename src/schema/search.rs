@@ -79,12 +79,8 @@ pub(super) fn field() -> Field {
         "Returns only results of these types: all types if omitted, no results if the list is empty.",
     );
     let [first, after] = forward_arguments();
-    Field::once(
-        "search",
-        "SearchConnection!",
-        DESCRIPTION,
-        no_plan,
-        |call| {
+    Field::new("search", "SearchConnection!", DESCRIPTION)
+        .once(no_plan, |call| {
             async move {
                 let query: &Arc<SearchQuery> = call.args;
                 let connection = SearchConnection {
@@ -94,40 +90,39 @@ pub(super) fn field() -> Field {
                 Ok(ResolvedValue::object("SearchConnection", connection))
             }
             .boxed()
-        },
-    )
-    .with_arguments(
-        [text, types, first, after],
-        |[text, types, first, after], limits| {
-            let text = text.str().unwrap_or_default();
-            let n_chars = text.chars().count();
-            if n_chars > MAX_QUERY_CHARS {
-                return Err(GraphqlError::bad_user_input(format!(
-                    "text has {n_chars} characters; at most {MAX_QUERY_CHARS} are allowed"
-                )));
-            }
-            let requested: Option<Vec<&str>> = types
-                .list()
-                .map(|types| types.iter().filter_map(value_as_str).collect());
-            let types = search_types().filter(|search_type| {
-                requested
-                    .as_ref()
-                    .is_none_or(|requested| requested.contains(&search_type.as_str()))
-            });
-            let mut query = SearchQuery {
-                words: query_words(text),
-                types: types.collect(),
-                after: None,
-                limit: parse_page_size("first", first.int(), limits)?,
-            };
-            query.after = after
-                .str()
-                .map(|after| decode_cursor(after, &query))
-                .transpose()?;
-            Ok(Arc::new(query))
-        },
-    )
-    .list_size_from(|query: &Arc<SearchQuery>| query.limit)
+        })
+        .with_arguments(
+            [text, types, first, after],
+            |[text, types, first, after], limits| {
+                let text = text.str().unwrap_or_default();
+                let n_chars = text.chars().count();
+                if n_chars > MAX_QUERY_CHARS {
+                    return Err(GraphqlError::bad_user_input(format!(
+                        "text has {n_chars} characters; at most {MAX_QUERY_CHARS} are allowed"
+                    )));
+                }
+                let requested: Option<Vec<&str>> = types
+                    .list()
+                    .map(|types| types.iter().filter_map(value_as_str).collect());
+                let types = search_types().filter(|search_type| {
+                    requested
+                        .as_ref()
+                        .is_none_or(|requested| requested.contains(&search_type.as_str()))
+                });
+                let mut query = SearchQuery {
+                    words: query_words(text),
+                    types: types.collect(),
+                    after: None,
+                    limit: parse_page_size("first", first.int(), limits)?,
+                };
+                query.after = after
+                    .str()
+                    .map(|after| decode_cursor(after, &query))
+                    .transpose()?;
+                Ok(Arc::new(query))
+            },
+        )
+        .list_size_from(|query: &Arc<SearchQuery>| query.limit)
 }
 
 #[derive(Clone, Debug)]
@@ -147,11 +142,13 @@ fn connection_type() -> Object {
         "SearchConnection",
         "A page of search results, with the total number of results.",
     )
-    .field(Field::compute(
-        "edges",
-        "[SearchEdge!]!",
-        "The results on this page, each with its cursor and score.",
-        |connection: &SearchConnection| {
+    .field(
+        Field::new(
+            "edges",
+            "[SearchEdge!]!",
+            "The results on this page, each with its cursor and score.",
+        )
+        .compute(|connection: &SearchConnection| {
             let edges = connection.page.hits.iter().map(|hit| {
                 ResolvedValue::object(
                     "SearchEdge",
@@ -162,93 +159,92 @@ fn connection_type() -> Object {
                 )
             });
             ResolvedValue::List(edges.collect())
-        },
-    ))
-    .field(Field::batch::<SearchConnection, _, _>(
-        "nodes",
-        "[SearchItem!]!",
-        "The matching objects on this page.",
-        |(): &(), selected| ItemQuery::plan(selected),
-        |call| {
-            async move {
-                let connections = call.rows.iter();
-                let hits: Vec<&SearchHit> = connections
-                    .flat_map(|connection| &connection.page.hits)
-                    .collect();
-                let mut objects = load_objects(call.context, call.plan, &hits)
-                    .await?
-                    .into_iter();
-                Ok(call
-                    .rows
-                    .iter()
-                    .map(|connection| {
-                        let n = connection.page.hits.len();
-                        ResolvedValue::List(objects.by_ref().take(n).collect())
-                    })
-                    .collect())
-            }
-            .boxed()
-        },
-    ))
+        }),
+    )
     .field(
-        Field::compute(
+        Field::new(
+            "nodes",
+            "[SearchItem!]!",
+            "The matching objects on this page.",
+        )
+        .batch::<SearchConnection, _, _>(
+            |(): &(), selected| ItemQuery::plan(selected),
+            |call| {
+                async move {
+                    let connections = call.rows.iter();
+                    let hits: Vec<&SearchHit> = connections
+                        .flat_map(|connection| &connection.page.hits)
+                        .collect();
+                    let mut objects = load_objects(call.context, call.plan, &hits)
+                        .await?
+                        .into_iter();
+                    Ok(call
+                        .rows
+                        .iter()
+                        .map(|connection| {
+                            let n = connection.page.hits.len();
+                            ResolvedValue::List(objects.by_ref().take(n).collect())
+                        })
+                        .collect())
+                }
+                .boxed()
+            },
+        ),
+    )
+    .field(
+        Field::new(
             "pageInfo",
             "PageInfo!",
             "Whether there are more pages, and the cursors to request them.",
-            |connection: &SearchConnection| {
-                let SearchConnection { query, page } = connection;
-                let cursor = |hit: Option<&SearchHit>| hit.map(|hit| encode_cursor(hit, query));
-                ResolvedValue::object(
-                    "PageInfo",
-                    PageInfo::Precomputed {
-                        has_next: page.has_next,
-                        has_previous: page.has_previous,
-                        start_cursor: cursor(page.hits.first()),
-                        end_cursor: cursor(page.hits.last()),
-                    },
-                )
-            },
         )
+        .compute(|connection: &SearchConnection| {
+            let SearchConnection { query, page } = connection;
+            let cursor = |hit: Option<&SearchHit>| hit.map(|hit| encode_cursor(hit, query));
+            ResolvedValue::object(
+                "PageInfo",
+                PageInfo::Precomputed {
+                    has_next: page.has_next,
+                    has_previous: page.has_previous,
+                    start_cursor: cursor(page.hits.first()),
+                    end_cursor: cursor(page.hits.last()),
+                },
+            )
+        })
         .page_level(),
     )
     .field(
-        Field::compute(
-            "totalCount",
-            "Int!",
-            "The number of results on all pages.",
-            |connection: &SearchConnection| connection.page.total,
-        )
-        .page_level(),
+        Field::new("totalCount", "Int!", "The number of results on all pages.")
+            .compute(|connection: &SearchConnection| connection.page.total)
+            .page_level(),
     )
 }
 
 fn edge_type() -> Object {
     Object::new::<SearchEdge>("SearchEdge", "A result of a search.")
-        .field(Field::compute(
+        .field(Field::new(
             "cursor",
             "String!",
             "The opaque position of this result. Pass it as `after` to get the results that follow; it is valid only with the same `text` and `types`.",
-            |edge: &SearchEdge| encode_cursor(&edge.hit, &edge.query),
-        ))
-        .field(Field::batch::<SearchEdge, _, _>(
+        )
+        .compute(|edge: &SearchEdge| encode_cursor(&edge.hit, &edge.query)))
+        .field(Field::new(
             "node",
             "SearchItem!",
             "The matching object.",
-            |(): &(), selected| ItemQuery::plan(selected),
-            |call| {
-                async move {
-                    let hits: Vec<&SearchHit> = call.rows.iter().map(|edge| &edge.hit).collect();
-                    load_objects(call.context, call.plan, &hits).await
-                }
-                .boxed()
-            },
-        ))
-        .field(Field::compute(
+        )
+        .batch::<SearchEdge, _, _>(|(): &(), selected| ItemQuery::plan(selected), |call| {
+            async move {
+                let hits: Vec<&SearchHit> = call.rows.iter().map(|edge| &edge.hit).collect();
+                load_objects(call.context, call.plan, &hits).await
+            }
+            .boxed()
+        }))
+        .field(Field::new(
             "score",
             "Float!",
             "How well the object matches: greater than 0, at most 1, higher is better. Compare scores only for the same `text`.",
-            |edge: &SearchEdge| score(edge.hit.points, edge.query.words.len()),
-        ))
+        )
+        .compute(|edge: &SearchEdge| score(edge.hit.points, edge.query.words.len())))
 }
 
 /// The query for the objects of one table.

@@ -123,18 +123,18 @@ fn disclosure_type() -> Object {
         "Disclosure",
         "An item that a survey should disclose about its method, and its value if it was disclosed.",
     )
-    .field(Field::compute(
+    .field(Field::new(
         "item",
         "String!",
         "The item, such as `Mode of interview`.",
-        |disclosure: &Disclosure| disclosure.item.clone(),
-    ))
-    .field(Field::compute(
+    )
+    .compute(|disclosure: &Disclosure| disclosure.item.clone()))
+    .field(Field::new(
         "value",
         "String",
         "The disclosed value; null if the item was not disclosed.",
-        |disclosure: &Disclosure| disclosure.value.clone(),
-    ))
+    )
+    .compute(|disclosure: &Disclosure| disclosure.value.clone()))
 }
 
 fn question_type() -> Object {

@@ -129,13 +129,16 @@ async fn resolve(
         }
         Resolver::Compute(compute) => compute(&rows).map_err(Into::into),
         Resolver::Batch(batch) => {
-            batch(ErasedCall {
+            let call = ErasedCall {
                 context,
                 rows: &rows,
                 args: &args,
                 plan: &plan,
-            })
-            .await
+            };
+            match batch(call) {
+                Ok(values) => values.await,
+                Err(error) => Err(error.into()),
+            }
         }
         // async-graphql resolves these itself.
         Resolver::Interface | Resolver::TypeName | Resolver::Introspection(_) => Ok(Vec::new()),

@@ -56,7 +56,7 @@ fn id() -> ColumnRef {
 
 /// A graph with the type `Item`, whose rows are stored, and one more field of it.
 fn graph_with(field: Field) -> Graph {
-    let item = Field::once("item", "Item", "", no_plan::<()>, |_| {
+    let item = Field::new("item", "Item", "").once(no_plan::<()>, |_| {
         future::ready(Ok(ResolvedValue::NULL)).boxed()
     });
     let stored = Object::stored("Item", "", id()).field(Field::column("id", "", item::Column::Id));
@@ -66,7 +66,7 @@ fn graph_with(field: Field) -> Graph {
 }
 
 fn text_field(name: &'static str, ty: &str) -> Field {
-    Field::compute_from_columns(name, ty, "", [id()], |[id]| ResolvedValue::from(id))
+    Field::new(name, ty, "").compute_from_columns([id()], |[id]| ResolvedValue::from(id))
 }
 
 /// The error with which an engine does not start.
@@ -121,11 +121,11 @@ fn types_must_exist() {
     assert_fails(graph().union("U", "", ["Missing"]), &["Missing"]);
     let object = Object::new::<i64>("Other", "")
         .implements("Missing")
-        .field(Field::compute("a", "Int", "", |n: &i64| *n));
+        .field(Field::new("a", "Int", "").compute(|n: &i64| *n));
     assert_fails(graph().object(object), &["Missing"]);
     let input = input_object_type("Filter", "", [Argument::new("a", "Missing", "")]);
     assert_fails(graph().add_type(input), &["Missing"]);
-    let interface = interface_type("I", "", [Field::of_interface("a", "Missing", "")]);
+    let interface = interface_type("I", "", [Field::new("a", "Missing", "")]);
     assert_fails(graph().add_type(interface), &["Missing"]);
     // The enum of a column.
     let field = Field::column("a", "", item::Column::Id).of_enum::<Verdict>();
@@ -139,9 +139,9 @@ fn objects_have_the_fields_of_their_interfaces() {
             .implements("Named")
             .field(field)
     };
-    let field = |name, ty| Field::compute(name, ty, "", |_: &i64| "a");
+    let field = |name, ty| Field::new(name, ty, "").compute(|_: &i64| "a");
     let graph = || {
-        let interface = interface_type("Named", "", [Field::of_interface("name", "String!", "")]);
+        let interface = interface_type("Named", "", [Field::new("name", "String!", "")]);
         graph_with(text_field("a", "String")).add_type(interface)
     };
     let good = graph().object(object(field("name", "String!")));
@@ -149,7 +149,7 @@ fn objects_have_the_fields_of_their_interfaces() {
     for wrong in [field("title", "String!"), field("name", "String")] {
         assert_fails(graph().object(object(wrong)), &["Other", "Named", "name"]);
     }
-    let unresolved = object(Field::of_interface("name", "String!", ""));
+    let unresolved = object(Field::new("name", "String!", ""));
     assert_fails(
         graph().object(unresolved),
         &["Other.name", "without a resolver"],
@@ -165,13 +165,13 @@ fn columns_belong_to_the_table_of_the_type() {
     );
     let other_id = ColumnRef::new(other::Column::Id);
     let columns = [id(), other_id];
-    let field =
-        Field::compute_from_columns("a", "String", "", columns, |[a, _]| ResolvedValue::from(a));
+    let field = Field::new("a", "String", "")
+        .compute_from_columns(columns, |[a, _]| ResolvedValue::from(a));
     assert_fails(
         graph_with(field),
         &["Item.a", "others.id is not a column of items"],
     );
-    let field = Field::batch_from_columns("a", "Int", "", [other_id], no_plan::<()>, |_| {
+    let field = Field::new("a", "Int", "").batch_from_columns([other_id], no_plan::<()>, |_| {
         future::ready(Ok(Vec::new())).boxed()
     });
     assert_fails(
@@ -197,31 +197,29 @@ fn only_stored_types_have_columns() {
 #[test]
 fn resolvers_read_rows_of_the_type() {
     let graph = || graph_with(text_field("a", "String"));
-    let computed = Field::compute("a", "String", "", |_: &String| "a");
+    let computed = Field::new("a", "String", "").compute(|_: &String| "a");
     let object = Object::new::<i64>("Other", "").field(computed);
     assert_fails(
         graph().object(object),
         &["Other.a", "String", "the rows are i64"],
     );
-    let batch = Field::batch::<String, _, _>("a", "String", "", no_plan::<()>, |_| {
-        future::ready(Ok(Vec::new())).boxed()
-    });
+    let batch = Field::new("a", "String", "")
+        .batch::<String, _, _>(no_plan::<()>, |_| future::ready(Ok(Vec::new())).boxed());
     let object = Object::new::<i64>("Other", "").field(batch);
     assert_fails(
         graph().object(object),
         &["Other.a", "String", "the rows are i64"],
     );
     // A record is not read as a whole, because only the declared columns are selected.
-    let field = Field::compute("b", "String", "", |record: &Record| {
-        ResolvedValue::from(record.get(id()))
-    });
+    let field = Field::new("b", "String", "")
+        .compute(|record: &Record| ResolvedValue::from(record.get(id())));
     assert_fails(graph_with(field), &["Item.b", "declare the columns"]);
 }
 
 #[test]
 fn resolvers_expect_the_arguments_that_are_prepared() {
     let batch = || {
-        Field::once("a", "String", "", no_plan::<i64>, |_| {
+        Field::new("a", "String", "").once(no_plan::<i64>, |_| {
             future::ready(Ok(ResolvedValue::NULL)).boxed()
         })
     };
@@ -269,13 +267,10 @@ async fn a_column_that_was_not_selected_is_an_error() {
     for (field, message) in [
         (Field::column("a", "", item::Column::Size), "a field failed"),
         (
-            Field::compute_from_columns(
-                "a",
-                "Int",
-                "",
-                [ColumnRef::new(item::Column::Size)],
-                |[n]| ResolvedValue::from(n),
-            ),
+            Field::new("a", "Int", "")
+                .compute_from_columns([ColumnRef::new(item::Column::Size)], |[n]| {
+                    ResolvedValue::from(n)
+                }),
             "a request failed",
         ),
     ] {
@@ -283,7 +278,7 @@ async fn a_column_that_was_not_selected_is_an_error() {
             [id()].into(),
             [Cell::Text("x".into())].into_iter().collect(),
         ));
-        let items = Field::once("item", "Item", "", no_plan::<()>, move |_| {
+        let items = Field::new("item", "Item", "").once(no_plan::<()>, move |_| {
             future::ready(Ok(ResolvedValue::Object("Item", row.clone()))).boxed()
         });
         let stored = Object::stored("Item", "", id()).field(field);
@@ -307,8 +302,8 @@ async fn a_column_that_was_not_selected_is_an_error() {
 /// A computed row whose parent did not read a required column is an error, not null.
 #[tokio::test]
 async fn a_value_that_was_not_read_is_an_error() {
-    let field =
-        Field::compute_from_optional_columns("a", "Int", "", &[], |_: &()| None::<ResolvedValue>);
+    let field = Field::new("a", "Int", "")
+        .compute_from_optional_columns(&[], |_: &()| None::<ResolvedValue>);
     let graph = Graph::default().object(Object::new::<()>("Query", "").field(field));
     let body = super::execute(graph, "{ a }", &Map::new()).await;
     let response: serde_json::Value = serde_json::from_str(&body).unwrap();

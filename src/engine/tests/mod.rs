@@ -80,16 +80,20 @@ enum Resolvers {
 fn toy_graph(data: &Json, resolvers: Resolvers) -> Graph {
     let root = |name: &'static str, ty| {
         let value = resolved(&data[name]);
-        Field::once(name, ty, "", no_plan::<()>, move |_| {
+        Field::new(name, ty, "").once(no_plan::<()>, move |_| {
             future::ready(Ok(value.clone())).boxed()
         })
     };
     let field = |name: &'static str, ty| match resolvers {
-        Resolvers::Compute => Field::compute(name, ty, "", move |row: &Json| resolved(&row[name])),
-        Resolvers::Batch => Field::batch::<Json, _, _>(name, ty, "", no_plan::<()>, move |call| {
-            let values = call.rows.iter().map(|row| resolved(&row[name])).collect();
-            future::ready(Ok(values)).boxed()
-        }),
+        Resolvers::Compute => {
+            Field::new(name, ty, "").compute(move |row: &Json| resolved(&row[name]))
+        }
+        Resolvers::Batch => {
+            Field::new(name, ty, "").batch::<Json, _, _>(no_plan::<()>, move |call| {
+                let values = call.rows.iter().map(|row| resolved(&row[name])).collect();
+                future::ready(Ok(values)).boxed()
+            })
+        }
     };
     let query = Object::new::<()>("Query", "").fields(ROOT_FIELDS.map(|(name, ty)| root(name, ty)));
     let graph = TYPES
@@ -106,7 +110,7 @@ fn toy_graph(data: &Json, resolvers: Resolvers) -> Graph {
         .add_type(interface_type(
             "Named",
             "",
-            [Field::of_interface("name", "String!", "")],
+            [Field::new("name", "String!", "")],
         ))
         .union("Thing", "", ["Cat", "Stone"])
 }

@@ -14,22 +14,20 @@ use crate::engine::{Argument, Field, Graph, GraphqlError, Object, ResolvedValue,
 /// Executes `{ item { next size } }` on a graph whose field `next` returns `values`, and
 /// returns the response and the log.
 async fn execute_with_next(ty: &str, values: Vec<ResolvedValue>, id: &str) -> (Json, String) {
-    let query = Field::once("item", "Item", "", no_plan::<()>, |_| {
+    let query = Field::new("item", "Item", "").once(no_plan::<()>, |_| {
         future::ready(Ok(resolved(&json!({ "size": 1 })))).boxed()
     });
-    let next = Field::batch::<Json, _, _>("next", ty, "", no_plan::<()>, move |_| {
+    let next = Field::new("next", ty, "").batch::<Json, _, _>(no_plan::<()>, move |_| {
         future::ready(Ok(values.clone())).boxed()
     });
-    let size = Field::compute("size", "Int", "", |row: &Json| resolved(&row["size"]));
+    let size = Field::new("size", "Int", "").compute(|row: &Json| resolved(&row["size"]));
     let graph = Graph::default()
         .object(Object::new::<()>("Query", "").field(query))
         .object(Object::new::<Json>("Item", "").field(next).field(size))
-        .object(Object::new::<Json>("Cat", "").field(Field::compute(
-            "lives",
-            "Int",
-            "",
-            |_: &Json| 9,
-        )));
+        .object(
+            Object::new::<Json>("Cat", "")
+                .field(Field::new("lives", "Int", "").compute(|_: &Json| 9)),
+        );
     let subselection = if ty.contains("String") {
         ""
     } else {
@@ -110,11 +108,11 @@ async fn shared_rows_are_resolved_once() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = calls.clone();
     let shared = ResolvedValue::object(TYPES[1].0, json!({ "lives": null }));
-    let root = Field::once("cats", "[Cat]!", "", no_plan::<()>, move |_| {
+    let root = Field::new("cats", "[Cat]!", "").once(no_plan::<()>, move |_| {
         let cats = vec![shared.clone(), ResolvedValue::NULL, shared.clone()];
         future::ready(Ok(ResolvedValue::List(cats))).boxed()
     });
-    let lives = Field::compute("lives", "Int!", "", move |row: &Json| {
+    let lives = Field::new("lives", "Int!", "").compute(move |row: &Json| {
         counter.fetch_add(1, Relaxed);
         resolved(&row["lives"])
     });
@@ -139,23 +137,21 @@ async fn shared_rows_are_resolved_once() {
 async fn a_plan_is_computed_once_from_arguments_and_selected_columns() {
     let plans = Arc::new(AtomicUsize::new(0));
     let counter = plans.clone();
-    let root = Field::once(
-        "text",
-        "String!",
-        "",
-        move |n: &i64, _| {
-            counter.fetch_add(1, Relaxed);
-            "ab".repeat(usize::try_from(*n).unwrap())
-        },
-        |call| future::ready(Ok(format!("{} {}", call.args, call.plan).into())).boxed(),
-    )
-    .with_arguments(
-        [Argument::new("n", "Int", "").with_default(2.into())],
-        |[n], _| match n.int() {
-            Some(n) if n > 0 => Ok(n),
-            _ => Err(GraphqlError::bad_user_input("n must be positive")),
-        },
-    );
+    let root = Field::new("text", "String!", "")
+        .once(
+            move |n: &i64, _| {
+                counter.fetch_add(1, Relaxed);
+                "ab".repeat(usize::try_from(*n).unwrap())
+            },
+            |call| future::ready(Ok(format!("{} {}", call.args, call.plan).into())).boxed(),
+        )
+        .with_arguments(
+            [Argument::new("n", "Int", "").with_default(2.into())],
+            |[n], _| match n.int() {
+                Some(n) if n > 0 => Ok(n),
+                _ => Err(GraphqlError::bad_user_input("n must be positive")),
+            },
+        );
     let graph = || Graph::default().object(Object::new::<()>("Query", "").field(root.clone()));
     let query = "{ text a: text(n: 3) }";
     let body = execute(graph(), query, &Map::new()).await;

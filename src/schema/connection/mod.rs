@@ -123,85 +123,81 @@ impl ConnectionDefinition {
             self.connection_name,
             "A page of a list, with the size of the whole list.",
         )
-        .field(Field::batch(
+        .field(Field::new(
             "edges",
             &format!("[{edge}!]!"),
             "The rows of this page, each with its cursor.",
-            no_plan::<()>,
-            move |call| {
-                resolve_from_page(call, move |connection, page| {
-                    let edges = page.rows.iter().map(|record| {
-                        ResolvedValue::object(
-                            edge,
-                            ConnectionEdge {
-                                record: record.clone(),
-                                queries: connection.queries.clone(),
-                            },
-                        )
-                    });
-                    ResolvedValue::List(edges.collect())
-                })
-            },
-        ))
-        .field(Field::batch(
+        )
+        .batch(no_plan::<()>, move |call| {
+            resolve_from_page(call, move |connection, page| {
+                let edges = page.rows.iter().map(|record| {
+                    ResolvedValue::object(
+                        edge,
+                        ConnectionEdge {
+                            record: record.clone(),
+                            queries: connection.queries.clone(),
+                        },
+                    )
+                });
+                ResolvedValue::List(edges.collect())
+            })
+        }))
+        .field(Field::new(
             "nodes",
             &format!("[{object}!]!"),
             "The rows of this page.",
-            no_plan::<()>,
-            move |call| {
-                resolve_from_page(call, move |_, page| {
-                    let rows = page.rows.iter();
-                    ResolvedValue::List(
-                        rows.map(|row| ResolvedValue::Object(object, row.clone()))
-                            .collect(),
-                    )
-                })
-            },
-        ))
+        )
+        .batch(no_plan::<()>, move |call| {
+            resolve_from_page(call, move |_, page| {
+                let rows = page.rows.iter();
+                ResolvedValue::List(
+                    rows.map(|row| ResolvedValue::Object(object, row.clone()))
+                        .collect(),
+                )
+            })
+        }))
         .field(
-            Field::batch(
+            Field::new(
                 "pageInfo",
                 "PageInfo!",
                 "Whether there are more pages, and the cursors to request them.",
-                no_plan::<()>,
-                move |call| {
-                    resolve_from_page(call, move |connection, page| {
-                        ResolvedValue::object(
-                            "PageInfo",
-                            PageInfo::Lazy {
-                                connection: connection.clone(),
-                                page: page.clone(),
-                            },
-                        )
-                    })
-                },
             )
+            .batch(no_plan::<()>, move |call| {
+                resolve_from_page(call, move |connection, page| {
+                    ResolvedValue::object(
+                        "PageInfo",
+                        PageInfo::Lazy {
+                            connection: connection.clone(),
+                            page: page.clone(),
+                        },
+                    )
+                })
+            })
             .page_level(),
         )
         .field(
-            Field::batch(
+            Field::new(
                 "totalCount",
                 "Int!",
                 "The number of rows in the whole list, on all pages. It is computed only if selected.",
-                no_plan::<()>,
-                move |call| {
-                    resolve_from_query(
-                        call,
-                        |connection: &RelayConnection| &connection.queries.total,
-                        |_, total| ResolvedValue::from(*total),
-                    )
-                },
             )
+            .batch(no_plan::<()>, move |call| {
+                resolve_from_query(
+                    call,
+                    |connection: &RelayConnection| &connection.queries.total,
+                    |_, total| ResolvedValue::from(*total),
+                )
+            })
             .page_level(),
         );
         let edge = Object::new::<ConnectionEdge>(self.edge_name, "A row of a page, with its cursor.")
-            .field(Field::compute(
+            .field(Field::new(
                 "cursor",
                 "String!",
                 "The opaque position of this row. Pass it as `after` to get the rows that follow; it is valid only for the same list in the same order.",
-                |edge: &ConnectionEdge| edge.queries.encode_cursor(&edge.record),
-            ))
-            .field(Field::compute("node", &format!("{object}!"), "The row.", |edge: &ConnectionEdge| {
+            )
+            .compute(|edge: &ConnectionEdge| edge.queries.encode_cursor(&edge.record)))
+            .field(Field::new("node", &format!("{object}!"), "The row.").compute(|edge: &ConnectionEdge| {
                 ResolvedValue::Object(edge.queries.type_name, edge.record.clone())
             }));
         [connection, edge]
@@ -215,10 +211,7 @@ impl ConnectionDefinition {
         default_filter: DefaultFilter,
     ) -> Field {
         let (definition, connection_name) = (self.clone(), self.connection_name);
-        let field = Field::once(
-            name,
-            &format!("{connection_name}!"),
-            description,
+        let field = Field::new(name, &format!("{connection_name}!"), description).once(
             move |arguments, selected| definition.build_queries(arguments, selected),
             move |call| {
                 let queries = Arc::new(call.plan.clone());
@@ -253,21 +246,20 @@ impl ConnectionDefinition {
         parent: impl Fn([&Cell; N]) -> Parent + Send + Sync + 'static,
     ) -> Field {
         let (definition, connection_name) = (self.clone(), self.connection_name);
-        let field = Field::batch_from_columns(
-            name,
-            &format!("{connection_name}!"),
-            description,
-            columns,
-            move |arguments, selected| definition.build_queries(arguments, selected),
-            move |call| {
-                // A copy for this request: threads that share a reference count slow each other down.
-                let queries = Arc::new(call.plan.clone());
-                let rows = call.rows.into_iter();
-                let lists = rows.map(|row| list_of(connection_name, parent(row), queries.clone()));
-                let lists = lists.collect();
-                async move { Ok(lists) }.boxed()
-            },
-        );
+        let field = Field::new(name, &format!("{connection_name}!"), description)
+            .batch_from_columns(
+                columns,
+                move |arguments, selected| definition.build_queries(arguments, selected),
+                move |call| {
+                    // A copy for this request: threads that share a reference count slow each other down.
+                    let queries = Arc::new(call.plan.clone());
+                    let rows = call.rows.into_iter();
+                    let lists =
+                        rows.map(|row| list_of(connection_name, parent(row), queries.clone()));
+                    let lists = lists.collect();
+                    async move { Ok(lists) }.boxed()
+                },
+            );
         self.add_arguments(field, no_default_filter)
             .list_size_from(|arguments: &PageArguments| arguments.window.limit)
     }

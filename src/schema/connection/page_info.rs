@@ -115,30 +115,28 @@ impl PageInfo {
 
 pub(super) fn page_info_type() -> Object {
     Object::new::<PageInfo>("PageInfo", "The position of a page in its list.")
-        .field(Field::batch(
+        .field(Field::new(
             "hasNextPage",
             "Boolean!",
             "Whether there are rows after this page.",
-            no_plan::<()>,
-            |call| PageInfo::resolve_has_page(call, WindowSide::After),
-        ))
-        .field(Field::batch(
+        )
+        .batch(no_plan::<()>, |call| PageInfo::resolve_has_page(call, WindowSide::After)))
+        .field(Field::new(
             "hasPreviousPage",
             "Boolean!",
             "Whether there are rows before this page.",
-            no_plan::<()>,
-            |call| PageInfo::resolve_has_page(call, WindowSide::Before),
-        ))
-        .field(Field::compute(
+        )
+        .batch(no_plan::<()>, |call| PageInfo::resolve_has_page(call, WindowSide::Before)))
+        .field(Field::new(
             "startCursor",
             "String",
             "The cursor of the first row of this page; null if the page is empty. Pass it as `before` to get the previous page.",
-            PageInfo::start_cursor,
-        ))
-        .field(Field::compute(
+        )
+        .compute(PageInfo::start_cursor))
+        .field(Field::new(
             "endCursor",
             "String",
             "The cursor of the last row of this page; null if the page is empty. Pass it as `after` to get the next page.",
-            PageInfo::end_cursor,
-        ))
+        )
+        .compute(PageInfo::end_cursor))
 }

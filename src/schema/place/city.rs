@@ -100,16 +100,16 @@ pub(super) fn alternate_name_type() -> Object {
         "AlternateName",
         "Another spelling of a name, or the name in another script, such as `広島市`.",
     )
-    .field(Field::compute(
-        "name",
-        "String!",
-        "The name, written in `script`.",
-        |alternate: &AlternateName| alternate.name.clone(),
-    ))
-    .field(Field::compute(
-        "script",
-        "Script!",
-        "The script that the name is written in.",
-        |alternate: &AlternateName| alternate.script.clone(),
-    ))
+    .field(
+        Field::new("name", "String!", "The name, written in `script`.")
+            .compute(|alternate: &AlternateName| alternate.name.clone()),
+    )
+    .field(
+        Field::new(
+            "script",
+            "Script!",
+            "The script that the name is written in.",
+        )
+        .compute(|alternate: &AlternateName| alternate.script.clone()),
+    )
 }

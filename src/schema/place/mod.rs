@@ -224,10 +224,7 @@ fn location_field(
     longitude: impl sea_orm::ColumnTrait,
 ) -> Field {
     let (latitude, longitude) = (ColumnRef::new(latitude), ColumnRef::new(longitude));
-    Field::compute_from_columns(
-        "location",
-        "Coordinates",
-        LOCATION_DESCRIPTION,
+    Field::new("location", "Coordinates", LOCATION_DESCRIPTION).compute_from_columns(
         [latitude, longitude],
         |[latitude, longitude]| match (latitude.float(), longitude.float()) {
             (Some(latitude), Some(longitude)) => ResolvedValue::object(
@@ -249,22 +246,26 @@ struct Coordinates {
 
 fn coordinates_type() -> Object {
     Object::new::<Coordinates>("Coordinates", "A point in WGS 84 coordinates, in degrees.")
-        .field(Field::compute(
-            "latitude",
-            "Float!",
-            "Degrees north of the equator, -90 to 90; south is negative.",
-            |point: &Coordinates| point.latitude,
-        ))
-        .field(Field::compute(
-            "longitude",
-            "Float!",
-            "Degrees east of Greenwich, -180 to 180; west is negative.",
-            |point: &Coordinates| point.longitude,
-        ))
+        .field(
+            Field::new(
+                "latitude",
+                "Float!",
+                "Degrees north of the equator, -90 to 90; south is negative.",
+            )
+            .compute(|point: &Coordinates| point.latitude),
+        )
+        .field(
+            Field::new(
+                "longitude",
+                "Float!",
+                "Degrees east of Greenwich, -180 to 180; west is negative.",
+            )
+            .compute(|point: &Coordinates| point.longitude),
+        )
 }
 
 fn community_interface() -> Interface {
-    let described = Field::of_interface;
+    let described = Field::new;
     interface_type(
         "Community",
         "A city, county, state, or province that has, or could have, sister partnerships.",

@@ -59,10 +59,12 @@ pub(super) fn region_type() -> Object {
 /// Defines the sum of the populations of a region's states, which SQL computes because the table
 /// of regions has no such column.
 fn population_field() -> Field {
-    Field::batch_from_columns(
+    Field::new(
         "population",
         "Int!",
         "The number of inhabitants of its states in the 2020 census.",
+    )
+    .batch_from_columns(
         [ColumnRef::new(region::Column::Id)],
         |(): &(), _| {
             let population = ColumnRef::new(community::Column::Population);

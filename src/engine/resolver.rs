@@ -1,0 +1,216 @@
+//! What a resolver gets and returns.
+//!
+//! A resolver gets only what its field declares: the cells of its columns, the values of its arguments,
+//! and rows of one Rust type. Inside a [`Field`], these types are erased, and [`Graph::check`] compares
+//! them when the engine starts.
+//!
+//! [`Field`]: super::Field
+//! [`Graph::check`]: super::Graph::check
+
+use std::{
+    any::{Any, TypeId, type_name},
+    sync::Arc,
+};
+
+use futures_util::future::BoxFuture;
+
+use super::{Context, ExecutionError, InternalError, SelectedColumns};
+use crate::db::{Cell, ColumnRef, Record};
+
+/// A row, the prepared arguments or the plan of a field, without its Rust type.
+pub type Erased = Arc<dyn Any + Send + Sync>;
+
+/// The value that the fields of an object read: a [`Record`] for types that are stored, or else what
+/// the parent field returned.
+pub type ObjectRow = Erased;
+
+/// The value of a field for one row.
+#[derive(Clone, Debug)]
+pub enum ResolvedValue {
+    /// Null, or a value of a scalar or an enum.
+    Leaf(Cell),
+    /// An object: the name of its type, and the row that its fields read.
+    Object(&'static str, ObjectRow),
+    /// A list.
+    List(Vec<ResolvedValue>),
+}
+
+impl ResolvedValue {
+    /// `null`.
+    pub const NULL: Self = Self::Leaf(Cell::Null);
+
+    /// Makes an object of the type named `name`.
+    pub fn object<T: Any + Send + Sync>(name: &'static str, row: T) -> Self {
+        Self::Object(name, Arc::new(row))
+    }
+
+    /// Converts a value that may be missing; `None` is null.
+    pub fn from_option<T: Into<Self>>(value: Option<T>) -> Self {
+        value.map_or(Self::NULL, Into::into)
+    }
+}
+
+impl From<Cell> for ResolvedValue {
+    fn from(cell: Cell) -> Self {
+        Self::Leaf(cell)
+    }
+}
+
+impl From<&Cell> for ResolvedValue {
+    fn from(cell: &Cell) -> Self {
+        Self::Leaf(cell.clone())
+    }
+}
+
+macro_rules! convert_leaves {
+    ($($ty:ty => $variant:ident),*) => {
+        $(impl From<$ty> for ResolvedValue {
+            fn from(value: $ty) -> Self {
+                Self::Leaf(Cell::$variant(value.into()))
+            }
+        })*
+    };
+}
+
+convert_leaves!(
+    bool => Bool, i64 => Int, f64 => Float, &str => Text, String => Text, Arc<str> => Text
+);
+
+/// A Rust type that is erased inside a field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct RustType {
+    id: TypeId,
+    pub(super) name: &'static str,
+}
+
+impl RustType {
+    pub(super) fn of<T: Any>() -> Self {
+        Self {
+            id: TypeId::of::<T>(),
+            name: type_name::<T>(),
+        }
+    }
+
+    pub(super) fn is_type_of(self, row: &ObjectRow) -> bool {
+        row.as_ref().type_id() == self.id
+    }
+}
+
+/// Returns an erased value as its type.
+///
+/// # Errors
+/// `InternalError::Schema` if it has another type. The types of arguments, plans and parent rows are
+/// compared when the engine starts, and those of other rows when a field returns them.
+pub(super) fn downcast<T: Any>(value: &Erased) -> Result<&T, InternalError> {
+    value
+        .downcast_ref()
+        .ok_or_else(|| InternalError::Schema(format!("a resolver expects a {}", type_name::<T>())))
+}
+
+/// The cells that a field reads of each row.
+///
+/// # Errors
+/// `InternalError::Schema` if a row lacks a column. Which columns a field reads is part of its
+/// definition, so this means that the field that returned the row did not select
+/// [`SelectedColumns`].
+pub(super) fn read_columns<'a, const N: usize>(
+    rows: &'a [ObjectRow],
+    columns: &[ColumnRef; N],
+) -> Result<Vec<[&'a Cell; N]>, InternalError> {
+    let mut hints = [0; N];
+    let mut cells_of = |row| {
+        let record: &Record = downcast(row)?;
+        let mut cells = [&Cell::Null; N];
+        for ((cell, column), hint) in cells.iter_mut().zip(columns).zip(&mut hints) {
+            *cell = record.find(*column, hint).ok_or_else(|| {
+                InternalError::Schema(format!("a field did not select the column {column:?}"))
+            })?;
+        }
+        Ok(cells)
+    };
+    rows.iter().map(&mut cells_of).collect()
+}
+
+/// A field to resolve for all rows of a level.
+pub struct Call<'a, R, A = (), P = ()> {
+    /// The state that the fields of a request share.
+    pub context: &'a Context,
+    /// What the field reads of each parent object. The resolver returns one value for each.
+    pub rows: Vec<R>,
+    /// The prepared arguments.
+    pub args: &'a A,
+    /// What the field computed when the request was planned.
+    pub plan: &'a P,
+}
+
+/// A [`Call`] without the types of the rows, the arguments and the plan.
+#[derive(Clone, Copy)]
+pub struct ErasedCall<'a> {
+    /// The state that the fields of a request share.
+    pub context: &'a Context,
+    /// The parent objects.
+    pub rows: &'a [ObjectRow],
+    /// The result of `Field::prepare`.
+    pub args: &'a Erased,
+    /// The result of `Field::plan`.
+    pub plan: &'a Erased,
+}
+
+impl<'a> ErasedCall<'a> {
+    pub(super) fn with_types<R, A: Any, P: Any>(
+        self,
+        rows: Vec<R>,
+    ) -> Result<Call<'a, R, A, P>, InternalError> {
+        Ok(Call {
+            context: self.context,
+            rows,
+            args: downcast(self.args)?,
+            plan: downcast(self.plan)?,
+        })
+    }
+}
+
+/// The result of a resolver that reads the database.
+pub type ResolverFuture<'a, T> = BoxFuture<'a, Result<T, ExecutionError>>;
+
+/// Computes, when a request is planned, what a resolver needs each time the request is executed.
+pub trait PlanStep<A, P>: Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static {}
+
+impl<A, P, F: Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static> PlanStep<A, P> for F {}
+
+/// The plan step of a field that needs none.
+pub fn no_plan<A>(_: &A, _: SelectedColumns<'_>) {}
+
+/// Computes the values of all rows.
+type ComputeFn = dyn Fn(&[ObjectRow]) -> Result<Vec<ResolvedValue>, InternalError> + Send + Sync;
+/// Loads the values of all rows.
+type BatchFn = dyn for<'a> Fn(ErasedCall<'a>) -> Result<ResolverFuture<'a, Vec<ResolvedValue>>, InternalError>
+    + Send
+    + Sync;
+/// How the values of a field are resolved, for all rows of a level.
+#[derive(Clone)]
+pub enum Resolver {
+    /// None: the field belongs to an interface, and the types that implement it resolve it.
+    Interface,
+    /// Returns the name of the parent type.
+    TypeName,
+    /// Returns the result of introspection, which is JSON and part of the plan.
+    Introspection(Arc<str>),
+    /// Reads a column of the row.
+    Column(ColumnRef),
+    /// Computes the values from the rows.
+    Compute(Arc<ComputeFn>),
+    /// Loads the values.
+    Batch(Arc<BatchFn>),
+}
+
+/// What a resolver reads of the rows of its object type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum RowAccess {
+    /// Nothing.
+    Nothing,
+    /// The columns that the field declares.
+    Columns,
+    /// The whole row.
+    Row(RustType),
+}
