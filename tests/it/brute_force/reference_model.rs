@@ -237,6 +237,13 @@ pub(super) fn data() -> DataSet {
         .add("partnerships.csv", "ak-north-pole--au-south-pole,us-ak-north-pole,au-south-pole,CITY,,SUSPENDED,,kompot2023,kompot2023")
         .add("partnerships.csv", "ak-north-pole--nz-date-line,us-ak-north-pole,nz-date-line,CITY,1700,ENDED,1700,kompot2023,p-amfa")
         .add("partnerships.csv", "ak--ws-date-line,us-ak,ws-date-line,STATE,1700,LISTED,,,kompot2023");
+    for claim in [
+        "ak-north-pole--au-south-pole,kompot2023,RECORDED,,,false,DERIVED,",
+        "ak-north-pole--nz-date-line,p-amfa,RECORDED,,,false,THIRD,",
+        "ak--ws-date-line,kompot2023,RECORDED,,,false,DERIVED,",
+    ] {
+        data.add("claims.csv", claim);
+    }
     data
 }
 

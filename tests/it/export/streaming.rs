@@ -17,7 +17,15 @@ use sistergraph::{
 };
 
 use super::{fetch, get, send};
-use crate::support::graph::{TestGraph, statement_log};
+use crate::support::{
+    data_set::DataSet,
+    graph::{TestGraph, statement_log},
+};
+
+/// The number of partnerships of [`large`].
+fn n_partnerships() -> usize {
+    3 * DataSet::real().row_count("partnerships.csv")
+}
 
 /// A server with three times the real data, so that files take several pages.
 async fn large() -> TestGraph {
@@ -34,11 +42,12 @@ async fn next_chunk(response: &mut Response<Body>) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_are_read_page_by_page() {
     let graph = large().await;
+    let pages = n_partnerships().div_ceil(500);
     for (file, statements) in [
-        // The revision; then, for each page of 500 of the 3,756 partnerships, one statement each for
+        // The revision; then, for each page of 500 partnerships, one statement each for
         // the partnerships, their communities, countries, sources, status sources, and notes.
-        ("partnerships.csv", 1 + 8 * 6),
-        ("partnerships.json", 1 + 8 * 6),
+        ("partnerships.csv", 1 + pages * 6),
+        ("partnerships.json", 1 + pages * 6),
         // The revision; all figures, for the identities; a page of percentages with their sources,
         // flags, outcomes, and conditions; and a page of statistics with their sources and flags.
         ("figures.csv", 1 + 1 + 5 + 3),
@@ -50,7 +59,7 @@ async fn rows_are_read_page_by_page() {
     // The revision, the names of states and of countries, and one page.
     assert_eq!(narrowed.statements.len(), 1 + 2 + 6);
     let table = fetch(&graph, "partnerships.csv").await;
-    assert_eq!(table.rows().len(), 3 * 1252);
+    assert_eq!(table.rows().len(), n_partnerships());
     for statement in &table.statements {
         assert!(
             statement.contains("LIMIT") || statement.contains("\"parent\".\"value\""),
@@ -109,7 +118,10 @@ async fn disconnected_clients_release_their_resources() {
     assert_eq!(third.error().1, "OVERLOADED");
     assert_eq!(third.header("retry-after"), "1");
     let answer = graph.query("{ partnerships { totalCount } }").await;
-    assert_eq!(answer.data()["partnerships"]["totalCount"], 3 * 1252);
+    assert_eq!(
+        answer.data()["partnerships"]["totalCount"],
+        n_partnerships()
+    );
 
     drop((first, second));
     let fetched = tokio::time::timeout(Duration::from_secs(20), async {
@@ -121,7 +133,7 @@ async fn disconnected_clients_release_their_resources() {
             tokio::task::yield_now().await;
         }
     });
-    assert_eq!(fetched.await.unwrap().rows().len(), 3 * 1252);
+    assert_eq!(fetched.await.unwrap().rows().len(), n_partnerships());
     // Every connection of the pool is available again.
     let mut snapshots = Vec::new();
     for _ in 0..4 {

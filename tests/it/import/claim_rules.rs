@@ -41,7 +41,7 @@ rule_tests! {
     the_side_of_a_derived_source_is_another: |data| data
         .add_claims(&[])
         .set("claims.csv", "ak-anchorage--cn-harbin", "side", "US") => [
-        "claims.csv:9: side: \"US\" does not match the source \"hekman2026\", which is not independent; enter DERIVED",
+        "claims.csv:10: side: \"US\" does not match the source \"hekman2026\", which is not independent; enter DERIVED",
     ];
     a_source_speaks_for_two_sides: |data| data.add_claims(&["ak--tw-taiwan-province,p-amfa-tw,ENDED,,,false,PARTNER,"]) => [
         "claims.csv:3: side: \"THIRD\" is not the side of the same source in claims.csv:2, \"PARTNER\"; enter the same side in both rows",

@@ -53,9 +53,8 @@ async fn search_follows_loads() {
 async fn removed_rows_are_not_found() {
     let graph = TestGraph::loaded().await;
     let mut data = DataSet::real();
-    data.remove_row("partnership_notes.csv", "ak-juneau--ph-kalibo")
-        .remove_row("partnerships.csv", "ak-juneau--ph-kalibo")
-        .remove_row("partnerships.csv", "ca-delano--ph-kalibo")
+    data.remove_partnership("ak-juneau--ph-kalibo")
+        .remove_partnership("ca-delano--ph-kalibo")
         .remove_row("alternate_names.csv", "ph-kalibo")
         .remove_row("cities.csv", "ph-kalibo")
         .remove_row("common_names.csv", "Canton")

@@ -45,7 +45,25 @@ impl DataSet {
         self.edit_rows(file, |_, rows| rows.retain(|row| row[0] != key))
     }
 
-    /// Adds `claims.csv` with these rows, followed by the claims that the sources of all partnerships make
+    /// The number of rows of a file.
+    pub(crate) fn row_count(&self, file: &str) -> usize {
+        self.rows(file).len()
+    }
+
+    /// Removes a partnership and the rows about it.
+    pub(crate) fn remove_partnership(&mut self, id: &str) -> &mut Self {
+        for file in [
+            "partnership_notes.csv",
+            "year_conflicts.csv",
+            "claims.csv",
+            "partnerships.csv",
+        ] {
+            self.remove_row(file, id);
+        }
+        self
+    }
+
+    /// Replaces `claims.csv` by these rows, followed by the claims that the sources of all partnerships make
     /// without the file.
     pub(crate) fn add_claims(&mut self, rows: &[&str]) -> &mut Self {
         let sources = self.rows("sources.csv");

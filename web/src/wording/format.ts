@@ -9,7 +9,7 @@ const plurals = new Intl.PluralRules(LOCALE);
 const lists = new Intl.ListFormat(LOCALE, { type: "conjunction" });
 const dates = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" });
 
-/** Formats a whole number: 1252 as "1,252". */
+/** Formats a whole number: 1234 as "1,234". */
 export function formatNumber(value: number): string {
   return integers.format(value);
 }
@@ -39,7 +39,7 @@ export function pluralize(value: number, singular: string, plural = `${singular}
   return plurals.select(value) === "one" ? singular : plural;
 }
 
-/** Formats a number of things: "1 partnership", "1,252 partnerships". */
+/** Formats a number of things: "1 partnership", "1,234 partnerships". */
 export function formatCount(value: number, singular: string, plural?: string): string {
   return `${formatNumber(value)} ${pluralize(value, singular, plural)}`;
 }
