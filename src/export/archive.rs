@@ -3,7 +3,6 @@
 use std::{
     fmt::Write as _,
     io::{self, Write},
-    sync::{Arc, Mutex},
 };
 
 use chrono::{Datelike, Timelike};
@@ -12,48 +11,41 @@ use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions, writ
 use super::{
     Export, PAGE_SIZE,
     metadata::readme_section,
-    output::{ChunkWriter, ExportError},
+    output::FileWriter,
     spreadsheet,
     tables::{self, ArchiveTable, type_name},
 };
-use crate::db::{Cell, Filter, RowSet, Scan};
+use crate::{
+    db::{Cell, Filter, RowSet, Scan},
+    engine::InternalError,
+};
 
-pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(), ExportError> {
+pub(super) async fn write(export: &Export, output: &mut FileWriter) -> Result<(), InternalError> {
     let tables = tables::all_tables();
-    let mut archive = Archive::new(&export.metadata.loaded_at);
+    let mut archive = Archive::new(output, &export.metadata.loaded_at);
     archive.add_file("README.md", readme(export, &tables).as_bytes())?;
     archive.add_file("LICENCES.md", licenses().as_bytes())?;
     archive.add_file("data_dictionary.csv", &data_dictionary(&tables)?)?;
     archive.add_file("vocabulary.csv", &vocabulary_csv(&tables)?)?;
-    archive.flush(output).await?;
     for table in &tables {
-        write_table(export, table, &mut archive, output).await?;
+        write_table(export, table, &mut archive).await?;
     }
-    archive.finish(output).await
-}
-
-/// Returns the names of all tables and columns.
-pub(super) fn layout() -> String {
-    let columns = tables::all_tables()
-        .into_iter()
-        .flat_map(|table| table.columns);
-    let names = columns.map(|(column, _)| format!("{}.{}\n", column.table, column.name));
-    names.collect()
+    archive.zip.finish()?;
+    Ok(())
 }
 
 async fn write_table(
     export: &Export,
     table: &ArchiveTable,
-    archive: &mut Archive,
-    output: &mut ChunkWriter,
-) -> Result<(), ExportError> {
+    archive: &mut Archive<'_>,
+) -> Result<(), InternalError> {
     let Some(id) = table.key.first().copied() else {
         return Ok(());
     };
     archive.start_file(&format!("{}.csv", table.name))?;
     let mut lines = Vec::new();
     let columns: Vec<_> = table.columns.iter().map(|(column, _)| *column).collect();
-    spreadsheet::write_header(&mut lines, columns.iter().map(|column| column.name))?;
+    spreadsheet::write_header(&mut lines, false, columns.iter().map(|column| column.name))?;
     let filter = if export.filter.is_empty() {
         Filter::default()
     } else {
@@ -72,51 +64,29 @@ async fn write_table(
         }
         archive.write_bytes(&lines)?;
         lines.clear();
-        archive.flush(output).await?;
     }
     Ok(archive.write_bytes(&lines)?)
 }
 
-/// An archive that is being written; its bytes are moved to the output as they are produced.
-struct Archive {
-    zip: ZipWriter<StreamWriter<SharedBuffer>>,
-    buffer: SharedBuffer,
+/// An archive that is being written.
+struct Archive<'a> {
+    zip: ZipWriter<StreamWriter<&'a mut FileWriter>>,
     options: SimpleFileOptions,
 }
 
-/// The bytes that the archive has written and that are not yet in the output.
-#[derive(Clone, Default)]
-struct SharedBuffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for SharedBuffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.lock() {
-            Ok(mut written) => written.extend_from_slice(bytes),
-            Err(_) => return Err(io::Error::other("a writer panicked")),
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Archive {
+impl<'a> Archive<'a> {
     /// Creates an archive whose files have the time of the load, so that equal data gives equal bytes.
-    fn new(loaded_at: &str) -> Self {
-        let buffer = SharedBuffer::default();
+    fn new(output: &'a mut FileWriter, loaded_at: &str) -> Self {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(zip_timestamp(loaded_at).unwrap_or_default());
         Self {
-            zip: ZipWriter::new_stream(buffer.clone()),
-            buffer,
+            zip: ZipWriter::new_stream(output),
             options,
         }
     }
 
-    fn start_file(&mut self, name: &str) -> Result<(), ExportError> {
+    fn start_file(&mut self, name: &str) -> Result<(), InternalError> {
         Ok(self.zip.start_file(name, self.options)?)
     }
 
@@ -124,26 +94,9 @@ impl Archive {
         self.zip.write_all(bytes)
     }
 
-    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), ExportError> {
+    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), InternalError> {
         self.start_file(name)?;
         Ok(self.write_bytes(bytes)?)
-    }
-
-    async fn flush(&mut self, output: &mut ChunkWriter) -> Result<(), ExportError> {
-        drain_buffer(&self.buffer, output);
-        output.flush_full_chunks().await
-    }
-
-    async fn finish(self, output: &mut ChunkWriter) -> Result<(), ExportError> {
-        self.zip.finish()?;
-        drain_buffer(&self.buffer, output);
-        output.flush_full_chunks().await
-    }
-}
-
-fn drain_buffer(buffer: &SharedBuffer, output: &mut ChunkWriter) {
-    if let Ok(mut written) = buffer.0.lock() {
-        output.buffer().append(&mut written);
     }
 }
 
@@ -179,7 +132,7 @@ fn readme(export: &Export, tables: &[ArchiveTable]) -> String {
          - Revision of the data: `{}`\n- Loaded: {}\n\n{scope}\n\n\
          ## How to cite\n\n{}\n\n\
          ## How to read the files\n\n\
-         The tables are CSV (RFC 4180) in UTF-8 with a byte order mark. An empty cell means unknown or not applicable, never zero.\n\
+         The tables are CSV (RFC 4180) in UTF-8 without a byte order mark: in Excel, use *Data > From Text/CSV*. An empty cell means unknown or not applicable, never zero.\n\
          A text that a spreadsheet would run as a formula is prefixed with a single quote.\n\
          `data_dictionary.csv` explains every column, `vocabulary.csv` the words that columns with a fixed set of\n\
          values contain, and `LICENCES.md` the licenses and whom to credit.\n\n\
@@ -215,7 +168,7 @@ fn text_cells<'a>(texts: impl IntoIterator<Item = &'a str>) -> impl Iterator<Ite
 }
 
 /// Returns `data_dictionary.csv`, which explains every column of every table.
-fn data_dictionary(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
+fn data_dictionary(tables: &[ArchiveTable]) -> Result<Vec<u8>, InternalError> {
     let mut bytes = Vec::new();
     let header = [
         "file",
@@ -229,7 +182,7 @@ fn data_dictionary(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
         "meaning",
         "source",
     ];
-    spreadsheet::write_header(&mut bytes, header.into_iter())?;
+    spreadsheet::write_header(&mut bytes, false, header.into_iter())?;
     let boolean = |value: bool| if value { "true" } else { "false" };
     for table in tables {
         for (column, description) in &table.columns {
@@ -254,9 +207,13 @@ fn data_dictionary(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
 }
 
 /// Returns `vocabulary.csv`, which explains the values of columns with a fixed set of values.
-fn vocabulary_csv(tables: &[ArchiveTable]) -> Result<Vec<u8>, ExportError> {
+fn vocabulary_csv(tables: &[ArchiveTable]) -> Result<Vec<u8>, InternalError> {
     let mut bytes = Vec::new();
-    spreadsheet::write_header(&mut bytes, ["vocabulary", "word", "meaning"].into_iter())?;
+    spreadsheet::write_header(
+        &mut bytes,
+        false,
+        ["vocabulary", "word", "meaning"].into_iter(),
+    )?;
     let mut written = Vec::new();
     let columns = tables.iter().flat_map(|table| &table.columns);
     for (vocabulary, values) in columns.flat_map(|(_, column)| &column.vocabularies) {

@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::PAGE_SIZE;
+use super::{
+    ExportFile, PAGE_SIZE,
+    options::{self, Parameter},
+};
 use crate::{
     collation::fold,
     db::{Cell, ColumnRef, Comparison, Filter, Record, RowSet, Scan, Snapshot},
@@ -59,11 +62,10 @@ impl FilterParameter {
 }
 
 /// Describes the parameters, for the list of files.
-pub(super) fn describe_parameters() -> Value {
-    let described = FilterParameter::ALL.into_iter().map(
+pub(super) fn describe_parameters() -> impl Iterator<Item = Value> {
+    FilterParameter::ALL.into_iter().map(
         |parameter| json!({ "name": parameter.name(), "description": parameter.description() }),
-    );
-    described.collect()
+    )
 }
 
 /// The selected values of each parameter, as stored in the tables. A row must match every parameter,
@@ -79,7 +81,8 @@ impl ExportFilter {
     /// Returns [`ExecutionError::Rejected`] if a parameter or a value is unknown, and
     /// [`ExecutionError::Internal`] if the database fails.
     pub(super) async fn parse(
-        parameters: &[(String, String)],
+        file: ExportFile,
+        parameters: &[&Parameter],
         snapshot: &Snapshot,
     ) -> Result<Self, ExecutionError> {
         let mut values_by_parameter: BTreeMap<FilterParameter, Vec<&str>> = BTreeMap::new();
@@ -88,7 +91,11 @@ impl ExportFilter {
                 .into_iter()
                 .find(|parameter| parameter.name() == name)
                 .ok_or_else(|| {
-                    let names = FilterParameter::ALL.map(FilterParameter::name).join(", ");
+                    let names = FilterParameter::ALL.map(FilterParameter::name).into_iter();
+                    let names = names
+                        .chain(options::names(file))
+                        .collect::<Vec<_>>()
+                        .join(", ");
                     input_error(format!(
                         "unknown parameter {}; use one of {names}",
                         quote(name)
@@ -297,7 +304,7 @@ fn slug(name: &str) -> String {
 }
 
 /// Quotes an input, shortened to 40 characters.
-fn quote(input: &str) -> String {
+pub(super) fn quote(input: &str) -> String {
     let mut chars = input.chars();
     let start: String = chars.by_ref().take(40).collect();
     let more = if chars.next().is_some() { "..." } else { "" };

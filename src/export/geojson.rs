@@ -7,11 +7,13 @@ use super::{
     column::cell_to_json,
     filter::ExportFilter,
     json::JsonListWriter,
-    output::{ChunkWriter, ExportError},
+    options::FeatureType,
+    output::FileWriter,
     partnerships::{COLUMNS, PartnershipExportReader, PartnershipExportRow},
 };
 use crate::{
     db::{ColumnRef, Filter, FilterRelation, Record, RowSet, Scan},
+    engine::InternalError,
     entity::{community, partnership},
     stats::great_circle_line::{Position, great_circle_line},
 };
@@ -36,27 +38,31 @@ const PLACE_PROPERTIES: [(&str, community::Column); 8] = [
     ("population", community::Column::Population),
 ];
 
-pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(), ExportError> {
+pub(super) async fn write(export: &Export, output: &mut FileWriter) -> Result<(), InternalError> {
     let members = [
         ("type", "FeatureCollection".into()),
         ("dataset", export.metadata.to_json(&export.filter)),
     ];
     let mut list = JsonListWriter::open(output, &members, "features");
-    let mut places = scan_places(&export.filter);
-    while let Some(page) = places.next_rows(&export.snapshot).await? {
-        for record in &page {
-            list.push(output, &place_feature(record));
-        }
-        output.flush_full_chunks().await?;
-    }
-    let mut partnerships = PartnershipExportReader::new(export);
-    while let Some(page) = partnerships.next_page(&export.snapshot).await? {
-        for partnership in &page {
-            list.push(output, &partnership_feature(partnership));
-            output.flush_full_chunks().await?;
+    if export.options.includes(FeatureType::Place) {
+        let mut places = scan_places(&export.filter);
+        while let Some(page) = places.next_rows(&export.snapshot).await? {
+            for record in &page {
+                list.push(output, &place_feature(record));
+            }
+            output.flush_buffer()?;
         }
     }
-    list.close(output).await
+    if export.options.includes(FeatureType::Partnership) {
+        let mut partnerships = PartnershipExportReader::new(export);
+        while let Some(page) = partnerships.next_page(&export.snapshot).await? {
+            for partnership in &page {
+                list.push(output, &partnership_feature(partnership));
+                output.flush_buffer()?;
+            }
+        }
+    }
+    list.close(output)
 }
 
 /// Scans the places that are a side of a partnership in the file.
@@ -103,15 +109,12 @@ fn place_feature(record: &Record) -> Value {
 
 fn partnership_feature(row: &PartnershipExportRow) -> Value {
     let geometry = match row.endpoints() {
+        // A line that is not cut is a MultiLineString too, because many programs accept only one kind of
+        // geometry in a file.
         Some([us, partner]) => {
             let parts = great_circle_line(us, partner);
-            match parts.as_slice() {
-                [part] => json!({ "type": "LineString", "coordinates": positions(part) }),
-                parts => json!({
-                    "type": "MultiLineString",
-                    "coordinates": parts.iter().map(|part| positions(part)).collect::<Value>(),
-                }),
-            }
+            let coordinates: Value = parts.iter().map(|part| positions(part)).collect();
+            json!({ "type": "MultiLineString", "coordinates": coordinates })
         }
         None => Value::Null,
     };

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::output::{ChunkWriter, ExportError};
+use super::output::FileWriter;
+use crate::engine::InternalError;
 
 /// A list that is being written.
 pub(super) struct JsonListWriter {
@@ -11,7 +12,7 @@ pub(super) struct JsonListWriter {
 
 impl JsonListWriter {
     /// Starts the object with `members` and the list `name`.
-    pub(super) fn open(output: &mut ChunkWriter, members: &[(&str, Value)], name: &str) -> Self {
+    pub(super) fn open(output: &mut FileWriter, members: &[(&str, Value)], name: &str) -> Self {
         let bytes = output.buffer();
         bytes.push(b'{');
         for (key, value) in members {
@@ -22,7 +23,7 @@ impl JsonListWriter {
     }
 
     /// Adds an item on its own line.
-    pub(super) fn push(&mut self, output: &mut ChunkWriter, item: &Value) {
+    pub(super) fn push(&mut self, output: &mut FileWriter, item: &Value) {
         let bytes = output.buffer();
         if !self.is_empty {
             bytes.extend_from_slice(b",\n");
@@ -32,8 +33,8 @@ impl JsonListWriter {
     }
 
     /// Ends the list and the object.
-    pub(super) async fn close(self, output: &mut ChunkWriter) -> Result<(), ExportError> {
+    pub(super) fn close(self, output: &mut FileWriter) -> Result<(), InternalError> {
         output.buffer().extend_from_slice(b"\n]}\n");
-        output.flush_full_chunks().await
+        Ok(output.flush_buffer()?)
     }
 }

@@ -1,9 +1,9 @@
 //! Files for people who do not use GraphQL: the partnerships as CSV, JSON, and `GeoJSON`, the published
 //! figures as CSV, and all tables as a ZIP archive.
 //!
-//! A file is read page by page from one snapshot and written to a [`ChunkWriter`], which waits for the
-//! client. All rows are therefore from the same moment, and only a few pages are in memory, whatever
-//! the size of the file. A column means the same as the API field of the same name.
+//! A file is read page by page from one snapshot and written to a [`FileWriter`]. All rows are
+//! therefore from the same moment, and memory is bounded, whatever the size of the file. A column
+//! means the same as the API field of the same name.
 
 mod archive;
 mod column;
@@ -12,24 +12,24 @@ mod filter;
 mod geojson;
 mod json;
 mod metadata;
+mod options;
 mod output;
 mod partnerships;
 mod references;
 mod spreadsheet;
 mod tables;
 
-pub use output::{ChunkWriter, ExportError, OutputChunk};
+pub use output::{FileContent, FileWriter, WrittenFile};
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use crate::{db::Snapshot, engine::ExecutionError};
+use crate::{
+    db::Snapshot,
+    engine::{ExecutionError, InternalError},
+};
 use filter::ExportFilter;
 use metadata::ExportMetadata;
-
-/// Part of the `ETag`s; raised whenever the same data gives different bytes. The tables and columns of the
-/// archive are part of its `ETag` anyway.
-const FORMAT_VERSION: u32 = 3;
+use options::ExportOptions;
 
 /// The number of rows read at a time.
 const PAGE_SIZE: u64 = 500;
@@ -93,13 +93,13 @@ impl ExportFile {
     fn description(self) -> &'static str {
         match self {
             Self::PartnershipsCsv => {
-                "One row per partnership, for spreadsheets: UTF-8 with a byte order mark. A text that a spreadsheet would run as a formula is prefixed with a single quote."
+                "One row per partnership, for spreadsheets: UTF-8 with a byte order mark (unless bom=false). A text that a spreadsheet would run as a formula is prefixed with a single quote."
             }
             Self::PartnershipsJson => {
                 "One object per partnership, with the revision, the license, how to cite the data, and the meaning of every field."
             }
             Self::PartnershipsGeojson => {
-                "For maps (RFC 7946): a point for each place that has a partnership, and for each partnership the great circle between its sides, cut at the antimeridian. The geometry is null if a location is unknown."
+                "For maps (RFC 7946): a point for each place that has a partnership, and for each partnership the great circle between its sides, cut at the antimeridian, as a MultiLineString. The geometry is null if a location is unknown."
             }
             Self::FiguresCsv => {
                 "Every published figure, both percentages of respondents and other numbers, with the range that its rounding or wording allows, its caveats, and its source."
@@ -137,7 +137,7 @@ pub fn catalog() -> Value {
     });
     json!({
         "files": files.collect::<Vec<_>>(),
-        "parameters": filter::describe_parameters(),
+        "parameters": filter::describe_parameters().chain(options::describe()).collect::<Value>(),
     })
 }
 
@@ -147,11 +147,12 @@ pub struct Export {
     file: ExportFile,
     snapshot: Snapshot,
     metadata: ExportMetadata,
+    options: ExportOptions,
     filter: ExportFilter,
 }
 
 impl Export {
-    /// Creates the file, filtered by the parameters of a query string.
+    /// Creates the file, with the form and the filter that the parameters of a query string name.
     ///
     /// # Errors
     /// Returns [`ExecutionError::Rejected`] if a parameter or a value is unknown, and
@@ -162,35 +163,28 @@ impl Export {
         snapshot: Snapshot,
     ) -> Result<Self, ExecutionError> {
         let metadata = ExportMetadata::read(&snapshot).await?;
-        let filter = ExportFilter::parse(parameters, &snapshot).await?;
+        let (options, parameters) = ExportOptions::parse(file, parameters)?;
+        let filter = ExportFilter::parse(file, &parameters, &snapshot).await?;
         Ok(Self {
             file,
             snapshot,
             metadata,
+            options,
             filter,
         })
     }
 
-    /// Returns the strong `ETag` without quotes: files with the same tag are identical byte for byte. It
-    /// includes the time of the load, because files contain it and because another version of the
-    /// program may load different rows from the same data.
-    pub fn etag(&self) -> String {
-        let mut hash = Sha256::new();
-        for part in [
-            env!("CARGO_PKG_VERSION"),
-            &FORMAT_VERSION.to_string(),
-            &self.metadata.revision,
-            &self.metadata.loaded_at,
+    /// Returns a text that is the same for two files only if they are identical byte for byte. It
+    /// includes the time of the load, because files contain it.
+    pub fn cache_key(&self) -> String {
+        format!(
+            "{} {} {}?{}{}",
+            self.metadata.revision,
+            self.metadata.loaded_at,
             self.file.name(),
-            &self.filter.to_string(),
-        ] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        if self.file == ExportFile::DatasetZip {
-            hash.update(archive::layout());
-        }
-        hex::encode(&hash.finalize()[..16])
+            self.filter,
+            self.options
+        )
     }
 
     /// Returns the file name for `Content-Disposition`, with the start of the revision.
@@ -200,12 +194,11 @@ impl Export {
         format!("sistergraph-{stem}-{revision}.{extension}")
     }
 
-    /// Writes the file; the caller then calls [`ChunkWriter::finish`].
+    /// Writes the file; the caller then calls [`FileWriter::finish`].
     ///
     /// # Errors
-    /// Returns [`ExportError::ReaderGone`] if the client stops reading, and [`ExportError::Internal`] if
-    /// the database or the encoding fails.
-    pub async fn write(&self, output: &mut ChunkWriter) -> Result<(), ExportError> {
+    /// If the database, the encoding, or the temporary file fails.
+    pub async fn write(&self, output: &mut FileWriter) -> Result<(), InternalError> {
         match self.file {
             ExportFile::PartnershipsCsv => partnerships::write_csv(self, output).await,
             ExportFile::PartnershipsJson => partnerships::write_json(self, output).await,

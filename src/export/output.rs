@@ -1,172 +1,156 @@
-//! Sends the bytes of a file in chunks to a client that may be slow or disconnect.
+//! Collects the bytes of a file: in memory while it is small, otherwise in a temporary file.
 
-use std::{io, time::Duration};
+use std::{
+    fs::File,
+    io::{self, Write},
+};
 
-use tokio::{sync::mpsc, time::timeout};
+use sha2::{Digest, Sha256};
+use tempfile::{SpooledData, SpooledTempFile};
 use zip::result::ZipError;
 
-use crate::{db::DatabaseError, engine::InternalError};
+use crate::engine::InternalError;
 
-/// The size of a chunk in bytes; the last one may be smaller.
-const CHUNK_BYTES: usize = 64 * 1024;
+/// Larger files are on disk, in the folder that `TMPDIR` names. With the built-in data, no file is.
+const MAX_BYTES_IN_MEMORY: usize = 16 * 1024 * 1024;
 
-/// The number of chunks that are queued for the client.
-const QUEUED_CHUNKS: usize = 2;
+/// From how many bytes the buffer is moved to the file.
+const BUFFER_BYTES: usize = 64 * 1024;
 
-/// How long to wait for space in the queue. A file in progress holds a snapshot, and with it one of the
-/// few database connections, so a client that stops reading is disconnected.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// An item sent to the client. If the channel closes without [`Self::End`], the file is incomplete.
-#[derive(Debug)]
-pub enum OutputChunk {
-    /// The next bytes.
-    Bytes(Vec<u8>),
-    /// The file is complete.
-    End,
-}
-
-/// The reason why a file is incomplete.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// The client disconnected or stopped reading for too long.
-    #[error("the client stopped reading")]
-    ReaderGone,
-    /// The data could not be read or encoded.
-    #[error(transparent)]
-    Internal(#[from] InternalError),
-}
-
-impl From<DatabaseError> for ExportError {
-    fn from(error: DatabaseError) -> Self {
-        Self::Internal(error.into())
-    }
-}
-
-impl From<io::Error> for ExportError {
-    fn from(error: io::Error) -> Self {
-        Self::Internal(error.into())
-    }
-}
-
-impl From<csv::Error> for ExportError {
+impl From<csv::Error> for InternalError {
     fn from(error: csv::Error) -> Self {
         io::Error::from(error).into()
     }
 }
 
-impl From<ZipError> for ExportError {
+impl From<ZipError> for InternalError {
     fn from(error: ZipError) -> Self {
         io::Error::from(error).into()
     }
 }
 
-/// Collects bytes into chunks and sends them to the client.
+/// A file that is being written.
 #[derive(Debug)]
-pub struct ChunkWriter {
-    sender: mpsc::Sender<OutputChunk>,
+pub struct FileWriter {
     buffer: Vec<u8>,
-    read_timeout: Duration,
+    file: SpooledTempFile,
+    hash: Sha256,
+    n_bytes: u64,
 }
 
-impl ChunkWriter {
-    /// Creates a writer and the receiver of its chunks.
-    pub fn new() -> (Self, mpsc::Receiver<OutputChunk>) {
-        let (sender, receiver) = mpsc::channel(QUEUED_CHUNKS);
-        let writer = Self {
-            sender,
-            buffer: Vec::with_capacity(CHUNK_BYTES),
-            read_timeout: READ_TIMEOUT,
-        };
-        (writer, receiver)
+/// A file that has been written.
+#[derive(Debug)]
+pub struct WrittenFile {
+    /// The bytes.
+    pub content: FileContent,
+    /// The number of bytes.
+    pub n_bytes: u64,
+    /// A hash of the bytes in hexadecimal.
+    pub hash: String,
+}
+
+/// The bytes of a file.
+#[derive(Debug)]
+pub enum FileContent {
+    /// A file of at most 16 MiB.
+    Memory(Vec<u8>),
+    /// A larger file, without a name. The operating system removes it when it is closed.
+    Disk(File),
+}
+
+impl Default for FileWriter {
+    fn default() -> Self {
+        Self::new(MAX_BYTES_IN_MEMORY)
+    }
+}
+
+impl FileWriter {
+    fn new(max_bytes_in_memory: usize) -> Self {
+        Self {
+            buffer: Vec::new(),
+            file: SpooledTempFile::new(max_bytes_in_memory),
+            hash: Sha256::new(),
+            n_bytes: 0,
+        }
     }
 
-    /// Returns the buffer of bytes that are not sent yet, for appending.
+    /// Returns the buffer of bytes that are not in the file yet, for appending. The caller then calls
+    /// [`Self::flush_buffer`] from time to time.
     pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
     }
 
-    /// Sends the full chunks in the buffer and waits until the queue has space for them.
-    pub(super) async fn flush_full_chunks(&mut self) -> Result<(), ExportError> {
-        while self.buffer.len() >= CHUNK_BYTES {
-            let rest = self.buffer.split_off(CHUNK_BYTES);
-            let chunk = std::mem::replace(&mut self.buffer, rest);
-            self.send(OutputChunk::Bytes(chunk)).await?;
+    /// Moves the buffer to the file if it is long enough.
+    pub(super) fn flush_buffer(&mut self) -> io::Result<()> {
+        if self.buffer.len() >= BUFFER_BYTES {
+            self.flush()?;
         }
         Ok(())
     }
 
-    /// Sends the rest of the buffer and [`OutputChunk::End`].
+    /// Completes the file.
     ///
     /// # Errors
-    /// Returns [`ExportError::ReaderGone`] if the client disconnected or stopped reading.
-    pub async fn finish(mut self) -> Result<(), ExportError> {
-        let last = std::mem::take(&mut self.buffer);
-        if !last.is_empty() {
-            self.send(OutputChunk::Bytes(last)).await?;
-        }
-        self.send(OutputChunk::End).await
+    /// If the temporary file cannot be created or written.
+    pub fn finish(mut self) -> io::Result<WrittenFile> {
+        self.flush()?;
+        Ok(WrittenFile {
+            content: match self.file.into_inner() {
+                SpooledData::InMemory(bytes) => FileContent::Memory(bytes.into_inner()),
+                SpooledData::OnDisk(file) => FileContent::Disk(file),
+            },
+            n_bytes: self.n_bytes,
+            // 128 bits are enough to rule out collisions.
+            hash: hex::encode(&self.hash.finalize()[..16]),
+        })
+    }
+}
+
+impl Write for FileWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffer.extend_from_slice(bytes);
+        self.flush_buffer()?;
+        Ok(bytes.len())
     }
 
-    async fn send(&self, chunk: OutputChunk) -> Result<(), ExportError> {
-        match timeout(self.read_timeout, self.sender.send(chunk)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(ExportError::ReaderGone),
-        }
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.write_all(&self.buffer)?;
+        self.hash.update(&self.buffer);
+        self.n_bytes += self.buffer.len() as u64;
+        self.buffer.clear();
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::FileExt;
+
     use super::*;
 
-    #[tokio::test]
-    async fn bytes_arrive_in_chunks_and_in_order() {
-        let (mut writer, mut receiver) = ChunkWriter::new();
-        let bytes: Vec<u8> = (0..CHUNK_BYTES + 10)
-            .map(|n| u8::try_from(n % 251).unwrap())
-            .collect();
-        writer.buffer().extend_from_slice(&bytes);
-        tokio::spawn(async move {
-            writer.flush_full_chunks().await.unwrap();
-            writer.finish().await.unwrap();
-        });
-        let mut read = Vec::new();
-        while let Some(OutputChunk::Bytes(chunk)) = receiver.recv().await {
-            assert!(chunk.len() <= CHUNK_BYTES);
-            read.extend(chunk);
-        }
+    #[test]
+    fn a_file_is_the_same_in_memory_and_on_disk() {
+        let write = |max_bytes_in_memory| {
+            let mut writer = FileWriter::new(max_bytes_in_memory);
+            for n in 0..100_000_u32 {
+                writer.write_all(&n.to_be_bytes()).unwrap();
+            }
+            writer.buffer().push(1);
+            writer.finish().unwrap()
+        };
+        let (small, large) = (write(500_000), write(100_000));
+        assert_eq!(small.n_bytes, 400_001);
+        assert_eq!(
+            (large.n_bytes, large.hash),
+            (small.n_bytes, small.hash.clone())
+        );
+        let (FileContent::Memory(bytes), FileContent::Disk(file)) = (small.content, large.content)
+        else {
+            panic!("one file is in memory and the other on disk");
+        };
+        let mut read = vec![0; bytes.len()];
+        file.read_exact_at(&mut read, 0).unwrap();
         assert!(read == bytes);
-    }
-
-    #[tokio::test]
-    async fn writing_fails_if_the_client_stops_reading() {
-        let (mut writer, mut receiver) = ChunkWriter::new();
-        writer.read_timeout = Duration::from_millis(1);
-        for _ in 0..QUEUED_CHUNKS {
-            writer.buffer().resize(CHUNK_BYTES, 0);
-            writer.flush_full_chunks().await.unwrap();
-        }
-        writer.buffer().resize(CHUNK_BYTES, 0);
-        assert!(matches!(
-            writer.flush_full_chunks().await,
-            Err(ExportError::ReaderGone)
-        ));
-        drop(writer);
-        for _ in 0..QUEUED_CHUNKS {
-            assert!(matches!(receiver.recv().await, Some(OutputChunk::Bytes(_))));
-        }
-        assert!(receiver.recv().await.is_none(), "closed without an end");
-    }
-
-    #[tokio::test]
-    async fn writing_fails_if_the_client_disconnects() {
-        let (mut writer, receiver) = ChunkWriter::new();
-        drop(receiver);
-        writer.buffer().resize(CHUNK_BYTES, 0);
-        assert!(matches!(
-            writer.flush_full_chunks().await,
-            Err(ExportError::ReaderGone)
-        ));
+        assert_eq!(small.hash, hex::encode(&Sha256::digest(&bytes)[..16]));
     }
 }

@@ -1,25 +1,25 @@
-//! CSV for spreadsheets: RFC 4180, UTF-8 with a byte order mark, and without cells that run as
+//! CSV for spreadsheets: RFC 4180, UTF-8 with an optional byte order mark, and without cells that run as
 //! formulas.
 
 use std::borrow::Cow;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use super::{
-    column::{FileColumn, FileValue},
-    output::ExportError,
-};
-use crate::db::Cell;
+use super::column::{FileColumn, FileValue};
+use crate::{db::Cell, engine::InternalError};
 
 /// Makes spreadsheets read the file as UTF-8 instead of a legacy encoding.
-pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Appends the byte order mark and the header line.
+/// Appends the header line, after a byte order mark if the options say so.
 pub(super) fn write_header<'a>(
     bytes: &mut Vec<u8>,
+    byte_order_mark: bool,
     names: impl Iterator<Item = &'a str>,
-) -> Result<(), ExportError> {
-    bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+) -> Result<(), InternalError> {
+    if byte_order_mark {
+        bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+    }
     let mut writer = csv_writer(bytes);
     writer.write_record(names)?;
     Ok(writer.flush()?)
@@ -29,7 +29,7 @@ pub(super) fn write_header<'a>(
 pub(super) fn write_cells(
     bytes: &mut Vec<u8>,
     cells: impl Iterator<Item = Cell>,
-) -> Result<(), ExportError> {
+) -> Result<(), InternalError> {
     let mut writer = csv_writer(bytes);
     for cell in cells {
         writer.write_field(cell_text(&cell).as_ref())?;
@@ -43,7 +43,7 @@ pub(super) fn write_row<Row>(
     bytes: &mut Vec<u8>,
     columns: &[FileColumn<Row>],
     row: &Row,
-) -> Result<(), ExportError> {
+) -> Result<(), InternalError> {
     let cells = columns
         .iter()
         .map(|column| FileValue::into_csv_cell((column.value)(row), column.column_type));

@@ -35,6 +35,30 @@ pub(super) struct BodyHeaders {
     pub(super) max_age: Option<Duration>,
 }
 
+impl BodyHeaders {
+    /// Returns a response with these headers and without a body: 304 if `If-None-Match` has the ETag,
+    /// otherwise 200. Without a `max_age`, there is no ETag.
+    pub(super) fn begin_response(&self, headers: &HeaderMap, etag: Option<&str>) -> Response {
+        let mut response = Response::new(Body::empty());
+        let sent = response.headers_mut();
+        let no_store = HeaderValue::from_static("no-store");
+        let cache = self.max_age.map_or(no_store, cache_control);
+        sent.insert(header::CACHE_CONTROL, cache);
+        sent.insert(header::VARY, HeaderValue::from_static(self.vary));
+        if let Some(etag) = etag {
+            if let Ok(etag) = HeaderValue::try_from(etag) {
+                sent.insert(header::ETAG, etag);
+            }
+            if if_none_match(headers, etag) {
+                *response.status_mut() = StatusCode::NOT_MODIFIED;
+                return response;
+            }
+        }
+        sent.insert(header::CONTENT_TYPE, self.content_type.clone());
+        response
+    }
+}
+
 impl CachedBody {
     pub(super) fn new(bytes: impl Into<Bytes>) -> Self {
         Self {
@@ -53,6 +77,12 @@ impl CachedBody {
             compressed_bodies: compressed.map(OnceCell::from),
             ..Self::new(bytes)
         }
+    }
+
+    /// Sets the hash of the bytes, if it is known.
+    pub(super) fn with_hash(mut self, hash: String) -> Self {
+        self.hash = hash.into();
+        self
     }
 
     /// An upper bound of its memory, in bytes: the body, and three compressed forms, which together
@@ -87,34 +117,18 @@ impl CachedBody {
         {
             encoding = None;
         }
-        let mut response = Response::new(Body::empty());
-        let validators = body_headers.max_age.map(|max_age| {
-            let etag = self.etag(body_headers.etag_suffix, encoding);
-            (etag, cache_control(max_age))
-        });
-        let sent = response.headers_mut();
-        match validators {
-            Some((etag, cache)) => {
-                sent.insert(header::CACHE_CONTROL, cache);
-                let is_unchanged = if_none_match(headers, &etag);
-                if let Ok(etag) = HeaderValue::try_from(etag) {
-                    sent.insert(header::ETAG, etag);
-                }
-                sent.insert(header::VARY, HeaderValue::from_static(body_headers.vary));
-                if is_unchanged {
-                    *response.status_mut() = StatusCode::NOT_MODIFIED;
-                    return (response, None);
-                }
-            }
-            None => {
-                sent.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                sent.insert(header::VARY, HeaderValue::from_static(body_headers.vary));
-            }
+        let has_etag = body_headers.max_age.is_some();
+        let etag = has_etag.then(|| self.etag(body_headers.etag_suffix, encoding));
+        let mut response = body_headers.begin_response(headers, etag.as_deref());
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return (response, None);
         }
-        sent.insert(header::CONTENT_TYPE, body_headers.content_type.clone());
         let bytes = match encoding {
             Some(encoding) => {
-                sent.insert(header::CONTENT_ENCODING, encoding.header_value());
+                let value = encoding.header_value();
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_ENCODING, value);
                 self.get_compressed(encoding).await
             }
             None => None,

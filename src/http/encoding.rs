@@ -1,5 +1,5 @@
 //! Compression of bodies that are cached with their compressed forms: negotiation of the content
-//! encoding, and encoders. Other bodies are compressed by tower-http.
+//! encoding, and encoders.
 
 use std::{io, pin::Pin};
 

@@ -47,6 +47,7 @@ use self::{
     admission::Admission,
     cached_body::{BodyHeaders, CachedBody},
     error::HttpError,
+    export::ExportCache,
     graphql::{PersistedDocuments, ResponseCache},
     listen::ConnectionLimits,
     metrics::Metrics,
@@ -82,6 +83,7 @@ pub struct Server {
     persisted_documents: PersistedDocuments,
     response_cache: ResponseCache,
     raw_cache: RawCache,
+    exports: ExportCache,
     /// Set by [`Self::watch_revision`].
     revision_watch: OnceLock<RevisionWatch>,
     admission: Admission,
@@ -122,6 +124,7 @@ impl Server {
             persisted_documents: persisted,
             response_cache: ResponseCache::new(settings.cache_bytes - raw_cache_bytes),
             raw_cache: new_raw_cache(raw_cache_bytes),
+            exports: ExportCache::new(),
             revision_watch: OnceLock::new(),
             export_reader: OnceLock::new(),
             admission: Admission::new(
@@ -150,17 +153,19 @@ impl Server {
         }
         let response_cache = self.response_cache.clone();
         let raw_cache = self.raw_cache.clone();
+        let exports = self.exports.clone();
         tokio::spawn(async move {
             // Keys have the generation of the data, so older entries would never be read again.
             while changes.changed().await.is_ok() {
                 response_cache.clear();
                 raw_cache.invalidate_all();
+                exports.clear();
             }
         });
     }
 
-    /// Makes exports read from connections of their own. An export holds its connection until the
-    /// client has read the file, which would leave too few for queries. Only the first call counts.
+    /// Makes exports read from connections of their own. An export holds its connection until the file
+    /// is written, which would leave too few for queries. Only the first call counts.
     pub fn set_export_reader(&self, reader: DatabaseReader) {
         let _ = self.export_reader.set(reader);
     }
@@ -366,6 +371,8 @@ fn cors_layer(settings: &Settings) -> CorsLayer {
             header::ACCEPT,
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
+            header::IF_RANGE,
+            header::RANGE,
             request_id::X_REQUEST_ID,
             // Apollo clients identify themselves and force a preflight with these headers.
             HeaderName::from_static("apollographql-client-name"),
@@ -374,6 +381,13 @@ fn cors_layer(settings: &Settings) -> CorsLayer {
             HeaderName::from_static("x-apollo-operation-name"),
             HeaderName::from_static("x-graphql-event-stream-token"),
         ])
-        .expose_headers([header::ETAG, header::RETRY_AFTER, request_id::X_REQUEST_ID])
+        .expose_headers([
+            header::ACCEPT_RANGES,
+            header::CONTENT_DISPOSITION,
+            header::CONTENT_RANGE,
+            header::ETAG,
+            header::RETRY_AFTER,
+            request_id::X_REQUEST_ID,
+        ])
         .max_age(Duration::from_secs(24 * 60 * 60))
 }

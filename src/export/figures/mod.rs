@@ -9,7 +9,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     Export, PAGE_SIZE,
     column::FileValue,
-    output::{ChunkWriter, ExportError},
+    output::FileWriter,
     references::{referenced_keys, rows_for_key},
     spreadsheet,
 };
@@ -18,6 +18,7 @@ use crate::{
         Cell, ColumnRef, Constant, FigureKind, FigureSet, Lookup, LookupQuery, Record, Records,
         RowSet, Scan,
     },
+    engine::InternalError,
     entity::{
         published_statistic as statistic, published_statistic_flag as statistic_flag,
         respondent_aggregate as aggregate, respondent_aggregate_category as category,
@@ -157,7 +158,7 @@ impl FigureExportReader {
         &mut self,
         export: &Export,
         figure_set: &FigureSet,
-    ) -> Result<Option<Vec<FigureExportRow>>, ExportError> {
+    ) -> Result<Option<Vec<FigureExportRow>>, InternalError> {
         let snapshot = &export.snapshot;
         let Some(records) = self.scan.next_rows(snapshot).await? else {
             return Ok(None);
@@ -225,8 +226,9 @@ fn identity_verdicts(figure_set: &FigureSet, slug: &str) -> Vec<Arc<str>> {
         .collect()
 }
 
-pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(), ExportError> {
-    spreadsheet::write_header(output.buffer(), COLUMNS.iter().map(|column| column.name))?;
+pub(super) async fn write(export: &Export, output: &mut FileWriter) -> Result<(), InternalError> {
+    let names = COLUMNS.iter().map(|column| column.name);
+    spreadsheet::write_header(output.buffer(), export.options.byte_order_mark, names)?;
     let figure_set = export.snapshot.figures().await?;
     for kind in FigureKind::ALL {
         let mut reader = FigureExportReader::new(export, kind);
@@ -234,7 +236,7 @@ pub(super) async fn write(export: &Export, output: &mut ChunkWriter) -> Result<(
             for figure in &page {
                 spreadsheet::write_row(output.buffer(), COLUMNS, figure)?;
             }
-            output.flush_full_chunks().await?;
+            output.flush_buffer()?;
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ use super::{
     Export, PAGE_SIZE,
     column::{FileValue, describe_columns},
     json::JsonListWriter,
-    output::{ChunkWriter, ExportError},
+    output::FileWriter,
     references::{referenced_keys, rows_for_key},
     spreadsheet,
 };
@@ -20,6 +20,7 @@ use crate::{
         Cell, ColumnRef, DatabaseError, Lookup, LookupQuery, Record, Records, RowSet, Scan,
         Snapshot,
     },
+    engine::InternalError,
     entity::{
         community, country,
         partnership::{self, Column as Col},
@@ -200,15 +201,16 @@ impl PartnershipExportReader {
 /// Writes `partnerships.csv`.
 pub(super) async fn write_csv(
     export: &Export,
-    output: &mut ChunkWriter,
-) -> Result<(), ExportError> {
-    spreadsheet::write_header(output.buffer(), COLUMNS.iter().map(|column| column.name))?;
+    output: &mut FileWriter,
+) -> Result<(), InternalError> {
+    let names = COLUMNS.iter().map(|column| column.name);
+    spreadsheet::write_header(output.buffer(), export.options.byte_order_mark, names)?;
     let mut partnerships = PartnershipExportReader::new(export);
     while let Some(page) = partnerships.next_page(&export.snapshot).await? {
         for row in &page {
             spreadsheet::write_row(output.buffer(), COLUMNS, row)?;
         }
-        output.flush_full_chunks().await?;
+        output.flush_buffer()?;
     }
     Ok(())
 }
@@ -216,8 +218,8 @@ pub(super) async fn write_csv(
 /// Writes `partnerships.json`.
 pub(super) async fn write_json(
     export: &Export,
-    output: &mut ChunkWriter,
-) -> Result<(), ExportError> {
+    output: &mut FileWriter,
+) -> Result<(), InternalError> {
     let members = [
         ("dataset", export.metadata.to_json(&export.filter)),
         ("fields", describe_columns(COLUMNS)),
@@ -231,7 +233,7 @@ pub(super) async fn write_json(
                 .map(|column| (column.name.to_owned(), (column.value)(row).to_json()));
             list.push(output, &serde_json::Value::Object(object.collect()));
         }
-        output.flush_full_chunks().await?;
+        output.flush_buffer()?;
     }
-    list.close(output).await
+    list.close(output)
 }

@@ -28,16 +28,9 @@ fn positions(value: &Value) -> Vec<[f64; 2]> {
 /// The parts of a line, which is cut where it crosses the antimeridian.
 fn parts(geometry: &Value) -> Vec<Vec<[f64; 2]>> {
     let coordinates = &geometry["coordinates"];
-    match geometry["type"].as_str().unwrap() {
-        "LineString" => vec![positions(coordinates)],
-        "MultiLineString" => coordinates
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(positions)
-            .collect(),
-        other => panic!("{other}"),
-    }
+    assert_eq!(geometry["type"], "MultiLineString");
+    let parts = coordinates.as_array().unwrap().iter();
+    parts.map(positions).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,6 +93,25 @@ async fn lines_connect_both_communities_and_are_cut_at_the_antimeridian() {
     // Most lines cross the Pacific.
     assert!(cut > 600 && whole > 20, "{cut} {whole}");
     assert!(points > 1_000 && unknown > 0, "{points} {unknown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_can_have_one_type_of_features() {
+    let graph = TestGraph::loaded().await;
+    let mut features = Vec::new();
+    for feature in ["place", "partnership"] {
+        let path = format!("partnerships.geojson?state=OR&feature={feature}");
+        let map = fetch(&graph, &path).await.json();
+        let list = map["features"].as_array().unwrap();
+        assert!(!list.is_empty());
+        assert!(
+            list.iter()
+                .all(|item| item["properties"]["feature"] == feature)
+        );
+        features.extend_from_slice(list);
+    }
+    let map = fetch(&graph, "partnerships.geojson?state=OR").await.json();
+    assert_eq!(map["features"], Value::from(features));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,9 +4,11 @@ mod archive;
 mod content;
 mod figures;
 mod geometry;
+mod ranges;
 mod requests;
 mod spreadsheet;
-mod streaming;
+mod tools;
+mod writing;
 
 use std::{collections::HashMap, io::Read};
 
@@ -72,7 +74,7 @@ impl Fetched {
 }
 
 fn rows(bytes: &[u8]) -> Vec<HashMap<String, String>> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap();
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     csv::Reader::from_reader(bytes)
         .deserialize()
         .map(Result::unwrap)

@@ -6,6 +6,21 @@ use super::{fetch, rows};
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_csv_file_has_a_byte_order_mark_unless_a_parameter_omits_it() {
+    let graph = TestGraph::loaded().await;
+    for file in ["partnerships.csv", "figures.csv"] {
+        let with = fetch(&graph, file).await;
+        let without = fetch(&graph, &format!("{file}?bom=false")).await;
+        assert_eq!(with.text().strip_prefix('\u{feff}'), Some(without.text()));
+        let same = fetch(&graph, &format!("{file}?bom=true")).await;
+        assert_eq!(same.header("etag"), with.header("etag"));
+    }
+    for (name, bytes) in fetch(&graph, "dataset.zip").await.files() {
+        assert!(!bytes.starts_with("\u{feff}".as_bytes()), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn csv_cells_are_not_executed_as_formulas() {
     let formulas = [
         ("us-or-portland", "=HYPERLINK(\"http://example.org\",\"x\")"),
