@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 
 use apollo_compiler::{
-    Name as AstName, Node, Schema as Types,
-    ast::{self, Type},
+    Name as AstName, Schema as Types, ast,
     executable::{Field, Operation},
+    validation::Valid,
 };
 use async_graphql::Value;
 use serde_json::{Map, Value as Json};
@@ -62,24 +62,19 @@ pub fn value_as_str(value: &Value) -> Option<&str> {
     }
 }
 
-/// The schema and the limits that values are coerced with.
-#[derive(Clone, Copy)]
-pub(super) struct Coercion<'a> {
-    pub(super) types: &'a Types,
-    pub(super) limits: &'a Limits,
-}
-
 /// The coerced variables of a request by name.
 pub(super) struct VariableValues<'a> {
-    coercion: Coercion<'a>,
-    values: HashMap<AstName, Value>,
+    pub(super) types: &'a Valid<Types>,
+    pub(super) limits: &'a Limits,
+    pub(super) values: HashMap<AstName, Value>,
 }
 
 impl<'a> VariableValues<'a> {
     /// [`CoerceVariableValues`](https://spec.graphql.org/October2021/#CoerceVariableValues()).
     /// Variables that the operation does not declare are ignored.
     pub(super) fn coerce(
-        coercion: Coercion<'a>,
+        types: &'a Valid<Types>,
+        limits: &'a Limits,
         document: &Document,
         operation: &Operation,
         values: &Map<String, Json>,
@@ -100,21 +95,15 @@ impl<'a> VariableValues<'a> {
                 }
                 (None, None) => continue,
             };
-            let source = InputSource::Variable(coercion.limits);
-            let value = coerce_value(coercion, source, name, &value, ty, false).map_err(locate)?;
+            let value = InputCoercer::new(types, InputSource::Variable(limits), name)
+                .coerce_root(&value, ty, false)
+                .map_err(locate)?;
             coerced.extend(value.map(|value| (name.clone(), value)));
         }
         Ok(Self {
-            coercion,
+            types,
+            limits,
             values: coerced,
-        })
-    }
-
-    /// The variables as JSON.
-    pub(super) fn to_json(&self) -> impl Iterator<Item = (&str, Json)> {
-        self.values.iter().filter_map(|(name, value)| {
-            let json = value.clone().into_json().ok()?;
-            Some((name.as_str(), json))
         })
     }
 
@@ -146,45 +135,16 @@ impl<'a> VariableValues<'a> {
             if let Some(argument) = argument
                 && let Some(expected) = field.definition.argument_by_name(name)
             {
-                let source = InputSource::Argument(self.coercion.limits, &self.values);
-                let (literal, ty) = (&argument.value, &expected.ty);
-                value = coerce_value(
-                    self.coercion,
-                    source,
-                    name,
-                    literal,
-                    ty,
-                    has_default(expected),
-                )
-                .map_err(|error| {
-                    error.with_location(document.span_position(argument.location()))
-                })?;
+                let source = InputSource::Argument(self.limits, &self.values);
+                value = InputCoercer::new(self.types, source, name)
+                    .coerce_root(&argument.value, &expected.ty, has_default(expected))
+                    .map_err(|error| {
+                        error.with_location(document.span_position(argument.location()))
+                    })?;
             }
             let value = value.or_else(|| definition.default_value.clone());
             arguments.extend(value.map(|value| (name, value)));
         }
         Ok(arguments)
-    }
-}
-
-/// Coerces the value of the variable or argument with the name.
-fn coerce_value(
-    coercion: Coercion<'_>,
-    source: InputSource<'_>,
-    name: &str,
-    value: &Node<ast::Value>,
-    ty: &Type,
-    has_default: bool,
-) -> Result<Option<Value>, GraphqlError> {
-    let mut coercer = InputCoercer {
-        types: coercion.types,
-        source,
-        path: name.to_owned(),
-        errors: Vec::new(),
-    };
-    let value = coercer.coerce(value, ty, has_default);
-    match coercer.errors.into_iter().next() {
-        Some((error, _)) => Err(error),
-        None => Ok(value),
     }
 }

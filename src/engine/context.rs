@@ -12,6 +12,12 @@ use async_graphql::dataloader::Loader;
 use super::{InternalError, Limits};
 use crate::db::{DatabaseError, LookupBatch, LookupQuery, Records, Snapshot};
 
+/// A key of a [`Loader`].
+pub trait Key: Hash + Eq + Clone + Send + Sync + 'static {}
+impl<K: Hash + Eq + Clone + Send + Sync + 'static> Key for K {}
+
+type LoadedValue<K> = <Snapshot as Loader<K>>::Value;
+
 /// The rows that one lookup returned for each key.
 type LookupRows = foldhash::HashMap<Arc<str>, Records>;
 
@@ -23,10 +29,9 @@ pub struct Context {
     /// The limits that arguments are checked against.
     pub limits: Limits,
     snapshot: Snapshot,
-    /// Loaded values by the type of key and value.
+    /// Loaded values by the type of key and value: the rows of each lookup, and the value of each other
+    /// key.
     loaded: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
-    /// The rows of lookups. They are apart from `loaded` because most loaded values are rows of lookups.
-    lookups: Mutex<HashMap<LookupQuery, LookupRows>>,
 }
 
 impl Context {
@@ -36,7 +41,6 @@ impl Context {
             limits,
             snapshot,
             loaded: Mutex::default(),
-            lookups: Mutex::default(),
         }
     }
 
@@ -45,15 +49,13 @@ impl Context {
     ///
     /// # Errors
     /// If the database fails, or the loader returns no value for a key.
-    pub async fn load<K, V>(&self, keys: &[K]) -> Result<Vec<V>, InternalError>
+    pub async fn load<K: Key>(&self, keys: &[K]) -> Result<Vec<LoadedValue<K>>, InternalError>
     where
-        K: Hash + Eq + Clone + Send + Sync + 'static,
-        V: Clone + Send + Sync + 'static,
-        Snapshot: Loader<K, Value = V, Error = Arc<DatabaseError>>,
+        Snapshot: Loader<K, Error = Arc<DatabaseError>>,
     {
         let missing: Vec<K> = {
             let mut loaded = lock(&self.loaded);
-            let loaded = loaded_values::<K, V>(&mut loaded);
+            let loaded = loaded_values::<K, LoadedValue<K>>(&mut loaded);
             let missing = keys.iter().filter(|key| !loaded.contains_key(key));
             missing.cloned().collect()
         };
@@ -62,7 +64,7 @@ impl Context {
             false => self.snapshot.load(&missing).await?,
         };
         let mut loaded = lock(&self.loaded);
-        let loaded = loaded_values::<K, V>(&mut loaded);
+        let loaded = loaded_values::<K, LoadedValue<K>>(&mut loaded);
         loaded.extend(fresh);
         let values = keys.iter().map(|key| loaded.get(key).cloned());
         values.collect::<Option<_>>().ok_or_else(|| {
@@ -74,11 +76,9 @@ impl Context {
     ///
     /// # Errors
     /// If the database fails, or the loader returns no value for the key.
-    pub async fn load_one<K, V>(&self, key: K) -> Result<V, InternalError>
+    pub async fn load_one<K: Key>(&self, key: K) -> Result<LoadedValue<K>, InternalError>
     where
-        K: Hash + Eq + Clone + Send + Sync + 'static,
-        V: Clone + Send + Sync + 'static,
-        Snapshot: Loader<K, Value = V, Error = Arc<DatabaseError>>,
+        Snapshot: Loader<K, Error = Arc<DatabaseError>>,
     {
         Ok(self.load(&[key]).await?.swap_remove(0))
     }
@@ -95,7 +95,9 @@ impl Context {
         keys: &[Option<&Arc<str>>],
     ) -> Result<Vec<Records>, InternalError> {
         // The entry can be removed meanwhile because the fields of a level are resolved one by one.
-        let mut rows_by_key = lock(&self.lookups).remove(query).unwrap_or_default();
+        let mut rows_by_key = loaded_values::<LookupQuery, LookupRows>(&mut lock(&self.loaded))
+            .remove(query)
+            .unwrap_or_default();
         rows_by_key.reserve(keys.len());
         let mut missing = Vec::with_capacity(keys.len());
         for key in keys.iter().copied().flatten() {
@@ -119,7 +121,7 @@ impl Context {
             .iter()
             .map(|key| rows_of(key).unwrap_or_default())
             .collect();
-        lock(&self.lookups).insert(query.clone(), rows_by_key);
+        loaded_values(&mut lock(&self.loaded)).insert(query.clone(), rows_by_key);
         Ok(rows)
     }
 }

@@ -3,13 +3,9 @@
 //! async-graphql turns the definition into the schema (SDL), which apollo-compiler validates documents
 //! against and answers introspection from. Plans and their execution use the definition itself.
 
-use std::{
-    any::Any,
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{any::Any, collections::BTreeSet, sync::Arc};
 
-use async_graphql::dynamic::{SchemaError, Type, Union};
+use async_graphql::dynamic::{SchemaError, Type};
 use indexmap::IndexMap;
 
 use super::{
@@ -129,8 +125,6 @@ pub struct Graph {
     pub objects: IndexMap<&'static str, Arc<Object>>,
     /// The other types, which only async-graphql and apollo-compiler read.
     pub types: Vec<Type>,
-    /// The member types of each union.
-    unions: HashMap<&'static str, Vec<&'static str>>,
     /// Mistakes that were found while types and fields were added.
     errors: Vec<String>,
 }
@@ -159,7 +153,7 @@ impl Graph {
         self
     }
 
-    /// Adds an interface, an input object, an enum or a scalar.
+    /// Adds an interface, a union, an input object, an enum or a scalar.
     #[must_use]
     pub fn add_type(mut self, ty: impl Into<Type>) -> Self {
         self.types.push(ty.into());
@@ -172,21 +166,6 @@ impl Graph {
         let values = V::VALUES.iter();
         let values = values.map(|(_, name, description)| (*name, description.trim()));
         self.add_type(enum_type(V::NAME, V::DESCRIPTION.trim(), values))
-    }
-
-    /// Adds a union of object types.
-    #[must_use]
-    pub fn union(
-        mut self,
-        name: &'static str,
-        description: &str,
-        members: impl IntoIterator<Item = &'static str>,
-    ) -> Self {
-        let members: Vec<_> = members.into_iter().collect();
-        let union = Union::new(name).description(description);
-        let union = members.iter().copied().fold(union, Union::possible_type);
-        self.unions.insert(name, members);
-        self.add_type(union)
     }
 
     /// Checks that every field reads rows, columns and arguments that exist, and of the types that it
@@ -208,65 +187,37 @@ impl Graph {
             false => Err(SchemaError(errors.join("\n"))),
         }
     }
-
-    /// Whether an object type is the type named `name`, implements it, or is a member of it.
-    ///
-    /// This is [`DoesFragmentTypeApply`](https://spec.graphql.org/October2021/#DoesFragmentTypeApply()).
-    pub(super) fn is_subtype_of(&self, object: &Object, name: &str) -> bool {
-        object.name == name
-            || object.interfaces.contains(&name)
-            || self
-                .unions
-                .get(name)
-                .is_some_and(|members| members.contains(&object.name))
-    }
-
-    /// The object types that a value of the type named `name` may have: the type itself, or those that
-    /// implement it or are members of it. Empty for a leaf type.
-    pub fn possible_types(&self, name: &str) -> Vec<Arc<Object>> {
-        match self.objects.get(name) {
-            Some(object) => vec![object.clone()],
-            None => self
-                .objects
-                .values()
-                .filter(|object| self.is_subtype_of(object, name))
-                .cloned()
-                .collect(),
-        }
-    }
 }
 
 /// The ways in which a field does not fit the rows of its object type, or its own arguments.
 fn field_mistakes(object: &Object, field: &Field) -> Vec<String> {
     let mut mistakes = Vec::new();
-    for column in &field.required_columns {
-        let (table, name) = (column.table, column.name);
-        match object.rows {
-            Rows::Table(rows) if rows != table => {
-                mistakes.push(format!("{table}.{name} is not a column of {rows}"));
-            }
-            Rows::Table(_) => {}
-            Rows::Computed(ty) if field.row_access == RowAccess::Columns => {
-                mistakes.push(format!(
-                    "it reads {table}.{name}, but the rows are {}",
-                    ty.name
-                ));
-            }
-            Rows::Computed(_) => {}
+    let rows = match object.rows {
+        Rows::Computed(ty) => ty.name.to_owned(),
+        Rows::Table(table) => format!("records of {table}; declare the columns"),
+    };
+    match (field.row_access, object.rows) {
+        (RowAccess::Nothing, _) | (RowAccess::Columns, Rows::Table(_)) => {}
+        (RowAccess::Row(expected), Rows::Computed(ty)) if expected == ty => {}
+        // A record has only the columns that are declared, so a field has to declare them.
+        (RowAccess::Row(ty), _) => {
+            mistakes.push(format!("it reads {}, but the rows are {rows}", ty.name));
+        }
+        (RowAccess::Columns, _) => {
+            mistakes.push(format!("it reads columns, but the rows are {rows}"));
         }
     }
-    if let RowAccess::Row(expected) = field.row_access {
-        let expected_name = expected.name;
-        match object.rows {
-            Rows::Computed(ty) if expected == ty => {}
-            Rows::Computed(ty) => {
-                mistakes.push(format!("it reads {expected_name}, but the rows are {}", ty.name));
-            }
-            // A record has only the columns that are declared, so a field has to declare them.
-            Rows::Table(table) => mistakes.push(format!(
-                "it reads {expected_name}, but the rows are records of {table}; declare the columns",
-            )),
-        }
+    if let Rows::Table(table) = object.rows {
+        let foreign = field
+            .required_columns
+            .iter()
+            .filter(|column| column.table != table);
+        mistakes.extend(foreign.map(|column| {
+            format!(
+                "{}.{} is not a column of {table}",
+                column.table, column.name
+            )
+        }));
     }
     match field.resolver {
         Resolver::Column(column) => {

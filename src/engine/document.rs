@@ -7,20 +7,19 @@ use std::sync::{
 
 use apollo_compiler::{
     ExecutableDocument,
-    executable::{self, OperationType},
-    parser::SourceSpan,
+    executable::Operation,
+    parser::{SourceMap, SourceSpan},
     validation::Valid,
 };
 use async_graphql::Pos;
 use moka::sync::Cache;
 
-use super::{GraphqlError, lexer::LexedDocument, position::span_position, wording::list_available};
+use super::{GraphqlError, lexer::LexedDocument, wording::list_available};
 
 /// A document that is within the limits and valid for the schema.
 #[derive(Debug)]
 pub struct Document {
     normalized: Box<str>,
-    operations: Vec<OperationInfo>,
     pub(super) executable: Valid<ExecutableDocument>,
     /// The size of the document in memory grows with it.
     pub(super) token_count: u64,
@@ -28,42 +27,11 @@ pub struct Document {
     pub(super) id: u64,
 }
 
-/// An operation of a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OperationInfo {
-    /// `None` for an anonymous operation, which is the only one of its document.
-    pub name: Option<Box<str>>,
-    /// Whether this is a query or a subscription.
-    pub kind: OperationKind,
-}
-
-/// The kind of an operation. There are no mutations because the graph is read only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OperationKind {
-    /// An operation with one response.
-    Query,
-    /// An operation with a response for each event.
-    Subscription,
-}
-
 impl Document {
     pub(super) fn new(tokens: LexedDocument, valid: Valid<ExecutableDocument>) -> Self {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
-        let operations = valid
-            .operations
-            .iter()
-            .map(|operation| OperationInfo {
-                name: operation.name.as_ref().map(|name| name.as_str().into()),
-                kind: match operation.operation_type {
-                    OperationType::Subscription => OperationKind::Subscription,
-                    // There are no mutations in the schema.
-                    OperationType::Query | OperationType::Mutation => OperationKind::Query,
-                },
-            })
-            .collect();
         Self {
             normalized: tokens.normalized.into(),
-            operations,
             executable: valid,
             token_count: tokens.token_count,
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
@@ -76,9 +44,10 @@ impl Document {
         &self.normalized
     }
 
-    /// The operations in the order of the document.
-    pub fn operations(&self) -> &[OperationInfo] {
-        &self.operations
+    /// The names of the operations in the order of the document. An anonymous operation has none.
+    pub fn operation_names(&self) -> impl Iterator<Item = &str> {
+        let operations = self.executable.operations.iter();
+        operations.filter_map(|operation| operation.name.as_deref())
     }
 
     /// [`GetOperation`](https://spec.graphql.org/October2021/#GetOperation()): the operation with the
@@ -86,37 +55,30 @@ impl Document {
     ///
     /// # Errors
     /// `BAD_USER_INPUT` if no operation has the name, or if there is no name and several operations.
-    pub fn get_operation(&self, name: Option<&str>) -> Result<&OperationInfo, GraphqlError> {
-        let is_named = |operation: &&OperationInfo| operation.name.as_deref() == name;
-        let message = match (name, self.operations.as_slice()) {
-            (None, [operation]) => return Ok(operation),
-            (None, _) => {
+    pub fn get_operation(&self, name: Option<&str>) -> Result<&Operation, GraphqlError> {
+        let message = match (self.executable.operations.get(name), name) {
+            (Ok(operation), _) => return Ok(operation),
+            (_, Some(name)) => format!("Unknown operation named {name:?}."),
+            (_, None) => {
                 "Must provide operation name if query contains multiple operations.".to_owned()
             }
-            (Some(name), operations) => match operations.iter().find(is_named) {
-                Some(operation) => return Ok(operation),
-                None => format!("Unknown operation named {name:?}."),
-            },
         };
-        let names = self.operations.iter().filter_map(|one| one.name.as_deref());
-        let hint = list_available("operations", names);
+        let hint = list_available("operations", self.operation_names());
         Err(GraphqlError::bad_user_input(message + &hint))
-    }
-
-    pub(super) fn operation_definition(
-        &self,
-        operation: &OperationInfo,
-    ) -> Option<&executable::Operation> {
-        let operations = &self.executable.operations;
-        match operation.name.as_deref() {
-            Some(name) => operations.named.get(name).map(|operation| &**operation),
-            None => operations.anonymous.as_deref(),
-        }
     }
 
     pub(super) fn span_position(&self, span: Option<SourceSpan>) -> Option<Pos> {
         span_position(span, &self.executable.sources)
     }
+}
+
+/// The line and column at which a span begins.
+pub(super) fn span_position(span: Option<SourceSpan>, sources: &SourceMap) -> Option<Pos> {
+    let start = span?.line_column(sources)?;
+    Some(Pos {
+        line: start.line,
+        column: start.column,
+    })
 }
 
 /// Recently sent valid documents by their exact text.

@@ -68,6 +68,30 @@ pub(super) fn json_to_literal(json: &Json) -> Node<ast::Value> {
 }
 
 impl<'a> InputCoercer<'a> {
+    /// Makes a coercer of the variable or the argument with the name.
+    pub(super) fn new(types: &'a Types, source: InputSource<'a>, name: &str) -> Self {
+        Self {
+            types,
+            source,
+            path: name.to_owned(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Returns the value of a whole variable or argument, or the first error in it.
+    pub(super) fn coerce_root(
+        mut self,
+        value: &Node<ast::Value>,
+        ty: &Type,
+        has_default: bool,
+    ) -> Result<Option<Value>, GraphqlError> {
+        let value = self.coerce(value, ty, has_default);
+        match self.errors.into_iter().next() {
+            Some((error, _)) => Err(error),
+            None => Ok(value),
+        }
+    }
+
     /// Returns the value, or `None` if it is invalid or a variable without a value.
     pub(super) fn coerce(
         &mut self,

@@ -12,6 +12,7 @@ use apollo_compiler::{
     ast::DirectiveList,
     executable::{self, Operation, OperationType, Selection, SelectionSet},
     parser::{SourceMap, SourceSpan},
+    schema::ExtendedType,
 };
 use async_graphql::{Pos, dynamic::TypeRef};
 use indexmap::IndexMap;
@@ -22,7 +23,7 @@ use super::{
     Resolver,
     arguments::VariableValues,
     definition::{QUERY, SUBSCRIPTION},
-    position::span_position,
+    document::span_position,
     resolver::RowAccess,
 };
 use crate::db::ColumnRef;
@@ -115,12 +116,12 @@ impl Plan {
     /// If an argument is invalid, or the cost exceeds the limit.
     pub(super) fn new(
         graph: &Graph,
-        limits: &Limits,
         document: &Document,
         operation: &Operation,
         variables: &VariableValues<'_>,
         introspection_results: &HashMap<String, Arc<str>>,
     ) -> Result<Self, ExecutionError> {
+        let limits = variables.limits;
         let mut planner = Planner {
             graph,
             limits,
@@ -142,8 +143,7 @@ impl Plan {
             GraphqlError::new(ErrorCode::ValidationFailed, message)
         })?;
         let (selection_set, cost) =
-            planner.plan_selection_set(root_type, &[&operation.selection_set])?;
-        let cost = cost.for_rows(1);
+            planner.plan_selection_set(root_type, 1, &[&operation.selection_set])?;
         if cost > limits.max_complexity {
             return Err(limits.complexity_error(cost).into());
         }
@@ -191,51 +191,33 @@ struct Planner<'a> {
     field_count: u64,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct SelectionSetCost {
-    /// The cost for each row of the parent list.
-    per_row: u64,
-    /// The cost for each page, regardless of the number of its rows.
-    per_page: u64,
-}
-
-impl SelectionSetCost {
-    fn for_rows(self, rows: u64) -> u64 {
-        rows.saturating_mul(self.per_row)
-            .saturating_add(self.per_page)
-    }
-}
-
 type GroupedFieldSet<'a> = IndexMap<&'a str, Vec<&'a Node<executable::Field>>>;
 
 impl<'a> Planner<'a> {
-    /// Plans the merged selection sets of an object type, and returns their cost.
+    /// Plans the merged selection sets of an object type, and returns their cost for this many rows.
     fn plan_selection_set(
         &mut self,
         object: &Arc<Object>,
+        rows: u64,
         sets: &[&'a SelectionSet],
-    ) -> Result<(PlannedSelectionSet, SelectionSetCost), ExecutionError> {
+    ) -> Result<(PlannedSelectionSet, u64), ExecutionError> {
         let mut grouped = GroupedFieldSet::new();
         let mut visited = HashSet::new();
         for set in sets {
             self.collect_fields(object, set, &mut grouped, &mut visited);
         }
-        let mut cost = SelectionSetCost::default();
+        let mut cost = 0_u64;
         let mut fields = Vec::with_capacity(grouped.len());
         for (key, nodes) in grouped {
             self.path.push(key.into());
             let (planned, field_cost) = self.plan_field(object, key, &nodes)?;
             self.path.pop();
-            let sum = match planned.field.is_page_level {
-                true => &mut cost.per_page,
-                false => &mut cost.per_row,
-            };
-            *sum = sum.saturating_add(field_cost);
+            let times = if planned.field.is_page_level { 1 } else { rows };
+            cost = cost.saturating_add(field_cost.saturating_mul(times));
             fields.push(planned);
         }
-        let object_type = object.clone();
         let planned = PlannedSelectionSet {
-            object_type,
+            object_type: object.clone(),
             fields,
         };
         Ok((planned, cost))
@@ -285,9 +267,9 @@ impl<'a> Planner<'a> {
         let mut selection_sets = Vec::new();
         let size = (field.list_size)(&args);
         let mut max_cost = 0;
-        for object in self.graph.possible_types(field.ty.type_name()) {
-            let (selection_set, cost) = self.plan_selection_set(&object, &sets)?;
-            max_cost = cost.for_rows(size).max(max_cost);
+        for object in self.possible_types(field.ty.type_name()) {
+            let (selection_set, cost) = self.plan_selection_set(&object, size, &sets)?;
+            max_cost = cost.max(max_cost);
             selection_sets.push(selection_set);
         }
         let is_list = match &field.ty {
@@ -307,6 +289,29 @@ impl<'a> Planner<'a> {
             selection_sets,
         };
         Ok((planned, max_cost.saturating_add(1)))
+    }
+
+    /// The object types that a value of the type named `name` may have. Empty for a leaf type.
+    fn possible_types(&self, name: &str) -> Vec<Arc<Object>> {
+        match (
+            self.graph.objects.get(name),
+            self.variables.types.types.get(name),
+        ) {
+            (Some(object), _) => vec![object.clone()],
+            (None, Some(ExtendedType::Interface(_) | ExtendedType::Union(_))) => {
+                let objects = self.graph.objects.values();
+                let subtypes = objects.filter(|object| self.is_subtype_of(object, name));
+                subtypes.cloned().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether an object type is the type named `name`, implements it, or is a member of it.
+    ///
+    /// This is [`DoesFragmentTypeApply`](https://spec.graphql.org/October2021/#DoesFragmentTypeApply()).
+    fn is_subtype_of(&self, object: &Object, name: &str) -> bool {
+        object.name == name || self.variables.types.is_subtype(name, object.name)
     }
 
     /// [`CollectFields`](https://spec.graphql.org/October2021/#CollectFields()) for an object type.
@@ -341,8 +346,7 @@ impl<'a> Planner<'a> {
                     (Some(fragment.type_condition()), &fragment.selection_set)
                 }
             };
-            let applies =
-                condition.is_none_or(|condition| self.graph.is_subtype_of(object, condition));
+            let applies = condition.is_none_or(|condition| self.is_subtype_of(object, condition));
             if applies {
                 self.collect_fields(object, set, grouped, visited);
             }

@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
+use apollo_compiler::executable::Operation;
 use foldhash::fast::RandomState;
 use moka::sync::Cache;
 use serde_json::{Map, Value as Json};
 
-use super::{Document, Plan, document::OperationInfo};
+use super::{Document, Plan};
 
 pub(super) type PlanCache = Cache<PlanKey, Arc<Plan>, RandomState>;
 
@@ -37,7 +38,7 @@ pub(super) fn new_plan_cache() -> PlanCache {
 
 pub(super) fn plan_key(
     document: &Document,
-    operation: &OperationInfo,
+    operation: &Operation,
     variables: &Map<String, Json>,
 ) -> PlanKey {
     let name = operation.name.as_deref().unwrap_or_default();

@@ -3,21 +3,19 @@
 
 use std::sync::Arc;
 
-use apollo_compiler::Schema;
+use apollo_compiler::{Schema, validation::Valid};
 use async_graphql::dynamic::SchemaError;
 use serde_json::{Map, Value as Json, json};
 
 use super::{
     Context, Document, ErrorCode, ExecutionError, ExecutionResponse, Graph, GraphqlError,
     InternalError, Limits, Plan,
-    arguments::{Coercion, VariableValues},
+    arguments::VariableValues,
     document::{self, DocumentCache},
-    dynamic_schema, execution,
-    introspection::{self, IntrospectionListSizes},
-    lexer,
+    dynamic_schema, execution, introspection, lexer,
     plan_cache::{self, PlanCache},
     response_writer::{self, ExecutionResult},
-    validation::ValidationSchema,
+    validation,
 };
 use crate::db::{DatabaseError, DatabaseReader, Snapshot, StatementLog};
 
@@ -26,8 +24,7 @@ use crate::db::{DatabaseError, DatabaseReader, Snapshot, StatementLog};
 pub struct Engine {
     graph: Arc<Graph>,
     sdl: Arc<str>,
-    validation_schema: Arc<ValidationSchema>,
-    list_sizes: Arc<IntrospectionListSizes>,
+    types: Arc<Valid<Schema>>,
     limits: Limits,
     documents: Arc<DocumentCache>,
     plans: Arc<PlanCache>,
@@ -55,14 +52,13 @@ impl Engine {
     pub fn new(mut graph: Graph, limits: Limits) -> Result<Self, SchemaError> {
         graph.check()?;
         let sdl = dynamic_schema::build_schema(&mut graph)?.sdl();
-        let types = Schema::parse_and_validate(&sdl, "schema.graphql")
+        let extended = sdl.clone() + introspection::IS_ONE_OF_SDL;
+        let types = Schema::parse_and_validate(extended, "schema.graphql")
             .map_err(|invalid| SchemaError(invalid.errors.to_string()))?;
-        let types = introspection::add_is_one_of(types);
         Ok(Self {
             graph: Arc::new(graph),
             sdl: sdl.into(),
-            list_sizes: Arc::new(IntrospectionListSizes::from_schema(&types)),
-            validation_schema: Arc::new(ValidationSchema::new(types)),
+            types: Arc::new(types),
             limits,
             documents: Arc::new(document::new_document_cache()),
             plans: Arc::new(plan_cache::new_plan_cache()),
@@ -88,9 +84,7 @@ impl Engine {
             return Ok(document);
         }
         let tokens = lexer::lex(text, &self.limits).map_err(|error| vec![error])?;
-        let valid = self
-            .validation_schema
-            .parse_and_validate(&tokens.text, &self.limits)?;
+        let valid = validation::parse_and_validate(&self.types, &tokens.text, &self.limits)?;
         let document = Arc::new(Document::new(tokens, valid));
         self.documents.insert(text.into(), document.clone());
         Ok(document)
@@ -103,26 +97,13 @@ impl Engine {
     pub fn plan(&self, request: ExecutionRequest<'_>) -> Result<Plan, ExecutionError> {
         let document = request.document;
         let operation = document.get_operation(request.operation_name)?;
-        let operation = document
-            .operation_definition(operation)
-            // Unreachable: these are the operations of the document.
-            .ok_or_else(GraphqlError::internal)?;
-        let coercion = Coercion {
-            types: &self.validation_schema.types,
-            limits: &self.limits,
-        };
-        let variables = VariableValues::coerce(coercion, document, operation, request.variables)?;
-        let introspection_results = introspection::execute_introspection(
-            &self.validation_schema,
-            &self.list_sizes,
-            &self.limits,
-            document,
-            operation,
-            &variables,
-        )?;
+        let (types, limits) = (&*self.types, &self.limits);
+        let variables =
+            VariableValues::coerce(types, limits, document, operation, request.variables)?;
+        let introspection_results =
+            introspection::execute_introspection(document, operation, &variables)?;
         Plan::new(
             &self.graph,
-            &self.limits,
             document,
             operation,
             &variables,

@@ -21,7 +21,7 @@ use crate::{
     },
     engine::{
         Argument, Context, ExecutionError, Field, Graph, GraphqlError, InternalError, Object,
-        ResolvedValue, SelectedColumns, no_plan, value_as_str,
+        ResolvedValue, SelectedColumns, no_plan, union_type, value_as_str,
     },
     search::{MAX_QUERY_CHARS, query_words, score},
     vocabulary::{SearchType, Vocabulary},
@@ -47,11 +47,11 @@ fn search_types() -> impl Iterator<Item = SearchType> {
 pub(super) fn define(graph: Graph) -> Graph {
     graph
         .vocabulary::<SearchType>()
-        .union(
+        .add_type(union_type(
             "SearchItem",
             "An object that `search` can return.",
             search_types().map(|search_type| stored_type(search_type).type_name),
-        )
+        ))
         .object(connection_type())
         .object(edge_type())
 }

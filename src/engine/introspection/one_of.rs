@@ -6,76 +6,19 @@
 //! deleted once it does. Until then, a valid document selects `kind` instead, under the same response key
 //! with a mark after it, and the marked values are replaced in the result.
 
-use apollo_compiler::{
-    ExecutableDocument, Name, Schema as Types, ast,
-    executable::{Selection, SelectionSet},
-    name,
-    schema::{Component, ExtendedType, FieldDefinition},
-    validation::Valid,
-};
+use apollo_compiler::{Name, ast::Field, name};
 
-const TYPE: &str = "__Type";
+/// Adds the field to `__Type`. No other type has a field of this name.
+pub(in crate::engine) const IS_ONE_OF_SDL: &str = "extend type __Type { isOneOf: Boolean }";
 /// No name contains this character.
 const MARK: char = '?';
 
-/// Adds the field to `__Type`.
-pub(in crate::engine) fn add_is_one_of(types: Valid<Types>) -> Valid<Types> {
-    let mut types = types.into_inner();
-    if let Some(ExtendedType::Object(object)) = types.types.get_mut(TYPE) {
-        let field = FieldDefinition {
-            description: None,
-            name: name!("isOneOf"),
-            arguments: Vec::new(),
-            ty: ast::Type::Named(name!("Boolean")),
-            directives: Default::default(),
-        };
-        let fields = &mut object.make_mut().fields;
-        fields.insert(name!("isOneOf"), Component::new(field));
-    }
-    Valid::assume_valid(types)
-}
-
-/// Selects `kind` in place of each `isOneOf`.
-pub(in crate::engine) fn select_kind(
-    types: &Types,
-    document: Valid<ExecutableDocument>,
-) -> Valid<ExecutableDocument> {
-    let Ok(kind) = types.type_field(TYPE, "kind") else {
-        return document;
-    };
-    let mut document = document.into_inner();
-    let operations = &mut document.operations;
-    for operation in operations
-        .named
-        .values_mut()
-        .chain(&mut operations.anonymous)
-    {
-        select_kind_in(&mut operation.make_mut().selection_set, kind);
-    }
-    for fragment in document.fragments.values_mut() {
-        select_kind_in(&mut fragment.make_mut().selection_set, kind);
-    }
-    Valid::assume_valid(document)
-}
-
-fn select_kind_in(set: &mut SelectionSet, kind: &Component<FieldDefinition>) {
-    for selection in &mut set.selections {
-        match selection {
-            Selection::Field(field) => {
-                let field = field.make_mut();
-                if set.ty == TYPE && field.name == "isOneOf" {
-                    let key = format!("{}{MARK}", field.response_key());
-                    field.alias = Some(Name::new_unchecked(&key));
-                    field.name = name!("kind");
-                    field.definition = kind.node.clone();
-                }
-                select_kind_in(&mut field.selection_set, kind);
-            }
-            Selection::InlineFragment(fragment) => {
-                select_kind_in(&mut fragment.make_mut().selection_set, kind);
-            }
-            Selection::FragmentSpread(_) => {}
-        }
+/// Selects `kind` in place of `isOneOf`.
+pub(in crate::engine) fn select_kind(field: &mut Field) {
+    if field.name == "isOneOf" {
+        let key = format!("{}{MARK}", field.response_name());
+        field.alias = Some(Name::new_unchecked(&key));
+        field.name = name!("kind");
     }
 }
 

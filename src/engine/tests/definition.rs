@@ -9,7 +9,7 @@ use crate::{
     db::{Cell, ColumnRef, Record},
     engine::{
         Argument, Engine, Field, Graph, Limits, Object, ResolvedValue, input_object_type,
-        interface_type, no_plan,
+        interface_type, no_plan, union_type,
     },
     vocabulary::Verdict,
 };
@@ -118,7 +118,10 @@ fn types_must_exist() {
     let field = text_field("a", "String").with_arguments([argument], |[_], _| Ok(()));
     assert_fails(graph_with(field), &["Missing"]);
     let graph = || graph_with(text_field("a", "String"));
-    assert_fails(graph().union("U", "", ["Missing"]), &["Missing"]);
+    assert_fails(
+        graph().add_type(union_type("U", "", ["Missing"])),
+        &["Missing"],
+    );
     let object = Object::new::<i64>("Other", "")
         .implements("Missing")
         .field(Field::new("a", "Int", "").compute(|n: &i64| *n));

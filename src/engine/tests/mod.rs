@@ -16,6 +16,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     Engine, ExecutionRequest, Field, Graph, Limits, Object, ResolvedValue, interface_type, no_plan,
+    union_type,
 };
 use crate::db::{DatabaseReader, StatementLog};
 
@@ -112,7 +113,7 @@ fn toy_graph(data: &Json, resolvers: Resolvers) -> Graph {
             "",
             [Field::new("name", "String!", "")],
         ))
-        .union("Thing", "", ["Cat", "Stone"])
+        .add_type(union_type("Thing", "", ["Cat", "Stone"]))
 }
 
 /// The log entries of all tests. A subscriber for each test would miss some, because whether an entry is

@@ -8,11 +8,11 @@ mod overlapping_fields;
 mod values;
 
 use apollo_compiler::{
-    ExecutableDocument, Name, Schema as Types,
-    collections::{HashMap, IndexMap, IndexSet},
+    ExecutableDocument, Schema as Types,
+    ast::{Definition, Document, Field, Selection},
+    collections::{IndexMap, IndexSet},
     diagnostic::ToCliReport as _,
     parser::{Parser, SourceMap},
-    schema::Implementers,
     validation::{DiagnosticData, DiagnosticList, Valid},
 };
 
@@ -22,84 +22,100 @@ use self::messages::{
 };
 use super::{
     ErrorCode, GraphqlError, Limits,
+    document::span_position,
     document_limits::{self, LocatedError},
     introspection,
     lexer::syntax_error,
-    position::span_position,
 };
 
-/// The schema that documents are validated against.
-pub(super) struct ValidationSchema {
-    pub(super) types: Valid<Types>,
-    pub(super) implementers: HashMap<Name, Implementers>,
+/// Parses a document, checks it against the limits, and validates it.
+///
+/// # Errors
+/// If the text is not GraphQL, exceeds a limit, or is not valid for the schema.
+pub(super) fn parse_and_validate(
+    types: &Valid<Types>,
+    text: &str,
+    limits: &Limits,
+) -> Result<Valid<ExecutableDocument>, Vec<GraphqlError>> {
+    let mut document = Parser::new()
+        .parse_ast(text, "query")
+        .map_err(|invalid| vec![first_syntax_error(text, &invalid.errors)])?;
+    document_limits::check(&document, limits).map_err(|(error, span)| {
+        vec![error.with_location(span_position(span, &document.sources))]
+    })?;
+    let definitions = &document.definitions;
+    if definitions
+        .iter()
+        .all(|one| one.as_operation_definition().is_none())
+    {
+        let message = "Must provide an operation.";
+        return Err(vec![GraphqlError::new(ErrorCode::ParseFailed, message)]);
+    }
+    let sources = document.sources.clone();
+    let original = text.contains("isOneOf").then(|| document.clone());
+    // The same errors are found again below.
+    let executable = document.to_executable(types);
+    let executable = executable.unwrap_or_else(|invalid| invalid.partial);
+    let own = values::check(types, &executable);
+    change_fields(&mut document, &overlapping_fields::add_list_ends);
+    let diagnostics = document.to_executable_validate(types);
+    let diagnostics = diagnostics.err().map(|invalid| invalid.errors);
+    let diagnostics = diagnostics.iter().flat_map(DiagnosticList::iter);
+    let mut theirs: Vec<_> = diagnostics.map(|one| one.error).collect();
+    theirs.retain(|error| !is_one_of(error, &VALUE_ERRORS));
+    if !has_several_root_fields(&executable) {
+        theirs.retain(|error| !is_one_of(error, &[ROOT_FIELD_COUNT_ERROR]));
+    }
+    let is_secondary = |error: &&DiagnosticData| is_one_of(error, &SECONDARY_ERRORS);
+    if !own.is_empty() || !theirs.iter().all(is_secondary) {
+        theirs.retain(|error| !is_secondary(error));
+    }
+    if own.is_empty() && theirs.is_empty() {
+        let Some(mut document) = original else {
+            return Ok(Valid::assume_valid(executable));
+        };
+        change_fields(&mut document, &introspection::select_kind);
+        let executable = document.to_executable(types);
+        let executable = executable.unwrap_or_else(|invalid| invalid.partial);
+        return Ok(Valid::assume_valid(executable));
+    }
+    let theirs = theirs.into_iter().map(|error| {
+        let message = describe(error, types, text);
+        (new_error(message), error.location())
+    });
+    let max_errors = usize::try_from(limits.max_errors).unwrap_or(usize::MAX);
+    Err(to_errors(
+        own.into_iter().chain(theirs),
+        &sources,
+        max_errors,
+    ))
 }
 
-impl ValidationSchema {
-    pub(super) fn new(types: Valid<Types>) -> Self {
-        Self {
-            implementers: types.implementers_map(),
-            types,
-        }
+/// Changes all fields of a document.
+fn change_fields(document: &mut Document, change: &impl Fn(&mut Field)) {
+    for definition in &mut document.definitions {
+        let selections = match definition {
+            Definition::OperationDefinition(one) => &mut one.make_mut().selection_set,
+            Definition::FragmentDefinition(one) => &mut one.make_mut().selection_set,
+            _ => continue,
+        };
+        change_fields_in(selections, change);
     }
+}
 
-    /// Parses a document, checks it against the limits, and validates it.
-    ///
-    /// # Errors
-    /// If the text is not GraphQL, exceeds a limit, or is not valid for the schema.
-    pub(super) fn parse_and_validate(
-        &self,
-        text: &str,
-        limits: &Limits,
-    ) -> Result<Valid<ExecutableDocument>, Vec<GraphqlError>> {
-        let mut document = Parser::new()
-            .parse_ast(text, "query")
-            .map_err(|invalid| vec![first_syntax_error(text, &invalid.errors)])?;
-        document_limits::check(&document, limits).map_err(|(error, span)| {
-            vec![error.with_location(span_position(span, &document.sources))]
-        })?;
-        let definitions = &document.definitions;
-        if definitions
-            .iter()
-            .all(|one| one.as_operation_definition().is_none())
-        {
-            let message = "Must provide an operation.";
-            return Err(vec![GraphqlError::new(ErrorCode::ParseFailed, message)]);
+fn change_fields_in(selections: &mut [Selection], change: &impl Fn(&mut Field)) {
+    for selection in selections {
+        match selection {
+            Selection::Field(field) => {
+                let field = field.make_mut();
+                change(field);
+                change_fields_in(&mut field.selection_set, change);
+            }
+            Selection::InlineFragment(fragment) => {
+                change_fields_in(&mut fragment.make_mut().selection_set, change);
+            }
+            Selection::FragmentSpread(_) => {}
         }
-        let sources = document.sources.clone();
-        // The same errors are found again below.
-        let executable = document.to_executable(&self.types);
-        let executable = executable.unwrap_or_else(|invalid| invalid.partial);
-        let own = values::check(&self.types, &executable);
-        overlapping_fields::add_list_ends(&mut document);
-        let diagnostics = document.to_executable_validate(&self.types);
-        let diagnostics = diagnostics.err().map(|invalid| invalid.errors);
-        let diagnostics = diagnostics.iter().flat_map(DiagnosticList::iter);
-        let mut theirs: Vec<_> = diagnostics.map(|one| one.error).collect();
-        theirs.retain(|error| !is_one_of(error, &VALUE_ERRORS));
-        if !has_several_root_fields(&executable) {
-            theirs.retain(|error| !is_one_of(error, &[ROOT_FIELD_COUNT_ERROR]));
-        }
-        let is_secondary = |error: &&DiagnosticData| is_one_of(error, &SECONDARY_ERRORS);
-        if !own.is_empty() || !theirs.iter().all(is_secondary) {
-            theirs.retain(|error| !is_secondary(error));
-        }
-        if own.is_empty() && theirs.is_empty() {
-            let valid = Valid::assume_valid(executable);
-            return Ok(match text.contains("isOneOf") {
-                true => introspection::select_kind(&self.types, valid),
-                false => valid,
-            });
-        }
-        let theirs = theirs.into_iter().map(|error| {
-            let message = describe(error, &self.types, text);
-            (new_error(message), error.location())
-        });
-        let max_errors = usize::try_from(limits.max_errors).unwrap_or(usize::MAX);
-        Err(to_errors(
-            own.into_iter().chain(theirs),
-            &sources,
-            max_errors,
-        ))
     }
 }
 

@@ -8,40 +8,14 @@
 
 use apollo_compiler::{
     Node,
-    ast::{Definition, Document, Selection, Value},
+    ast::{Field, Value},
     name,
 };
 
 /// Adds the same value to the end of each list, so that a list differs from its start.
-pub(super) fn add_list_ends(document: &mut Document) {
-    for definition in &mut document.definitions {
-        match definition {
-            Definition::OperationDefinition(operation) => {
-                add_to_selections(&mut operation.make_mut().selection_set);
-            }
-            Definition::FragmentDefinition(fragment) => {
-                add_to_selections(&mut fragment.make_mut().selection_set);
-            }
-            _ => {}
-        }
-    }
-}
-
-fn add_to_selections(selections: &mut [Selection]) {
-    for selection in selections {
-        match selection {
-            Selection::Field(field) => {
-                let field = field.make_mut();
-                for argument in &mut field.arguments {
-                    add_to_value(&mut argument.make_mut().value);
-                }
-                add_to_selections(&mut field.selection_set);
-            }
-            Selection::InlineFragment(fragment) => {
-                add_to_selections(&mut fragment.make_mut().selection_set);
-            }
-            Selection::FragmentSpread(_) => {}
-        }
+pub(super) fn add_list_ends(field: &mut Field) {
+    for argument in &mut field.arguments {
+        add_to_value(&mut argument.make_mut().value);
     }
 }
 

@@ -21,18 +21,15 @@ use crate::engine::{
 
 /// Returns an error for each value of a document that is not of the expected type.
 pub(super) fn check(types: &Types, document: &ExecutableDocument) -> Vec<LocatedError> {
-    let mut errors = Vec::new();
+    let source = InputSource::Document(HashMap::new());
+    let mut coercer = InputCoercer::new(types, source, "");
     for operation in document.operations.iter() {
+        // Defaults cannot use variables: none are declared yet.
+        coercer.source = InputSource::Document(HashMap::new());
         let mut checker = ValueChecker {
             document,
             visited_fragments: HashSet::new(),
-            coercer: InputCoercer {
-                types,
-                // Defaults cannot use variables: none are declared yet.
-                source: InputSource::Document(HashMap::new()),
-                path: String::new(),
-                errors,
-            },
+            coercer: &mut coercer,
         };
         for variable in &operation.variables {
             checker.check_directives(&variable.directives);
@@ -45,19 +42,18 @@ pub(super) fn check(types: &Types, document: &ExecutableDocument) -> Vec<Located
         checker.coercer.source = InputSource::Document(variables.collect());
         checker.check_directives(&operation.directives);
         checker.check_selection_set(&operation.selection_set);
-        errors = checker.coercer.errors;
     }
-    errors
+    coercer.errors
 }
 
-struct ValueChecker<'a> {
+struct ValueChecker<'a, 'c> {
     document: &'a ExecutableDocument,
     /// The fragments that were visited from the current operation.
     visited_fragments: HashSet<&'a Name>,
-    coercer: InputCoercer<'a>,
+    coercer: &'c mut InputCoercer<'a>,
 }
 
-impl<'a> ValueChecker<'a> {
+impl<'a> ValueChecker<'a, '_> {
     fn check_selection_set(&mut self, set: &'a SelectionSet) {
         for selection in &set.selections {
             self.check_directives(selection.directives());

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     db::StatementLog,
-    engine::{self, Document, ExecutionResponse, OperationKind},
+    engine::{self, Document, ExecutionResponse},
     http::{Server, cached_body::CachedBody, error::HttpError, request_id::RequestId},
 };
 
@@ -19,12 +19,12 @@ use crate::{
 pub(super) struct PreparedOperation {
     document: Arc<Document>,
     request: Arc<RequestParams>,
-    kind: OperationKind,
+    is_subscription: bool,
 }
 
 impl PreparedOperation {
-    pub(super) fn kind(&self) -> OperationKind {
-        self.kind
+    pub(super) fn is_subscription(&self) -> bool {
+        self.is_subscription
     }
 
     /// The name of the operation; `None` if it is anonymous.
@@ -103,16 +103,16 @@ pub(super) fn prepare(
             UncacheableResponse::Graphql(ExecutionResponse::request_error(&errors, id.as_str()))
         })?;
     server.persisted_documents.store(request_document);
-    let kind = document
+    let is_subscription = document
         .get_operation(request.operation_name.as_deref())
         .map_err(|error| {
             UncacheableResponse::Graphql(ExecutionResponse::request_error(&[error], id.as_str()))
         })?
-        .kind;
+        .is_subscription();
     Ok(PreparedOperation {
         document,
         request: Arc::new(request),
-        kind,
+        is_subscription,
     })
 }
 

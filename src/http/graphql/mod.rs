@@ -35,7 +35,6 @@ use super::{
     request_id::RequestId,
     response_info::{CacheableBody, ResponseInfo},
 };
-use crate::engine::OperationKind;
 
 /// The headers that a response depends on, in addition to its URL.
 const VARY: &str = "accept, accept-encoding";
@@ -121,17 +120,17 @@ async fn respond_to_single(
             return Ok(response);
         }
     };
-    match (prepared.kind(), format) {
+    match (prepared.is_subscription(), format) {
         (_, ResponseFormat::EventStream) => {
             Ok(subscription::event_stream_response(server, prepared, id))
         }
-        (OperationKind::Subscription, _) => Err(HttpError::new(
+        (true, _) => Err(HttpError::new(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
             "a subscription needs a streaming response; send the header Accept: text/event-stream, \
              or use a WebSocket with the graphql-transport-ws protocol",
         )),
-        (OperationKind::Query, _) => {
+        (false, _) => {
             let outcome = execute::execute(server, &prepared, &id).await;
             let (mut response, info) = match &outcome.result {
                 Ok(content) => {
@@ -226,7 +225,7 @@ async fn respond_to_batch(
             Err(error) => Err(UncacheableResponse::Http(error)),
         };
         let outcome = match prepared {
-            Ok(prepared) if prepared.kind() == OperationKind::Query => {
+            Ok(prepared) if !prepared.is_subscription() => {
                 execute::execute(server, &prepared, &id).await
             }
             Ok(_) => QueryOutcome::from_error(UncacheableResponse::Http(HttpError::bad_request(

@@ -79,8 +79,12 @@ impl PersistedDocuments {
         let names = trusted
             .values()
             .filter_map(|text| engine.parse_document(text).ok())
-            .flat_map(|document| document.operations().to_vec())
-            .filter_map(|operation| operation.name)
+            .flat_map(|document| {
+                document
+                    .operation_names()
+                    .map(Into::into)
+                    .collect::<Vec<_>>()
+            })
             .collect();
         Ok(Self {
             automatic: Cache::builder()

@@ -19,10 +19,7 @@ use super::{
     execute::{self, PreparedOperation},
     negotiation::ResponseFormat,
 };
-use crate::{
-    engine::OperationKind,
-    http::{Server, error::HttpError, request_id::RequestId},
-};
+use crate::http::{Server, error::HttpError, request_id::RequestId};
 
 /// The interval of keep-alive messages, so that proxies do not close idle connections.
 pub(super) const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
@@ -35,14 +32,14 @@ pub(super) fn response_stream(
     id: RequestId,
 ) -> impl Stream<Item = String> + Send + 'static {
     let server = server.clone();
-    match prepared.kind() {
-        OperationKind::Query => Either::Left(stream::once(async move {
+    match prepared.is_subscription() {
+        false => Either::Left(stream::once(async move {
             match execute::execute(&server, &prepared, &id).await.result {
                 Ok(content) => String::from_utf8_lossy(content.bytes()).into_owned(),
                 Err(error) => record_errors(&server, error.body()),
             }
         })),
-        OperationKind::Subscription => {
+        true => {
             let events = stream::unfold(server.subscribe_to_generations(), move |changes| {
                 let (server, prepared, id) = (server.clone(), prepared.clone(), id.clone());
                 async move {
@@ -81,9 +78,9 @@ pub(super) fn event_stream_response(
     let Ok(permit) = server.subscription_permits.clone().try_acquire_owned() else {
         return too_many_subscribers(server).into_response();
     };
-    let shutdown = match prepared.kind() {
-        OperationKind::Query => Either::Left(future::pending()),
-        OperationKind::Subscription => Either::Right(server.shutdown.clone().cancelled_owned()),
+    let shutdown = match prepared.is_subscription() {
+        false => Either::Left(future::pending()),
+        true => Either::Right(server.shutdown.clone().cancelled_owned()),
     };
     // A response is one line of JSON. Browsers ignore events without data, so `complete` has empty
     // data.
