@@ -216,15 +216,23 @@ impl Cell {
     }
 }
 
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Self::Text(text.into())
-    }
+macro_rules! convert_to_cells {
+    ($($ty:ty => $variant:ident),*) => {
+        $(impl From<$ty> for Cell {
+            fn from(value: $ty) -> Self {
+                Self::$variant(value.into())
+            }
+        })*
+    };
 }
 
-impl From<bool> for Cell {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
+convert_to_cells!(
+    bool => Bool, i64 => Int, f64 => Float, &str => Text, String => Text, Arc<str> => Text
+);
+
+impl From<&Cell> for Cell {
+    fn from(cell: &Cell) -> Self {
+        cell.clone()
     }
 }
 

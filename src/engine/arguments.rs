@@ -64,6 +64,7 @@ pub fn value_as_str(value: &Value) -> Option<&str> {
 
 /// The coerced variables of a request by name.
 pub(super) struct VariableValues<'a> {
+    pub(super) document: &'a Document,
     pub(super) types: &'a Valid<Types>,
     pub(super) limits: &'a Limits,
     pub(super) values: HashMap<AstName, Value>,
@@ -75,7 +76,7 @@ impl<'a> VariableValues<'a> {
     pub(super) fn coerce(
         types: &'a Valid<Types>,
         limits: &'a Limits,
-        document: &Document,
+        document: &'a Document,
         operation: &Operation,
         values: &Map<String, Json>,
     ) -> Result<Self, GraphqlError> {
@@ -101,6 +102,7 @@ impl<'a> VariableValues<'a> {
             coerced.extend(value.map(|value| (name.clone(), value)));
         }
         Ok(Self {
+            document,
             types,
             limits,
             values: coerced,
@@ -123,7 +125,6 @@ impl<'a> VariableValues<'a> {
     /// field of a valid document, in which every required argument has a value.
     pub(super) fn coerce_argument_values(
         &self,
-        document: &Document,
         definitions: &[Argument],
         field: &Field,
     ) -> Result<ArgumentValues, GraphqlError> {
@@ -139,7 +140,7 @@ impl<'a> VariableValues<'a> {
                 value = InputCoercer::new(self.types, source, name)
                     .coerce_root(&argument.value, &expected.ty, has_default(expected))
                     .map_err(|error| {
-                        error.with_location(document.span_position(argument.location()))
+                        error.with_location(self.document.span_position(argument.location()))
                     })?;
             }
             let value = value.or_else(|| definition.default_value.clone());

@@ -3,39 +3,16 @@
 //! async-graphql turns the definition into the schema (SDL), which apollo-compiler validates documents
 //! against and answers introspection from. Plans and their execution use the definition itself.
 
-use std::{any::Any, collections::BTreeSet, sync::Arc};
+use std::{any::Any, sync::Arc};
 
 use async_graphql::dynamic::{SchemaError, Type};
 use indexmap::IndexMap;
 
-use super::{
-    Field, ObjectRow, Resolver, enum_type,
-    field::scalar_of,
-    resolver::{RowAccess, RustType},
-};
+use super::{Field, Resolver, enum_type, field::scalar_of, resolver::RustType};
 use crate::{
     db::{CellKind, ColumnRef, Record},
     vocabulary::Vocabulary,
 };
-
-/// The rows that the fields of an object type read.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Rows {
-    /// Records of a table.
-    Table(&'static str),
-    /// Values of a Rust type.
-    Computed(RustType),
-}
-
-impl Rows {
-    /// Whether `row` has the type of these rows.
-    pub(super) fn includes(self, row: &ObjectRow) -> bool {
-        match self {
-            Self::Table(_) => row.is::<Record>(),
-            Self::Computed(ty) => ty.is_type_of(row),
-        }
-    }
-}
 
 /// An object type.
 #[derive(Clone)]
@@ -48,7 +25,10 @@ pub struct Object {
     pub interfaces: Vec<&'static str>,
     /// The fields by name.
     pub fields: IndexMap<&'static str, Arc<Field>>,
-    pub(super) rows: Rows,
+    /// The type of the rows that the fields read: [`Record`] for types that are stored.
+    pub(super) row_type: RustType,
+    /// The table of a type that is stored.
+    table: Option<&'static str>,
     /// The names of fields that are defined twice.
     duplicates: Vec<&'static str>,
 }
@@ -57,22 +37,22 @@ impl Object {
     /// Defines an object type without fields, whose rows are computed values of type `T`. The rows of
     /// the root types are `()`.
     pub fn new<T: Any>(name: &'static str, description: &'static str) -> Self {
-        Self::with_rows(name, description, Rows::Computed(RustType::of::<T>()))
-    }
-
-    /// Defines an object type without fields, whose rows are stored in the table of the column `id`.
-    pub fn stored(name: &'static str, description: &'static str, id: ColumnRef) -> Self {
-        Self::with_rows(name, description, Rows::Table(id.table))
-    }
-
-    fn with_rows(name: &'static str, description: &'static str, rows: Rows) -> Self {
         Self {
             name,
             description,
             interfaces: Vec::new(),
             fields: IndexMap::new(),
-            rows,
+            row_type: RustType::of::<T>(),
+            table: None,
             duplicates: Vec::new(),
+        }
+    }
+
+    /// Defines an object type without fields, whose rows are stored in the table of the column `id`.
+    pub fn stored(name: &'static str, description: &'static str, id: ColumnRef) -> Self {
+        Self {
+            table: Some(id.table),
+            ..Self::new::<Record>(name, description)
         }
     }
 
@@ -95,28 +75,10 @@ impl Object {
 
     /// Adds fields.
     #[must_use]
-    pub fn fields(mut self, fields: impl IntoIterator<Item = Field>) -> Self {
-        for field in fields {
-            self = self.field(field);
-        }
-        self
-    }
-
-    /// The columns that all fields together read.
-    pub fn required_columns(&self) -> Vec<ColumnRef> {
-        let columns: BTreeSet<ColumnRef> = self
-            .fields
-            .values()
-            .flat_map(|field| field.required_columns.iter().copied())
-            .collect();
-        columns.into_iter().collect()
+    pub fn fields(self, fields: impl IntoIterator<Item = Field>) -> Self {
+        fields.into_iter().fold(self, Self::field)
     }
 }
-
-/// The root type of queries.
-pub(super) const QUERY: &str = "Query";
-/// The root type of subscriptions.
-pub(super) const SUBSCRIPTION: &str = "Subscription";
 
 /// The definition of all types.
 #[derive(Default)]
@@ -192,26 +154,22 @@ impl Graph {
 /// The ways in which a field does not fit the rows of its object type, or its own arguments.
 fn field_mistakes(object: &Object, field: &Field) -> Vec<String> {
     let mut mistakes = Vec::new();
-    let rows = match object.rows {
-        Rows::Computed(ty) => ty.name.to_owned(),
-        Rows::Table(table) => format!("records of {table}; declare the columns"),
-    };
-    match (field.row_access, object.rows) {
-        (RowAccess::Nothing, _) | (RowAccess::Columns, Rows::Table(_)) => {}
-        (RowAccess::Row(expected), Rows::Computed(ty)) if expected == ty => {}
+    let (readable, rows) = match object.table {
         // A record has only the columns that are declared, so a field has to declare them.
-        (RowAccess::Row(ty), _) => {
-            mistakes.push(format!("it reads {}, but the rows are {rows}", ty.name));
-        }
-        (RowAccess::Columns, _) => {
-            mistakes.push(format!("it reads columns, but the rows are {rows}"));
-        }
+        Some(table) => (
+            RustType::of::<ColumnRef>(),
+            format!("records of {table}; declare the columns"),
+        ),
+        None => (object.row_type, object.row_type.name.to_owned()),
+    };
+    if let Some(read) = field.row_type
+        && read != readable
+    {
+        mistakes.push(format!("it reads {}, but the rows are {rows}", read.name));
     }
-    if let Rows::Table(table) = object.rows {
-        let foreign = field
-            .required_columns
-            .iter()
-            .filter(|column| column.table != table);
+    if let Some(table) = object.table {
+        let columns = field.required_columns.iter();
+        let foreign = columns.filter(|column| column.table != table);
         mistakes.extend(foreign.map(|column| {
             format!(
                 "{}.{} is not a column of {table}",

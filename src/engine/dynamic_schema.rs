@@ -11,10 +11,12 @@ use async_graphql::{
 };
 use futures_util::stream;
 
-use super::{
-    Argument, Field, Graph, Object,
-    definition::{QUERY, SUBSCRIPTION},
-};
+use super::{Argument, Field, Graph, Object};
+
+/// The root type of queries.
+const QUERY: &str = "Query";
+/// The root type of subscriptions.
+const SUBSCRIPTION: &str = "Subscription";
 
 /// Builds the schema, and takes the types other than objects out of the graph.
 ///
@@ -110,10 +112,8 @@ pub fn input_object_type(
 }
 
 fn input_value(argument: &Argument) -> InputValue {
-    let mut value = InputValue::new(argument.name, argument.ty.clone());
-    if !argument.description.is_empty() {
-        value = value.description(argument.description);
-    }
+    let value = InputValue::new(argument.name, argument.ty.clone());
+    let value = value.description(argument.description);
     match &argument.default_value {
         Some(default) => value.default_value(default.clone()),
         None => value,

@@ -113,13 +113,6 @@ impl GraphqlError {
         self
     }
 
-    /// Sets the path of the field.
-    #[must_use]
-    pub fn with_path(mut self, path: &[Value]) -> Self {
-        self.path = path.to_vec();
-        self
-    }
-
     /// The error in the [response format](https://spec.graphql.org/October2021/#sec-Errors).
     pub fn to_json(&self, request_id: &str) -> Value {
         let mut error = json!({ "message": self.message });
@@ -147,8 +140,8 @@ pub enum InternalError {
     /// The stored data contradict themselves, such as a search index that refers to a missing row.
     #[error("the stored data are inconsistent: {0}")]
     Data(String),
-    /// A resolver returned something else than its field requires, such as an object of another type.
-    /// Everything else about the definition of the graph is checked when the engine starts.
+    /// A resolver got arguments, a plan or a row of another type than it expects. This is checked when the
+    /// engine starts, so no request fails with it.
     #[error("the graph is not defined correctly: {0}")]
     Schema(String),
     /// apollo-compiler could not execute an introspection query that it had validated.

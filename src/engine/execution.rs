@@ -9,8 +9,8 @@ use foldhash::HashMap;
 use futures_util::future::BoxFuture;
 
 use super::{
-    Context, ErasedCall, ExecutionError, InternalError, ObjectRow, ResolvedValue, Resolver,
-    plan::{Plan, PlannedField, PlannedSelectionSet},
+    Context, ErasedCall, ExecutionError, ObjectRow, ResolvedValue, Resolver,
+    plan::{PlannedField, PlannedSelectionSet},
 };
 use crate::db::Cell;
 
@@ -34,26 +34,19 @@ pub(super) enum FieldValues {
 /// A value that refers to rows of the next level.
 pub(super) enum ValueRef {
     Null,
+    /// What is not an object of a possible type with the row of that type.
+    Invalid,
     /// The index of the type, and the index of the row in the level of that type.
     Object(usize, usize),
     List(Vec<ValueRef>),
 }
 
-/// [`ExecuteRootSelectionSet`](https://spec.graphql.org/September2025/#ExecuteRootSelectionSet()).
-///
-/// # Errors
-/// If the database fails, the graph is not defined correctly, or a field rejects the request.
-pub(super) async fn execute_root_selection_set(
-    context: &Context,
-    plan: &Plan,
-) -> Result<Level, ExecutionError> {
-    let root: ObjectRow = Arc::new(());
-    execute_selection_set(context, &plan.selection_set, vec![root]).await
-}
-
 /// [`ExecuteSelectionSet`](https://spec.graphql.org/October2021/#ExecuteSelectionSet()), for all rows of
 /// a level.
-fn execute_selection_set<'a>(
+///
+/// # Errors
+/// If the database fails, or a field rejects the request.
+pub(super) fn execute_selection_set<'a>(
     context: &'a Context,
     selection_set: &'a PlannedSelectionSet,
     rows: Vec<ObjectRow>,
@@ -78,7 +71,7 @@ async fn execute_field(
     planned: &PlannedField,
     rows: &[ObjectRow],
 ) -> Result<FieldValues, ExecutionError> {
-    let resolved = match &planned.field.resolver {
+    let mut resolved = match &planned.field.resolver {
         Resolver::Compute(compute) => compute(rows)?,
         Resolver::Batch(batch) => {
             let call = ErasedCall {
@@ -92,17 +85,13 @@ async fn execute_field(
         // The writer reads these from the row.
         _ => return Ok(FieldValues::FromRow(cell::Cell::default())),
     };
-    // Only the resolver determines how many values it returns, so no check of the definition can rule
-    // this out.
     if resolved.len() != rows.len() {
-        let (field, n, n_rows) = (planned.field.name, resolved.len(), rows.len());
-        let message = format!("{field} returned {n} values for {n_rows} rows");
-        return Err(InternalError::Schema(message).into());
+        resolved = vec![ResolvedValue::Invalid; rows.len()];
     }
     if planned.selection_sets.is_empty() {
         return Ok(FieldValues::Leaves(resolved));
     }
-    let (refs, rows_by_type) = ChildRows::collect(&planned.selection_sets, resolved)?;
+    let (refs, rows_by_type) = ChildRows::collect(&planned.selection_sets, resolved);
     let mut levels = Vec::with_capacity(planned.selection_sets.len());
     for (selection_set, rows) in planned.selection_sets.iter().zip(rows_by_type) {
         levels.push(execute_selection_set(context, selection_set, rows).await?);
@@ -123,34 +112,32 @@ impl<'a> ChildRows<'a> {
     fn collect(
         selection_sets: &'a [PlannedSelectionSet],
         values: Vec<ResolvedValue>,
-    ) -> Result<(Vec<ValueRef>, Vec<Vec<ObjectRow>>), InternalError> {
+    ) -> (Vec<ValueRef>, Vec<Vec<ObjectRow>>) {
         let new_index = || HashMap::with_capacity_and_hasher(values.len(), <_>::default());
         let mut children = Self {
             selection_sets,
             rows: selection_sets.iter().map(|_| Vec::new()).collect(),
             indexes: selection_sets.iter().map(|_| new_index()).collect(),
         };
-        let refs = values
-            .into_iter()
-            .map(|value| children.add_value(value))
-            .collect::<Result<_, _>>()?;
-        Ok((refs, children.rows))
+        let values = values.into_iter();
+        let refs = values.map(|value| children.add_value(value)).collect();
+        (refs, children.rows)
     }
 
-    fn add_value(&mut self, value: ResolvedValue) -> Result<ValueRef, InternalError> {
-        Ok(match value {
+    fn add_value(&mut self, value: ResolvedValue) -> ValueRef {
+        match value {
             ResolvedValue::Leaf(Cell::Null) => ValueRef::Null,
-            ResolvedValue::List(values) => ValueRef::List(
-                values
-                    .into_iter()
-                    .map(|value| self.add_value(value))
-                    .collect::<Result<_, _>>()?,
-            ),
+            ResolvedValue::List(values) => {
+                let values = values.into_iter();
+                ValueRef::List(values.map(|value| self.add_value(value)).collect())
+            }
             ResolvedValue::Object(name, row) => {
                 let mut sets = self.selection_sets.iter().map(|set| &set.object_type);
-                let type_index = sets
-                    .position(|object| object.name == name && object.rows.includes(&row))
-                    .ok_or_else(|| unexpected_value(name))?;
+                let Some(type_index) = sets.position(|object| {
+                    object.name == name && object.row_type.id == row.as_ref().type_id()
+                }) else {
+                    return ValueRef::Invalid;
+                };
                 let rows = &mut self.rows[type_index];
                 let address = Arc::as_ptr(&row).cast::<()>().addr();
                 let row_index = *self.indexes[type_index].entry(address).or_insert_with(|| {
@@ -159,15 +146,7 @@ impl<'a> ChildRows<'a> {
                 });
                 ValueRef::Object(type_index, row_index)
             }
-            ResolvedValue::Leaf(_) => return Err(unexpected_value("a leaf")),
-        })
+            ResolvedValue::Leaf(_) | ResolvedValue::Invalid => ValueRef::Invalid,
+        }
     }
-}
-
-/// The error for a value that is not an object of a possible type with the row of that type. Checking
-/// the definition cannot rule it out, because only the resolver determines what it returns.
-fn unexpected_value(value: &str) -> InternalError {
-    InternalError::Schema(format!(
-        "a field returned {value}, which its type does not allow"
-    ))
 }

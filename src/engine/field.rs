@@ -3,12 +3,12 @@
 use std::{any::Any, borrow::Cow, sync::Arc};
 
 use async_graphql::{Value, dynamic::TypeRef};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future};
 
 use super::{
     ArgumentValue, ArgumentValues, Call, Erased, GraphqlError, InternalError, Limits,
     ResolvedValue, Resolver, ResolverFuture, SelectedColumns,
-    resolver::{PlanStep, RowAccess, RustType, downcast, read_columns},
+    resolver::{RustType, downcast, read_columns},
 };
 use crate::{
     db::{Cell, CellKind, ColumnRef},
@@ -42,7 +42,9 @@ pub struct Field {
     /// Prepares the resolver.
     pub plan: Arc<PlanFn>,
     pub(super) list_size: Arc<ListSizeFn>,
-    pub(super) row_access: RowAccess,
+    /// The type of the rows that the resolver reads: [`ColumnRef`] if it reads columns, and `None` if it
+    /// reads nothing.
+    pub(super) row_type: Option<RustType>,
     /// The type that `prepare` returns.
     pub(super) prepared_type: RustType,
     /// The types of prepared arguments that `plan`, `list_size` and the resolver expect.
@@ -65,15 +67,15 @@ impl Field {
             prepare: Arc::new(|_, _| Ok(Arc::new(()))),
             plan: Arc::new(|_, _| Ok(Arc::new(()))),
             list_size: Arc::new(|_| 1),
-            row_access: RowAccess::Nothing,
+            row_type: None,
             prepared_type: RustType::of::<()>(),
             expected_types: Vec::new(),
             is_page_level: false,
         }
     }
 
-    pub(super) fn with_resolver(mut self, row_access: RowAccess, resolver: Resolver) -> Self {
-        self.row_access = row_access;
+    fn with_resolver<T: Any>(mut self, resolver: Resolver) -> Self {
+        self.row_type = Some(RustType::of::<T>());
         self.resolver = resolver;
         self
     }
@@ -86,7 +88,7 @@ impl Field {
     ) -> Self {
         let column = ColumnRef::new(column);
         let field = Self::new(name, scalar_of(column), description)
-            .with_resolver(RowAccess::Columns, Resolver::Column(column))
+            .with_resolver::<ColumnRef>(Resolver::Column(column))
             .requires_columns(&[column]);
         match column.nullable {
             true => field,
@@ -118,27 +120,11 @@ impl Field {
         self,
         compute: impl Fn(&T) -> O + Send + Sync + 'static,
     ) -> Self {
-        self.compute_from_optional_columns(&[], move |row| Some(compute(row)))
-    }
-
-    /// Like [`Self::compute`], for a row whose parent reads `columns` only if they are required.
-    /// `compute` returns `None` if they were not read.
-    #[must_use]
-    pub fn compute_from_optional_columns<T: Any, O: Into<ResolvedValue>>(
-        self,
-        columns: &[ColumnRef],
-        compute: impl Fn(&T) -> Option<O> + Send + Sync + 'static,
-    ) -> Self {
-        let name = self.name;
         let resolver = Resolver::Compute(Arc::new(move |rows| {
-            let value_of = |row| {
-                let value = compute(downcast(row)?).map(Into::into);
-                value.ok_or_else(|| InternalError::Schema(format!("{name} was not selected")))
-            };
-            rows.iter().map(value_of).collect()
+            let rows = rows.iter().map(downcast);
+            rows.map(|row| Ok(compute(row?).into())).collect()
         }));
-        self.requires_columns(columns)
-            .with_resolver(RowAccess::Row(RustType::of::<T>()), resolver)
+        self.with_resolver::<T>(resolver)
     }
 
     /// Computes the value from columns of a stored row.
@@ -150,10 +136,15 @@ impl Field {
     ) -> Self {
         let field = self.requires_columns(&columns);
         let resolver = Resolver::Compute(Arc::new(move |rows| {
-            let rows = read_columns(rows, &columns)?.into_iter();
-            Ok(rows.map(|cells| compute(cells).into()).collect())
+            Ok(match read_columns(rows, &columns) {
+                Some(rows) => rows
+                    .into_iter()
+                    .map(|cells| compute(cells).into())
+                    .collect(),
+                None => vec![ResolvedValue::Invalid; rows.len()],
+            })
         }));
-        field.with_resolver(RowAccess::Columns, resolver)
+        field.with_resolver::<ColumnRef>(resolver)
     }
 
     /// Loads the values for all rows of a level, of type `T`, at once.
@@ -163,18 +154,14 @@ impl Field {
     #[must_use]
     pub fn batch<T: Any + Sync, A: Any + Sync, P: Any + Send + Sync>(
         self,
-        plan: impl PlanStep<A, P>,
-        run: impl for<'a> Fn(Call<'a, &'a T, A, P>) -> ResolverFuture<'a, Vec<ResolvedValue>>
-        + Send
-        + Sync
-        + 'static,
+        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+        run: impl for<'a> Fn(Call<'a, Vec<&'a T>, A, P>) -> ResolverFuture<'a> + Send + Sync + 'static,
     ) -> Self {
         let resolver = Resolver::Batch(Arc::new(move |call| {
             let rows = call.rows.iter().map(downcast).collect::<Result<_, _>>()?;
             Ok(run(call.with_types(rows)?))
         }));
-        self.with_resolver(RowAccess::Row(RustType::of::<T>()), resolver)
-            .with_plan(plan)
+        self.with_resolver::<T>(resolver).with_plan(plan)
     }
 
     /// Like [`Self::batch`], for a field that reads columns of stored rows.
@@ -182,44 +169,55 @@ impl Field {
     pub fn batch_from_columns<const N: usize, A: Any + Sync, P: Any + Send + Sync>(
         self,
         columns: [ColumnRef; N],
-        plan: impl PlanStep<A, P>,
-        run: impl for<'a> Fn(Call<'a, [&'a Cell; N], A, P>) -> ResolverFuture<'a, Vec<ResolvedValue>>
+        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+        run: impl for<'a> Fn(Call<'a, Vec<[&'a Cell; N]>, A, P>) -> ResolverFuture<'a>
         + Send
         + Sync
         + 'static,
     ) -> Self {
         let field = self.requires_columns(&columns).with_plan(plan);
         let resolver = Resolver::Batch(Arc::new(move |call| {
-            Ok(run(call.with_types(read_columns(call.rows, &columns)?)?))
+            match read_columns(call.rows, &columns) {
+                Some(rows) => Ok(run(call.with_types(rows)?)),
+                None => {
+                    let invalid = vec![ResolvedValue::Invalid; call.rows.len()];
+                    Ok(future::ready(Ok(invalid)).boxed())
+                }
+            }
         }));
-        field.with_resolver(RowAccess::Columns, resolver)
+        field.with_resolver::<ColumnRef>(resolver)
     }
 
     /// Like [`Self::batch`], for a field that has the same value for all rows, such as a root field.
     #[must_use]
     pub fn once<A: Any + Sync, P: Any + Send + Sync>(
-        self,
-        plan: impl PlanStep<A, P>,
+        mut self,
+        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
         run: impl for<'a> Fn(Call<'a, (), A, P>) -> ResolverFuture<'a, ResolvedValue>
         + Send
         + Sync
         + 'static,
     ) -> Self {
-        let resolver = Resolver::Batch(Arc::new(move |call| {
-            let value = run(call.with_types(Vec::new())?);
+        self.resolver = Resolver::Batch(Arc::new(move |call| {
             let n = call.rows.len();
+            let value = run(call.with_types(())?);
             Ok(async move { Ok(vec![value.await?; n]) }.boxed())
         }));
-        self.with_resolver(RowAccess::Nothing, resolver)
-            .with_plan(plan)
+        self.with_plan(plan)
     }
 
-    fn requires_columns(mut self, columns: &[ColumnRef]) -> Self {
+    /// Sets which columns the rows need. `column` and the methods with `from_columns` do that, so this is
+    /// only for a computed row whose parent reads columns for the selected fields alone.
+    #[must_use]
+    pub fn requires_columns(mut self, columns: &[ColumnRef]) -> Self {
         self.required_columns = columns.to_vec();
         self
     }
 
-    fn with_plan<A: Any, P: Any + Send + Sync>(mut self, plan: impl PlanStep<A, P>) -> Self {
+    fn with_plan<A: Any, P: Any + Send + Sync>(
+        mut self,
+        plan: impl Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static,
+    ) -> Self {
         self.expected_types.push(RustType::of::<A>());
         self.plan = Arc::new(move |args, selected| Ok(Arc::new(plan(downcast(args)?, selected))));
         self

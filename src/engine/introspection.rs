@@ -51,11 +51,10 @@ fn selection_set_cost(document: &Document, set: &SelectionSet) -> f64 {
 /// `DEPTH_LIMIT` or `COMPLEXITY_LIMIT` if they nest too many lists or cost too much, or an internal error
 /// if apollo-compiler fails.
 pub(super) fn execute_introspection(
-    document: &Document,
     operation: &Operation,
     variables: &VariableValues<'_>,
 ) -> Result<HashMap<String, Arc<str>>, ExecutionError> {
-    let (types, limits) = (variables.types, variables.limits);
+    let (document, types, limits) = (variables.document, variables.types, variables.limits);
     let mut cost = 0.0;
     for field in operation.root_fields(&document.executable) {
         if matches!(field.name.as_str(), "__schema" | "__type") {

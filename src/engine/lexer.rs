@@ -27,8 +27,8 @@ pub(super) struct LexedDocument {
 /// token of GraphQL.
 pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlError> {
     use TokenKind::{
-        At, Colon, Dollar, Eq, Float, Int, LBracket, LCurly, LParen, Name, RBracket, RCurly,
-        RParen, Spread, StringValue,
+        At, Colon, Comma, Comment, Dollar, Eof, Eq, Float, Int, LBracket, LCurly, LParen, Name,
+        RBracket, RCurly, RParen, Spread, StringValue, Whitespace,
     };
     let (bytes, max) = (text.len(), limits.max_query_bytes);
     if bytes as u64 > max {
@@ -47,12 +47,8 @@ pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlE
         let start = end;
         end = token.index() + token.data().len();
         let kind = token.kind();
-        spaced.push_str(if kind == TokenKind::Comma {
-            " "
-        } else {
-            token.data()
-        });
-        if is_ignored(kind) {
+        spaced.push_str(if kind == Comma { " " } else { token.data() });
+        if matches!(kind, Whitespace | Comment | Comma | Eof) {
             continue;
         }
         count += 1;
@@ -102,13 +98,6 @@ pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlE
         normalized,
         token_count: count,
     })
-}
-
-fn is_ignored(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        TokenKind::Whitespace | TokenKind::Comment | TokenKind::Comma | TokenKind::Eof
-    )
 }
 
 /// A token in a message; the end of the text is empty.

@@ -10,7 +10,7 @@ use std::{
 use apollo_compiler::{
     Name, Node,
     ast::DirectiveList,
-    executable::{self, Operation, OperationType, Selection, SelectionSet},
+    executable::{self, Operation, Selection, SelectionSet},
     parser::{SourceMap, SourceSpan},
     schema::ExtendedType,
 };
@@ -19,12 +19,8 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::{
-    Document, Erased, ErrorCode, ExecutionError, Field, Graph, GraphqlError, Limits, Object,
-    Resolver,
-    arguments::VariableValues,
-    definition::{QUERY, SUBSCRIPTION},
-    document::span_position,
-    resolver::RowAccess,
+    Erased, ErrorCode, ExecutionError, Field, Graph, GraphqlError, Limits, Object, Resolver,
+    arguments::VariableValues, document::span_position, introspection::execute_introspection,
 };
 use crate::db::ColumnRef;
 
@@ -68,12 +64,12 @@ pub(super) struct PlannedField {
     pub(super) selection_sets: Vec<PlannedSelectionSet>,
 }
 
+/// Returns the columns of an object type at the end of a path of fields.
+type ColumnsFn<'a> = dyn Fn(&[&str], &str) -> Vec<ColumnRef> + 'a;
+
 /// The columns that the selected subfields of a field read, so that a resolver selects no others.
 #[derive(Clone, Copy)]
 pub struct SelectedColumns<'a>(&'a ColumnsFn<'a>);
-
-/// Returns the columns of an object type at the end of a path of fields.
-type ColumnsFn<'a> = dyn Fn(&[&str], &str) -> Vec<ColumnRef> + 'a;
 
 impl<'a> SelectedColumns<'a> {
     /// Wraps a function that returns the columns of an object type at the end of a path of fields.
@@ -109,39 +105,26 @@ fn columns_at(sets: &[PlannedSelectionSet], path: &[&str], object: &str) -> Vec<
 }
 
 impl Plan {
-    /// Plans an operation of a valid document. `introspection_results` are the values of `__schema` and
-    /// `__type` by response key.
+    /// Plans an operation of a valid document.
     ///
     /// # Errors
     /// If an argument is invalid, or the cost exceeds the limit.
     pub(super) fn new(
         graph: &Graph,
-        document: &Document,
         operation: &Operation,
         variables: &VariableValues<'_>,
-        introspection_results: &HashMap<String, Arc<str>>,
     ) -> Result<Self, ExecutionError> {
-        let limits = variables.limits;
+        let (document, limits) = (variables.document, variables.limits);
         let mut planner = Planner {
             graph,
-            limits,
-            document,
             variables,
-            introspection_results,
+            introspection_results: execute_introspection(operation, variables)?,
             path: Vec::new(),
             field_count: 0,
         };
-        let root_type = match operation.operation_type {
-            OperationType::Subscription => SUBSCRIPTION,
-            _ => QUERY,
-        };
-        let root_type = graph.objects.get(root_type).ok_or_else(|| {
-            let message = format!(
-                "Schema is not configured to execute {} operation.",
-                operation.operation_type
-            );
-            GraphqlError::new(ErrorCode::ValidationFailed, message)
-        })?;
+        // Unreachable: the document is valid, so its root types and fields exist.
+        let root_type = graph.objects.get(operation.object_type().as_str());
+        let root_type = root_type.ok_or_else(GraphqlError::internal)?;
         let (selection_set, cost) =
             planner.plan_selection_set(root_type, 1, &[&operation.selection_set])?;
         if cost > limits.max_complexity {
@@ -151,7 +134,7 @@ impl Plan {
             selection_set,
             field_count: planner.field_count,
             token_count: document.token_count,
-            is_introspection: !introspection_results.is_empty(),
+            is_introspection: !planner.introspection_results.is_empty(),
             last_response_bytes: AtomicUsize::default(),
             cost,
             source_map: document.executable.sources.clone(),
@@ -181,10 +164,9 @@ impl Limits {
 
 struct Planner<'a> {
     graph: &'a Graph,
-    limits: &'a Limits,
-    document: &'a Document,
     variables: &'a VariableValues<'a>,
-    introspection_results: &'a HashMap<String, Arc<str>>,
+    /// The values of `__schema` and `__type` by response key.
+    introspection_results: HashMap<String, Arc<str>>,
     path: Vec<Json>,
     /// The number of fields planned so far. A field of an interface is planned for each type that
     /// implements it, but the cost counts only the most expensive type. So this bounds the work.
@@ -230,38 +212,39 @@ impl<'a> Planner<'a> {
         nodes: &[&'a Node<executable::Field>],
     ) -> Result<(PlannedField, u64), ExecutionError> {
         let node = nodes[0];
-        let document = self.document;
-        let locate = |error: GraphqlError, path: &[Json]| {
-            let position = document.span_position(node.location());
-            error.with_location(position).with_path(path)
+        let (document, limits) = (self.variables.document, self.variables.limits);
+        let locate = |mut error: GraphqlError, path: &[Json]| {
+            error.path = path.to_vec();
+            error.with_location(document.span_position(node.location()))
         };
         self.field_count += 1;
-        if self.field_count > self.limits.max_complexity {
-            let error = self.limits.complexity_error(self.field_count);
+        if self.field_count > limits.max_complexity {
+            let error = limits.complexity_error(self.field_count);
             return Err(locate(error, &self.path).into());
         }
         let name = node.name.as_str();
         let field = match (object.fields.get(name), self.introspection_results.get(key)) {
             (Some(field), _) => field.clone(),
             (None, _) if name == "__typename" => {
-                let field = Field::new("__typename", "String!", "");
-                Arc::new(field.with_resolver(RowAccess::Nothing, Resolver::TypeName))
+                let resolver = Resolver::TypeName;
+                Arc::new(Field {
+                    resolver,
+                    ..Field::new("__typename", "String!", "")
+                })
             }
             (None, Some(json)) => {
                 let resolver = Resolver::Introspection(json.clone());
-                let field = Field::new("__schema", "__Schema", "");
-                Arc::new(field.with_resolver(RowAccess::Nothing, resolver))
+                Arc::new(Field {
+                    resolver,
+                    ..Field::new("__schema", "__Schema", "")
+                })
             }
-            (None, None) => {
-                let message = format!("Cannot query field {name:?} on type {:?}.", object.name);
-                let error = GraphqlError::new(ErrorCode::ValidationFailed, message);
-                return Err(locate(error, &self.path).into());
-            }
+            (None, None) => return Err(GraphqlError::internal().into()),
         };
         let args = self
             .variables
-            .coerce_argument_values(document, &field.arguments, node)
-            .and_then(|arguments| (field.prepare)(&arguments, self.limits))
+            .coerce_argument_values(&field.arguments, node)
+            .and_then(|arguments| (field.prepare)(&arguments, limits))
             .map_err(|error| locate(error, &self.path))?;
         let sets: Vec<&'a SelectionSet> = nodes.iter().map(|node| &node.selection_set).collect();
         let mut selection_sets = Vec::new();
@@ -340,7 +323,8 @@ impl<'a> Planner<'a> {
                     if !visited.insert(name) {
                         continue;
                     }
-                    let Some(fragment) = self.document.executable.fragments.get(name) else {
+                    let Some(fragment) = self.variables.document.executable.fragments.get(name)
+                    else {
                         continue;
                     };
                     (Some(fragment.type_condition()), &fragment.selection_set)

@@ -9,10 +9,12 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     Context, Document, ErrorCode, ExecutionError, ExecutionResponse, Graph, GraphqlError,
-    InternalError, Limits, Plan,
+    InternalError, Limits, ObjectRow, Plan,
     arguments::VariableValues,
     document::{self, DocumentCache},
-    dynamic_schema, execution, introspection, lexer,
+    dynamic_schema,
+    execution::execute_selection_set,
+    introspection, lexer,
     plan_cache::{self, PlanCache},
     response_writer::{self, ExecutionResult},
     validation,
@@ -100,15 +102,7 @@ impl Engine {
         let (types, limits) = (&*self.types, &self.limits);
         let variables =
             VariableValues::coerce(types, limits, document, operation, request.variables)?;
-        let introspection_results =
-            introspection::execute_introspection(document, operation, &variables)?;
-        Plan::new(
-            &self.graph,
-            document,
-            operation,
-            &variables,
-            &introspection_results,
-        )
+        Plan::new(&self.graph, operation, &variables)
     }
 
     /// Plans a request, unless its plan is cached.
@@ -139,17 +133,8 @@ impl Engine {
         log: StatementLog,
     ) -> ExecutionResponse {
         let execution = self.run_request(reader, request, log);
-        let result = match tokio::time::timeout(self.limits.request_timeout, execution).await {
-            Err(_) => Err(self.timeout_error().into()),
-            // The database may stop the statement first.
-            Ok(Err(ExecutionError::Internal(InternalError::Database(error))))
-                if matches!(*error, DatabaseError::Timeout) =>
-            {
-                Err(self.timeout_error().into())
-            }
-            Ok(result) => result,
-        };
-        match result {
+        let result = tokio::time::timeout(self.limits.request_timeout, execution).await;
+        match result.unwrap_or_else(|_| Err(DatabaseError::Timeout.into())) {
             Ok(ExecutionResult { data, errors }) => {
                 for error in &errors {
                     tracing::error!(path = %json!(error.path), request.id, "a field failed");
@@ -158,6 +143,12 @@ impl Engine {
             }
             Err(ExecutionError::Rejected(errors)) => {
                 ExecutionResponse::request_error(&errors, request.id)
+            }
+            // The database may have stopped the statement first.
+            Err(ExecutionError::Internal(InternalError::Database(error)))
+                if matches!(*error, DatabaseError::Timeout) =>
+            {
+                ExecutionResponse::request_error(&[self.timeout_error()], request.id)
             }
             Err(ExecutionError::Internal(error)) => {
                 let error: &dyn std::error::Error = &error;
@@ -184,25 +175,15 @@ impl Engine {
         log: StatementLog,
     ) -> Result<ExecutionResult, ExecutionError> {
         let plan = self.get_or_create_plan(request)?;
+        let (limits, database) = (self.limits, reader.clone());
         // Boxed because the future is large and moved several times.
-        let execution = Box::pin(execute_plan(self.limits, reader.clone(), log, plan));
+        let execution = Box::pin(async move {
+            let context = Context::new(limits, Snapshot::open(&database, log).await?);
+            let root: ObjectRow = Arc::new(());
+            let level = execute_selection_set(&context, &plan.selection_set, vec![root]).await?;
+            Ok(response_writer::write(&plan, &level))
+        });
         let result = reader.run(execution).await;
         result.unwrap_or_else(|| Err(InternalError::Shutdown.into()))
     }
-}
-
-/// Executes a plan and writes its result as JSON.
-///
-/// # Errors
-/// When the database or the definition of the graph fails, or a field rejects what it has read.
-async fn execute_plan(
-    limits: Limits,
-    reader: DatabaseReader,
-    log: StatementLog,
-    plan: Arc<Plan>,
-) -> Result<ExecutionResult, ExecutionError> {
-    let snapshot = Snapshot::open(&reader, log).await?;
-    let context = Context::new(limits, snapshot);
-    let level = execution::execute_root_selection_set(&context, &plan).await?;
-    Ok(response_writer::write(&plan, &level))
 }

@@ -33,6 +33,8 @@ pub enum ResolvedValue {
     Object(&'static str, ObjectRow),
     /// A list.
     List(Vec<ResolvedValue>),
+    /// What no type allows, which makes the value a field error.
+    Invalid,
 }
 
 impl ResolvedValue {
@@ -50,36 +52,16 @@ impl ResolvedValue {
     }
 }
 
-impl From<Cell> for ResolvedValue {
-    fn from(cell: Cell) -> Self {
-        Self::Leaf(cell)
+impl<T: Into<Cell>> From<T> for ResolvedValue {
+    fn from(value: T) -> Self {
+        Self::Leaf(value.into())
     }
 }
-
-impl From<&Cell> for ResolvedValue {
-    fn from(cell: &Cell) -> Self {
-        Self::Leaf(cell.clone())
-    }
-}
-
-macro_rules! convert_leaves {
-    ($($ty:ty => $variant:ident),*) => {
-        $(impl From<$ty> for ResolvedValue {
-            fn from(value: $ty) -> Self {
-                Self::Leaf(Cell::$variant(value.into()))
-            }
-        })*
-    };
-}
-
-convert_leaves!(
-    bool => Bool, i64 => Int, f64 => Float, &str => Text, String => Text, Arc<str> => Text
-);
 
 /// A Rust type that is erased inside a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct RustType {
-    id: TypeId,
+    pub(super) id: TypeId,
     pub(super) name: &'static str,
 }
 
@@ -90,43 +72,35 @@ impl RustType {
             name: type_name::<T>(),
         }
     }
-
-    pub(super) fn is_type_of(self, row: &ObjectRow) -> bool {
-        row.as_ref().type_id() == self.id
-    }
 }
 
 /// Returns an erased value as its type.
 ///
 /// # Errors
 /// `InternalError::Schema` if it has another type. The types of arguments, plans and parent rows are
-/// compared when the engine starts, and those of other rows when a field returns them.
+/// compared when the engine starts, and those of other rows when a field returns them, so no request
+/// gets this error.
 pub(super) fn downcast<T: Any>(value: &Erased) -> Result<&T, InternalError> {
     value
         .downcast_ref()
         .ok_or_else(|| InternalError::Schema(format!("a resolver expects a {}", type_name::<T>())))
 }
 
-/// The cells that a field reads of each row.
-///
-/// # Errors
-/// `InternalError::Schema` if a row lacks a column. Which columns a field reads is part of its
-/// definition, so this means that the field that returned the row did not select
+/// The cells that a field reads of each row; `None` if a row lacks a column. Which columns a field reads is
+/// part of its definition, so this means that the field that returned the row did not select
 /// [`SelectedColumns`].
 pub(super) fn read_columns<'a, const N: usize>(
     rows: &'a [ObjectRow],
     columns: &[ColumnRef; N],
-) -> Result<Vec<[&'a Cell; N]>, InternalError> {
+) -> Option<Vec<[&'a Cell; N]>> {
     let mut hints = [0; N];
-    let mut cells_of = |row| {
-        let record: &Record = downcast(row)?;
+    let mut cells_of = |row: &'a ObjectRow| {
+        let record: &Record = row.downcast_ref()?;
         let mut cells = [&Cell::Null; N];
         for ((cell, column), hint) in cells.iter_mut().zip(columns).zip(&mut hints) {
-            *cell = record.find(*column, hint).ok_or_else(|| {
-                InternalError::Schema(format!("a field did not select the column {column:?}"))
-            })?;
+            *cell = record.find(*column, hint)?;
         }
-        Ok(cells)
+        Some(cells)
     };
     rows.iter().map(&mut cells_of).collect()
 }
@@ -136,7 +110,7 @@ pub struct Call<'a, R, A = (), P = ()> {
     /// The state that the fields of a request share.
     pub context: &'a Context,
     /// What the field reads of each parent object. The resolver returns one value for each.
-    pub rows: Vec<R>,
+    pub rows: R,
     /// The prepared arguments.
     pub args: &'a A,
     /// What the field computed when the request was planned.
@@ -144,22 +118,12 @@ pub struct Call<'a, R, A = (), P = ()> {
 }
 
 /// A [`Call`] without the types of the rows, the arguments and the plan.
-#[derive(Clone, Copy)]
-pub struct ErasedCall<'a> {
-    /// The state that the fields of a request share.
-    pub context: &'a Context,
-    /// The parent objects.
-    pub rows: &'a [ObjectRow],
-    /// The result of `Field::prepare`.
-    pub args: &'a Erased,
-    /// The result of `Field::plan`.
-    pub plan: &'a Erased,
-}
+pub type ErasedCall<'a> = Call<'a, &'a [ObjectRow], Erased, Erased>;
 
 impl<'a> ErasedCall<'a> {
     pub(super) fn with_types<R, A: Any, P: Any>(
         self,
-        rows: Vec<R>,
+        rows: R,
     ) -> Result<Call<'a, R, A, P>, InternalError> {
         Ok(Call {
             context: self.context,
@@ -170,13 +134,8 @@ impl<'a> ErasedCall<'a> {
     }
 }
 
-/// The result of a resolver that reads the database.
-pub type ResolverFuture<'a, T> = BoxFuture<'a, Result<T, ExecutionError>>;
-
-/// Computes, when a request is planned, what a resolver needs each time the request is executed.
-pub trait PlanStep<A, P>: Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static {}
-
-impl<A, P, F: Fn(&A, SelectedColumns<'_>) -> P + Send + Sync + 'static> PlanStep<A, P> for F {}
+/// The result of a resolver that reads the database: one value for each row, or one for all of them.
+pub type ResolverFuture<'a, T = Vec<ResolvedValue>> = BoxFuture<'a, Result<T, ExecutionError>>;
 
 /// The plan step of a field that needs none.
 pub fn no_plan<A>(_: &A, _: SelectedColumns<'_>) {}
@@ -184,9 +143,8 @@ pub fn no_plan<A>(_: &A, _: SelectedColumns<'_>) {}
 /// Computes the values of all rows.
 type ComputeFn = dyn Fn(&[ObjectRow]) -> Result<Vec<ResolvedValue>, InternalError> + Send + Sync;
 /// Loads the values of all rows.
-type BatchFn = dyn for<'a> Fn(ErasedCall<'a>) -> Result<ResolverFuture<'a, Vec<ResolvedValue>>, InternalError>
-    + Send
-    + Sync;
+type BatchFn =
+    dyn for<'a> Fn(ErasedCall<'a>) -> Result<ResolverFuture<'a>, InternalError> + Send + Sync;
 /// How the values of a field are resolved, for all rows of a level.
 #[derive(Clone)]
 pub enum Resolver {
@@ -202,15 +160,4 @@ pub enum Resolver {
     Compute(Arc<ComputeFn>),
     /// Loads the values.
     Batch(Arc<BatchFn>),
-}
-
-/// What a resolver reads of the rows of its object type.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum RowAccess {
-    /// Nothing.
-    Nothing,
-    /// The columns that the field declares.
-    Columns,
-    /// The whole row.
-    Row(RustType),
 }

@@ -223,7 +223,7 @@ impl<'a> WriteItem<'a> {
         match value {
             ResolvedValue::Leaf(cell) => Self::Cell(cell),
             ResolvedValue::List(items) => Self::List(items),
-            ResolvedValue::Object(..) => Self::Invalid,
+            ResolvedValue::Object(..) | ResolvedValue::Invalid => Self::Invalid,
         }
     }
 

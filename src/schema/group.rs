@@ -156,7 +156,7 @@ fn group_by(dimension: Dimension) -> GroupBy {
 /// of the level, and at most two more read the names of the states, communities, and countries
 /// among the keys.
 async fn resolve_groups(
-    call: Call<'_, &RelayConnection, GroupArguments, GroupPlan>,
+    call: Call<'_, Vec<&RelayConnection>, GroupArguments, GroupPlan>,
 ) -> Result<Vec<ResolvedValue>, ExecutionError> {
     let arguments = call.args;
     let keys = call.plan.list_keys(&call.rows, arguments);
@@ -436,6 +436,14 @@ struct PartnershipGroup {
     share: f64,
 }
 
+/// An aggregate, which is computed only if the field that returns it is selected.
+fn if_read(aggregate: &Option<Cell>) -> ResolvedValue {
+    match aggregate {
+        Some(cell) => cell.into(),
+        None => ResolvedValue::Invalid,
+    }
+}
+
 fn group_type() -> Object {
     let year = ColumnRef::new(Col::EstablishedYear);
     Object::new::<PartnershipGroup>(
@@ -471,26 +479,20 @@ fn group_type() -> Object {
         "Int",
         "The earliest known year of an agreement in the group; null if no year is known.",
     )
-    .compute_from_optional_columns(
-        &[year],
-        |group: &PartnershipGroup| group.aggregate.earliest.clone(),
-    ))
+    .requires_columns(&[year])
+    .compute(|group: &PartnershipGroup| if_read(&group.aggregate.earliest)))
     .field(Field::new(
         "latestYear",
         "Int",
         "The latest known year of an agreement in the group; null if no year is known.",
     )
-    .compute_from_optional_columns(
-        &[year],
-        |group: &PartnershipGroup| group.aggregate.latest.clone(),
-    ))
+    .requires_columns(&[year])
+    .compute(|group: &PartnershipGroup| if_read(&group.aggregate.latest)))
     .field(Field::new(
         "meanDistanceKm",
         "Float",
         "The mean great-circle distance between the two communities of a partnership, in kilometers, rounded to the meter. Partnerships whose distance is unknown are ignored; null if all are.",
     )
-    .compute_from_optional_columns(
-        &[ColumnRef::new(Col::DistanceKm)],
-        |group: &PartnershipGroup| group.aggregate.mean_distance.clone(),
-    ))
+    .requires_columns(&[ColumnRef::new(Col::DistanceKm)])
+    .compute(|group: &PartnershipGroup| if_read(&group.aggregate.mean_distance)))
 }

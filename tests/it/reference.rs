@@ -113,7 +113,12 @@ async fn resolve(
     let arguments: ArgumentValues = field.arguments.iter().filter_map(value_of).collect();
     let args =
         (field.prepare)(&arguments, &context.limits).map_err(|error| Error::new(error.message))?;
-    let columns = |_: &[&str], object: &str| graph.objects[object].required_columns();
+    let columns = |_: &[&str], object: &str| {
+        let fields = graph.objects[object].fields.values();
+        fields
+            .flat_map(|field| field.required_columns.clone())
+            .collect()
+    };
     let failed = |error| Error::new(format!("{}: {error:?}", field.name));
     let plan = (field.plan)(&args, SelectedColumns::new(&columns))
         .map_err(|error| failed(error.into()))?;
@@ -160,6 +165,7 @@ fn to_field_value(value: ResolvedValue, is_abstract: bool) -> Option<FieldValue<
             FieldValue::owned_any::<ObjectRow>(row).with_type(name)
         }
         ResolvedValue::Object(_, row) => FieldValue::owned_any::<ObjectRow>(row),
+        ResolvedValue::Invalid => panic!("a resolver returned an invalid value"),
         ResolvedValue::List(values) => FieldValue::list(
             values
                 .into_iter()

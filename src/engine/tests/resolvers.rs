@@ -40,17 +40,18 @@ async fn execute_with_next(ty: &str, values: Vec<ResolvedValue>, id: &str) -> (J
 }
 
 #[tokio::test]
-async fn wrong_results_are_internal_errors_without_details() {
+async fn wrong_results_are_field_errors_without_details() {
     let item = || ResolvedValue::object("Item", json!({}));
     let cat = ResolvedValue::object("Cat", json!({}));
     let wrong_row = ResolvedValue::object("Item", 5_i64);
-    let text = || ResolvedValue::from("secret");
-    for (n, (values, reason)) in [
-        (vec![], "next returned 0 values for 1 rows"),
-        (vec![item(), item()], "next returned 2 values for 1 rows"),
-        (vec![cat], "a field returned Cat"),
-        (vec![wrong_row], "a field returned Item"),
-        (vec![text()], "a field returned a leaf"),
+    let text = ResolvedValue::from("secret");
+    for (n, values) in [
+        vec![],
+        vec![item(), item()],
+        vec![cat],
+        vec![wrong_row],
+        vec![text],
+        vec![ResolvedValue::Invalid],
     ]
     .into_iter()
     .enumerate()
@@ -59,14 +60,13 @@ async fn wrong_results_are_internal_errors_without_details() {
         let (response, log) = execute_with_next("Item", values, &id).await;
         let error = json!({
             "message": "internal error",
+            "locations": [{ "line": 1, "column": 10 }],
+            "path": ["item", "next"],
             "extensions": { "code": "INTERNAL_SERVER_ERROR", "requestId": id },
         });
-        assert_eq!(
-            response,
-            json!({ "errors": [error], "data": null }),
-            "{reason}"
-        );
-        assert!(log.contains(reason), "{reason}: {log}");
+        let data = json!({ "item": { "next": null, "size": 1 } });
+        assert_eq!(response, json!({ "errors": [error], "data": data }), "{id}");
+        assert!(log.contains("a field failed"), "{log}");
         assert!(!log.contains("secret"), "{log}");
     }
 }

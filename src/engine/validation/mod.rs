@@ -43,11 +43,8 @@ pub(super) fn parse_and_validate(
     document_limits::check(&document, limits).map_err(|(error, span)| {
         vec![error.with_location(span_position(span, &document.sources))]
     })?;
-    let definitions = &document.definitions;
-    if definitions
-        .iter()
-        .all(|one| one.as_operation_definition().is_none())
-    {
+    let mut definitions = document.definitions.iter();
+    if definitions.all(|one| one.as_operation_definition().is_none()) {
         let message = "Must provide an operation.";
         return Err(vec![GraphqlError::new(ErrorCode::ParseFailed, message)]);
     }

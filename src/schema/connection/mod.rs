@@ -355,10 +355,10 @@ pub(in crate::schema) fn define(graph: Graph) -> Graph {
 
 /// Runs a query once for all connections of the call.
 fn resolve_from_query<'a, Q: ListQuery>(
-    call: Call<'a, &'a RelayConnection>,
+    call: Call<'a, Vec<&'a RelayConnection>>,
     query: impl Fn(&RelayConnection) -> &Arc<Q> + Send + 'a,
     output: impl Fn(&RelayConnection, &Q::ListResult) -> ResolvedValue + Send + 'a,
-) -> ResolverFuture<'a, Vec<ResolvedValue>> {
+) -> ResolverFuture<'a> {
     async move {
         let keys: Vec<_> = call
             .rows
@@ -377,9 +377,9 @@ fn resolve_from_query<'a, Q: ListQuery>(
 }
 
 fn resolve_from_page<'a>(
-    call: Call<'a, &'a RelayConnection>,
+    call: Call<'a, Vec<&'a RelayConnection>>,
     output: impl Fn(&RelayConnection, &Arc<RowPage>) -> ResolvedValue + Send + 'a,
-) -> ResolverFuture<'a, Vec<ResolvedValue>> {
+) -> ResolverFuture<'a> {
     resolve_from_query(
         call,
         |connection: &RelayConnection| &connection.queries.page,

@@ -86,10 +86,7 @@ impl PageInfo {
         }
     }
 
-    fn resolve_has_page<'a>(
-        call: Call<'a, &'a Self>,
-        side: WindowSide,
-    ) -> ResolverFuture<'a, Vec<ResolvedValue>> {
+    fn resolve_has_page<'a>(call: Call<'a, Vec<&'a Self>>, side: WindowSide) -> ResolverFuture<'a> {
         async move {
             let infos = call.rows.iter();
             let checks: Vec<_> = infos.map(|info| info.check_adjacent_page(side)).collect();
