@@ -6,7 +6,11 @@
     reason = "in a benchmark, a panic at the failing line is the clearest message"
 )]
 
-use std::{hint::black_box, sync::Arc, time::Duration};
+use std::{
+    hint::black_box,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use sea_orm::EntityTrait;
@@ -39,6 +43,7 @@ fn planner(criterion: &mut Criterion) {
             operation_name: None,
             variables: &variables,
             id: "",
+            deadline: Instant::now(),
         };
         engine.plan(request).unwrap()
     };

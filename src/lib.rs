@@ -26,6 +26,8 @@ pub mod generate;
 
 pub mod limits;
 
+pub mod log;
+
 pub mod engine;
 
 pub mod schema;

@@ -107,7 +107,7 @@ limits! {
     default_page_size: u64 = 20, "defaultPageSize" in "rows";
     /// The maximum number of aliases in an operation, after fragment expansion.
     max_aliases: u64 = 200, "maxAliases" in "aliases";
-    /// The maximum time for executing a request, in milliseconds. The database enforces it too.
+    /// The maximum time for executing a request, including the time that it waits for execution, in milliseconds. The database enforces it too.
     request_timeout: Duration = Duration::from_secs(10), "requestTimeoutMs" in "ms";
     /// The maximum size of a request body, in bytes.
     max_request_bytes: u64 = 128 * 1024, "maxRequestBytes" in "bytes";
@@ -119,9 +119,9 @@ limits! {
     max_waiting_requests: u64 = 64, "maxWaitingRequests" in "requests";
     /// The maximum number of subscribers: subscriptions over server-sent events plus WebSocket connections. Further ones are rejected with status 503.
     max_subscribers: u64 = 128, "maxSubscribers" in "clients";
-    /// The maximum number of open connections. Further ones are rejected with status 503.
-    max_connections: u64 = 256, "maxConnections" in "connections";
-    /// The time in milliseconds within which the request headers must arrive, which is also how long a connection may be idle. After that, the connection is closed.
+    /// The maximum number of open connections. If there are more, the one that has waited longest for a request is closed; if none waits, further ones are rejected with status 503. By default, at most half of the file descriptors that the process may open.
+    max_connections: u64 = 1_024, "maxConnections" in "connections";
+    /// The time within which the headers of the first request on a connection must arrive, in milliseconds.
     header_timeout: Duration = Duration::from_secs(30), "headerTimeoutMs" in "ms";
     /// The time within which the request body must arrive, in milliseconds.
     body_timeout: Duration = Duration::from_secs(10), "bodyTimeoutMs" in "ms";

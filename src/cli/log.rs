@@ -1,19 +1,24 @@
 //! The log on standard error, and traces if a collector is configured.
 
-use std::io::{BufWriter, IsTerminal, stderr};
+use std::{
+    io::{IsTerminal, stderr},
+    panic,
+    time::Duration,
+};
 
+use anyhow::Context;
 use clap::ValueEnum;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Level;
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-use super::traces;
+use super::{traces, variable};
+use crate::log::LogWriter;
 
-/// Entries that wait to be written. If there are more, requests wait; no entry is lost.
-pub const MAX_BUFFERED_LOG_ENTRIES: usize = 16_384;
+/// How long the end of the program waits for the log to be written.
+pub const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,30 +29,27 @@ pub enum LogFormat {
     Json,
 }
 
-/// Writes the remaining log entries and sends the remaining spans when it is dropped.
+/// Sends the remaining spans and writes the remaining log entries when it is dropped.
 #[must_use]
 pub struct LogGuard {
     traces: Option<SdkTracerProvider>,
-    // Dropped last, so that errors of sending traces are logged.
-    _writer: WorkerGuard,
+    writer: LogWriter,
+    flush_timeout: Duration,
 }
 
 impl LogGuard {
-    /// Starts the log of this process.
+    /// Starts the log of this process. When the guard is dropped, it waits for `flush_timeout` at most.
     ///
     /// # Errors
-    /// If the settings of traces are not valid.
-    pub(super) fn start(format: LogFormat) -> anyhow::Result<Self> {
-        // A thread writes the entries, so that requests do not wait for the terminal or file.
-        let (writer, guard) = NonBlockingBuilder::default()
-            .lossy(false)
-            .buffered_lines_limit(MAX_BUFFERED_LOG_ENTRIES)
-            .thread_name("log")
-            .finish(BufWriter::with_capacity(64 * 1024, stderr()));
-        let filter = EnvFilter::try_from_env("SISTERGRAPH_LOG")
-            .unwrap_or_else(|_| EnvFilter::new("warn,sistergraph=info"));
+    /// If the thread of the log cannot be started, or the settings of traces are not valid.
+    pub(super) fn start(format: LogFormat, flush_timeout: Duration) -> anyhow::Result<Self> {
+        let writer = LogWriter::start().context("cannot start the log")?;
+        let levels = "SISTERGRAPH_LOG";
+        let filter = variable(levels)
+            .and_then(|_| EnvFilter::try_from_env(levels).ok())
+            .unwrap_or_else(|| EnvFilter::new("warn,sistergraph=info"));
         let layer = tracing_subscriber::fmt::layer()
-            .with_writer(writer)
+            .with_writer(writer.clone())
             .with_ansi(stderr().is_terminal());
         let log: Box<dyn Layer<Registry> + Send + Sync> = match format {
             LogFormat::Text => layer.with_filter(filter).boxed(),
@@ -60,9 +62,14 @@ impl LogGuard {
             traces::layer(provider).with_filter(targets)
         });
         tracing_subscriber::registry().with(log).with(spans).init();
+        // By default, a thread that panics waits until standard error is read.
+        panic::set_hook(Box::new(
+            |panic| tracing::error!(%panic, "a thread panicked"),
+        ));
         Ok(Self {
             traces,
-            _writer: guard,
+            writer,
+            flush_timeout,
         })
     }
 }
@@ -75,5 +82,6 @@ impl Drop for LogGuard {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(error, "cannot send the remaining spans");
         }
+        self.writer.flush(self.flush_timeout);
     }
 }

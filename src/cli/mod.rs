@@ -10,11 +10,21 @@ mod schema;
 mod serve;
 mod traces;
 
-use std::path::PathBuf;
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    fs,
+    path::PathBuf,
+};
 
-use clap::{Args, Parser, Subcommand};
+use anyhow::Context;
+use clap::{
+    Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::NonEmptyStringValueParser,
+};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
-pub use self::log::{LogFormat, LogGuard, MAX_BUFFERED_LOG_ENTRIES};
+pub use self::log::{FLUSH_TIMEOUT, LogFormat, LogGuard};
 use crate::import::Files;
 
 /// An open GraphQL query server over the sister partnerships between the United States and Asia.
@@ -63,26 +73,103 @@ enum Command {
 }
 
 impl Cli {
+    /// Parses the arguments and the environment of the process; prints what is wrong and exits if they are not
+    /// valid. A variable without a value counts as not set: that is how a compose file passes it on.
+    pub fn from_process() -> Self {
+        fn ignore_empty_variables(command: clap::Command) -> clap::Command {
+            command
+                .mut_args(|option| match option.get_env() {
+                    Some(name) if variable(name).is_none() => option.env(None),
+                    _ => option,
+                })
+                .mut_subcommands(ignore_empty_variables)
+        }
+        let matches = ignore_empty_variables(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// Starts the log, and traces if the environment names a collector.
     ///
     /// # Errors
     /// If the settings of traces are not valid.
     pub fn start_log(&self) -> anyhow::Result<LogGuard> {
-        LogGuard::start(self.log_format)
+        let flush_timeout = match &self.command {
+            Command::Serve(serve) => serve.drain_timeout().min(FLUSH_TIMEOUT),
+            _ => FLUSH_TIMEOUT,
+        };
+        LogGuard::start(self.log_format, flush_timeout)
     }
 
     /// Runs the subcommand.
     ///
     /// # Errors
-    /// Any error of the subcommand, with its chain of causes.
+    /// Any error of the subcommand, with its chain of causes; also if a signal stops it, except `serve`.
     pub async fn run(self) -> anyhow::Result<()> {
-        match self.command {
-            Command::Serve(serve) => serve.run().await,
-            Command::Load(load) => load.run().await,
-            Command::Audit(audit) => audit.run().await,
-            Command::Generate(generate) => generate.run(),
-            Command::Schema(schema) => schema.run(),
+        // First, because a signal without a handler does not reach process 1, which a container has.
+        let stop = stop_on_signal()?;
+        let completed = match self.command {
+            Command::Serve(serve) => return serve.run(stop).await,
+            Command::Load(load) => unless_stopped(&stop, load.run()).await?,
+            Command::Audit(audit) => unless_stopped(&stop, audit.run()).await?,
+            Command::Generate(generate) => {
+                unless_stopped(&stop, async move { generate.run() }).await?
+            }
+            Command::Schema(schema) => return schema.run(),
+        };
+        completed.context("stopped by a signal")
+    }
+}
+
+/// Reads an environment variable; `None` if it is not set or empty.
+fn variable(name: impl AsRef<OsStr>) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Returns a token that SIGTERM, SIGINT, or SIGHUP cancels.
+///
+/// # Errors
+/// If a signal handler cannot be installed.
+fn stop_on_signal() -> anyhow::Result<CancellationToken> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot handle SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot handle SIGINT")?;
+    let mut hang_up = match ignores_hangup() {
+        true => None,
+        false => Some(signal(SignalKind::hangup()).context("cannot handle SIGHUP")?),
+    };
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            Some(_) = async { hang_up.as_mut()?.recv().await } => {}
         }
+        stopped.cancel();
+    });
+    Ok(stop)
+}
+
+/// Whether the process was started with `nohup`, which a handler would undo. Linux lists the ignored signals as the
+/// bits of a hexadecimal number, of which SIGHUP is the lowest.
+fn ignores_hangup() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    ignored.is_some_and(|signals| signals & 1 == 1)
+}
+
+/// Runs `work` on a thread of its own, so that a signal ends it at once. Returns `None` if it was ended.
+///
+/// # Errors
+/// Those of `work`.
+async fn unless_stopped<T: Send + 'static>(
+    stop: &CancellationToken,
+    work: impl Future<Output = anyhow::Result<T>> + Send + 'static,
+) -> anyhow::Result<Option<T>> {
+    tokio::select! {
+        result = AbortOnDropHandle::new(tokio::spawn(work)) => result?.map(Some),
+        () = stop.cancelled() => Ok(None),
     }
 }
 
@@ -96,6 +183,7 @@ pub struct DataOptions {
         env = "SISTERGRAPH_DATABASE_URL",
         hide_env_values = true,
         value_name = "URL",
+        value_parser = NonEmptyStringValueParser::new(),
         default_value = "sqlite:sistergraph.db"
     )]
     pub database_url: String,

@@ -1,6 +1,7 @@
 //! The limits of `sistergraph serve` as command-line options.
 
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, parser::ValueSource, value_parser};
+use rustix::process::{Resource, getrlimit};
 
 use crate::limits::Limits;
 
@@ -41,6 +42,11 @@ impl FromArgMatches for LimitOptions {
             if let Some(number) = matches.get_one(limit.name) {
                 (limit.set)(limits, *number);
             }
+        }
+        let max_connections = "maxConnections";
+        if matches.value_source(max_connections) == Some(ValueSource::DefaultValue) {
+            let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+            limits.max_connections = limits.max_connections.min(files / 2);
         }
         limits.default_page_size = limits.default_page_size.min(limits.max_page_size);
         Ok(())

@@ -1,22 +1,20 @@
 //! `sistergraph serve`.
 
-use std::{io::ErrorKind, net::SocketAddr, time::Duration};
+use std::{io::ErrorKind, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
 use sea_orm::DatabaseConnection;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
-use super::{DataOptions, options::LimitOptions, progress::TerminalProgress};
+use super::{DataOptions, options::LimitOptions, progress::TerminalProgress, unless_stopped};
 use crate::{
     db::{
         DatabaseReader,
         connection::{connect, is_in_memory, migrate},
     },
-    http::{Server, Settings},
+    http::{ListenAddress, Server, Settings},
     import::{TableChanges, Tables, load, stored_dataset},
     schema,
 };
@@ -28,14 +26,14 @@ const EXPORT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// Options of `sistergraph serve`.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// Address and port to listen on.
+    /// Address and port to listen on, such as localhost:8000; :8000 means all addresses, and 8000 means 127.0.0.1.
     #[arg(
         long,
         env = "SISTERGRAPH_LISTEN",
         value_name = "ADDRESS:PORT",
         default_value = "127.0.0.1:8000"
     )]
-    listen: SocketAddr,
+    listen: ListenAddress,
 
     #[command(flatten)]
     data: DataOptions,
@@ -47,59 +45,68 @@ pub(super) struct ServeArgs {
     settings: Settings,
 }
 
+/// A server that is ready to accept connections.
+struct ReadyServer {
+    server: Arc<Server>,
+    listener: TcpListener,
+    operations: Option<TcpListener>,
+    readers: [DatabaseReader; 3],
+    database_url: String,
+}
+
 impl ServeArgs {
-    pub(super) async fn run(self) -> anyhow::Result<()> {
+    /// How long the requests in progress may take when the server stops.
+    pub(super) fn drain_timeout(&self) -> Duration {
+        self.settings.drain_timeout
+    }
+
+    pub(super) async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
+        match unless_stopped(&stop, self.start()).await? {
+            Some(ready) => ready.serve(stop).await,
+            None => {
+                tracing::info!("stopped before the server was ready");
+                Ok(())
+            }
+        }
+    }
+
+    /// Loads the data if needed, and creates the server.
+    async fn start(self) -> anyhow::Result<ReadyServer> {
         let engine = schema::build_engine(self.limits.0).context("the schema is not valid")?;
         // Bind before anything is written, so that a second server on the same port changes nothing.
-        let listener = bind(self.listen, "--listen").await?;
-        let operations = match self.settings.operations_listen {
+        let listener = bind(&self.listen, "--listen").await?;
+        let operations = match &self.settings.operations_listen {
             Some(address) => Some(bind(address, "--operations-listen").await?),
             None => None,
         };
         let database = connect(&self.data.database_url).await?;
         migrate(&database).await?;
         self.load_if_needed(&database).await?;
-        let address = listener.local_addr().unwrap_or(self.listen);
-        let url = &self.data.database_url;
+        let url = self.data.database_url;
         let timeout = engine.limits().request_timeout;
         // From here on, this process opens only connections that cannot write.
         let connect_reader = async |timeout, counts_bytes| {
-            let reader = DatabaseReader::connect(url, timeout, counts_bytes).await?;
+            let reader = DatabaseReader::connect(&url, timeout, counts_bytes).await?;
             // A database in memory has only the connection that loaded it.
             anyhow::Ok(reader.unwrap_or_else(|| database.clone().into()))
         };
         let reader = connect_reader(timeout, self.settings.counts_bytes).await?;
         let watch_reader = connect_reader(timeout, 0).await?;
         let export_reader = connect_reader(EXPORT_TIMEOUT, 0).await?;
-        if !is_in_memory(url) {
+        if !is_in_memory(&url) {
             let closed = database.clone().close().await;
             closed.context("cannot close the database")?;
         }
         let server = Server::new(engine, reader.clone(), self.settings)?;
         server.watch_revision(watch_reader.clone()).await;
         server.set_export_reader(export_reader.clone());
-        let stop = shutdown_signal()?;
-        if let Some(address) = operations
-            .as_ref()
-            .and_then(|listener| listener.local_addr().ok())
-        {
-            tracing::info!("serving /livez, /readyz, and /metrics on http://{address}");
-        }
-        tracing::info!("serving on http://{address} (GraphQL at http://{address}/graphql)");
-        server
-            .serve(listener, operations, stop)
-            .await
-            .context("the server failed")?;
-        tracing::info!("stopped");
-        for reader in [reader, watch_reader, export_reader] {
-            reader.close().await.context("cannot close the database")?;
-        }
-        // SQLite removes the -wal and -shm files when the last connection that can write closes.
-        connect(url)
-            .await?
-            .close()
-            .await
-            .context("cannot close the database")
+        Ok(ReadyServer {
+            server,
+            listener,
+            operations,
+            readers: [reader, watch_reader, export_reader],
+            database_url: url,
+        })
     }
 
     /// Loads the data if the database is empty or `--data` is set.
@@ -124,31 +131,41 @@ impl ServeArgs {
     }
 }
 
+impl ReadyServer {
+    async fn serve(self, stop: CancellationToken) -> anyhow::Result<()> {
+        if let Some(listener) = &self.operations {
+            let address = listener.local_addr().context("the server failed")?;
+            tracing::info!("serving /livez, /readyz, and /metrics on http://{address}");
+        }
+        let address = self.listener.local_addr().context("the server failed")?;
+        tracing::info!("serving on http://{address} (GraphQL at http://{address}/graphql)");
+        self.server
+            .serve(self.listener, self.operations, stop.cancelled_owned())
+            .await
+            .context("the server failed")?;
+        tracing::info!("stopped");
+        for reader in self.readers {
+            reader.close().await.context("cannot close the database")?;
+        }
+        // SQLite removes the -wal and -shm files when the last connection that can write closes.
+        connect(&self.database_url)
+            .await?
+            .close()
+            .await
+            .context("cannot close the database")
+    }
+}
+
 /// Binds the address that an option sets.
 ///
 /// # Errors
 /// If the address is in use or not available.
-async fn bind(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| {
+async fn bind(address: &ListenAddress, option: &str) -> anyhow::Result<TcpListener> {
+    address.bind().await.map_err(|error| {
         if error.kind() == ErrorKind::AddrInUse {
             anyhow!("{address} is in use by another program; set another address with {option}")
         } else {
             anyhow!("cannot listen on {address}: {error}; set another address with {option}")
-        }
-    })
-}
-
-/// Returns a future that resolves on SIGTERM or SIGINT.
-///
-/// # Errors
-/// If a signal handler cannot be installed.
-fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot handle SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot handle SIGINT")?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
         }
     })
 }

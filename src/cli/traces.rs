@@ -1,7 +1,7 @@
 //! Traces for an OpenTelemetry collector, sent by OTLP over HTTP and configured by the standard
 //! environment variables.
 
-use std::{env, fs, time::Duration};
+use std::{fs, time::Duration};
 
 use anyhow::{Context, bail};
 use opentelemetry::{Key, KeyValue, trace::TracerProvider};
@@ -15,6 +15,8 @@ use ureq::{
     tls::{PemItem, RootCerts, TlsConfig, parse_pem},
 };
 
+use super::variable;
+
 /// The target of the spans that are sent. No log entry has it, so spans are not logged.
 pub(super) const SPAN_TARGET: &str = "otel";
 
@@ -27,10 +29,18 @@ const MAX_RESPONSE_BYTES: u64 = 1024 * 1024;
 /// Creates a provider that sends spans to the collector of the environment; `None` if there is none.
 ///
 /// # Errors
-/// If a variable is not valid or the certificate cannot be read.
+/// If a variable is not valid or not supported, or the certificate cannot be read.
 pub(super) fn tracer_provider() -> anyhow::Result<Option<SdkTracerProvider>> {
     if !is_enabled() {
         return Ok(None);
+    }
+    if let Some((name, protocol)) = exporter_variable("PROTOCOL")
+        && protocol.trim() != "http/protobuf"
+    {
+        bail!(
+            "{name} is {protocol:?}, but only http/protobuf is supported; set it to that, and \
+             OTEL_EXPORTER_OTLP_ENDPOINT to the HTTP port of the collector, usually 4318"
+        );
     }
     let exporter = SpanExporter::builder()
         .with_http()
@@ -73,46 +83,49 @@ where
 
 fn is_enabled() -> bool {
     let is = |name, value: &str| {
-        env_variable(name).is_some_and(|variable: String| variable.eq_ignore_ascii_case(value))
+        text_variable(name).is_some_and(|variable| variable.eq_ignore_ascii_case(value))
     };
-    let has_endpoint = env_variable("OTEL_EXPORTER_OTLP_ENDPOINT")
-        .or_else(|| env_variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+    let has_endpoint = text_variable("OTEL_EXPORTER_OTLP_ENDPOINT")
+        .or_else(|| text_variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
         .is_some();
     has_endpoint && !is("OTEL_SDK_DISABLED", "true") && !is("OTEL_TRACES_EXPORTER", "none")
 }
 
-/// Reads an environment variable; `None` if it is unset or blank.
-fn env_variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.trim().is_empty())
+/// Reads an environment variable; `None` if it is not set or blank.
+fn text_variable(name: &str) -> Option<String> {
+    let value = variable(name)?.into_string().ok()?;
+    Some(value).filter(|value| !value.trim().is_empty())
 }
 
-/// Reads a variable of the exporter: the one for traces, or else the one for all signals.
-fn exporter_variable(name: &str) -> Option<String> {
-    env_variable(&format!("OTEL_EXPORTER_OTLP_TRACES_{name}"))
-        .or_else(|| env_variable(&format!("OTEL_EXPORTER_OTLP_{name}")))
+/// Reads a variable of the exporter, and returns its name and value: the one for traces, or else the one for all
+/// signals.
+fn exporter_variable(name: &str) -> Option<(String, String)> {
+    ["OTEL_EXPORTER_OTLP_TRACES", "OTEL_EXPORTER_OTLP"]
+        .into_iter()
+        .find_map(|prefix| {
+            let name = format!("{prefix}_{name}");
+            let value = text_variable(&name)?;
+            Some((name, value))
+        })
 }
 
 fn http_agent() -> anyhow::Result<Agent> {
     let timeout = match exporter_variable("TIMEOUT") {
-        Some(text) => text
+        Some((name, text)) => text
             .trim()
             .parse()
             .map(Duration::from_millis)
-            .with_context(|| {
-                format!(
-                    "OTEL_EXPORTER_OTLP_TIMEOUT is {text:?}; it must be a number of milliseconds"
-                )
-            })?,
+            .with_context(|| format!("{name} is {text:?}; it must be a number of milliseconds"))?,
         None => DEFAULT_TIMEOUT,
     };
     let mut config = Agent::config_builder()
         .timeout_global(Some(timeout))
         .max_redirects(0)
         .http_status_as_error(false);
-    if let Some(path) = exporter_variable("CERTIFICATE") {
+    if let Some((name, path)) = exporter_variable("CERTIFICATE") {
         config = config.tls_config(
             TlsConfig::builder()
-                .root_certs(load_root_certificates(&path)?)
+                .root_certs(load_root_certificates(&name, &path)?)
                 .build(),
         );
     }
@@ -123,8 +136,7 @@ fn http_agent() -> anyhow::Result<Agent> {
 ///
 /// # Errors
 /// If the file cannot be read, is not PEM, or has no certificate.
-fn load_root_certificates(path: &str) -> anyhow::Result<RootCerts> {
-    let variable = "OTEL_EXPORTER_OTLP_CERTIFICATE";
+fn load_root_certificates(variable: &str, path: &str) -> anyhow::Result<RootCerts> {
     let pem = fs::read(path).with_context(|| format!("cannot read {path} ({variable})"))?;
     let mut certificates = Vec::new();
     for item in parse_pem(&pem) {

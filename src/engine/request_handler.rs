@@ -1,11 +1,12 @@
 //! Handles a request: parses and validates the document, plans the operation, executes the plan and
 //! writes the response.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use apollo_compiler::{Schema, validation::Valid};
 use async_graphql::dynamic::SchemaError;
 use serde_json::{Map, Value as Json, json};
+use tokio::time::timeout_at;
 
 use super::{
     Context, Document, ErrorCode, ExecutionError, ExecutionResponse, Graph, GraphqlError,
@@ -43,6 +44,8 @@ pub struct ExecutionRequest<'a> {
     pub variables: &'a Map<String, Json>,
     /// The id of the request in the log.
     pub id: &'a str,
+    /// When the request times out.
+    pub deadline: Instant,
 }
 
 impl Engine {
@@ -133,7 +136,7 @@ impl Engine {
         log: StatementLog,
     ) -> ExecutionResponse {
         let execution = self.run_request(reader, request, log);
-        let result = tokio::time::timeout(self.limits.request_timeout, execution).await;
+        let result = timeout_at(request.deadline.into(), execution).await;
         match result.unwrap_or_else(|_| Err(DatabaseError::Timeout.into())) {
             Ok(ExecutionResult { data, errors }) => {
                 for error in &errors {

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout_at},
+};
 
 use super::error::HttpError;
 
@@ -37,11 +40,11 @@ impl Admission {
         }
     }
 
-    /// Waits until the request may run.
+    /// Waits until the request may run, but not longer than until `deadline`.
     ///
     /// # Errors
-    /// 503 if too many requests are waiting already.
-    pub(super) async fn acquire(&self) -> Result<AdmissionPermit, HttpError> {
+    /// 503 if too many requests are waiting already, or the deadline passes.
+    pub(super) async fn acquire(&self, deadline: Instant) -> Result<AdmissionPermit, HttpError> {
         let full = || {
             HttpError::overloaded(format!(
                 "the server is busy: {} requests are running (limits.maxConcurrentRequests) and {} are \
@@ -54,16 +57,23 @@ impl Admission {
             .clone()
             .try_acquire_owned()
             .map_err(|_| full())?;
-        let running = self
-            .running
-            .clone()
-            .acquire_owned()
+        let running = timeout_at(deadline, self.running.clone().acquire_owned())
             .await
+            .map_err(|_| self.waited_too_long())?
             .map_err(|_| full())?;
         Ok(AdmissionPermit {
             _running: running,
             _admitted: admitted,
         })
+    }
+
+    /// The error of a request that spent its time waiting.
+    pub(super) fn waited_too_long(&self) -> HttpError {
+        HttpError::overloaded(format!(
+            "the server is busy: the request waited until its time limit (limits.requestTimeoutMs), because {} \
+             requests are running (limits.maxConcurrentRequests); try again in a second",
+            self.max_running
+        ))
     }
 
     /// The numbers of requests that run and that wait.
@@ -76,21 +86,29 @@ impl Admission {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use futures_util::FutureExt;
 
     use super::*;
 
     #[tokio::test]
     async fn requests_run_wait_or_get_503() {
+        let soon = || Instant::now() + Duration::from_millis(50);
         let admission = Admission::new(1, 1);
-        let running = admission.acquire().await.unwrap();
-        let mut waiting = Box::pin(admission.acquire());
+        let running = admission.acquire(soon()).await.unwrap();
+        let mut waiting = Box::pin(admission.acquire(soon()));
         assert!((&mut waiting).now_or_never().is_none());
         assert_eq!(admission.running_and_waiting(), (1, 1));
-        let error = admission.acquire().await.unwrap_err();
+        let error = admission.acquire(soon()).await.unwrap_err();
         assert_eq!(error.status, 503);
+        assert!(error.message.contains("1 are waiting"), "{}", error.message);
         drop(running);
-        waiting.await.unwrap();
+        let running = waiting.await.unwrap();
+        let error = admission.acquire(soon()).await.unwrap_err();
+        assert_eq!(error.status, 503);
+        assert!(error.message.contains("time limit"), "{}", error.message);
+        drop(running);
         assert_eq!(admission.running_and_waiting(), (0, 0));
     }
 }

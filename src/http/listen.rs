@@ -1,9 +1,33 @@
 //! Connections: their number, their timeouts, and graceful shutdown.
 
-use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    future::pending,
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
 
-use axum::{extract::ConnectInfo, response::Response};
-use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use axum::{
+    body::{Body, HttpBody},
+    extract::ConnectInfo,
+    response::Response,
+};
+use bytes::Bytes;
+use futures_util::FutureExt;
+use hyper::{
+    Request,
+    body::{Frame, Incoming, SizeHint},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use prometheus_client::metrics::counter::Counter;
 use tokio::{
@@ -23,13 +47,18 @@ pub(super) struct ConnectionLimits {
     pub(super) permits: Arc<Semaphore>,
     /// Counts the connections that got no permit.
     pub(super) refused_counter: Counter,
-    /// The time for the headers of a request, and for a kept-alive connection to send the next one.
+    /// The time for the headers of the first request.
     pub(super) header_timeout: Duration,
+    /// The time from a response until the headers of the next request.
+    pub(super) keep_alive_timeout: Duration,
     /// How long a client may stop reading before it is disconnected.
     pub(super) write_timeout: Duration,
     /// How long the requests in progress may take after a stop is requested.
     pub(super) drain_timeout: Duration,
 }
+
+/// How long a new connection waits for the permit of one that is closed for it.
+const PERMIT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The response to connections beyond the limit. It is a constant so that refusing costs little.
 const OVERLOADED_RESPONSE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
@@ -58,8 +87,10 @@ where
     // Pipelined requests beyond this buffer wait in the network.
     http.max_buf_size(64 * 1024)
         .timer(TokioTimer::new())
-        .header_read_timeout(connections.header_timeout);
+        // hyper starts to count at the end of the previous response.
+        .header_read_timeout(connections.keep_alive_timeout);
     let shutdown = CancellationToken::new();
+    let waiting = WaitingConnections::default();
     let open = TaskTracker::new();
     let mut stop = pin!(stop);
     loop {
@@ -68,41 +99,89 @@ where
                 Ok(accepted) => accepted,
                 Err(error) if is_client_disconnect(&error) => continue,
                 Err(error) => {
-                    // Most likely there are no file descriptors left; some will be closed.
+                    // Most likely there are no file descriptors left.
                     tracing::error!(%error, "cannot accept a connection");
+                    waiting.close_oldest();
                     time::sleep(Duration::from_millis(100)).await;
                     continue;
                 }
             },
             () = &mut stop => break,
         };
-        let Ok(permit) = connections.permits.clone().try_acquire_owned() else {
+        // If there is no permit, this puts the connection into the line for the next one.
+        let mut acquire = Box::pin(connections.permits.clone().acquire_owned());
+        let permit = (&mut acquire).now_or_never();
+        if permit.is_none() && !waiting.close_oldest() {
             connections.refused_counter.inc();
             tracing::debug!("refused a connection: too many are open");
             tokio::spawn(reject_connection(stream));
             continue;
-        };
-        // Short responses should not wait for more data.
-        let _ = stream.set_nodelay(true);
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(connections.write_timeout));
-        let service = service.clone();
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(address));
-            // There is no need to poll for readiness: the routes and their layers are always ready.
-            service.clone().call(request)
+        }
+        let state = Arc::new(ConnectionState {
+            position: AtomicU64::new(0),
+            waiting: waiting.clone(),
+            close: shutdown.child_token(),
+            has_received: AtomicBool::new(false),
         });
-        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
-        let connection = connection.with_upgrades();
-        let shutdown = shutdown.clone();
+        state.begin_waiting();
+        let http = http.clone();
+        let service = service.clone();
+        let (header_timeout, write_timeout) =
+            (connections.header_timeout, connections.write_timeout);
+        let refused_counter = connections.refused_counter.clone();
         open.spawn(async move {
-            let mut connection = pin!(connection);
+            // The closed connection returns its permit now, unless its client does not read the end of a response.
+            let permit = match permit {
+                Some(permit) => permit.ok(),
+                None => tokio::select! {
+                    permit = acquire => permit.ok(),
+                    () = state.close.cancelled() => return,
+                    () = time::sleep(PERMIT_TIMEOUT) => None,
+                },
+            };
+            let Some(permit) = permit else {
+                refused_counter.inc();
+                return reject_connection(stream).await;
+            };
+            // Short responses should not wait for more data.
+            let _ = stream.set_nodelay(true);
+            let mut stream = TimeoutStream::new(stream);
+            stream.set_write_timeout(Some(write_timeout));
+            let request_state = state.clone();
+            let service = service_fn(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(ConnectInfo(address));
+                let guard = RequestGuard::new(&request_state);
+                // There is no need to poll for readiness: the routes and their layers are always ready.
+                let response = service.clone().call(request);
+                async move {
+                    let response = response.await?;
+                    Ok::<_, Infallible>(response.map(|body| GuardedBody {
+                        body,
+                        _guard: guard,
+                    }))
+                }
+            });
+            let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
+            let mut connection = pin!(connection.with_upgrades());
+            let headers_are_late = async {
+                time::sleep(header_timeout).await;
+                if state.has_received() {
+                    pending::<()>().await;
+                }
+            };
             let ended = tokio::select! {
+                // Reads what the client has sent before the other branches check it.
+                biased;
                 ended = connection.as_mut() => ended,
-                () = shutdown.cancelled() => {
-                    // The connection closes after the request in progress.
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
+                () = headers_are_late => Ok(()),
+                () = state.close.cancelled() => match state.has_received() {
+                    // hyper closes an idle connection, and another one after the request in progress.
+                    true => {
+                        connection.as_mut().graceful_shutdown();
+                        connection.await
+                    }
+                    // hyper would wait for the rest of the headers.
+                    false => Ok(()),
                 }
             };
             // Connections fail because of clients and networks, not because of the server.
@@ -125,6 +204,111 @@ where
         );
     }
     deadline
+}
+
+/// The connections that are waiting for the headers of a request, in the order in which they began to wait.
+#[derive(Clone, Debug, Default)]
+struct WaitingConnections(Arc<Mutex<WaitingQueue>>);
+
+#[derive(Debug, Default)]
+struct WaitingQueue {
+    last_position: u64,
+    connections: BTreeMap<u64, CancellationToken>,
+}
+
+impl WaitingConnections {
+    fn lock(&self) -> MutexGuard<'_, WaitingQueue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes the connection that has waited longest. Returns whether there is one.
+    fn close_oldest(&self) -> bool {
+        let oldest = self.lock().connections.pop_first();
+        oldest.is_some_and(|(_, close)| {
+            close.cancel();
+            true
+        })
+    }
+}
+
+/// Whether a connection is waiting for a request.
+#[derive(Debug)]
+struct ConnectionState {
+    /// The last position in the queue.
+    position: AtomicU64,
+    waiting: WaitingConnections,
+    close: CancellationToken,
+    has_received: AtomicBool,
+}
+
+impl ConnectionState {
+    fn begin_waiting(&self) {
+        let mut queue = self.waiting.lock();
+        queue.last_position += 1;
+        let position = queue.last_position;
+        queue.connections.insert(position, self.close.clone());
+        self.position.store(position, Relaxed);
+    }
+
+    fn end_waiting(&self) {
+        let position = self.position.load(Relaxed);
+        self.waiting.lock().connections.remove(&position);
+    }
+
+    /// Whether the headers of a request have been received.
+    fn has_received(&self) -> bool {
+        self.has_received.load(Relaxed)
+    }
+}
+
+/// Exists while a request is in progress: from its headers to the end of the response.
+struct RequestGuard(Arc<ConnectionState>);
+
+impl RequestGuard {
+    fn new(state: &Arc<ConnectionState>) -> Self {
+        state.has_received.store(true, Relaxed);
+        state.end_waiting();
+        Self(state.clone())
+    }
+}
+
+impl Drop for RequestGuard {
+    fn drop(&mut self) {
+        self.0.begin_waiting();
+    }
+}
+
+/// Removes a connection from the queue when it ends.
+impl Drop for ConnectionState {
+    fn drop(&mut self) {
+        self.end_waiting();
+    }
+}
+
+/// The body of a response, with the guard of its request.
+struct GuardedBody {
+    body: Body,
+    _guard: RequestGuard,
+}
+
+impl HttpBody for GuardedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 async fn reject_connection(mut stream: TcpStream) {

@@ -9,6 +9,7 @@ mod export;
 mod graphql;
 mod health;
 mod listen;
+mod listen_address;
 mod metrics;
 mod pages;
 mod rate_limit;
@@ -30,7 +31,7 @@ use std::{
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderValue, Method, header},
     middleware,
     response::Response,
     routing::{any, get},
@@ -41,7 +42,7 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 use tokio_util::sync::CancellationToken;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use self::{
     admission::Admission,
@@ -60,6 +61,7 @@ pub use self::{
     export::MAX_CONCURRENT_EXPORTS,
     graphql::{MAX_PERSISTED_QUERY_BYTES, TrustedDocumentsError},
     health::MAX_DATABASE_SILENCE,
+    listen_address::ListenAddress,
     metrics::MAX_OPERATION_LABELS,
     rate_limit::MAX_RATE_LIMITED_CLIENTS,
     raw_cache::RawCacheService,
@@ -185,6 +187,7 @@ impl Server {
             permits: self.connection_permits.clone(),
             refused_counter: self.metrics.refused_connections().clone(),
             header_timeout: self.engine.limits().header_timeout,
+            keep_alive_timeout: self.settings.keep_alive_timeout,
             write_timeout: self.settings.write_timeout,
             drain_timeout: self.settings.drain_timeout,
         };
@@ -367,25 +370,14 @@ fn cors_layer(settings: &Settings) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::HEAD, Method::POST])
-        .allow_headers([
-            header::ACCEPT,
-            header::CONTENT_TYPE,
-            header::IF_NONE_MATCH,
-            header::IF_RANGE,
-            header::RANGE,
-            request_id::X_REQUEST_ID,
-            // Apollo clients identify themselves and force a preflight with these headers.
-            HeaderName::from_static("apollographql-client-name"),
-            HeaderName::from_static("apollographql-client-version"),
-            HeaderName::from_static("apollo-require-preflight"),
-            HeaderName::from_static("x-apollo-operation-name"),
-            HeaderName::from_static("x-graphql-event-stream-token"),
-        ])
+        // Tracers, SDKs, and proxies add headers of their own. Ignoring them is harmless, rejecting them is not.
+        .allow_headers(AllowHeaders::mirror_request())
         .expose_headers([
             header::ACCEPT_RANGES,
             header::CONTENT_DISPOSITION,
             header::CONTENT_RANGE,
             header::ETAG,
+            header::LINK,
             header::RETRY_AFTER,
             request_id::X_REQUEST_ID,
         ])

@@ -1,11 +1,11 @@
 //! The settings of the server, apart from the limits of a request.
 
-use std::{net::SocketAddr, num::ParseIntError, path::PathBuf, time::Duration};
+use std::{num::ParseIntError, path::PathBuf, time::Duration};
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, Uri};
 use clap::{Args, Command, FromArgMatches};
 
-use super::Proxies;
+use super::{ListenAddress, Proxies};
 
 /// What operators can set, apart from [`crate::limits::Limits`]; the options of `sistergraph serve`.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub struct Settings {
         env = "SISTERGRAPH_ALLOWED_ORIGINS",
         value_name = "ORIGINS",
         value_delimiter = ',',
+        value_parser = parse_origin,
         default_value = "*"
     )]
     pub allowed_origins: Vec<String>,
@@ -73,19 +74,43 @@ pub struct Settings {
         env = "SISTERGRAPH_OPERATIONS_LISTEN",
         value_name = "ADDRESS:PORT"
     )]
-    pub operations_listen: Option<SocketAddr>,
+    pub operations_listen: Option<ListenAddress>,
+
+    /// How long a connection may be idle between two requests. It should be longer than a proxy keeps idle connections.
+    #[arg(long = "keep-alive-timeout-ms", env = "SISTERGRAPH_KEEP_ALIVE_TIMEOUT_MS", value_name = "MS", default_value = "150000", value_parser = milliseconds)]
+    pub keep_alive_timeout: Duration,
 
     /// Write timeout: how long a client may stop reading before it is disconnected.
     #[arg(long = "write-timeout-ms", env = "SISTERGRAPH_WRITE_TIMEOUT_MS", value_name = "MS", default_value = "30000", value_parser = milliseconds)]
     pub write_timeout: Duration,
 
-    /// How long the server accepts connections after SIGTERM or SIGINT, while /readyz already returns 503.
+    /// How long the server accepts connections after SIGTERM, SIGINT, or SIGHUP, while /readyz already returns 503.
     #[arg(long = "stop-delay-ms", env = "SISTERGRAPH_STOP_DELAY_MS", value_name = "MS", default_value = "0", value_parser = milliseconds)]
     pub stop_delay: Duration,
 
     /// How long the server waits for the requests in progress when it shuts down.
     #[arg(long = "drain-timeout-ms", env = "SISTERGRAPH_DRAIN_TIMEOUT_MS", value_name = "MS", default_value = "10000", value_parser = milliseconds)]
     pub drain_timeout: Duration,
+}
+
+/// Parses an origin as browsers send it, `null`, or `*`.
+///
+/// # Errors
+/// If it has no scheme or no host, or more than these and a port.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let origin = text.trim();
+    if matches!(origin, "*" | "null") {
+        return Ok(origin.to_owned());
+    }
+    let uri = origin.parse::<Uri>().ok();
+    let parts = uri.filter(|uri| uri.path() == "/" && uri.query().is_none());
+    let origin =
+        parts.and_then(|uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?)));
+    origin
+        .map(|origin| origin.to_ascii_lowercase())
+        .ok_or_else(|| {
+            "not an origin; write it like https://example.org, without a path".to_owned()
+        })
 }
 
 fn seconds(text: &str) -> Result<Duration, ParseIntError> {

@@ -9,7 +9,7 @@ use std::{
 use clap::{Arg, Command, CommandFactory};
 use serde_json::Value;
 use sistergraph::{
-    cli::{Cli, MAX_BUFFERED_LOG_ENTRIES},
+    cli::Cli,
     db::POOL_SIZE,
     engine::{DOCUMENT_CACHE_BYTES, PLAN_CACHE_BYTES},
     export::ExportFile,
@@ -18,6 +18,7 @@ use sistergraph::{
         MAX_PERSISTED_QUERY_BYTES, MAX_RATE_LIMITED_CLIENTS, REVISION_POLL_INTERVAL,
     },
     limits::Limits,
+    log::LOG_BUFFER_BYTES,
 };
 
 use super::language::strings;
@@ -327,7 +328,10 @@ fn constants_in_the_page_for_operators_are_those_of_the_program() {
             1000 / REVISION_POLL_INTERVAL.as_millis()
         ),
         format!("the first {MAX_OPERATION_LABELS} other names"),
-        format!("Up to {MAX_BUFFERED_LOG_ENTRIES} log entries wait in a buffer"),
+        format!(
+            "Up to {} MiB of log entries wait in a buffer",
+            LOG_BUFFER_BYTES >> 20
+        ),
     ] {
         assert!(
             page.contains(&claim),

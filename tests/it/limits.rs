@@ -1,8 +1,12 @@
 //! Requests that exceed a limit are rejected before anything is read.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use axum::{body::Body, http::StatusCode};
+use futures_util::future::join_all;
 use serde_json::json;
 use sistergraph::{
     db::{Snapshot, StatementLog},
@@ -385,6 +389,45 @@ async fn slow_requests_time_out() {
     assert_eq!(code, "TIMEOUT");
     response.assert_rejected("a request without a connection");
     drop(busy);
+}
+
+#[tokio::test]
+async fn requests_beyond_the_limits_are_rejected_in_time() {
+    let limits = Limits {
+        request_timeout: Duration::from_millis(500),
+        max_concurrent_requests: 1,
+        max_waiting_requests: 2,
+        ..Limits::default()
+    };
+    let graph = TestGraph::with_limits(limits).await;
+    // All connections to the database are in use, as if it stood still.
+    let mut busy = Vec::new();
+    for _ in 0..4 {
+        let snapshot = Snapshot::open(graph.reader(), StatementLog::default()).await;
+        busy.push(snapshot.unwrap());
+    }
+    let started = Instant::now();
+    let answers = ["a", "b", "c", "d", "e"].map(|alias| {
+        let query = format!("{{ {alias}: states {{ totalCount }} }}");
+        let graph = &graph;
+        async move {
+            let response = graph.query(&query).await;
+            let (message, code) = response.error();
+            (message.to_owned(), code.to_owned(), started.elapsed())
+        }
+    });
+    let answers = join_all(answers).await;
+    for (index, (message, code, elapsed)) in answers.into_iter().enumerate() {
+        let (expected, reason, at_least, at_most) = match index {
+            0 => ("TIMEOUT", "took longer", 500, 2_000),
+            1 | 2 => ("OVERLOADED", "waited until its time limit", 500, 2_000),
+            _ => ("OVERLOADED", "2 are waiting", 0, 100),
+        };
+        assert_eq!(code, expected, "{index}: {message}");
+        assert!(message.contains(reason), "{index}: {message}");
+        let elapsed = elapsed.as_millis();
+        assert!((at_least..at_most).contains(&elapsed), "{index}: {elapsed}");
+    }
 }
 
 #[tokio::test]

@@ -3,12 +3,21 @@
 use std::{
     io::{Read, Write},
     net::TcpListener,
-    process::{Command, Output},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
+
+use clap::{Arg, CommandFactory};
 
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use sistergraph::db::write;
+use sistergraph::{
+    cli::Cli,
+    db::{connection::connect, write},
+    import::stored_dataset,
+};
 
 use crate::support::{
     data_set::DataSet,
@@ -59,7 +68,7 @@ async fn only_the_first_start_loads_the_data() {
 #[test]
 fn open_requests_are_answered_after_a_stop_signal() {
     let folder = tempfile::tempdir().unwrap();
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "HUP"] {
         let mut server =
             Server::start(sistergraph(&folder).args(["serve", "--listen", "127.0.0.1:0"]));
         let body = json!({ "query": "{ states { totalCount } }" }).to_string();
@@ -227,4 +236,186 @@ async fn a_locked_database_is_reported() {
         "error: the database is locked by another process; load again when it has finished"
     );
     writing.rollback().await.unwrap();
+}
+
+fn wait_until(what: &str, mut is_true: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_true() {
+        assert!(started.elapsed() < Duration::from_secs(60), "{what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn kill(signal: &str, process: &str) {
+    let status = Command::new("kill").args(["-s", signal, process]).status();
+    assert!(status.unwrap().success());
+}
+
+/// Stops a program that has begun its first load, and checks that it ends at once and has loaded nothing.
+async fn stop_during_load(child: &mut Child, process: &str, signal: &str, folder: &Path) {
+    let database = folder.join("sistergraph.db");
+    wait_until("the database exists", || database.exists());
+    kill(signal, process);
+    let signalled = Instant::now();
+    wait_until("the end", || child.try_wait().unwrap().is_some());
+    assert!(signalled.elapsed() < Duration::from_secs(5));
+    let url = format!("sqlite:{}", database.display());
+    let connection = connect(&url).await.unwrap();
+    let stored = stored_dataset(&connection).await;
+    // Without its table if the signal came before the migration.
+    assert!(!matches!(stored, Ok(Some(_))), "{stored:?}");
+}
+
+#[tokio::test]
+async fn a_signal_during_the_first_load_ends_the_program_at_once() {
+    for (command, signal, code) in [
+        ("serve", "TERM", 0),
+        ("serve", "HUP", 0),
+        ("serve", "INT", 0),
+        ("load", "TERM", 1),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = sistergraph(&folder);
+        child.arg(command).env("SISTERGRAPH_LISTEN", "127.0.0.1:0");
+        let mut child = child.spawn().unwrap();
+        let process = child.id().to_string();
+        stop_during_load(&mut child, &process, signal, folder.path()).await;
+        let output = child.wait_with_output().unwrap();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{command} {signal}: {log}"
+        );
+        assert!(log.contains("stopped"), "{log}");
+    }
+}
+
+/// Imitates a container: there, the program is process 1, which signals without a handler do not reach. Only root may
+/// create a process namespace.
+#[tokio::test]
+async fn process_1_ends_on_a_signal_during_the_first_load() {
+    let is_allowed = Command::new("unshare")
+        .args(["--pid", "--fork", "true"])
+        .stderr(Stdio::null())
+        .status();
+    if !is_allowed.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: this system does not allow process namespaces");
+        return;
+    }
+    for command in ["serve", "load"] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new("unshare")
+            .args(["--pid", "--fork", "--kill-child"])
+            .args([env!("CARGO_BIN_EXE_sistergraph"), command])
+            .env("SISTERGRAPH_LISTEN", "127.0.0.1:0")
+            .current_dir(&folder)
+            .spawn()
+            .unwrap();
+        let children = format!("/proc/{0}/task/{0}/children", child.id());
+        let mut process = String::new();
+        wait_until("the program runs", || {
+            process = std::fs::read_to_string(&children).unwrap_or_default();
+            !process.is_empty()
+        });
+        stop_during_load(&mut child, process.trim(), "TERM", folder.path()).await;
+    }
+}
+
+#[test]
+fn nohup_keeps_its_meaning() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("nohup");
+    command
+        .arg(env!("CARGO_BIN_EXE_sistergraph"))
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .current_dir(&folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let server = Server::start(&mut command);
+    server.signal("HUP");
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(
+        server.query("{ states { totalCount } }")["states"]["totalCount"],
+        52
+    );
+    server.stop();
+}
+
+/// Every option of every command that takes a value, with the command.
+fn options_with_values() -> Vec<(String, Arg)> {
+    let cli = Cli::command();
+    let global: Vec<Arg> = cli.get_arguments().cloned().collect();
+    let mut options = Vec::new();
+    for command in cli.get_subcommands() {
+        for option in command.get_arguments().chain(&global) {
+            if option.get_action().takes_values() {
+                options.push((command.get_name().to_owned(), option.clone()));
+            }
+        }
+    }
+    options
+}
+
+/// As a compose file passes `${DATA:-}` if DATA is not set.
+#[test]
+fn empty_variables_count_as_not_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let variables: Vec<_> = options_with_values()
+        .iter()
+        .filter_map(|(_, option)| Some(option.get_env()?.to_owned()))
+        .collect();
+    assert!(variables.len() > 40, "{variables:?}");
+    for command in ["schema", "load", "audit"] {
+        let output = sistergraph(&folder)
+            .arg(command)
+            .envs(variables.iter().map(|name| (name, "")))
+            .output()
+            .unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{command}: {errors}");
+    }
+    let mut serve = sistergraph(&folder);
+    serve
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .envs(variables.iter().map(|name| (name, "")))
+        .env("SISTERGRAPH_LOG", "");
+    // The level of the log is the default, so the server logs its address.
+    let server = Server::start(&mut serve);
+    assert_eq!(
+        server.query("{ limits { maxDepth } }")["limits"]["maxDepth"],
+        20
+    );
+    server.stop();
+}
+
+#[test]
+fn empty_options_are_errors() {
+    let options = options_with_values();
+    assert!(options.len() > 40);
+    for (command, option) in options {
+        let name = format!("--{}", option.get_long().unwrap());
+        let arguments = ["sistergraph", &command, &name, ""];
+        let parsed = Cli::command().try_get_matches_from(arguments);
+        assert!(parsed.is_err(), "{command} {name}");
+    }
+}
+
+#[test]
+fn the_listener_resolves_names() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in ["localhost:0", ":0", "0", "*:0"] {
+        let mut command = sistergraph(&folder);
+        let server = Server::start(command.args(["serve", "--listen", address]));
+        let (_, port) = server.address.rsplit_once(':').unwrap();
+        // Also for a name that has an IPv6 address too.
+        let (status, ..) = crate::support::process::get(&format!("127.0.0.1:{port}"), "/livez");
+        assert_eq!(status, 200, "{address}");
+        server.stop();
+    }
+    let unknown = failure(sistergraph(&folder).args(["serve", "--listen", "nowhere.invalid:0"]));
+    assert!(
+        unknown.starts_with("error: cannot listen on nowhere.invalid:0: "),
+        "{unknown}"
+    );
 }

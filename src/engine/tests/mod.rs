@@ -9,6 +9,7 @@ mod selections;
 use std::{
     io::Write,
     sync::{Arc, LazyLock, Mutex},
+    time::Instant,
 };
 
 use futures_util::{FutureExt, future};
@@ -168,6 +169,7 @@ async fn execute_with_id(
         operation_name: None,
         variables,
         id,
+        deadline: Instant::now() + Limits::default().request_timeout,
     };
     // Nothing is read from it.
     let database = Database::connect("sqlite::memory:").await.unwrap();

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     db::StatementLog,
-    engine::{self, Document, ExecutionResponse},
+    engine::{self, Document, ErrorCode, ExecutionResponse},
     http::{Server, cached_body::CachedBody, error::HttpError, request_id::RequestId},
 };
 
@@ -139,7 +139,7 @@ pub(super) async fn execute(
 /// Executes a subscription for one event.
 ///
 /// # Errors
-/// 503 if too many requests are waiting.
+/// 503 if the request is not admitted.
 pub(super) async fn execute_event(
     server: &Server,
     prepared: &PreparedOperation,
@@ -198,22 +198,26 @@ async fn execute_cached(
     }
 }
 
-/// Waits for admission and runs the engine.
+/// Waits for admission and runs the engine, both within the time limit of a request.
 ///
 /// # Errors
-/// 503 if too many requests are waiting.
+/// 503 if too many requests are waiting, or the time limit ends before the request may run.
 async fn run_engine(
     server: &Server,
     prepared: &PreparedOperation,
     id: &RequestId,
     log: StatementLog,
 ) -> Result<ExecutionResponse, HttpError> {
-    let _permit = server.admission.acquire().await?;
+    let request_timeout = server.engine.limits().request_timeout;
+    let deadline = Instant::now() + request_timeout;
+    let _permit = server.admission.acquire(deadline.into()).await?;
+    let has_waited = deadline - Instant::now() < request_timeout / 2;
     let request = engine::ExecutionRequest {
         document: &prepared.document,
         operation_name: prepared.request.operation_name.as_deref(),
         variables: &prepared.request.variables,
         id: id.as_str(),
+        deadline,
     };
     let span = tracing::trace_span!(
         target: "otel",
@@ -222,5 +226,10 @@ async fn run_engine(
         request.id = id.as_str(),
     );
     let execute = server.engine.execute(&server.reader, request, log);
-    Ok(execute.instrument(span).await)
+    let response = execute.instrument(span).await;
+    // A request that waited for most of its time is not too slow itself.
+    if has_waited && response.error_codes.contains(&ErrorCode::Timeout.as_str()) {
+        return Err(server.admission.waited_too_long());
+    }
+    Ok(response)
 }

@@ -37,6 +37,8 @@ pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<RequestPayload, H
             error.valid_up_to()
         ))
     })?;
+    // RFC 8259 allows ignoring a byte order mark, which PowerShell writes.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(HttpError::bad_request(format!(
             "the request body is empty; {EXAMPLE}"
@@ -87,10 +89,15 @@ fn from_object(value: Value) -> Result<RequestParams, HttpError> {
     Ok(RequestParams {
         query: take_string(&mut object, "query")?,
         document_id: take_string(&mut object, "documentId")?,
-        operation_name: take_string(&mut object, "operationName")?,
+        operation_name: parse_operation_name(take_string(&mut object, "operationName")?),
         variables: take_object(&mut object, "variables")?,
         extensions: take_object(&mut object, "extensions")?,
     })
+}
+
+/// Forms, links, and some clients send an empty name if there is none.
+pub(super) fn parse_operation_name(name: Option<String>) -> Option<String> {
+    name.filter(|name| !name.is_empty())
 }
 
 fn take_string(object: &mut Map<String, Value>, key: &str) -> Result<Option<String>, HttpError> {
@@ -160,9 +167,8 @@ pub(super) fn from_query_string(query: &str) -> Result<RequestParams, HttpError>
         match name {
             "query" => request.query = Some(value.into_owned()),
             "documentId" => request.document_id = Some(value.into_owned()),
-            // Forms and links send an empty name if there is none.
             "operationName" => {
-                request.operation_name = Some(value.into_owned()).filter(|name| !name.is_empty());
+                request.operation_name = parse_operation_name(Some(value.into_owned()));
             }
             "variables" => request.variables = parse_json_parameter(name, &value)?,
             _ => request.extensions = parse_json_parameter(name, &value)?,

@@ -16,7 +16,9 @@ use axum::{
         FromRequestParts, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket},
     },
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts, uri::Authority,
+    },
     response::Response,
 };
 use bytes::Bytes;
@@ -34,7 +36,7 @@ use tokio_util::sync::PollSender;
 
 use super::{
     execute,
-    request::RequestParams,
+    request::{RequestParams, parse_operation_name},
     subscription::{KEEP_ALIVE_INTERVAL, record_errors, response_stream, too_many_subscribers},
 };
 use crate::http::{Server, error::HttpError, rate_limit::ClientKey, request_id::RequestId};
@@ -69,6 +71,7 @@ pub(super) async fn upgrade_connection(
     // CORS does not apply to WebSockets, so the server has to check the origin.
     if let Some(origin) = parts.headers.get(header::ORIGIN)
         && !server.settings.allows_origin(origin)
+        && !is_own_origin(origin, &parts.headers)
     {
         return Err(HttpError::new(
             StatusCode::FORBIDDEN,
@@ -120,6 +123,26 @@ pub(super) async fn upgrade_connection(
             drop(permit);
         });
     Ok(upgraded)
+}
+
+/// Whether a page of this server opens the WebSocket: its origin has the host that the client requested. Ports are not
+/// compared, because proxies may omit them.
+fn is_own_origin(origin: &HeaderValue, headers: &HeaderMap) -> bool {
+    let host = |authority: &str| {
+        let authority = authority.trim().parse::<Authority>().ok()?;
+        Some(authority.host().to_ascii_lowercase())
+    };
+    let origin = origin.to_str().ok().and_then(|text| text.split_once("://"));
+    let Some(origin) = origin.and_then(|(_, authority)| host(authority)) else {
+        return false;
+    };
+    // A page cannot set these headers for a WebSocket.
+    [header::HOST, HeaderName::from_static("x-forwarded-host")]
+        .iter()
+        .flat_map(|name| headers.get_all(name))
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|hosts| hosts.split(','))
+        .any(|name| host(name).as_ref() == Some(&origin))
 }
 
 /// Serves a WebSocket until either side closes it.
@@ -234,7 +257,7 @@ fn error_stream(server: &Server, error: &HttpError) -> BoxStream<'static, async_
 fn to_request_params(request: async_graphql::Request) -> RequestParams {
     RequestParams {
         query: Some(request.query.clone()).filter(|query| !query.is_empty()),
-        operation_name: request.operation_name.clone(),
+        operation_name: parse_operation_name(request.operation_name.clone()),
         variables: to_json_object(&request.variables),
         extensions: to_json_object(&request.extensions),
         document_id: None,

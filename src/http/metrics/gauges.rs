@@ -12,6 +12,7 @@ use crate::{
     db::PoolStatus,
     http::Server,
     limits::{LimitDefinition, Limits},
+    log,
 };
 
 /// The current state of a server.
@@ -55,6 +56,9 @@ fn register_load(server: &Server, registry: &mut Registry) {
     registry.register("connections_open", help, gauge(open));
     let help = "Open event streams and WebSockets";
     registry.register("subscribers", help, gauge(server.open_subscriptions()));
+    let help = "Log entries dropped because standard error was not read fast enough";
+    let dropped = ConstCounter::new(log::dropped_entries());
+    registry.register("log_entries_dropped", help, dropped);
 }
 
 fn register_limits(server: &Server, registry: &mut Registry) {

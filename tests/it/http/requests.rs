@@ -1,5 +1,10 @@
 //! Methods, media types, and forms of requests, with the status of the response.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
 use axum::{
     body::Body,
     http::{Method, Request, header},
@@ -9,7 +14,10 @@ use serde_json::json;
 use sistergraph::limits::Limits;
 
 use super::{get, post};
-use crate::support::graph::TestGraph;
+use crate::support::{
+    graph::TestGraph,
+    process::{Server, sistergraph},
+};
 
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 
@@ -290,11 +298,102 @@ async fn every_response_has_a_request_id_and_cors_headers() {
     let preflight = Request::options("/graphql")
         .header(header::ORIGIN, "https://example.org")
         .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
-        .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-type");
+        .header(header::ACCESS_CONTROL_REQUEST_HEADERS, SENT_BY_CLIENTS);
     let response = graph.send(preflight.body(Body::empty()).unwrap()).await;
     assert_eq!(response.status, 200);
     let allowed = &response.headers[header::ACCESS_CONTROL_ALLOW_HEADERS];
-    assert!(allowed.to_str().unwrap().contains("content-type"));
+    assert_eq!(allowed, SENT_BY_CLIENTS);
+}
+
+/// Headers that browsers, OpenTelemetry, Sentry, Datadog, X-Ray, Apollo Client, urql, Relay, and graphql-sse send. As
+/// in a preflight, they are sorted and in lower case.
+const SENT_BY_CLIENTS: &str = "accept,apollo-require-preflight,apollographql-client-name,\
+    apollographql-client-version,authorization,b3,baggage,cache-control,content-type,if-none-match,newrelic,pragma,\
+    range,sentry-trace,traceparent,tracestate,x-amzn-trace-id,x-apollo-operation-id,x-apollo-operation-name,\
+    x-b3-sampled,x-b3-spanid,x-b3-traceid,x-correlation-id,x-datadog-origin,x-datadog-parent-id,\
+    x-datadog-sampling-priority,x-datadog-trace-id,x-graphql-event-stream-token,x-request-id,x-requested-with";
+
+#[tokio::test]
+async fn a_byte_order_mark_and_an_empty_operation_name_are_ignored() {
+    let graph = TestGraph::loaded().await;
+    // PowerShell writes the mark, GraphiQL and many SDKs the empty name.
+    let body = "\u{feff}{\"query\":\"{ __typename }\",\"operationName\":\"\"}";
+    assert_eq!(
+        graph.post(body).await.data(),
+        json!({ "__typename": "Query" })
+    );
+    let response = graph.post("\u{feff}").await;
+    assert!(response.error().0.starts_with("the request body is empty"));
+    let parameters = [("query", "\u{feff}{ __typename }"), ("operationName", "")];
+    let response = graph.send(get(&parameters).body(Body::empty()).unwrap());
+    assert_eq!(response.await.data(), json!({ "__typename": "Query" }));
+}
+
+#[test]
+fn own_pages_can_open_websockets() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--allowed-origins",
+        "https://example.org/, http://other.example:3000",
+    ];
+    let server = Server::start(sistergraph(&folder).args(options));
+    let port = server.address.rsplit_once(':').unwrap().1;
+    let status = |origin: &str, more_headers: &str| {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        let request = format!(
+            "GET /graphql HTTP/1.1\r\norigin: {origin}\r\n{more_headers}\r\nconnection: upgrade\r\n\
+             upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             sec-websocket-protocol: graphql-transport-ws\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).unwrap();
+        String::from_utf8(start.to_vec()).unwrap()
+    };
+    for (origin, headers) in [
+        ("https://example.org", "host: 127.0.0.1"),
+        ("http://other.example:3000", "host: 127.0.0.1"),
+        (
+            &format!("http://localhost:{port}"),
+            &*format!("host: localhost:{port}"),
+        ),
+        (
+            &format!("http://127.0.0.1:{port}"),
+            &format!("host: 127.0.0.1:{port}"),
+        ),
+        (
+            &format!("http://[::1]:{port}"),
+            &format!("host: [::1]:{port}"),
+        ),
+        // As in the configurations for nginx in docs/operators.md, where $host has no port.
+        ("https://graph.example.net:8443", "host: graph.example.net"),
+        // As Caddy and others forward it.
+        (
+            "https://graph.example.net",
+            "host: 127.0.0.1:8000\r\nx-forwarded-host: graph.example.net",
+        ),
+    ] {
+        assert_eq!(
+            status(origin, headers),
+            "HTTP/1.1 101",
+            "{origin} {headers}"
+        );
+    }
+    for (origin, headers) in [
+        ("https://evil.example", "host: 127.0.0.1"),
+        ("http://localhost:8000", "host: 127.0.0.1:8000"),
+        ("null", "host: 127.0.0.1"),
+    ] {
+        assert_eq!(
+            status(origin, headers),
+            "HTTP/1.1 403",
+            "{origin} {headers}"
+        );
+    }
+    server.stop();
 }
 
 #[test]

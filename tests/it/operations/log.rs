@@ -3,6 +3,7 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -112,4 +113,66 @@ fn long_client_input_is_truncated_in_the_log() {
         assert!(line.len() < 1_000, "{line}");
     }
     server.stop();
+}
+
+/// Sends requests until the log has no room for their entries. Nothing reads the log meanwhile.
+fn fill_log(server: &Server) {
+    let batch = "GET /nowhere HTTP/1.1\r\nhost: test\r\n\r\n".repeat(100);
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    // More than the buffer and the pipe can take. Each of the responses contains this once.
+    for _ in 0..180 {
+        stream.write_all(batch.as_bytes()).unwrap();
+        let (mut n, mut tail) = (0, String::new());
+        while n < 100 {
+            let mut buffer = [0; 64 * 1024];
+            let length = stream.read(&mut buffer).unwrap();
+            assert_ne!(length, 0);
+            tail += std::str::from_utf8(&buffer[..length]).unwrap();
+            n += tail.matches("NOT_FOUND").count();
+            let start = tail.rfind("NOT_FOUND").map_or(0, |start| start + 1);
+            tail = tail[start..].to_owned();
+        }
+    }
+}
+
+#[test]
+fn nothing_waits_for_a_log_that_nobody_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = serve(&folder, "sistergraph=info");
+    fill_log(&server);
+    let data = server.query("{ states { totalCount } }");
+    assert_eq!(data["states"]["totalCount"], 52);
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(get(&server.address, path).0, 200, "{path}");
+    }
+    let (_, _, metrics) = get(&server.address, "/metrics");
+    let dropped: u64 = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("sistergraph_log_entries_dropped_total "))
+        .and_then(|n| n.parse().ok())
+        .unwrap();
+    assert!(dropped > 100, "{dropped}");
+    // The log goes on when it is read.
+    let log = server.read_until("log entries were dropped");
+    let entry: Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    assert_eq!(entry["level"], "WARN");
+    assert_eq!(entry["fields"]["entries"], dropped);
+    // A full log does not delay the end either.
+    fill_log(&server);
+    server.signal("TERM");
+    let signalled = Instant::now();
+    let status = loop {
+        if let Some(status) = server.child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(
+            signalled.elapsed() < Duration::from_secs(8),
+            "still running"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(status.code(), Some(0));
 }

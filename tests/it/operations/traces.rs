@@ -125,16 +125,36 @@ fn an_unreachable_collector_does_not_delay_requests() {
 #[test]
 fn an_unusable_environment_variable_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    let output = sistergraph(&folder)
-        .args(["serve", "--listen", "127.0.0.1:0"])
-        .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
-        .env("OTEL_EXPORTER_OTLP_CERTIFICATE", "nowhere.pem")
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        message.starts_with("error: cannot read nowhere.pem (OTEL_EXPORTER_OTLP_CERTIFICATE): "),
-        "{message}"
-    );
+    for (name, value, start) in [
+        (
+            "OTEL_EXPORTER_OTLP_CERTIFICATE",
+            "nowhere.pem",
+            "error: cannot read nowhere.pem (OTEL_EXPORTER_OTLP_CERTIFICATE): ",
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_PROTOCOL",
+            "grpc",
+            "error: OTEL_EXPORTER_OTLP_PROTOCOL is \"grpc\", but only http/protobuf is supported; ",
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+            "http/json",
+            "error: OTEL_EXPORTER_OTLP_TRACES_PROTOCOL is \"http/json\", but only http/protobuf is supported; ",
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+            "10s",
+            "error: OTEL_EXPORTER_OTLP_TRACES_TIMEOUT is \"10s\"; it must be a number of milliseconds",
+        ),
+    ] {
+        let output = sistergraph(&folder)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+            .env(name, value)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.starts_with(start), "{message}");
+    }
 }

@@ -1,6 +1,9 @@
 //! The router of the server over a separate database with the built-in data.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::Body,
@@ -263,6 +266,7 @@ impl TestGraph {
             operation_name,
             variables,
             id: "",
+            deadline: Instant::now() + self.engine.limits().request_timeout,
         };
         let log = StatementLog::default();
         self.engine.execute(&self.reader, request, log).await

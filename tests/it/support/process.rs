@@ -51,7 +51,7 @@ impl Server {
             startup_log += &line;
             if let Some((_, rest)) = line.split_once("serving on http://") {
                 let end =
-                    rest.find(|letter: char| !(letter.is_ascii_digit() || ".:".contains(letter)));
+                    rest.find(|letter: char| !(letter.is_ascii_digit() || ".:[]".contains(letter)));
                 break rest[..end.unwrap()].to_owned();
             }
         };
