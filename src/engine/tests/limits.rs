@@ -1,5 +1,7 @@
 //! Limits count what a document has after fragment expansion, and the cost counts lists and pages.
 
+use std::time::Instant;
+
 use serde_json::{Map, json};
 
 use super::{Resolvers, resolved, toy_graph};
@@ -146,6 +148,7 @@ fn the_cost_counts_fields_for_every_row_and_page_level_fields_once() {
             operation_name: None,
             variables: &Map::new(),
             id: "",
+            deadline: Instant::now(),
         });
         match plan {
             Ok(plan) => Ok(plan.cost),
