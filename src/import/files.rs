@@ -182,6 +182,9 @@ pub const FILES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The columns with `true` and `false`, which spreadsheets write in capitals.
+pub(super) const BOOLEAN_COLUMNS: [&str; 3] = ["independent", "is_capital", "reckoned"];
+
 /// The files that may be missing; the modules that read them say what that means.
 pub(super) const OPTIONAL_FILES: &[&str] = &["claims.csv", "common_names.csv"];
 

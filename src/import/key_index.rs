@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use super::row::{CsvRow, did_you_mean};
+use super::{
+    problem::Dependency,
+    row::{CsvRow, did_you_mean},
+};
 
 /// An index of keys, each with the row that defines it and a value that checks use.
 pub(super) struct KeyIndex<'a, T> {
@@ -11,6 +14,8 @@ pub(super) struct KeyIndex<'a, T> {
     /// What to enter instead of an unknown key; used in messages.
     advice: &'static str,
     entries: HashMap<&'a str, (CsvRow<'a>, T)>,
+    /// The columns of the keys.
+    columns: Vec<Dependency>,
     /// Whether all rows of the files were read; otherwise unknown keys are not reported.
     is_complete: bool,
 }
@@ -21,6 +26,7 @@ impl<'a, T> KeyIndex<'a, T> {
             noun,
             advice,
             entries: HashMap::new(),
+            columns: Vec::new(),
             is_complete,
         }
     }
@@ -29,6 +35,14 @@ impl<'a, T> KeyIndex<'a, T> {
     pub(super) fn insert(&mut self, row: CsvRow<'a>, column: &str, key: &'a str, value: T) {
         if key.is_empty() {
             return;
+        }
+        if self
+            .columns
+            .last()
+            .is_none_or(|last| last.file != row.file())
+        {
+            self.columns
+                .extend(Dependency::columns(row.file(), &[column]));
         }
         match self.entries.entry(key) {
             Entry::Vacant(entry) => {
@@ -53,8 +67,9 @@ impl<'a, T> KeyIndex<'a, T> {
         let value = self.get(key);
         if value.is_none() && self.is_complete && !key.is_empty() {
             let hint = did_you_mean(key, self.entries.keys().copied());
-            row.report_problem(
+            row.report_follow_up(
                 column,
+                self.columns.clone(),
                 format!("unknown {} \"{key}\"; {}{hint}", self.noun, self.advice),
             );
         }

@@ -52,9 +52,34 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
+/// Cells that a check relies on. If one of them has a problem of its own, that of the check follows from
+/// it and is not reported.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Dependency {
+    pub(super) file: &'static str,
+    /// The line of the row; `None` for all rows of the file.
+    pub(super) line: Option<u64>,
+    pub(super) column: String,
+}
+
+impl Dependency {
+    /// Returns all cells of the columns of a file.
+    pub(super) fn columns(file: &'static str, columns: &[&str]) -> Vec<Self> {
+        let columns = columns.iter().map(|column| Self {
+            file,
+            line: None,
+            column: (*column).to_owned(),
+        });
+        columns.collect()
+    }
+}
+
 /// Collects problems through a shared reference, so that each check is a plain function call.
 #[derive(Debug, Default)]
-pub(super) struct ProblemReport(RefCell<Vec<Problem>>);
+pub(super) struct ProblemReport {
+    problems: RefCell<Vec<Problem>>,
+    follow_ups: RefCell<Vec<(Problem, Vec<Dependency>)>>,
+}
 
 impl ProblemReport {
     pub(super) fn add(
@@ -64,7 +89,7 @@ impl ProblemReport {
         column: Option<&str>,
         message: impl Into<String>,
     ) {
-        self.0.borrow_mut().push(Problem {
+        self.problems.borrow_mut().push(Problem {
             file,
             line,
             column: column.map(str::to_owned),
@@ -72,13 +97,30 @@ impl ProblemReport {
         });
     }
 
+    /// Adds a problem that is reported only if the cells that it depends on have none.
+    pub(super) fn add_follow_up(&self, problem: Problem, depends_on: Vec<Dependency>) {
+        self.follow_ups.borrow_mut().push((problem, depends_on));
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.0.borrow().len()
+        self.problems.borrow().len()
     }
 
     /// Returns `value` if no problem was reported.
     pub(super) fn finish<T>(self, value: T) -> Result<T, Problems> {
-        let mut problems = self.0.into_inner();
+        let mut problems = self.problems.into_inner();
+        let mut follow_ups = self.follow_ups.into_inner();
+        let cells = problems.iter().flat_map(|problem| {
+            let column = problem.column.clone().unwrap_or_default();
+            [None, Some(problem.line)].map(|line| Dependency {
+                file: problem.file,
+                line,
+                column: column.clone(),
+            })
+        });
+        let cells: HashSet<Dependency> = cells.collect();
+        follow_ups.retain(|(_, depends_on)| !depends_on.iter().any(|one| cells.contains(one)));
+        problems.extend(follow_ups.into_iter().map(|(problem, _)| problem));
         if problems.is_empty() {
             return Ok(value);
         }

@@ -8,7 +8,11 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 use chrono::NaiveDate;
 use csv::StringRecord;
 
-use super::{problem::ProblemReport, sheet::Sheet};
+use super::{
+    files::BOOLEAN_COLUMNS,
+    problem::{Dependency, Problem, ProblemReport},
+    sheet::Sheet,
+};
 use crate::{suggestion::nearest, vocabulary::Vocabulary};
 
 /// One row of a file.
@@ -43,6 +47,31 @@ impl<'a> CsvRow<'a> {
     pub(super) fn report_problem(&self, column: &str, message: impl Into<String>) {
         self.report
             .add(self.sheet.file, self.line, Some(column), message);
+    }
+
+    /// Reports a problem, unless one of the cells that it depends on has a problem.
+    pub(super) fn report_follow_up(
+        &self,
+        column: &str,
+        depends_on: Vec<Dependency>,
+        message: impl Into<String>,
+    ) {
+        let problem = Problem {
+            file: self.file(),
+            line: self.line,
+            column: Some(column.to_owned()),
+            message: message.into(),
+        };
+        self.report.add_follow_up(problem, depends_on);
+    }
+
+    /// Returns cells of this row.
+    pub(super) fn dependencies(&self, columns: &[&str]) -> Vec<Dependency> {
+        let mut cells = Dependency::columns(self.file(), columns);
+        for cell in &mut cells {
+            cell.line = Some(self.line);
+        }
+        cells
     }
 
     /// Returns the text of the cell, which may be blank.
@@ -214,6 +243,7 @@ impl<'a> CsvRow<'a> {
     }
 
     pub(super) fn boolean(&self, column: &str) -> bool {
+        debug_assert!(BOOLEAN_COLUMNS.contains(&column));
         match self.required(column, "true or false") {
             "true" => true,
             "false" | "" => false,

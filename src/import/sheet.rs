@@ -3,8 +3,12 @@
 use std::io;
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::{files::Files, problem::ProblemReport};
+use super::{
+    files::{BOOLEAN_COLUMNS, Files},
+    problem::ProblemReport,
+};
 
 /// A CSV file in memory. Columns may be in any order. A byte order mark is ignored, and lines may
 /// end in LF or CRLF.
@@ -47,12 +51,15 @@ impl Sheet {
 
     fn parse(&mut self, bytes: &[u8], columns: &[&str], report: &ProblemReport) {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if let Some(message) = format_problem(bytes, columns) {
+            report.add(self.file, 1, None, message);
+            return;
+        }
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .from_reader(bytes);
         let mut record = ByteRecord::new();
-        let mut is_header = true;
         self.is_complete = true;
         loop {
             match reader.read_byte_record(&mut record) {
@@ -66,40 +73,85 @@ impl Sheet {
             }
             let line = first_line(&record, bytes);
             let cells = self.decode(&record, line, report);
-            if is_header {
-                is_header = false;
+            if self.header.is_empty() {
                 self.header = cells;
-                if !self.check_header(columns, report) {
-                    return;
-                }
-            } else if cells.len() == self.header.len() {
+            } else if !cells.iter().all(str::is_empty) {
                 self.records.push((line, cells));
-            } else {
-                self.is_complete = false;
-                report.add(self.file, line, None, format!(
-                    "the row has {} fields; it must have {}, one for each column (put quotes around a cell that contains a comma)",
-                    cells.len(),
-                    self.header.len()
-                ));
             }
         }
-        if is_header {
-            self.is_complete = false;
-            report.add(
-                self.file,
-                1,
-                None,
-                format!(
-                    "the file is empty; add a header with the columns {}",
-                    columns.join(", ")
-                ),
-            );
+        self.remove_blank_columns();
+        if !self.check_header(columns, report) {
+            self.records.clear();
+            return;
+        }
+        let n_columns = self.header.len();
+        let n_rows = self.records.len();
+        self.records.retain(|(line, cells)| {
+            if cells.len() != n_columns {
+                report.add(self.file, *line, None, format!(
+                    "the row has {} fields; it must have {n_columns}, one for each column (put quotes around a cell that contains a comma)",
+                    cells.len()
+                ));
+            }
+            cells.len() == n_columns
+        });
+        self.is_complete &= self.records.len() == n_rows;
+        self.normalize_booleans();
+    }
+
+    /// Removes columns without a name and without content, which spreadsheets leave behind.
+    fn remove_blank_columns(&mut self) {
+        let is_blank = |cells: &StringRecord, n: usize| cells.get(n).is_none_or(str::is_empty);
+        let n_cells = self.records.iter().map(|(_, cells)| cells.len()).max();
+        let n_cells = n_cells.unwrap_or_default().max(self.header.len());
+        let blank: Vec<usize> = (0..n_cells)
+            .filter(|n| is_blank(&self.header, *n))
+            .filter(|n| self.records.iter().all(|(_, cells)| is_blank(cells, *n)))
+            .collect();
+        if blank.is_empty() {
+            return;
+        }
+        let remove = |cells: &StringRecord| -> StringRecord {
+            let cells = cells.iter().enumerate();
+            cells
+                .filter(|(n, _)| !blank.contains(n))
+                .map(|(_, cell)| cell)
+                .collect()
+        };
+        self.header = remove(&self.header);
+        for (_, cells) in &mut self.records {
+            *cells = remove(cells);
         }
     }
 
+    /// Writes the booleans in lower case, in which the files are compared and hashed.
+    fn normalize_booleans(&mut self) {
+        let columns: Vec<usize> = BOOLEAN_COLUMNS
+            .iter()
+            .filter_map(|name| self.column(name))
+            .collect();
+        let is_boolean =
+            |cell: &str| cell.eq_ignore_ascii_case("true") || cell.eq_ignore_ascii_case("false");
+        for (_, cells) in &mut self.records {
+            if columns.iter().any(|n| is_boolean(&cells[*n])) {
+                let normalized = cells.iter().enumerate().map(|(n, cell)| {
+                    match columns.contains(&n) && is_boolean(cell) {
+                        true => cell.to_ascii_lowercase(),
+                        false => cell.to_owned(),
+                    }
+                });
+                *cells = normalized.collect();
+            }
+        }
+    }
+
+    /// Decodes a row, and composes its characters (NFC): macOS, for one, writes names decomposed. Only the
+    /// first row that is not UTF-8 is reported.
     fn decode(&mut self, record: &ByteRecord, line: u64, report: &ProblemReport) -> StringRecord {
-        StringRecord::from_byte_record(record.clone()).unwrap_or_else(|error| {
-            self.is_complete = false;
+        let cells = StringRecord::from_byte_record(record.clone()).unwrap_or_else(|error| {
+            if !std::mem::take(&mut self.is_complete) {
+                return StringRecord::from_byte_record_lossy(record.clone());
+            }
             let n = error.utf8_error().field();
             report.add(
                 self.file,
@@ -108,7 +160,14 @@ impl Sheet {
                 format!("field {} is not valid UTF-8; save the file as UTF-8", n + 1),
             );
             StringRecord::from_byte_record_lossy(record.clone())
-        })
+        });
+        match cells.iter().all(is_nfc) {
+            true => cells,
+            false => cells
+                .iter()
+                .map(|cell| cell.nfc().collect::<String>())
+                .collect(),
+        }
     }
 
     /// Reports missing, unknown, and duplicate columns. Returns false if there are any.
@@ -169,6 +228,34 @@ impl Sheet {
     pub(super) fn column(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|column| column == name)
     }
+}
+
+/// Returns a problem with the format of the file as a whole.
+fn format_problem(bytes: &[u8], columns: &[&str]) -> Option<String> {
+    let header = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    if header.contains(&0) {
+        return Some("the file is UTF-16; save it as CSV in UTF-8".to_owned());
+    }
+    if bytes.trim_ascii().is_empty() {
+        let columns = columns.join(", ");
+        return Some(format!(
+            "the file is empty; add a header with the columns {columns}"
+        ));
+    }
+    let other = [
+        (b';', "semicolons"),
+        (b'\t', "tabs"),
+        (b'|', "vertical bars"),
+    ];
+    let (_, name) = other.iter().find(|(separator, _)| {
+        columns.len() > 1 && !header.contains(&b',') && header.contains(separator)
+    })?;
+    Some(format!(
+        "the columns are separated by {name}; save the file with commas"
+    ))
 }
 
 /// Returns the line on which a record starts. The csv reader ends a record at the carriage return,

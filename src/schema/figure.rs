@@ -284,7 +284,7 @@ fn margin_of_error_type() -> Object {
     .field(Field::new(
         "points",
         "Float!",
-        "The margin in percentage points: the interval extends this far above and below the percentage.",
+        "The margin in percentage points, rounded to two decimals: the interval extends this far above and below the percentage.",
     )
     .compute(|margin: &MarginOfError| margin.points))
     .field(Field::new(

@@ -11,7 +11,7 @@ const Z: f64 = 1.96;
 /// Half the width of a confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MarginOfError {
-    /// The margin in percentage points, in either direction.
+    /// The margin in percentage points, in either direction, rounded to two decimals.
     pub points: f64,
     /// The confidence level, from 0 to 1.
     pub confidence_level: f64,
@@ -34,7 +34,9 @@ pub fn simple_random_sample(percent: Option<f64>, n: Option<u32>) -> Option<Marg
     let proportion = percent / 100.0;
     let standard_error = (proportion * (1.0 - proportion) / f64::from(n)).sqrt();
     Some(MarginOfError {
-        points: 100.0 * Z * standard_error,
+        // More digits would suggest a precision that neither the percentage, which is rounded to whole
+        // points, nor the formula has.
+        points: (100.0 * Z * standard_error * 100.0).round() / 100.0,
         confidence_level: CONFIDENCE_LEVEL,
         method: MarginOfErrorMethod::SimpleRandomSample,
     })
@@ -59,10 +61,7 @@ mod tests {
             (59.0, 740, 3.54),  // 196 * sqrt(0.2419 / 740)
         ] {
             let points = points(percent, n);
-            assert!(
-                (points - expected).abs() < 0.005,
-                "{percent} of {n}: {points}"
-            );
+            assert_eq!(points, expected, "{percent} of {n}");
         }
     }
 
@@ -83,6 +82,6 @@ mod tests {
 
     #[test]
     fn four_times_the_base_halves_the_margin() {
-        assert!((points(31.0, 100) / points(31.0, 400) - 2.0).abs() < 1e-12);
+        assert!((points(31.0, 100) / points(31.0, 400) - 2.0).abs() < 0.01);
     }
 }

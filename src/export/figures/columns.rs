@@ -134,7 +134,7 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
     FileColumn {
         name: "margin_of_error",
         column_type: FileColumnType::Number,
-        description: "The sampling error of a percentage in percentage points, in either direction, at the 95% confidence level for a simple random sample; the true margin is likely larger. Empty if the base or the percentage is not published.",
+        description: "The sampling error of a percentage in percentage points, rounded to two decimals, in either direction, at the 95% confidence level for a simple random sample; the true margin is likely larger. Empty if the base or the percentage is not published.",
         value: |figure| figure.margin.map(|margin| margin.points).into(),
     },
     FileColumn {

@@ -9,6 +9,7 @@ use crate::{
     entity::claim,
     import::{
         key_index::{KeyIndex, UniqueKeys},
+        problem::Dependency,
         row::CsvRow,
         sheets::Sheets,
     },
@@ -103,8 +104,9 @@ fn check_side(row: CsvRow<'_>, side: &str, source: Option<&SourceInfo>) {
             true => ("is independent", "US, PARTNER, or THIRD"),
             false => ("is not independent", "DERIVED"),
         };
-        row.report_problem(
+        row.report_follow_up(
             "side",
+            Dependency::columns("sources.csv", &["independent"]),
             format!(
                 "\"{side}\" does not match the source \"{}\", which {is_independent}; enter {expected}",
                 row.cell("source_id")
@@ -189,7 +191,8 @@ fn check_sources(sheets: &Sheets, recorded: &HashSet<(&str, &str)>) {
         for source_id in row.list("sources") {
             listed.insert((row.cell("id"), source_id));
             if !recorded.contains(&(row.cell("id"), source_id)) {
-                row.report_problem("sources", format!(
+                let keys = Dependency::columns(CLAIMS, &["partnership_id", "source_id", "kind"]);
+                row.report_follow_up("sources", keys, format!(
                     "\"{source_id}\" has no RECORDED claim about this partnership in {CLAIMS}; add one, or remove the source"
                 ));
             }
@@ -200,7 +203,8 @@ fn check_sources(sheets: &Sheets, recorded: &HashSet<(&str, &str)>) {
         if row.cell("kind") == ClaimKind::Recorded.as_str()
             && !listed.contains(&(partnership_id, source_id))
         {
-            row.report_problem("source_id", format!(
+            let keys = Dependency::columns("partnerships.csv", &["id", "sources"]);
+            row.report_follow_up("source_id", keys, format!(
                 "\"{source_id}\" is not one of the sources of the partnership in partnerships.csv; add it there, or remove the claim"
             ));
         }

@@ -6,7 +6,7 @@ use super::countries::US;
 use crate::{
     collation::fold,
     entity::community,
-    import::{key_index::KeyIndex, row::CsvRow, sheets::Sheets},
+    import::{key_index::KeyIndex, problem::Dependency, row::CsvRow, sheets::Sheets},
     stats::great_circle::unit_vector,
     vocabulary::{CityKind, ProvinceKind, RegionName, StateKind, Vocabulary},
 };
@@ -198,18 +198,23 @@ fn read_state(row: CsvRow<'_>) -> community::Model {
         );
     }
     if census_region.is_some() == row.cell("census_division").is_empty() {
-        row.report_problem(
+        row.report_follow_up(
             "census_division",
+            row.dependencies(&["census_region"]),
             "only one of census_region and census_division is set; enter both or neither",
         );
     }
     check_prefix(row, &format!("us-{}", code.to_lowercase()), true);
     let fips = row.required("fips", "two digits, the FIPS 5-2 code");
     if !fips.is_empty() && (fips.len() != 2 || !fips.bytes().all(|byte| byte.is_ascii_digit())) {
-        row.report_problem(
-            "fips",
-            format!("malformed code \"{fips}\"; enter two digits"),
-        );
+        // Spreadsheets read the code as a number.
+        let advice = match fips.len() {
+            1 => format!(
+                "two digits, such as \"0{fips}\" (in a spreadsheet, the column must be text)"
+            ),
+            _ => "two digits".to_owned(),
+        };
+        row.report_problem("fips", format!("malformed code \"{fips}\"; enter {advice}"));
     }
     community::Model {
         region_id: read_region(row).map(str::to_owned),
@@ -279,8 +284,10 @@ fn check_prefix(row: CsvRow<'_>, prefix: &str, is_exact: bool) {
         return;
     }
     let verb = if is_exact { "be" } else { "start with" };
-    row.report_problem(
+    let location = row.dependencies(&["country_iso2", "us_state_code", "code"]);
+    row.report_follow_up(
         "id",
+        location,
         format!("\"{id}\" does not match the location; it must {verb} \"{prefix}\""),
     );
 }
@@ -293,7 +300,8 @@ fn check_capital(row: CsvRow<'_>, capitals: Option<&HashSet<(&str, &str)>>) {
         && !capital.is_empty()
         && !capitals.contains(&(code, capital))
     {
-        row.report_problem("capital", format!(
+        let cities = Dependency::columns("cities.csv", &["name", "us_state_code", "is_capital"]);
+        row.report_follow_up("capital", cities, format!(
             "\"{capital}\" is not the capital of {code} in cities.csv; enter the name of a city that has us_state_code {code} and is_capital true"
         ));
     }

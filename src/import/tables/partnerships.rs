@@ -13,6 +13,7 @@ use crate::{
     entity::{community, partnership, partnership_source},
     import::{
         key_index::{KeyIndex, UniqueKeys},
+        problem::Dependency,
         row::CsvRow,
         sheets::Sheets,
     },
@@ -160,8 +161,9 @@ fn check_level(row: CsvRow<'_>, level: &str, us: &CommunityInfo<'_>) {
         _ => PartnershipLevel::City,
     };
     if PartnershipLevel::parse(level).is_some_and(|level| level != expected) {
-        row.report_problem(
+        row.report_follow_up(
             "level",
+            Dependency::columns("cities.csv", &["kind"]),
             format!(
                 "\"{level}\" does not match \"{}\", which is a {}; enter {}",
                 row.cell("us_community_id"),
@@ -194,8 +196,9 @@ fn read_years(row: CsvRow<'_>) -> (Option<i32>, Option<i32>) {
     let ended = row.year("ended_year", this_year);
     if let Some(ended) = ended {
         if row.cell("status") != PartnershipStatus::Ended.as_str() {
-            row.report_problem(
+            row.report_follow_up(
                 "ended_year",
+                row.dependencies(&["status"]),
                 format!(
                     "\"{ended}\" does not match the status {}; enter the status ENDED, or leave the year blank",
                     row.cell("status")

@@ -1,6 +1,7 @@
 //! The operators of `StringFilter` and `IntFilter`, each with its meaning.
 
 use async_graphql::{Value, dynamic::InputObject};
+use unicode_normalization::UnicodeNormalization;
 
 use super::{NULL_RULE, field_value, list};
 use crate::{
@@ -132,7 +133,8 @@ impl OperatorTable {
 /// Converts a value of an enum or of a scalar that columns have. Validation rejects all others.
 pub(super) fn cell(value: &Value) -> Cell {
     match value {
-        Value::String(text) => Cell::from(text.as_str()),
+        // As the loader stores names: macOS, for one, writes them decomposed.
+        Value::String(text) => Cell::from(text.nfc().collect::<String>().as_str()),
         Value::Enum(name) => Cell::from(name.as_str()),
         Value::Boolean(value) => Cell::from(*value),
         Value::Number(number) => number.as_i64().map_or(Cell::Null, Cell::Int),

@@ -26,6 +26,24 @@ rule_tests! {
     the_encoding_is_not_utf8: |data| data.edit_bytes("cities.csv", |bytes| { let n = bytes.windows(6).position(|window| window == b"Bamyan").unwrap(); bytes[n + 1] = 0xe1; }) => [
         "cities.csv:3: name: field 2 is not valid UTF-8; save the file as UTF-8",
     ];
+    the_whole_file_is_in_another_encoding: |data| data.edit_bytes("cities.csv", |bytes| { for byte in bytes.iter_mut().filter(|byte| !byte.is_ascii()) { *byte = 0xe9; } }) => [
+        "cities.csv:83: name: field 2 is not valid UTF-8; save the file as UTF-8",
+    ];
+    the_encoding_is_utf16: |data| data.edit_bytes("states.csv", |bytes| { let text = std::str::from_utf8(bytes).unwrap().to_owned(); *bytes = text.encode_utf16().flat_map(u16::to_le_bytes).collect(); bytes.splice(0..0, [0xff, 0xfe]); }) => [
+        "states.csv:1: the file is UTF-16; save it as CSV in UTF-8",
+    ];
+    the_separator_is_a_semicolon: |data| data.edit_text("states.csv", |text| text.replace(',', ";")) => [
+        "states.csv:1: the columns are separated by semicolons; save the file with commas",
+    ];
+    the_separator_is_a_tab: |data| data.edit_text("alternate_names.csv", |text| text.replace(',', "\t")) => [
+        "alternate_names.csv:1: the columns are separated by tabs; save the file with commas",
+    ];
+    a_column_without_a_name_has_content: |data| data.edit_text("surveys.csv", |text| text.replace('\n', ",x\n").replacen(",x", ",", 1)) => [
+        "surveys.csv:1: : unknown column; the columns must be id, title, fielded_from, fielded_to, population, sample_size, source",
+    ];
+    problems_that_follow_from_a_value_are_not_reported: |data| data.set("cities.csv", "us-ak-juneau", "is_capital", "yes") => [
+        "cities.csv:884: is_capital: \"yes\" is neither true nor false; enter one of them",
+    ];
     a_quote_is_not_closed: |data| data.edit_text("year_conflicts.csv", |text| text.replacen("t2a-oksca\"\n", "t2a-oksca\n", 1)) => [
         "year_conflicts.csv:24: years_by_source: contains a line break or another control character; remove it (is a closing quote missing?)",
     ];

@@ -1,12 +1,14 @@
 //! The effects of a load on the database.
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait};
+use serde_json::json;
 use sistergraph::{
     entity::{self, claim, community, country, dataset, partnership, partnership_note},
     import::{LoadError, LoadSummary, TableChanges, load},
 };
+use unicode_normalization::UnicodeNormalization;
 
-use crate::support::{data_set::DataSet, database::TestDatabase};
+use crate::support::{data_set::DataSet, database::TestDatabase, graph::TestGraph};
 
 /// The changed tables of a load, each as `table +added ~changed -removed`.
 fn changes(summary: &LoadSummary) -> Vec<String> {
@@ -321,4 +323,26 @@ async fn foreign_keys_are_enforced() {
     let database = loaded().await;
     let sql = "delete from community where id = 'us-ca'";
     assert!(database.connection().execute_unprepared(sql).await.is_err());
+}
+
+#[tokio::test]
+async fn decomposed_names_are_composed_in_files_and_in_arguments() {
+    let mut data = DataSet::real();
+    data.edit_text("cities.csv", |text| text.nfd().collect());
+    let graph = TestGraph::with_data(&data).await;
+    let name = "Ürümqi";
+    for spelling in [name.to_owned(), name.nfd().collect()] {
+        for filter in [
+            json!({ "eq": spelling }),
+            json!({ "in": [spelling] }),
+            json!({ "contains": spelling }),
+            json!({ "startsWith": spelling }),
+        ] {
+            let query =
+                "query($name: StringFilter) { cities(filter: { name: $name }) { nodes { name } } }";
+            let answer = graph.query_with(query, json!({ "name": filter })).await;
+            let names = &answer.data()["cities"]["nodes"];
+            assert_eq!(*names, json!([{ "name": name }]), "{filter}");
+        }
+    }
 }

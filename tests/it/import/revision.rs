@@ -1,5 +1,7 @@
 //! The revision of a dataset depends on its cells, not on the format of its files.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::support::data_set::DataSet;
 
 fn revision(data: &DataSet) -> String {
@@ -21,6 +23,33 @@ fn the_file_format_does_not_change_the_revision() {
     }
     assert_eq!(revision(&edited), real);
     assert_eq!(real.len(), 64, "SHA-256 in hexadecimal");
+}
+
+#[test]
+fn a_spreadsheet_does_not_change_the_revision() {
+    let real = revision(&DataSet::real());
+    let mut edited = DataSet::real();
+    for file in edited.names() {
+        // Booleans in capitals, emptied rows, and columns that were emptied or never used.
+        edited.edit_text(&file, |text| {
+            let text = text
+                .replace(",true,", ",TRUE,")
+                .replace(",false,", ",False,");
+            let text = text.replace('\n', ",,\n");
+            format!("{text},,,\n,,,,,,,,,,,,,,,,,,,,\n")
+        });
+    }
+    assert_eq!(revision(&edited), real);
+}
+
+#[test]
+fn decomposed_characters_do_not_change_the_revision() {
+    let real = revision(&DataSet::real());
+    let mut edited = DataSet::real();
+    for file in ["alternate_names.csv", "cities.csv", "sources.csv"] {
+        edited.edit_text(file, |text| text.nfd().collect());
+    }
+    assert_eq!(revision(&edited), real);
 }
 
 #[test]
