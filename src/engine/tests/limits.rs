@@ -82,6 +82,10 @@ fn each_limit_allows_its_own_value() {
             "{ item @skip(if: false) { ...N @skip(if: true) name @include(if: true) } } fragment N on Item { size }",
             Some(ErrorCode::DirectiveLimit),
         ),
+        (
+            "query @skip(if: false) @a @b { __typename }",
+            Some(ErrorCode::DirectiveLimit),
+        ),
         ("query ($a: Boolean!) { item { name @skip(if: $a) } }", None),
         (
             "query ($a: Boolean!, $b: Boolean!) { item { name @skip(if: $a) @skip(if: $b) } }",

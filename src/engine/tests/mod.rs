@@ -1,6 +1,7 @@
 //! Unit tests of the engine on toy graphs, whose rows are constants.
 
 mod definition;
+mod inputs;
 mod limits;
 mod nulls;
 mod resolvers;

@@ -1,0 +1,75 @@
+//! Coercion of variables, lists, input objects and enums.
+
+use futures_util::{FutureExt, future};
+use serde_json::{Value as Json, json};
+
+use super::execute;
+use crate::engine::{
+    Argument, ArgumentValue, Engine, Field, Graph, Limits, Object, enum_type, input_object_type,
+    no_plan,
+};
+
+/// A graph whose field returns its arguments as text.
+fn graph() -> Graph {
+    let fields = [
+        Argument::new("n", "Int!", ""),
+        Argument::new("tags", "[String!]", ""),
+    ];
+    let arguments = [
+        Argument::new("in", "In!", ""),
+        Argument::new("kind", "Kind", ""),
+    ];
+    let text = |value: ArgumentValue<'_>| value.get().map_or("none".into(), ToString::to_string);
+    let echo = Field::new("echo", "String!", "")
+        .once(no_plan::<String>, |call| {
+            future::ready(Ok(call.args.as_str().into())).boxed()
+        })
+        .with_arguments(arguments, move |[input, kind], _| {
+            Ok(format!("{} {}", text(input), text(kind)))
+        });
+    Graph::default()
+        .object(Object::new::<()>("Query", "").field(echo))
+        .add_type(input_object_type("In", "", fields))
+        .add_type(enum_type("Kind", "", [("A", ""), ("B", "")]))
+}
+
+#[tokio::test]
+async fn variables_are_coerced_or_rejected() {
+    let query = "query ($in: In!, $kind: Kind) { echo(in: $in, kind: $kind) }";
+    let tags = |n: usize| json!({ "in": { "n": 1, "tags": vec!["a"; n] } });
+    for (variables, part) in [
+        (json!({ "in": { "n": 1 } }), r#""echo":"{n: 1} none""#),
+        (json!({ "in": { "n": 1 }, "kind": null }), "{n: 1} none"),
+        (json!({ "in": { "n": 1 }, "kind": "B" }), "{n: 1} B"),
+        (json!({ "in": { "n": 1, "tags": "a" } }), r#"tags: [\"a\"]"#),
+        (json!({}), "was not provided"),
+        (json!({ "in": null }), "must not be null"),
+        (json!({ "in": {} }), "was not provided"),
+        (json!({ "in": { "n": null } }), "not to be null"),
+        (
+            json!({ "in": { "n": 1, "x": 2 } }),
+            "is not defined by type",
+        ),
+        (
+            json!({ "in": { "n": 1 }, "kind": "C" }),
+            "does not exist in",
+        ),
+        (json!({ "in": { "n": 1, "tags": ["\0"] } }), "U+0000"),
+        (tags(2_000), r#""echo":"{n: 1"#),
+        (tags(2_001), "at most 2000 are allowed"),
+    ] {
+        let Json::Object(variables) = variables else {
+            panic!("variables are an object")
+        };
+        let body = execute(graph(), query, &variables).await;
+        assert!(body.contains(part), "{part}: {body}");
+    }
+}
+
+#[test]
+fn an_input_field_is_given_once() {
+    let engine = Engine::new(graph(), Limits::default()).unwrap();
+    let errors = engine.parse_document("{ echo(in: { n: 1, n: 2 }) }");
+    let errors = errors.unwrap_err();
+    assert!(errors[0].message.contains("only one input field"));
+}
