@@ -16,6 +16,8 @@ pub mod stats;
 
 pub mod audit;
 
+pub mod changes;
+
 pub mod entity;
 
 pub mod db;

@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand, with its options and its `run`.
 
 mod audit;
+mod diff;
 mod generate;
 mod load;
 mod log;
@@ -25,7 +26,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 pub use self::log::{FLUSH_TIMEOUT, LogFormat, LogGuard};
-use crate::import::Files;
+use crate::import::{DEFAULT_KEEP_REVISIONS, Files, LoadOptions};
 
 /// An open GraphQL query server over the sister partnerships between the United States and Asia.
 #[derive(Debug, Parser)]
@@ -57,6 +58,12 @@ enum Command {
     /// `file:line: column: message`. The data is replaced in one transaction, so servers see either the
     /// old data or the new data.
     Load(load::LoadArgs),
+
+    /// Print the rows that differ between two folders of data files.
+    ///
+    /// The same changes are recorded in the history if the two are loaded one after the other. The order
+    /// of rows and columns makes no difference. Needs no database.
+    Diff(diff::DiffArgs),
 
     /// Check the published figures against each other, and print which agree and which contradict.
     ///
@@ -110,6 +117,7 @@ impl Cli {
         let completed = match self.command {
             Command::Serve(serve) => return serve.run(stop).await,
             Command::Load(load) => unless_stopped(&stop, load.run()).await?,
+            Command::Diff(diff) => unless_stopped(&stop, async move { diff.run() }).await?,
             Command::Audit(audit) => unless_stopped(&stop, audit.run()).await?,
             Command::Generate(generate) => {
                 unless_stopped(&stop, async move { generate.run() }).await?
@@ -192,6 +200,30 @@ pub struct DataOptions {
     /// columns as those in the folder data of the source code.
     #[arg(long, env = "SISTERGRAPH_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+}
+
+/// How loads are recorded in the history; the same option for every subcommand that loads data.
+#[derive(Debug, Args)]
+struct HistoryOptions {
+    /// Number of revisions that the history keeps, including the loaded one. A load with other data
+    /// removes older ones.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_KEEP_REVISIONS",
+        value_name = "REVISIONS",
+        default_value_t = DEFAULT_KEEP_REVISIONS,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    keep_revisions: u32,
+}
+
+impl HistoryOptions {
+    fn load_options(&self, label: Option<String>) -> LoadOptions {
+        LoadOptions {
+            label,
+            keep_revisions: self.keep_revisions,
+        }
+    }
 }
 
 impl DataOptions {

@@ -8,14 +8,16 @@ use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{DataOptions, options::LimitOptions, progress::TerminalProgress, unless_stopped};
+use super::{
+    DataOptions, HistoryOptions, options::LimitOptions, progress::TerminalProgress, unless_stopped,
+};
 use crate::{
     db::{
         DatabaseReader,
         connection::{connect, is_in_memory, migrate},
     },
     http::{ListenAddress, Server, Settings},
-    import::{TableChanges, Tables, load, stored_dataset},
+    import::{TableChanges, Tables, load_with_options, stored_dataset},
     schema,
 };
 
@@ -37,6 +39,9 @@ pub(super) struct ServeArgs {
 
     #[command(flatten)]
     data: DataOptions,
+
+    #[command(flatten)]
+    history: HistoryOptions,
 
     #[command(flatten)]
     limits: LimitOptions,
@@ -116,7 +121,8 @@ impl ServeArgs {
         }
         let tables = Tables::read(&self.data.files())?;
         let bar = TerminalProgress::default();
-        let summary = load(database, &tables, &bar).await;
+        let options = self.history.load_options(None);
+        let summary = load_with_options(database, &tables, &options, &bar).await;
         bar.finish();
         let summary = summary?;
         let sum = |n: fn(&TableChanges) -> usize| summary.tables.iter().map(n).sum::<usize>();

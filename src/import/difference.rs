@@ -215,7 +215,7 @@ where
 }
 
 /// Returns how many rows of `n_columns` bound values fit into one statement.
-fn rows_per_statement(transaction: &DatabaseTransaction, n_columns: usize) -> usize {
+pub(super) fn rows_per_statement(transaction: &DatabaseTransaction, n_columns: usize) -> usize {
     let bind_limit = match transaction.get_database_backend() {
         DatabaseBackend::Sqlite => 32_766,
         _ => 65_535,

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{
     difference::{Difference, TableDifference},
-    search_index,
+    history, search_index,
     summary::LoadSummary,
     tables::Tables,
 };
@@ -77,20 +77,51 @@ pub async fn stored_dataset(db: &DatabaseConnection) -> Result<Option<StoredData
     }))
 }
 
-/// Replaces the contents of the database with `tables`, in one transaction: other connections see
-/// the old data until it commits, and the old data stays if it fails. Only rows that differ are
-/// written.
+/// How a load is recorded in the history.
+#[derive(Clone, Debug)]
+pub struct LoadOptions {
+    /// What the operator calls the load.
+    pub label: Option<String>,
+    /// How many revisions the history keeps, including the new one; at least 1.
+    pub keep_revisions: u32,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self {
+            label: None,
+            keep_revisions: history::DEFAULT_KEEP_REVISIONS,
+        }
+    }
+}
+
+/// Calls [`load_with_options`] with the default options.
 ///
 /// # Errors
-/// [`LoadError::Locked`] if another process has locked the database, [`LoadError::Database`] if a
-/// statement fails.
+/// Those of [`load_with_options`].
 pub async fn load(
     db: &DatabaseConnection,
     tables: &Tables,
     progress: &dyn Progress,
 ) -> Result<LoadSummary, LoadError> {
+    load_with_options(db, tables, &LoadOptions::default(), progress).await
+}
+
+/// Replaces the contents of the database with `tables`, in one transaction: other connections see
+/// the old data until it commits, and the old data stays if it fails. Only rows that differ are
+/// written. Other data than before is recorded in the history.
+///
+/// # Errors
+/// [`LoadError::Locked`] if another process has locked the database, [`LoadError::Database`] if a
+/// statement fails.
+pub async fn load_with_options(
+    db: &DatabaseConnection,
+    tables: &Tables,
+    options: &LoadOptions,
+    progress: &dyn Progress,
+) -> Result<LoadSummary, LoadError> {
     let transaction = write::begin(db).await?;
-    let summary = replace(&transaction, tables, progress).await?;
+    let summary = replace(&transaction, tables, options, progress).await?;
     transaction.commit().await?;
     Ok(summary)
 }
@@ -100,6 +131,7 @@ pub async fn load(
 async fn replace(
     transaction: &DatabaseTransaction,
     tables: &Tables,
+    options: &LoadOptions,
     progress: &dyn Progress,
 ) -> Result<LoadSummary, DbErr> {
     macro_rules! find_differences {
@@ -132,14 +164,24 @@ async fn replace(
     }
     let search_index_changed = search_index::replace(transaction, tables).await?;
     let stored = dataset::Entity::find().one(transaction).await?;
-    let has_changes = stored.is_none_or(|stored| stored.revision != tables.revision)
+    let stored_revision = stored.map(|stored| stored.revision);
+    let has_changes = stored_revision.as_ref() != Some(&tables.revision)
         || search_index_changed
         || changes.iter().any(|table| !table.is_empty());
+    let loaded_at = Utc::now();
+    history::record(
+        transaction,
+        tables,
+        stored_revision.as_deref(),
+        loaded_at,
+        options,
+    )
+    .await?;
     if has_changes {
         let row = dataset::ActiveModel {
             id: Set(1),
             revision: Set(tables.revision.clone()),
-            loaded_at: Set(Utc::now()),
+            loaded_at: Set(loaded_at),
         };
         let update = OnConflict::column(dataset::Column::Id)
             .update_columns([dataset::Column::Revision, dataset::Column::LoadedAt])

@@ -2,10 +2,11 @@
 //!
 //! [`Tables::read`] reads all [`Files`] and checks them, and reports every problem of every file
 //! before the database is touched. [`load`] then compares the tables with the stored rows and writes
-//! the difference in one transaction. This module does not depend on the API.
+//! the difference in one transaction, with a record of the rows of the files that changed. This module does not depend on the API.
 
 mod difference;
 mod files;
+mod history;
 mod key_index;
 mod load;
 mod problem;
@@ -18,7 +19,10 @@ mod summary;
 mod tables;
 
 pub use files::{FILES, Files};
-pub use load::{LoadError, Progress, StoredDataset, load, stored_dataset};
+pub use history::DEFAULT_KEEP_REVISIONS;
+pub use load::{
+    LoadError, LoadOptions, Progress, StoredDataset, load, load_with_options, stored_dataset,
+};
 pub use problem::{Problem, Problems};
 pub use summary::{LoadSummary, TableChanges};
-pub use tables::Tables;
+pub use tables::{Tables, read_files};

@@ -219,6 +219,16 @@ impl Sheet {
         self.records.len()
     }
 
+    /// Returns the file as CSV in the form of the project's own files.
+    pub(super) fn to_csv(&self) -> Vec<u8> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        for record in std::iter::once(&self.header).chain(self.records()) {
+            // Memory takes every row, and all rows have as many cells as the header.
+            let _ = writer.write_record(record);
+        }
+        writer.into_inner().unwrap_or_default()
+    }
+
     /// Returns the line and the cells of a row.
     pub(super) fn record(&self, n: usize) -> (u64, &StringRecord) {
         let (line, record) = &self.records[n];

@@ -6,6 +6,7 @@ use super::{
     row::CsvRow,
     sheet::Sheet,
 };
+use crate::changes::DataFiles;
 
 /// The contents of [`FILES`], in the same order, without missing [`OPTIONAL_FILES`].
 pub(super) struct Sheets {
@@ -30,6 +31,14 @@ impl Sheets {
 
     pub(super) fn contains(&self, file: &str) -> bool {
         self.sheet(file).is_some()
+    }
+
+    /// Returns the contents of the files.
+    pub(super) fn to_data_files(&self) -> DataFiles {
+        let files = self.sheets.iter();
+        files
+            .map(|sheet| (sheet.file.to_owned(), sheet.to_csv()))
+            .collect()
     }
 
     fn sheet(&self, file: &str) -> Option<&Sheet> {

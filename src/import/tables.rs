@@ -15,22 +15,38 @@ mod surveys;
 use std::collections::HashMap;
 
 use super::{files::Files, problem::Problems, revision::revision, sheets::Sheets};
-use crate::entity::{self, with_tables};
+use crate::{
+    changes::DataFiles,
+    entity::{self, with_tables},
+};
 
 macro_rules! define_tables {
     ($($table:ident)+) => {
-        /// Every row of a valid dataset, and the hash of its files.
+        /// Every row of a valid dataset, with its files and their hash.
         #[derive(Debug)]
         #[allow(missing_docs, reason = "one field per table, named after its entity")]
         pub struct Tables {
             /// The SHA-256 hash of every cell, in hexadecimal.
             pub revision: String,
+            /// The files, which the next load is compared with.
+            pub files: DataFiles,
             $( pub $table: Vec<entity::$table::Model>, )+
         }
     };
 }
 
 with_tables!(define_tables);
+
+/// Reads the files without checking their cells, to compare them with others. Returns the revision and
+/// the files.
+///
+/// # Errors
+/// Problems with the files as a whole, with their columns, and with the number of cells in a row.
+pub fn read_files(files: &Files) -> Result<(String, DataFiles), Problems> {
+    let sheets = Sheets::read(files);
+    let files = (revision(sheets.all()), sheets.to_data_files());
+    sheets.report.finish(files)
+}
 
 impl Tables {
     /// Reads and checks all files.
@@ -65,6 +81,7 @@ impl Tables {
             published_statistics::read(&sheets, &country_index, &states, &source_index);
         let mut tables = Self {
             revision: revision(sheets.all()),
+            files: sheets.to_data_files(),
             region: countries::regions(),
             country,
             community,

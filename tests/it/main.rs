@@ -15,6 +15,7 @@ mod docs;
 mod export;
 mod figures;
 mod groups;
+mod history;
 mod http;
 mod import;
 mod invalid_arguments;

@@ -1,0 +1,269 @@
+//! The differences between two sets of data files, row by row.
+//!
+//! A load records them, and `sistergraph diff` prints them; both call [`entity_changes`]. It depends
+//! only on the cells: the format of a file, and the order of its rows and columns, make no difference.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use csv::StringRecord;
+use serde_json::{Value, json};
+
+use crate::vocabulary::{ChangeEntity, ChangeKind, Vocabulary};
+
+/// The contents of data files by name: CSV in UTF-8 with a header, without a byte order mark.
+pub type DataFiles = BTreeMap<String, Vec<u8>>;
+
+/// The files of each entity, with the columns that identify a row.
+const FILES: &[(ChangeEntity, &str, &[&str])] = &[
+    (ChangeEntity::State, "states.csv", &["id"]),
+    (ChangeEntity::Country, "countries.csv", &["iso2"]),
+    (ChangeEntity::Province, "provinces.csv", &["id"]),
+    (ChangeEntity::City, "cities.csv", &["id"]),
+    (
+        ChangeEntity::AlternateName,
+        "alternate_names.csv",
+        &["community_id", "name"],
+    ),
+    (ChangeEntity::AlternateName, "common_names.csv", &["name"]),
+    (ChangeEntity::Partnership, "partnerships.csv", &["id"]),
+    (
+        ChangeEntity::PartnershipNote,
+        "partnership_notes.csv",
+        &["partnership_id", "kind"],
+    ),
+    (
+        ChangeEntity::PartnershipNote,
+        "year_conflicts.csv",
+        &["partnership_id"],
+    ),
+    (ChangeEntity::Source, "sources.csv", &["id"]),
+    (ChangeEntity::Source, "figure_sources.csv", &["id"]),
+    (
+        ChangeEntity::Claim,
+        "claims.csv",
+        &["partnership_id", "source_id", "kind"],
+    ),
+    (ChangeEntity::Survey, "surveys.csv", &["id"]),
+    (ChangeEntity::Question, "questions.csv", &["id"]),
+    (
+        ChangeEntity::Disclosure,
+        "survey_disclosure.csv",
+        &["survey", "item"],
+    ),
+    (ChangeEntity::Figure, "respondent_aggregates.csv", &["id"]),
+    (ChangeEntity::Figure, "published_statistics.csv", &["id"]),
+];
+
+/// The change of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowChange {
+    /// Whether the row was added, changed, or removed.
+    pub kind: ChangeKind,
+    /// What the row describes.
+    pub entity: ChangeEntity,
+    /// The key columns of the row, joined by `|`. Further rows with the same key have a number: `|2`.
+    pub slug: String,
+    /// The columns that changed; all columns of a row that was added or removed.
+    pub fields: Vec<FieldChange>,
+}
+
+/// The change of one cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The name of the column.
+    pub name: String,
+    /// The text of the cell before; `None` if it was blank, or if there was no such row or column.
+    pub before: Option<String>,
+    /// The text of the cell now; `None` if it is blank, or if there is no such row or column.
+    pub after: Option<String>,
+}
+
+/// The columns of changes in a CSV file, which has one line for each field.
+pub const CSV_COLUMNS: [&str; 7] = [
+    "revision", "kind", "entity", "slug", "field", "before", "after",
+];
+
+impl RowChange {
+    /// Returns the cells of each field in the order of [`CSV_COLUMNS`].
+    pub fn csv_lines<'a>(&'a self, revision: &'a str) -> impl Iterator<Item = [&'a str; 7]> {
+        self.fields.iter().map(move |field| {
+            [
+                revision,
+                self.kind.as_str(),
+                self.entity.as_str(),
+                &self.slug,
+                &field.name,
+                field.before.as_deref().unwrap_or_default(),
+                field.after.as_deref().unwrap_or_default(),
+            ]
+        })
+    }
+}
+
+impl FieldChange {
+    /// Returns the changes as the JSON text that is stored: a list of `[name, before, after]`.
+    pub fn list_to_json(fields: &[Self]) -> String {
+        let fields = fields
+            .iter()
+            .map(|field| json!([field.name, field.before, field.after]));
+        Value::from_iter(fields).to_string()
+    }
+
+    /// Returns the changes from [`Self::list_to_json`].
+    ///
+    /// # Errors
+    /// If the text is not such a list.
+    pub fn list_from_json(text: &str) -> serde_json::Result<Vec<Self>> {
+        let fields: Vec<(String, Option<String>, Option<String>)> = serde_json::from_str(text)?;
+        Ok(fields
+            .into_iter()
+            .map(|(name, before, after)| Self {
+                name,
+                before,
+                after,
+            })
+            .collect())
+    }
+}
+
+/// A row, with the header of its file.
+struct DataRow {
+    header: Arc<StringRecord>,
+    cells: StringRecord,
+}
+
+impl DataRow {
+    /// Returns the text of a cell; `None` if it is blank or the file has no such column.
+    fn cell(&self, column: &str) -> Option<&str> {
+        let n = self.header.iter().position(|name| name == column)?;
+        self.cells.get(n).filter(|cell| !cell.is_empty())
+    }
+}
+
+/// The rows of an entity by slug, before and after.
+type RowPairs = BTreeMap<String, [Option<DataRow>; 2]>;
+
+/// Returns the entities in the order of changes.
+pub fn entities() -> impl Iterator<Item = ChangeEntity> {
+    ChangeEntity::VALUES.iter().map(|(entity, ..)| *entity)
+}
+
+/// Returns the number of rows of all files.
+///
+/// # Errors
+/// If a file is not valid CSV.
+pub fn count_rows(files: &DataFiles) -> Result<usize, csv::Error> {
+    let mut n_rows = 0;
+    for content in files.values() {
+        for record in csv::Reader::from_reader(content.as_slice()).into_byte_records() {
+            record?;
+            n_rows += 1;
+        }
+    }
+    Ok(n_rows)
+}
+
+/// Returns the changes of the rows of one entity, sorted by slug. The rows of the entity, not of other
+/// ones, are in memory.
+///
+/// # Errors
+/// If a file is not valid CSV.
+pub fn entity_changes(
+    entity: ChangeEntity,
+    old: &DataFiles,
+    new: &DataFiles,
+) -> Result<impl Iterator<Item = RowChange> + use<>, csv::Error> {
+    let files = || FILES.iter().filter(move |(of, ..)| *of == entity);
+    let mut rows = RowPairs::new();
+    if files().any(|(_, file, _)| old.get(*file) != new.get(*file)) {
+        for (_, file, key) in files() {
+            for (side, files) in [old, new].into_iter().enumerate() {
+                if let Some(content) = files.get(*file) {
+                    add_rows(&mut rows, side, content, key)?;
+                }
+            }
+        }
+    }
+    Ok(rows.into_iter().filter_map(move |(slug, [old, new])| {
+        let kind = match (&old, &new) {
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            _ => ChangeKind::Changed,
+        };
+        let fields = changed_fields(old.as_ref(), new.as_ref());
+        (!fields.is_empty()).then_some(RowChange {
+            kind,
+            entity,
+            slug,
+            fields,
+        })
+    }))
+}
+
+/// Returns all changes, sorted by entity and slug.
+///
+/// # Errors
+/// If a file is not valid CSV.
+pub fn changes(old: &DataFiles, new: &DataFiles) -> Result<Vec<RowChange>, csv::Error> {
+    let mut changes = Vec::new();
+    for entity in entities() {
+        changes.extend(entity_changes(entity, old, new)?);
+    }
+    Ok(changes)
+}
+
+fn add_rows(
+    rows: &mut RowPairs,
+    side: usize,
+    content: &[u8],
+    key: &[&str],
+) -> Result<(), csv::Error> {
+    let mut reader = csv::Reader::from_reader(content);
+    let header = Arc::new(reader.headers()?.clone());
+    for cells in reader.records() {
+        let row = DataRow {
+            header: header.clone(),
+            cells: cells?,
+        };
+        let key: Vec<_> = key
+            .iter()
+            .map(|column| row.cell(column).unwrap_or_default())
+            .collect();
+        let key = key.join("|");
+        let mut slug = key.clone();
+        for n in 2.. {
+            let pair = rows.entry(slug).or_default();
+            if pair[side].is_none() {
+                pair[side] = Some(row);
+                break;
+            }
+            slug = format!("{key}|{n}");
+        }
+    }
+    Ok(())
+}
+
+/// Returns the columns whose cells differ; all columns if there is only one row.
+fn changed_fields(old: Option<&DataRow>, new: Option<&DataRow>) -> Vec<FieldChange> {
+    let columns = |row: Option<&DataRow>| row.map(|row| row.header.clone());
+    let (new_columns, old_columns) = (columns(new), columns(old));
+    let is_pair = old.is_some() && new.is_some();
+    let mut fields: Vec<FieldChange> = Vec::new();
+    for column in new_columns
+        .iter()
+        .chain(&old_columns)
+        .flat_map(|row| row.iter())
+    {
+        let cell = |row: Option<&DataRow>| row.and_then(|row| row.cell(column)).map(str::to_owned);
+        let (before, after) = (cell(old), cell(new));
+        if (is_pair && before == after) || fields.iter().any(|field| field.name == column) {
+            continue;
+        }
+        fields.push(FieldChange {
+            name: column.to_owned(),
+            before,
+            after,
+        });
+    }
+    fields
+}

@@ -1,0 +1,191 @@
+//! The history of the data, recorded in the transaction of each load that changes the files.
+//!
+//! The database keeps the files of the loaded revision, and the next load compares them with its own.
+//! What is recorded is therefore exactly what `sistergraph diff` prints for the two sets of files.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, Iterable, QueryFilter, QueryOrder,
+};
+
+use super::{difference::rows_per_statement, load::LoadOptions, tables::Tables};
+use crate::{
+    changes::{DataFiles, FieldChange, RowChange, count_rows, entities, entity_changes},
+    entity::{data_file, revision, row_change},
+    vocabulary::{ChangeKind, Vocabulary},
+};
+
+/// How many revisions the history keeps unless the operator chooses another number.
+pub const DEFAULT_KEEP_REVISIONS: u32 = 50;
+
+/// Records the revision of `tables` and the rows that differ from those of `stored_revision`, which the
+/// database held before. Does nothing if this is the same revision.
+///
+/// A history begins if the stored files are not those of `stored_revision`: in an empty database, after
+/// the migration from a version without a history, or after a load by such a version. Its first
+/// revision counts each row as added and has no changes, because nobody can ask for them: changes are
+/// those since a revision of the history.
+pub(super) async fn record(
+    transaction: &DatabaseTransaction,
+    tables: &Tables,
+    stored_revision: Option<&str>,
+    loaded_at: DateTime<Utc>,
+    options: &LoadOptions,
+) -> Result<(), DbErr> {
+    let latest = revision::Entity::find()
+        .order_by_desc(revision::Column::Id)
+        .one(transaction)
+        .await?
+        .filter(|latest| Some(latest.revision.as_str()) == stored_revision);
+    let mut stored: DataFiles = data_file::Entity::find()
+        .all(transaction)
+        .await?
+        .into_iter()
+        .map(|file| (file.name, file.content))
+        .collect();
+    if latest
+        .as_ref()
+        .is_some_and(|latest| latest.revision == tables.revision)
+    {
+        // The migration recorded the loaded revision without its files.
+        return replace_files(transaction, &stored, &tables.files).await;
+    }
+    let mut row = revision::Model {
+        id: 1,
+        revision: tables.revision.clone(),
+        loaded_at,
+        label: options.label.clone(),
+        added: 0,
+        changed: 0,
+        removed: 0,
+        last_change_id: 0,
+    };
+    match latest.filter(|_| !stored.is_empty()) {
+        Some(latest) => {
+            row.id = latest.id + 1;
+            row.last_change_id = latest.last_change_id;
+            record_changes(transaction, &stored, &tables.files, &mut row).await?;
+        }
+        None => {
+            revision::Entity::delete_many().exec(transaction).await?;
+            row_change::Entity::delete_many().exec(transaction).await?;
+            data_file::Entity::delete_many().exec(transaction).await?;
+            stored.clear();
+            let n_rows = count_rows(&tables.files).map_err(from_csv_error)?;
+            row.added = i32::try_from(n_rows).map_err(|_| too_many())?;
+        }
+    }
+    let newest = row.id;
+    revision::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(transaction)
+        .await?;
+    prune(transaction, newest, options.keep_revisions).await?;
+    replace_files(transaction, &stored, &tables.files).await
+}
+
+/// Writes the changes between two sets of files, and counts them in `revision`.
+async fn record_changes(
+    transaction: &DatabaseTransaction,
+    stored: &DataFiles,
+    new: &DataFiles,
+    revision: &mut revision::Model,
+) -> Result<(), DbErr> {
+    let n_columns = row_change::Column::iter().count();
+    let batch = rows_per_statement(transaction, n_columns);
+    for entity in entities() {
+        let mut changes = entity_changes(entity, stored, new).map_err(from_csv_error)?;
+        loop {
+            let mut rows = Vec::new();
+            for change in changes.by_ref().take(batch) {
+                rows.push(change_row(revision, change)?);
+            }
+            if rows.is_empty() {
+                break;
+            }
+            row_change::Entity::insert_many(rows)
+                .exec_without_returning(transaction)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts a change in `revision`, and returns its row.
+fn change_row(
+    revision: &mut revision::Model,
+    change: RowChange,
+) -> Result<row_change::ActiveModel, DbErr> {
+    let count = match change.kind {
+        ChangeKind::Added => &mut revision.added,
+        ChangeKind::Changed => &mut revision.changed,
+        ChangeKind::Removed => &mut revision.removed,
+    };
+    *count += 1;
+    let id = revision.last_change_id.checked_add(1);
+    revision.last_change_id = id.ok_or_else(too_many)?;
+    Ok(row_change::ActiveModel {
+        id: Set(revision.last_change_id),
+        revision: Set(revision.revision.clone()),
+        kind: Set(change.kind.as_str().to_owned()),
+        entity: Set(change.entity.as_str().to_owned()),
+        slug: Set(change.slug),
+        fields: Set(FieldChange::list_to_json(&change.fields)),
+    })
+}
+
+/// Removes the revisions beyond the newest `keep`, and the changes up to the oldest that is left.
+async fn prune(transaction: &DatabaseTransaction, newest: i32, keep: u32) -> Result<(), DbErr> {
+    let removed = newest.saturating_sub_unsigned(keep);
+    revision::Entity::delete_many()
+        .filter(revision::Column::Id.lte(removed))
+        .exec(transaction)
+        .await?;
+    let oldest = revision::Entity::find()
+        .order_by_asc(revision::Column::Id)
+        .one(transaction)
+        .await?;
+    let last_change_id = oldest.map_or(0, |oldest| oldest.last_change_id);
+    row_change::Entity::delete_many()
+        .filter(row_change::Column::Id.lte(last_change_id))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Replaces the stored files that differ.
+async fn replace_files(
+    transaction: &DatabaseTransaction,
+    stored: &DataFiles,
+    new: &DataFiles,
+) -> Result<(), DbErr> {
+    for name in stored
+        .keys()
+        .filter(|name| stored.get(*name) != new.get(*name))
+    {
+        data_file::Entity::delete_by_id(name.as_str())
+            .exec(transaction)
+            .await?;
+    }
+    for (name, content) in new
+        .iter()
+        .filter(|(name, content)| stored.get(*name) != Some(*content))
+    {
+        let row = data_file::ActiveModel {
+            name: Set(name.clone()),
+            content: Set(content.clone()),
+        };
+        data_file::Entity::insert(row)
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+fn too_many() -> DbErr {
+    DbErr::Custom("the history has more than 2,147,483,647 rows".to_owned())
+}
+
+fn from_csv_error(error: csv::Error) -> DbErr {
+    DbErr::Custom(format!("a stored data file is not valid CSV: {error}"))
+}
