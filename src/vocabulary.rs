@@ -338,31 +338,31 @@ vocabulary! {
 
     /// What the row of a change describes.
     ChangeEntity {
-        /// A state: a row of states.csv.
+        /// A state: a row of `states.csv`.
         State = "STATE",
-        /// A country: a row of countries.csv.
+        /// A country: a row of `countries.csv`.
         Country = "COUNTRY",
-        /// A province: a row of provinces.csv.
+        /// A province: a row of `provinces.csv`.
         Province = "PROVINCE",
-        /// A city or county: a row of cities.csv.
+        /// A city or county: a row of `cities.csv`.
         City = "CITY",
-        /// Another name of a place: a row of alternate_names.csv or common_names.csv.
+        /// Another name of a place: a row of `alternate_names.csv` or `common_names.csv`.
         AlternateName = "ALTERNATE_NAME",
-        /// A partnership: a row of partnerships.csv.
+        /// A partnership: a row of `partnerships.csv`.
         Partnership = "PARTNERSHIP",
-        /// A note about a partnership: a row of partnership_notes.csv or year_conflicts.csv.
+        /// A note about a partnership: a row of `partnership_notes.csv` or `year_conflicts.csv`.
         PartnershipNote = "PARTNERSHIP_NOTE",
-        /// A source: a row of sources.csv or figure_sources.csv.
+        /// A source: a row of `sources.csv` or `figure_sources.csv`.
         Source = "SOURCE",
-        /// What a source says about a partnership: a row of claims.csv.
+        /// What a source says about a partnership: a row of `claims.csv`.
         Claim = "CLAIM",
-        /// A survey: a row of surveys.csv.
+        /// A survey: a row of `surveys.csv`.
         Survey = "SURVEY",
-        /// A question of a survey: a row of questions.csv.
+        /// A question of a survey: a row of `questions.csv`.
         Question = "QUESTION",
-        /// An item that a survey discloses about its method: a row of survey_disclosure.csv.
+        /// An item that a survey discloses about its method: a row of `survey_disclosure.csv`.
         Disclosure = "DISCLOSURE",
-        /// A published figure: a row of respondent_aggregates.csv or published_statistics.csv.
+        /// A published figure: a row of `respondent_aggregates.csv` or `published_statistics.csv`.
         Figure = "FIGURE",
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::dynamic::Scalar;
 use futures_util::FutureExt;
 
-use super::{place, relation::StoredType, source};
+use super::{history, place, relation::StoredType, source};
 use crate::{
     db::{
         AggregateKind, AggregateQuery, Filter, ListKey, OrderKey, PageQuery, Parent, RowSet, Window,
@@ -187,6 +187,8 @@ fn dataset_type() -> Object {
             )
             .assumed_list_size(550),
         )
+        .field(history::history_field())
+        .field(history::latest_field())
 }
 
 fn limits_type() -> Object {

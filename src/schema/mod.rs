@@ -13,6 +13,7 @@ mod filter;
 mod global_id;
 mod group;
 mod group_key;
+mod history;
 mod identity;
 mod node;
 mod partnership;
@@ -54,6 +55,7 @@ pub fn graph() -> Graph {
         survey::define,
         source::define,
         dataset::define,
+        history::define,
         filter::define,
         group::define,
         connection::define,

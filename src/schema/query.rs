@@ -10,7 +10,7 @@ use super::{
     connection::no_default_filter,
     coverage,
     dataset::{all_rows_field, dataset_field, limits_field},
-    figure, identity, node, partnership, place,
+    figure, history, identity, node, partnership, place,
     relation::StoredType,
     search, survey,
 };
@@ -146,6 +146,7 @@ fn query_type() -> Object {
         "dataset",
         "The loaded dataset: its revision, counts, and sources with their licenses.",
     ))
+    .field(history::changes_field())
     .field(limits_field())
 }
 

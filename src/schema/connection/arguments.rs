@@ -144,6 +144,25 @@ pub(super) fn parse_window(
     })
 }
 
+/// Returns the window of a list that has only the arguments `first` and `after`.
+///
+/// # Errors
+/// If `first` is negative or too large, or the cursor is malformed or from another list or order.
+pub(in crate::schema) fn parse_forward_window(
+    [first, after]: [ArgumentValue<'_>; 2],
+    limits: &Limits,
+    type_name: &str,
+    order: &[OrderKey],
+) -> Result<Window, GraphqlError> {
+    let after = after.str();
+    let after = after.map(|text| cursor::decode("after", text, type_name, order));
+    Ok(Window {
+        after: after.transpose()?,
+        limit: parse_page_size("first", first.int(), limits)?,
+        ..Window::default()
+    })
+}
+
 /// Returns the page size that an argument requests, or the default.
 ///
 /// # Errors

@@ -9,7 +9,10 @@ use async_graphql::Value;
 use futures_util::FutureExt;
 
 pub(in crate::schema) use self::{
-    arguments::{DefaultFilter, OrderInput, forward_arguments, no_default_filter, parse_page_size},
+    arguments::{
+        DefaultFilter, OrderInput, forward_arguments, no_default_filter, parse_forward_window,
+        parse_page_size,
+    },
     page_info::PageInfo,
 };
 use self::{
@@ -19,8 +22,8 @@ use self::{
 use super::{cursor, filter::FilterDefinition, relation::StoredType};
 use crate::{
     db::{
-        AggregateKind, AggregateQuery, Cell, ColumnRef, ListKey, ListQuery, OrderKey,
-        OutsideWindowQuery, PageQuery, Parent, Record, RowPage, WindowSide,
+        AggregateKind, AggregateQuery, Cell, ColumnRef, Filter, ListKey, ListQuery, OrderKey,
+        OutsideWindowQuery, PageQuery, Parent, Record, RowPage, Window, WindowSide,
     },
     engine::{
         ArgumentValue, Call, Field, Graph, GraphqlError, Object, ResolvedValue, ResolverFuture,
@@ -85,7 +88,8 @@ impl ConnectionDefinition {
 
     /// Adds the types of the connection, its edges, and its order.
     pub(in crate::schema) fn define(&self, graph: Graph) -> Graph {
-        let graph = self.object_types().into_iter().fold(graph, Graph::object);
+        let types = connection_types(&self.stored_type, self.connection_name, self.edge_name);
+        let graph = types.into_iter().fold(graph, Graph::object);
         match &self.order_input {
             Some(input) => input.define(graph),
             None => graph,
@@ -115,92 +119,6 @@ impl ConnectionDefinition {
                 },
             ),
         }
-    }
-
-    fn object_types(&self) -> [Object; 2] {
-        let (object, edge) = (self.stored_type.type_name, self.edge_name);
-        let connection = Object::new::<RelayConnection>(
-            self.connection_name,
-            "A page of a list, with the size of the whole list.",
-        )
-        .field(Field::new(
-            "edges",
-            &format!("[{edge}!]!"),
-            "The rows of this page, each with its cursor.",
-        )
-        .batch(no_plan::<()>, move |call| {
-            resolve_from_page(call, move |connection, page| {
-                let edges = page.rows.iter().map(|record| {
-                    ResolvedValue::object(
-                        edge,
-                        ConnectionEdge {
-                            record: record.clone(),
-                            queries: connection.queries.clone(),
-                        },
-                    )
-                });
-                ResolvedValue::List(edges.collect())
-            })
-        }))
-        .field(Field::new(
-            "nodes",
-            &format!("[{object}!]!"),
-            "The rows of this page.",
-        )
-        .batch(no_plan::<()>, move |call| {
-            resolve_from_page(call, move |_, page| {
-                let rows = page.rows.iter();
-                ResolvedValue::List(
-                    rows.map(|row| ResolvedValue::Object(object, row.clone()))
-                        .collect(),
-                )
-            })
-        }))
-        .field(
-            Field::new(
-                "pageInfo",
-                "PageInfo!",
-                "Whether there are more pages, and the cursors to request them.",
-            )
-            .batch(no_plan::<()>, move |call| {
-                resolve_from_page(call, move |connection, page| {
-                    ResolvedValue::object(
-                        "PageInfo",
-                        PageInfo::Lazy {
-                            connection: connection.clone(),
-                            page: page.clone(),
-                        },
-                    )
-                })
-            })
-            .page_level(),
-        )
-        .field(
-            Field::new(
-                "totalCount",
-                "Int!",
-                "The number of rows in the whole list, on all pages. It is computed only if selected.",
-            )
-            .batch(no_plan::<()>, move |call| {
-                resolve_from_query(
-                    call,
-                    |connection: &RelayConnection| &connection.queries.total,
-                    |_, total| ResolvedValue::from(*total),
-                )
-            })
-            .page_level(),
-        );
-        let edge = Object::new::<ConnectionEdge>(self.edge_name, "A row of a page, with its cursor.")
-            .field(Field::new(
-                "cursor",
-                "String!",
-                "The opaque position of this row. Pass it as `after` to get the rows that follow; it is valid only for the same list in the same order.",
-            )
-            .compute(|edge: &ConnectionEdge| edge.queries.encode_cursor(&edge.record)))
-            .field(Field::new("node", &format!("{object}!"), "The row.").compute(|edge: &ConnectionEdge| {
-                ResolvedValue::Object(edge.queries.type_name, edge.record.clone())
-            }));
-        [connection, edge]
     }
 
     /// Defines a field that lists all rows that match the default filter.
@@ -274,27 +192,122 @@ impl ConnectionDefinition {
             order,
             filter,
         } = arguments;
-        let object = self.stored_type.type_name;
-        let mut columns = selected.for_type_at(&["nodes"], object);
-        columns.extend(selected.for_type_at(&["edges", "node"], object));
-        columns.extend(order.iter().map(|key| key.column));
-        columns.sort_unstable();
-        columns.dedup();
-        let row_set = self.stored_type.row_set(filter.clone());
-        let page = Arc::new(PageQuery::new(
-            row_set.clone(),
+        let columns = list_columns(self.stored_type.type_name, order, selected);
+        ConnectionQueries::new(
+            &self.stored_type,
+            filter.clone(),
             order.clone(),
             window.clone(),
-            columns.into(),
-        ));
-        ConnectionQueries {
-            type_name: object,
-            exists_before: Arc::new(OutsideWindowQuery::new(page.clone(), WindowSide::Before)),
-            exists_after: Arc::new(OutsideWindowQuery::new(page.clone(), WindowSide::After)),
-            page,
-            total: Arc::new(AggregateQuery::new(row_set, AggregateKind::Count)),
-        }
+            columns,
+        )
     }
+}
+
+/// Defines the types of a connection and its edges.
+pub(in crate::schema) fn connection_types(
+    stored_type: &StoredType,
+    connection_name: &'static str,
+    edge: &'static str,
+) -> [Object; 2] {
+    let object = stored_type.type_name;
+    let connection = Object::new::<RelayConnection>(
+        connection_name,
+        "A page of a list, with the size of the whole list.",
+    )
+    .field(
+        Field::new(
+            "edges",
+            &format!("[{edge}!]!"),
+            "The rows of this page, each with its cursor.",
+        )
+        .batch(no_plan::<()>, move |call| {
+            resolve_from_page(call, move |connection, page| {
+                let edges = page.rows.iter().map(|record| {
+                    ResolvedValue::object(
+                        edge,
+                        ConnectionEdge {
+                            record: record.clone(),
+                            queries: connection.queries.clone(),
+                        },
+                    )
+                });
+                ResolvedValue::List(edges.collect())
+            })
+        }),
+    )
+    .field(
+        Field::new("nodes", &format!("[{object}!]!"), "The rows of this page.").batch(
+            no_plan::<()>,
+            move |call| {
+                resolve_from_page(call, move |_, page| {
+                    let rows = page.rows.iter();
+                    ResolvedValue::List(
+                        rows.map(|row| ResolvedValue::Object(object, row.clone()))
+                            .collect(),
+                    )
+                })
+            },
+        ),
+    )
+    .field(
+        Field::new(
+            "pageInfo",
+            "PageInfo!",
+            "Whether there are more pages, and the cursors to request them.",
+        )
+        .batch(no_plan::<()>, move |call| {
+            resolve_from_page(call, move |connection, page| {
+                ResolvedValue::object(
+                    "PageInfo",
+                    PageInfo::Lazy {
+                        connection: connection.clone(),
+                        page: page.clone(),
+                    },
+                )
+            })
+        })
+        .page_level(),
+    )
+    .field(
+        Field::new(
+            "totalCount",
+            "Int!",
+            "The number of rows in the whole list, on all pages. It is computed only if selected.",
+        )
+        .batch(no_plan::<()>, move |call| {
+            resolve_from_query(
+                call,
+                |connection: &RelayConnection| &connection.queries.total,
+                |_, total| ResolvedValue::from(*total),
+            )
+        })
+        .page_level(),
+    );
+    let edge = Object::new::<ConnectionEdge>(edge, "A row of a page, with its cursor.")
+            .field(Field::new(
+                "cursor",
+                "String!",
+                "The opaque position of this row. Pass it as `after` to get the rows that follow; it is valid only for the same list in the same order.",
+            )
+            .compute(|edge: &ConnectionEdge| edge.queries.encode_cursor(&edge.record)))
+            .field(Field::new("node", &format!("{object}!"), "The row.").compute(|edge: &ConnectionEdge| {
+                ResolvedValue::Object(edge.queries.type_name, edge.record.clone())
+            }));
+    [connection, edge]
+}
+
+/// Returns the columns that a page of a list reads: the selected ones and those of the order.
+pub(in crate::schema) fn list_columns(
+    type_name: &str,
+    order: &[OrderKey],
+    selected: SelectedColumns<'_>,
+) -> Arc<[ColumnRef]> {
+    let mut columns = selected.for_type_at(&["nodes"], type_name);
+    columns.extend(selected.for_type_at(&["edges", "node"], type_name));
+    columns.extend(order.iter().map(|key| key.column));
+    columns.sort_unstable();
+    columns.dedup();
+    columns.into()
 }
 
 /// Returns the parent whose rows have the key in their foreign key.
@@ -303,7 +316,8 @@ pub(in crate::schema) fn parent_from_key(key: &Cell, foreign_key: ColumnRef) -> 
         .map_or(Parent::All, |key| Parent::Key(foreign_key, key.clone()))
 }
 
-fn list_of(
+/// Returns the list of one parent.
+pub(in crate::schema) fn list_of(
     connection_name: &'static str,
     parent: Parent,
     queries: Arc<ConnectionQueries>,
@@ -330,6 +344,24 @@ pub(in crate::schema) struct ConnectionQueries {
 }
 
 impl ConnectionQueries {
+    pub(in crate::schema) fn new(
+        stored_type: &StoredType,
+        filter: Filter,
+        order: Vec<OrderKey>,
+        window: Window,
+        columns: Arc<[ColumnRef]>,
+    ) -> Self {
+        let row_set = stored_type.row_set(filter);
+        let page = Arc::new(PageQuery::new(row_set.clone(), order, window, columns));
+        Self {
+            type_name: stored_type.type_name,
+            exists_before: Arc::new(OutsideWindowQuery::new(page.clone(), WindowSide::Before)),
+            exists_after: Arc::new(OutsideWindowQuery::new(page.clone(), WindowSide::After)),
+            page,
+            total: Arc::new(AggregateQuery::new(row_set, AggregateKind::Count)),
+        }
+    }
+
     fn encode_cursor(&self, record: &Record) -> String {
         cursor::encode(self.type_name, &self.page.order, record)
     }

@@ -1,5 +1,6 @@
 //! The history of the data: what loads record, and what `sistergraph diff` prints.
 
+mod api;
 mod command;
 mod loads;
 mod rows;

@@ -140,7 +140,7 @@ async fn subscribers_get_an_event_for_each_load() {
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
-    let query = "subscription%7BdatasetChanged%7Brevision%20partnerships%7D%7D";
+    let query = "subscription%7BdatasetChanged%7Brevision%20partnerships%20latest%7Brevision%20label%7D%7D%7D";
     let request = format!(
         "GET /graphql?query={query} HTTP/1.1\r\nhost: test\r\naccept: text/event-stream\r\n\r\n"
     );
@@ -149,7 +149,8 @@ async fn subscribers_get_an_event_for_each_load() {
     assert_eq!(lines.next().unwrap(), "HTTP/1.1 200 OK");
     assert!(lines.any(|line| line == "content-type: text/event-stream"));
     let mut load = sistergraph(&folder);
-    load.args(["load", "--data"]).arg(data.path());
+    load.args(["load", "--label", "oregano", "--data"])
+        .arg(data.path());
     assert!(load.output().unwrap().status.success());
     assert!(lines.any(|line| line == "event: next"));
     let event = lines.next().unwrap();
@@ -157,6 +158,11 @@ async fn subscribers_get_an_event_for_each_load() {
         serde_json::from_str(event.strip_prefix("data: ").unwrap()).unwrap();
     let revision = server.query("{ dataset { revision } }")["dataset"]["revision"].clone();
     assert_eq!(event["data"]["datasetChanged"]["revision"], revision);
+    let latest = &event["data"]["datasetChanged"]["latest"];
+    assert_eq!(
+        *latest,
+        serde_json::json!({ "revision": revision, "label": "oregano" })
+    );
     assert_eq!(
         event["data"]["datasetChanged"]["partnerships"],
         DataSet::real().row_count("partnerships.csv")
