@@ -281,7 +281,7 @@ impl AllowedValues {
 }
 
 /// Reads all matching rows; only for small tables.
-async fn read_all(
+pub(super) async fn read_all(
     snapshot: &Snapshot,
     id: ColumnRef,
     filter: Filter,
@@ -311,6 +311,6 @@ pub(super) fn quote(input: &str) -> String {
     format!("\"{start}{more}\"")
 }
 
-fn input_error(message: String) -> ExecutionError {
+pub(super) fn input_error(message: String) -> ExecutionError {
     GraphqlError::bad_user_input(message).into()
 }

@@ -1,11 +1,12 @@
 //! Files for people who do not use GraphQL: the partnerships as CSV, JSON, and `GeoJSON`, the published
-//! figures as CSV, and all tables as a ZIP archive.
+//! figures and the changes of the data as CSV, and all tables as a ZIP archive.
 //!
 //! A file is read page by page from one snapshot and written to a [`FileWriter`]. All rows are
 //! therefore from the same moment, and memory is bounded, whatever the size of the file. A column
 //! means the same as the API field of the same name.
 
 mod archive;
+mod changes;
 mod column;
 mod figures;
 mod filter;
@@ -27,6 +28,7 @@ use crate::{
     db::Snapshot,
     engine::{ExecutionError, InternalError},
 };
+use changes::ChangesSince;
 use filter::ExportFilter;
 use metadata::ExportMetadata;
 use options::ExportOptions;
@@ -47,16 +49,19 @@ pub enum ExportFile {
     FiguresCsv,
     /// All tables as CSV files in a ZIP archive.
     DatasetZip,
+    /// The changes of the data since a revision as CSV.
+    ChangesCsv,
 }
 
 impl ExportFile {
     /// All files, in the order of the catalog.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::PartnershipsCsv,
         Self::PartnershipsJson,
         Self::PartnershipsGeojson,
         Self::FiguresCsv,
         Self::DatasetZip,
+        Self::ChangesCsv,
     ];
 
     /// Returns the file with this name; `None` if there is none.
@@ -72,13 +77,16 @@ impl ExportFile {
             Self::PartnershipsGeojson => "partnerships.geojson",
             Self::FiguresCsv => "figures.csv",
             Self::DatasetZip => "dataset.zip",
+            Self::ChangesCsv => "changes.csv",
         }
     }
 
     /// Returns the value of the `Content-Type` header.
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::PartnershipsCsv | Self::FiguresCsv => "text/csv; charset=utf-8; header=present",
+            Self::PartnershipsCsv | Self::FiguresCsv | Self::ChangesCsv => {
+                "text/csv; charset=utf-8; header=present"
+            }
             Self::PartnershipsJson => "application/json; charset=utf-8",
             Self::PartnershipsGeojson => "application/geo+json",
             Self::DatasetZip => "application/zip",
@@ -107,6 +115,9 @@ impl ExportFile {
             Self::DatasetZip => {
                 "Every table of the loaded data as CSV, with a data dictionary, licenses and credits, the revision, and how to cite the data."
             }
+            Self::ChangesCsv => {
+                "The rows of the data files that were added, changed, or removed since a revision of the history (since=REVISION), with a line for each changed field. It has no filters."
+            }
         }
     }
 
@@ -116,6 +127,7 @@ impl ExportFile {
                 Some(column::describe_columns(partnerships::COLUMNS))
             }
             Self::FiguresCsv => Some(column::describe_columns(figures::COLUMNS)),
+            Self::ChangesCsv => Some(column::describe_columns(changes::COLUMNS)),
             Self::PartnershipsGeojson | Self::DatasetZip => None,
         }
     }
@@ -137,7 +149,10 @@ pub fn catalog() -> Value {
     });
     json!({
         "files": files.collect::<Vec<_>>(),
-        "parameters": filter::describe_parameters().chain(options::describe()).collect::<Value>(),
+        "parameters": filter::describe_parameters()
+            .chain(options::describe())
+            .chain([changes::describe_since()])
+            .collect::<Value>(),
     })
 }
 
@@ -149,6 +164,7 @@ pub struct Export {
     metadata: ExportMetadata,
     options: ExportOptions,
     filter: ExportFilter,
+    since: ChangesSince,
 }
 
 impl Export {
@@ -164,13 +180,18 @@ impl Export {
     ) -> Result<Self, ExecutionError> {
         let metadata = ExportMetadata::read(&snapshot).await?;
         let (options, parameters) = ExportOptions::parse(file, parameters)?;
-        let filter = ExportFilter::parse(file, &parameters, &snapshot).await?;
+        let (mut filter, mut since) = (ExportFilter::default(), ChangesSince::default());
+        match file {
+            ExportFile::ChangesCsv => since = ChangesSince::parse(&parameters, &snapshot).await?,
+            _ => filter = ExportFilter::parse(file, &parameters, &snapshot).await?,
+        }
         Ok(Self {
             file,
             snapshot,
             metadata,
             options,
             filter,
+            since,
         })
     }
 
@@ -178,11 +199,12 @@ impl Export {
     /// includes the time of the load, because files contain it.
     pub fn cache_key(&self) -> String {
         format!(
-            "{} {} {}?{}{}",
+            "{} {} {}?{}{}{}",
             self.metadata.revision,
             self.metadata.loaded_at,
             self.file.name(),
             self.filter,
+            self.since.revision,
             self.options
         )
     }
@@ -205,6 +227,7 @@ impl Export {
             ExportFile::PartnershipsGeojson => geojson::write(self, output).await,
             ExportFile::FiguresCsv => figures::write(self, output).await,
             ExportFile::DatasetZip => archive::write(self, output).await,
+            ExportFile::ChangesCsv => changes::write(self, output).await,
         }
     }
 }

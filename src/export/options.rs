@@ -53,7 +53,11 @@ struct OptionParameter {
 
 const BOM: OptionParameter = OptionParameter {
     name: "bom",
-    files: &[ExportFile::PartnershipsCsv, ExportFile::FiguresCsv],
+    files: &[
+        ExportFile::PartnershipsCsv,
+        ExportFile::FiguresCsv,
+        ExportFile::ChangesCsv,
+    ],
     description: "false omits the byte order mark of a CSV file; the default is true, for spreadsheets.",
 };
 

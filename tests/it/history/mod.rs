@@ -2,6 +2,7 @@
 
 mod api;
 mod command;
+mod export;
 mod loads;
 mod rows;
 
