@@ -14,7 +14,7 @@ use super::{
 use crate::{
     db::{
         DatabaseReader,
-        connection::{connect, is_in_memory, migrate},
+        connection::{connect, connect_or_read, is_in_memory, migrate},
     },
     http::{ListenAddress, Server, Settings},
     import::{TableChanges, Tables, load_with_options, stored_dataset},
@@ -84,10 +84,9 @@ impl ServeArgs {
             Some(address) => Some(bind(address, "--operations-listen").await?),
             None => None,
         };
-        let database = connect(&self.data.database_url).await?;
+        let (database, url) = connect_or_read(&self.data.database_url).await?;
         migrate(&database).await?;
         self.load_if_needed(&database).await?;
-        let url = self.data.database_url;
         let timeout = engine.limits().request_timeout;
         // From here on, this process opens only connections that cannot write.
         let connect_reader = async |timeout, counts_bytes| {

@@ -1,9 +1,15 @@
 //! Opening a database and migrating its schema.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::HashSet,
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use migrations::{Migrator, MigratorTrait};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use rustix::fs::{Access as FileAccess, access};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr,
     RuntimeErr, SqlxError, TransactionTrait,
@@ -79,6 +85,46 @@ enum Access {
 /// If the URL is malformed, or the database cannot be reached or is locked.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
     open(url, Access::Write).await
+}
+
+/// Opens a database like [`connect`], but for reading if it is a SQLite file that the system does not allow to write.
+/// Returns the URL for further connections too.
+///
+/// # Errors
+/// See [`connect`].
+pub async fn connect_or_read(url: &str) -> Result<(DatabaseConnection, String), ConnectError> {
+    let Some((path, obstacle)) = write_obstacle(url).filter(|(path, _)| path.exists()) else {
+        return Ok((connect(url).await?, url.to_owned()));
+    };
+    // With the files of a running writer, SQLite can read consistently. Without them, it must not try to create them.
+    let wal = fs::metadata(format!("{}-wal", path.display()));
+    let parameter = match wal {
+        Ok(wal) if wal.len() > 0 => "mode=ro",
+        _ => "immutable=1",
+    };
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let url = format!("{url}{separator}{parameter}");
+    let database = connect(&url).await?;
+    tracing::info!(reason = %obstacle, "the database cannot be written; it is used as it is");
+    Ok((database, url))
+}
+
+/// Returns the path of a SQLite file, and why it, or its folder, cannot be written; `None` if it can.
+fn write_obstacle(url: &str) -> Option<(PathBuf, io::Error)> {
+    if !url.starts_with("sqlite:") || is_in_memory(url) {
+        return None;
+    }
+    let path = parse_sqlite_url(url).ok()?.get_filename().to_path_buf();
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    // SQLite creates the -wal and -shm files next to the database.
+    let error = [folder, &path]
+        .into_iter()
+        .filter(|place| place.exists())
+        .find_map(|place| access(place, FileAccess::WRITE_OK).err())?;
+    Some((path, error.into()))
 }
 
 /// Opens a PostgreSQL database for reading. The database itself rejects writes and ends statements
@@ -160,7 +206,10 @@ async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectEr
             _ if is_locked(&error) => ConnectError::Locked,
             Some(error) => ConnectError::Unreachable {
                 url: redact_password(url),
-                reason: error_message(error),
+                reason: match write_obstacle(url) {
+                    Some((_, obstacle)) => format!("{}: {obstacle}", error_message(error)),
+                    None => error_message(error),
+                },
             },
             None => ConnectError::Unreachable {
                 url: redact_password(url),
@@ -225,7 +274,7 @@ pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, C
     {
         return Ok(None);
     }
-    let db = connect(url).await?;
+    let (db, _) = connect_or_read(url).await?;
     if applied_migrations(&db)
         .await
         .map_err(migration_error)?

@@ -31,7 +31,13 @@ const OPERATORS: &str = include_str!("../../docs/operators.md");
 const QUERIES: &str = include_str!("../../docs/queries.md");
 
 /// Options of other programs that the documentation mentions.
-const FOREIGN_OPTIONS: [&str; 1] = ["--compressed"]; // curl
+const FOREIGN_OPTIONS: [&str; 5] = [
+    "--compressed", // curl
+    "--from",       // COPY in a Containerfile
+    "--locked",     // cargo
+    "--now",        // systemctl
+    "--release",    // cargo
+];
 
 pub(crate) fn root() -> PathBuf {
     env!("CARGO_MANIFEST_DIR").into()
@@ -74,7 +80,7 @@ pub(crate) fn documents() -> BTreeMap<String, String> {
 }
 
 /// The code blocks in a language.
-fn blocks<'a>(document: &'a str, language: &str) -> Vec<&'a str> {
+pub(crate) fn blocks<'a>(document: &'a str, language: &str) -> Vec<&'a str> {
     let blocks = document.split("```").skip(1).step_by(2);
     blocks
         .filter_map(|block| block.strip_prefix(language)?.strip_prefix('\n'))

@@ -10,6 +10,7 @@ mod claims;
 mod contract;
 mod count_cache;
 mod database;
+mod deployment;
 mod differential;
 mod docs;
 mod export;

@@ -419,3 +419,64 @@ fn the_listener_resolves_names() {
         "{unknown}"
     );
 }
+
+/// Imitates an image or a volume that is mounted read-only. Only root may mount; permissions would not do, because root
+/// ignores them.
+#[test]
+fn a_loaded_database_on_a_read_only_file_system_is_served() {
+    let is_allowed = Command::new("unshare")
+        .args(["--mount", "true"])
+        .stderr(Stdio::null())
+        .status();
+    if !is_allowed.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: this system does not allow mounts");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("ro")).unwrap();
+    let load = ["load", "--database-url", "sqlite:ro/x.db"];
+    assert!(
+        sistergraph(&folder)
+            .args(load)
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
+    let read_only = |arguments: &[&str]| {
+        let mut command = Command::new("unshare");
+        command
+            .args(["--mount", "sh", "-c"])
+            .arg("mount --bind ro ro && mount -o remount,ro,bind ro && exec \"$0\" \"$@\"")
+            .arg(env!("CARGO_BIN_EXE_sistergraph"))
+            .args(arguments)
+            .current_dir(&folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    };
+    for url in [
+        "sqlite:ro/x.db",
+        "sqlite:ro/x.db?mode=ro",
+        "sqlite:ro/x.db?immutable=1",
+    ] {
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--database-url", url];
+        let server = Server::start(&mut read_only(&serve));
+        assert_eq!(
+            server.query("{ states { totalCount } }")["states"]["totalCount"],
+            52
+        );
+        assert!(
+            server.startup_log.contains("Read-only file system"),
+            "{url}"
+        );
+        server.stop();
+    }
+    let audit = read_only(&["audit", "--database-url", "sqlite:ro/x.db"]).output();
+    assert!(audit.unwrap().status.success());
+    // What has to write fails, and says why.
+    for arguments in [load, ["load", "--database-url", "sqlite:ro/new.db"]] {
+        let message = failure(&mut read_only(&arguments));
+        assert!(message.contains("Read-only file system"), "{message}");
+    }
+}
