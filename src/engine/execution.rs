@@ -86,7 +86,14 @@ async fn execute_field(
         _ => return Ok(FieldValues::FromRow(cell::Cell::default())),
     };
     if resolved.len() != rows.len() {
-        resolved = vec![ResolvedValue::Invalid; rows.len()];
+        let (field, values, rows) = (planned.field.name, resolved.len(), rows.len());
+        tracing::error!(
+            field,
+            values,
+            rows,
+            "a resolver must return one value per row"
+        );
+        resolved = vec![ResolvedValue::Invalid; rows];
     }
     if planned.selection_sets.is_empty() {
         return Ok(FieldValues::Leaves(resolved));
@@ -136,6 +143,10 @@ impl<'a> ChildRows<'a> {
                 let Some(type_index) = sets.position(|object| {
                     object.name == name && object.row_type.id == row.as_ref().type_id()
                 }) else {
+                    tracing::error!(
+                        object = name,
+                        "a resolver returned an object of an unexpected type"
+                    );
                     return ValueRef::Invalid;
                 };
                 let rows = &mut self.rows[type_index];

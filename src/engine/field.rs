@@ -136,13 +136,11 @@ impl Field {
     ) -> Self {
         let field = self.requires_columns(&columns);
         let resolver = Resolver::Compute(Arc::new(move |rows| {
-            Ok(match read_columns(rows, &columns) {
-                Some(rows) => rows
-                    .into_iter()
-                    .map(|cells| compute(cells).into())
-                    .collect(),
-                None => vec![ResolvedValue::Invalid; rows.len()],
-            })
+            let rows = read_columns(rows, &columns).unwrap_or_default();
+            Ok(rows
+                .into_iter()
+                .map(|cells| compute(cells).into())
+                .collect())
         }));
         field.with_resolver::<ColumnRef>(resolver)
     }
@@ -179,10 +177,7 @@ impl Field {
         let resolver = Resolver::Batch(Arc::new(move |call| {
             match read_columns(call.rows, &columns) {
                 Some(rows) => Ok(run(call.with_types(rows)?)),
-                None => {
-                    let invalid = vec![ResolvedValue::Invalid; call.rows.len()];
-                    Ok(future::ready(Ok(invalid)).boxed())
-                }
+                None => Ok(future::ready(Ok(Vec::new())).boxed()),
             }
         }));
         field.with_resolver::<ColumnRef>(resolver)

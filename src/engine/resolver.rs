@@ -98,7 +98,11 @@ pub(super) fn read_columns<'a, const N: usize>(
         let record: &Record = row.downcast_ref()?;
         let mut cells = [&Cell::Null; N];
         for ((cell, column), hint) in cells.iter_mut().zip(columns).zip(&mut hints) {
-            *cell = record.find(*column, hint)?;
+            *cell = record.find(*column, hint).or_else(|| {
+                let (table, column) = (column.table, column.name);
+                tracing::error!(table, column, "a field did not select a column of its rows");
+                None
+            })?;
         }
         Some(cells)
     };
