@@ -258,9 +258,11 @@ vocabulary! {
         SourceImplied = "SOURCE_IMPLIED",
         /// Another source disagrees.
         Disputed = "DISPUTED",
+        /// Known from a report about the publication, such as a press article, not from the publication itself.
+        SecondHand = "SECOND_HAND",
     }
 
-    /// A dimension by which the survey's respondents are broken down.
+    /// A dimension by which the respondents of a survey are broken down.
     SegmentDimension {
         /// Region of the United States.
         Region = "REGION",
@@ -276,6 +278,14 @@ vocabulary! {
         AsiaMatters = "ASIA_MATTERS",
         /// Whether respondents support study abroad programs.
         StudyAbroad = "STUDY_ABROAD",
+        /// How beneficial respondents find trade with China for the economy of their own state.
+        ChinaTradeBenefit = "CHINA_TRADE_BENEFIT",
+        /// How many jobs in their own state respondents attribute to China or to trade with it.
+        ChinaJobs = "CHINA_JOBS",
+        /// How many jobs in their own state respondents attribute to trade with Asia.
+        AsiaJobs = "ASIA_JOBS",
+        /// How concerned respondents are that the United States loses trade competitiveness to China.
+        ChinaCompetition = "CHINA_COMPETITION",
     }
 
     /// Whether the source makes clear which part of a percentage is the `outcome` and which is the `given` condition.
@@ -300,6 +310,16 @@ vocabulary! {
         RespondentCount = "RESPONDENT_COUNT",
         /// An amount of money.
         Money = "MONEY",
+        /// How many times as large one share or amount is as another.
+        Ratio = "RATIO",
+        /// A number of countries, states, or communities; the unit says which.
+        PlaceCount = "PLACE_COUNT",
+        /// A number of students.
+        StudentCount = "STUDENT_COUNT",
+        /// A number of visitors.
+        VisitorCount = "VISITOR_COUNT",
+        /// A number of jobs.
+        JobCount = "JOB_COUNT",
     }
 
     /// How a margin of error was computed.

@@ -31,6 +31,8 @@ pub struct Model {
     pub country_id: Option<String>,
     /// The `PartnershipLevel` that the number counts; null if not stated.
     pub level: Option<String>,
+    /// The year that the number is of; null if neither the number nor its source says.
+    pub year: Option<i32>,
     /// Caveats.
     pub note: Option<String>,
     /// The id of the publication.

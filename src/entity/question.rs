@@ -15,6 +15,8 @@ pub struct Model {
     pub position: i32,
     /// What the question is about.
     pub topic: String,
+    /// The country that it asks about, if any.
+    pub country_id: Option<String>,
     /// The exact wording; null if it was not published.
     pub wording: Option<String>,
 }

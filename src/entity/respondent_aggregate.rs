@@ -27,6 +27,8 @@ pub struct Model {
     pub base_n: Option<i32>,
     /// The region, if `given` names one.
     pub region_id: Option<String>,
+    /// The country that the question asks about, if any.
+    pub country_id: Option<String>,
     /// Caveats.
     pub note: Option<String>,
     /// The id of the publication.

@@ -11,14 +11,16 @@ pub struct Model {
     pub id: String,
     /// The title of the survey.
     pub title: String,
-    /// The first day of interviews.
-    pub fielded_from: Date,
-    /// The last day of interviews.
-    pub fielded_to: Date,
+    /// The year of fieldwork; null if unknown.
+    pub year: Option<i32>,
+    /// The first day of interviews; null if not published.
+    pub fielded_from: Option<Date>,
+    /// The last day of interviews; null if not published.
+    pub fielded_to: Option<Date>,
     /// The population that the survey describes.
     pub population: String,
-    /// The number of respondents.
-    pub sample_size: i32,
+    /// The number of respondents; null if not published.
+    pub sample_size: Option<i32>,
     /// The id of the publication.
     pub source_id: String,
 }

@@ -156,12 +156,14 @@ impl ExportFilter {
         })
     }
 
-    /// Selects the percentages of respondents of the selected regions; none, if another parameter is
-    /// given, because no percentage is about a level, a state, or a country.
+    /// Selects the percentages of respondents of the selected regions, from questions about the selected
+    /// countries; none, if another parameter is given, because no percentage is about a level or a state.
     pub(super) fn respondent_aggregate_condition(&self) -> Filter {
-        self.condition(|parameter| {
-            let column = ColumnRef::new(respondent_aggregate::Column::RegionId);
-            (parameter == FilterParameter::Region).then_some(column)
+        use respondent_aggregate::Column as Col;
+        self.condition(|parameter| match parameter {
+            FilterParameter::Region => Some(ColumnRef::new(Col::RegionId)),
+            FilterParameter::Country => Some(ColumnRef::new(Col::CountryId)),
+            FilterParameter::Level | FilterParameter::State => None,
         })
     }
 

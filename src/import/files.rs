@@ -91,7 +91,7 @@ pub const FILES: &[(&str, &[&str])] = &[
     ),
     (
         "figure_sources.csv",
-        &["id", "title", "publisher", "as_of", "note"],
+        &["id", "title", "publisher", "url", "as_of", "note"],
     ),
     (
         "partnerships.csv",
@@ -130,6 +130,7 @@ pub const FILES: &[(&str, &[&str])] = &[
         &[
             "id",
             "title",
+            "year",
             "fielded_from",
             "fielded_to",
             "population",
@@ -140,7 +141,15 @@ pub const FILES: &[(&str, &[&str])] = &[
     ("survey_disclosure.csv", &["survey", "item", "value"]),
     (
         "questions.csv",
-        &["id", "survey", "topic", "wording", "responses", "asked_of"],
+        &[
+            "id",
+            "survey",
+            "topic",
+            "country",
+            "wording",
+            "responses",
+            "asked_of",
+        ],
     ),
     (
         "respondent_aggregates.csv",
@@ -174,6 +183,7 @@ pub const FILES: &[(&str, &[&str])] = &[
             "state",
             "country",
             "level",
+            "year",
             "flags",
             "claim",
             "note",
@@ -187,6 +197,14 @@ pub(super) const BOOLEAN_COLUMNS: [&str; 3] = ["independent", "is_capital", "rec
 
 /// The files that may be missing; the modules that read them say what that means.
 pub(super) const OPTIONAL_FILES: &[&str] = &["claims.csv", "common_names.csv"];
+
+/// The columns that may be missing, each with its file. A missing column is read as blank.
+pub(super) const OPTIONAL_COLUMNS: &[(&str, &str)] = &[
+    ("figure_sources.csv", "url"),
+    ("surveys.csv", "year"),
+    ("questions.csv", "country"),
+    ("published_statistics.csv", "year"),
+];
 
 /// The source of the files of a dataset.
 #[derive(Clone, Debug)]

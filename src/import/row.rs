@@ -257,16 +257,29 @@ impl<'a> CsvRow<'a> {
         }
     }
 
-    pub(super) fn date(&self, column: &str) -> NaiveDate {
-        let cell = self.required(column, "a date such as 2021-09-21");
+    /// Reads a date; `None` if the cell is blank.
+    pub(super) fn date(&self, column: &str) -> Option<NaiveDate> {
+        let cell = self.text(column)?;
         let date = NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok();
-        if date.is_none() && !cell.is_empty() {
+        if date.is_none() {
             self.report_problem(
                 column,
                 format!("\"{cell}\" is not a date; enter one such as 2021-09-21"),
             );
         }
-        date.unwrap_or_default()
+        date
+    }
+
+    /// Reads a web address; `None` if the cell is blank.
+    pub(super) fn url(&self, column: &str) -> Option<String> {
+        let url = self.text(column)?;
+        if !(url.starts_with("https://") || url.starts_with("http://")) {
+            self.report_problem(
+                column,
+                format!("\"{url}\" is not a web address; it must start with https:// or http://"),
+            );
+        }
+        Some(url.to_owned())
     }
 
     /// Reads the items of a cell, which are separated by `;`. Reports blank items and duplicates.

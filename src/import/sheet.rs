@@ -6,7 +6,7 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{
-    files::{BOOLEAN_COLUMNS, Files},
+    files::{BOOLEAN_COLUMNS, Files, OPTIONAL_COLUMNS},
     problem::ProblemReport,
 };
 
@@ -174,7 +174,9 @@ impl Sheet {
     fn check_header(&mut self, columns: &[&str], report: &ProblemReport) -> bool {
         let all = columns.join(", ");
         for column in columns {
-            if !self.header.iter().any(|name| name == *column) {
+            if !self.header.iter().any(|name| name == *column)
+                && !OPTIONAL_COLUMNS.contains(&(self.file, column))
+            {
                 self.is_complete = false;
                 report.add(
                     self.file,

@@ -74,7 +74,7 @@ impl Tables {
         };
         let (partnership, partnership_source) = partnerships::read(&sheets, &indexes);
         let (question, question_response, question_category) =
-            surveys::read_questions(&sheets, &survey_index);
+            surveys::read_questions(&sheets, &survey_index, &country_index);
         let (respondent_aggregate, respondent_aggregate_category, respondent_aggregate_flag) =
             respondent_aggregates::read(&sheets, &question_index, &source_index);
         let (published_statistic, published_statistic_flag) =

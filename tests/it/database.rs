@@ -4,14 +4,19 @@ use std::time::{Duration, Instant};
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, EntityTrait, PaginatorTrait,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sistergraph::{
     db::{
         DatabaseError,
         connection::{ConnectError, connect, connect_read_only, migrate},
         write,
+    },
+    entity::{
+        disclosure, published_statistic, published_statistic_flag, question, question_category,
+        question_response, respondent_aggregate, respondent_aggregate_category,
+        respondent_aggregate_flag, survey,
     },
     import::{LoadError, load},
 };
@@ -48,11 +53,101 @@ async fn migrations_go_up_and_down_and_up_again() {
     let db = database.connection();
     let up = tables(db).await;
     assert_eq!(up.len(), n_tables(db), "{up:?}");
-    Migrator::down(db, None).await.unwrap();
+    let transaction = write::begin(db).await.unwrap();
+    Migrator::down(&transaction, None).await.unwrap();
+    transaction.commit().await.unwrap();
     assert_eq!(tables(db).await, ["seaql_migrations"]);
     migrate(db).await.unwrap();
     assert_eq!(tables(db).await, up);
     migrate(db).await.unwrap();
+}
+
+#[tokio::test]
+async fn figures_survive_the_migration_that_rebuilds_their_tables() {
+    let database = TestDatabase::empty().await;
+    let db = database.connection();
+    let migrations = Migrator::migrations();
+    let before = migrations
+        .iter()
+        .position(|migration| migration.name() == "m20261128_000030_add_surveys_and_years");
+    let transaction = write::begin(db).await.unwrap();
+    Migrator::up(&transaction, Some(before.unwrap().try_into().unwrap()))
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    for statement in [
+        "insert into source (id, title, independent) values ('s', 'Source', true)",
+        "insert into survey values ('v', 'Survey', '2021-09-21', '2021-10-13', 'Elites', 1446, 's')",
+        "insert into disclosure values ('v', 0, 'Mode', null)",
+        "insert into question values ('q', 'v', 0, 'Topic', null)",
+        "insert into question_response values ('q', 0, 'YES')",
+        "insert into question_category values ('q', 0, 'AWARENESS', 'YES')",
+        "insert into respondent_aggregate values ('a', 0, 'q', 31, 'ROUNDED', 0, 'CLEAR', 'All', 1446, null, null, 's')",
+        "insert into respondent_aggregate_category values ('a', 'OUTCOME', 0, 'AWARENESS', 'YES')",
+        "insert into respondent_aggregate_flag values ('a', 0, 'DISPUTED')",
+        "insert into published_statistic values ('p', 0, 'RANK', 'Rank', 1, 'rank', 'EXACT', 0, null, null, null, null, 'A note', 's')",
+        "insert into published_statistic_flag values ('p', 0, 'DISPUTED')",
+    ] {
+        db.execute_unprepared(statement).await.unwrap();
+    }
+    migrate(db).await.unwrap();
+    assert_eq!(tables(db).await.len(), n_tables(db));
+    let survey = survey::Entity::find_by_id("v")
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((survey.year, survey.sample_size), (None, Some(1446)));
+    assert_eq!(survey.fielded_to.unwrap().to_string(), "2021-10-13");
+    let statistic = published_statistic::Entity::find_by_id("p")
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (statistic.year, statistic.note.as_deref()),
+        (None, Some("A note"))
+    );
+    let aggregate = respondent_aggregate::Entity::find_by_id("a")
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (aggregate.percent, aggregate.country_id),
+        (Some(31.0), None)
+    );
+    assert_eq!(disclosure::Entity::find().count(db).await.unwrap(), 1);
+    assert_eq!(question::Entity::find().count(db).await.unwrap(), 1);
+    assert_eq!(
+        question_response::Entity::find().count(db).await.unwrap(),
+        1
+    );
+    assert_eq!(
+        question_category::Entity::find().count(db).await.unwrap(),
+        1
+    );
+    assert_eq!(
+        respondent_aggregate_category::Entity::find()
+            .count(db)
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(
+        respondent_aggregate_flag::Entity::find()
+            .count(db)
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(
+        published_statistic_flag::Entity::find()
+            .count(db)
+            .await
+            .unwrap(),
+        1
+    );
 }
 
 #[tokio::test]

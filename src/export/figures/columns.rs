@@ -158,13 +158,24 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
         name: "country",
         column_type: FileColumnType::Text,
         description: "The ISO 3166-1 alpha-2 code of the country that the figure is about.",
-        value: |figure| figure.statistic_value(statistic::Column::CountryId),
+        value: |figure| {
+            figure.aggregate_or_statistic_value(
+                aggregate::Column::CountryId,
+                statistic::Column::CountryId,
+            )
+        },
     },
     FileColumn {
         name: "level",
         column_type: FileColumnType::Text,
         description: "The level of the partnerships that are counted; empty if the source does not say.",
         value: |figure| figure.statistic_value(statistic::Column::Level),
+    },
+    FileColumn {
+        name: "year",
+        column_type: FileColumnType::Integer,
+        description: "The year that a published statistic is of; empty if neither the number nor its source says.",
+        value: |figure| figure.statistic_value(statistic::Column::Year),
     },
     FileColumn {
         name: "flags",
@@ -208,6 +219,12 @@ pub(in crate::export) const COLUMNS: &[FileColumn<FigureExportRow>] = &[
         column_type: FileColumnType::Text,
         description: "The publisher of the publication.",
         value: |figure| figure.source_value(source::Column::Publisher),
+    },
+    FileColumn {
+        name: "source_url",
+        column_type: FileColumnType::Text,
+        description: "The URL of the publication.",
+        value: |figure| figure.source_value(source::Column::Url),
     },
     FileColumn {
         name: "source_as_of",

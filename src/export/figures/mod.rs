@@ -132,6 +132,7 @@ impl FigureExportReader {
         let source_columns = [
             source::Column::Title,
             source::Column::Publisher,
+            source::Column::Url,
             source::Column::AsOf,
             source::Column::Note,
         ];

@@ -127,10 +127,17 @@ fn describe_survey(column: survey::Column) -> ColumnDescription {
     match column {
         Col::Id => describe("The slug."),
         Col::Title => describe("The title."),
-        Col::FieldedFrom => describe("The first day on which respondents were surveyed."),
-        Col::FieldedTo => describe("The last day on which respondents were surveyed."),
+        Col::Year => describe("The year of fieldwork; empty if unknown."),
+        Col::FieldedFrom => {
+            describe("The first day on which respondents were surveyed; empty if not published.")
+        }
+        Col::FieldedTo => {
+            describe("The last day on which respondents were surveyed; empty if not published.")
+        }
         Col::Population => describe("The group of people that the survey covers."),
-        Col::SampleSize => describe("The number of respondents.").with_unit("people"),
+        Col::SampleSize => {
+            describe("The number of respondents; empty if not published.").with_unit("people")
+        }
         Col::SourceId => describe("The publication.").with_reference("source.id"),
     }
 }
@@ -152,6 +159,9 @@ fn describe_question(column: question::Column) -> ColumnDescription {
         Col::SurveyId => describe("The survey.").with_reference("survey.id"),
         Col::Position => describe("The position within the survey."),
         Col::Topic => describe("The topic of the question."),
+        Col::CountryId => {
+            describe("The country that the question asks about.").with_reference("country.id")
+        }
         Col::Wording => describe("The wording; empty if not published."),
     }
 }
@@ -197,6 +207,9 @@ fn describe_respondent_aggregate(column: respondent_aggregate::Column) -> Column
         Col::BaseN => describe("The number of these respondents; empty if not published.").with_unit("people"),
         Col::RegionId => {
             describe("The region, if the condition has one.").with_reference("region.id")
+        }
+        Col::CountryId => {
+            describe("The country that the question asks about.").with_reference("country.id")
         }
         Col::Note => describe(NOTE).with_source("this project"),
         Col::SourceId => describe("The publication.").with_reference("source.id"),
@@ -259,6 +272,7 @@ fn describe_published_statistic(column: published_statistic::Column) -> ColumnDe
             "The level of the partnerships that are counted; empty if the source does not say.",
         )
         .with_vocabulary::<PartnershipLevel>(),
+        Col::Year => describe("The year that the number is of; empty if unknown."),
         Col::Note => describe(NOTE).with_source("this project"),
         Col::SourceId => describe("The publication.").with_reference("source.id"),
     }

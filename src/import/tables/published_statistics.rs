@@ -1,5 +1,7 @@
 //! `published_statistics.csv`: published numbers other than percentages of respondents.
 
+use chrono::{Datelike, Utc};
+
 use super::{
     communities::StateInfo,
     respondent_aggregates::{decimal_places, read_flags, read_printed_number},
@@ -90,6 +92,7 @@ fn read_statistic(
         level: row
             .optional_enum_value::<PartnershipLevel>("level")
             .map(str::to_owned),
+        year: row.year("year", Utc::now().year()),
         note: row.text("note").map(str::to_owned),
         source_id: read_source_id(row, sources),
     }

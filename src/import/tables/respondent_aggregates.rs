@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     sources::SourceInfo,
-    surveys::{is_region_dimension, read_conditions, read_source_id},
+    surveys::{QuestionInfo, is_region_dimension, read_conditions, read_source_id},
 };
 use crate::{
     entity::{respondent_aggregate, respondent_aggregate_category, respondent_aggregate_flag},
@@ -21,41 +21,38 @@ pub(super) type AggregateRows = (
 
 pub(super) fn read(
     sheets: &Sheets,
-    questions: &KeyIndex<'_, Vec<&str>>,
+    questions: &KeyIndex<'_, QuestionInfo<'_>>,
     sources: &KeyIndex<'_, SourceInfo>,
 ) -> AggregateRows {
     const FILE: &str = "respondent_aggregates.csv";
     let mut ids = KeyIndex::new("", "", true);
-    let dimension_questions = questions_by_dimension(sheets.rows(FILE));
+    let dimension_questions = questions_by_dimension(sheets.rows(FILE), questions);
     let (mut aggregates, mut categories, mut flags) = AggregateRows::default();
     for (position, row) in (0..).zip(sheets.rows(FILE)) {
         let id = row.slug("id");
         ids.insert(row, "id", id, ());
         let question = row.required("question", "an id from questions.csv");
-        let responses = questions.resolve(row, "question", question);
+        let info = questions.resolve(row, "question", question);
+        let survey = info.map(|info| info.survey).unwrap_or_default();
+        let question_of = |dimension| dimension_questions.get(&(survey, dimension)).copied();
         let given = read_conditions(row, "given");
         row.required("outcome", "an outcome such as AWARENESS=YES");
         let outcome = read_conditions(row, "outcome");
         for (dimension, value) in &outcome {
-            check_value(row, "outcome", dimension, value, question, responses);
-            if let Some(other) = dimension_questions
-                .get(dimension)
-                .filter(|other| **other != question)
-            {
+            check_value(row, "outcome", dimension, value, question, info);
+            if let Some(other) = question_of(dimension).filter(|other| *other != question) {
                 row.report_problem("outcome", format!(
-                    "\"{dimension}\" is already an outcome of question \"{other}\"; use each dimension with one question only"
+                    "\"{dimension}\" is already an outcome of question \"{other}\"; use each dimension with one question of a survey only"
                 ));
             }
         }
         for (dimension, value) in &given {
-            let question = dimension_questions
-                .get(dimension)
-                .copied()
-                .unwrap_or_default();
-            let responses = questions.get(question);
-            check_value(row, "given", dimension, value, question, responses);
+            let question = question_of(dimension).unwrap_or_default();
+            let info = questions.get(question);
+            check_value(row, "given", dimension, value, question, info);
         }
-        aggregates.push(read_aggregate(row, position, &given, sources));
+        let country = info.and_then(|info| info.country);
+        aggregates.push(read_aggregate(row, position, &given, country, sources));
         for (role, conditions) in [("GIVEN", &given), ("OUTCOME", &outcome)] {
             for (position, (dimension, value)) in (0..).zip(conditions) {
                 categories.push(respondent_aggregate_category::Model {
@@ -78,17 +75,26 @@ pub(super) fn read(
     (aggregates, categories, flags)
 }
 
-/// Maps each dimension to the first question whose percentages have it as their outcome.
-fn questions_by_dimension<'a>(rows: impl Iterator<Item = CsvRow<'a>>) -> HashMap<&'a str, &'a str> {
-    let mut questions = HashMap::new();
+/// Maps each survey and dimension to the first question whose percentages have it as their outcome.
+fn questions_by_dimension<'a>(
+    rows: impl Iterator<Item = CsvRow<'a>>,
+    questions: &KeyIndex<'a, QuestionInfo<'a>>,
+) -> HashMap<(&'a str, &'a str), &'a str> {
+    let mut by_dimension = HashMap::new();
     for row in rows {
+        let question = row.cell("question");
+        let Some(info) = questions.get(question) else {
+            continue;
+        };
         for item in row.cell("outcome").split(';') {
             if let Some((dimension, _)) = item.split_once('=') {
-                questions.entry(dimension).or_insert(row.cell("question"));
+                by_dimension
+                    .entry((info.survey, dimension))
+                    .or_insert(question);
             }
         }
     }
-    questions
+    by_dimension
 }
 
 /// Checks that a value is a region or a response to the question of its dimension.
@@ -98,11 +104,11 @@ fn check_value(
     dimension: &str,
     value: &str,
     question: &str,
-    responses: Option<&Vec<&str>>,
+    info: Option<&QuestionInfo<'_>>,
 ) {
     if is_region_dimension(dimension) {
         row.parse_enum_value::<RegionName>(column, value);
-    } else if let Some(responses) = responses
+    } else if let Some(QuestionInfo { responses, .. }) = info
         && !responses.contains(&value)
     {
         row.report_problem(
@@ -119,6 +125,7 @@ fn read_aggregate(
     row: CsvRow<'_>,
     position: i32,
     given: &[(&'static str, &str)],
+    country: Option<&str>,
     sources: &KeyIndex<'_, SourceInfo>,
 ) -> respondent_aggregate::Model {
     let qualifier = row.enum_value::<Qualifier>("qualifier");
@@ -138,6 +145,7 @@ fn read_aggregate(
             .to_owned(),
         base_n: row.number("n", 1..=i32::MAX, "a number of respondents"),
         region_id: region.map(|(_, value)| (*value).to_owned()),
+        country_id: country.map(str::to_owned),
         note: row.text("note").map(str::to_owned),
         source_id: read_source_id(row, sources),
     }

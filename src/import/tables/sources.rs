@@ -29,22 +29,11 @@ pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, SourceInfo> {
 }
 
 pub(super) fn read(sheets: &Sheets) -> Vec<source::Model> {
-    let partnership_sources = sheets.rows("sources.csv").map(|row| {
-        if let Some(url) = row.text("url")
-            && !(url.starts_with("https://") || url.starts_with("http://"))
-        {
-            row.report_problem(
-                "url",
-                format!("\"{url}\" is not a web address; it must start with https:// or http://"),
-            );
-        }
-        source::Model {
-            kind: row.text("kind").map(str::to_owned),
-            url: row.text("url").map(str::to_owned),
-            licence: row.text("licence").map(str::to_owned),
-            independent: row.boolean("independent"),
-            ..read_source(row)
-        }
+    let partnership_sources = sheets.rows("sources.csv").map(|row| source::Model {
+        kind: row.text("kind").map(str::to_owned),
+        licence: row.text("licence").map(str::to_owned),
+        independent: row.boolean("independent"),
+        ..read_source(row)
     });
     let figure_sources = sheets.rows("figure_sources.csv").map(|row| source::Model {
         note: row.text("note").map(str::to_owned),
@@ -60,7 +49,7 @@ fn read_source(row: CsvRow<'_>) -> source::Model {
         title: row.required("title", "the title of the source").to_owned(),
         publisher: row.text("publisher").map(str::to_owned),
         kind: None,
-        url: None,
+        url: row.url("url"),
         licence: None,
         as_of: row.text("as_of").map(str::to_owned),
         independent: true,

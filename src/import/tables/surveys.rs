@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::{Datelike, Utc};
+
 use super::sources::SourceInfo;
 use crate::{
     entity::{disclosure, question, question_category, question_response, survey},
@@ -26,16 +28,28 @@ pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, ()> {
     surveys
 }
 
-/// Indexes the responses of each question by the id of the question.
-pub(super) fn index_questions<'a>(sheets: &'a Sheets) -> KeyIndex<'a, Vec<&'a str>> {
+/// The properties of a question that are used when percentages refer to it.
+#[derive(Clone, Debug)]
+pub(super) struct QuestionInfo<'a> {
+    pub(super) survey: &'a str,
+    pub(super) country: Option<&'a str>,
+    pub(super) responses: Vec<&'a str>,
+}
+
+/// Indexes the questions by id.
+pub(super) fn index_questions<'a>(sheets: &'a Sheets) -> KeyIndex<'a, QuestionInfo<'a>> {
     let mut questions = KeyIndex::new(
         "question",
         "enter an id from questions.csv",
         sheets.is_complete("questions.csv"),
     );
     for row in sheets.rows("questions.csv") {
-        let responses = row.cell("responses").split(';').collect();
-        questions.insert(row, "id", row.cell("id"), responses);
+        let info = QuestionInfo {
+            survey: row.cell("survey"),
+            country: row.text("country"),
+            responses: row.cell("responses").split(';').collect(),
+        };
+        questions.insert(row, "id", row.cell("id"), info);
     }
     questions
 }
@@ -45,23 +59,37 @@ pub(super) fn read(sheets: &Sheets, sources: &KeyIndex<'_, SourceInfo>) -> Vec<s
         .rows("surveys.csv")
         .map(|row| {
             let (fielded_from, fielded_to) = (row.date("fielded_from"), row.date("fielded_to"));
-            if fielded_to < fielded_from && !row.cell("fielded_to").is_empty() {
-                row.report_problem("fielded_to", format!(
-                    "\"{fielded_to}\" is before fielded_from {fielded_from}; enter {fielded_from} or a later date"
-                ));
+            if let Some((from, to)) = fielded_from.zip(fielded_to)
+                && to < from
+            {
+                row.report_problem(
+                    "fielded_to",
+                    format!("\"{to}\" is before fielded_from {from}; enter {from} or a later date"),
+                );
             }
-            row.required("sample_size", "the number of respondents");
+            let year = row.year("year", Utc::now().year());
+            if let (Some(year), Some(date)) = (year, fielded_from.or(fielded_to))
+                && year != date.year()
+                && fielded_to.is_none_or(|to| year != to.year())
+            {
+                row.report_problem(
+                    "year",
+                    format!(
+                        "\"{year}\" is not a year of the dates of fieldwork; enter {}",
+                        date.year()
+                    ),
+                );
+            }
             survey::Model {
                 id: row.slug("id").to_owned(),
                 title: row.required("title", "the title of the survey").to_owned(),
+                year,
                 fielded_from,
                 fielded_to,
                 population: row
                     .required("population", "the population that the survey describes")
                     .to_owned(),
-                sample_size: row
-                    .number("sample_size", 1..=i32::MAX, "the number of respondents")
-                    .unwrap_or_default(),
+                sample_size: row.number("sample_size", 1..=i32::MAX, "the number of respondents"),
                 source_id: read_source_id(row, sources),
             }
         })
@@ -116,12 +144,17 @@ pub(super) type QuestionRows = (
     Vec<question_category::Model>,
 );
 
-pub(super) fn read_questions(sheets: &Sheets, surveys: &KeyIndex<'_, ()>) -> QuestionRows {
+pub(super) fn read_questions(
+    sheets: &Sheets,
+    surveys: &KeyIndex<'_, ()>,
+    countries: &KeyIndex<'_, ()>,
+) -> QuestionRows {
     let mut positions: HashMap<&str, i32> = HashMap::new();
     let (mut questions, mut responses, mut categories) = QuestionRows::default();
     for row in sheets.rows("questions.csv") {
         let id = row.slug("id");
         let survey_id = read_survey_id(row, surveys);
+        countries.resolve(row, "country", row.cell("country"));
         questions.push(question::Model {
             id: id.to_owned(),
             survey_id: survey_id.to_owned(),
@@ -129,6 +162,7 @@ pub(super) fn read_questions(sheets: &Sheets, surveys: &KeyIndex<'_, ()>) -> Que
             topic: row
                 .required("topic", "the topic of the question")
                 .to_owned(),
+            country_id: row.text("country").map(str::to_owned),
             wording: row.text("wording").map(str::to_owned),
         });
         row.required("responses", "the response options, separated by semicolons");

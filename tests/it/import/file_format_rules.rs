@@ -7,21 +7,21 @@ rule_tests! {
         "states.csv:1: the file is missing; add it with the columns id, code, name, kind, fips, census_region, census_division, capital, population_2020, latitude, longitude, or omit --data to load the built-in data",
     ];
     a_file_is_empty: |data| data.edit_bytes("surveys.csv", Vec::clear) => [
-        "surveys.csv:1: the file is empty; add a header with the columns id, title, fielded_from, fielded_to, population, sample_size, source",
+        "surveys.csv:1: the file is empty; add a header with the columns id, title, year, fielded_from, fielded_to, population, sample_size, source",
     ];
     a_column_is_missing: |data| data.edit_text("alternate_names.csv", |text| text.replacen("script", "language", 1)) => [
         "alternate_names.csv:1: script: the column is missing; the columns must be community_id, name, script",
         "alternate_names.csv:1: language: unknown column; the columns must be community_id, name, script",
     ];
     a_column_is_duplicated: |data| data.edit_text("figure_sources.csv", |text| text.replacen("as_of", "title", 1)) => [
-        "figure_sources.csv:1: as_of: the column is missing; the columns must be id, title, publisher, as_of, note",
+        "figure_sources.csv:1: as_of: the column is missing; the columns must be id, title, publisher, url, as_of, note",
         "figure_sources.csv:1: title: the column appears twice; remove one",
     ];
     a_row_has_too_many_fields: |data| data.edit_text("cities.csv", |text| text.replacen("af-bamyan,Bamyan", "af-bamyan,Bamyan,Bamiyan", 1)) => [
         "cities.csv:3: the row has 13 fields; it must have 12, one for each column (put quotes around a cell that contains a comma)",
     ];
     a_row_has_too_few_fields: |data| data.edit_text("surveys.csv", |text| text.replacen(",1446,", ",", 1)) => [
-        "surveys.csv:2: the row has 6 fields; it must have 7, one for each column (put quotes around a cell that contains a comma)",
+        "surveys.csv:2: the row has 7 fields; it must have 8, one for each column (put quotes around a cell that contains a comma)",
     ];
     the_encoding_is_not_utf8: |data| data.edit_bytes("cities.csv", |bytes| { let n = bytes.windows(6).position(|window| window == b"Bamyan").unwrap(); bytes[n + 1] = 0xe1; }) => [
         "cities.csv:3: name: field 2 is not valid UTF-8; save the file as UTF-8",
@@ -54,7 +54,7 @@ rule_tests! {
         "countries.csv:2: subregion: unknown value \"ASIA\"; enter one of EAST_ASIA, SOUTHEAST_ASIA, SOUTH_ASIA, CENTRAL_ASIA, OCEANIA, NORTH_AMERICA",
         "countries.csv:36: subregion: unknown value \"PACIFIC\"; enter one of EAST_ASIA, SOUTHEAST_ASIA, SOUTH_ASIA, CENTRAL_ASIA, OCEANIA, NORTH_AMERICA",
     ];
-    line_numbers_are_right_after_blank_lines_and_multiline_cells: |data| data.edit_text("survey_disclosure.csv", |text| text.replace("Sponsor", "\"Spon\nsor\"").replace("states-survey-2021,Mode", "\n\nstates-survey,Mode")) => [
+    line_numbers_are_right_after_blank_lines_and_multiline_cells: |data| data.edit_text("survey_disclosure.csv", |text| text.replacen("Sponsor", "\"Spon\nsor\"", 1).replace("states-survey-2021,Mode", "\n\nstates-survey,Mode")) => [
         "survey_disclosure.csv:2: item: contains a line break or another control character; remove it (is a closing quote missing?)",
         "survey_disclosure.csv:11: survey: unknown survey \"states-survey\"; enter an id from surveys.csv",
     ];

@@ -318,6 +318,40 @@ async fn claims_are_loaded_with_or_without_their_file() {
     assert_eq!(changes(&summary), ["claim +0 ~0 -1"]);
 }
 
+#[test]
+fn columns_of_surveys_and_figures_may_be_missing() {
+    let mut data = DataSet::real();
+    for (file, column) in [
+        ("figure_sources.csv", "url"),
+        ("surveys.csv", "year"),
+        ("questions.csv", "country"),
+        ("published_statistics.csv", "year"),
+    ] {
+        data.edit_rows(file, |header, rows| {
+            let n = header.iter().position(|name| name == column).unwrap();
+            header.remove(n);
+            rows.iter_mut().for_each(|row| drop(row.remove(n)));
+        });
+    }
+    let tables = data.tables();
+    assert!(tables.survey.iter().all(|row| row.year.is_none()));
+    assert!(tables.question.iter().all(|row| row.country_id.is_none()));
+    assert!(
+        tables
+            .respondent_aggregate
+            .iter()
+            .all(|row| row.country_id.is_none())
+    );
+    assert!(
+        tables
+            .published_statistic
+            .iter()
+            .all(|row| row.year.is_none())
+    );
+    let source = tables.source.iter().find(|row| row.id == "scmp-2022");
+    assert_eq!(source.unwrap().url, None);
+}
+
 #[tokio::test]
 async fn foreign_keys_are_enforced() {
     let database = loaded().await;

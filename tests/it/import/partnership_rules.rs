@@ -32,8 +32,8 @@ rule_tests! {
     an_id_is_in_two_files: |data| data.add("cities.csv", "af-herat-province,Herat,CITY,AF,,,,,,false,,") => [
         "cities.csv:1638: id: duplicate \"af-herat-province\" (first in provinces.csv:4); enter another value",
     ];
-    a_source_is_in_two_files: |data| data.add("figure_sources.csv", "census-regions,Again,,,") => [
-        "figure_sources.csv:4: id: duplicate \"census-regions\" (first in sources.csv:2); enter another value",
+    a_source_is_in_two_files: |data| data.add("figure_sources.csv", "census-regions,Again,,,,") => [
+        "figure_sources.csv:20: id: duplicate \"census-regions\" (first in sources.csv:2); enter another value",
     ];
     a_country_is_unknown: |data| data.set("provinces.csv", "jp-aichi-prefecture", "country_iso2", "JX") => [
         "cities.csv:283: province_id: \"jp-aichi-prefecture\" is in JX, but the city is in JP; enter a province of JP",
