@@ -2,7 +2,7 @@
 
 use super::awareness::{base_not_published, percent_outside_public};
 use super::common_checks::{at_most, hull, mean_at_most, sum_at_most_hundred};
-use super::estimate::{Estimate, nearly_equal};
+use super::estimate::Estimate;
 use super::figures::Evidence;
 use super::{Finding, Identity, common_checks, text};
 use crate::stats::interval::Interval;
@@ -101,25 +101,8 @@ fn min_percent_outside(mean: Interval, ceiling: Estimate) -> Option<String> {
 
 /// Checks that two percentages differ; equal ones may be a coincidence or a copying error.
 fn differ_as_printed(evidence: &Evidence<'_>) -> Option<Finding> {
-    let [first, second] = evidence.as_array()?;
-    let printed = Estimate::from(first)
-        .printed
-        .zip(Estimate::from(second).printed);
-    let may_be_equal = printed.is_none_or(|(a, b)| nearly_equal(a, b));
-    let (verdict, note) = if may_be_equal {
-        let note = "a coincidence or a copying error; the source does not say";
-        (Verdict::Undetermined, Some(note.to_owned()))
-    } else {
-        (Verdict::Holds, None)
-    };
-    Some(
-        Finding::new(
-            verdict,
-            text::format_figure(first),
-            text::format_figure(second),
-        )
-        .with_note(note),
-    )
+    let note = "a coincidence or a copying error; the source does not say";
+    common_checks::differ_as_printed(evidence, note)
 }
 
 /// Computes only an upper limit, because respondents outside the public sector need not be

@@ -1,12 +1,12 @@
 //! Checks that several identities share. Each reads its figures by position; unless it says
 //! otherwise, it compares the others with the last one.
 
-use super::estimate::Estimate;
+use super::estimate::{Estimate, nearly_equal};
 use super::figures::Evidence;
 use super::{FigureInput, Finding, text};
 use crate::stats::interval::Interval;
 use crate::stats::quantity::PERCENT;
-use crate::vocabulary::Verdict;
+use crate::vocabulary::{Qualifier, Verdict};
 
 impl Finding {
     pub(super) fn new(verdict: Verdict, left: String, right: String) -> Self {
@@ -44,6 +44,33 @@ pub(super) fn sum_at_most(evidence: &Evidence<'_>) -> Option<Finding> {
     let (whole, parts) = evidence.figures.split_last()?;
     let unit = &whole.quantity.unit;
     Some(at_most(Estimate::sum(parts), Estimate::from(*whole), unit))
+}
+
+/// Like [`sum_at_most`], but a lower bound, such as "more than 440", counts as its number: a larger sum is
+/// possible, but the source does not claim it.
+pub(super) fn sum_of_bounds_at_most(evidence: &Evidence<'_>) -> Option<Finding> {
+    let (whole, parts) = evidence.figures.split_last()?;
+    Some(bounds_at_most(parts, Estimate::from(*whole)))
+}
+
+/// Like [`sum_of_bounds_at_most`], with all figures and 100 percent.
+pub(super) fn parts_leave_room(evidence: &Evidence<'_>) -> Option<Finding> {
+    Some(bounds_at_most(&evidence.figures, Estimate::exact(100.0)))
+}
+
+fn bounds_at_most(parts: &[&FigureInput], limit: Estimate) -> Finding {
+    let bounds = Estimate::sum(parts).bounds;
+    let values = parts.iter().map(|part| part.quantity.value);
+    let printed = values.sum::<Option<f64>>();
+    let left = match printed {
+        Some(sum) => text::format_worded(Qualifier::MoreThan, sum),
+        None => text::format_interval(bounds),
+    };
+    Finding::new(
+        Estimate { printed, bounds }.at_most(limit),
+        left,
+        text::format_estimate(limit),
+    )
 }
 
 /// Checks that all figures add up to no more than 100 percent.
@@ -93,6 +120,16 @@ pub(super) fn first_at_most_second(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(at_most(Estimate::from(first), Estimate::from(second), unit))
 }
 
+/// Checks that the first figure is more than the second.
+pub(super) fn first_exceeds_second(evidence: &Evidence<'_>) -> Option<Finding> {
+    let [first, second] = evidence.as_array()?.map(Estimate::from);
+    Some(Finding::new(
+        first.exceeds(second),
+        text::format_estimate(first),
+        text::format_estimate(second),
+    ))
+}
+
 /// Checks that the sum of the figures before the last two, as a percentage of the second to last,
 /// agrees with the last.
 pub(super) fn share_agrees(evidence: &Evidence<'_>) -> Option<Finding> {
@@ -107,6 +144,34 @@ pub(super) fn share_agrees(evidence: &Evidence<'_>) -> Option<Finding> {
 pub(super) fn agrees_with_wording(evidence: &Evidence<'_>) -> Option<Finding> {
     let [value, claim] = evidence.as_array()?;
     Some(agrees(Estimate::from(value), claim))
+}
+
+/// Checks that two figures of different years differ; equal ones may be one number, carried over.
+pub(super) fn differ_over_years(evidence: &Evidence<'_>) -> Option<Finding> {
+    let note = "unchanged, or one number carried over; the sources do not say";
+    differ_as_printed(evidence, note)
+}
+
+/// Checks that two figures differ; `note` says what it may mean if they are equal.
+pub(super) fn differ_as_printed(evidence: &Evidence<'_>, note: &str) -> Option<Finding> {
+    let [first, second] = evidence.as_array()?;
+    let printed = Estimate::from(first)
+        .printed
+        .zip(Estimate::from(second).printed);
+    let may_be_equal = printed.is_none_or(|(a, b)| nearly_equal(a, b));
+    let (verdict, note) = if may_be_equal {
+        (Verdict::Undetermined, Some(note.to_owned()))
+    } else {
+        (Verdict::Holds, None)
+    };
+    Some(
+        Finding::new(
+            verdict,
+            text::format_figure(first),
+            text::format_figure(second),
+        )
+        .with_note(note),
+    )
 }
 
 /// Checks that the mean of the figures before the last, one per group, is no more than the last,

@@ -93,6 +93,16 @@ impl Estimate {
         )
     }
 
+    /// Checks that `self` is more than `other`.
+    pub(super) fn exceeds(self, other: Self) -> Verdict {
+        let as_printed = self.printed.zip(other.printed);
+        verdict_for(
+            as_printed.is_some_and(|(a, b)| a > b && !nearly_equal(a, b))
+                || !self.bounds.possibly_at_most(other.bounds),
+            !self.bounds.surely_at_most(other.bounds),
+        )
+    }
+
     /// Checks that `self` is within `claim`, such as a rounded percentage, "over 1,000", or "most".
     pub(super) fn agrees_with(self, claim: Interval) -> Verdict {
         verdict_for(

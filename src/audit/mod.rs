@@ -16,8 +16,10 @@ mod countries;
 mod estimate;
 mod exports;
 mod figures;
+mod other_years;
 pub mod report;
 mod shares;
+mod surveys;
 mod text;
 mod totals;
 
@@ -35,6 +37,8 @@ const REGISTRY: &[&[Identity]] = &[
     awareness::IDENTITIES,
     benefit::IDENTITIES,
     exports::IDENTITIES,
+    surveys::IDENTITIES,
+    other_years::IDENTITIES,
 ];
 
 /// A statement that published figures should satisfy, with the check that computes whether they do.

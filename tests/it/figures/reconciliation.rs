@@ -25,7 +25,7 @@ async fn identities_are_filtered_by_verdict() {
         .await;
     let data = response.data();
     assert_eq!(response.statements.len(), 1, "{:#?}", response.statements);
-    assert_eq!(slugs(&data["all"]).len(), 35);
+    assert_eq!(slugs(&data["all"]).len(), 64);
     assert_eq!(slugs(&data["null"]), slugs(&data["all"]));
     assert!(
         slugs(&data["empty"]).is_empty(),
@@ -33,9 +33,12 @@ async fn identities_are_filtered_by_verdict() {
     );
     assert_eq!(
         slugs(&data["one"]),
-        ["i02", "i08", "i11", "i18", "i20", "i26", "i27", "i32"]
+        [
+            "i02", "i08", "i11", "i18", "i20", "i26", "i27", "i32", "j11", "m06", "m08", "m09",
+            "m12"
+        ]
     );
-    assert_eq!(slugs(&data["two"]).len(), 8 + 5);
+    assert_eq!(slugs(&data["two"]).len(), 13 + 8);
 }
 
 #[tokio::test]
