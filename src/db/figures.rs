@@ -156,6 +156,13 @@ pub struct FigureSet {
     identities: OnceLock<Vec<Arc<IdentityOutcome>>>,
 }
 
+impl PublishedFigure {
+    /// Returns whether the figure has a caveat.
+    pub fn has_flag(&self, flag: FigureFlag) -> bool {
+        self.input.flags.contains(&flag)
+    }
+}
+
 impl FigureSet {
     /// Returns the outcome of each identity, sorted by slug. Computed on the first call.
     pub fn identities(&self) -> &[Arc<IdentityOutcome>] {

@@ -48,22 +48,32 @@ pub(super) fn field() -> Field {
     )
     .once(no_plan, |call| {
         async move {
-            let rows = load_rows(call.context, *call.args).await?.into_iter();
+            let (dimension, as_of) = *call.args;
+            let rows = load_rows(call.context, dimension, as_of).await?.into_iter();
             let rows = rows.map(|row| ResolvedValue::object(ROW_TYPE_NAME, row));
             Ok(ResolvedValue::List(rows.collect()))
         }
         .boxed()
     })
     .with_arguments(
-        [Argument::new(
-            "by",
-            "CoverageDimension!",
-            "The dimension of the breakdown.",
-        )],
-        |[by], _| {
-            CoverageDimension::parse(by.str().unwrap_or_default()).ok_or_else(|| {
+        [
+            Argument::new(
+                "by",
+                "CoverageDimension!",
+                "The dimension of the breakdown.",
+            ),
+            Argument::new(
+                "asOf",
+                "Int",
+                "Only published counts of this year or earlier.",
+            ),
+        ],
+        |[by, as_of], _| {
+            let dimension = CoverageDimension::parse(by.str().unwrap_or_default());
+            let dimension = dimension.ok_or_else(|| {
                 GraphqlError::bad_user_input("by is not a value of CoverageDimension")
-            })
+            })?;
+            Ok((dimension, as_of.int()))
         },
     )
     .assumed_list_size(30)
@@ -73,11 +83,12 @@ pub(super) fn field() -> Field {
 async fn load_rows(
     context: &Context,
     dimension: CoverageDimension,
+    as_of: Option<i64>,
 ) -> Result<Vec<CoverageRow>, InternalError> {
     let key = AggregateCountKey(Arc::new(coverage_query(dimension)));
     let groups = context.load_one(key).await?;
     let figures = load_figures(context).await?;
-    let mut published = published_counts(&figures, dimension);
+    let mut published = published_counts(&figures, dimension, as_of);
     let mut rows: Vec<CoverageRow> = coverage_rows(dimension, &groups)
         .into_iter()
         .map(|mut row| {
@@ -143,17 +154,21 @@ fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
     }
 }
 
-/// Returns the exact published counts by the id of their group. A count about groups of two
-/// dimensions, such as a level in a region, is left out.
+/// Returns the exact published count of each group, by the id of the group: the newest until
+/// `as_of`. A count about groups of two dimensions, such as a level in a region, is left out.
+///
+/// If no count of a group has a year, the first one in the data is used. If one has a year, those
+/// without a year are not used: in the data, they count parts of a group, such as ASEAN.
 fn published_counts(
     figures: &FigureSet,
     dimension: CoverageDimension,
+    as_of: Option<i64>,
 ) -> HashMap<Option<Arc<str>>, &PublishedFigure> {
     use published_statistic::Column as Col;
     let equals = |record: &Record, column, value: &str| {
         record.text(ColumnRef::new(column)).map(AsRef::as_ref) == Some(value)
     };
-    let mut published = HashMap::new();
+    let mut counts: HashMap<_, Vec<&PublishedFigure>> = HashMap::new();
     for figure in &figures.figures {
         let record = &figure.record;
         if figure.kind != FigureKind::PublishedStatistic
@@ -178,10 +193,27 @@ fn published_counts(
             [(group_dimension, id)] if *group_dimension == dimension => Some(id.clone()),
             _ => continue,
         };
-        // If several counts are about the same group, the first one in the data is used.
-        published.entry(group).or_insert(figure);
+        counts.entry(group).or_default().push(figure);
     }
-    published
+    let counts = counts.into_iter();
+    counts
+        .filter_map(|(group, figures)| Some((group, newest(&figures, as_of)?)))
+        .collect()
+}
+
+/// Returns the newest dated figure until `as_of`, or the first one if no figure has a year.
+fn newest<'a>(figures: &[&'a PublishedFigure], as_of: Option<i64>) -> Option<&'a PublishedFigure> {
+    let year_column = ColumnRef::new(published_statistic::Column::Year);
+    let year_of = |figure: &PublishedFigure| figure.record.get(year_column).int();
+    if figures.iter().all(|figure| year_of(figure).is_none()) {
+        return figures.first().copied();
+    }
+    let until = as_of.unwrap_or(i64::MAX);
+    let dated = figures
+        .iter()
+        .filter(|figure| year_of(figure).is_some_and(|year| year <= until));
+    // Of several figures of the same year, the first one in the data is used.
+    dated.rev().max_by_key(|figure| year_of(figure)).copied()
 }
 
 impl CoverageRow {

@@ -386,7 +386,7 @@ fn published_statistic_type() -> Object {
     use published_statistic::Column as Col;
     use published_statistic_flag::Column as Flag;
     published_statistic_connection().stored_type.object(
-        "A published number that is not a percentage of respondents: a count, a share, a rank, or an amount of money.",
+        "A published number that is not a percentage of respondents: such as a count, a share, a rank, or an amount of money.",
     )
     .implements("Node")
     .implements("Figure")
@@ -433,6 +433,11 @@ fn published_statistic_type() -> Object {
         "The level of government that the number is about; null if it is not about one level or the source does not say.",
         Col::Level,
     ).of_enum::<PartnershipLevel>())
+    .field(Field::column(
+        "year",
+        "The year that the number is of: the one that it names, otherwise that of its source; null if neither says. An academic year counts as the year in which it ends.",
+        Col::Year,
+    ))
     .field(flags_field(
         Col::Id,
         Flag::PublishedStatisticId,

@@ -23,6 +23,7 @@ mod relation;
 mod search;
 mod source;
 mod survey;
+mod trend;
 
 use async_graphql::dynamic::SchemaError;
 
@@ -50,6 +51,7 @@ pub fn graph() -> Graph {
         figure::define,
         identity::define,
         coverage::define,
+        trend::define,
         concentration::define,
         group_key::define,
         survey::define,

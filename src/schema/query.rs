@@ -12,7 +12,7 @@ use super::{
     dataset::{all_rows_field, dataset_field, limits_field},
     figure, history, identity, node, partnership, place,
     relation::StoredType,
-    search, survey,
+    search, survey, trend,
 };
 use crate::{
     db::{ColumnRef, Filter, Lookup, OrderKey},
@@ -140,6 +140,7 @@ fn query_type() -> Object {
     ))
     .field(identity::reconciliation_field())
     .field(coverage::field())
+    .field(trend::field())
     .field(concentration::field())
     .field(search::field())
     .field(dataset_field(

@@ -33,7 +33,7 @@ pub(super) fn define(graph: Graph) -> Graph {
             "The kind of source in a few words, such as `news`; null if not recorded.",
             source::Column::Kind,
         ))
-        .field(Field::column("url", "The URL of the source; null if there is none.", source::Column::Url))
+        .field(Field::column("url", "The URL of the source; null if there is none or it is unknown.", source::Column::Url))
         .field(Field::column(
             "licence",
             "The license or terms under which the source is used; null if the source states none, in which case only facts were taken from it.",

@@ -4,7 +4,7 @@ use async_graphql::dynamic::Scalar;
 
 use super::{
     figure::{self, Category},
-    global_id,
+    global_id, place,
     relation::{StoredType, computed_list_field, list_field, reference_field},
     source,
 };
@@ -51,13 +51,18 @@ fn survey_type() -> Object {
         ))
         .field(Field::column("title", "The title of the survey.", survey::Column::Title))
         .field(Field::column(
+            "year",
+            "The year of fieldwork; null if it is unknown.",
+            survey::Column::Year,
+        ))
+        .field(Field::column(
             "fieldedFrom",
-            "The first day on which respondents were surveyed.",
+            "The first day on which respondents were surveyed; null if it is not published.",
             survey::Column::FieldedFrom,
         ))
         .field(Field::column(
             "fieldedTo",
-            "The last day on which respondents were surveyed.",
+            "The last day on which respondents were surveyed; null if it is not published.",
             survey::Column::FieldedTo,
         ))
         .field(Field::column(
@@ -67,7 +72,7 @@ fn survey_type() -> Object {
         ))
         .field(Field::column(
             "sampleSize",
-            "The number of respondents.",
+            "The number of respondents; null if it is not published, or only as a round number (see `disclosure`).",
             survey::Column::SampleSize,
         ))
         .field(
@@ -167,6 +172,13 @@ fn question_type() -> Object {
             "topic",
             "What the question is about, in our own words.",
             question::Column::Topic,
+        ))
+        .field(reference_field(
+            "country",
+            "Country",
+            "The country that the question asks about; null if it asks about none.",
+            place::country(),
+            question::Column::CountryId,
         ))
         .field(Field::column(
             "wording",

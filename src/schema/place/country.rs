@@ -8,6 +8,7 @@ use crate::{
     engine::{Field, Object},
     entity::{
         common_name, community, country, partnership as partnership_entity, published_statistic,
+        respondent_aggregate,
     },
     schema::{figure, global_id, partnership, relation::list_field},
     vocabulary::Subregion,
@@ -85,6 +86,12 @@ pub(super) fn country_type() -> Object {
             }
             _ => Parent::All,
         },
+    ))
+    .field(figure::respondent_aggregate_connection().has_many_field(
+        "respondentAggregates",
+        "Percentages of respondents on questions about this country.",
+        country::Column::Id,
+        respondent_aggregate::Column::CountryId,
     ))
     .field(figure::published_statistic_connection().has_many_field(
         "publishedStatistics",

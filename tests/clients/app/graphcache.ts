@@ -43,5 +43,7 @@ export const cacheOptions: CacheExchangeOpts = {
     SearchEdge: part,
     StateConnection: part,
     StateEdge: part,
+    TrendPoint: part,
+    TrendSeries: part,
   },
 };

@@ -43,7 +43,12 @@ const NESTED: [NestedList; 7] = [
         query:
             "countries(first: 60, filter: { code: { in: $parents } }) { nodes { slug: code LIST } }
   us: country(code: \"US\") { slug: code LIST }",
-        kinds: &[Kind::Cities, Kind::Partnerships, Kind::Statistics],
+        kinds: &[
+            Kind::Cities,
+            Kind::Partnerships,
+            Kind::Aggregates,
+            Kind::Statistics,
+        ],
         parents: Parents::Countries,
     },
     NestedList {

@@ -184,7 +184,10 @@ impl ReferenceModel {
             }
             Row::Partnership(partnership) => self.parents_of(partnership).contains(&Some(parent)),
             Row::Aggregate(row) => {
+                let mut questions = self.tables.question.iter();
+                let question = questions.find(|question| question.id == row.question_id);
                 row.question_id == parent
+                    || question.is_some_and(|question| is_parent(&question.country_id))
                     || self.categories(&row.id, "GIVEN").any(|(dimension, value)| {
                         dimension == "REGION" && value.eq_ignore_ascii_case(parent)
                     })

@@ -109,7 +109,10 @@ async fn every_number_is_in_the_api() {
     let data = DataSet::real();
     let rows = ["respondent_aggregates.csv", "published_statistics.csv"]
         .into_iter()
-        .flat_map(|file| data.rows(file));
+        .flat_map(|file| data.rows(file))
+        .filter(|row| {
+            ["asia-matters-2022", "states-survey-2021"].contains(&row["source"].as_str())
+        });
     let rows: BTreeSet<_> = rows.map(|row| row["id"].clone()).collect();
     assert_eq!(slugs, rows);
     assert_eq!(ARTICLE.len(), 58);
@@ -198,7 +201,7 @@ async fn statistics_match_their_rows() {
         .query(
             "{ publishedStatistics(first: 100) { nodes {
                 slug measure subject quantity { value unit qualifier }
-                region { name } state { code } country { code } level flags note source { slug }
+                region { name } state { code } country { code } level year flags note source { slug }
             } } }",
         )
         .await
@@ -217,6 +220,7 @@ async fn statistics_match_their_rows() {
             "state": object_with(row, "state", "code"),
             "country": object_with(row, "country", "code"),
             "level": text(row, "level"),
+            "year": integer(row, "year"),
             "flags": items(row, "flags"),
             "note": text(row, "note"),
             "source": { "slug": row["source"] },

@@ -12,8 +12,12 @@ const ROWS: &str =
 
 /// The rows of a dimension, by its values.
 async fn coverage(graph: &TestGraph, by: &str) -> HashMap<String, Value> {
+    coverage_of(graph, &format!("by: {by}")).await
+}
+
+async fn coverage_of(graph: &TestGraph, arguments: &str) -> HashMap<String, Value> {
     let response = graph
-        .query(&format!("{{ coverage(by: {by}) {ROWS} }}"))
+        .query(&format!("{{ coverage({arguments}) {ROWS} }}"))
         .await;
     let rows = response.data()["coverage"].as_array().unwrap().clone();
     let n = rows.len();
@@ -179,22 +183,22 @@ async fn groups_with_only_one_count_are_listed() {
                 .set("partnerships.csv", &row["id"], "status_sources", source);
         }
     }
-    // Bhutan has no partnership. If a country has two published counts, the first one is used.
+    // Bhutan has no partnership. Japan has a count of 2022, so one without a year is not used.
     data.add(
         "published_statistics.csv",
-        "bhutan,PARTNERSHIP_COUNT,Bhutan,3,partnerships,EXACT,0,,,BT,,,,,asia-matters-2022",
+        "bhutan,PARTNERSHIP_COUNT,Bhutan,3,partnerships,EXACT,0,,,BT,,,,,,asia-matters-2022",
     )
     .add(
         "published_statistics.csv",
-        "japan-later,PARTNERSHIP_COUNT,Japan,450,partnerships,EXACT,0,,,JP,,,,,asia-matters-2022",
+        "japan-later,PARTNERSHIP_COUNT,Japan,450,partnerships,EXACT,0,,,JP,,,,,,asia-matters-2022",
     )
     .add(
         "published_statistics.csv",
-        "counties,PARTNERSHIP_COUNT,Counties,80,partnerships,EXACT,0,,,,COUNTY,,,,asia-matters-2022",
+        "counties,PARTNERSHIP_COUNT,Counties,80,partnerships,EXACT,0,,,,COUNTY,,,,,asia-matters-2022",
     )
     .add(
         "published_statistics.csv",
-        "western-states,PARTNERSHIP_COUNT,West,30,partnerships,EXACT,0,WEST,,,STATE,,,,asia-matters-2022",
+        "western-states,PARTNERSHIP_COUNT,West,30,partnerships,EXACT,0,WEST,,,STATE,,,,,asia-matters-2022",
     );
     let graph = TestGraph::with_data(&data).await;
     let countries = coverage(&graph, "COUNTRY").await;
@@ -227,4 +231,85 @@ async fn groups_with_only_one_count_are_listed() {
     assert_eq!(levels["STATE"]["published"]["slug"], "sister-states");
     let regions = coverage(&graph, "REGION").await;
     assert_eq!(regions["WEST"]["published"]["slug"], "west");
+}
+
+/// The newest exact count of each group of a dimension until a year, from the rows of the files.
+fn expected_counts(data: &DataSet, by: &str, as_of: u32) -> HashMap<String, (u32, String)> {
+    let columns = [
+        ("LEVEL", "level"),
+        ("REGION", "region"),
+        ("STATE", "state"),
+        ("COUNTRY", "country"),
+    ];
+    let mut newest: HashMap<String, (u32, String)> = HashMap::new();
+    for row in data.rows("published_statistics.csv") {
+        let of_group = columns
+            .iter()
+            .all(|(dimension, column)| row[*column].is_empty() != (*dimension == by));
+        let is_count = row["measure"] == "PARTNERSHIP_COUNT" && row["qualifier"] == "EXACT";
+        let Some(year) = row["year"]
+            .parse()
+            .ok()
+            .filter(|year| of_group && is_count && *year <= as_of)
+        else {
+            continue;
+        };
+        let column = columns.iter().find(|(dimension, _)| *dimension == by);
+        let group = column
+            .map_or("all", |(_, column)| row[*column].as_str())
+            .to_owned();
+        let count = newest
+            .entry(group)
+            .or_insert_with(|| (year, row["id"].clone()));
+        if count.0 < year {
+            *count = (year, row["id"].clone());
+        }
+    }
+    newest
+}
+
+#[tokio::test]
+async fn as_of_selects_the_newest_dated_count_of_exactly_the_group() {
+    let graph = TestGraph::loaded().await;
+    let data = DataSet::real();
+    for by in ["TOTAL", "LEVEL", "REGION", "STATE", "COUNTRY"] {
+        for as_of in [1900, 2012, 2013, 2018, 2019, 2022, 2030] {
+            let rows = coverage_of(&graph, &format!("by: {by}, asOf: {as_of}")).await;
+            let actual: HashMap<_, _> = rows
+                .iter()
+                .filter_map(|(value, row)| {
+                    Some((value.clone(), row["published"]["slug"].as_str()?.to_owned()))
+                })
+                .collect();
+            let expected = expected_counts(&data, by, as_of).into_iter();
+            let expected: HashMap<_, _> =
+                expected.map(|(group, (_, slug))| (group, slug)).collect();
+            assert_eq!(actual, expected, "{by} {as_of}");
+        }
+        // Without `asOf`, the newest of all.
+        let (all, latest) = (
+            coverage(&graph, by).await,
+            coverage_of(&graph, &format!("by: {by}, asOf: 9999")).await,
+        );
+        assert_eq!(all, latest);
+    }
+    let states = coverage_of(&graph, "by: LEVEL, asOf: 2013").await;
+    assert_eq!(states["STATE"]["published"]["slug"], "state-ties-2013");
+    // ASEAN and one province of South Korea have exact counts without a year, but are only parts.
+    let total = coverage_of(&graph, "by: TOTAL, asOf: 2021").await;
+    assert_eq!(total["all"]["published"], Value::Null);
+}
+
+#[tokio::test]
+async fn without_any_year_the_first_count_is_used() {
+    let mut data = DataSet::real();
+    data.edit_rows("published_statistics.csv", |header, rows| {
+        let year = header.iter().position(|name| name == "year").unwrap();
+        rows.iter_mut().for_each(|row| row[year].clear());
+    });
+    let graph = TestGraph::with_data(&data).await;
+    for arguments in ["by: COUNTRY", "by: COUNTRY, asOf: 2019"] {
+        let rows = coverage_of(&graph, arguments).await;
+        assert_eq!(rows["CN"]["published"]["slug"], "china");
+    }
 }

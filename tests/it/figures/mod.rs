@@ -5,6 +5,7 @@ mod audit;
 mod concentration;
 mod coverage;
 mod reconciliation;
+mod trend;
 
 use std::collections::HashMap;
 
