@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { describeFieldwork } from "./fieldwork.ts";
 import { bibtexCitation, textCitation } from "./citation.ts";
 import { filterByWords } from "./filter.ts";
 
@@ -19,4 +20,14 @@ test("sources match by words in any order, ignoring accents", () => {
   expect(filterByWords(sources, "city OSAKA")).toEqual([sources[0]]);
   expect(filterByWords(sources, " ")).toEqual(sources);
   expect(filterByWords(sources, "true")).toEqual([]);
+});
+
+test("fieldwork is described as far as it is published", () => {
+  const survey = { sampleSize: 1446, year: 2021, fieldedFrom: "2021-09-21", fieldedTo: "2021-10-13" };
+  expect(describeFieldwork(survey)).toBe("1,446 respondents; surveyed from September 21, 2021 to October 13, 2021.");
+  const unknown = { sampleSize: null, year: 2024, fieldedFrom: null, fieldedTo: null };
+  expect(describeFieldwork(unknown)).toBe("The number of respondents is not published; surveyed in 2024.");
+  expect(describeFieldwork({ ...unknown, year: null })).toBe(
+    "The number of respondents is not published; the dates are not published.",
+  );
 });

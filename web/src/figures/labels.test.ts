@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expandNotation, formatFigure, formatRange, formatSide } from "./labels.ts";
+import { describeBase, expandNotation, figureName, formatFigure, formatRange, formatSide } from "./labels.ts";
 
 const figure = (
   value: number | null,
@@ -17,6 +17,25 @@ test("figures are formatted as published", () => {
   expect(formatFigure(figure(735, "USD billion", "MORE_THAN", 735, null))).toBe("more than $735 billion");
   expect(formatFigure(figure(null, "percent", "MAJORITY", 50, null))).toBe("more than half");
   expect(formatFigure(figure(1, "rank", "EXACT", 1, 1))).toBe("No. 1");
+  expect(formatFigure(figure(1.9, "times", "EXACT", 1.9, 1.9))).toBe("1.9 times");
+});
+
+test("a percentage names its base and its survey", () => {
+  const percentage = (description: string, n: number | null, title: string) => ({
+    slug: "percentage",
+    ...figure(30, "percent", "ROUNDED", 29.5, 30.5),
+    flags: [],
+    note: null,
+    source: { title: "Source", publisher: null, asOf: null },
+    outcome: [{ dimension: "CHINA_JOBS" as const, value: "SOME_OR_A_LOT" }],
+    base: { description, n },
+    question: { survey: { title } },
+  });
+  expect(describeBase(percentage("Elites", null, "Survey of elites"))).toBe("Base: elites. Survey: Survey of elites");
+  expect(describeBase(percentage("All respondents", 1446, "Survey A"))).toBe(
+    "Base: all respondents (1,446 people). Survey: Survey A",
+  );
+  expect(figureName(percentage("Elites", null, "Survey"))).toBe("Jobs from China: some or a lot");
 });
 
 test("the range of a figure follows its rounding or wording", () => {

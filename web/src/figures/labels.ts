@@ -49,6 +49,10 @@ const dimensions: Record<SegmentDimension, string> = {
   BENEFIT: "Rating",
   ASIA_MATTERS: "Asia matters to their state",
   STUDY_ABROAD: "Support study abroad",
+  CHINA_TRADE_BENEFIT: "Trade with China",
+  CHINA_JOBS: "Jobs from China",
+  ASIA_JOBS: "Jobs from Asia",
+  CHINA_COMPETITION: "Concern about competition from China",
 };
 
 /** Labels of the values whose lower-case name would not do. */
@@ -57,6 +61,7 @@ const values: Record<string, string> = {
   REPUBLICAN: "Republican",
   EXTREMELY: "extremely beneficial",
   VERY_OR_EXTREMELY: "very or extremely beneficial",
+  DONT_KNOW: "don’t know",
 };
 
 /** Spells out the notation of the server for readers: `P(yes | West)` becomes "the share of “yes” among “West”". */
@@ -84,11 +89,12 @@ export function figureName(figure: Figure): string {
   return figure.slug;
 }
 
-/** Describes the base of a percentage of respondents; null for other figures. */
+/** Describes the base of a percentage of respondents, and the survey that it is from; null for other figures. */
 export function describeBase(figure: Figure): string | null {
   if (!("base" in figure)) return null;
   const { description, n } = figure.base;
-  return `Base: ${lowerFirst(description)}${n == null ? "" : ` (${formatCount(n, "person", "people")})`}`;
+  const size = n == null ? "" : ` (${formatCount(n, "person", "people")})`;
+  return `Base: ${lowerFirst(description)}${size}. Survey: ${figure.question.survey.title}`;
 }
 
 /** Formats a figure as published, such as `more than 1,000` or `46%`. */
@@ -101,6 +107,7 @@ export function formatFigure({ quantity: { value, unit, qualifier } }: Pick<Figu
 function withUnit(value: string, unit: string): string {
   if (unit === "percent") return `${value}%`;
   if (unit === "rank") return `No. ${value}`;
+  if (unit === "times") return `${value} times`;
   return unit.startsWith("USD ") ? `$${value} ${unit.slice(4)}` : value;
 }
 

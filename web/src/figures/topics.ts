@@ -58,6 +58,26 @@ export const topics: Topic[] = [
       "A share and a count together imply a total. If the report does not say what a share is a share of, more than one total is possible.",
     checks: ["i15", "i16", "i33", "i34"],
   },
+  {
+    id: "surveys",
+    question: "Do elites and the general public differ?",
+    about:
+      "In 2021 and again in 2024, officials and business leaders (“elites”) and the general public were surveyed separately. These percentages are known from press articles, which print neither the number of respondents nor the wording of the questions, so their margins of error are unknown.",
+    checks: ["j11", "j04", "j10", "j01", "j02", "j03", "j05", "j06", "j07", "j08", "j09"],
+  },
+  {
+    id: "years",
+    question: "Do the counts agree with those of other years?",
+    about:
+      "Other publications counted partnerships before and after the report of 2022. If none ended, counts do not fall, which shows what the counts for countries can cover.",
+    checks: ["m06", "m05", "m07", "m08", "m10", "m09", "m12", "m13", "m02", "m01", "m03", "m04", "m11", "m14"],
+  },
+  {
+    id: "students",
+    question: "Do the numbers of students fit together?",
+    about: "Counts and shares of international students, published by the same institute for two academic years.",
+    checks: ["m15", "m16", "m17", "m18"],
+  },
 ];
 
 /** Checks of the same figures under a different assumption, by slug. */
@@ -69,6 +89,9 @@ export const alternatives: Record<string, string[]> = {
   i20: ["i21"],
   i26: ["i28"],
   i27: ["i28"],
+  m06: ["m05"],
+  m08: ["m10"],
+  m12: ["m13"],
 };
 
 /** Checks that compare a number computed from published figures with a published figure. */

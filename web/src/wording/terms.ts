@@ -55,6 +55,7 @@ export const FLAG: Record<FigureFlag, string> = {
   SCOPE_DRIFT: "The source changes its scope between sentences, for example from Asia to the Indo-Pacific.",
   SOURCE_IMPLIED: "The figure is implied by the source, not printed in full.",
   DISPUTED: "Another source contradicts this figure.",
+  SECOND_HAND: "Known from a report about the publication, not from the publication itself.",
 };
 
 export const DIRECTION: Record<Direction, string> = {

@@ -1,0 +1,17 @@
+import type { DisclosureQuery } from "../graphql/generated.ts";
+import { formatCount, formatDate } from "../wording/format.ts";
+
+type Survey = Pick<DisclosureQuery["surveys"][number], "sampleSize" | "year" | "fieldedFrom" | "fieldedTo">;
+
+/** Says how many people were surveyed and when, as far as it is published. */
+export function describeFieldwork({ sampleSize, year, fieldedFrom, fieldedTo }: Survey): string {
+  const size =
+    sampleSize == null ? "The number of respondents is not published" : formatCount(sampleSize, "respondent");
+  const dates =
+    fieldedFrom != null && fieldedTo != null
+      ? `surveyed from ${formatDate(fieldedFrom)} to ${formatDate(fieldedTo)}`
+      : year == null
+        ? "the dates are not published"
+        : `surveyed in ${year}`;
+  return `${size}; ${dates}.`;
+}
