@@ -19,6 +19,7 @@ mod m20261124_000006_create_order_columns;
 mod m20261128_000007_rename_order_columns;
 mod m20261128_000008_create_claims;
 mod m20261128_000009_create_common_names;
+mod m20261128_000010_add_evidence;
 mod m20261128_000020_create_revisions;
 mod m20261128_000030_add_surveys_and_years;
 mod portable;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000007_rename_order_columns::Migration),
             Box::new(m20261128_000008_create_claims::Migration),
             Box::new(m20261128_000009_create_common_names::Migration),
+            Box::new(m20261128_000010_add_evidence::Migration),
             Box::new(m20261128_000020_create_revisions::Migration),
             Box::new(m20261128_000030_add_surveys_and_years::Migration),
         ]

@@ -57,7 +57,9 @@ macro_rules! vocabulary {
 
 mod dimensions;
 
-pub use dimensions::{ConcentrationDimension, CoverageDimension, PartnershipDimension};
+pub use dimensions::{
+    ConcentrationDimension, CoverageDimension, PartnershipDimension, TimelineUnit, UnknownYears,
+};
 
 vocabulary! {
     /// The four regions of the United States that the survey and the published totals use.
@@ -394,6 +396,20 @@ vocabulary! {
         Changed = "CHANGED",
         /// The row is gone.
         Removed = "REMOVED",
+    }
+
+    /// How well a partnership is attested, by the sides of all its claims except `DOUBTED` ones.
+    Corroboration {
+        /// Sources of both sides record it.
+        BothSides = "BOTH_SIDES",
+        /// Of the two sides, only the US side records it.
+        UsSide = "US_SIDE",
+        /// Of the two sides, only the partner side records it.
+        PartnerSide = "PARTNER_SIDE",
+        /// Independent sources record it, but neither side does.
+        ThirdParty = "THIRD_PARTY",
+        /// Only derived lists record it.
+        DerivedOnly = "DERIVED_ONLY",
     }
 }
 

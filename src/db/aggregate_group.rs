@@ -18,6 +18,8 @@ pub enum GroupBy {
     Value(ColumnRef),
     /// The decade of a column of years, as its first year, such as 1960.
     Decade(ColumnRef),
+    /// The greatest value of a column in its whole table, which is the same for all rows.
+    Maximum(ColumnRef),
     /// The value of a column of a referenced row.
     Referenced {
         /// The column that refers to the other table.
@@ -38,31 +40,35 @@ impl GroupBy {
                 let ten = || SimpleExpr::Constant(Value::Int(Some(10)));
                 column.expr().div(ten()).mul(ten())
             }
+            Self::Maximum(column) => scalar_subquery(
+                Query::select()
+                    .expr(Func::max(column.expr()))
+                    .from(Alias::new(column.table)),
+            ),
             Self::Referenced {
                 foreign_key: column,
                 id,
                 value,
-            } => SimpleExpr::SubQuery(
-                None,
-                Box::new(
-                    Query::select()
-                        .expr(value.expr())
-                        .from(Alias::new(id.table))
-                        .and_where(id.expr().eq(column.expr()))
-                        .to_owned()
-                        .into(),
-                ),
+            } => scalar_subquery(
+                Query::select()
+                    .expr(value.expr())
+                    .from(Alias::new(id.table))
+                    .and_where(id.expr().eq(column.expr())),
             ),
         }
     }
 
     fn kind(self) -> CellKind {
         match self {
-            Self::Value(column) => column.kind,
+            Self::Value(column) | Self::Maximum(column) => column.kind,
             Self::Decade(_) => CellKind::Int,
             Self::Referenced { value, .. } => value.kind,
         }
     }
+}
+
+fn scalar_subquery(select: &SelectStatement) -> SimpleExpr {
+    SimpleExpr::SubQuery(None, Box::new(select.clone().into()))
 }
 
 /// A query for the groups of lists.

@@ -14,7 +14,7 @@ use sea_orm::{
 use smallvec::SmallVec;
 
 use super::{
-    Cell, ColumnRef, DatabaseError, Record, Snapshot, dialect,
+    Cell, ColumnRef, Comparison, DatabaseError, Filter, Record, Snapshot, dialect,
     statement::{KeyedTemplate, StatementKeys},
 };
 use crate::entity::{partnership_source, source};
@@ -23,7 +23,7 @@ use crate::entity::{partnership_source, source};
 pub type Records = SmallVec<[Arc<Record>; 1]>;
 
 /// How to look up rows of a table by key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Lookup {
     /// The id column of the table.
     pub id: ColumnRef,
@@ -31,8 +31,8 @@ pub struct Lookup {
     pub key_column: ColumnRef,
     /// The junction table between keys and rows, if any.
     pub junction: Option<Junction>,
-    /// Columns of the table, and the value that each must have.
-    pub constraints: Vec<(ColumnRef, Constant)>,
+    /// A filter on the rows.
+    pub filter: Filter,
     /// The columns that the rows of one key are sorted by. If empty, the key is unique.
     pub order: Vec<ColumnRef>,
 }
@@ -77,7 +77,7 @@ impl Lookup {
             id,
             key_column: id,
             junction: None,
-            constraints: Vec::new(),
+            filter: Filter::default(),
             order: Vec::new(),
         }
     }
@@ -110,8 +110,18 @@ impl Lookup {
 
     /// Restricts the lookup to rows that have these values.
     #[must_use]
-    pub fn with_constraints(mut self, constraints: &[(ColumnRef, Constant)]) -> Self {
-        self.constraints.extend_from_slice(constraints);
+    pub fn with_constraints(self, constraints: &[(ColumnRef, Constant)]) -> Self {
+        let constraints = constraints.iter().map(|(column, value)| {
+            let value = Comparison::Eq(Cell::from(*value));
+            Filter::compare(*column, value)
+        });
+        constraints.fold(self, Self::with_filter)
+    }
+
+    /// Restricts the lookup to rows that match a filter.
+    #[must_use]
+    pub fn with_filter(mut self, filter: Filter) -> Self {
+        self.filter = self.filter.and(filter);
         self
     }
 }
@@ -270,7 +280,7 @@ impl Lookup {
             id,
             key_column,
             junction,
-            constraints,
+            filter,
             order,
         } = self;
         let mut select = Query::select();
@@ -300,9 +310,7 @@ impl Lookup {
                     .and_where(dialect::in_keys(backend, key_column.expr(), keys));
             }
         }
-        for (column, value) in constraints {
-            select.and_where(column.expr().eq(Expr::val(Value::from(*value))));
-        }
+        select.cond_where(filter.condition());
         // The key is the first sort column, as in the indexes. Without it, SQLite reads all rows of a
         // type in the order of the other columns, not only those of the keys.
         let key = (!order.is_empty()).then_some(key_column);

@@ -42,8 +42,15 @@ pub struct Model {
     /// The great-circle distance between the communities in kilometers, see
     /// `crate::stats::great_circle`; null if the coordinates of either are unknown.
     pub distance_km: Option<f64>,
-    /// Whether an independent source records the partnership.
+    /// The best attested date of the agreement: a year, a month, or a day, such as `1967-12-18`. Null if
+    /// `established_year` is.
+    pub established_date: Option<String>,
+    /// The `Corroboration`.
+    pub corroboration: String,
+    /// Whether it is not only derived lists that record the partnership.
     pub corroborated: bool,
+    /// Whether claims about the partnership contradict each other.
+    pub has_disagreement: bool,
 }
 
 /// No relations: `crate::schema` defines them as edges of the graph.

@@ -109,7 +109,7 @@ pub async fn load(
 
 /// Replaces the contents of the database with `tables`, in one transaction: other connections see
 /// the old data until it commits, and the old data stays if it fails. Only rows that differ are
-/// written. Other data than before is recorded in the history.
+/// written. Other data than before is recorded in the history. The notices of `tables` are logged.
 ///
 /// # Errors
 /// [`LoadError::Locked`] if another process has locked the database, [`LoadError::Database`] if a
@@ -120,6 +120,9 @@ pub async fn load_with_options(
     options: &LoadOptions,
     progress: &dyn Progress,
 ) -> Result<LoadSummary, LoadError> {
+    for notice in &tables.notices {
+        tracing::warn!("{notice}");
+    }
     let transaction = write::begin(db).await?;
     let summary = replace(&transaction, tables, options, progress).await?;
     transaction.commit().await?;

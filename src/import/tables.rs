@@ -5,6 +5,7 @@ mod claims;
 mod common_names;
 mod communities;
 mod countries;
+mod evidence;
 mod partnership_notes;
 mod partnerships;
 mod published_statistics;
@@ -14,7 +15,12 @@ mod surveys;
 
 use std::collections::HashMap;
 
-use super::{files::Files, problem::Problems, revision::revision, sheets::Sheets};
+use super::{
+    files::Files,
+    problem::{Problem, Problems},
+    revision::revision,
+    sheets::Sheets,
+};
 use crate::{
     changes::DataFiles,
     entity::{self, with_tables},
@@ -30,6 +36,8 @@ macro_rules! define_tables {
             pub revision: String,
             /// The files, which the next load is compared with.
             pub files: DataFiles,
+            /// Values that are in use although other files contradict them.
+            pub notices: Vec<Problem>,
             $( pub $table: Vec<entity::$table::Model>, )+
         }
     };
@@ -72,7 +80,9 @@ impl Tables {
             sources: &source_index,
             points: partnerships::points_by_id(&community),
         };
-        let (partnership, partnership_source) = partnerships::read(&sheets, &indexes);
+        let (mut partnership, partnership_source) = partnerships::read(&sheets, &indexes);
+        let claim = claims::read(&sheets, &partnership_index, &source_index);
+        let notices = evidence::derive(&sheets, &claim, &mut partnership);
         let (question, question_response, question_category) =
             surveys::read_questions(&sheets, &survey_index, &country_index);
         let (respondent_aggregate, respondent_aggregate_category, respondent_aggregate_flag) =
@@ -82,6 +92,7 @@ impl Tables {
         let mut tables = Self {
             revision: revision(sheets.all()),
             files: sheets.to_data_files(),
+            notices,
             region: countries::regions(),
             country,
             community,
@@ -91,7 +102,7 @@ impl Tables {
             partnership,
             partnership_source,
             partnership_note: partnership_notes::read(&sheets, &partnership_index, &source_index),
-            claim: claims::read(&sheets, &partnership_index, &source_index),
+            claim,
             survey: surveys::read(&sheets, &source_index),
             disclosure: surveys::read_disclosure(&sheets, &survey_index),
             question,

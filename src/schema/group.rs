@@ -1,22 +1,18 @@
 //! `groups` of a connection of partnerships: counts by one to three dimensions.
 
-use std::{
-    cmp::Ordering,
-    collections::HashMap,
-    sync::{Arc, OnceLock},
-};
+use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
 use futures_util::FutureExt;
 
 use super::{
-    connection::{RelayConnection, parse_page_size},
+    connection::{ConnectionQuery, RelayConnection, parse_page_size},
     group_key::{GroupKey, GroupKeyObject, title_case},
     place,
 };
 use crate::{
     db::{
-        AggregateGroup, AggregateGroupQuery, AggregateQuery, Cell, ColumnRef, GroupBy, ListKey,
-        Lookup, LookupQuery, Record, Records,
+        AggregateGroup, AggregateGroupQuery, Cell, ColumnRef, GroupBy, Lookup, LookupQuery, Record,
+        Records,
     },
     engine::{
         Argument, ArgumentValue, Call, Context, ErrorCode, ExecutionError, Field, Graph,
@@ -27,7 +23,7 @@ use crate::{
         community::Column as Community, country::Column as Country, partnership::Column as Col,
     },
     limits::Limits,
-    vocabulary::{PartnershipDimension as Dimension, Vocabulary},
+    vocabulary::{Corroboration, PartnershipDimension as Dimension, Vocabulary},
 };
 
 const GROUP_TYPE_NAME: &str = "PartnershipGroup";
@@ -48,7 +44,7 @@ pub(super) fn define(graph: Graph) -> Graph {
                 ("COUNT_ASC", "Smallest groups first."),
                 (
                     "KEY_ASC",
-                    "By key: codes, slugs, and enum values from A to Z, earliest decades first.",
+                    "By key: codes, slugs, and enum values from A to Z, earliest years first.",
                 ),
             ],
         ))
@@ -147,6 +143,8 @@ fn group_by(dimension: Dimension) -> GroupBy {
         Dimension::Level => value(Col::Level),
         Dimension::Status => value(Col::Status),
         Dimension::Decade => GroupBy::Decade(ColumnRef::new(Col::EstablishedYear)),
+        Dimension::Year => value(Col::EstablishedYear),
+        Dimension::Corroboration => value(Col::Corroboration),
         Dimension::UsCommunity => value(Col::UsId),
         Dimension::PartnerCommunity => value(Col::PartnerId),
     }
@@ -159,7 +157,11 @@ async fn resolve_groups(
     call: Call<'_, Vec<&RelayConnection>, GroupArguments, GroupPlan>,
 ) -> Result<Vec<ResolvedValue>, ExecutionError> {
     let arguments = call.args;
-    let keys = call.plan.list_keys(&call.rows, arguments);
+    let plan = call.plan;
+    let keys = plan.queries.list_keys(&call.rows, |row_set| {
+        let dimensions = arguments.dimensions.iter().copied().map(group_by).collect();
+        AggregateGroupQuery::new(row_set, dimensions, plan.year, plan.distance)
+    });
     let loaded = call.context.load(&keys).await?;
     let mut lists = Vec::with_capacity(keys.len());
     for all in &loaded {
@@ -207,15 +209,11 @@ async fn resolve_groups(
         .collect())
 }
 
-/// The totals of a connection, and the groups of the same rows.
-type GroupQueries = (Arc<AggregateQuery>, Arc<AggregateGroupQuery>);
-
 /// What the selected subfields need of each group.
 struct GroupPlan {
     year: Option<ColumnRef>,
     distance: Option<ColumnRef>,
-    /// The queries of the first connection, which are the same each time the plan is executed.
-    first: OnceLock<GroupQueries>,
+    queries: ConnectionQuery<AggregateGroupQuery>,
 }
 
 impl GroupPlan {
@@ -226,49 +224,8 @@ impl GroupPlan {
         Self {
             year: if_selected(Col::EstablishedYear),
             distance: if_selected(Col::DistanceKm),
-            first: OnceLock::new(),
+            queries: ConnectionQuery::default(),
         }
-    }
-
-    fn queries_of(&self, connection: &RelayConnection, arguments: &GroupArguments) -> GroupQueries {
-        let total = &connection.queries.total;
-        let dimensions = arguments.dimensions.iter().copied().map(group_by).collect();
-        let row_set = total.row_set.clone();
-        let query = AggregateGroupQuery::new(row_set, dimensions, self.year, self.distance);
-        (total.clone(), Arc::new(query))
-    }
-
-    /// Returns a key per connection. Connections that list the same rows share a query, so that it is
-    /// run only once.
-    fn list_keys(
-        &self,
-        connections: &[&RelayConnection],
-        arguments: &GroupArguments,
-    ) -> Vec<ListKey<AggregateGroupQuery>> {
-        let Some(first) = connections.first() else {
-            return Vec::new();
-        };
-        let first = self.first.get_or_init(|| self.queries_of(first, arguments));
-        let mut queries = vec![first.clone()];
-        connections
-            .iter()
-            .map(|connection| {
-                let existing = queries
-                    .iter()
-                    .find(|(total, _)| Arc::ptr_eq(total, &connection.queries.total));
-                let query = match existing {
-                    Some((_, query)) => query.clone(),
-                    None => {
-                        queries.push(self.queries_of(connection, arguments));
-                        queries[queries.len() - 1].1.clone()
-                    }
-                };
-                ListKey {
-                    query,
-                    parent: connection.parent.clone(),
-                }
-            })
-            .collect()
     }
 }
 
@@ -369,6 +326,11 @@ impl KeyLabels {
                 format!("{decade}s"),
                 GroupKeyObject::Nothing,
             ),
+            (Dimension::Year, Cell::Int(year)) => (
+                Some(year.to_string().into()),
+                year.to_string(),
+                GroupKeyObject::Nothing,
+            ),
             (Dimension::State, Cell::Text(id)) => (
                 community(id, Community::Code),
                 label_or_id(community(id, Community::Name), id),
@@ -398,6 +360,11 @@ impl KeyLabels {
                 title_case(id),
                 GroupKeyObject::Region(id.clone()),
             ),
+            (Dimension::Corroboration, Cell::Text(value)) => (
+                Some(value.clone()),
+                corroboration_label(value).to_owned(),
+                GroupKeyObject::Nothing,
+            ),
             (_, Cell::Text(value)) => (
                 Some(value.clone()),
                 title_case(value),
@@ -422,10 +389,21 @@ fn label_or_id(name: Option<Arc<str>>, id: &str) -> String {
     name.map_or_else(|| id.to_owned(), |name| name.to_string())
 }
 
+fn corroboration_label(value: &str) -> &'static str {
+    match Corroboration::parse(value) {
+        Some(Corroboration::BothSides) => "Both sides",
+        Some(Corroboration::UsSide) => "Only the US side",
+        Some(Corroboration::PartnerSide) => "Only the partner side",
+        Some(Corroboration::ThirdParty) => "Third parties",
+        Some(Corroboration::DerivedOnly) => "Only derived lists",
+        None => "Unknown",
+    }
+}
+
 fn unknown_label(dimension: Dimension) -> &'static str {
     match dimension {
         Dimension::Region => "No region",
-        Dimension::Decade => "Year unknown",
+        Dimension::Year | Dimension::Decade => "Year unknown",
         _ => "Unknown",
     }
 }

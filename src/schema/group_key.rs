@@ -26,7 +26,7 @@ pub(super) struct GroupKey {
 /// The id of the object that a key stands for.
 #[derive(Clone, Debug)]
 pub(super) enum GroupKeyObject {
-    /// The key is a level, a status, a decade, or everything, which are not objects.
+    /// The key is a level, a status, a year, or another value that is not an object.
     Nothing,
     Region(Arc<str>),
     State(Arc<str>),
@@ -107,7 +107,7 @@ fn group_key_type() -> Object {
     .field(Field::new(
         "value",
         "String",
-        "The value: a code such as `CA` or `JP`, a slug, the first year of a decade, or an enum value. Null for partnerships without a value, such as those whose year is unknown, and for the dimension `TOTAL`.",
+        "The value: a code such as `CA` or `JP`, a slug, a year, the first year of a decade, or an enum value. Null for partnerships without a value, such as those whose year is unknown, and for the dimension `TOTAL`.",
     )
     .compute(|key: &GroupKey| ResolvedValue::from_option(key.value.as_deref())))
     .field(Field::new(

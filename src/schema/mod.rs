@@ -3,6 +3,7 @@
 //! Fields name the columns and relations that they read, and filters say what is compared with what.
 //! `crate::db` makes these into SQL statements and runs them; `crate::engine` executes requests.
 
+mod claim;
 mod concentration;
 mod connection;
 mod coverage;
@@ -23,6 +24,7 @@ mod relation;
 mod search;
 mod source;
 mod survey;
+mod timeline;
 mod trend;
 
 use async_graphql::dynamic::SchemaError;
@@ -48,6 +50,7 @@ pub fn graph() -> Graph {
         node::define,
         place::define,
         partnership::define,
+        claim::define,
         figure::define,
         identity::define,
         coverage::define,
@@ -60,6 +63,7 @@ pub fn graph() -> Graph {
         history::define,
         filter::define,
         group::define,
+        timeline::define,
         connection::define,
         search::define,
     ];

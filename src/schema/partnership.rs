@@ -1,8 +1,7 @@
 //! Partnerships, the two communities that each joins, their sources, and notes.
 
-use async_graphql::dynamic::Scalar;
-
 use super::{
+    claim,
     connection::{ConnectionDefinition, OrderInput},
     filter, global_id, place,
     relation::{
@@ -13,8 +12,8 @@ use super::{
 use crate::{
     db::{ColumnRef, Lookup},
     engine::{Field, Graph, Object, ResolvedValue},
-    entity::{claim, partnership, partnership_note},
-    vocabulary::{ClaimKind, ClaimSide, PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
+    entity::{partnership, partnership_note},
+    vocabulary::{Corroboration, PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
 };
 
 pub(super) fn stored_type() -> StoredType {
@@ -73,13 +72,10 @@ pub(super) fn define(graph: Graph) -> Graph {
     let graph = graph
         .object(partnership_type())
         .object(note_type())
-        .object(claim_object())
         .vocabulary::<PartnershipLevel>()
         .vocabulary::<PartnershipStatus>()
         .vocabulary::<PartnershipNoteKind>()
-        .vocabulary::<ClaimKind>()
-        .vocabulary::<ClaimSide>()
-        .add_type(Scalar::new("PartialDate").description("A date with reduced precision: a year, a month, or a day, such as `1967`, `1967-12`, or `1967-12-18` (ISO 8601)."));
+        .vocabulary::<Corroboration>();
     connection().define(graph)
 }
 
@@ -131,8 +127,17 @@ fn partnership_type() -> Object {
     ))
     .field(Field::column(
         "establishedYear",
-        "The year of the agreement; null if unknown. If sources disagree, `notes` gives the other years.",
+        "The year of the agreement; null if unknown. If sources state different years, it is the best attested one, and `disagreements` has the others.",
         partnership::Column::EstablishedYear,
+    ))
+    .field(Field::new(
+        "established",
+        "PartialDate",
+        "The best attested date of the agreement, as precise as the sources state it; its year is `establishedYear`.",
+    )
+    .compute_from_columns(
+        [ColumnRef::new(partnership::Column::EstablishedDate)],
+        |[date]| ResolvedValue::from(date),
     ))
     .field(Field::column(
         "status",
@@ -171,75 +176,18 @@ fn partnership_type() -> Object {
         .assumed_list_size(4),
     )
     .field(Field::column(
+        "corroboration",
+        "How well this partnership is attested, by the sides of all its claims except `DOUBTED` ones.",
+        partnership::Column::Corroboration,
+    ).of_enum::<Corroboration>())
+    .field(Field::column(
         "corroborated",
-        "Whether at least one of the sources is independent of Wikipedia and Wikidata.",
+        "Whether at least one of the sources is independent of Wikipedia and Wikidata: whether `corroboration` is not `DERIVED_ONLY`.",
         partnership::Column::Corroborated,
     ))
     .field(notes_field())
-    .field(
-        list_field(
-            "claims",
-            "[Claim!]!",
-            "What each source says about this partnership, sorted by the slug of the source and then by kind in alphabetical order.",
-            partnership::Column::Id,
-            claim_type(),
-            claim_type().lookup_by_foreign_key(
-                claim::Column::PartnershipId,
-                &[claim::Column::SourceId, claim::Column::Kind].map(ColumnRef::new),
-            ),
-        )
-        .assumed_list_size(5),
-    )
-}
-
-fn claim_type() -> StoredType {
-    StoredType::new("Claim", claim::Column::SourceId)
-}
-
-fn claim_object() -> Object {
-    claim_type()
-        .object("What a source says about a partnership.")
-        .field(reference_field(
-            "source",
-            "Source!",
-            "The source.",
-            source::stored_type(),
-            claim::Column::SourceId,
-        ))
-        .field(Field::column(
-            "kind",
-            "What the source says.",
-            claim::Column::Kind,
-        ).of_enum::<ClaimKind>())
-        .field(Field::column(
-            "year",
-            "The year that the source states; null if it states none, and always for `RECORDED`. For `DOUBTED`, the year that the source states instead of the one in use.",
-            claim::Column::Year,
-        ))
-        .field(Field::new(
-            "date",
-            "PartialDate",
-            "The date that the source states, as precise as stated; at least the year if `year` is known.",
-        )
-        .compute_from_columns(
-            [ColumnRef::new(claim::Column::Date)],
-            |[date]| ResolvedValue::from(date),
-        ))
-        .field(Field::column(
-            "isReckoned",
-            "Whether the year was computed from an anniversary, and may be off by one.",
-            claim::Column::Reckoned,
-        ))
-        .field(Field::column(
-            "side",
-            "For whom the source speaks.",
-            claim::Column::Side,
-        ).of_enum::<ClaimSide>())
-        .field(Field::column(
-            "note",
-            "What else the source says, in a few words.",
-            claim::Column::Note,
-        ))
+    .field(claim::claims_field())
+    .field(claim::disagreements_field())
 }
 
 fn notes_field() -> Field {

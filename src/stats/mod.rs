@@ -1,5 +1,6 @@
 //! Statistics and geometry as pure functions of numbers, without SQL, GraphQL, or I/O.
 
+pub mod claims;
 pub mod concentration;
 pub mod great_circle;
 pub mod great_circle_line;
@@ -7,3 +8,4 @@ pub mod interval;
 pub mod margin_of_error;
 pub mod quantity;
 mod rounding;
+pub mod timeline;

@@ -1,4 +1,4 @@
-//! The dimensions of the grouped views. They belong to the API only; no data is stored under them.
+//! The dimensions of the grouped views, and what arguments choose from. They belong to the API only; no data is stored under them.
 
 use super::Vocabulary;
 
@@ -47,9 +47,29 @@ vocabulary! {
         Status = "STATUS",
         /// The decade of the agreement, as its first year: 1960 means 1960 to 1969. Null if the year is unknown.
         Decade = "DECADE",
+        /// The year of the agreement. Null if it is unknown.
+        Year = "YEAR",
+        /// How well the partnership is attested, such as `BOTH_SIDES`.
+        Corroboration = "CORROBORATION",
         /// The community on the US side. The value is its slug.
         UsCommunity = "US_COMMUNITY",
         /// The community on the partner side. The value is its slug.
         PartnerCommunity = "PARTNER_COMMUNITY",
+    }
+
+    /// The period that a row of a timeline covers.
+    TimelineUnit {
+        /// One row per year.
+        Year = "YEAR",
+        /// One row per decade: 1960 means 1960 to 1969.
+        Decade = "DECADE",
+    }
+
+    /// What happens to partnerships whose years are unknown.
+    UnknownYears {
+        /// Leaves out partnerships without a known year of the agreement, and ended ones without a known year of the end.
+        Exclude = "EXCLUDE",
+        /// Includes them unless a known year rules them out.
+        Include = "INCLUDE",
     }
 }

@@ -7,7 +7,7 @@ use sistergraph::{entity::partnership, import::Tables};
 
 use crate::support::{data_set::DataSet, graph::TestGraph};
 
-const DIMENSIONS: [&str; 9] = [
+const DIMENSIONS: [&str; 11] = [
     "REGION",
     "STATE",
     "COUNTRY",
@@ -15,6 +15,8 @@ const DIMENSIONS: [&str; 9] = [
     "LEVEL",
     "STATUS",
     "DECADE",
+    "YEAR",
+    "CORROBORATION",
     "US_COMMUNITY",
     "PARTNER_COMMUNITY",
 ];
@@ -35,6 +37,8 @@ fn value(tables: &Tables, row: &partnership::Model, dimension: &str) -> Option<S
         "DECADE" => row
             .established_year
             .map(|year| (year / 10 * 10).to_string()),
+        "YEAR" => row.established_year.map(|year| year.to_string()),
+        "CORROBORATION" => Some(row.corroboration.clone()),
         "US_COMMUNITY" => Some(row.us_id.clone()),
         "PARTNER_COMMUNITY" => Some(row.partner_id.clone()),
         _ => unreachable!(),

@@ -36,4 +36,5 @@ mod schema;
 mod search;
 mod serving;
 mod support;
+mod timeline;
 mod validation;

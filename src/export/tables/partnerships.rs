@@ -8,7 +8,10 @@ use crate::{
         respondent_aggregate, source, survey,
     },
     export::filter::ExportFilter,
-    vocabulary::{ClaimKind, ClaimSide, PartnershipLevel, PartnershipNoteKind, PartnershipStatus},
+    vocabulary::{
+        ClaimKind, ClaimSide, Corroboration, PartnershipLevel, PartnershipNoteKind,
+        PartnershipStatus,
+    },
 };
 
 const PARTNERSHIP_SOURCES: &str =
@@ -167,7 +170,10 @@ fn describe_partnership(column: partnership::Column) -> ColumnDescription {
         Col::Status => describe("The status. LISTED means that a source records the partnership and none says that it has ended or paused. It may be inactive.").with_vocabulary::<PartnershipStatus>(),
         Col::EndedYear => describe("The year of the end, if the status is ENDED and the year is known.").with_unit("year"),
         Col::DistanceKm => describe("The great-circle distance between the sides on a sphere with the mean radius of the earth.").with_unit("kilometers").with_source(COMPUTED),
-        Col::Corroborated => describe("Whether a source that is not derived from Wikipedia or Wikidata records it.").with_source(COMPUTED),
+        Col::EstablishedDate => describe("The best attested date of the agreement: a year, a month, or a day, as precise as stated. Empty if the year is unknown.").with_source(COMPUTED),
+        Col::Corroboration => describe("How well it is attested, by the sides of the claims about it.").with_vocabulary::<Corroboration>().with_source(COMPUTED),
+        Col::Corroborated => describe("Whether a source that is not derived from Wikipedia or Wikidata says anything about it but a doubt.").with_source(COMPUTED),
+        Col::HasDisagreement => describe("Whether claims about it contradict each other: different years of the agreement, or an end or a pause together with a renewal of the same or a later year.").with_source(COMPUTED),
     }
 }
 

@@ -73,18 +73,14 @@ pub(super) fn read(
                 "pair of communities",
             );
             let id = row.slug("id");
-            let corroborated = read_sources(row, id, indexes.sources, &mut sources);
-            read_partnership(row, indexes, corroborated)
+            read_sources(row, id, indexes.sources, &mut sources);
+            read_partnership(row, indexes)
         })
         .collect();
     (partnerships, sources)
 }
 
-fn read_partnership(
-    row: CsvRow<'_>,
-    indexes: &PartnershipIndexes<'_>,
-    corroborated: bool,
-) -> partnership::Model {
+fn read_partnership(row: CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partnership::Model {
     let us_id = row.required("us_community_id", "the id of a US city or state");
     let partner_id = row.required(
         "partner_community_id",
@@ -149,7 +145,11 @@ fn read_partnership(
         // same value.
         distance_km: points
             .map(|(us, partner)| (distance_km(*us, *partner) * 1000.0).round() / 1000.0),
-        corroborated,
+        // `evidence::derive` fills these in when all claims are read.
+        established_date: None,
+        corroboration: String::new(),
+        corroborated: false,
+        has_disagreement: false,
     }
 }
 
@@ -214,13 +214,13 @@ fn read_years(row: CsvRow<'_>) -> (Option<i32>, Option<i32>) {
     (established, ended)
 }
 
-/// Adds the sources of a partnership to `all`. Returns whether an independent source records it.
+/// Adds the sources of a partnership to `all`.
 fn read_sources(
     row: CsvRow<'_>,
     partnership_id: &str,
     source_index: &KeyIndex<'_, SourceInfo>,
     all: &mut Vec<partnership_source::Model>,
-) -> bool {
+) {
     row.required("sources", "the id of at least one source");
     if row.cell("status_sources").is_empty()
         && PartnershipStatus::parse(row.cell("status"))
@@ -231,11 +231,9 @@ fn read_sources(
             row.cell("status")
         ));
     }
-    let mut corroborated = false;
     for (role, column) in [("RECORD", "sources"), ("STATUS", "status_sources")] {
         for source_id in row.list(column) {
-            let source = source_index.resolve(row, column, source_id);
-            corroborated |= role == "RECORD" && source.is_some_and(|source| source.independent);
+            source_index.resolve(row, column, source_id);
             all.push(partnership_source::Model {
                 partnership_id: partnership_id.to_owned(),
                 role: role.to_owned(),
@@ -243,5 +241,4 @@ fn read_sources(
             });
         }
     }
-    corroborated
 }

@@ -3,7 +3,10 @@
 mod arguments;
 mod page_info;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 use async_graphql::Value;
 use futures_util::FutureExt;
@@ -23,7 +26,7 @@ use super::{cursor, filter::FilterDefinition, relation::StoredType};
 use crate::{
     db::{
         AggregateKind, AggregateQuery, Cell, ColumnRef, Filter, ListKey, ListQuery, OrderKey,
-        OutsideWindowQuery, PageQuery, Parent, Record, RowPage, Window, WindowSide,
+        OutsideWindowQuery, PageQuery, Parent, Record, RowPage, RowSet, Window, WindowSide,
     },
     engine::{
         ArgumentValue, Call, Field, Graph, GraphqlError, Object, ResolvedValue, ResolverFuture,
@@ -341,6 +344,60 @@ pub(in crate::schema) struct ConnectionQueries {
     pub(in crate::schema) total: Arc<AggregateQuery>,
     exists_before: Arc<OutsideWindowQuery>,
     exists_after: Arc<OutsideWindowQuery>,
+}
+
+/// A query over all rows of a connection, such as that of `groups`.
+#[derive(Debug)]
+pub(in crate::schema) struct ConnectionQuery<Q> {
+    /// The totals of the first connection, and the query of the same rows, which are the same each
+    /// time the plan is executed.
+    first: OnceLock<(Arc<AggregateQuery>, Arc<Q>)>,
+}
+
+impl<Q> Default for ConnectionQuery<Q> {
+    fn default() -> Self {
+        Self {
+            first: OnceLock::new(),
+        }
+    }
+}
+
+impl<Q> ConnectionQuery<Q> {
+    /// Returns a key per connection; `build` returns the query for the rows of one. Connections that
+    /// list the same rows share a query, so that it is run only once.
+    pub(in crate::schema) fn list_keys(
+        &self,
+        connections: &[&RelayConnection],
+        build: impl Fn(RowSet) -> Q,
+    ) -> Vec<ListKey<Q>> {
+        let Some(first) = connections.first() else {
+            return Vec::new();
+        };
+        let query_of = |connection: &RelayConnection| {
+            let total = &connection.queries.total;
+            (total.clone(), Arc::new(build(total.row_set.clone())))
+        };
+        let mut queries = vec![self.first.get_or_init(|| query_of(first)).clone()];
+        connections
+            .iter()
+            .map(|connection| {
+                let existing = queries
+                    .iter()
+                    .find(|(total, _)| Arc::ptr_eq(total, &connection.queries.total));
+                let query = match existing {
+                    Some((_, query)) => query.clone(),
+                    None => {
+                        queries.push(query_of(connection));
+                        queries[queries.len() - 1].1.clone()
+                    }
+                };
+                ListKey {
+                    query,
+                    parent: connection.parent.clone(),
+                }
+            })
+            .collect()
+    }
 }
 
 impl ConnectionQueries {

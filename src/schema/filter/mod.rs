@@ -270,19 +270,23 @@ fn related(relation: &Arc<FilterRelation>, filter: Filter) -> Filter {
 
 /// Adds the input types of all filters.
 pub(super) fn define(graph: Graph) -> Graph {
-    let filters: [&LazyFilter; 7] = [
+    let filters: [&LazyFilter; 8] = [
         &STATE_FILTER,
         &COUNTRY_FILTER,
         &CITY_FILTER,
         &place::COMMUNITY_FILTER,
         &PARTNERSHIP_FILTER,
+        &partnership::CLAIM_FILTER,
         &RESPONDENT_AGGREGATE_FILTER,
         &PUBLISHED_STATISTIC_FILTER,
     ];
+    let types = [place::define, partnership::define, figure::define]
+        .into_iter()
+        .fold(graph, |graph, define| define(graph));
     let input_types = filters.into_iter().map(|filter| filter.input_type());
     input_types
         .chain([STRING_FILTER.input_type(), INT_FILTER.input_type()])
-        .fold(figure::define(place::define(graph)), Graph::add_type)
+        .fold(types, Graph::add_type)
 }
 
 fn limit_error(error: FilterLimitError) -> GraphqlError {

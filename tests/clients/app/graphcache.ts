@@ -43,6 +43,7 @@ export const cacheOptions: CacheExchangeOpts = {
     SearchEdge: part,
     StateConnection: part,
     StateEdge: part,
+    TimelineRow: part,
     TrendPoint: part,
     TrendSeries: part,
   },

@@ -1,7 +1,7 @@
 //! Evaluates filters row by row: simply, without optimizations.
 
 use serde_json::Value as Json;
-use sistergraph::collation::fold;
+use sistergraph::{collation::fold, entity::partnership};
 
 use super::reference_model::{ReferenceModel, Row};
 
@@ -87,6 +87,23 @@ impl ReferenceModel {
             (Row::Partnership(partnership), "corroborated") => {
                 flag(value, self.is_corroborated(partnership))
             }
+            (Row::Partnership(partnership), "corroboration") => {
+                any_of(value, Some(self.corroboration(partnership)))
+            }
+            (Row::Partnership(partnership), "hasDisagreement") => {
+                flag(value, self.has_disagreement(partnership))
+            }
+            (Row::Partnership(partnership), "claim") => {
+                is_empty(value)
+                    || self
+                        .claims(partnership)
+                        .iter()
+                        .any(|claim| self.matches(value, Row::Claim(claim)))
+            }
+            (Row::Partnership(partnership), "existedIn") => existed_in(value, partnership),
+            (Row::Claim(claim), "kind") => any_of(value, Some(&claim.kind)),
+            (Row::Claim(claim), "side") => any_of(value, Some(&claim.side)),
+            (Row::Claim(claim), "source") => plain(value, Some(&claim.source_id)),
             (Row::Partnership(partnership), "hasNotes") => flag(value, self.has_notes(partnership)),
 
             (Row::Aggregate(row), "question") => plain(value, Some(&row.question_id)),
@@ -228,6 +245,22 @@ fn int(filter: &Json, number: Option<i64>) -> bool {
             operator => panic!("unknown operator {operator}"),
         }
     })
+}
+
+/// Whether a partnership existed in a year, if its own years say so.
+fn existed_in(value: &Json, partnership: &partnership::Model) -> bool {
+    let year = value["year"].as_i64().unwrap();
+    let includes_unknown = value["unknownYears"] == "INCLUDE";
+    let was_established = match partnership.established_year {
+        Some(established) => i64::from(established) <= year,
+        None => includes_unknown,
+    };
+    let had_ended = match (partnership.status.as_str(), partnership.ended_year) {
+        ("ENDED", Some(ended)) => i64::from(ended) < year,
+        ("ENDED", None) => !includes_unknown,
+        _ => false,
+    };
+    was_established && !had_ended
 }
 
 fn any_of(values: &Json, value: Option<&str>) -> bool {

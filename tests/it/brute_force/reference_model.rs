@@ -7,7 +7,7 @@ use std::{
 };
 
 use sistergraph::{
-    entity::{community, country, partnership, published_statistic, respondent_aggregate},
+    entity::{claim, community, country, partnership, published_statistic, respondent_aggregate},
     import::Tables,
 };
 
@@ -30,6 +30,7 @@ pub(super) enum Row<'a> {
     Community(&'a community::Model),
     Country(&'a country::Model),
     Partnership(&'a partnership::Model),
+    Claim(&'a claim::Model),
     Aggregate(&'a respondent_aggregate::Model),
     Statistic(&'a published_statistic::Model),
 }
@@ -41,6 +42,7 @@ impl<'a> Row<'a> {
             Row::Community(row) => &row.id,
             Row::Country(row) => &row.id,
             Row::Partnership(row) => &row.id,
+            Row::Claim(row) => &row.source_id,
             Row::Aggregate(row) => &row.id,
             Row::Statistic(row) => &row.id,
         }
@@ -56,6 +58,8 @@ pub(super) struct ReferenceModel {
     /// The sources that record each partnership.
     sources: HashMap<String, Vec<String>>,
     independent_sources: HashSet<String>,
+    /// The claims about each partnership.
+    claims: HashMap<String, Vec<claim::Model>>,
     partnerships_with_notes: HashSet<String>,
     /// Whether a community is so close to the edge of a circle that rounding decides.
     pub(super) is_ambiguous: Cell<bool>,
@@ -69,6 +73,7 @@ impl ReferenceModel {
             community_indexes: ids.map(|(n, row)| (row.id.clone(), n)).collect(),
             sources: sources(&tables),
             independent_sources: independent_sources(&tables),
+            claims: claims(&tables),
             partnerships_with_notes: partnerships_with_notes(&tables),
             counts: HashMap::new(),
             is_ambiguous: Cell::new(false),
@@ -112,6 +117,43 @@ impl ReferenceModel {
         self.sources(partnership)
             .iter()
             .any(|id| self.independent_sources.contains(id))
+    }
+
+    pub(super) fn claims(&self, partnership: &partnership::Model) -> &[claim::Model] {
+        self.claims.get(&partnership.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The sides of the claims that are not doubts, in words of the API.
+    pub(super) fn corroboration(&self, partnership: &partnership::Model) -> &'static str {
+        let claims = self.claims(partnership).iter();
+        let sides: HashSet<&str> = claims
+            .filter(|claim| claim.kind != "DOUBTED")
+            .map(|claim| claim.side.as_str())
+            .collect();
+        match (sides.contains("US"), sides.contains("PARTNER")) {
+            (true, true) => "BOTH_SIDES",
+            (true, false) => "US_SIDE",
+            (false, true) => "PARTNER_SIDE",
+            (false, false) if sides.contains("THIRD") => "THIRD_PARTY",
+            (false, false) => "DERIVED_ONLY",
+        }
+    }
+
+    /// Whether two claims state different years of the agreement, or one a renewal in or after the
+    /// year that another one states for an end or a pause.
+    pub(super) fn has_disagreement(&self, partnership: &partnership::Model) -> bool {
+        let years = |kinds: &[&str]| -> Vec<i32> {
+            let claims = self.claims(partnership).iter();
+            let of_kind = claims.filter(|claim| kinds.contains(&claim.kind.as_str()));
+            of_kind.filter_map(|claim| claim.year).collect()
+        };
+        let established: HashSet<i32> = years(&["ESTABLISHED"]).into_iter().collect();
+        let first_break = years(&["ENDED", "DORMANT"]).into_iter().min();
+        let last_renewal = years(&["RENEWED"]).into_iter().max();
+        established.len() > 1
+            || first_break
+                .zip(last_renewal)
+                .is_some_and(|(first, last)| last >= first)
     }
 
     pub(super) fn has_notes(&self, partnership: &partnership::Model) -> bool {
@@ -195,7 +237,7 @@ impl ReferenceModel {
             Row::Statistic(row) => {
                 is_parent(&row.region_id) || is_parent(&row.state_id) || is_parent(&row.country_id)
             }
-            Row::Country(_) => false,
+            Row::Country(_) | Row::Claim(_) => false,
         }
     }
 
@@ -242,6 +284,9 @@ pub(super) fn data() -> DataSet {
         .add("partnerships.csv", "ak--ws-date-line,us-ak,ws-date-line,STATE,1700,LISTED,,,kompot2023");
     for claim in [
         "ak-north-pole--au-south-pole,kompot2023,RECORDED,,,false,DERIVED,",
+        "ak-north-pole--au-south-pole,kompot2023,DORMANT,1990,,false,DERIVED,",
+        "ak-north-pole--au-south-pole,kompot2023,RENEWED,1990,,false,DERIVED,",
+        "ak-north-pole--au-south-pole,p-amfa,DOUBTED,,,false,THIRD,",
         "ak-north-pole--nz-date-line,p-amfa,RECORDED,,,false,THIRD,",
         "ak--ws-date-line,kompot2023,RECORDED,,,false,DERIVED,",
     ] {
@@ -266,6 +311,15 @@ fn sources(tables: &Tables) -> HashMap<String, Vec<String>> {
         list.push(link.source_id.clone());
     }
     sources
+}
+
+fn claims(tables: &Tables) -> HashMap<String, Vec<claim::Model>> {
+    let mut claims: HashMap<String, Vec<claim::Model>> = HashMap::new();
+    for claim in &tables.claim {
+        let list = claims.entry(claim.partnership_id.clone()).or_default();
+        list.push(claim.clone());
+    }
+    claims
 }
 
 fn partnerships_with_notes(tables: &Tables) -> HashSet<String> {

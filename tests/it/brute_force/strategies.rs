@@ -9,8 +9,8 @@ use proptest::{
 };
 use serde_json::{Map, Value as Json, json};
 use sistergraph::vocabulary::{
-    CityKind, FigureFlag, Measure, PartnershipLevel, PartnershipStatus, RegionName,
-    SegmentDimension, StateKind, Subregion, Vocabulary,
+    CityKind, ClaimKind, ClaimSide, Corroboration, FigureFlag, Measure, PartnershipLevel,
+    PartnershipStatus, RegionName, SegmentDimension, StateKind, Subregion, Vocabulary,
 };
 
 use super::reference_model::{Kind, ReferenceModel};
@@ -133,8 +133,44 @@ fn partnership(model: &ReferenceModel) -> Fields {
             string(sources.map(|source| source.source_id.clone())),
         ),
         ("corroborated", flag()),
+        ("corroboration", enum_values::<Corroboration>()),
+        ("claim", object(claim(model))),
+        ("hasDisagreement", flag()),
+        ("existedIn", existed_in(model)),
         ("hasNotes", flag()),
     ]
+}
+
+fn claim(model: &ReferenceModel) -> Fields {
+    let claims = model.tables.claim.iter();
+    vec![
+        ("kind", enum_values::<ClaimKind>()),
+        ("side", enum_values::<ClaimSide>()),
+        (
+            "source",
+            string(claims.map(|claim| claim.source_id.clone())),
+        ),
+    ]
+}
+
+/// Years near those of partnerships and of their ends.
+fn existed_in(model: &ReferenceModel) -> JsonStrategy {
+    let partnerships = || model.tables.partnership.iter();
+    let ended: Vec<i32> = partnerships().filter_map(|row| row.ended_year).collect();
+    let established: Vec<i32> = partnerships()
+        .filter_map(|row| row.established_year)
+        .collect();
+    let year = prop_oneof![
+        8 => (prop_oneof![select(established), select(ended)], -1..=1).prop_map(|(year, by)| year + by),
+        1 => select(vec![0, i32::MIN, i32::MAX]),
+    ];
+    let unknown_years = select(vec![None, Some("EXCLUDE"), Some("INCLUDE")]);
+    (year, unknown_years)
+        .prop_map(|(year, unknown_years)| match unknown_years {
+            None => json!({ "year": year }),
+            Some(unknown_years) => json!({ "year": year, "unknownYears": unknown_years }),
+        })
+        .boxed()
 }
 
 fn aggregate(model: &ReferenceModel) -> Fields {

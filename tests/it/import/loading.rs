@@ -380,3 +380,60 @@ async fn decomposed_names_are_composed_in_files_and_in_arguments() {
         }
     }
 }
+
+/// A value that the claims contradict stays in use, and the load lists it.
+#[tokio::test]
+async fn contradicted_values_are_used_and_listed() {
+    let mut data = DataSet::real();
+    data.add_claims(&[
+        "ak--tw-taiwan-province,p-st-akleg,ESTABLISHED,1987,1987-05,false,THIRD,",
+        "ak-anchorage--au-darwin,py-muni,ENDED,2004,,false,THIRD,",
+    ])
+    .edit_rows("partnerships.csv", |_, rows| {
+        rows.retain(|row| {
+            ["ak--tw-taiwan-province", "ak-anchorage--au-darwin"].contains(&&*row[0])
+        });
+    });
+    for file in ["claims.csv", "partnership_notes.csv", "year_conflicts.csv"] {
+        data.edit_rows(file, |_, rows| {
+            rows.retain(|row| {
+                ["ak--tw-taiwan-province", "ak-anchorage--au-darwin"].contains(&&*row[0])
+            });
+        });
+    }
+    data.set(
+        "partnerships.csv",
+        "ak-anchorage--au-darwin",
+        "established_year",
+        "",
+    );
+    let tables = data.tables();
+    let notices: Vec<String> = tables.notices.iter().map(ToString::to_string).collect();
+    let expected = [
+        "partnerships.csv:2: established_year: \"1988\" is used, although the claims give \"1987\"",
+        "partnerships.csv:3: status: \"LISTED\" is used, although the claims give \"ENDED\"",
+        "partnerships.csv:3: ended_year: a blank is used, although the claims give \"2004\"",
+    ];
+    assert_eq!(notices, expected);
+    let database = TestDatabase::migrated().await;
+    load(database.connection(), &tables, &()).await.unwrap();
+    let row = partnership_by_id(database.connection(), "ak--tw-taiwan-province").await;
+    assert_eq!(
+        (row.established_year, row.established_date.as_deref()),
+        (Some(1988), Some("1988"))
+    );
+    let row = partnership_by_id(database.connection(), "ak-anchorage--au-darwin").await;
+    assert_eq!((row.status.as_str(), row.ended_year), ("LISTED", None));
+
+    let folder = tempfile::tempdir().unwrap();
+    data.write_to(folder.path());
+    let load = std::process::Command::new(env!("CARGO_BIN_EXE_sistergraph"))
+        .args(["load", "--database-url", database.url(), "--data"])
+        .arg(folder.path())
+        .env_remove("SISTERGRAPH_LOG")
+        .output()
+        .unwrap();
+    assert!(load.status.success());
+    let log = String::from_utf8(load.stderr).unwrap();
+    assert!(expected.iter().all(|notice| log.contains(notice)), "{log}");
+}
