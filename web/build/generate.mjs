@@ -33,7 +33,7 @@ const generated = await codegen({
   config: {
     documentMode: "string",
     enumType: "string-literal",
-    scalars: { Date: "string", DateTime: "string", ID: "string" },
+    scalars: { Date: "string", DateTime: "string", ID: "string", PartialDate: "string" },
     skipTypename: true,
     useTypeImports: true,
     dedupeFragments: true,

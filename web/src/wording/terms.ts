@@ -1,4 +1,7 @@
 import type {
+  ClaimKind,
+  ClaimSide,
+  Corroboration,
   Direction,
   FigureFlag,
   PartnershipLevel,
@@ -36,6 +39,34 @@ export const STATUS: Record<PartnershipStatus, string> = {
   DORMANT: "Dormant",
   SUSPENDED: "Suspended",
   ENDED: "Ended",
+};
+
+/** How well a partnership is attested, as a sentence. */
+export const CORROBORATION: Record<Corroboration, string> = {
+  BOTH_SIDES: "Sources of both sides record it.",
+  US_SIDE: "Of the two sides, only the US side records it in the sources we read.",
+  PARTNER_SIDE: "Of the two sides, only the partner side records it in the sources we read.",
+  THIRD_PARTY: "Independent sources record it, but neither side does in the sources we read.",
+  DERIVED_ONLY: "It is recorded only in lists derived from Wikipedia or Wikidata.",
+};
+
+/** What a claim states, before its date. */
+export const CLAIM_KIND: Record<ClaimKind, string> = {
+  RECORDED: "lists it",
+  ESTABLISHED: "founded",
+  ENDED: "ended",
+  DORMANT: "dormant",
+  RENEWED: "renewed",
+  FRIENDSHIP: "a friendship agreement",
+  DOUBTED: "doubts it",
+};
+
+/** For whom a source speaks. */
+export const CLAIM_SIDE: Record<ClaimSide, string> = {
+  US: "US side",
+  PARTNER: "partner side",
+  THIRD: "third party",
+  DERIVED: "derived from Wikipedia or Wikidata",
 };
 
 export const NOTE_KIND: Record<PartnershipNoteKind, string> = {
