@@ -41,6 +41,9 @@ pub(crate) fn small() -> DataSet {
     places.extend(column("partner_community_id"));
     let mut sources = column("sources");
     sources.extend(column("status_sources"));
+    // A figure may be from a source of partnerships.
+    let figures = data.rows("published_statistics.csv").into_iter();
+    sources.extend(figures.map(|row| row["source"].clone()));
     // Every state has its capital.
     keep(&mut data, "cities.csv", &|row| {
         places.contains(&row[0]) || row[9] == "true"
