@@ -359,7 +359,8 @@ mod tests {
 
     #[test]
     fn disagreements_are_both_sides_of_a_contradiction() {
-        let cases: [(&[(ClaimKind, &'static str)], &[usize]); 7] = [
+        type Claims = &'static [(ClaimKind, &'static str)];
+        let cases: [(Claims, &[usize]); 7] = [
             (
                 &[(Established, "1970"), (Recorded, ""), (Established, "1971")],
                 &[0, 2],
