@@ -8,7 +8,7 @@
     reason = "each module documents its migration; SeaORM requires the name `Migration`"
 )]
 
-pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
+pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
 mod m20261123_000001_create_places;
 mod m20261123_000002_create_partnerships;
