@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{join_hyphenated, other_spelling, split_words};
+use super::{
+    rank::PARTNERSHIP_PENALTY,
+    words::{join_parts, other_spelling, split_words},
+};
 
 /// The weight of a word that is in a name, not only in the slug.
 const NAME_WEIGHT: i32 = 2000;
@@ -15,6 +18,15 @@ const PRIMARY_NAME_WEIGHT: i32 = 100;
 /// before a name with `Orange` and a word that starts with `ca`, and `North G` must rank North
 /// Gyeongsang before a place in a northern province whose name starts with `G`.
 pub const INHERITED_WEIGHT: i32 = 1500;
+
+/// The weight subtracted from the other spelling of a word, such as `st` for `saint`. It is more than
+/// the gap between an exact match and the start of a word: `st` must rank Stamford before Denver, one of
+/// whose names is Saint Charles.
+const OTHER_SPELLING_PENALTY: i32 = 1400;
+
+/// The weight of a word in an abbreviation of several words: `va` in `W.Va.`. `va` must rank Vallejo before
+/// West Virginia, and `w va` must rank West Virginia before a partnership, which inherits `va`.
+const ABBREVIATED_WORD_WEIGHT: i32 = INHERITED_WEIGHT - PARTNERSHIP_PENALTY + 10;
 
 /// The maximum weight of a word.
 pub(super) const MAX_WEIGHT: i32 = NAME_WEIGHT + WHOLE_NAME_WEIGHT + PRIMARY_NAME_WEIGHT;
@@ -52,10 +64,18 @@ pub fn word_weights(names: SearchNames<'_>) -> WordWeights {
         // A single word, such as the code MT, is not an abbreviated part of a name.
         if words.len() > 1 {
             for spelling in words.iter().filter_map(|word| other_spelling(word)) {
-                add(spelling.to_owned(), weight);
+                add(spelling.to_owned(), weight - OTHER_SPELLING_PENALTY);
             }
         }
-        for word in words.into_iter().chain(join_hyphenated(name)) {
+        let is_abbreviation =
+            words.len() > 1 && name.contains('.') && !name.contains(char::is_whitespace);
+        for word in words {
+            match is_abbreviation && word.chars().nth(1).is_some() {
+                true => add(word, ABBREVIATED_WORD_WEIGHT),
+                false => add(word, weight),
+            }
+        }
+        for word in join_parts(name) {
             add(word, weight);
         }
     }
@@ -93,6 +113,27 @@ mod tests {
         assert_eq!(words("Mount Vernon"), ["mount", "mt", "vernon"]);
         assert_eq!(words("St. Louis"), ["louis", "saint", "st"]);
         assert_eq!(words("MT"), ["mt"]);
+    }
+
+    #[test]
+    fn the_other_spelling_weighs_less() {
+        let weights = word_weights(SearchNames {
+            primary: &["Saint Paul", "St. Paul"],
+            alternate: &["Mount Paul"],
+            slug: "",
+        });
+        assert_eq!(weights["st"], weights["saint"]);
+        assert_eq!(weights["mt"], weights["mount"] - OTHER_SPELLING_PENALTY);
+    }
+
+    #[test]
+    fn the_words_of_an_abbreviation_weigh_less() {
+        let weights = word_weights(SearchNames {
+            primary: &["W.Va."],
+            ..SearchNames::default()
+        });
+        assert_eq!(weights["w"], weights["wva"]);
+        assert_eq!(weights["va"], ABBREVIATED_WORD_WEIGHT);
     }
 
     #[test]

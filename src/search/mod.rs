@@ -13,7 +13,8 @@
 //!   partnership has those of both sides and of its slug. A word that is only in the slug, such as
 //!   `jp`, has a lower weight: an exact match counts about as much as a match inside a word of a name.
 //!   A word of a containing place weighs less than a word of a name. `St.`, `Mt.`, and `Ft.` in a name
-//!   are also indexed in full, and the full words abbreviated.
+//!   are also indexed in full, and the full words abbreviated, with a lower weight. `W.Va.` is also
+//!   indexed as one word, and its `va` has a lower weight.
 //! - **Ranking.** Results are sorted by the sum of the points of all query words. For each word, the
 //!   kind of match counts most, then whether it is the whole name (`Kobe` before `Kobe Harbour`, a
 //!   city before its partnerships), then whether that is the primary name, then how much of the word

@@ -66,10 +66,11 @@ pub fn query_words(text: &str) -> Vec<String> {
     words
 }
 
-/// Returns the hyphenated words of a name without their hyphens: `kitakyushu` for `Kita-Kyushu`.
-pub(super) fn join_hyphenated(name: &str) -> Vec<String> {
+/// Returns the words with hyphens or periods without them: `kitakyushu` for `Kita-Kyushu`, `wva` for
+/// `W.Va.`.
+pub(super) fn join_parts(name: &str) -> Vec<String> {
     name.split_whitespace()
-        .filter(|part| part.contains(is_hyphen))
+        .filter(|part| part.contains(|c| is_hyphen(c) || c == '.'))
         .map(|part| split_words(part).concat())
         .filter(|word| !word.is_empty())
         .collect()
@@ -129,7 +130,7 @@ fn is_hyphen(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{join_hyphenated, query_words, split_words};
+    use super::{join_parts, query_words, split_words};
 
     #[test]
     fn ignored_characters_are_removed() {
@@ -165,10 +166,11 @@ mod tests {
     }
 
     #[test]
-    fn hyphenated_words_are_joined() {
-        assert_eq!(join_hyphenated("Kita-Kyushu City"), ["kitakyushu"]);
-        assert_eq!(join_hyphenated("New York"), [""; 0]);
-        assert_eq!(join_hyphenated("-"), [""; 0]);
+    fn parts_of_words_are_joined() {
+        assert_eq!(join_parts("Kita-Kyushu City"), ["kitakyushu"]);
+        assert_eq!(join_parts("W.Va."), ["wva"]);
+        assert_eq!(join_parts("New York"), [""; 0]);
+        assert_eq!(join_parts("-"), [""; 0]);
     }
 
     #[test]

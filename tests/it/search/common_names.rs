@@ -17,6 +17,26 @@ async fn each_common_name_finds_its_place_among_the_first_three() {
     }
 }
 
+/// `va` is only a part of `W.Va.`. Another name of Denver is `Saint Charles`.
+#[tokio::test]
+async fn names_that_start_with_the_text_rank_before_parts_and_other_spellings() {
+    let graph = TestGraph::loaded().await;
+    for text in ["W.Va.", "W. Va.", "W Va", "WVa"] {
+        let names = all(&graph, text).await.names;
+        assert_eq!(names[0], "State us-wv", "{text:?}: {names:#?}");
+    }
+    for (text, first, second) in [
+        ("va", "State us-va", "State us-wv"),
+        ("va", "City us-ca-vallejo", "State us-wv"),
+        ("st", "City us-mo-st-louis", "City us-ct-stamford"),
+        ("st", "City us-ct-stamford", "City us-co-denver"),
+    ] {
+        let names = all(&graph, text).await.names;
+        let position = |place| names.iter().position(|name| name == place).unwrap();
+        assert!(position(first) < position(second), "{text:?}: {names:#?}");
+    }
+}
+
 #[tokio::test]
 async fn places_have_their_common_names() {
     let graph = TestGraph::loaded().await;

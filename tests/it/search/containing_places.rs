@@ -91,6 +91,8 @@ async fn containing_places_need_a_match_of_the_result_itself() {
         ("north g", "Province kr-north-gyeongsang-province"),
         ("saint louis missouri", "City us-mo-st-louis"),
         ("ft. wayne", "City us-in-fort-wayne"),
+        ("Charleston, W.Va.", "City us-wv-charleston"),
+        ("Charleston WVa", "City us-wv-charleston"),
         ("hokkaido japan", "Province jp-hokkaido"),
         ("sapporo oregon", "Partnership or-portland--jp-sapporo"),
         ("oregon toyama", "Partnership or--jp-toyama-prefecture"),
