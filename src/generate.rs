@@ -334,7 +334,8 @@ mod tests {
         let header = "partnership_id,source_id,kind,year,date,reckoned,side,note";
         claims.write_record(header.split(',')).unwrap();
         let tables = Tables::read(&Files::Embedded).unwrap();
-        for claim in &tables.claim {
+        let recorded = tables.claim.iter().filter(|claim| claim.kind == "RECORDED");
+        for claim in recorded {
             let (id, source) = (claim.partnership_id.as_str(), claim.source_id.as_str());
             let record = [id, source, &claim.kind, "", "", "false", &claim.side, ""];
             claims.write_record(record).unwrap();
@@ -350,7 +351,7 @@ mod tests {
         let files = multiply_files(files, 3, 1).unwrap();
         let generated = Tables::read(&Files::Memory(files.into_iter().collect()))
             .unwrap_or_else(|all| panic!("{all}"));
-        assert!(real.claim.len() > tables.claim.len());
+        assert!(real.claim.iter().any(|claim| claim.date.is_some()));
         assert_eq!(generated.claim.len(), 3 * real.claim.len());
         let dates = generated
             .claim
