@@ -233,6 +233,8 @@ impl Writer<'_> {
             let value = match name.node.as_str() {
                 // Pages are small, because nested pages multiply.
                 "first" => Some(self.dice.pick(&["0", "1", "2", "3"]).to_owned()),
+                // One of its optional arguments is required.
+                "measure" if field.name.node == "trend" => Some("PARTNERSHIP_COUNT".to_owned()),
                 _ if !is_required => continue,
                 required => self.example_value(parent, &field.name.node, required),
             }?;
@@ -262,6 +264,7 @@ impl Writer<'_> {
                         .pick(&["or--cn-fujian", "or-portland--jp-sapporo", "none"]),
                 )
             }
+            ("Query", "changes", "since") => text("none"),
             ("Query", "survey", "slug") => text(self.dice.pick(&["states-survey-2021", "none"])),
             ("Query", "region", "name") => Some(self.dice.pick(&["WEST", "SOUTH"]).to_owned()),
             ("Query", "node", "id") => {

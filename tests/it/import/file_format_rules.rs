@@ -39,7 +39,7 @@ rule_tests! {
         "alternate_names.csv:1: the columns are separated by tabs; save the file with commas",
     ];
     a_column_without_a_name_has_content: |data| data.edit_text("surveys.csv", |text| text.replace('\n', ",x\n").replacen(",x", ",", 1)) => [
-        "surveys.csv:1: : unknown column; the columns must be id, title, fielded_from, fielded_to, population, sample_size, source",
+        "surveys.csv:1: : unknown column; the columns must be id, title, year, fielded_from, fielded_to, population, sample_size, source",
     ];
     problems_that_follow_from_a_value_are_not_reported: |data| data.set("cities.csv", "us-ak-juneau", "is_capital", "yes") => [
         "cities.csv:884: is_capital: \"yes\" is neither true nor false; enter one of them",
