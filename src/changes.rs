@@ -29,7 +29,7 @@ const FILES: &[(ChangeEntity, &str, &[&str])] = &[
     (
         ChangeEntity::PartnershipNote,
         "partnership_notes.csv",
-        &["partnership_id", "kind"],
+        &["partnership_id", "kind", "note"],
     ),
     (
         ChangeEntity::PartnershipNote,

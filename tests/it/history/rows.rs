@@ -156,3 +156,21 @@ fn the_order_of_rows_and_columns_makes_no_difference() {
         [(ChangeKind::Removed, "b", 3), (ChangeKind::Added, "c", 2)]
     );
 }
+
+#[test]
+fn a_note_is_identified_by_its_text() {
+    let header = ["partnership_id", "kind", "note"];
+    let notes = |texts: &[&str]| {
+        let row = |text: &&str| ["a--b", "DOUBT", text].map(str::to_owned).to_vec();
+        let rows: Vec<_> = texts.iter().map(row).collect();
+        DataFiles::from([("partnership_notes.csv".to_owned(), csv(&header, &rows))])
+    };
+    let old = notes(&["x", "y"]);
+    assert_eq!(changes(&old, &notes(&["y", "x"])).unwrap(), []);
+    let changes = changes(&old, &notes(&["new", "y", "x"])).unwrap();
+    let summary: Vec<_> = changes
+        .iter()
+        .map(|change| (change.kind, change.slug.as_str()))
+        .collect();
+    assert_eq!(summary, [(ChangeKind::Added, "a--b|DOUBT|new")]);
+}
