@@ -1,12 +1,10 @@
 //! `sistergraph audit`.
 
-use std::io::{Write, stdout};
-
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use sea_orm::DatabaseConnection;
 
-use super::DataOptions;
+use super::{DataOptions, print};
 use crate::{
     audit::report::{self, AuditSummary},
     db::{
@@ -63,7 +61,7 @@ impl AuditArgs {
             ReportFormat::Markdown => report::markdown(&outcomes),
             ReportFormat::Json => format!("{:#}\n", report::json(&outcomes)),
         };
-        write!(stdout(), "{report}").context("cannot print the report")?;
+        print(report, "the report")?;
         let AuditSummary {
             contradict,
             identities,

@@ -2,17 +2,17 @@
 
 use std::{
     fmt,
-    io::{Write, stdout},
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
+use super::print;
 use crate::{
     changes::{CSV_COLUMNS, DataFiles, FieldChange, RowChange, changes},
-    import::{Files, read_files},
+    import::{Files, Problem, read_files},
     vocabulary::{ChangeKind, Vocabulary},
 };
 
@@ -60,7 +60,7 @@ impl DiffArgs {
             DiffFormat::Json => format!("{:#}\n", difference.json()),
             DiffFormat::Csv => difference.csv()?,
         };
-        write!(stdout(), "{report}").context("cannot print the report")
+        print(report, "the report")
     }
 }
 
@@ -69,8 +69,13 @@ fn read_folder(folder: &Path) -> anyhow::Result<(String, DataFiles)> {
     if !folder.is_dir() {
         bail!("{name} is not a folder; enter a folder with the data files");
     }
-    read_files(&Files::Folder(folder.to_owned()))
-        .map_err(|problems| anyhow!("cannot read the data files in {name}:\n{problems}"))
+    read_files(&Files::Folder(folder.to_owned())).map_err(|problems| {
+        let problems: Vec<_> = problems.as_slice().iter().map(Problem::to_string).collect();
+        anyhow!(
+            "cannot read the data files in {name}:\n{}",
+            problems.join("\n")
+        )
+    })
 }
 
 struct DataDifference {

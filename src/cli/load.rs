@@ -1,11 +1,9 @@
 //! `sistergraph load`.
 
-use std::io::{Write, stdout};
-
 use anyhow::Context;
 use clap::Args;
 
-use super::{DataOptions, HistoryOptions, progress::TerminalProgress};
+use super::{DataOptions, HistoryOptions, print, progress::TerminalProgress};
 use crate::{
     db::connection::{connect, migrate},
     import::{Tables, load_with_options},
@@ -62,6 +60,6 @@ impl LoadArgs {
         let summary = summary?;
         // Closing moves SQLite's write-ahead log into the database, which is then one file to copy.
         db.close().await.context("cannot close the database")?;
-        writeln!(stdout(), "{summary}").context("cannot print the summary")
+        print(format_args!("{summary}\n"), "the summary")
     }
 }

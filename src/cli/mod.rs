@@ -14,7 +14,9 @@ mod traces;
 use std::{
     env,
     ffi::{OsStr, OsString},
+    fmt::Display,
     fs,
+    io::{ErrorKind, Write, stdout},
     path::PathBuf,
 };
 
@@ -125,6 +127,14 @@ impl Cli {
             Command::Schema(schema) => return schema.run(),
         };
         completed.context("stopped by a signal")
+    }
+}
+
+/// Prints to standard output. A reader that stops early, such as `head`, is no error.
+fn print(text: impl Display, what: &str) -> anyhow::Result<()> {
+    match write!(stdout(), "{text}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.with_context(|| format!("cannot print {what}")),
     }
 }
 

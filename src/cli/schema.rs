@@ -1,10 +1,9 @@
 //! `sistergraph schema`.
 
-use std::io::{Write, stdout};
-
 use anyhow::Context;
 use clap::Args;
 
+use super::print;
 use crate::{limits::Limits, schema};
 
 /// Options of `sistergraph schema`: none.
@@ -14,6 +13,6 @@ pub(super) struct SchemaArgs {}
 impl SchemaArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let engine = schema::build_engine(Limits::default()).context("the schema is not valid")?;
-        write!(stdout(), "{}", engine.sdl()).context("cannot print the schema")
+        print(engine.sdl(), "the schema")
     }
 }

@@ -39,10 +39,15 @@ impl Sheet {
         match files.read(file) {
             Ok(bytes) => sheet.parse(&bytes, columns, report),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                report.add(file, 1, None, format!(
-                    "the file is missing; add it with the columns {}, or omit --data to load the built-in data",
-                    columns.join(", ")
-                ));
+                report.add(
+                    file,
+                    1,
+                    None,
+                    format!(
+                        "the file is missing; add it with the columns {}",
+                        columns.join(", ")
+                    ),
+                );
             }
             Err(error) => report.add(file, 1, None, format!("cannot read the file: {error}")),
         }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use serde_json::{Value, json};
@@ -133,6 +133,23 @@ fn folders_that_cannot_be_read_are_reported() {
         stderr.contains("sources.csv:1: tit: unknown column"),
         "{stderr}"
     );
+    assert!(!stderr.contains("loaded"), "diff loads nothing: {stderr}");
+}
+
+#[test]
+fn a_reader_may_stop_early() {
+    let [old, new] = folders();
+    let mut diff = Command::new(env!("CARGO_BIN_EXE_sistergraph"))
+        .arg("diff")
+        .args([old.path(), new.path()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(diff.stdout.take());
+    let output = diff.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
 }
 
 #[tokio::test]

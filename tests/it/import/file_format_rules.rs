@@ -4,7 +4,7 @@ use super::rule_tests;
 
 rule_tests! {
     a_file_is_missing: |data| data.remove("states.csv") => [
-        "states.csv:1: the file is missing; add it with the columns id, code, name, kind, fips, census_region, census_division, capital, population_2020, latitude, longitude, or omit --data to load the built-in data",
+        "states.csv:1: the file is missing; add it with the columns id, code, name, kind, fips, census_region, census_division, capital, population_2020, latitude, longitude",
     ];
     a_file_is_empty: |data| data.edit_bytes("surveys.csv", Vec::clear) => [
         "surveys.csv:1: the file is empty; add a header with the columns id, title, year, fielded_from, fielded_to, population, sample_size, source",
