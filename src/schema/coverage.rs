@@ -65,7 +65,7 @@ pub(super) fn field() -> Field {
             Argument::new(
                 "asOf",
                 "Int",
-                "Only published counts of this year or earlier.",
+                "Uses only published counts of this year or earlier.",
             ),
         ],
         |[by, as_of], _| {

@@ -115,19 +115,19 @@ fn row_type() -> Object {
     .field(Field::new(
         "established",
         "Int!",
-        "The number of partnerships established in it.",
+        "The number of partnerships established in the period.",
     )
     .compute(|row: &TimelineRow| row.established))
     .field(Field::new(
         "ended",
         "Int!",
-        "The number of partnerships known to have ended in it.",
+        "The number of partnerships known to have ended in the period.",
     )
     .compute(|row: &TimelineRow| row.ended))
     .field(Field::new(
         "existing",
         "Int!",
-        "The number of partnerships established by its end and not known to have ended by then. Those that ended in an unknown year count as existing in no row.",
+        "The number of partnerships established by the end of the period and not known to have ended by then, including dormant ones. Those that ended in an unknown year count as existing in no row.",
     )
     .compute(|row: &TimelineRow| row.existing))
     .field(Field::new(

@@ -59,7 +59,7 @@ pub(super) fn field() -> Field {
     Field::new(
         "trend",
         "[TrendSeries!]!",
-        "One published number or percentage over its years, oldest first; figures that cannot be compared are kept apart, with the reason. Give either `measure`, or `dimension` and `value`. Figures whose year is unknown are left out.\n\nNumbers are comparable if they agree in unit, level, and subject, and their sources say what is counted; counts of the partnerships of one place need not agree in subject. Percentages are comparable if they agree in question, population, and `given`.",
+        "One published number or percentage over its years, oldest first. Figures that cannot be compared are in separate series, each with the reason. Give either `measure`, or `dimension` and `value`. Figures whose year is unknown are left out.\n\nNumbers are comparable if they agree in unit, level, and subject, and their sources say what is counted; counts of the partnerships of one place need not agree in subject. Percentages are comparable if they agree in question, population, and `given`.",
     )
     .once(no_plan::<TrendArguments>, |call| {
         async move {
