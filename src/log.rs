@@ -21,8 +21,8 @@ pub const LOG_BUFFER_BYTES: usize = 4 * 1024 * 1024;
 /// The part of the buffer that only warnings and errors may fill.
 const RESERVED_BYTES: usize = LOG_BUFFER_BYTES / 16;
 
-/// The time between the first entry in the buffer and the write. Waking the thread for each entry costs more than a
-/// fifth of the cached answers.
+/// The time between the first entry in the buffer and the write. Waking the thread for each entry costs 13 to 23%
+/// of the cached answers at 32 connections.
 const WRITE_DELAY: Duration = Duration::from_millis(20);
 
 /// There is one log for each process.
