@@ -394,7 +394,11 @@ fn empty_options_are_errors() {
     let options = options_with_values();
     assert!(options.len() > 40);
     for (command, option) in options {
-        let name = format!("--{}", option.get_long().unwrap());
+        // A positional argument has no name. Both of those of `diff` are set.
+        let name = match option.get_long() {
+            Some(long) => format!("--{long}"),
+            None => String::new(),
+        };
         let arguments = ["sistergraph", &command, &name, ""];
         let parsed = Cli::command().try_get_matches_from(arguments);
         assert!(parsed.is_err(), "{command} {name}");
