@@ -17,7 +17,7 @@ use axum::{
     routing::get,
 };
 use futures_util::stream;
-use headers::{ContentRange, ETag, HeaderMapExt, IfRange};
+use headers::{ContentRange, ETag, HeaderMapExt, IfMatch, IfRange};
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 use moka::{future::Cache, policy::EvictionPolicy};
 use tokio::{runtime::Handle, sync::Semaphore, task};
@@ -308,6 +308,16 @@ fn respond_with_range(
     n_bytes: u64,
     body: impl FnOnce(Range<u64>) -> Body,
 ) -> Result<Response, HttpError> {
+    let etag = response.headers().typed_get::<ETag>();
+    if let Some(if_match) = request.headers.typed_get::<IfMatch>()
+        && !etag.is_some_and(|etag| if_match.precondition_passes(&etag))
+    {
+        return Err(HttpError::new(
+            StatusCode::PRECONDITION_FAILED,
+            "PRECONDITION_FAILED",
+            "the file is not the version that If-Match names; download it from the beginning",
+        ));
+    }
     let mut range = 0..n_bytes;
     match requested_range(request, &response, n_bytes) {
         Err(RangeUnsatisfiableError::Unsatisfiable) => {

@@ -104,6 +104,15 @@ async fn a_part_is_only_sent_of_the_version_that_the_client_has() {
         let fetched = request(&graph, "GET", &headers).await;
         assert_eq!(fetched.status, status, "{if_range}");
     }
+    for (if_match, status) in [
+        (etag.as_str(), StatusCode::PARTIAL_CONTENT),
+        ("*", StatusCode::PARTIAL_CONTENT),
+        ("\"other\"", StatusCode::PRECONDITION_FAILED),
+    ] {
+        let headers = [("range", "bytes=10-19"), ("if-match", if_match)];
+        let fetched = request(&graph, "GET", &headers).await;
+        assert_eq!(fetched.status, status, "{if_match}");
+    }
     let headers = [("range", "bytes=10-19"), ("if-none-match", &etag)];
     let unchanged = request(&graph, "GET", &headers).await;
     assert_eq!(unchanged.status, StatusCode::NOT_MODIFIED);
