@@ -86,11 +86,10 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    /// Reads the options of a file, and returns them with the other parameters. If an option is repeated,
-    /// the last value counts.
+    /// Reads the options of a file, and returns them with the other parameters.
     ///
     /// # Errors
-    /// If the value of an option is unknown.
+    /// If the value of an option is unknown, or an option has two values.
     pub(super) fn parse(
         file: ExportFile,
         parameters: &[Parameter],
@@ -105,9 +104,24 @@ impl ExportOptions {
             let is =
                 |option: &OptionParameter| *name == option.name && option.files.contains(&file);
             let unknown = |allowed: &str| {
-                let message = format!("unknown {name} {}; use {allowed}", quote(value));
+                let message = format!(
+                    "unknown value {} of the parameter {name}; use {allowed}",
+                    quote(value)
+                );
                 Err(GraphqlError::bad_user_input(message))
             };
+            if (is(&BOM) || is(&FEATURE))
+                && let Some((_, other)) = parameters
+                    .iter()
+                    .find(|(other, other_value)| other == name && other_value != value)
+            {
+                let message = format!(
+                    "the parameter {name} has the values {} and {}; give one",
+                    quote(value),
+                    quote(other)
+                );
+                return Err(GraphqlError::bad_user_input(message));
+            }
             if is(&BOM) {
                 options.byte_order_mark = match value.as_str() {
                     "true" => true,

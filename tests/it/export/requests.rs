@@ -265,11 +265,15 @@ async fn unknown_parameters_and_values_are_rejected() {
         ),
         (
             "figures.csv?bom=no",
-            "unknown bom \"no\"; use true or false",
+            "unknown value \"no\" of the parameter bom; use true or false",
+        ),
+        (
+            "partnerships.geojson?feature=place&feature=partnership",
+            "the parameter feature has the values \"place\" and \"partnership\"; give one",
         ),
         (
             "partnerships.geojson?feature=line",
-            "unknown feature \"line\"; use place or partnership",
+            "unknown value \"line\" of the parameter feature; use place or partnership",
         ),
     ] {
         let rejected = send(&graph, get(query)).await;
