@@ -1,6 +1,7 @@
 //! Collects the bytes of a file: in memory while it is small, otherwise in a temporary file.
 
 use std::{
+    env,
     fs::File,
     io::{self, Write},
 };
@@ -114,7 +115,14 @@ impl Write for FileWriter {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.write_all(&self.buffer)?;
+        self.file.write_all(&self.buffer).map_err(|error| {
+            let folder = env::temp_dir();
+            let message = format!(
+                "cannot write a temporary file in {} (TMPDIR): {error}",
+                folder.display()
+            );
+            io::Error::new(error.kind(), message)
+        })?;
         self.hash.update(&self.buffer);
         self.n_bytes += self.buffer.len() as u64;
         self.buffer.clear();
