@@ -3,7 +3,7 @@
 use std::{
     fmt,
     io::{self, ErrorKind},
-    net::SocketAddr,
+    net::{Ipv6Addr, SocketAddr},
     str::FromStr,
 };
 
@@ -31,8 +31,16 @@ impl FromStr for ListenAddress {
         let bare = host
             .strip_prefix('[')
             .and_then(|host| host.strip_suffix(']'));
-        // An IPv6 address without brackets may end in what looks like a port.
-        if bare.is_none() && host.contains(|letter: char| ":/[] ".contains(letter)) {
+        let is_valid = match bare {
+            // A zone, as in fe80::1%eth0, is not a part of the address.
+            Some(address) => address
+                .split('%')
+                .next()
+                .is_some_and(|ip| ip.parse::<Ipv6Addr>().is_ok()),
+            // An IPv6 address without brackets may end in what looks like a port.
+            None => !host.contains(|letter: char| ":/[] ".contains(letter)),
+        };
+        if !is_valid {
             return Err(invalid());
         }
         let host = bare.unwrap_or(host);
@@ -61,7 +69,7 @@ impl ListenAddress {
         let addresses: Vec<SocketAddr> = match &self.host {
             // On most systems, the first one accepts IPv4 too.
             None => vec![
-                SocketAddr::new(std::net::Ipv6Addr::UNSPECIFIED.into(), self.port),
+                SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), self.port),
                 SocketAddr::new(std::net::Ipv4Addr::UNSPECIFIED.into(), self.port),
             ],
             Some(host) => {
@@ -110,6 +118,9 @@ mod tests {
             "localhost:70000",
             "::1",
             "::1:8001",
+            "[]:8001",
+            "[*]:8001",
+            "[localhost]:8001",
             "http://localhost:8001",
             "local host:8001",
         ] {
