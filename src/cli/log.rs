@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::ValueEnum;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Level;
@@ -41,13 +41,14 @@ impl LogGuard {
     /// Starts the log of this process. When the guard is dropped, it waits for `flush_timeout` at most.
     ///
     /// # Errors
-    /// If the thread of the log cannot be started, or the settings of traces are not valid.
+    /// If the thread of the log cannot be started, or the levels or the settings of traces are not valid.
     pub(super) fn start(format: LogFormat, flush_timeout: Duration) -> anyhow::Result<Self> {
         let writer = LogWriter::start().context("cannot start the log")?;
-        let levels = "SISTERGRAPH_LOG";
-        let filter = variable(levels)
-            .and_then(|_| EnvFilter::try_from_env(levels).ok())
-            .unwrap_or_else(|| EnvFilter::new("warn,sistergraph=info"));
+        let levels = variable("SISTERGRAPH_LOG").unwrap_or_else(|| "warn,sistergraph=info".into());
+        let levels = levels.to_string_lossy();
+        let filter = EnvFilter::try_new(&levels).map_err(|_| {
+            anyhow!("SISTERGRAPH_LOG is {levels:?}; write it like warn or sistergraph=debug")
+        })?;
         let layer = tracing_subscriber::fmt::layer()
             .with_writer(writer.clone())
             .with_ansi(stderr().is_terminal());

@@ -21,8 +21,7 @@ use crate::{
     schema,
 };
 
-/// The statement timeout of exports. A file may contain all data, and with SQLite, the time that the
-/// client takes to read it counts too.
+/// The statement timeout of exports. A file may contain all data.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// Options of `sistergraph serve`.

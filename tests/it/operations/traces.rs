@@ -146,6 +146,11 @@ fn an_unusable_environment_variable_is_reported() {
             "10s",
             "error: OTEL_EXPORTER_OTLP_TRACES_TIMEOUT is \"10s\"; it must be a number of milliseconds",
         ),
+        (
+            "SISTERGRAPH_LOG",
+            "sistergraph=verbose",
+            "error: SISTERGRAPH_LOG is \"sistergraph=verbose\"; write it like warn or sistergraph=debug",
+        ),
     ] {
         let output = sistergraph(&folder)
             .args(["serve", "--listen", "127.0.0.1:0"])
