@@ -1,14 +1,14 @@
 //! Connections: their number, their timeouts, and graceful shutdown.
 
 use std::{
-    collections::BTreeMap,
+    collections::HashMap,
     convert::Infallible,
     future::pending,
     io,
     net::SocketAddr,
     pin::{Pin, pin},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll},
@@ -90,7 +90,7 @@ where
         // hyper starts to count at the end of the previous response.
         .header_read_timeout(connections.keep_alive_timeout);
     let shutdown = CancellationToken::new();
-    let waiting = WaitingConnections::default();
+    let registry = OpenConnections::default();
     let open = TaskTracker::new();
     let mut stop = pin!(stop);
     loop {
@@ -101,7 +101,7 @@ where
                 Err(error) => {
                     // Most likely there are no file descriptors left.
                     tracing::error!(%error, "cannot accept a connection");
-                    waiting.close_oldest();
+                    registry.close_oldest();
                     time::sleep(Duration::from_millis(100)).await;
                     continue;
                 }
@@ -111,19 +111,13 @@ where
         // If there is no permit, this puts the connection into the line for the next one.
         let mut acquire = Box::pin(connections.permits.clone().acquire_owned());
         let permit = (&mut acquire).now_or_never();
-        if permit.is_none() && !waiting.close_oldest() {
+        if permit.is_none() && !registry.close_oldest() {
             connections.refused_counter.inc();
             tracing::debug!("refused a connection: too many are open");
             tokio::spawn(reject_connection(stream));
             continue;
         }
-        let state = Arc::new(ConnectionState {
-            position: AtomicU64::new(0),
-            waiting: waiting.clone(),
-            close: shutdown.child_token(),
-            has_received: AtomicBool::new(false),
-        });
-        state.begin_waiting();
+        let state = registry.add(shutdown.child_token());
         let http = http.clone();
         let service = service.clone();
         let (header_timeout, write_timeout) =
@@ -206,58 +200,82 @@ where
     deadline
 }
 
-/// The connections that are waiting for the headers of a request, in the order in which they began to wait.
+/// The open connections by number, to find the one that has waited longest for a request.
 #[derive(Clone, Debug, Default)]
-struct WaitingConnections(Arc<Mutex<WaitingQueue>>);
+struct OpenConnections(Arc<ConnectionRegistry>);
 
 #[derive(Debug, Default)]
-struct WaitingQueue {
-    last_position: u64,
-    connections: BTreeMap<u64, CancellationToken>,
+struct ConnectionRegistry {
+    /// Counts connections and the times that one begins to wait. A request costs only this increment, because
+    /// connections are compared only if there are too many.
+    last_position: AtomicU64,
+    connections: Mutex<HashMap<u64, Weak<ConnectionState>>>,
 }
 
-impl WaitingConnections {
-    fn lock(&self) -> MutexGuard<'_, WaitingQueue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl OpenConnections {
+    fn next_position(&self) -> u64 {
+        self.0.last_position.fetch_add(1, Relaxed) + 1
     }
 
-    /// Closes the connection that has waited longest. Returns whether there is one.
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Weak<ConnectionState>>> {
+        self.0
+            .connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a connection, which waits for its first request.
+    fn add(&self, close: CancellationToken) -> Arc<ConnectionState> {
+        let number = self.next_position();
+        let state = Arc::new(ConnectionState {
+            number,
+            waiting_position: AtomicU64::new(number),
+            open: self.clone(),
+            close,
+            has_received: AtomicBool::new(false),
+        });
+        self.lock().insert(number, Arc::downgrade(&state));
+        state
+    }
+
+    /// Closes the connection that has waited longest for a request. Returns whether there is one.
     fn close_oldest(&self) -> bool {
-        let oldest = self.lock().connections.pop_first();
-        oldest.is_some_and(|(_, close)| {
-            close.cancel();
+        let open: Vec<_> = self.lock().values().filter_map(Weak::upgrade).collect();
+        let waiting = open.iter().filter(|state| {
+            state.waiting_position.load(Relaxed) != NOT_WAITING && !state.close.is_cancelled()
+        });
+        let oldest = waiting.min_by_key(|state| state.waiting_position.load(Relaxed));
+        oldest.is_some_and(|state| {
+            state.close.cancel();
             true
         })
     }
 }
 
-/// Whether a connection is waiting for a request.
+const NOT_WAITING: u64 = 0;
+
+/// What is known of a connection.
 #[derive(Debug)]
 struct ConnectionState {
-    /// The last position in the queue.
-    position: AtomicU64,
-    waiting: WaitingConnections,
+    number: u64,
+    /// Lower if the connection has waited longer for the headers of a request; [`NOT_WAITING`] during a request.
+    waiting_position: AtomicU64,
+    open: OpenConnections,
     close: CancellationToken,
     has_received: AtomicBool,
 }
 
 impl ConnectionState {
-    fn begin_waiting(&self) {
-        let mut queue = self.waiting.lock();
-        queue.last_position += 1;
-        let position = queue.last_position;
-        queue.connections.insert(position, self.close.clone());
-        self.position.store(position, Relaxed);
-    }
-
-    fn end_waiting(&self) {
-        let position = self.position.load(Relaxed);
-        self.waiting.lock().connections.remove(&position);
-    }
-
     /// Whether the headers of a request have been received.
     fn has_received(&self) -> bool {
         self.has_received.load(Relaxed)
+    }
+}
+
+/// Removes a connection when it ends.
+impl Drop for ConnectionState {
+    fn drop(&mut self) {
+        self.open.lock().remove(&self.number);
     }
 }
 
@@ -267,21 +285,15 @@ struct RequestGuard(Arc<ConnectionState>);
 impl RequestGuard {
     fn new(state: &Arc<ConnectionState>) -> Self {
         state.has_received.store(true, Relaxed);
-        state.end_waiting();
+        state.waiting_position.store(NOT_WAITING, Relaxed);
         Self(state.clone())
     }
 }
 
 impl Drop for RequestGuard {
     fn drop(&mut self) {
-        self.0.begin_waiting();
-    }
-}
-
-/// Removes a connection from the queue when it ends.
-impl Drop for ConnectionState {
-    fn drop(&mut self) {
-        self.end_waiting();
+        let position = self.0.open.next_position();
+        self.0.waiting_position.store(position, Relaxed);
     }
 }
 
