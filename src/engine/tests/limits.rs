@@ -140,12 +140,12 @@ fn graph_of_lists() -> Graph {
 
 #[test]
 fn the_cost_counts_fields_for_every_row_and_page_level_fields_once() {
-    let cost = |document: &str, max_complexity| {
+    let cost_in = |graph, document: &str, max_complexity| {
         let limits = Limits {
             max_complexity,
             ..Limits::default()
         };
-        let engine = Engine::new(graph_of_lists(), limits).unwrap();
+        let engine = Engine::new(graph, limits).unwrap();
         let document = engine.parse_document(document).unwrap();
         let plan = engine.plan(ExecutionRequest {
             document: &document,
@@ -160,6 +160,7 @@ fn the_cost_counts_fields_for_every_row_and_page_level_fields_once() {
             Err(ExecutionError::Internal(error)) => panic!("{error}"),
         }
     };
+    let cost = |document: &str, max_complexity| cost_in(graph_of_lists(), document, max_complexity);
     for (document, expected) in [
         ("{ __typename }", 1),
         ("{ items { name } }", 11),
@@ -173,6 +174,10 @@ fn the_cost_counts_fields_for_every_row_and_page_level_fields_once() {
         let complexity = Err(ErrorCode::ComplexityLimit);
         assert_eq!(cost(document, expected - 1), complexity, "{document}");
     }
+    // The most expensive of the possible types counts.
+    let union = "{ thing { ... on Cat { name lives } ... on Stone { weight } } }";
+    let graph = toy_graph(&json!({}), Resolvers::Compute);
+    assert_eq!(cost_in(graph, union, 100), Ok(3));
     // The cost of introspection assumes the lengths of its lists.
     let types = "{ __schema { types { name } } }";
     assert_eq!(cost(types, 50), Err(ErrorCode::ComplexityLimit));

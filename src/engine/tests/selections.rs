@@ -6,7 +6,7 @@ use super::{Resolvers, check, execute, toy_graph};
 
 fn animals() -> Json {
     json!([
-        { "type": "Dog", "name": "Rex", "tricks": ["sit", "\"\\\u{1}é"] },
+        { "type": "Dog", "name": "Rex", "tricks": ["sit", "\"", "\\", "\u{1}", "é"] },
         { "type": "Cat", "name": "Tom", "lives": 9 },
     ])
 }
@@ -38,7 +38,7 @@ async fn fragments_apply_to_objects_of_their_type() {
     check(
         json!({ "item": { "namedList": animals(), "named": animals()[1], "thing": animals()[1] } }),
         "{ item { namedList { __typename ... on Dog { tricks } ...N ... on Cat { lives } } named { ... on Dog { name } } thing { ... on Stone { weight } ...N } } } fragment N on Named { name ... on Cat { __typename } }",
-        r#"{"item":{"namedList":[{"__typename":"Dog","tricks":["sit","\"\\\u0001é"],"name":"Rex"},{"__typename":"Cat","name":"Tom","lives":9}],"named":{},"thing":{"name":"Tom","__typename":"Cat"}}}"#,
+        r#"{"item":{"namedList":[{"__typename":"Dog","tricks":["sit","\"","\\","\u0001","é"],"name":"Rex"},{"__typename":"Cat","name":"Tom","lives":9}],"named":{},"thing":{"name":"Tom","__typename":"Cat"}}}"#,
         &[],
     )
     .await;
