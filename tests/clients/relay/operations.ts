@@ -32,11 +32,12 @@ export const partnerships = graphql`
   @argumentDefinitions(
     first: { type: "Int", defaultValue: 5 }
     after: { type: "String" }
-    level: { type: "[PartnershipLevel!]" }
+    # Relay sends null for a variable that is not set, which is an error inside a filter.
+    filter: { type: "PartnershipFilter" }
   )
   @refetchable(queryName: "operationsPartnershipsPageQuery") {
     name
-    partnerships(first: $first, after: $after, filter: { level: $level })
+    partnerships(first: $first, after: $after, filter: $filter)
       @connection(key: "operations_partnerships", filters: ["filter"]) {
       totalCount
       pageInfo {
