@@ -108,7 +108,7 @@ export const pages: { name: string; path: string; ready: (page: Page) => Promise
     ready: (page) => page.locator(".graphiql-response").getByText("totalCount").first().waitFor(),
   },
   { name: "figures", path: "/figures", ready: (page) => page.getByTestId("check").first().waitFor() },
-  { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").waitFor() },
+  { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").first().waitFor() },
 ];
 
 /** Charts load when they are scrolled into view. */

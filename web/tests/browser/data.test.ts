@@ -15,14 +15,17 @@ test("the page shows the size of the dataset and cites its revision", async () =
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(dataset.revision);
 });
 
-test("the page shows what the survey does and does not disclose", async () => {
+test("the page shows what each survey does and does not disclose", async () => {
   const page = await open("/data#survey");
   const { surveys } = await queryApi<{ surveys: { disclosure: { item: string; value: string | null }[] }[] }>(
     "{ surveys { disclosure { item value } } }",
   );
-  const table = page.getByTestId("disclosure");
-  for (const { item, value } of surveys.flatMap(({ disclosure }) => disclosure)) {
-    expect(await table.getByRole("row", { name: item }).getByRole("cell").textContent()).toBe(value ?? "not disclosed");
+  for (const [n, { disclosure }] of surveys.entries()) {
+    const rows = page.getByTestId("disclosure").nth(n).getByRole("row");
+    for (const { item, value } of disclosure) {
+      const row = rows.filter({ has: page.getByRole("rowheader", { name: item, exact: true }) });
+      expect(await row.getByRole("cell").textContent()).toBe(value ?? "not disclosed");
+    }
   }
 });
 
@@ -30,7 +33,8 @@ test("typing filters the sources", async () => {
   const page = await open("/data");
   const { dataset } = await queryApi<{ dataset: { sources: { slug: string }[] } }>("{ dataset { sources { slug } } }");
   const status = page.locator("section", { has: page.locator("#sources") }).getByRole("status");
-  expect(await status.textContent()).toBe(`${dataset.sources.length} of ${dataset.sources.length} sources`);
+  const count = dataset.sources.length.toLocaleString("en-US");
+  expect(await status.textContent()).toBe(`${count} of ${count} sources`);
   await page.getByLabel("Find a source").fill("census population");
   expect(await page.getByTestId("sources").getByRole("listitem").allTextContents()).toEqual([
     expect.stringContaining("2020 Census"),

@@ -83,6 +83,7 @@ test("recorded counts are shown next to published counts", async () => {
     coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[];
   }>("{ coverage(by: REGION) { key { label } recorded published { quantity { value } } } }");
   const table = page.getByTestId("coverage-REGION");
+  await table.waitFor({ state: "attached" });
   for (const { key, recorded, published } of coverage) {
     const cells = await table.getByRole("row", { name: key.label }).getByRole("cell").allTextContents();
     expect(cells.slice(0, 2)).toEqual([formatNumber(recorded), formatNumber(published?.quantity.value ?? NaN)]);

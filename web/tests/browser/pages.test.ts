@@ -89,7 +89,7 @@ test("print expands folded content and keeps the colors of marks", async () => {
 
 test("a button changes the theme, and the choice is remembered", async () => {
   const page = await open("/data");
-  await page.getByTestId("disclosure").waitFor();
+  await page.getByTestId("disclosure").first().waitFor();
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await background();
   const button = page.getByRole("button", { name: /^Theme/ });
