@@ -34,7 +34,7 @@ pub(super) enum FieldValues {
 /// A value that refers to rows of the next level.
 pub(super) enum ValueRef {
     Null,
-    /// What is not an object of a possible type with the row of that type.
+    /// A value that is not an object of a possible type with the row of that type.
     Invalid,
     /// The index of the type, and the index of the row in the level of that type.
     Object(usize, usize),

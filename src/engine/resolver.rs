@@ -33,7 +33,7 @@ pub enum ResolvedValue {
     Object(&'static str, ObjectRow),
     /// A list.
     List(Vec<ResolvedValue>),
-    /// What no type allows, which makes the value a field error.
+    /// A value that no type allows, which becomes a field error.
     Invalid,
 }
 
