@@ -2,24 +2,14 @@
 
 use std::{
     fs,
-    process::{Command, Output, Stdio},
+    process::{Command, Stdio},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{revisions, small};
-use crate::support::{data_set::DataSet, database::TestDatabase};
-
-fn sistergraph(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sistergraph"))
-        .args(arguments)
-        .env_remove("SISTERGRAPH_DATA")
-        .env_remove("SISTERGRAPH_DATABASE_URL")
-        .env_remove("SISTERGRAPH_LOG")
-        .output()
-        .unwrap()
-}
+use crate::support::{data_set::DataSet, database::TestDatabase, process::run_sistergraph};
 
 fn folder(data: &DataSet) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -40,7 +30,7 @@ fn diff(folders: &[TempDir; 2], format: &str) -> String {
     let [old, new] = folders
         .each_ref()
         .map(|folder| folder.path().to_str().unwrap());
-    let output = sistergraph(&["diff", old, new, "--format", format]);
+    let output = run_sistergraph(&["diff", old, new, "--format", format]);
     assert!(output.status.success(), "{output:?}");
     assert!(output.stderr.is_empty());
     String::from_utf8(output.stdout).unwrap()
@@ -116,13 +106,13 @@ fn folders_that_cannot_be_read_are_reported() {
     let [old, new] = folders();
     fs::write(new.path().join("sources.csv"), "id,tit\n").unwrap();
     let [old, new] = [old.path(), new.path()].map(|path| path.to_str().unwrap());
-    let missing = sistergraph(&["diff", old, "no/such/folder"]);
+    let missing = run_sistergraph(&["diff", old, "no/such/folder"]);
     let stderr = String::from_utf8(missing.stderr).unwrap();
     assert!(
         stderr.contains("no/such/folder is not a folder"),
         "{stderr}"
     );
-    let invalid = sistergraph(&["diff", old, new]);
+    let invalid = run_sistergraph(&["diff", old, new]);
     assert!(!invalid.status.success());
     let stderr = String::from_utf8(invalid.stderr).unwrap();
     assert!(
@@ -159,7 +149,7 @@ async fn load_has_a_label_and_a_number_of_revisions() {
     let [old, new] = [&old, &new].map(|folder| folder.path().to_str().unwrap());
     let load = |data: &str, options: &[&str]| {
         let load = ["load", "--database-url", database.url(), "--data", data];
-        sistergraph(&[&load, options].concat())
+        run_sistergraph(&[&load, options].concat())
     };
     assert!(load(old, &["--label", " first round "]).status.success());
     assert!(load(new, &[]).status.success());

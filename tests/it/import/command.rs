@@ -1,26 +1,14 @@
 //! The command `sistergraph load`, run as a process.
 
-use std::process::{Command, Output};
-
 use sea_orm::EntityTrait;
 use sistergraph::entity::dataset;
 
-use crate::support::{data_set::DataSet, database::TestDatabase};
-
-fn sistergraph(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sistergraph"))
-        .args(arguments)
-        .env_remove("SISTERGRAPH_DATA")
-        .env_remove("SISTERGRAPH_DATABASE_URL")
-        .env_remove("SISTERGRAPH_LOG")
-        .output()
-        .unwrap()
-}
+use crate::support::{data_set::DataSet, database::TestDatabase, process::run_sistergraph};
 
 #[tokio::test]
 async fn load_without_options_loads_the_built_in_data() {
     let database = TestDatabase::empty().await;
-    let output = sistergraph(&["load", "--database-url", database.url()]);
+    let output = run_sistergraph(&["load", "--database-url", database.url()]);
     assert!(output.status.success());
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(stdout.starts_with("loaded revision "), "{stdout}");
@@ -36,7 +24,7 @@ async fn load_without_options_loads_the_built_in_data() {
         "no progress bar without a terminal"
     );
 
-    let again = sistergraph(&["load", "--database-url", database.url()]);
+    let again = run_sistergraph(&["load", "--database-url", database.url()]);
     let stdout = String::from_utf8(again.stdout).unwrap();
     assert!(stdout.starts_with("nothing to do: "), "{stdout}");
 }
@@ -48,7 +36,7 @@ async fn an_invalid_data_set_is_reported_and_not_loaded() {
     let data = folder.path().to_str().unwrap();
     DataSet::real().write_to(folder.path());
     let load = ["load", "--database-url", database.url(), "--data", data];
-    assert!(sistergraph(&load).status.success());
+    assert!(run_sistergraph(&load).status.success());
     let stored = || async {
         let row = dataset::Entity::find().one(database.connection()).await;
         row.unwrap().unwrap()
@@ -59,7 +47,7 @@ async fn an_invalid_data_set_is_reported_and_not_loaded() {
         .set("countries.csv", "AF", "subregion", "ASIA")
         .set("cities.csv", "af-bamyan", "latitude", "134.8")
         .write_to(folder.path());
-    let output = sistergraph(&load);
+    let output = run_sistergraph(&load);
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());
     assert_eq!(
@@ -74,7 +62,7 @@ async fn an_invalid_data_set_is_reported_and_not_loaded() {
 
 #[test]
 fn errors_are_one_line() {
-    let output = sistergraph(&["load", "--database-url", "mysql://me:secret@host/db"]);
+    let output = run_sistergraph(&["load", "--database-url", "mysql://me:secret@host/db"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    process::{Child, ChildStderr, Command, Stdio},
+    process::{Child, ChildStderr, Command, Output, Stdio},
 };
 
 use serde_json::{Value, json};
@@ -25,6 +25,12 @@ pub(crate) fn sistergraph(folder: &TempDir) -> Command {
         .stderr(Stdio::piped())
         .stdout(Stdio::piped());
     command
+}
+
+/// Runs the program to its end.
+pub(crate) fn run_sistergraph(arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    sistergraph(&folder).args(arguments).output().unwrap()
 }
 
 /// A running server, killed on drop.
