@@ -1,4 +1,5 @@
-//! The served schema matches the public contract (`contract/schema.graphql` and `evidence.graphql`).
+//! The served schema matches the public contract (`contract/schema.graphql`, `evidence.graphql`, and
+//! `conclusions.graphql`).
 //!
 //! `contract/pending.txt` lists the items of the contract that are not implemented yet, one on each
 //! line. The list can only shrink: the test fails if a listed item is served, or if an item is
@@ -96,6 +97,7 @@ fn contract() -> Items {
     let mut items = items(concat!(
         include_str!("contract/schema.graphql"),
         include_str!("contract/evidence.graphql"),
+        include_str!("contract/conclusions.graphql"),
     ));
     for (item, ty) in WEAKENED {
         let replaced = items.insert(item.to_owned(), ty.to_owned());
