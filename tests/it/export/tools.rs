@@ -1,44 +1,16 @@
 //! Files, fetched by the tools that people use. A test passes without its tool if that is not installed.
 
-use std::{
-    fs,
-    io::ErrorKind,
-    process::{Command, Output},
-};
+use std::fs;
 
 use tempfile::TempDir;
 
 use crate::support::{
     data_set::DataSet,
-    process::{Server, sistergraph},
+    process::{Server, run_tool, sistergraph},
 };
 
 fn start(folder: &TempDir) -> Server {
     Server::start(sistergraph(folder).args(["serve", "--listen", "127.0.0.1:0"]))
-}
-
-/// Runs a tool, and returns what it prints; `None` if it is not installed.
-fn run(folder: &TempDir, program: &str, arguments: &[&str]) -> Option<String> {
-    let output: Output = match Command::new(program)
-        .current_dir(folder)
-        .env("no_proxy", "*")
-        .args(arguments)
-        .output()
-    {
-        Ok(output) => output,
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            eprintln!("{program} is not installed");
-            return None;
-        }
-        Err(error) => panic!("{program}: {error}"),
-    };
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    assert!(
-        output.status.success(),
-        "{program}: {}",
-        text(&output.stderr)
-    );
-    Some(text(&output.stdout))
 }
 
 #[test]
@@ -46,7 +18,7 @@ fn curl_resumes_a_download() {
     let folder = TempDir::new().unwrap();
     let server = start(&folder);
     let url = format!("http://{}/export/partnerships.geojson", server.address);
-    if run(&folder, "curl", &["-sS", "-o", "whole", &url]).is_none() {
+    if run_tool(&folder, "curl", &["-sS", "-o", "whole", &url]).is_none() {
         return;
     }
     let whole = fs::read(folder.path().join("whole")).unwrap();
@@ -61,7 +33,7 @@ fn curl_resumes_a_download() {
         "%{http_code} %{size_download}",
         &url,
     ];
-    let printed = run(&folder, "curl", &arguments).unwrap();
+    let printed = run_tool(&folder, "curl", &arguments).unwrap();
     assert_eq!(printed, format!("206 {}", whole.len() - 100_000));
     assert!(fs::read(folder.path().join("part")).unwrap() == whole);
 }
@@ -72,7 +44,7 @@ fn gdal_reads_a_file_by_its_address() {
     let server = start(&folder);
     let export = format!("http://{}/export", server.address);
     let csv = format!("/vsicurl/{export}/partnerships.csv");
-    let Some(printed) = run(&folder, "ogrinfo", &["-so", "-al", &csv]) else {
+    let Some(printed) = run_tool(&folder, "ogrinfo", &["-so", "-al", &csv]) else {
         return;
     };
     let n = DataSet::real().row_count("partnerships.csv");
@@ -84,11 +56,11 @@ fn gdal_reads_a_file_by_its_address() {
     // A Shapefile has one kind of geometry.
     let lines = format!("/vsicurl/{export}/partnerships.geojson?feature=partnership&state=OR,CA");
     let to_shapefile = ["-f", "ESRI Shapefile", "lines.shp", &lines];
-    run(&folder, "ogr2ogr", &to_shapefile).unwrap();
-    let printed = run(&folder, "ogrinfo", &["-so", "-al", "lines.shp"]).unwrap();
+    run_tool(&folder, "ogr2ogr", &to_shapefile).unwrap();
+    let printed = run_tool(&folder, "ogrinfo", &["-so", "-al", "lines.shp"]).unwrap();
     assert!(printed.contains("Geometry: Line String"), "{printed}");
     // Members of an archive are read by ranges.
     let member = format!("/vsizip//vsicurl/{export}/dataset.zip/country.csv");
-    let printed = run(&folder, "ogrinfo", &["-so", "-al", &member]).unwrap();
+    let printed = run_tool(&folder, "ogrinfo", &["-so", "-al", &member]).unwrap();
     assert!(printed.contains("Feature Count: 46"), "{printed}");
 }

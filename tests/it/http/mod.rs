@@ -3,6 +3,7 @@
 mod caching;
 mod connections;
 mod live_reload;
+mod nginx;
 mod persisted;
 mod requests;
 

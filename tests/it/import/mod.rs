@@ -5,6 +5,7 @@ mod command;
 mod figure_rules;
 mod file_format_rules;
 mod interruption;
+mod libreoffice;
 mod loading;
 mod partnership_rules;
 mod revision;

@@ -1,7 +1,7 @@
 //! The program, run as a process.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::TcpStream,
     process::{Child, ChildStderr, Command, Output, Stdio},
 };
@@ -31,6 +31,30 @@ pub(crate) fn sistergraph(folder: &TempDir) -> Command {
 pub(crate) fn run_sistergraph(arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     sistergraph(&folder).args(arguments).output().unwrap()
+}
+
+/// Runs a tool, and returns what it prints; `None` if it is not installed.
+pub(crate) fn run_tool(folder: &TempDir, program: &str, arguments: &[&str]) -> Option<String> {
+    let output = match Command::new(program)
+        .current_dir(folder)
+        .env("no_proxy", "*")
+        .args(arguments)
+        .output()
+    {
+        Ok(output) => output,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            eprintln!("{program} is not installed");
+            return None;
+        }
+        Err(error) => panic!("{program}: {error}"),
+    };
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        output.status.success(),
+        "{program}: {}",
+        text(&output.stderr)
+    );
+    Some(text(&output.stdout))
 }
 
 /// A running server, killed on drop.
