@@ -88,11 +88,7 @@ impl Proxies {
         let hop = std::str::from_utf8(hop).ok()?;
         let text = match self.header {
             ForwardedHeader::XForwardedFor => hop.trim(),
-            ForwardedHeader::Forwarded => hop.split(';').find_map(|pair| {
-                let (name, value) = pair.split_once('=')?;
-                let is_for = name.trim().eq_ignore_ascii_case("for");
-                is_for.then(|| value.trim().trim_matches('"'))
-            })?,
+            ForwardedHeader::Forwarded => forwarded_parameter(hop, "for")?,
         };
         // Some proxies add the port: `192.0.2.1:80` or `[2001:db8::1]:80`.
         let bare = text
@@ -102,6 +98,15 @@ impl Proxies {
         let address = address.or_else(|_| text.parse().map(|socket: SocketAddr| socket.ip()));
         address.ok().map(|address| address.to_canonical())
     }
+}
+
+/// Returns a parameter of an element of the header `Forwarded` (RFC 7239, section 4), without quotes.
+pub(super) fn forwarded_parameter<'a>(element: &'a str, parameter: &str) -> Option<&'a str> {
+    element.split(';').find_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        let is_parameter = name.trim().eq_ignore_ascii_case(parameter);
+        is_parameter.then(|| value.trim().trim_matches('"'))
+    })
 }
 
 /// The key of a client in the rate limit: its IPv4 address, or its /64 network of IPv6, since

@@ -39,7 +39,10 @@ use super::{
     request::{RequestParams, parse_operation_name},
     subscription::{KEEP_ALIVE_INTERVAL, record_errors, response_stream, too_many_subscribers},
 };
-use crate::http::{Server, error::HttpError, rate_limit::ClientKey, request_id::RequestId};
+use crate::http::{
+    Server, client_address::forwarded_parameter, error::HttpError, rate_limit::ClientKey,
+    request_id::RequestId,
+};
 
 /// Concurrent operations on one WebSocket.
 const MAX_OPERATIONS: usize = 16;
@@ -137,11 +140,15 @@ fn is_own_origin(origin: &HeaderValue, headers: &HeaderMap) -> bool {
         return false;
     };
     // A page cannot set these headers for a WebSocket.
-    [header::HOST, HeaderName::from_static("x-forwarded-host")]
-        .iter()
-        .flat_map(|name| headers.get_all(name))
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|hosts| hosts.split(','))
+    let items = |name: &HeaderName| {
+        let values = headers.get_all(name).into_iter();
+        let values = values.filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(','))
+    };
+    let forwarded = items(&header::FORWARDED).filter_map(|item| forwarded_parameter(item, "host"));
+    items(&header::HOST)
+        .chain(items(&HeaderName::from_static("x-forwarded-host")))
+        .chain(forwarded)
         .any(|name| host(name).as_ref() == Some(&origin))
 }
 

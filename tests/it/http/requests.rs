@@ -375,6 +375,10 @@ fn own_pages_can_open_websockets() {
             "https://graph.example.net",
             "host: 127.0.0.1:8000\r\nx-forwarded-host: graph.example.net",
         ),
+        (
+            "https://graph.example.net",
+            "host: 127.0.0.1:8000\r\nforwarded: for=192.0.2.1;host=\"graph.example.net:443\";proto=https",
+        ),
     ] {
         assert_eq!(
             status(origin, headers),
