@@ -68,6 +68,15 @@ impl LimitValue for Duration {
     }
 }
 
+/// Parses the value of an option, such as `1000`.
+///
+/// # Errors
+/// If the text is not a whole number, which is all that a user has to know.
+pub fn parse_whole_number(text: &str) -> Result<u64, &'static str> {
+    let number = text.trim().parse();
+    number.map_err(|_| "not a whole number from 0 to 18446744073709551615, such as 1000")
+}
+
 macro_rules! limits {
     ($(
         $(#[doc = $description:literal])*

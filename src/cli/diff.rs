@@ -5,11 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::print;
+use super::{folder_parser, print};
 use crate::{
     changes::{CSV_COLUMNS, DataFiles, FieldChange, RowChange, changes},
     import::{Files, Problem, read_files},
@@ -20,11 +20,11 @@ use crate::{
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
     /// Folder with the old data files.
-    #[arg(value_name = "OLD")]
+    #[arg(value_name = "OLD", value_parser = folder_parser())]
     old: PathBuf,
 
     /// Folder with the new data files.
-    #[arg(value_name = "NEW")]
+    #[arg(value_name = "NEW", value_parser = folder_parser())]
     new: PathBuf,
 
     /// Format of the report.
@@ -66,9 +66,6 @@ impl DiffArgs {
 
 fn read_folder(folder: &Path) -> anyhow::Result<(String, DataFiles)> {
     let name = folder.display();
-    if !folder.is_dir() {
-        bail!("{name} is not a folder; enter a folder with the data files");
-    }
     read_files(&Files::Folder(folder.to_owned())).map_err(|problems| {
         let problems: Vec<_> = problems.as_slice().iter().map(Problem::to_string).collect();
         anyhow!(

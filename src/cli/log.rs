@@ -3,6 +3,7 @@
 use std::{
     io::{IsTerminal, stderr},
     panic,
+    str::FromStr,
     time::Duration,
 };
 
@@ -11,7 +12,10 @@ use clap::ValueEnum;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Level;
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer, Registry,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use super::{traces, variable};
@@ -46,7 +50,18 @@ impl LogGuard {
         let writer = LogWriter::start().context("cannot start the log")?;
         let levels = variable("SISTERGRAPH_LOG").unwrap_or_else(|| "warn,sistergraph=info".into());
         let levels = levels.to_string_lossy();
-        let filter = EnvFilter::try_new(&levels).map_err(|_| {
+        // To tracing, a misspelled level is the name of a module, and turns off the log of all others.
+        let is_level = |directive: &str| {
+            let directive = directive.trim();
+            directive.is_empty()
+                || directive.contains(['=', '['])
+                || LevelFilter::from_str(directive).is_ok()
+        };
+        let filter = levels
+            .split(',')
+            .all(is_level)
+            .then(|| EnvFilter::try_new(&levels).ok());
+        let filter = filter.flatten().ok_or_else(|| {
             anyhow!("SISTERGRAPH_LOG is {levels:?}; write it like warn or sistergraph=debug")
         })?;
         let layer = tracing_subscriber::fmt::layer()

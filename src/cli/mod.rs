@@ -22,7 +22,8 @@ use std::{
 
 use anyhow::Context;
 use clap::{
-    Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::NonEmptyStringValueParser,
+    Args, CommandFactory, FromArgMatches, Parser, Subcommand,
+    builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser},
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
@@ -191,6 +192,15 @@ async fn unless_stopped<T: Send + 'static>(
     }
 }
 
+/// Parses the path of a folder that exists.
+fn folder_parser() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match fs::metadata(&path) {
+        Ok(metadata) if metadata.is_dir() => Ok(path),
+        Ok(_) => Err("not a folder".to_owned()),
+        Err(error) => Err(error.to_string()),
+    })
+}
+
 /// The database and the source of the data; the same options for every subcommand that needs them.
 #[derive(Debug, Args)]
 pub struct DataOptions {
@@ -208,7 +218,7 @@ pub struct DataOptions {
 
     /// Folder of CSV files to load instead of the built-in data. The files must have the same names and
     /// columns as those in the folder data of the source code.
-    #[arg(long, env = "SISTERGRAPH_DATA", value_name = "DIR")]
+    #[arg(long, env = "SISTERGRAPH_DATA", value_name = "DIR", value_parser = folder_parser())]
     pub data: Option<PathBuf>,
 }
 

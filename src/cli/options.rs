@@ -1,9 +1,9 @@
 //! The limits of `sistergraph serve` as command-line options.
 
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, parser::ValueSource, value_parser};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, parser::ValueSource};
 use rustix::process::{Resource, getrlimit};
 
-use crate::limits::Limits;
+use crate::limits::{Limits, parse_whole_number};
 
 /// The limits, as options that their definitions generate.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl Args for LimitOptions {
                 .long(limit.option_name())
                 .env(limit.environment_variable())
                 .value_name(limit.unit.to_uppercase())
-                .value_parser(value_parser!(u64))
+                .value_parser(parse_whole_number)
                 .default_value((limit.get)(&defaults).to_string())
                 .help(limit.description.trim_end_matches('.'))
         });

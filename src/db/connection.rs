@@ -109,22 +109,42 @@ pub async fn connect_or_read(url: &str) -> Result<(DatabaseConnection, String), 
     Ok((database, url))
 }
 
-/// Returns the path of a SQLite file, and why it, or its folder, cannot be written; `None` if it can.
-fn write_obstacle(url: &str) -> Option<(PathBuf, io::Error)> {
+/// Returns the path of a SQLite file and its folder; `None` for other databases.
+fn sqlite_path(url: &str) -> Option<(PathBuf, PathBuf)> {
     if !url.starts_with("sqlite:") || is_in_memory(url) {
         return None;
     }
     let path = parse_sqlite_url(url).ok()?.get_filename().to_path_buf();
     let folder = path
         .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+        .to_path_buf();
+    Some((path, folder))
+}
+
+/// Returns the path of a SQLite file, and why it, or its folder, cannot be written; `None` if it can.
+fn write_obstacle(url: &str) -> Option<(PathBuf, io::Error)> {
+    let (path, folder) = sqlite_path(url)?;
     // SQLite creates the -wal and -shm files next to the database.
-    let error = [folder, &path]
+    let error = [&folder, &path]
         .into_iter()
         .filter(|place| place.exists())
         .find_map(|place| access(place, FileAccess::WRITE_OK).err())?;
     Some((path, error.into()))
+}
+
+/// Returns why SQLite cannot open or create the file; its own message is always the same.
+fn missing_file_reason(url: &str) -> Option<String> {
+    let (path, folder) = sqlite_path(url)?;
+    if path.is_dir() {
+        return Some("it is a folder; add the name of a file".to_owned());
+    }
+    if !folder.is_dir() {
+        return Some(format!("the folder {} does not exist", folder.display()));
+    }
+    let (_, obstacle) = write_obstacle(url)?;
+    Some(obstacle.to_string())
 }
 
 /// Opens a PostgreSQL database for reading. The database itself rejects writes and ends statements
@@ -206,8 +226,8 @@ async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectEr
             _ if is_locked(&error) => ConnectError::Locked,
             Some(error) => ConnectError::Unreachable {
                 url: redact_password(url),
-                reason: match write_obstacle(url) {
-                    Some((_, obstacle)) => format!("{}: {obstacle}", error_message(error)),
+                reason: match missing_file_reason(url) {
+                    Some(reason) => reason,
                     None => error_message(error),
                 },
             },

@@ -1,22 +1,23 @@
 //! The settings of the server, apart from the limits of a request.
 
-use std::{num::ParseIntError, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use axum::http::{HeaderValue, Uri};
 use clap::{Args, Command, FromArgMatches};
 
 use super::{ListenAddress, Proxies};
+use crate::limits::parse_whole_number;
 
 /// What operators can set, apart from [`crate::limits::Limits`]; the options of `sistergraph serve`.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 #[command(next_help_heading = "Serving")]
 pub struct Settings {
     /// Memory for cached answers; 0 turns caching off.
-    #[arg(long, env = "SISTERGRAPH_CACHE_BYTES", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    #[arg(long, env = "SISTERGRAPH_CACHE_BYTES", value_name = "BYTES", default_value_t = 32 * 1024 * 1024, value_parser = parse_whole_number)]
     pub cache_bytes: u64,
 
     /// Memory for cached totals and groups, with SQLite files only; 0 turns this cache off.
-    #[arg(long, env = "SISTERGRAPH_COUNTS_BYTES", value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
+    #[arg(long, env = "SISTERGRAPH_COUNTS_BYTES", value_name = "BYTES", default_value_t = 8 * 1024 * 1024, value_parser = parse_whole_number)]
     pub counts_bytes: u64,
 
     /// How long browsers and shared caches may use a response to GET without revalidating it.
@@ -113,12 +114,12 @@ fn parse_origin(text: &str) -> Result<String, String> {
         })
 }
 
-fn seconds(text: &str) -> Result<Duration, ParseIntError> {
-    text.parse().map(Duration::from_secs)
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    parse_whole_number(text).map(Duration::from_secs)
 }
 
-fn milliseconds(text: &str) -> Result<Duration, ParseIntError> {
-    text.parse().map(Duration::from_millis)
+fn milliseconds(text: &str) -> Result<Duration, &'static str> {
+    parse_whole_number(text).map(Duration::from_millis)
 }
 
 impl Settings {

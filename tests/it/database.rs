@@ -227,7 +227,7 @@ async fn errors_say_why_a_database_cannot_be_opened() {
         ),
         (
             "sqlite:/no/such/folder/x.db",
-            "cannot open the database sqlite:/no/such/folder/x.db: unable to open database file",
+            "cannot open the database sqlite:/no/such/folder/x.db: the folder /no/such/folder does not exist",
         ),
         (
             "postgres://me:secret@127.0.0.1:1/db",

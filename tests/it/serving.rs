@@ -421,6 +421,45 @@ fn empty_options_are_errors() {
 }
 
 #[test]
+fn invalid_options_say_what_is_valid() {
+    for (arguments, expected) in [
+        (
+            &["serve", "--max-depth", "abc"][..],
+            "'abc' for '--max-depth <LEVELS>': not a whole number",
+        ),
+        (
+            &["serve", "--cache-bytes", "1e6"],
+            "'1e6' for '--cache-bytes <BYTES>': not a whole number",
+        ),
+        (
+            &["serve", "--drain-timeout-ms", "10s"],
+            "'10s' for '--drain-timeout-ms <MS>': not a whole number",
+        ),
+        (
+            &["load", "--data", "/no/such/folder"],
+            "'/no/such/folder' for '--data <DIR>': No such file or directory",
+        ),
+        (
+            &["diff", "Cargo.toml", "data"],
+            "'Cargo.toml' for '<OLD>': not a folder",
+        ),
+        (
+            &["load", "--database-url", "sqlite:data"],
+            "cannot open the database sqlite:data: it is a folder; add the name of a file",
+        ),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_sistergraph"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(errors.contains(expected), "{errors}");
+    }
+}
+
+#[test]
 fn the_listener_resolves_names() {
     let folder = tempfile::tempdir().unwrap();
     for address in ["localhost:0", ":0", "0", "*:0"] {

@@ -109,7 +109,7 @@ fn folders_that_cannot_be_read_are_reported() {
     let missing = run_sistergraph(&["diff", old, "no/such/folder"]);
     let stderr = String::from_utf8(missing.stderr).unwrap();
     assert!(
-        stderr.contains("no/such/folder is not a folder"),
+        stderr.contains("'no/such/folder' for '<NEW>': No such file or directory"),
         "{stderr}"
     );
     let invalid = run_sistergraph(&["diff", old, new]);

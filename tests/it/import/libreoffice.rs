@@ -10,7 +10,7 @@ use crate::support::{
 /// Opens each CSV file of the folder `in` and saves it in the folder `out`, both in UTF-8 and with commas. `columns` are
 /// the types of the columns in LibreOffice's notation, and `detect` is whether `true` and dates are recognized.
 ///
-/// Returns `None` if LibreOffice is not installed.
+/// Returns `None` if it is not installed.
 fn open_and_save(folder: &TempDir, columns: &str, detect: bool) -> Option<()> {
     let profile = format!(
         "-env:UserInstallation=file://{}/profile",

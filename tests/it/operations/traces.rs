@@ -151,6 +151,11 @@ fn an_unusable_environment_variable_is_reported() {
             "sistergraph=verbose",
             "error: SISTERGRAPH_LOG is \"sistergraph=verbose\"; write it like warn or sistergraph=debug",
         ),
+        (
+            "SISTERGRAPH_LOG",
+            "wran",
+            "error: SISTERGRAPH_LOG is \"wran\"; write it like warn or sistergraph=debug",
+        ),
     ] {
         let output = sistergraph(&folder)
             .args(["serve", "--listen", "127.0.0.1:0"])
