@@ -55,11 +55,15 @@ macro_rules! vocabulary {
     )+ };
 }
 
+mod conclusions;
 mod dimensions;
+mod segment;
 
+pub use conclusions::{AwarenessDimension, AwarenessReading, MissingGapReason};
 pub use dimensions::{
     ConcentrationDimension, CoverageDimension, PartnershipDimension, TimelineUnit, UnknownYears,
 };
+pub use segment::Segment;
 
 vocabulary! {
     /// The four regions of the United States that the survey and the published totals use.

@@ -157,6 +157,16 @@ pub struct FigureSet {
 }
 
 impl PublishedFigure {
+    /// Returns the number, its unit, and how the source words it.
+    pub fn quantity(&self) -> &Quantity {
+        &self.input.quantity
+    }
+
+    /// Returns the number of respondents behind a percentage; `None` if it is not published.
+    pub fn base_n(&self) -> Option<u32> {
+        self.input.base_n
+    }
+
     /// Returns whether the figure has a caveat.
     pub fn has_flag(&self, flag: FigureFlag) -> bool {
         self.input.flags.contains(&flag)

@@ -112,19 +112,21 @@ fn in_territories() -> Filter {
     )
 }
 
+/// Returns the partnerships that have not ended.
+pub(super) fn recorded_partnerships() -> RowSet {
+    let ended = Comparison::Ne(Cell::from(PartnershipStatus::Ended.as_str()));
+    let status = ColumnRef::new(partnership_entity::Column::Status);
+    partnership::stored_type().row_set(Filter::compare(status, ended))
+}
+
 fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
     let by_row = |column, groups, columns: &[ColumnRef]| CountBy::Row {
         foreign_key: ColumnRef::new(column),
         groups,
         columns: columns.into(),
     };
-    let ended = Comparison::Ne(Cell::from(PartnershipStatus::Ended.as_str()));
-    let status = ColumnRef::new(partnership_entity::Column::Status);
     AggregateCountQuery {
-        row_set: RowSet {
-            id: partnership::stored_type().id_column,
-            filter: Filter::compare(status, ended),
-        },
+        row_set: recorded_partnerships(),
         by: match dimension {
             CoverageDimension::Total => CountBy::Nothing,
             CoverageDimension::Level => {
@@ -159,7 +161,7 @@ fn coverage_query(dimension: CoverageDimension) -> AggregateCountQuery {
 ///
 /// If no count of a group has a year, the first one in the data is used. If one has a year, those
 /// without a year are not used: in the data, they count parts of a group, such as ASEAN.
-fn published_counts(
+pub(super) fn published_counts(
     figures: &FigureSet,
     dimension: CoverageDimension,
     as_of: Option<i64>,

@@ -19,7 +19,7 @@ use crate::{
     },
     stats::{
         margin_of_error::{MarginOfError, simple_random_sample},
-        quantity::Quantity,
+        quantity::BoundedQuantity,
     },
     vocabulary::{
         Direction, FigureFlag, MarginOfErrorMethod, Measure, PartnershipLevel, Qualifier,
@@ -116,7 +116,7 @@ fn quantity_field(kind: FigureKind) -> Field {
     let output = |cells: [&Cell; 3], unit: Option<&Cell>| {
         let quantity = QuantityColumns::quantity(cells, unit);
         ResolvedValue::from_option(
-            quantity.map(|quantity| ResolvedValue::object("Quantity", quantity)),
+            quantity.map(|quantity| quantity_output(BoundedQuantity::from(&quantity))),
         )
     };
     let columns = [value, qualifier, digits];
@@ -135,8 +135,16 @@ fn quantity_field(kind: FigureKind) -> Field {
     }
 }
 
+pub(super) fn quantity_output(quantity: BoundedQuantity) -> ResolvedValue {
+    ResolvedValue::object("Quantity", quantity)
+}
+
+pub(super) fn margin_of_error_output(margin: Option<MarginOfError>) -> ResolvedValue {
+    ResolvedValue::from_option(margin.map(|margin| ResolvedValue::object("MarginOfError", margin)))
+}
+
 fn quantity_type() -> Object {
-    Object::new::<Quantity>(
+    Object::new::<BoundedQuantity>(
         "Quantity",
         "A number as printed, and the range of values that its rounding or wording allows. Sampling error is not included. The range of an `APPROXIMATE` number, such as \"about\" 20%, extends 10% of the number in both directions, or half a unit of its last printed digit if that is more. The 10% is our own choice, the same for every figure; no source states it.",
     )
@@ -145,31 +153,31 @@ fn quantity_type() -> Object {
         "Float",
         "The number as printed; null if the source gives only words, such as \"most\".",
     )
-    .compute(|quantity: &Quantity| ResolvedValue::from_option(quantity.value)))
+    .compute(|quantity: &BoundedQuantity| ResolvedValue::from_option(quantity.value)))
     .field(Field::new(
         "unit",
         "String!",
         "The unit, such as `percent`, `partnerships`, or `USD billion`.",
     )
-    .compute(|quantity: &Quantity| quantity.unit.clone()))
+    .compute(|quantity: &BoundedQuantity| quantity.unit.clone()))
     .field(Field::new(
         "qualifier",
         "Qualifier!",
         "How the source words the number.",
     )
-    .compute(|quantity: &Quantity| quantity.qualifier.as_str()))
+    .compute(|quantity: &BoundedQuantity| quantity.qualifier.as_str()))
     .field(Field::new(
         "low",
         "Float",
         "The lower end of the range, in `unit`; null if there is none. The end itself is excluded if the qualifier is `MORE_THAN` or `MAJORITY`. For percentages it is never below 0.",
     )
-    .compute(|quantity: &Quantity| ResolvedValue::from_option(quantity.low())))
+    .compute(|quantity: &BoundedQuantity| ResolvedValue::from_option(quantity.low)))
     .field(Field::new(
         "high",
         "Float",
         "The upper end of the range, in `unit`; null if there is none. The end itself is excluded if the qualifier is `LESS_THAN`. For percentages it is never above 100.",
     )
-    .compute(|quantity: &Quantity| ResolvedValue::from_option(quantity.high())))
+    .compute(|quantity: &BoundedQuantity| ResolvedValue::from_option(quantity.high)))
 }
 
 fn flags_field(
@@ -361,8 +369,7 @@ fn respondent_aggregate_type() -> Object {
     )
     .compute_from_columns([percent, base_n], |[percent, n]| {
         let n = n.int().and_then(|n| u32::try_from(n).ok());
-        let margin = simple_random_sample(percent.float(), n);
-        ResolvedValue::from_option(margin.map(|margin| ResolvedValue::object("MarginOfError", margin)))
+        margin_of_error_output(simple_random_sample(percent.float(), n))
     }))
     .field(reference_field(
         "region",

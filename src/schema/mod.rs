@@ -3,6 +3,7 @@
 //! Fields name the columns and relations that they read, and filters say what is compared with what.
 //! `crate::db` makes these into SQL statements and runs them; `crate::engine` executes requests.
 
+mod awareness;
 mod claim;
 mod concentration;
 mod connection;
@@ -18,6 +19,7 @@ mod history;
 mod identity;
 mod node;
 mod partnership;
+mod percentage;
 mod place;
 mod query;
 mod relation;
@@ -54,6 +56,7 @@ pub fn graph() -> Graph {
         figure::define,
         identity::define,
         coverage::define,
+        awareness::define,
         trend::define,
         concentration::define,
         group_key::define,

@@ -122,6 +122,67 @@ impl Quantity {
     }
 }
 
+/// A number and the range of values that it stands for: a published number, or one computed from several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoundedQuantity {
+    /// The number; `None` if the source gives only words.
+    pub value: Option<f64>,
+    /// The unit, such as `percent` or `USD billion`.
+    pub unit: String,
+    /// How the number is worded; of a computed number, see [`computed_qualifier`].
+    pub qualifier: Qualifier,
+    /// The lower end of the range; `None` if there is none.
+    pub low: Option<f64>,
+    /// The upper end of the range; `None` if there is none.
+    pub high: Option<f64>,
+}
+
+impl From<&Quantity> for BoundedQuantity {
+    fn from(quantity: &Quantity) -> Self {
+        Self {
+            value: quantity.value,
+            unit: quantity.unit.clone(),
+            qualifier: quantity.qualifier,
+            low: quantity.low(),
+            high: quantity.high(),
+        }
+    }
+}
+
+/// Returns the percentage that is left if these are subtracted from 100, between 0 and 100.
+pub fn remaining_percentage(parts: &[&Quantity]) -> BoundedQuantity {
+    let rest = |end: fn(&Quantity) -> Option<f64>| {
+        let sum = parts.iter().map(|part| end(part)).sum::<Option<f64>>()?;
+        Some(without_noise(100.0 - sum).clamp(0.0, 100.0))
+    };
+    BoundedQuantity {
+        value: rest(|part| part.value),
+        unit: PERCENT.to_owned(),
+        qualifier: computed_qualifier(parts),
+        low: rest(Quantity::high),
+        high: rest(Quantity::low),
+    }
+}
+
+/// Returns the qualifier of a number that is computed from others: `EXACT` if all of them are,
+/// `ROUNDED` if they are exact or rounded, and otherwise `APPROXIMATE`.
+fn computed_qualifier(operands: &[&Quantity]) -> Qualifier {
+    let all = |qualifiers: &[Qualifier]| {
+        let mut operands = operands.iter();
+        operands.all(|operand| qualifiers.contains(&operand.qualifier))
+    };
+    match all(&[Qualifier::Exact]) {
+        true => Qualifier::Exact,
+        false if all(&[Qualifier::Exact, Qualifier::Rounded]) => Qualifier::Rounded,
+        false => Qualifier::Approximate,
+    }
+}
+
+/// Rounds the sum or difference of decimal numbers to nine decimals, more than any of them has.
+fn without_noise(number: f64) -> f64 {
+    (number * 1e9).round() / 1e9
+}
+
 #[cfg(test)]
 mod tests {
     use std::ops::RangeBounds;

@@ -23,6 +23,7 @@ mod invalid_arguments;
 mod invalid_requests;
 mod language;
 mod limits;
+mod methods;
 mod null_arguments;
 mod operations;
 mod paging;

@@ -6,6 +6,8 @@ const part = () => null;
 export const cacheOptions: CacheExchangeOpts = {
   keys: {
     AlternateName: part,
+    AwarenessGap: part,
+    AwarenessRow: part,
     Base: part,
     Category: part,
     Change: part,
