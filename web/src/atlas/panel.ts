@@ -26,6 +26,8 @@ export interface Panel {
   matching: number;
   partnerships: PanelPartnershipFragment[];
   figures: PanelFigureFragment[];
+  /** The selected city or county; null for everything else. */
+  city: { slug: string; stateCode: string | null; location: { latitude: number; longitude: number } | null } | null;
   /** Names in other scripts than Latin. */
   otherNames: string[];
   /** The address of the playground with the query that loaded this panel. */
@@ -76,6 +78,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
       return (
         city && {
           ...commonFields(city, [], playgroundHref(CityPanelDocument, variables)),
+          city: { slug: city.slug, stateCode: city.state?.code ?? null, location: city.location },
           facts: [
             city.isCapital ? `${sentenceCase(city.kind)} and capital` : sentenceCase(city.kind),
             [city.state?.name ?? city.province?.name, city.country.name].filter(Boolean).join(", "),
@@ -104,6 +107,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
           matching: 1,
           partnerships: [partnership],
           figures: [],
+          city: null,
           otherNames: [],
           playgroundHref: playgroundHref(PartnershipPanelDocument, { slug: id }),
         }
@@ -127,6 +131,7 @@ function commonFields(place: PlaceResponse, figures: PanelFigureFragment[], href
     matching: place.partnerships.totalCount,
     partnerships: place.partnerships.nodes,
     figures,
+    city: null,
     otherNames: otherNames(place),
     playgroundHref: href,
   };

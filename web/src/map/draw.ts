@@ -10,6 +10,16 @@ export interface Marker {
   y: number;
 }
 
+/** A sign for the selected place (a ring) or for one of its matches (a diamond). */
+export interface Mark {
+  kind: "place" | "match";
+  slug: string;
+  name: string;
+  x: number;
+  y: number;
+  partnerships: number;
+}
+
 /** A name on the map. If two overlap, the first one is drawn. */
 export interface Label {
   text: string;
@@ -37,10 +47,14 @@ export interface HighlightLayer {
   markers: Marker[];
   arcs: Arc[];
   dots: Dot[];
+  marks: Mark[];
 }
 
 /** The radius of a marker in pixels. */
 export const MARKER_RADIUS = 4.5;
+
+/** The distance from the center of a mark to its edge, in pixels. */
+export const MARK_RADIUS = 7;
 
 function prepare(canvas: HTMLCanvasElement, placement: Placement): CanvasRenderingContext2D | null {
   const context = canvas.getContext("2d");
@@ -146,7 +160,31 @@ export function drawHighlight(
   for (const { path } of layer.arcs) context.stroke(path);
   context.globalAlpha = 1;
   drawDots(context, layer.dots, pixel, zoom, colors("--arc-strong"), colors("--surface"));
+  drawMarks(context, layer.marks, pixel, colors);
   drawLabels(context, layer.labels, placement, colors);
+}
+
+function drawMarks(context: CanvasRenderingContext2D, marks: Mark[], pixel: number, colors: Colors) {
+  const radius = MARK_RADIUS * pixel;
+  for (const { kind, x, y } of marks) {
+    context.beginPath();
+    if (kind === "match") {
+      context.moveTo(x, y - radius);
+      context.lineTo(x + radius, y);
+      context.lineTo(x, y + radius);
+      context.lineTo(x - radius, y);
+      context.closePath();
+      context.fillStyle = colors("--series-3");
+      context.fill();
+      context.strokeStyle = colors("--surface");
+      context.lineWidth = 1.5 * pixel;
+    } else {
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.strokeStyle = colors("--ink");
+      context.lineWidth = 2.5 * pixel;
+    }
+    context.stroke();
+  }
 }
 
 function drawDots(

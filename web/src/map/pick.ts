@@ -1,9 +1,10 @@
 import type { Placement } from "./camera.ts";
-import { MARKER_RADIUS, type Marker, dotRadius } from "./draw.ts";
+import { MARKER_RADIUS, MARK_RADIUS, type Mark, type Marker, dotRadius } from "./draw.ts";
 import type { Dot, Shape } from "./scene.ts";
 
 /** The object under the pointer. */
-export type Target = { kind: "dot"; dot: Dot } | { kind: "state" | "country"; code: string };
+export type Target =
+  { kind: "dot"; dot: Dot } | { kind: "mark"; mark: Mark } | { kind: "state" | "country"; code: string };
 
 /** Dots and markers are small, so they are tested before shapes and can be missed by this many pixels. */
 const TOLERANCE = 4;
@@ -11,7 +12,7 @@ const TOLERANCE = 4;
 /** Returns the object at a pixel of the frame; null for the sea and for land that is not in the data. */
 export function pick(
   at: { x: number; y: number },
-  drawn: { shapes: Shape[]; markers: Marker[]; dots: Dot[] },
+  drawn: { shapes: Shape[]; markers: Marker[]; marks: Mark[]; dots: Dot[] },
   placement: Placement,
   zoom: number,
   context: CanvasRenderingContext2D,
@@ -19,6 +20,9 @@ export function pick(
   const x = (at.x - placement.x) / placement.scale;
   const y = (at.y - placement.y) / placement.scale;
   const distanceTo = (point: { x: number; y: number }) => Math.hypot(point.x - x, point.y - y) * placement.scale;
+
+  const mark = drawn.marks.findLast((candidate) => distanceTo(candidate) <= MARK_RADIUS + TOLERANCE);
+  if (mark) return { kind: "mark", mark };
 
   let nearest: { dot: Dot; distance: number } | null = null;
   for (const dot of drawn.dots) {

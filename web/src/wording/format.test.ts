@@ -4,6 +4,7 @@ import {
   formatDate,
   formatDecimal,
   formatDifference,
+  formatDistance,
   formatList,
   formatNumber,
   formatPercent,
@@ -32,6 +33,7 @@ test("numbers", () => {
   expect(formatPercent(0.254)).toBe("25%");
   expect([0, 0.00071, 5, 63.4].map(formatRate)).toEqual(["0", "0.00071", "5.0", "63"]);
   expect([1200, 0, -3.5].map(formatDifference)).toEqual(["+1,200", "0", "−3.5"]);
+  expect([38.2, 1.609].map(formatDistance)).toEqual(["24 miles (38 km)", "1 mile (2 km)"]);
 });
 
 test("lists", () => {

@@ -34,6 +34,13 @@ export function formatDifference(value: number): string {
   return differences.format(value).replace("-", "−");
 }
 
+const KM_PER_MILE = 1.609344;
+
+/** Formats a distance: "25 miles (40 km)". */
+export function formatDistance(km: number): string {
+  return `${formatCount(Math.round(km / KM_PER_MILE), "mile")} (${formatNumber(km)} km)`;
+}
+
 /** Picks the form of a noun that goes with a number; `plural` is needed only for nouns that do not just add an s. */
 export function pluralize(value: number, singular: string, plural = `${singular}s`): string {
   return plurals.select(value) === "one" ? singular : plural;
