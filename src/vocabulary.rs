@@ -58,12 +58,14 @@ macro_rules! vocabulary {
 mod conclusions;
 mod dimensions;
 mod segment;
+mod tabulation;
 
 pub use conclusions::{AwarenessDimension, AwarenessReading, MissingGapReason};
 pub use dimensions::{
     ConcentrationDimension, CoverageDimension, PartnershipDimension, TimelineUnit, UnknownYears,
 };
 pub use segment::Segment;
+pub use tabulation::TabulationFlag;
 
 vocabulary! {
     /// The four regions of the United States that the survey and the published totals use.
