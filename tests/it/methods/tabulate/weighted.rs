@@ -8,10 +8,10 @@ use sistergraph::{
     vocabulary::Vocabulary,
 };
 
-use super::{CsvCells, codes, golden, read_rows, respondents};
+use super::{Row, codes, golden, read_rows, respondents};
 
 /// Returns the sample of the respondents. Without units, each respondent is one.
-fn sample(rows: &[CsvCells]) -> Sample {
+fn sample(rows: &[Row]) -> Sample {
     let mut strata: BTreeMap<&str, u32> = BTreeMap::new();
     let mut units: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     let design = rows.iter().map(|row| {
@@ -33,7 +33,7 @@ fn sample(rows: &[CsvCells]) -> Sample {
 }
 
 /// Selects the respondents who answered a question and are in groups such as `aware=YES;benefit=VERY|SOMEWHAT`.
-fn domain(sample: &Sample, rows: &[CsvCells], column: &str, given: &str) -> Domain {
+fn domain(sample: &Sample, rows: &[Row], column: &str, given: &str) -> Domain {
     sample.domain(|index| {
         let row = &rows[index];
         let mut conditions = given.split(';').filter(|condition| !condition.is_empty());
@@ -68,7 +68,7 @@ fn check_optional(name: &str, value: Option<f64>, printed: &str) {
 
 #[test]
 fn percentages_match_r() {
-    for expected in golden("tabulate") {
+    for expected in golden("tabulate.csv") {
         let rows = respondents(&expected["file"]);
         let sample = sample(&rows);
         let column = expected["column"].as_str();
@@ -129,7 +129,7 @@ fn percentages_match_r() {
 
 #[test]
 fn tests_of_independence_match_r() {
-    for expected in golden("independence") {
+    for expected in golden("independence.csv") {
         let rows = respondents(&expected["file"]);
         let sample = sample(&rows);
         let (a, b) = (expected["rows"].as_str(), expected["columns"].as_str());
@@ -158,7 +158,7 @@ fn tests_of_independence_match_r() {
 }
 
 /// Returns the percentages that a published figure allows.
-fn published_range(figure: &CsvCells) -> std::ops::RangeInclusive<f64> {
+fn published_range(figure: &Row) -> std::ops::RangeInclusive<f64> {
     let printed = figure["percent"].parse::<f64>();
     match (figure["qualifier"].as_str(), printed) {
         ("MAJORITY", _) => 50.0..=100.0,
@@ -177,7 +177,7 @@ fn published_percentages_follow_from_the_synthetic_respondents() {
         .map(|row| (row["dimension"].clone(), row["column"].clone()))
         .collect();
     let groups = read_rows("examples/respondents/code_groups.csv");
-    let has_code = |row: &CsvCells, dimension: &str, value: &str| {
+    let has_code = |row: &Row, dimension: &str, value: &str| {
         let code = row[&columns[dimension]].as_str();
         let group = groups
             .iter()
@@ -185,14 +185,14 @@ fn published_percentages_follow_from_the_synthetic_respondents() {
         let codes = group.map_or(value, |group| group["codes"].as_str());
         codes.split(';').any(|one| one == code)
     };
-    let is_in = |row: &CsvCells, conditions: &str| {
+    let is_in = |row: &Row, conditions: &str| {
         let mut conditions = conditions.split(';').filter(|part| !part.is_empty());
         conditions.all(|part| {
             let (dimension, value) = part.split_once('=').expect("a condition");
             has_code(row, dimension, value)
         })
     };
-    let mut expected: BTreeMap<String, CsvCells> = golden("reproduction")
+    let mut expected: BTreeMap<String, Row> = golden("reproduction.csv")
         .into_iter()
         .map(|row| (row["figure"].clone(), row))
         .collect();
@@ -203,11 +203,15 @@ fn published_percentages_follow_from_the_synthetic_respondents() {
             continue;
         };
         n_figures += 1;
-        let group = sample.domain(|n| !rows[n][column].is_empty() && is_in(&rows[n], &figure["given"]));
+        let group =
+            sample.domain(|n| !rows[n][column].is_empty() && is_in(&rows[n], &figure["given"]));
         let share = sample.estimate(&group, |n| is_in(&rows[n], &figure["outcome"]), 0.95);
         let percent = 100.0 * share.expect("respondents").share;
         let name = &figure["id"];
-        assert!(published_range(&figure).contains(&percent), "{name}: {percent}");
+        assert!(
+            published_range(&figure).contains(&percent),
+            "{name}: {percent}"
+        );
         if let Some(expected) = expected.remove(name) {
             check(name, percent, &expected["tabulated"]);
             assert_eq!(group.len().to_string(), expected["n"], "{name}");
