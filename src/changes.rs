@@ -52,6 +52,13 @@ const FILES: &[(ChangeEntity, &str, &[&str])] = &[
     ),
     (ChangeEntity::Figure, "respondent_aggregates.csv", &["id"]),
     (ChangeEntity::Figure, "published_statistics.csv", &["id"]),
+    (ChangeEntity::MatchModel, "match_model.csv", &["feature"]),
+    (
+        ChangeEntity::MatchModel,
+        "match_metrics.csv",
+        &["split", "method", "measure"],
+    ),
+    (ChangeEntity::Restriction, "restrictions.csv", &["id"]),
 ];
 
 /// The change of one row.

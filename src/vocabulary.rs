@@ -57,6 +57,7 @@ macro_rules! vocabulary {
 
 mod conclusions;
 mod dimensions;
+mod matches;
 mod segment;
 mod tabulation;
 
@@ -64,6 +65,7 @@ pub use conclusions::{AwarenessDimension, AwarenessReading, MissingGapReason};
 pub use dimensions::{
     ConcentrationDimension, CoverageDimension, PartnershipDimension, TimelineUnit, UnknownYears,
 };
+pub use matches::{MatchFeature, RestrictionCertainty, RestrictionEffect};
 pub use segment::Segment;
 pub use tabulation::TabulationFlag;
 
@@ -392,6 +394,10 @@ vocabulary! {
         Disclosure = "DISCLOSURE",
         /// A published figure: a row of `respondent_aggregates.csv` or `published_statistics.csv`.
         Figure = "FIGURE",
+        /// The model behind `matches`: a coefficient, a row of `match_model.csv`, or a measure of its accuracy, a row of `match_metrics.csv`.
+        MatchModel = "MATCH_MODEL",
+        /// A law that limits new partnerships: a row of `restrictions.csv`.
+        Restriction = "RESTRICTION",
     }
 
     /// What happened to a row of the data.

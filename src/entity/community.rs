@@ -40,6 +40,8 @@ pub struct Model {
     pub unit_z: Option<f64>,
     /// The number of inhabitants.
     pub population: Option<i32>,
+    /// The distance of a city from the nearest coast in kilometers; null for other communities or if unknown.
+    pub coast_km: Option<f64>,
     /// The number of partnerships of the community and of places in it. Counted when the data is loaded,
     /// so that lists can be filtered and sorted by it.
     pub partnership_count: i32,

@@ -11,6 +11,8 @@ pub struct Model {
     pub id: i32,
     /// The SHA-256 hash of the loaded files, in hexadecimal.
     pub revision: String,
+    /// The SHA-256 hash of the files that the match model is fitted to, see `crate::import::MATCH_FILES`.
+    pub match_revision: String,
     /// When a load last changed the data.
     pub loaded_at: DateTimeUtc,
 }

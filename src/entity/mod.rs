@@ -11,6 +11,8 @@ pub mod country;
 pub mod data_file;
 pub mod dataset;
 pub mod disclosure;
+pub mod match_coefficient;
+pub mod match_metric;
 pub mod partnership;
 pub mod partnership_note;
 pub mod partnership_source;
@@ -23,6 +25,7 @@ pub mod region;
 pub mod respondent_aggregate;
 pub mod respondent_aggregate_category;
 pub mod respondent_aggregate_flag;
+pub mod restriction;
 pub mod revision;
 pub mod row_change;
 pub mod search_posting;
@@ -37,6 +40,7 @@ macro_rules! with_tables {
         $macro! {
             region country community alternate_name common_name source
             partnership partnership_source partnership_note claim
+            match_coefficient match_metric restriction
             survey disclosure question question_response question_category
             respondent_aggregate respondent_aggregate_category respondent_aggregate_flag
             published_statistic published_statistic_flag

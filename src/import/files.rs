@@ -72,6 +72,7 @@ pub const FILES: &[(&str, &[&str])] = &[
             "is_capital",
             "wikidata_qid",
             "geonames_id",
+            "coast_km",
         ],
     ),
     ("alternate_names.csv", &["community_id", "name", "script"]),
@@ -124,6 +125,37 @@ pub const FILES: &[(&str, &[&str])] = &[
     (
         "year_conflicts.csv",
         &["partnership_id", "year_used", "years_by_source"],
+    ),
+    (
+        "match_model.csv",
+        &[
+            "feature",
+            "coefficient",
+            "standard_error",
+            "z",
+            "partnerships",
+            "revision",
+        ],
+    ),
+    (
+        "match_metrics.csv",
+        &["split", "method", "measure", "value", "low", "high"],
+    ),
+    (
+        "restrictions.csv",
+        &[
+            "id",
+            "state",
+            "country",
+            "levels",
+            "effect",
+            "from",
+            "until",
+            "law",
+            "text",
+            "source_url",
+            "certainty",
+        ],
     ),
     (
         "surveys.csv",
@@ -196,11 +228,19 @@ pub const FILES: &[(&str, &[&str])] = &[
 pub(super) const BOOLEAN_COLUMNS: [&str; 3] = ["independent", "is_capital", "reckoned"];
 
 /// The files that may be missing; the modules that read them say what that means.
-pub(super) const OPTIONAL_FILES: &[&str] = &["claims.csv", "common_names.csv"];
+pub(super) const OPTIONAL_FILES: &[&str] = &[
+    "claims.csv",
+    "common_names.csv",
+    "match_model.csv",
+    "match_metrics.csv",
+    "restrictions.csv",
+];
 
 /// The columns that may be missing, each with its file. A missing column is read as blank.
 pub(super) const OPTIONAL_COLUMNS: &[(&str, &str)] = &[
+    ("cities.csv", "coast_km"),
     ("figure_sources.csv", "url"),
+    ("match_model.csv", "partnerships"),
     ("surveys.csv", "year"),
     ("questions.csv", "country"),
     ("published_statistics.csv", "year"),

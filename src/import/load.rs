@@ -167,8 +167,11 @@ async fn replace(
     }
     let search_index_changed = search_index::replace(transaction, tables).await?;
     let stored = dataset::Entity::find().one(transaction).await?;
-    let stored_revision = stored.map(|stored| stored.revision);
+    let (stored_revision, stored_match_revision) = stored
+        .map(|stored| (stored.revision, stored.match_revision))
+        .unzip();
     let has_changes = stored_revision.as_ref() != Some(&tables.revision)
+        || stored_match_revision.as_ref() != Some(&tables.match_revision)
         || search_index_changed
         || changes.iter().any(|table| !table.is_empty());
     let loaded_at = Utc::now();
@@ -184,10 +187,15 @@ async fn replace(
         let row = dataset::ActiveModel {
             id: Set(1),
             revision: Set(tables.revision.clone()),
+            match_revision: Set(tables.match_revision.clone()),
             loaded_at: Set(loaded_at),
         };
         let update = OnConflict::column(dataset::Column::Id)
-            .update_columns([dataset::Column::Revision, dataset::Column::LoadedAt])
+            .update_columns([
+                dataset::Column::Revision,
+                dataset::Column::MatchRevision,
+                dataset::Column::LoadedAt,
+            ])
             .to_owned();
         dataset::Entity::insert(row)
             .on_conflict(update)

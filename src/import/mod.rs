@@ -24,5 +24,6 @@ pub use load::{
     LoadError, LoadOptions, Progress, StoredDataset, load, load_with_options, stored_dataset,
 };
 pub use problem::{Problem, Problems};
+pub use revision::MATCH_FILES;
 pub use summary::{LoadSummary, TableChanges};
 pub use tables::{Tables, read_files};

@@ -4,13 +4,23 @@ use sha2::{Digest, Sha256};
 
 use super::sheet::Sheet;
 
+/// The files that the match model is fitted to. The revision of the whole data also covers the files of
+/// the model itself, so it cannot be stored in them.
+pub const MATCH_FILES: [&str; 5] = [
+    "partnerships.csv",
+    "cities.csv",
+    "provinces.csv",
+    "states.csv",
+    "countries.csv",
+];
+
 /// Returns the SHA-256 hash, in hexadecimal, of every cell of the files, including unused columns.
 ///
 /// Equal cells give an equal hash: files and columns are hashed in the order of their names, and
 /// line endings, quotes, and a byte order mark have no effect. Rows are hashed in the order of the
 /// file, because some tables store that order.
-pub(super) fn revision(sheets: &[Sheet]) -> String {
-    let mut sheets: Vec<&Sheet> = sheets.iter().collect();
+pub(super) fn revision<'a>(sheets: impl IntoIterator<Item = &'a Sheet>) -> String {
+    let mut sheets: Vec<&Sheet> = sheets.into_iter().collect();
     sheets.sort_by_key(|sheet| sheet.file);
     let mut hash = Sha256::new();
     for sheet in sheets {

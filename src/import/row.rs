@@ -270,6 +270,19 @@ impl<'a> CsvRow<'a> {
         date
     }
 
+    /// Reads a year, a month, or a day; `None` if the cell is blank or malformed.
+    pub(super) fn partial_date(&self, column: &str) -> Option<&'a str> {
+        let cell = self.text(column)?;
+        if !is_partial_date(cell) {
+            self.report_problem(
+                column,
+                format!("\"{cell}\" is not a date; enter one such as 1967, 1967-12, or 1967-12-18"),
+            );
+            return None;
+        }
+        Some(cell)
+    }
+
     /// Reads a web address; `None` if the cell is blank.
     pub(super) fn url(&self, column: &str) -> Option<String> {
         let url = self.text(column)?;
@@ -311,4 +324,18 @@ pub(super) fn did_you_mean<'a>(
     nearest(input, candidates)
         .map(|name| format!(" (did you mean \"{name}\"?)"))
         .unwrap_or_default()
+}
+
+/// Returns whether a text is a year, a month, or a day, such as `1967`, `1967-12`, or `1967-12-18`.
+fn is_partial_date(text: &str) -> bool {
+    let day = match text.len() {
+        4 => format!("{text}-01-01"),
+        7 => format!("{text}-01"),
+        _ => text.to_owned(),
+    };
+    // The parser also accepts single digits, spaces, and signs.
+    let is_plain = day
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    day.len() == 10 && is_plain && NaiveDate::parse_from_str(&day, "%Y-%m-%d").is_ok()
 }

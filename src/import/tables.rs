@@ -6,6 +6,7 @@ mod common_names;
 mod communities;
 mod countries;
 mod evidence;
+mod matches;
 mod partnership_notes;
 mod partnerships;
 mod published_statistics;
@@ -18,7 +19,7 @@ use std::collections::HashMap;
 use super::{
     files::Files,
     problem::{Problem, Problems},
-    revision::revision,
+    revision::{MATCH_FILES, revision},
     sheets::Sheets,
 };
 use crate::{
@@ -34,6 +35,8 @@ macro_rules! define_tables {
         pub struct Tables {
             /// The SHA-256 hash of every cell, in hexadecimal.
             pub revision: String,
+            /// The hash of the [`MATCH_FILES`].
+            pub match_revision: String,
             /// The files, which the next load is compared with.
             pub files: DataFiles,
             /// Values that are in use although other files contradict them.
@@ -91,6 +94,12 @@ impl Tables {
             published_statistics::read(&sheets, &country_index, &states, &source_index);
         let mut tables = Self {
             revision: revision(sheets.all()),
+            match_revision: revision(
+                sheets
+                    .all()
+                    .iter()
+                    .filter(|sheet| MATCH_FILES.contains(&sheet.file)),
+            ),
             files: sheets.to_data_files(),
             notices,
             region: countries::regions(),
@@ -103,6 +112,9 @@ impl Tables {
             partnership_source,
             partnership_note: partnership_notes::read(&sheets, &partnership_index, &source_index),
             claim,
+            match_coefficient: matches::read_coefficients(&sheets),
+            match_metric: matches::read_metrics(&sheets),
+            restriction: matches::read_restrictions(&sheets, &states, &country_index),
             survey: surveys::read(&sheets, &source_index),
             disclosure: surveys::read_disclosure(&sheets, &survey_index),
             question,

@@ -2,12 +2,13 @@
 //! contains.
 
 mod figures;
+mod matches;
 mod partnerships;
 mod places;
 
 use sea_orm::{ColumnTrait, Iterable, PrimaryKeyToColumn};
 
-use self::{figures::*, partnerships::*, places::*};
+use self::{figures::*, matches::*, partnerships::*, places::*};
 use super::filter::ExportFilter;
 use crate::{
     db::{CellKind, ColumnRef, Filter, FilterRelation},
@@ -128,6 +129,9 @@ pub(super) fn all_tables() -> Vec<ArchiveTable> {
             dataset::Column::Id => describe("Always 1."),
             dataset::Column::Revision => {
                 describe("The SHA-256 hash of the content of the loaded files, in hexadecimal.")
+            }
+            dataset::Column::MatchRevision => {
+                describe("The SHA-256 hash of the files that the match model is fitted to.")
             }
             dataset::Column::LoadedAt => {
                 describe("When a load last changed the database.").with_unit("RFC 3339, UTC")

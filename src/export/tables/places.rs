@@ -67,7 +67,7 @@ pub(super) fn common_name() -> ArchiveTable {
 
 /// Selects the places that the partnerships and statistics of a filtered archive refer to. They include
 /// the state and the province of each side, so no place refers to a missing one.
-fn community_condition(filter: &ExportFilter) -> Filter {
+pub(super) fn community_condition(filter: &ExportFilter) -> Filter {
     if filter.is_empty() {
         return Filter::default();
     }
@@ -155,6 +155,7 @@ fn describe_community(column: community::Column) -> ColumnDescription {
         Col::UnitY => describe("The component of that vector toward 0° N 90° E.").with_source(COMPUTED),
         Col::UnitZ => describe("The component of that vector toward the North Pole.").with_source(COMPUTED),
         Col::Population => describe("The number of inhabitants: for states from the 2020 census, for cities from GeoNames.").with_unit("people").with_source("US Census Bureau; GeoNames"),
+        Col::CoastKm => describe("The distance of a city from the nearest coast; lakes do not count.").with_unit("km").with_source("Natural Earth 1:50m land"),
         Col::PartnershipCount => describe(PARTNERSHIP_COUNT).with_unit("partnerships").with_source(COMPUTED),
         Col::Code => describe("The USPS code; states only."),
         Col::Fips => describe("The FIPS 5-2 code; states only.").with_source("US Census Bureau"),

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{Datelike, NaiveDate, Utc};
+use chrono::{Datelike, Utc};
 
 use super::sources::SourceInfo;
 use crate::{
@@ -139,11 +139,8 @@ fn read_date(row: CsvRow<'_>, year: Option<i32>) -> Option<String> {
     let Some(date) = row.text("date") else {
         return year.map(|year| year.to_string());
     };
-    if !is_partial_date(date) {
-        row.report_problem(
-            "date",
-            format!("\"{date}\" is not a date; enter one such as 1967, 1967-12, or 1967-12-18"),
-        );
+    if row.partial_date("date").is_none() {
+        // The problem has been reported.
     } else if row.cell("year").is_empty() {
         let year = &date[..4];
         row.report_problem("year", format!("blank, but date is not; enter \"{year}\""));
@@ -157,20 +154,6 @@ fn read_date(row: CsvRow<'_>, year: Option<i32>) -> Option<String> {
         );
     }
     Some(date.to_owned())
-}
-
-/// Returns whether a text is a year, a month, or a day, such as `1967`, `1967-12`, or `1967-12-18`.
-fn is_partial_date(text: &str) -> bool {
-    let day = match text.len() {
-        4 => format!("{text}-01-01"),
-        7 => format!("{text}-01"),
-        _ => text.to_owned(),
-    };
-    // The parser also accepts single digits, spaces, and signs.
-    let is_plain = day
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'-');
-    day.len() == 10 && is_plain && NaiveDate::parse_from_str(&day, "%Y-%m-%d").is_ok()
 }
 
 fn read_reckoned(row: CsvRow<'_>) -> bool {

@@ -177,6 +177,7 @@ fn community_base(
         unit_y: unit.map(|[_, y, _]| y),
         unit_z: unit.map(|[_, _, z]| z),
         population: None,
+        coast_km: None,
         partnership_count: 0,
         code: None,
         fips: None,
@@ -267,10 +268,21 @@ fn read_city(row: CsvRow<'_>, states: &KeyIndex<'_, StateInfo<'_>>) -> community
         province_id: row.text("province_id").map(str::to_owned),
         is_capital: row.boolean("is_capital"),
         population: row.population("population"),
+        coast_km: read_coast_km(row),
         wikidata_qid: wikidata_qid(row),
         geonames_id: geonames_id(row),
         ..community_base(row, CommunityType::City, kind, country)
     }
+}
+
+/// Reads the distance from the sea; `None` without a location.
+fn read_coast_km(row: CsvRow<'_>) -> Option<f64> {
+    row.number(
+        "coast_km",
+        0.0..=5_000.0,
+        "kilometers from the nearest coast",
+    )
+    .filter(|_| !row.cell("latitude").is_empty())
 }
 
 /// Checks that an id starts with the location, which keeps communities of the same name apart. If

@@ -275,10 +275,10 @@ pub(super) fn data() -> DataSet {
     data.set("cities.csv", "jp-aisho", "name", "100%_Aishō")
         .set("cities.csv", "jp-bando", "name", r"Ban\dō_%")
         .set("cities.csv", "jp-otsu", "name", "İẞ Ǆtsu ﬁ")
-        .add("cities.csv", "nz-date-line,Date Line,CITY,NZ,,,-44,180,0,false,,")
+        .add("cities.csv", "nz-date-line,Date Line,CITY,NZ,,,-44,180,0,false,,,")
         .add("cities.csv", "ws-date-line,date line,TOWN,WS,,,-14,-180,,false,,")
         .add("cities.csv", "au-south-pole,South_Pole,VILLAGE,AU,,,-90,12.5,7,false,,")
-        .add("cities.csv", "us-ak-north-pole,North%Pole,CITY,US,AK,,90,-100,7,false,,")
+        .add("cities.csv", "us-ak-north-pole,North%Pole,CITY,US,AK,,90,-100,7,false,,,")
         .add("partnerships.csv", "ak-north-pole--au-south-pole,us-ak-north-pole,au-south-pole,CITY,,SUSPENDED,,kompot2023,kompot2023")
         .add("partnerships.csv", "ak-north-pole--nz-date-line,us-ak-north-pole,nz-date-line,CITY,1700,ENDED,1700,kompot2023,p-amfa")
         .add("partnerships.csv", "ak--ws-date-line,us-ak,ws-date-line,STATE,1700,LISTED,,,kompot2023");

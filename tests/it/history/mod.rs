@@ -59,6 +59,10 @@ pub(crate) fn small() -> DataSet {
         }
     }
     data.edit_rows("common_names.csv", |_, rows| rows.truncate(2));
+    // Databases from before the history have no rows of these files.
+    data.remove("match_model.csv")
+        .remove("match_metrics.csv")
+        .remove("restrictions.csv");
     data
 }
 

@@ -18,7 +18,7 @@ rule_tests! {
         "figure_sources.csv:1: title: the column appears twice; remove one",
     ];
     a_row_has_too_many_fields: |data| data.edit_text("cities.csv", |text| text.replacen("af-bamyan,Bamyan", "af-bamyan,Bamyan,Bamiyan", 1)) => [
-        "cities.csv:3: the row has 13 fields; it must have 12, one for each column (put quotes around a cell that contains a comma)",
+        "cities.csv:3: the row has 14 fields; it must have 13, one for each column (put quotes around a cell that contains a comma)",
     ];
     a_row_has_too_few_fields: |data| data.edit_text("surveys.csv", |text| text.replacen(",1446,", ",", 1)) => [
         "surveys.csv:2: the row has 7 fields; it must have 8, one for each column (put quotes around a cell that contains a comma)",

@@ -66,6 +66,9 @@ async fn the_built_in_data_is_complete() {
         partnership: "partnerships.csv";
         source: "sources.csv" "figure_sources.csv";
         claim: "claims.csv";
+        match_coefficient: "match_model.csv";
+        match_metric: "match_metrics.csv";
+        restriction: "restrictions.csv";
         partnership_note: "partnership_notes.csv" "year_conflicts.csv";
         disclosure: "survey_disclosure.csv";
         question: "questions.csv";

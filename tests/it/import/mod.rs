@@ -7,6 +7,7 @@ mod file_format_rules;
 mod interruption;
 mod libreoffice;
 mod loading;
+mod match_rules;
 mod partnership_rules;
 mod revision;
 

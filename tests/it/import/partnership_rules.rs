@@ -29,7 +29,7 @@ rule_tests! {
     an_id_is_duplicated_in_a_file: |data| data.add("sources.csv", "census-regions,Again,,,,,,true") => [
         "sources.csv:1039: id: duplicate \"census-regions\" (first in sources.csv:2); enter another value",
     ];
-    an_id_is_in_two_files: |data| data.add("cities.csv", "af-herat-province,Herat,CITY,AF,,,,,,false,,") => [
+    an_id_is_in_two_files: |data| data.add("cities.csv", "af-herat-province,Herat,CITY,AF,,,,,,false,,,") => [
         "cities.csv:1638: id: duplicate \"af-herat-province\" (first in provinces.csv:4); enter another value",
     ];
     a_source_is_in_two_files: |data| data.add("figure_sources.csv", "census-regions,Again,,,,") => [
