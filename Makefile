@@ -46,8 +46,8 @@ test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is 
 	@$(show_databases)
 	env -u TEST_DATABASE_URL cargo test --workspace $(CARGO_FLAGS)
 	@if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
-		echo 'make test: running the integration tests again, on PostgreSQL.'; \
-		cargo test --workspace --test it $(CARGO_FLAGS); \
+		echo 'make test: running the integration tests and those of the database again, on PostgreSQL.'; \
+		cargo test --workspace --lib --test it $(CARGO_FLAGS); \
 	fi
 	@$(MAKE) --no-print-directory test-clients
 	@if $(has_node) && $(can_open_pages); then $(MAKE) --no-print-directory test-pages; \

@@ -24,6 +24,9 @@ use crate::{
 /// The statement timeout of exports. A file may contain all data.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
+/// How long the database may take to answer a poll of the revision, before it counts as a failure.
+const POLL_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// Options of `sistergraph serve`.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -94,7 +97,7 @@ impl ServeArgs {
             anyhow::Ok(reader.unwrap_or_else(|| database.clone().into()))
         };
         let reader = connect_reader(timeout, self.settings.counts_bytes).await?;
-        let watch_reader = connect_reader(timeout, 0).await?;
+        let watch_reader = connect_reader(POLL_TIMEOUT, 0).await?;
         let export_reader = connect_reader(EXPORT_TIMEOUT, 0).await?;
         if !is_in_memory(&url) {
             let closed = database.clone().close().await;

@@ -159,10 +159,13 @@ impl Cell {
         })
     }
 
-    /// Formats a date and time as RFC 3339, with milliseconds.
     pub(super) fn from_datetime(time: chrono::DateTime<chrono::Utc>) -> Self {
-        let text = time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        Self::Text(text.into())
+        Self::Text(Self::format_datetime(time).into())
+    }
+
+    /// Formats a date and time as RFC 3339, with milliseconds.
+    pub(super) fn format_datetime(time: chrono::DateTime<chrono::Utc>) -> String {
+        time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
     }
 
     /// Returns the text; `None` if the cell is null or has another type.

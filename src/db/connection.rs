@@ -17,8 +17,9 @@ use sea_orm::{
 };
 
 use super::{
-    error::{is_locked, sqlx_error},
+    error::{DatabaseError, is_busy, is_locked, sqlx_error},
     pool::{POOL_SIZE, WAIT_TIMEOUT},
+    postgres::PostgresServer,
     write,
 };
 
@@ -69,22 +70,52 @@ pub enum ConnectError {
     Migration(#[source] DbErr),
 }
 
-/// The access that a connection has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Access {
-    /// Reading and writing, for migrations and loads.
-    Write,
-    /// Reading PostgreSQL, which ends statements that take longer than this.
-    Read(Duration),
-}
-
 /// Opens the database at `url`: `sqlite:PATH` (created if missing), `sqlite::memory:` or
 /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
 ///
 /// # Errors
 /// If the URL is malformed, or the database cannot be reached or is locked.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
-    open(url, Access::Write).await
+    let bad_url = |reason: String| ConnectError::BadUrl {
+        url: redact_password(url),
+        reason,
+    };
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(POOL_SIZE)
+        .acquire_timeout(WAIT_TIMEOUT)
+        .connect_timeout(WAIT_TIMEOUT)
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    if url.starts_with("sqlite:") {
+        parse_sqlite_url(url)?;
+        configure_sqlite(&mut options, url);
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        options.map_sqlx_postgres_opts(|postgres| postgres.extra_float_digits(None));
+    } else {
+        return Err(bad_url("unknown kind of database".to_owned()));
+    }
+    Database::connect(options)
+        .await
+        .map_err(|error| match sqlx_error(&error) {
+            Some(SqlxError::Configuration(reason)) => bad_url(reason.to_string()),
+            // SeaORM parses the URL first, and its message would repeat the whole URL.
+            None if matches!(error, DbErr::Conn(RuntimeErr::Internal(_))) => {
+                bad_url("it cannot be parsed".to_owned())
+            }
+            _ if is_locked(&error) => ConnectError::Locked,
+            Some(error) => ConnectError::Unreachable {
+                url: redact_password(url),
+                reason: match missing_file_reason(url) {
+                    Some(reason) => reason,
+                    None => error_message(error),
+                },
+            },
+            None => ConnectError::Unreachable {
+                url: redact_password(url),
+                reason: error.to_string(),
+            },
+        })
 }
 
 /// Opens a database like [`connect`], but for reading if it is a SQLite file that the system does not allow to write.
@@ -147,16 +178,36 @@ fn missing_file_reason(url: &str) -> Option<String> {
     Some(obstacle.to_string())
 }
 
-/// Opens a PostgreSQL database for reading. The database itself rejects writes and ends statements
-/// that take longer than `timeout`.
+/// Creates a pool of connections for reading PostgreSQL, without connecting.
 ///
 /// # Errors
-/// See [`connect`].
-pub async fn connect_read_only(
+/// If the URL is malformed.
+pub(super) fn postgres_server(
     url: &str,
     timeout: Duration,
-) -> Result<DatabaseConnection, ConnectError> {
-    open(url, Access::Read(timeout)).await
+    cache_bytes: u64,
+) -> Result<PostgresServer, ConnectError> {
+    PostgresServer::new(url, timeout, cache_bytes).map_err(|error| ConnectError::BadUrl {
+        url: redact_password(url),
+        reason: error_message(&error),
+    })
+}
+
+/// Returns the error of the first read.
+pub(super) fn read_error(url: &str, error: &DatabaseError) -> ConnectError {
+    let reason = match error {
+        DatabaseError::Rusqlite(error) if is_busy(error) => return ConnectError::Locked,
+        DatabaseError::Rusqlite(error) => error.to_string(),
+        DatabaseError::Unavailable(error) => error_message(error),
+        DatabaseError::SeaOrm(error) => {
+            sqlx_error(error).map_or_else(|| error.to_string(), error_message)
+        }
+        error => error.to_string(),
+    };
+    ConnectError::Unreachable {
+        url: redact_password(url),
+        reason,
+    }
 }
 
 /// Returns whether the database is `sqlite::memory:`, which only one connection can see.
@@ -195,49 +246,6 @@ fn parse_sqlite_url(url: &str) -> Result<SqliteConnectOptions, ConnectError> {
     Ok(options)
 }
 
-async fn open(url: &str, access: Access) -> Result<DatabaseConnection, ConnectError> {
-    let bad_url = |reason: String| ConnectError::BadUrl {
-        url: redact_password(url),
-        reason,
-    };
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(POOL_SIZE)
-        .acquire_timeout(WAIT_TIMEOUT)
-        .connect_timeout(WAIT_TIMEOUT)
-        .test_before_acquire(false)
-        .sqlx_logging(false);
-    if url.starts_with("sqlite:") {
-        parse_sqlite_url(url)?;
-        configure_sqlite(&mut options, url);
-    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        configure_postgres(&mut options, access);
-    } else {
-        return Err(bad_url("unknown kind of database".to_owned()));
-    }
-    Database::connect(options)
-        .await
-        .map_err(|error| match sqlx_error(&error) {
-            Some(SqlxError::Configuration(reason)) => bad_url(reason.to_string()),
-            // SeaORM parses the URL first, and its message would repeat the whole URL.
-            None if matches!(error, DbErr::Conn(RuntimeErr::Internal(_))) => {
-                bad_url("it cannot be parsed".to_owned())
-            }
-            _ if is_locked(&error) => ConnectError::Locked,
-            Some(error) => ConnectError::Unreachable {
-                url: redact_password(url),
-                reason: match missing_file_reason(url) {
-                    Some(reason) => reason,
-                    None => error_message(error),
-                },
-            },
-            None => ConnectError::Unreachable {
-                url: redact_password(url),
-                reason: error.to_string(),
-            },
-        })
-}
-
 fn configure_sqlite(options: &mut ConnectOptions, url: &str) {
     options.acquire_timeout(SQLITE_ACQUIRE_TIMEOUT);
     let in_memory = is_in_memory(url);
@@ -268,17 +276,6 @@ fn configure_sqlite(options: &mut ConnectOptions, url: &str) {
             // to the file and reading them back.
             .pragma("cache_size", "-65536")
     });
-}
-
-fn configure_postgres(options: &mut ConnectOptions, access: Access) {
-    if let Access::Read(timeout) = access {
-        options.map_sqlx_postgres_opts(move |postgres| {
-            postgres.options([
-                ("default_transaction_read_only", "on".to_owned()),
-                ("statement_timeout", timeout.as_millis().to_string()),
-            ])
-        });
-    }
 }
 
 /// Opens an existing database without creating or migrating one. Returns `None` if there is no

@@ -1,5 +1,7 @@
 //! Errors of database reads, and the meaning of the databases' error codes.
 
+use std::sync::Arc;
+
 use rusqlite::ErrorCode;
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
@@ -9,6 +11,10 @@ pub enum DatabaseError {
     /// The database ended a statement that ran longer than its connection allows.
     #[error("a statement ran longer than its connection allows")]
     Timeout,
+    /// The database cannot be reached, or ended the transaction for reasons of its own. The same read may succeed on a new
+    /// connection.
+    #[error("the database is not available")]
+    Unavailable(#[source] SqlxError),
     /// The connections were closed because the server shuts down.
     #[error("the connections to the database are closed")]
     Closed,
@@ -20,12 +26,29 @@ pub enum DatabaseError {
     Rusqlite(#[source] rusqlite::Error),
 }
 
+impl DatabaseError {
+    /// Returns whether the same read may succeed on a new connection.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}
+
 impl From<DbErr> for DatabaseError {
     fn from(error: DbErr) -> Self {
         if is_timeout(&error) {
             Self::Timeout
         } else {
             Self::SeaOrm(error)
+        }
+    }
+}
+
+impl From<SqlxError> for DatabaseError {
+    fn from(error: SqlxError) -> Self {
+        if is_outage(&error) {
+            Self::Unavailable(error)
+        } else {
+            DbErr::Query(RuntimeErr::SqlxError(Arc::new(error))).into()
         }
     }
 }
@@ -64,6 +87,26 @@ pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
         code,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
     )
+}
+
+/// Returns whether an error is about the server or the way to it, not about the statement.
+fn is_outage(error: &SqlxError) -> bool {
+    let SqlxError::Database(error) = error else {
+        return matches!(
+            error,
+            SqlxError::Io(_) | SqlxError::Tls(_) | SqlxError::Protocol(_)
+        );
+    };
+    let code = error.code().unwrap_or_default();
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
+    code.starts_with("08")
+        || matches!(
+            &*code,
+            // Too many connections; shut down by an administrator, after a crash, while starting, or when idle.
+            "53300" | "57P01" | "57P02" | "57P03" | "57P05"
+            // A replica canceled the statement because of a conflict with recovery.
+            | "40001" | "40P01"
+        )
 }
 
 /// Returns whether PostgreSQL ended a statement because it ran too long.

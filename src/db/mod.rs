@@ -18,6 +18,7 @@ mod list;
 mod lookup;
 mod page;
 mod pool;
+mod postgres;
 mod reader;
 mod scan;
 pub mod search;

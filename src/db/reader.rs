@@ -6,14 +6,15 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{AccessMode, DatabaseConnection, DbBackend, DbErr, IsolationLevel, TransactionTrait};
+use sea_orm::{DatabaseConnection, DbErr, TransactionTrait};
 use tokio::{runtime::Handle, sync::Semaphore, task};
 use tracing::Instrument;
 
 use super::{
-    connection::{self, ConnectError, connect_read_only},
-    error::{DatabaseError, is_busy},
+    connection::{self, ConnectError},
+    error::DatabaseError,
     pool::PoolStatus,
+    postgres::PostgresServer,
     snapshot::ReadTransaction,
     sqlite::SqliteFile,
 };
@@ -24,11 +25,12 @@ pub struct DatabaseReader(ReaderBackend);
 
 #[derive(Clone, Debug)]
 enum ReaderBackend {
-    /// Connections of SeaORM's driver: to PostgreSQL, or to SQLite in memory.
+    /// The connection of SeaORM's driver to SQLite in memory.
     Pool(DatabaseConnection),
     /// A SQLite file that is read on the calling thread, and one permit for each worker thread that may
     /// be blocked.
     File(Arc<SqliteFile>, Arc<OnceLock<Semaphore>>),
+    Postgres(Arc<PostgresServer>),
 }
 
 impl From<DatabaseConnection> for DatabaseReader {
@@ -39,9 +41,8 @@ impl From<DatabaseConnection> for DatabaseReader {
 
 impl DatabaseReader {
     /// Opens an existing database for reading. The database itself rejects writes and ends work that
-    /// takes longer than `timeout`: a transaction on SQLite, a statement on PostgreSQL. For a SQLite
-    /// file, up to `cache_bytes` bytes of aggregates are cached, keyed by the revision of the data; 0
-    /// turns the cache off.
+    /// takes longer than `timeout`: a transaction on SQLite, a statement on PostgreSQL. Up to `cache_bytes`
+    /// bytes of aggregates are cached, keyed by the revision of the data; 0 turns the cache off.
     ///
     /// Returns `None` for `sqlite::memory:`, which a second connection cannot see.
     ///
@@ -56,22 +57,16 @@ impl DatabaseReader {
             return Ok(None);
         }
         if !url.starts_with("sqlite:") {
-            let database = connect_read_only(url, timeout).await?;
-            return Ok(Some(database.into()));
+            let server = Arc::new(connection::postgres_server(url, timeout, cache_bytes)?);
+            let begun = server.begin().await.map(drop);
+            begun.map_err(|error| connection::read_error(url, &error))?;
+            return Ok(Some(Self(ReaderBackend::Postgres(server))));
         }
         let uri = connection::sqlite_uri(url)?;
         let file = Arc::new(SqliteFile::new(uri, timeout, cache_bytes));
-        match file.begin().await {
-            Ok(_) => Ok(Some(Self(ReaderBackend::File(file, Arc::default())))),
-            Err(DatabaseError::Rusqlite(error)) if is_busy(&error) => Err(ConnectError::Locked),
-            Err(error) => Err(ConnectError::Unreachable {
-                url: url.to_owned(),
-                reason: match error {
-                    DatabaseError::Rusqlite(error) => error.to_string(),
-                    error => error.to_string(),
-                },
-            }),
-        }
+        let begun = file.begin().await.map(drop);
+        begun.map_err(|error| connection::read_error(url, &error))?;
+        Ok(Some(Self(ReaderBackend::File(file, Arc::default()))))
     }
 
     /// Runs a future that reads from this database. Reading a SQLite file blocks a thread: the current
@@ -104,6 +99,15 @@ impl DatabaseReader {
         match &self.0 {
             ReaderBackend::Pool(database) => PoolStatus::from_database(database),
             ReaderBackend::File(file, _) => file.pool_status(),
+            ReaderBackend::Postgres(server) => server.pool_status(),
+        }
+    }
+
+    /// Closes the connections to a server that does not answer, also those in use. Only new ones can reach the server that
+    /// has taken its place.
+    pub fn give_up_connections(&self) {
+        if let ReaderBackend::Postgres(server) = &self.0 {
+            server.give_up_connections();
         }
     }
 
@@ -118,6 +122,10 @@ impl DatabaseReader {
                 file.close();
                 Ok(())
             }
+            ReaderBackend::Postgres(server) => {
+                server.close().await;
+                Ok(())
+            }
         }
     }
 
@@ -126,25 +134,12 @@ impl DatabaseReader {
     /// # Errors
     /// If the database cannot be reached.
     pub(super) async fn begin(&self) -> Result<ReadTransaction, DatabaseError> {
-        let database = match &self.0 {
-            ReaderBackend::File(file, _) => {
-                return Ok(ReadTransaction::File(Box::new(file.begin().await?)));
+        Ok(match &self.0 {
+            ReaderBackend::File(file, _) => ReadTransaction::File(Box::new(file.begin().await?)),
+            ReaderBackend::Postgres(server) => {
+                ReadTransaction::Postgres(Box::new(server.begin().await?))
             }
-            ReaderBackend::Pool(database) => database,
-        };
-        Ok(ReadTransaction::Pool(
-            match database.get_database_backend() {
-                DbBackend::Postgres => {
-                    // At PostgreSQL's default level, each statement sees a different snapshot.
-                    database
-                        .begin_with_config(
-                            Some(IsolationLevel::RepeatableRead),
-                            Some(AccessMode::ReadOnly),
-                        )
-                        .await?
-                }
-                _ => database.begin().await?,
-            },
-        ))
+            ReaderBackend::Pool(database) => ReadTransaction::Pool(database.begin().await?),
+        })
     }
 }

@@ -15,8 +15,8 @@ use sea_orm::{
 use tracing::Instrument;
 
 use super::{
-    Cell, CellKind, Cells, DatabaseError, DatabaseReader, sqlite::FileTransaction,
-    statement::BoundStatement,
+    Cell, CellKind, Cells, DatabaseError, DatabaseReader, postgres::PostgresTransaction,
+    sqlite::FileTransaction, statement::BoundStatement,
 };
 use crate::entity::dataset;
 
@@ -126,8 +126,10 @@ pub struct LoadedDataset {
 /// A read transaction; it ends when it is dropped.
 #[derive(Debug)]
 pub(super) enum ReadTransaction {
-    /// A transaction of SeaORM's driver.
+    /// A transaction of SeaORM's driver, on SQLite in memory.
     Pool(DatabaseTransaction),
+    /// A transaction on PostgreSQL.
+    Postgres(Box<PostgresTransaction>),
     /// A transaction on a SQLite file that is read on the calling thread.
     File(Box<FileTransaction>),
 }
@@ -146,6 +148,7 @@ impl Snapshot {
     pub fn backend(&self) -> DbBackend {
         match &self.transaction {
             ReadTransaction::Pool(transaction) => transaction.get_database_backend(),
+            ReadTransaction::Postgres(_) => DbBackend::Postgres,
             ReadTransaction::File(_) => DbBackend::Sqlite,
         }
     }
@@ -170,8 +173,16 @@ impl Snapshot {
         }))
     }
 
-    /// Like [`Self::run`], for a statement that reads many rows and returns few. For a SQLite file,
-    /// the result is cached until the data changes; other databases have no cheap way to detect that.
+    /// Returns which data the transaction sees; `None` if nothing is loaded, or if that is known only by a statement.
+    pub fn seen_dataset(&self) -> Option<&LoadedDataset> {
+        match &self.transaction {
+            ReadTransaction::Postgres(transaction) => transaction.dataset.as_ref(),
+            ReadTransaction::Pool(_) | ReadTransaction::File(_) => None,
+        }
+    }
+
+    /// Like [`Self::run`], for a statement that reads many rows and returns few. Except on SQLite in memory,
+    /// the result is cached until the data changes.
     ///
     /// # Errors
     /// If the statement fails.
@@ -180,13 +191,12 @@ impl Snapshot {
         statement: BoundStatement,
         kinds: &[CellKind],
     ) -> Result<Arc<[Cells]>, DatabaseError> {
-        let ReadTransaction::File(transaction) = &self.transaction else {
-            return Ok(self.run(statement, kinds).await?.into());
+        let cache = match &self.transaction {
+            ReadTransaction::File(transaction) => transaction.aggregate_cache(&statement),
+            ReadTransaction::Postgres(transaction) => transaction.aggregate_cache(&statement),
+            ReadTransaction::Pool(_) => None,
         };
-        let (Some(cache), Some(key)) = (
-            transaction.aggregate_cache(),
-            transaction.aggregate_cache_key(&statement),
-        ) else {
+        let Some((cache, key)) = cache else {
             return Ok(self.run(statement, kinds).await?.into());
         };
         if let Some(rows) = cache.get(&key) {
@@ -234,6 +244,9 @@ impl Snapshot {
             match &self.transaction {
                 ReadTransaction::File(transaction) => {
                     return span.in_scope(|| transaction.select(&statement, kinds));
+                }
+                ReadTransaction::Postgres(transaction) => {
+                    return transaction.select(statement, kinds).instrument(span).await;
                 }
                 ReadTransaction::Pool(transaction) => {
                     let statement = statement.into_statement(self.backend());

@@ -175,19 +175,15 @@ pub(super) struct FileTransaction {
 }
 
 impl FileTransaction {
-    /// Returns the cache key of a statement; `None` if caching is off or no data is loaded.
-    pub(super) fn aggregate_cache_key(
+    /// Returns the cache of aggregates and the key of a statement; `None` if caching is off or no data is loaded.
+    pub(super) fn aggregate_cache(
         &self,
         statement: &BoundStatement,
-    ) -> Option<AggregateCacheKey> {
-        self.file.aggregate_cache.as_ref()?;
+    ) -> Option<(&AggregateCache, AggregateCacheKey)> {
+        let cache = self.file.aggregate_cache.as_ref()?;
         let connection = lock(self.connection.as_ref()?);
         let (_, revision) = connection.data_revision.as_ref()?;
-        Some(AggregateCacheKey::new(revision.clone()?, statement))
-    }
-
-    pub(super) fn aggregate_cache(&self) -> Option<&AggregateCache> {
-        self.file.aggregate_cache.as_ref()
+        Some((cache, AggregateCacheKey::new(revision.clone()?, statement)))
     }
 
     /// Runs a statement and returns its rows, each with one cell for each of `kinds`.

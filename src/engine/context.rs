@@ -10,7 +10,7 @@ use std::{
 use async_graphql::dataloader::Loader;
 
 use super::{InternalError, Limits};
-use crate::db::{DatabaseError, LookupBatch, LookupQuery, Records, Snapshot};
+use crate::db::{DatabaseError, LoadedDataset, LookupBatch, LookupQuery, Records, Snapshot};
 
 /// A key of a [`Loader`].
 pub trait Key: Hash + Eq + Clone + Send + Sync + 'static {}
@@ -42,6 +42,11 @@ impl Context {
             snapshot,
             loaded: Mutex::default(),
         }
+    }
+
+    /// Returns which data the request reads, if the snapshot knows it.
+    pub fn seen_dataset(&self) -> Option<&LoadedDataset> {
+        self.snapshot.seen_dataset()
     }
 
     /// Returns the values of the keys, in their order. Each distinct key is loaded once per request, and

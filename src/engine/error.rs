@@ -58,6 +58,8 @@ error_codes! {
     ListLimit = "LIST_LIMIT",
     /// The request took longer than the server allows.
     Timeout = "TIMEOUT",
+    /// The database cannot be reached. Try again.
+    DatabaseUnavailable = "DATABASE_UNAVAILABLE",
     /// The server failed.
     Internal = "INTERNAL_SERVER_ERROR",
 }
@@ -97,6 +99,12 @@ impl GraphqlError {
     /// The error that clients get for every internal error.
     pub(super) fn internal() -> Self {
         Self::new(ErrorCode::Internal, "internal error")
+    }
+
+    /// The error that clients get if the database cannot be reached.
+    pub fn database_unavailable() -> Self {
+        let message = "the database is not available; try again in a second";
+        Self::new(ErrorCode::DatabaseUnavailable, message)
     }
 
     /// Makes an error for an invalid argument, variable or parameter.
@@ -156,6 +164,13 @@ pub enum InternalError {
     /// The server shut down before the work was done.
     #[error("the server is shutting down")]
     Shutdown,
+}
+
+impl InternalError {
+    /// Whether the database cannot be reached, so that the same read may succeed later.
+    pub fn is_database_unavailable(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_unavailable())
+    }
 }
 
 impl From<DatabaseError> for InternalError {

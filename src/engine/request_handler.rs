@@ -20,7 +20,7 @@ use super::{
     response_writer::{self, ExecutionResult},
     validation,
 };
-use crate::db::{DatabaseError, DatabaseReader, Snapshot, StatementLog};
+use crate::db::{DatabaseError, DatabaseReader, LoadedDataset, Snapshot, StatementLog};
 
 /// Executes requests over a graph. Cheap to clone.
 #[derive(Clone)]
@@ -135,14 +135,25 @@ impl Engine {
         request: ExecutionRequest<'_>,
         log: StatementLog,
     ) -> ExecutionResponse {
-        let execution = self.run_request(reader, request, log);
+        let execution = async {
+            match self.run_request(reader, request, log.clone()).await {
+                // Requests only read, and the response has not begun.
+                Err(ExecutionError::Internal(error)) if error.is_database_unavailable() => {
+                    self.run_request(reader, request, log).await
+                }
+                result => result,
+            }
+        };
         let result = timeout_at(request.deadline.into(), execution).await;
         match result.unwrap_or_else(|_| Err(DatabaseError::Timeout.into())) {
-            Ok(ExecutionResult { data, errors }) => {
+            Ok((ExecutionResult { data, errors }, seen_dataset)) => {
                 for error in &errors {
                     tracing::error!(path = %json!(error.path), request.id, "a field failed");
                 }
-                ExecutionResponse::new(Some(&data), &errors, request.id)
+                ExecutionResponse {
+                    seen_dataset,
+                    ..ExecutionResponse::new(Some(&data), &errors, request.id)
+                }
             }
             Err(ExecutionError::Rejected(errors)) => {
                 ExecutionResponse::request_error(&errors, request.id)
@@ -152,6 +163,11 @@ impl Engine {
                 if matches!(*error, DatabaseError::Timeout) =>
             {
                 ExecutionResponse::request_error(&[self.timeout_error()], request.id)
+            }
+            // The task that watches the database logs the outage.
+            Err(ExecutionError::Internal(error)) if error.is_database_unavailable() => {
+                let error = GraphqlError::database_unavailable();
+                ExecutionResponse::request_error(&[error], request.id)
             }
             Err(ExecutionError::Internal(error)) => {
                 let error: &dyn std::error::Error = &error;
@@ -176,7 +192,7 @@ impl Engine {
         reader: &DatabaseReader,
         request: ExecutionRequest<'_>,
         log: StatementLog,
-    ) -> Result<ExecutionResult, ExecutionError> {
+    ) -> Result<(ExecutionResult, Option<LoadedDataset>), ExecutionError> {
         let plan = self.get_or_create_plan(request)?;
         let (limits, database) = (self.limits, reader.clone());
         // Boxed because the future is large and moved several times.
@@ -184,7 +200,8 @@ impl Engine {
             let context = Context::new(limits, Snapshot::open(&database, log).await?);
             let root: ObjectRow = Arc::new(());
             let level = execute_selection_set(&context, &plan.selection_set, vec![root]).await?;
-            Ok(response_writer::write(&plan, &level))
+            let result = response_writer::write(&plan, &level);
+            Ok((result, context.seen_dataset().cloned()))
         });
         let result = reader.run(execution).await;
         result.unwrap_or_else(|| Err(InternalError::Shutdown.into()))

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 
 use super::GraphqlError;
+use crate::db::LoadedDataset;
 
 /// The [response](https://spec.graphql.org/October2021/#sec-Response-Format) to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct ExecutionResponse {
     pub executed: bool,
     /// The codes of the errors in their order.
     pub error_codes: Vec<&'static str>,
+    /// The data that the response was computed from, if the snapshot knows it.
+    pub seen_dataset: Option<LoadedDataset>,
 }
 
 impl ExecutionResponse {
@@ -43,6 +46,7 @@ impl ExecutionResponse {
             body,
             executed: data.is_some(),
             error_codes: errors.iter().map(|error| error.code.as_str()).collect(),
+            seen_dataset: None,
         }
     }
 }

@@ -10,6 +10,7 @@ use axum::{
 use serde_json::json;
 
 use super::{request_id::RequestId, response_info::ResponseInfo};
+use crate::engine::GraphqlError;
 
 /// The media type of errors, and of all JSON that is not a GraphQL response.
 pub(super) const JSON_CONTENT_TYPE: HeaderValue =
@@ -82,6 +83,13 @@ impl HttpError {
     /// 503, with `Retry-After: 1`.
     pub(super) fn overloaded(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message)
+            .with_retry_after(Duration::from_secs(1))
+    }
+
+    /// 503, with `Retry-After: 1`: no answer came from the database, also when asked a second time.
+    pub(super) fn database_unavailable() -> Self {
+        let GraphqlError { code, message, .. } = GraphqlError::database_unavailable();
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code.as_str(), message)
             .with_retry_after(Duration::from_secs(1))
     }
 

@@ -108,7 +108,17 @@ async fn serve_file(
     let id = RequestId::from_extensions(&request.extensions);
     let log = server.statement_log();
     let query = request.uri.query().unwrap_or_default();
-    let export = match open_export(&server, file, query, log.clone()).await {
+    if server.is_database_down() {
+        return Err(HttpError::database_unavailable());
+    }
+    let opened = match open_export(&server, file, query, log.clone()).await {
+        // Nothing is sent yet, and the read may succeed on a new connection.
+        Err(ExecutionError::Internal(error)) if error.is_database_unavailable() => {
+            open_export(&server, file, query, log.clone()).await
+        }
+        opened => opened,
+    };
+    let export = match opened {
         Ok(export) => export,
         Err(ExecutionError::Rejected(errors)) => {
             let Some(error) = errors.into_iter().next() else {
@@ -117,7 +127,7 @@ async fn serve_file(
             let (code, message) = (error.code.as_str(), error.message);
             return Err(HttpError::new(StatusCode::BAD_REQUEST, code, message));
         }
-        Err(ExecutionError::Internal(error)) => return Err(internal_error(&error, file, &id)),
+        Err(ExecutionError::Internal(error)) => return Err(export_error(&error, file, &id)),
     };
     let disposition = format!("attachment; filename=\"{}\"", export.file_name());
     let cached = server.exports.get_or_write(export, file, id).await?;
@@ -159,6 +169,13 @@ async fn open_export(
         .collect();
     let snapshot = Snapshot::open(server.export_reader(), log).await?;
     Export::new(file, &parameters, snapshot).await
+}
+
+fn export_error(error: &InternalError, file: ExportFile, id: &RequestId) -> HttpError {
+    match error.is_database_unavailable() {
+        true => HttpError::database_unavailable(),
+        false => internal_error(error, file, id),
+    }
 }
 
 fn internal_error(
@@ -225,7 +242,7 @@ impl ExportCache {
             let written = task::spawn_blocking(move || runtime.block_on(write_file(&export, file)));
             match written.await {
                 Ok(Ok(written)) => Ok(Arc::new(written)),
-                Ok(Err(error)) => Err(internal_error(&error, file, &write_id)),
+                Ok(Err(error)) => Err(export_error(&error, file, &write_id)),
                 Err(panic) => Err(internal_error(&panic, file, &write_id)),
             }
         };

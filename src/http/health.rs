@@ -40,6 +40,7 @@ async fn readyz(State(server): State<Arc<Server>>) -> impl IntoResponse {
     let watch = server.revision_watch.get();
     let silent;
     let database = match watch.and_then(RevisionWatch::since_last_response) {
+        Some(_) if server.is_database_down() => "the database is not available",
         Some(silence) if silence < MAX_DATABASE_SILENCE => "ok",
         Some(silence) => {
             silent = format!("the database has not answered for {} s", silence.as_secs());
@@ -47,7 +48,7 @@ async fn readyz(State(server): State<Arc<Server>>) -> impl IntoResponse {
         }
         None => "the database has not answered yet",
     };
-    let data = match watch.and_then(RevisionWatch::revision) {
+    let data = match watch.and_then(|watch| watch.generation().dataset) {
         Some(_) => "ok",
         None => "no data is loaded; load it with `sistergraph load`",
     };

@@ -148,7 +148,8 @@ impl Server {
     /// Polls the revision of the data over a connection of its own, to notice loads by other
     /// processes. Before this call, no answer is cached and subscriptions receive no events.
     pub async fn watch_revision(&self, reader: DatabaseReader) {
-        let watch = RevisionWatch::start(reader).await;
+        let readers = [self.reader.clone(), self.export_reader().clone()];
+        let watch = RevisionWatch::start(reader, readers).await;
         let mut changes = watch.subscribe();
         if self.revision_watch.set(watch).is_err() {
             return;
@@ -264,15 +265,23 @@ impl Server {
         self.export_reader.get().unwrap_or(&self.reader)
     }
 
+    /// Whether the database did not answer repeatedly, so that there is no point in trying for each request.
+    fn is_database_down(&self) -> bool {
+        self.revision_watch
+            .get()
+            .is_some_and(RevisionWatch::is_down)
+    }
+
     /// The response cache and the generation of the data for new entries; `None` if caching is off.
-    fn response_cache(&self) -> Option<(&ResponseCache, u64)> {
+    fn response_cache(&self) -> Option<(&ResponseCache, Generation)> {
         let watch = self.revision_watch.get()?;
         (self.settings.cache_bytes > 0).then(|| (&self.response_cache, watch.generation()))
     }
 
     /// The generation of the data that cached answers must have; `None` if caching is off.
     fn cache_generation(&self) -> Option<u64> {
-        self.response_cache().map(|(_, generation)| generation)
+        let watch = self.revision_watch.get()?;
+        (self.settings.cache_bytes > 0).then(|| watch.generation().number)
     }
 
     /// Counts an operation against the rate limit of a client if it did not come as an HTTP request

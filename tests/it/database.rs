@@ -1,7 +1,5 @@
 //! Opening and migrating databases.
 
-use std::time::{Duration, Instant};
-
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, EntityTrait, PaginatorTrait,
@@ -9,8 +7,7 @@ use sea_orm::{
 };
 use sistergraph::{
     db::{
-        DatabaseError,
-        connection::{ConnectError, connect, connect_read_only, migrate},
+        connection::{ConnectError, connect, migrate},
         write,
     },
     entity::{
@@ -245,46 +242,4 @@ async fn data_in_memory_is_kept_between_connections() {
     migrate(&db).await.unwrap();
     load(&db, &DataSet::real().tables(), &()).await.unwrap();
     assert_eq!(tables(&db).await.len(), n_tables(&db));
-}
-
-/// `db::sqlite` has the same test for SQLite.
-#[tokio::test]
-async fn postgres_readers_cannot_write_and_time_out() {
-    let database = TestDatabase::migrated().await;
-    if database.url().starts_with("sqlite:") {
-        return;
-    }
-    let timeout = Duration::from_millis(200);
-    let reader = connect_read_only(database.url(), timeout).await.unwrap();
-    let write = "delete from partnership";
-    assert!(reader.execute_unprepared(write).await.is_err());
-    let backend = reader.get_database_backend();
-    let select = |sql: &str| Statement::from_string(backend, sql);
-    // Counts forever; the database continues after the client has stopped waiting.
-    let forever = select(
-        "with recursive n(i) as (select 1 union all select i % 7 + 1 from n) select sum(i) from n",
-    );
-    for abandoned in [true, false] {
-        let started = Instant::now();
-        let transaction = reader.begin().await.unwrap();
-        let work = transaction.query_one_raw(forever.clone());
-        if abandoned {
-            let result = tokio::time::timeout(Duration::from_millis(20), work).await;
-            assert!(result.is_err());
-        } else {
-            let error = work.await.unwrap_err();
-            assert!(matches!(error.into(), DatabaseError::Timeout));
-        }
-        drop(transaction);
-        // Every connection is usable again.
-        let mut all = Vec::new();
-        for _ in 0..4 {
-            all.push(reader.begin().await.unwrap());
-        }
-        for transaction in &all {
-            transaction.query_one_raw(select("select 1")).await.unwrap();
-        }
-        assert!(started.elapsed() < Duration::from_secs(8));
-    }
-    reader.close().await.unwrap();
 }

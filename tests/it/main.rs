@@ -26,6 +26,7 @@ mod limits;
 mod methods;
 mod null_arguments;
 mod operations;
+mod outage;
 mod paging;
 mod plans;
 mod playground_examples;

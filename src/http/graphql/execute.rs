@@ -9,7 +9,7 @@ use super::{
     response_cache::{self, ResponseKey},
 };
 use crate::{
-    db::StatementLog,
+    db::{LoadedDataset, StatementLog},
     engine::{self, Document, ErrorCode, ExecutionResponse},
     http::{Server, cached_body::CachedBody, error::HttpError, request_id::RequestId},
 };
@@ -160,18 +160,28 @@ async fn execute_cached(
     id: &RequestId,
 ) -> QueryOutcome {
     let log = server.statement_log();
+    // The generation is taken before anything is read, so an answer may be newer than its key, but
+    // never older.
+    let cache = server.response_cache();
+    // One of several replicas may be behind the one whose revision is polled.
+    let is_current = |seen: Option<&LoadedDataset>| match (seen, &cache) {
+        (Some(seen), Some((_, generation))) => Some(seen) == generation.dataset.as_ref(),
+        _ => true,
+    };
     let compute = async {
         match run_engine(server, prepared, id, log.clone()).await {
-            Ok(response) if response.executed && response.error_codes.is_empty() => {
+            Ok(response)
+                if response.executed
+                    && response.error_codes.is_empty()
+                    && is_current(response.seen_dataset.as_ref()) =>
+            {
                 Ok(CachedBody::new(response.body))
             }
             Ok(response) => Err(UncacheableResponse::Graphql(response)),
             Err(error) => Err(UncacheableResponse::Http(error)),
         }
     };
-    // The generation is taken before anything is read, so an answer may be newer than its key, but
-    // never older.
-    let Some((cache, generation)) = server.response_cache() else {
+    let Some((cache, generation)) = &cache else {
         let result = compute.await.map(Arc::new).map_err(Arc::new);
         return QueryOutcome {
             result,
@@ -181,7 +191,7 @@ async fn execute_cached(
         };
     };
     let key = ResponseKey {
-        generation,
+        generation: generation.number,
         document: prepared.document.normalized().into(),
         operation_name: prepared.request.operation_name.clone(),
         variables: response_cache::canonical_json(&prepared.request.variables),
@@ -194,20 +204,24 @@ async fn execute_cached(
         result,
         statement_log: log,
         cache_hit: Some(hit),
-        generation: Some(generation),
+        generation: Some(generation.number),
     }
 }
 
 /// Waits for admission and runs the engine, both within the time limit of a request.
 ///
 /// # Errors
-/// 503 if too many requests are waiting, or the time limit ends before the request may run.
+/// 503 if too many requests are waiting, the time limit ends before the request may run, or the database cannot be
+/// reached.
 async fn run_engine(
     server: &Server,
     prepared: &PreparedOperation,
     id: &RequestId,
     log: StatementLog,
 ) -> Result<ExecutionResponse, HttpError> {
+    if server.is_database_down() {
+        return Err(HttpError::database_unavailable());
+    }
     let request_timeout = server.engine.limits().request_timeout;
     let deadline = Instant::now() + request_timeout;
     let _permit = server.admission.acquire(deadline.into()).await?;
@@ -227,6 +241,12 @@ async fn run_engine(
     );
     let execute = server.engine.execute(&server.reader, request, log);
     let response = execute.instrument(span).await;
+    if response
+        .error_codes
+        .contains(&ErrorCode::DatabaseUnavailable.as_str())
+    {
+        return Err(HttpError::database_unavailable());
+    }
     // A request that waited for most of its time is not too slow itself.
     if has_waited && response.error_codes.contains(&ErrorCode::Timeout.as_str()) {
         return Err(server.admission.waited_too_long());

@@ -35,11 +35,11 @@ fn register_info(server: &Server, registry: &mut Registry) {
         return;
     };
     let data = Family::<Label<Arc<str>>, Gauge>::default();
-    if let Some(revision) = watch.revision() {
-        data.get_or_create(&[("revision", revision)]).set(1);
+    if let Some(dataset) = watch.generation().dataset {
+        data.get_or_create(&[("revision", dataset.revision)]).set(1);
     }
     registry.register("data_info", "The revision of the data", data);
-    let changes = ConstCounter::new(watch.generation());
+    let changes = ConstCounter::new(watch.generation().number);
     let help = "Changes of the data that the server has noticed, loaded by any process";
     registry.register("data_changes", help, changes);
 }

@@ -139,9 +139,15 @@ impl TestGraph {
     /// A server that watches the revision of the data, which enables its response cache.
     pub(crate) async fn watching_revision(limits: Limits, settings: Settings) -> Self {
         let (graph, server) = Self::build(limits, settings, &DataSet::real().tables(), 0).await;
-        server
-            .watch_revision(graph.database.connection().clone().into())
-            .await;
+        server.watch_revision(graph.reader.clone()).await;
+        graph
+    }
+
+    /// A server that watches the revision of another one's database.
+    pub(crate) async fn watching_revision_of(other: &Self) -> Self {
+        let tables = DataSet::real().tables();
+        let (graph, server) = Self::build(Limits::default(), Settings::default(), &tables, 0).await;
+        server.watch_revision(other.reader.clone()).await;
         graph
     }
 

@@ -4,3 +4,4 @@ pub(crate) mod data_set;
 pub(crate) mod database;
 pub(crate) mod graph;
 pub(crate) mod process;
+pub(crate) mod relay;

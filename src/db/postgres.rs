@@ -1,0 +1,409 @@
+//! Reading PostgreSQL: connections that serve one transaction at a time.
+//!
+//! SeaORM's pool waits without a limit for connections whose server disappeared, and begins a transaction in two round trips.
+//! Here, a connection that does not answer is dropped, and one message begins the transaction, sets its limits, and reads
+//! which data it sees. Nothing is set for longer than a transaction, so a pooler may assign connections by transaction.
+
+use std::{
+    io,
+    sync::{Arc, Mutex as SyncMutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    DbErr, QueryResult, SqlxError,
+    sea_query::Value,
+    sqlx::{
+        Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row,
+        postgres::{PgArguments, PgConnectOptions},
+        query_with, raw_sql,
+    },
+};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Cell, CellKind, Cells, LoadedDataset,
+    aggregate_cache::{AggregateCache, AggregateCacheKey, new_aggregate_cache},
+    error::DatabaseError,
+    pool::{POOL_SIZE, PoolStatus, WAIT_TIMEOUT},
+    statement::BoundStatement,
+};
+
+/// How long the end of a transaction may take before its connection is closed instead.
+const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// A connection is closed after this time, so that a server that has moved is found by its new address.
+const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// A pool of connections to a server. Each connection is used by one request at a time.
+#[derive(Debug)]
+pub(super) struct PostgresServer {
+    options: PgConnectOptions,
+    /// Whether statements get a name, under which the connection keeps them. PgBouncer before 1.21 does not support that.
+    uses_named_statements: bool,
+    timeout: Duration,
+    permits: Arc<Semaphore>,
+    idle: SyncMutex<IdleConnections>,
+    /// `None` if caching is off.
+    aggregate_cache: Option<AggregateCache>,
+}
+
+#[derive(Debug, Default)]
+struct IdleConnections {
+    connections: Vec<PostgresConnection>,
+    /// Cancelled when all connections, idle or not, are given up.
+    given_up: CancellationToken,
+}
+
+#[derive(Debug)]
+struct PostgresConnection {
+    connection: PgConnection,
+    opened_at: Instant,
+    /// A clone of the token of [`IdleConnections`] at the time when the connection was opened.
+    given_up: CancellationToken,
+}
+
+impl PostgresServer {
+    /// Creates a pool without connecting. Transactions end after `timeout`, and up to `cache_bytes` bytes of aggregates
+    /// are cached.
+    ///
+    /// # Errors
+    /// If the URL is malformed.
+    pub(super) fn new(url: &str, timeout: Duration, cache_bytes: u64) -> Result<Self, SqlxError> {
+        let options: PgConnectOptions = url.parse()?;
+        let options = match options.get_application_name() {
+            Some(_) => options,
+            None => options.application_name("sistergraph"),
+        };
+        Ok(Self {
+            // PgBouncer rejects this parameter of sqlx. Results are binary, so it makes no difference.
+            options: options.extra_float_digits(None).disable_statement_logging(),
+            uses_named_statements: !url.contains("statement-cache-capacity=0"),
+            timeout,
+            permits: Arc::new(Semaphore::new(POOL_SIZE as usize)),
+            idle: SyncMutex::default(),
+            aggregate_cache: (cache_bytes > 0).then(|| new_aggregate_cache(cache_bytes)),
+        })
+    }
+
+    /// Waits for a free connection and begins a read transaction.
+    ///
+    /// # Errors
+    /// If the server cannot be reached, or the pool is closed.
+    pub(super) async fn begin(self: &Arc<Self>) -> Result<PostgresTransaction, DatabaseError> {
+        let permit = self.permits.clone().acquire_owned().await;
+        let permit = permit.map_err(|_| DatabaseError::Closed)?;
+        let begin = format!(
+            "begin isolation level repeatable read, read only; set local statement_timeout = {}; set local jit = off; \
+             select revision, loaded_at from dataset limit 1",
+            self.timeout.as_millis()
+        );
+        loop {
+            let (idle, given_up) = {
+                let mut idle = self.lock_idle();
+                (idle.connections.pop(), idle.given_up.clone())
+            };
+            let is_reused = idle.is_some();
+            let mut connection = match idle {
+                Some(connection) => connection,
+                None => self.connect(given_up).await?,
+            };
+            let row =
+                raw_sql(AssertSqlSafe(begin.as_str())).fetch_optional(&mut connection.connection);
+            match self.run(&connection.given_up, row).await {
+                // The server may have closed connections while they were idle.
+                Err(DatabaseError::Unavailable(_)) if is_reused => {}
+                Err(error) => return Err(error),
+                Ok(row) => {
+                    let dataset = row.map(|row| {
+                        Ok::<_, SqlxError>(LoadedDataset {
+                            revision: row.try_get::<String, _>(0)?.into(),
+                            loaded_at: Cell::format_datetime(row.try_get::<DateTime<Utc>, _>(1)?)
+                                .into(),
+                        })
+                    });
+                    return Ok(PostgresTransaction {
+                        dataset: dataset.transpose()?,
+                        server: self.clone(),
+                        given_up: connection.given_up.clone(),
+                        connection: Some((Mutex::new(connection), permit)),
+                    });
+                }
+            }
+        }
+    }
+
+    async fn connect(
+        &self,
+        given_up: CancellationToken,
+    ) -> Result<PostgresConnection, DatabaseError> {
+        let connect = PgConnection::connect_with(&self.options);
+        let connection = match timeout(WAIT_TIMEOUT, self.run(&given_up, connect)).await {
+            Ok(connection) => connection?,
+            Err(_) => return Err(no_answer()),
+        };
+        Ok(PostgresConnection {
+            connection,
+            opened_at: Instant::now(),
+            given_up,
+        })
+    }
+
+    /// Waits for the server, but not longer than a transaction may take, or until its connections are given up.
+    async fn run<T>(
+        &self,
+        given_up: &CancellationToken,
+        future: impl Future<Output = Result<T, SqlxError>>,
+    ) -> Result<T, DatabaseError> {
+        tokio::select! {
+            result = timeout(self.timeout, future) => match result {
+                Ok(result) => Ok(result?),
+                Err(_) => Err(no_answer()),
+            },
+            () = given_up.cancelled() => Err(no_answer()),
+        }
+    }
+
+    /// Closes all connections, because the server does not answer. Transactions in progress fail.
+    pub(super) fn give_up_connections(&self) {
+        let old = std::mem::take(&mut *self.lock_idle());
+        old.given_up.cancel();
+    }
+
+    /// Closes the idle connections and rejects new transactions.
+    pub(super) async fn close(&self) {
+        self.permits.close();
+        let idle = std::mem::take(&mut self.lock_idle().connections);
+        for connection in idle {
+            // It only says goodbye; the server also notices without it.
+            _ = timeout(ROLLBACK_TIMEOUT, connection.connection.close()).await;
+        }
+    }
+
+    /// Returns the current status of the pool.
+    pub(super) fn pool_status(&self) -> PoolStatus {
+        let idle = self.lock_idle().connections.len() as u64;
+        let used = u64::from(POOL_SIZE) - self.permits.available_permits() as u64;
+        PoolStatus {
+            open: idle + used,
+            idle,
+            max: POOL_SIZE.into(),
+        }
+    }
+
+    fn lock_idle(&self) -> MutexGuard<'_, IdleConnections> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the transaction of a connection, and keeps the connection for the next one unless that fails.
+    async fn release(&self, mut connection: PostgresConnection) {
+        let rollback = connection.connection.execute("rollback");
+        let is_rolled_back = matches!(timeout(ROLLBACK_TIMEOUT, rollback).await, Ok(Ok(_)));
+        let mut idle = self.lock_idle();
+        if is_rolled_back
+            && !connection.given_up.is_cancelled()
+            && !self.permits.is_closed()
+            && connection.opened_at.elapsed() < MAX_LIFETIME
+        {
+            idle.connections.push(connection);
+        }
+    }
+}
+
+/// The error of a server that does not answer in time.
+fn no_answer() -> DatabaseError {
+    SqlxError::Io(io::ErrorKind::TimedOut.into()).into()
+}
+
+/// A read transaction; it ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct PostgresTransaction {
+    /// The data that the transaction sees; `None` if nothing was ever loaded.
+    pub(super) dataset: Option<LoadedDataset>,
+    server: Arc<PostgresServer>,
+    given_up: CancellationToken,
+    /// `None` only during `drop`.
+    connection: Option<(Mutex<PostgresConnection>, OwnedSemaphorePermit)>,
+}
+
+impl PostgresTransaction {
+    /// Returns the cache of aggregates and the key of a statement; `None` if caching is off or no data is loaded.
+    pub(super) fn aggregate_cache(
+        &self,
+        statement: &BoundStatement,
+    ) -> Option<(&AggregateCache, AggregateCacheKey)> {
+        let cache = self.server.aggregate_cache.as_ref()?;
+        let revision = self.dataset.as_ref()?.revision.clone();
+        Some((cache, AggregateCacheKey::new(revision, statement)))
+    }
+
+    /// Runs a statement and returns its rows, each with one cell for each of `kinds`.
+    ///
+    /// # Errors
+    /// If the statement fails, or a value does not have the type of its kind.
+    pub(super) async fn select(
+        &self,
+        statement: BoundStatement,
+        kinds: &[CellKind],
+    ) -> Result<Vec<Cells>, DatabaseError> {
+        let Some((connection, _)) = &self.connection else {
+            return Ok(Vec::new());
+        };
+        let mut arguments = PgArguments::default();
+        for value in statement.values {
+            add_argument(&mut arguments, value)?;
+        }
+        let query = query_with(AssertSqlSafe(statement.sql), arguments)
+            .persistent(self.server.uses_named_statements);
+        let mut connection = connection.lock().await;
+        let rows = query.fetch_all(&mut connection.connection);
+        let rows = self.server.run(&self.given_up, rows).await?;
+        let rows = rows.into_iter().map(|row| {
+            let row = QueryResult::from(row);
+            let cells = kinds.iter().enumerate();
+            cells
+                .map(|(index, kind)| Ok(Cell::read(&row, index, *kind)?))
+                .collect()
+        });
+        rows.collect()
+    }
+}
+
+impl Drop for PostgresTransaction {
+    fn drop(&mut self) {
+        let Some((connection, permit)) = self.connection.take() else {
+            return;
+        };
+        // Without a runtime, the connection is closed.
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let server = self.server.clone();
+        runtime.spawn(async move {
+            server.release(connection.into_inner()).await;
+            drop(permit);
+        });
+    }
+}
+
+/// Adds a bound value. SELECT statements use only these types.
+fn add_argument(arguments: &mut PgArguments, value: Value) -> Result<(), DbErr> {
+    let added = match value {
+        Value::Bool(value) => arguments.add(value),
+        Value::Int(value) => arguments.add(value),
+        Value::BigInt(value) => arguments.add(value),
+        Value::BigUnsigned(value) => {
+            let value = value.map(i64::try_from).transpose();
+            arguments.add(value.map_err(|error| DbErr::Type(error.to_string()))?)
+        }
+        Value::Double(value) => arguments.add(value),
+        Value::String(value) => arguments.add(value),
+        other => {
+            let message = format!("cannot bind the value {other:?} to a statement");
+            return Err(DbErr::Type(message));
+        }
+    };
+    added.map_err(|error| DbErr::Type(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the server that `TEST_DATABASE_URL` names and a schema on it with an empty table of the data; `None` if the
+    /// variable is not set.
+    async fn create_server(schema: &str) -> Option<Arc<PostgresServer>> {
+        let url = std::env::var("TEST_DATABASE_URL").ok();
+        let url = url.filter(|url| !url.is_empty())?;
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let sql = format!(
+            "drop schema if exists {schema} cascade; create schema {schema}; \
+             create table {schema}.dataset (revision text, loaded_at timestamptz)"
+        );
+        connection.execute(AssertSqlSafe(sql)).await.unwrap();
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let url = format!("{url}{separator}options=-c%20search_path%3D{schema}");
+        let server = PostgresServer::new(&url, Duration::from_millis(200), 0);
+        Some(Arc::new(server.unwrap()))
+    }
+
+    async fn select(
+        transaction: &PostgresTransaction,
+        sql: &str,
+    ) -> Result<Vec<Cells>, DatabaseError> {
+        let (sql, values) = (sql.into(), Vec::new());
+        let statement = BoundStatement { sql, values };
+        transaction.select(statement, &[CellKind::BigInt]).await
+    }
+
+    #[tokio::test]
+    async fn readers_cannot_write_and_time_out() {
+        let Some(server) = create_server("unit_test_readers").await else {
+            return;
+        };
+        let transaction = server.begin().await.unwrap();
+        assert_eq!(transaction.dataset, None);
+        assert!(select(&transaction, "delete from dataset").await.is_err());
+        drop(transaction);
+        // Counts forever; the database continues after the client has stopped waiting.
+        let forever = "with recursive n(i) as (select 1::bigint union all select i % 7 + 1 from n) select sum(i)::bigint from n";
+        for is_abandoned in [true, false] {
+            let started = Instant::now();
+            let transaction = server.begin().await.unwrap();
+            let work = select(&transaction, forever);
+            if is_abandoned {
+                assert!(timeout(Duration::from_millis(20), work).await.is_err());
+            } else {
+                let error = work.await.unwrap_err();
+                // Whichever of the server and the client notices first.
+                assert!(
+                    matches!(
+                        error,
+                        DatabaseError::Timeout | DatabaseError::Unavailable(_)
+                    ),
+                    "{error:?}"
+                );
+            }
+            drop(transaction);
+            let mut all = Vec::new();
+            for _ in 0..POOL_SIZE {
+                all.push(server.begin().await.unwrap());
+            }
+            for transaction in &all {
+                let rows = select(transaction, "select 1::bigint").await.unwrap();
+                assert_eq!(rows[0][0], Cell::Int(1));
+            }
+            assert!(started.elapsed() < Duration::from_secs(8));
+        }
+        server.close().await;
+        assert!(matches!(server.begin().await, Err(DatabaseError::Closed)));
+    }
+
+    #[tokio::test]
+    async fn idle_connections_are_reused_until_they_are_given_up() {
+        let Some(server) = create_server("unit_test_idle").await else {
+            return;
+        };
+        let backend = async || {
+            let transaction = server.begin().await.unwrap();
+            let rows = select(&transaction, "select pg_backend_pid()::bigint")
+                .await
+                .unwrap();
+            drop(transaction);
+            // The connection is returned in the background, after which all permits are free.
+            let all = server.permits.acquire_many(POOL_SIZE).await.unwrap();
+            drop(all);
+            rows[0][0].int().unwrap()
+        };
+        let first = backend().await;
+        assert_eq!(backend().await, first);
+        server.give_up_connections();
+        assert_ne!(backend().await, first);
+    }
+}
