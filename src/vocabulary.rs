@@ -61,7 +61,10 @@ mod matches;
 mod segment;
 mod tabulation;
 
-pub use conclusions::{AwarenessDimension, AwarenessReading, MissingGapReason};
+pub use conclusions::{
+    AwarenessDimension, AwarenessReading, ComparisonReason, DifferenceHolds, DifferenceTestKind,
+    MissingGapReason,
+};
 pub use dimensions::{
     ConcentrationDimension, CoverageDimension, PartnershipDimension, TimelineUnit, UnknownYears,
 };

@@ -167,6 +167,11 @@ impl PublishedFigure {
         self.input.base_n
     }
 
+    /// Returns the caveats.
+    pub fn flags(&self) -> &[FigureFlag] {
+        &self.input.flags
+    }
+
     /// Returns whether the figure has a caveat.
     pub fn has_flag(&self, flag: FigureFlag) -> bool {
         self.input.flags.contains(&flag)

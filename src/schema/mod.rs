@@ -5,6 +5,7 @@
 
 mod awareness;
 mod claim;
+mod comparison;
 mod concentration;
 mod connection;
 mod coverage;
@@ -57,6 +58,7 @@ pub fn graph() -> Graph {
         identity::define,
         coverage::define,
         awareness::define,
+        comparison::define,
         trend::define,
         concentration::define,
         group_key::define,

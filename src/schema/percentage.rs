@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeSet, iter::zip, sync::Arc};
 
+use super::survey;
 use crate::{
-    db::{ColumnRef, FigureKind, FigureSet, Lookup, LookupQuery, PublishedFigure, Record},
+    db::{ColumnRef, FigureKind, FigureSet, Lookup, LookupQuery, PublishedFigure, Record, Records},
     engine::{Context, InternalError},
-    entity::{respondent_aggregate, respondent_aggregate_category as category},
-    vocabulary::{Segment, SegmentDimension, Vocabulary},
+    entity::{
+        question, respondent_aggregate, respondent_aggregate_category as category,
+        survey as survey_entity,
+    },
+    vocabulary::{Direction, Segment, SegmentDimension, Vocabulary},
 };
 
 /// A published percentage: P(outcome | given).
@@ -14,6 +18,7 @@ pub(super) struct Percentage {
     pub(super) figure: PublishedFigure,
     /// The slug of the question.
     pub(super) question: Arc<str>,
+    pub(super) direction: Direction,
     pub(super) outcome: BTreeSet<Segment>,
     pub(super) given: BTreeSet<Segment>,
 }
@@ -42,6 +47,7 @@ pub(super) async fn load_percentages(
     let categories = context.lookup(&categories, &slugs).await?;
 
     let question_id = ColumnRef::new(respondent_aggregate::Column::QuestionId);
+    let direction = ColumnRef::new(respondent_aggregate::Column::Direction);
     let percentages = zip(figures, &categories);
     Ok(percentages
         .filter_map(|(figure, categories)| {
@@ -56,11 +62,43 @@ pub(super) async fn load_percentages(
             Some(Percentage {
                 figure: figure.clone(),
                 question: figure.record.text(question_id)?.clone(),
+                direction: Direction::parse(figure.record.text(direction)?)?,
                 outcome: in_role("OUTCOME"),
                 given: in_role("GIVEN"),
             })
         })
         .collect())
+}
+
+/// Loads the surveys of the percentages, in their order; one statement reads their questions.
+///
+/// # Errors
+/// Returns [`InternalError::Database`] if a query fails.
+pub(super) async fn load_survey_ids(
+    context: &Context,
+    percentages: &[Percentage],
+) -> Result<Vec<Option<Arc<str>>>, InternalError> {
+    let survey_id = ColumnRef::new(question::Column::SurveyId);
+    let query = LookupQuery::new(survey::question().lookup_by_id(), vec![survey_id]);
+    let ids: Vec<_> = percentages.iter().map(|row| Some(&row.question)).collect();
+    let questions = context.lookup(&query, &ids).await?;
+    let survey = |rows: &Records| rows.first()?.text(survey_id).cloned();
+    Ok(questions.iter().map(survey).collect())
+}
+
+/// Loads the number of respondents of a survey; `None` if it is not published.
+///
+/// # Errors
+/// Returns [`InternalError::Database`] if a query fails.
+pub(super) async fn load_sample_size(
+    context: &Context,
+    survey: &Arc<str>,
+) -> Result<Option<u32>, InternalError> {
+    let size = ColumnRef::new(survey_entity::Column::SampleSize);
+    let query = LookupQuery::new(survey::stored_type().lookup_by_id(), vec![size]);
+    let rows = context.lookup(&query, &[Some(survey)]).await?;
+    let size = rows.first().and_then(|rows| rows.first()?.get(size).int());
+    Ok(size.and_then(|size| u32::try_from(size).ok()))
 }
 
 fn segment(row: &Record) -> Option<Segment> {

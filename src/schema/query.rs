@@ -6,7 +6,7 @@ use async_graphql::Value;
 use futures_util::FutureExt;
 
 use super::{
-    awareness, concentration,
+    awareness, comparison, concentration,
     connection::no_default_filter,
     coverage,
     dataset::{all_rows_field, dataset_field, limits_field},
@@ -141,6 +141,7 @@ fn query_type() -> Object {
     .field(identity::reconciliation_field())
     .field(coverage::field())
     .field(awareness::field())
+    .field(comparison::field())
     .field(trend::field())
     .field(concentration::field())
     .field(search::field())

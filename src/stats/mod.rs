@@ -2,7 +2,9 @@
 
 pub mod awareness;
 pub mod claims;
+pub mod comparability;
 pub mod concentration;
+pub mod feasible;
 pub mod great_circle;
 pub mod great_circle_line;
 pub mod independence;

@@ -164,6 +164,21 @@ pub fn remaining_percentage(parts: &[&Quantity]) -> BoundedQuantity {
     }
 }
 
+/// Returns `a - b`. The difference of two percentages is in percentage points.
+pub fn difference(a: &Quantity, b: &Quantity) -> BoundedQuantity {
+    let minus = |a: Option<f64>, b: Option<f64>| Some(without_noise(a? - b?));
+    BoundedQuantity {
+        value: minus(a.value, b.value),
+        unit: match a.is_percent() {
+            true => "percentage points".to_owned(),
+            false => a.unit.clone(),
+        },
+        qualifier: computed_qualifier(&[a, b]),
+        low: minus(a.low(), b.high()),
+        high: minus(a.high(), b.low()),
+    }
+}
+
 /// Returns the qualifier of a number that is computed from others: `EXACT` if all of them are,
 /// `ROUNDED` if they are exact or rounded, and otherwise `APPROXIMATE`.
 fn computed_qualifier(operands: &[&Quantity]) -> Qualifier {

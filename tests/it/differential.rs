@@ -265,6 +265,13 @@ impl Writer<'_> {
                 )
             }
             ("Query", "changes", "since") => text("none"),
+            ("Query", "compare", "a") => text(self.dice.pick(&["aware-yes", "california", "none"])),
+            ("Query", "compare", "b") => {
+                text(
+                    self.dice
+                        .pick(&["aware-not-sure", "aware-yes-public", "texas"]),
+                )
+            }
             ("Query", "survey", "slug") => text(self.dice.pick(&["states-survey-2021", "none"])),
             ("Query", "region", "name") => Some(self.dice.pick(&["WEST", "SOUTH"]).to_owned()),
             ("Query", "node", "id") => {

@@ -2,6 +2,7 @@
 //! independently (`golden/`).
 
 mod awareness;
+mod compare;
 mod tabulate;
 
 use std::{collections::HashMap, path::Path};
