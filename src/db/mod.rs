@@ -33,7 +33,7 @@ pub use aggregate_group::{AggregateGroup, AggregateGroupQuery, GroupBy};
 pub use column::{
     Cell, CellKind, Cells, ColumnRef, NULL_SENTINEL_DOUBLE, NULL_SENTINEL_INTEGER, Record,
 };
-pub use error::{DatabaseError, is_locked};
+pub use error::{DatabaseError, is_locked, is_read_only};
 pub use figures::{FigureKind, FigureSet, FigureSetKey, PublishedFigure, QuantityColumns};
 pub use filter::{
     BoundingBox, Comparison, Filter, FilterLimitError, FilterRelation, LocationColumns,
