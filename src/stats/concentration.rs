@@ -35,6 +35,44 @@ pub fn gini(counts: &[u64]) -> Option<f64> {
     Some(weighted as f64 / (n as f64 * total as f64))
 }
 
+/// Counts in ascending order, from which the effect of one more on the Gini coefficient is computed.
+#[derive(Clone, Debug)]
+pub struct GiniCounts {
+    ascending: Vec<u64>,
+    total: u128,
+    /// `sum((2 i - n - 1) x_i)`, the numerator of [`gini`].
+    numerator: i128,
+}
+
+impl GiniCounts {
+    /// Sorts the counts.
+    pub fn new(mut counts: Vec<u64>) -> Self {
+        counts.sort_unstable();
+        let n = counts.len() as i128;
+        let terms = (1..).zip(&counts);
+        Self {
+            total: counts.iter().copied().map(u128::from).sum(),
+            numerator: terms
+                .map(|(i, &count)| (2 * i - n - 1) * i128::from(count))
+                .sum(),
+            ascending: counts,
+        }
+    }
+
+    /// Returns the change of [`gini`] if a group with this count gets one more; `None` if the total is zero.
+    /// The group moves to the end of those with the same count, so the others keep their positions.
+    pub fn change(&self, count: u64) -> Option<f64> {
+        if self.total == 0 {
+            return None;
+        }
+        let n = self.ascending.len() as i128;
+        let position = self.ascending.partition_point(|&other| other <= count) as i128;
+        let after = (self.numerator + 2 * position - n - 1) as f64;
+        let total = self.total as f64;
+        Some(after / (n as f64 * (total + 1.0)) - self.numerator as f64 / (n as f64 * total))
+    }
+}
+
 /// Returns the share of the `n` largest groups in the total, from 0 to 1: the concentration ratio
 /// `CR_n` (Hall and Tideman, *Journal of the American Statistical Association* 62, 1967). It is 1 if
 /// `n` exceeds the number of groups.

@@ -9,6 +9,7 @@ pub mod great_circle;
 pub mod great_circle_line;
 pub mod independence;
 pub mod interval;
+pub mod link;
 pub mod margin_of_error;
 mod quantile;
 pub mod quantity;
