@@ -9,6 +9,7 @@ mod aggregate_count;
 mod aggregate_group;
 mod column;
 pub mod connection;
+mod derived;
 mod dialect;
 mod error;
 mod figures;
@@ -16,6 +17,7 @@ mod filter;
 mod keyset;
 mod list;
 mod lookup;
+mod match_data;
 mod page;
 mod pool;
 mod postgres;
@@ -33,7 +35,8 @@ pub use aggregate_group::{AggregateGroup, AggregateGroupQuery, GroupBy};
 pub use column::{
     Cell, CellKind, Cells, ColumnRef, NULL_SENTINEL_DOUBLE, NULL_SENTINEL_INTEGER, Record,
 };
-pub use error::{DatabaseError, is_locked, is_read_only};
+pub use derived::{Derived, DerivedKey};
+pub use error::{DatabaseError, is_locked};
 pub use figures::{FigureKind, FigureSet, FigureSetKey, PublishedFigure, QuantityColumns};
 pub use filter::{
     BoundingBox, Comparison, Filter, FilterLimitError, FilterRelation, LocationColumns,
@@ -42,6 +45,7 @@ pub use filter::{
 pub use keyset::{OrderKey, Window};
 pub use list::{ListKey, ListQuery, Parent, RowSet};
 pub use lookup::{Constant, Junction, Lookup, LookupBatch, LookupQuery, Records};
+pub use match_data::{MatchData, MatchMetric, MatchMetrics, MatchModel, Restriction};
 pub use page::{OutsideWindowQuery, PageQuery, RowPage, WindowSide};
 pub use pool::{POOL_SIZE, PoolStatus};
 pub use reader::DatabaseReader;

@@ -12,16 +12,20 @@ use tracing::Instrument;
 
 use super::{
     connection::{self, ConnectError},
-    error::{DatabaseError, is_undefined_table},
+    derived::DerivedCache,
+    error::DatabaseError,
     pool::PoolStatus,
     postgres::PostgresServer,
     snapshot::ReadTransaction,
     sqlite::SqliteFile,
 };
 
-/// Access to a database for reading. Cheap to clone.
+/// Access to a database for reading. Cheap to clone; clones share their caches.
 #[derive(Clone, Debug)]
-pub struct DatabaseReader(ReaderBackend);
+pub struct DatabaseReader {
+    backend: ReaderBackend,
+    derived_cache: Arc<DerivedCache>,
+}
 
 #[derive(Clone, Debug)]
 enum ReaderBackend {
@@ -35,11 +39,24 @@ enum ReaderBackend {
 
 impl From<DatabaseConnection> for DatabaseReader {
     fn from(database: DatabaseConnection) -> Self {
-        Self(ReaderBackend::Pool(database))
+        ReaderBackend::Pool(database).into()
+    }
+}
+
+impl From<ReaderBackend> for DatabaseReader {
+    fn from(backend: ReaderBackend) -> Self {
+        Self {
+            backend,
+            derived_cache: Arc::default(),
+        }
     }
 }
 
 impl DatabaseReader {
+    pub(super) fn derived_cache(&self) -> &Arc<DerivedCache> {
+        &self.derived_cache
+    }
+
     /// Opens an existing database for reading. The database itself rejects writes and ends work that
     /// takes longer than `timeout`: a transaction on SQLite, a statement on PostgreSQL. Up to `cache_bytes`
     /// bytes of aggregates are cached, keyed by the revision of the data; 0 turns the cache off.
@@ -60,44 +77,13 @@ impl DatabaseReader {
             let server = Arc::new(connection::postgres_server(url, timeout, cache_bytes)?);
             let begun = server.begin().await.map(drop);
             begun.map_err(|error| connection::read_error(url, &error))?;
-            return Ok(Some(Self(ReaderBackend::Postgres(server))));
+            return Ok(Some(ReaderBackend::Postgres(server).into()));
         }
         let uri = connection::sqlite_uri(url)?;
         let file = Arc::new(SqliteFile::new(uri, timeout, cache_bytes));
         let begun = file.begin().await.map(drop);
         begun.map_err(|error| connection::read_error(url, &error))?;
-        Ok(Some(Self(ReaderBackend::File(file, Arc::default()))))
-    }
-
-    /// Opens a PostgreSQL database that needs nothing but reading, because it has all migrations and data. A replica, a role
-    /// that may not write, or a pooler is enough for this.
-    ///
-    /// Returns `None` if the database has to be migrated or loaded first, and for SQLite.
-    ///
-    /// # Errors
-    /// See [`connection::connect`]. Also if the database is newer than this program.
-    pub async fn connect_if_ready(
-        url: &str,
-        timeout: Duration,
-        cache_bytes: u64,
-    ) -> Result<Option<Self>, ConnectError> {
-        if !url.starts_with("postgres") {
-            return Ok(None);
-        }
-        let server = Arc::new(connection::postgres_server(url, timeout, cache_bytes)?);
-        let migrations = match server.begin().await {
-            Ok(transaction) if transaction.dataset.is_none() => return Ok(None),
-            Ok(transaction) => transaction.migrations().await,
-            Err(error) => Err(error),
-        };
-        match migrations {
-            Ok(migrations) => {
-                let is_ready = connection::has_all_migrations(&migrations)?;
-                Ok(is_ready.then(|| Self(ReaderBackend::Postgres(server))))
-            }
-            Err(DatabaseError::SeaOrm(error)) if is_undefined_table(&error) => Ok(None),
-            Err(error) => Err(connection::read_error(url, &error)),
-        }
+        Ok(Some(ReaderBackend::File(file, Arc::default()).into()))
     }
 
     /// Runs a future that reads from this database. Reading a SQLite file blocks a thread: the current
@@ -109,7 +95,7 @@ impl DatabaseReader {
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
-        let ReaderBackend::File(_, permits) = &self.0 else {
+        let ReaderBackend::File(_, permits) = &self.backend else {
             return Some(future.await);
         };
         let runtime = Handle::current();
@@ -127,7 +113,7 @@ impl DatabaseReader {
 
     /// Returns the current state of the connection pool.
     pub fn pool_status(&self) -> PoolStatus {
-        match &self.0 {
+        match &self.backend {
             ReaderBackend::Pool(database) => PoolStatus::from_database(database),
             ReaderBackend::File(file, _) => file.pool_status(),
             ReaderBackend::Postgres(server) => server.pool_status(),
@@ -137,7 +123,7 @@ impl DatabaseReader {
     /// Closes the connections to a server that does not answer, also those in use. Only new ones can reach the server that
     /// has taken its place.
     pub fn give_up_connections(&self) {
-        if let ReaderBackend::Postgres(server) = &self.0 {
+        if let ReaderBackend::Postgres(server) = &self.backend {
             server.give_up_connections();
         }
     }
@@ -147,7 +133,7 @@ impl DatabaseReader {
     /// # Errors
     /// If SeaORM's pool reports an error.
     pub async fn close(self) -> Result<(), DbErr> {
-        match self.0 {
+        match self.backend {
             ReaderBackend::Pool(database) => database.close().await,
             ReaderBackend::File(file, _) => {
                 file.close();
@@ -165,7 +151,7 @@ impl DatabaseReader {
     /// # Errors
     /// If the database cannot be reached.
     pub(super) async fn begin(&self) -> Result<ReadTransaction, DatabaseError> {
-        Ok(match &self.0 {
+        Ok(match &self.backend {
             ReaderBackend::File(file, _) => ReadTransaction::File(Box::new(file.begin().await?)),
             ReaderBackend::Postgres(server) => {
                 ReadTransaction::Postgres(Box::new(server.begin().await?))

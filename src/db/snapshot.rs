@@ -15,8 +15,8 @@ use sea_orm::{
 use tracing::Instrument;
 
 use super::{
-    Cell, CellKind, Cells, DatabaseError, DatabaseReader, postgres::PostgresTransaction,
-    sqlite::FileTransaction, statement::BoundStatement,
+    Cell, CellKind, Cells, DatabaseError, DatabaseReader, derived::DerivedCache,
+    postgres::PostgresTransaction, sqlite::FileTransaction, statement::BoundStatement,
 };
 use crate::entity::dataset;
 
@@ -112,6 +112,7 @@ impl StatementTotals {
 pub struct Snapshot {
     transaction: ReadTransaction,
     log: StatementLog,
+    derived_cache: Arc<DerivedCache>,
 }
 
 /// Identifies the loaded data.
@@ -141,7 +142,15 @@ impl Snapshot {
     /// If the database cannot be reached.
     pub async fn open(reader: &DatabaseReader, log: StatementLog) -> Result<Self, DatabaseError> {
         let transaction = reader.begin().await?;
-        Ok(Self { transaction, log })
+        Ok(Self {
+            transaction,
+            log,
+            derived_cache: reader.derived_cache().clone(),
+        })
+    }
+
+    pub(super) fn derived_cache(&self) -> &DerivedCache {
+        &self.derived_cache
     }
 
     /// Returns the kind of database, for statements that differ between the two.
