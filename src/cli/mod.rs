@@ -2,6 +2,7 @@
 
 mod audit;
 mod diff;
+mod fit;
 mod generate;
 mod load;
 mod log;
@@ -74,6 +75,12 @@ enum Command {
     /// the built-in data. Does not change the database.
     Audit(audit::AuditArgs),
 
+    /// Fit the model behind `matches` to the partnerships, and write or check `match_model.csv`.
+    ///
+    /// Takes about a second, and needs no database. The result depends only on the data. Load the data
+    /// afterwards.
+    Fit(fit::FitArgs),
+
     /// Write a dataset that is a multiple of the real one, for measuring how the server scales.
     #[command(hide = true)]
     Generate(generate::GenerateArgs),
@@ -122,6 +129,7 @@ impl Cli {
             Command::Load(load) => unless_stopped(&stop, load.run()).await?,
             Command::Diff(diff) => unless_stopped(&stop, async move { diff.run() }).await?,
             Command::Audit(audit) => unless_stopped(&stop, audit.run()).await?,
+            Command::Fit(fit) => unless_stopped(&stop, async move { fit.run() }).await?,
             Command::Generate(generate) => {
                 unless_stopped(&stop, async move { generate.run() }).await?
             }

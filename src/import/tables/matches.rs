@@ -1,6 +1,8 @@
 //! `match_model.csv`, `match_metrics.csv`, and `restrictions.csv`, which may all be missing.
 
-use super::communities::StateInfo;
+use std::sync::Arc;
+
+use super::{Tables, communities::StateInfo};
 use crate::{
     entity::{match_coefficient, match_metric, restriction},
     import::{
@@ -8,6 +10,7 @@ use crate::{
         row::CsvRow,
         sheets::Sheets,
     },
+    stats::link::{Community, CommunityType, Network, NetworkData},
     vocabulary::{
         MatchFeature, PartnershipLevel, RestrictionCertainty, RestrictionEffect, Vocabulary,
     },
@@ -185,4 +188,36 @@ pub(super) fn read_restrictions(
             }
         })
         .collect()
+}
+
+impl Tables {
+    /// Returns the places and partnerships that the match model is fitted to.
+    pub fn network(&self) -> Network {
+        let shared = |text: &String| Arc::<str>::from(text.as_str());
+        let optional = |text: &Option<String>| text.as_ref().map(shared);
+        let communities = self.community.iter().map(|row| Community {
+            id: shared(&row.id),
+            name: shared(&row.name),
+            community_type: CommunityType::parse(&row.community_type, &row.kind),
+            country_id: shared(&row.country_id),
+            region_id: optional(&row.region_id),
+            state_id: optional(&row.state_id),
+            province_id: optional(&row.province_id),
+            is_capital: row.is_capital,
+            population: row.population.map(i64::from),
+            coast_km: row.coast_km,
+        });
+        let countries = self.country.iter();
+        let partnerships = self.partnership.iter();
+        Network::new(NetworkData {
+            regions: self.region.iter().map(|row| shared(&row.id)).collect(),
+            countries: countries
+                .map(|row| (shared(&row.id), shared(&row.name), row.is_partner))
+                .collect(),
+            communities: communities.collect(),
+            partnerships: partnerships
+                .map(|row| [&row.id, &row.us_id, &row.partner_id].map(shared))
+                .collect(),
+        })
+    }
 }
