@@ -44,6 +44,14 @@ impl<'a> ArgumentValue<'a> {
         }
     }
 
+    /// The value of a `Float` argument.
+    pub fn float(self) -> Option<f64> {
+        match self.get()? {
+            Value::Number(number) => number.as_f64(),
+            _ => None,
+        }
+    }
+
     /// The items of a list argument.
     pub fn list(self) -> Option<&'a [Value]> {
         match self.get()? {

@@ -18,6 +18,7 @@ mod group;
 mod group_key;
 mod history;
 mod identity;
+mod matches;
 mod node;
 mod partnership;
 mod percentage;
@@ -61,6 +62,7 @@ pub fn graph() -> Graph {
         comparison::define,
         trend::define,
         concentration::define,
+        matches::define,
         group_key::define,
         survey::define,
         source::define,

@@ -10,7 +10,7 @@ use super::{
     connection::no_default_filter,
     coverage,
     dataset::{all_rows_field, dataset_field, limits_field},
-    figure, history, identity, node, partnership, place,
+    figure, history, identity, matches, node, partnership, place,
     relation::StoredType,
     search, survey, trend,
 };
@@ -144,6 +144,8 @@ fn query_type() -> Object {
     .field(comparison::field())
     .field(trend::field())
     .field(concentration::field())
+    .field(matches::field())
+    .field(matches::model_field())
     .field(search::field())
     .field(dataset_field(
         "dataset",

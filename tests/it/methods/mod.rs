@@ -3,6 +3,8 @@
 
 mod awareness;
 mod compare;
+mod fit;
+mod matches;
 mod tabulate;
 
 use std::{collections::HashMap, path::Path};

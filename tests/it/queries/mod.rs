@@ -47,14 +47,19 @@ async fn queries_match_their_snapshots() {
     let runtime = tokio::runtime::Handle::current();
     insta::glob!("**/*.graphql", |path| {
         let (query, variables) = read(path);
-        let response =
-            tokio::task::block_in_place(|| runtime.block_on(graph.query_with(&query, variables)));
+        let send = || {
+            let response = graph.query_with(&query, variables.clone());
+            tokio::task::block_in_place(|| runtime.block_on(response))
+        };
+        // The first request may read values that later ones share.
+        let first = send().statements;
+        assert!(first.len() <= MAX_STATEMENTS, "{first:#?}");
+        let response = send();
         let answer = serde_json::to_string_pretty(&response.json()).unwrap();
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!("answer", without_load_time(&answer));
         });
         let statements = &response.statements;
-        assert!(statements.len() <= MAX_STATEMENTS, "{statements:#?}");
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(format!("sql-{}", graph.backend()), statements.join("\n"));
         });
@@ -77,6 +82,8 @@ async fn both_executors_return_the_same_data() {
             continue;
         }
         let (query, variables) = read(&path);
+        // The first request may read values that later ones share.
+        graph.query_with(&query, variables.clone()).await;
         let actual = graph.query_with(&query, variables.clone()).await;
         // The second time, the plan comes from the cache.
         let again = graph.query_with(&query, variables.clone()).await;
