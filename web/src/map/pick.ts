@@ -21,16 +21,19 @@ export function pick(
   const y = (at.y - placement.y) / placement.scale;
   const distanceTo = (point: { x: number; y: number }) => Math.hypot(point.x - x, point.y - y) * placement.scale;
 
-  const mark = drawn.marks.findLast((candidate) => distanceTo(candidate) <= MARK_RADIUS + TOLERANCE);
-  if (mark) return { kind: "mark", mark };
-
-  let nearest: { dot: Dot; distance: number } | null = null;
-  for (const dot of drawn.dots) {
-    const distance = distanceTo(dot);
-    if (distance <= dotRadius(dot.count, zoom) + TOLERANCE && (!nearest || distance < nearest.distance))
-      nearest = { dot, distance };
+  /** Returns the nearest of the points whose distance is at most their radius and the tolerance. */
+  function nearest<P extends { x: number; y: number }>(points: P[], radiusOf: (point: P) => number): P | null {
+    let best: P | null = null;
+    for (const point of points)
+      if (distanceTo(point) <= radiusOf(point) + TOLERANCE && (!best || distanceTo(point) < distanceTo(best)))
+        best = point;
+    return best;
   }
-  if (nearest) return { kind: "dot", dot: nearest.dot };
+
+  const mark = nearest(drawn.marks, () => MARK_RADIUS);
+  if (mark) return { kind: "mark", mark };
+  const dot = nearest(drawn.dots, ({ count }) => dotRadius(count, zoom));
+  if (dot) return { kind: "dot", dot };
 
   const marker = drawn.markers.find((candidate) => distanceTo(candidate) <= MARKER_RADIUS + TOLERANCE);
   if (marker) return { kind: marker.kind, code: marker.code };

@@ -31,8 +31,10 @@ test("numbers", () => {
   expect(formatDecimal(21.54)).toBe("21.5");
   expect(formatDecimal(1234.567, 2)).toBe("1,234.57");
   expect(formatPercent(0.254)).toBe("25%");
+  expect(formatPercent(0.44, 1)).toBe("44.0%");
   expect([0, 0.00071, 5, 63.4].map(formatRate)).toEqual(["0", "0.00071", "5.0", "63"]);
-  expect([1200, 0, -3.5].map(formatDifference)).toEqual(["+1,200", "0", "−3.5"]);
+  expect([1200, 0, -3.5].map((value) => formatDifference(value))).toEqual(["+1,200", "0", "−3.5"]);
+  expect([1.3, 0, -0.00044].map((value) => formatDifference(value, 2))).toEqual(["+1.30", "0.00", "0.00"]);
   expect([38.2, 1.609].map(formatDistance)).toEqual(["24 miles (38 km)", "1 mile (2 km)"]);
 });
 
@@ -43,4 +45,5 @@ test("lists", () => {
 test("dates are those of UTC", () => {
   expect(formatDate("2026-08-02T23:30:00Z")).toBe("August 2, 2026");
   expect(formatDate("2026-08-02")).toBe("August 2, 2026");
+  expect(formatDate("2026")).toBe("2026");
 });

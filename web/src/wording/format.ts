@@ -2,9 +2,7 @@
 
 const LOCALE = "en-US";
 const integers = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
-const percents = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
 const rates = new Intl.NumberFormat(LOCALE, { minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
-const differences = new Intl.NumberFormat(LOCALE, { signDisplay: "exceptZero", maximumFractionDigits: 2 });
 const plurals = new Intl.PluralRules(LOCALE);
 const lists = new Intl.ListFormat(LOCALE, { type: "conjunction" });
 const dates = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" });
@@ -19,9 +17,13 @@ export function formatDecimal(value: number, digits = 1): string {
   return value.toLocaleString(LOCALE, { maximumFractionDigits: digits });
 }
 
-/** Formats a fraction as a whole percentage: 0.25 as "25%". */
-export function formatPercent(fraction: number): string {
-  return percents.format(fraction);
+/** Formats a fraction as a percentage with `digits` decimals: 0.25 as "25%". */
+export function formatPercent(fraction: number, digits = 0): string {
+  return fraction.toLocaleString(LOCALE, {
+    style: "percent",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 /** Formats a rate with two significant digits, so that a small one does not become 0: 0.0007 as "0.00070". */
@@ -29,9 +31,15 @@ export function formatRate(value: number): string {
   return value === 0 ? "0" : rates.format(value);
 }
 
-/** Formats a difference with its sign: 3 as "+3", -3 as "−3", 0 as "0". */
-export function formatDifference(value: number): string {
-  return differences.format(value).replace("-", "−");
+/** Formats a difference with its sign: 3 as "+3", -3 as "−3", 0 as "0". It has `digits` decimals, or else two at most. */
+export function formatDifference(value: number, digits?: number): string {
+  return value
+    .toLocaleString(LOCALE, {
+      signDisplay: "exceptZero",
+      minimumFractionDigits: digits ?? 0,
+      maximumFractionDigits: digits ?? 2,
+    })
+    .replace("-", "−");
 }
 
 const KM_PER_MILE = 1.609344;
@@ -56,7 +64,7 @@ export function formatList(items: string[]): string {
   return lists.format(items);
 }
 
-/** Formats the date of an ISO 8601 timestamp, in UTC: "August 2, 2026". */
+/** Formats the date of an ISO 8601 date or timestamp, in UTC: "August 2, 2026". A year stays a year. */
 export function formatDate(timestamp: string): string {
-  return dates.format(new Date(timestamp));
+  return /^\d{4}$/.test(timestamp) ? timestamp : dates.format(new Date(timestamp));
 }

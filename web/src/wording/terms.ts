@@ -4,11 +4,14 @@ import type {
   Corroboration,
   Direction,
   FigureFlag,
+  MatchFeature,
   PartnershipLevel,
   PartnershipNoteKind,
   PartnershipStatus,
   Qualifier,
   RegionName,
+  RestrictionCertainty,
+  RestrictionEffect,
   Subregion,
 } from "../graphql/generated.ts";
 
@@ -104,4 +107,26 @@ export const QUALIFIER: Record<Qualifier, string> = {
   MORE_THAN: "more than",
   LESS_THAN: "less than",
   MAJORITY: "more than half",
+};
+
+export const MATCH_FEATURE: Record<MatchFeature, string> = {
+  SIZE: "Population",
+  ROLE: "Rank of the population within the country",
+  COAST: "Distance from the sea",
+  BOTH_CAPITALS: "Capitals",
+  STATE_COUNTRY: "Partnerships of the state with the country",
+  STATE_PROVINCE: "Partnerships of the state with the province",
+  SISTER_STATE: "Partnership between the state and the province",
+  SAME_COUNTRY: "Partner in the same country",
+};
+
+export const RESTRICTION_EFFECT: Record<RestrictionEffect, string> = {
+  BARRED: "Ruled out by law",
+  UNCLEAR: "May be ruled out by law",
+};
+
+export const RESTRICTION_CERTAINTY: Record<RestrictionCertainty, string> = {
+  PRIMARY_SOURCE: "We checked the text of the law.",
+  SECONDARY_SOURCE: "We checked a report about the law, not its text.",
+  UNVERIFIED: "We have not verified this for the country.",
 };

@@ -103,6 +103,11 @@ export const pages: { name: string; path: string; ready: (page: Page) => Promise
     ready: (page) => page.locator("article.panel details").first().waitFor(),
   },
   {
+    name: "atlas-matches",
+    path: "/?select=city:us-ks-topeka",
+    ready: (page) => page.getByTestId("matches").locator("ol > li").nth(2).waitFor(),
+  },
+  {
     name: "playground",
     path: "/playground",
     ready: (page) => page.locator(".graphiql-response").getByText("totalCount").first().waitFor(),

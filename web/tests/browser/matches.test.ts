@@ -1,12 +1,22 @@
-import { expect, test } from "vitest";
 import { geoDistance } from "d3-geo";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { fitMap } from "../../src/map/camera.ts";
 import { pacificProjection } from "../../src/map/projection.ts";
 import { formatDistance } from "../../src/wording/format.ts";
 import { map, panel, panelShows, results, search, title } from "./atlas.ts";
-import { open, queryApi, useBrowser } from "./browser.ts";
+import { open, queryApi, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
+
+/** Returns where the whole map shows a location, in pixels of the window. */
+async function pointOnMap(page: Page, location: { latitude: number; longitude: number }): Promise<[number, number]> {
+  const frame = await map(page).boundingBox();
+  const point = pacificProjection()([location.longitude, location.latitude]);
+  if (!frame || !point) throw new Error("not on the map");
+  const { scale, left, top } = fitMap(frame.width, frame.height);
+  return [frame.x + left + point[0] * scale, frame.y + top + point[1] * scale];
+}
 
 interface Place {
   slug: string;
@@ -45,11 +55,7 @@ test("a place without a partnership shows what its state has and the nearest pla
     expect(shown[index]).toContain(formatDistance(km));
   }
   // The map marks Topeka, and the mark answers the pointer.
-  const frame = await map(page).boundingBox();
-  if (!frame) throw new Error("no map");
-  const { scale, left, top: above } = fitMap(frame.width, frame.height);
-  const [x = NaN, y = NaN] = pacificProjection()(at(city)) ?? [];
-  await page.mouse.move(frame.x + left + x * scale, frame.y + above + y * scale);
+  await page.mouse.move(...(await pointOnMap(page, city.location)));
   await page.locator(".tooltip").getByText("Topeka: 0 partnerships").waitFor();
 
   await panel(page).getByRole("button", { name: near[0]?.place.name }).click();
@@ -68,4 +74,156 @@ test("a search that finds nothing says so, and tries less of the text", async ()
   await title(page, "Kansas").waitFor();
   await search(page).pressSequentially("qwxyzzy");
   await status.filter({ hasText: "Nothing found for “qwxyzzy”. A place without" }).waitFor();
+});
+
+interface Matches {
+  matches: {
+    totalCount: number;
+    barredCount: number;
+    nodes: {
+      score: number;
+      city: { slug: string; name: string; location: { latitude: number; longitude: number } | null };
+      reasons: { contribution: number; text: string }[];
+      restrictions: { law: string; url: string; effect: string }[];
+    }[];
+  };
+}
+const matchesOf = async (slug: string, rest = "first: 3") =>
+  (
+    await queryApi<Matches>(
+      `query ($for: String!) { matches(for: $for, ${rest}) {
+         totalCount barredCount
+         nodes { score city { slug name location { latitude longitude } } reasons { contribution text } restrictions { law url effect } }
+       } }`,
+      { for: slug },
+    )
+  ).matches;
+const list = (page: Page) => page.getByTestId("matches");
+const rows = (page: Page) => list(page).locator("ol > li");
+const namesOf = (page: Page) => rows(page).locator("h3 button").allTextContents();
+
+test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
+  "Topeka finds three candidate partners with reasons and restrictions within a minute on a %s",
+  async (size) => {
+    const start = performance.now();
+    const page = await open("/", { size });
+    await search(page).pressSequentially("Topeka", { delay: 100 });
+    await results(page)
+      .getByRole("option", { name: /^Topeka/ })
+      .first()
+      .click();
+    await rows(page).nth(2).waitFor();
+    const seconds = (performance.now() - start) / 1000;
+    console.log(`three matches of Topeka on a ${size}: ${seconds.toFixed(1)} s after opening the page`);
+
+    const { nodes } = await matchesOf("us-ks-topeka");
+    expect(await namesOf(page)).toEqual(nodes.map(({ city }) => city.name));
+    for (const [index, { reasons }] of nodes.entries()) {
+      const strongest = reasons
+        .filter(({ contribution }) => contribution > 0)
+        .sort((a, b) => b.contribution - a.contribution)
+        .slice(0, 3);
+      const row = rows(page).nth(index);
+      expect(await row.locator("ul.strongest li").allTextContents()).toEqual(strongest.map(({ text }) => text));
+      await row.getByText("All 8 reasons").click();
+      for (const { text } of reasons) expect(await row.locator("table").textContent()).toContain(text);
+    }
+    const text = await list(page).textContent();
+    expect(text).toContain("none is on file, which does not mean that none exists. This is not legal advice.");
+    expect(text).not.toMatch(/recommend|\blikely\b/i);
+  },
+);
+
+test("every capital without a partnership has matches", async () => {
+  const { cities } = await queryApi<{ cities: { nodes: { slug: string; name: string }[] } }>(
+    "{ cities(filter: { partnershipCount: { eq: 0 } }, first: 100) { nodes { slug name } } }",
+  );
+  expect(cities.nodes.length).toBeGreaterThan(10);
+  const page = await open("/");
+  for (const { slug, name } of cities.nodes) {
+    await page.goto(`/?select=city:${slug}`);
+    await title(page, name).waitFor();
+    await rows(page).nth(2).waitFor();
+    await panel(page).getByRole("heading", { name: "Nearest places with a partner" }).waitFor();
+  }
+});
+
+test("matches can be restricted to a country, weighted by equity, and extended", async () => {
+  const page = await open("/?select=city:us-ks-topeka");
+  await rows(page).nth(2).waitFor();
+  await list(page).getByLabel("Country of the match").selectOption("JP");
+  const inJapan = 'first: 3, filter: { country: { code: { eq: "JP" } } }';
+  const japanese = await matchesOf("us-ks-topeka", inJapan);
+  await expect.poll(() => namesOf(page)).toEqual(japanese.nodes.map(({ city }) => city.name));
+  await list(page).getByLabel("Weight of equity").selectOption("1: fewest partnerships first");
+  const fair = await matchesOf("us-ks-topeka", `${inJapan}, equityWeight: 1`);
+  await expect.poll(() => namesOf(page)).toEqual(fair.nodes.map(({ city }) => city.name));
+  await list(page)
+    .getByRole("button", { name: /^Show 10 more/ })
+    .click();
+  await expect.poll(() => rows(page).count()).toBe(13);
+  expect(await rows(page).first().textContent()).toMatch(/evenly|as before/);
+});
+
+test("candidates that a law rules out are counted, and shown with the law on request", async () => {
+  const page = await open("/?select=city:us-tx-dallas");
+  await panel(page).getByText("Places that match Dallas").click();
+  const { barredCount } = await matchesOf("us-tx-dallas");
+  expect(barredCount).toBeGreaterThan(0);
+  await list(page).getByText(`${barredCount} candidates are left out because of a law.`).waitFor();
+  await list(page).getByLabel("Country of the match").selectOption("CN");
+  await list(page).getByText("No candidates here.").waitFor();
+  await list(page).getByLabel("Include candidates that a law rules out").check();
+  await rows(page).first().waitFor();
+  const { nodes } = await matchesOf(
+    "us-tx-dallas",
+    'first: 1, includeBarred: true, filter: { country: { code: { eq: "CN" } } }',
+  );
+  const restriction = nodes[0]?.restrictions[0];
+  expect(restriction?.effect).toBe("BARRED");
+  await rows(page).first().getByText("Ruled out by law").waitFor();
+  const link = rows(page).first().getByRole("link", { name: restriction?.law });
+  expect(await link.getAttribute("href")).toBe(restriction?.url);
+});
+
+test("the map marks the matches, and a mark opens its place", async () => {
+  const page = await open("/?select=city:us-ks-topeka");
+  await rows(page).nth(2).waitFor();
+  const { nodes } = await matchesOf("us-ks-topeka");
+  const match = nodes[0]?.city;
+  if (!match?.location) throw new Error("no location");
+  await page.mouse.click(...(await pointOnMap(page, match.location)));
+  await title(page, match.name).waitFor();
+  expect(new URL(page.url()).searchParams.get("select")).toBe(`city:${match.slug}`);
+});
+
+test("a state has no matches and leads to its places", async () => {
+  const page = await open("/?select=state:KS");
+  await panel(page)
+    .getByText(/Matches exist for cities and counties, but not for states/)
+    .waitFor();
+  await panel(page)
+    .getByText(/^Matches for a place in Kansas/)
+    .click();
+  await panel(page).getByRole("button", { name: "Topeka", exact: true }).click();
+  await panelShows(page, "Topeka", 0);
+  await rows(page).nth(2).waitFor();
+});
+
+test("the page says how good the model is, with the method one link away", async () => {
+  const page = await open("/?select=city:us-ks-topeka");
+  await list(page).getByText("How good are the matches?").click();
+  await list(page)
+    .getByText(/one of the first ten in \d+ of 100 cases \(95% interval: \d+ to \d+\)/)
+    .waitFor();
+  expect(await list(page).textContent()).toContain("This is not a forecast");
+  await list(page).getByRole("link", { name: "How matches are computed" }).click();
+  await page.getByTestId("match-features").waitFor();
+  const { matchModel } = await queryApi<{ matchModel: { coefficients: { coefficient: number }[] } }>(
+    "{ matchModel { coefficients { coefficient } } }",
+  );
+  expect(await page.getByTestId("match-features").locator("tbody tr").count()).toBe(matchModel.coefficients.length);
+  await expect
+    .poll(() => page.locator("#matches").evaluate((heading) => Math.abs(heading.getBoundingClientRect().top)))
+    .toBeLessThan(120);
 });

@@ -117,10 +117,11 @@ test.each([
   { name: "a state", path: "/?select=state:OR&country=JP", links: ["StatePanel"] },
   { name: "a country", path: "/?select=country:JP&level=CITY", links: ["CountryPanel"] },
   { name: "a city", path: "/?select=city:jp-kobe", links: ["CityPanel"] },
+  { name: "a city without a partnership", path: "/?select=city:us-ks-topeka", links: ["Matches"] },
   { name: "a province", path: "/?select=province:UHJvdmluY2U6anAtaHlvZ28tcHJlZmVjdHVyZQ", links: ["ProvincePanel"] },
   { name: "a partnership", path: "/?select=tie:or-portland--jp-sapporo", links: ["PartnershipPanel"] },
   { name: "the figures", path: "/figures", links: ["Reconciliation", "Check", "Coverage", "ConcentrationSummary"] },
-  { name: "the data", path: "/data", links: ["Evidence", "Disclosure"] },
+  { name: "the data", path: "/data", links: ["Evidence", "Disclosure", "ModelQuality"] },
 ])("the links to the queries of $name open in the playground and run", async ({ path, links }) => {
   const page = await open(path);
   // Charts load when they are scrolled into view.

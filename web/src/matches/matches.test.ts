@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { MatchFeature } from "../graphql/generated.ts";
+import {
+  type Metric,
+  compareAccuracy,
+  describeGiniChange,
+  describeInterval,
+  describePeriod,
+  describeShare,
+  strongestReasons,
+} from "./matches.ts";
+
+const reason = ([feature, contribution]: [MatchFeature, number]) => ({ feature, contribution, text: "" });
+
+test("the strongest reasons have the largest contributions above 0, at most three", () => {
+  // Portland and Hamilton.
+  const reasons = (
+    [
+      ["SAME_COUNTRY", 1.0837],
+      ["STATE_COUNTRY", 1.0817],
+      ["ROLE", 0.748],
+      ["STATE_PROVINCE", 0.2112],
+      ["SISTER_STATE", -0.0146],
+    ] as [MatchFeature, number][]
+  ).map(reason);
+  expect(strongestReasons(reasons).map(({ feature }) => feature)).toEqual(["SAME_COUNTRY", "STATE_COUNTRY", "ROLE"]);
+  expect(strongestReasons([reason(["SIZE", 0]), reason(["COAST", -1.2])])).toEqual([]);
+});
+
+test("the period of a restriction", () => {
+  expect(describePeriod({ from: "2025-09-01", until: null })).toBe("since September 1, 2025");
+  expect(describePeriod({ from: "2024", until: "2030" })).toBe("since 2024 until 2030");
+  expect(describePeriod({ from: null, until: null })).toBe("");
+});
+
+test("the effect of one partnership on the spread", () => {
+  expect(describeGiniChange(-0.0011, "states")).toBe("more evenly over states (Gini coefficient −0.0011)");
+  expect(describeGiniChange(0.00024411, "countries")).toBe("less evenly over countries (Gini coefficient +0.0002)");
+  expect(describeGiniChange(-0.00001, "states")).toBe("about as evenly as before over states");
+  expect(describeGiniChange(null, "states")).toBe("");
+});
+
+const metric = (method: string, value: number, low: number, high: number): Metric => ({
+  split: "random",
+  method,
+  measure: "hits@10 of 100",
+  value,
+  low,
+  high,
+});
+const metrics = [
+  metric("random", 0.1566, 0.1388, 0.1784),
+  metric("rank by population only", 0.2525, 0.221, 0.285),
+  metric("factorisation", 0.2542, 0.2283, 0.2811),
+  metric("model", 0.3956, 0.3678, 0.4258),
+];
+
+test("the model is compared with the best ranking that fits nothing to partnerships", () => {
+  const accuracy = compareAccuracy(metrics, "random", "hits@10 of 100");
+  expect(accuracy?.model.value).toBe(0.3956);
+  expect(accuracy?.simple.method).toBe("rank by population only");
+  expect(accuracy?.simpleName).toBe("similarity in population rank within the country");
+  expect(compareAccuracy(metrics, "signed 1990 or later", "hits@10 of 100")).toBeNull();
+});
+
+test("shares are shown as cases of 100", () => {
+  const [, rank, , model] = metrics;
+  expect(model && describeShare(model)).toBe("40 of 100 cases (95% interval: 37 to 43)");
+  expect(rank && describeInterval(rank)).toBe("25 (22 to 29)");
+});

@@ -1,0 +1,70 @@
+import type {
+  LegalRestrictionFragment,
+  MatchesQuery,
+  ModelQualityQuery,
+  ReasonFragment,
+} from "../graphql/generated.ts";
+import { formatDate, formatDifference, formatNumber } from "../wording/format.ts";
+
+export type MatchList = NonNullable<MatchesQuery["matches"]>;
+export type Match = MatchList["nodes"][number];
+type MatchModel = NonNullable<ModelQualityQuery["matchModel"]>;
+export type Metric = MatchModel["metrics"][number];
+
+/** Returns the reasons that speak most for a match: those with the largest contributions above 0, at most three. */
+export function strongestReasons(reasons: ReasonFragment[]): ReasonFragment[] {
+  return reasons
+    .filter(({ contribution }) => contribution > 0)
+    .sort((a, b) => b.contribution - a.contribution)
+    .slice(0, 3);
+}
+
+/** Describes when a restriction applies: "since September 1, 2025"; empty if unknown. */
+export function describePeriod({ from, until }: Pick<LegalRestrictionFragment, "from" | "until">): string {
+  return [from && `since ${formatDate(from)}`, until && `until ${formatDate(until)}`].filter(Boolean).join(" ");
+}
+
+/** Describes the effect of a new partnership on one dimension: "more evenly over states (Gini coefficient −0.0003)". */
+export function describeGiniChange(change: number | null, groups: string): string {
+  if (change === null) return "";
+  if (Math.abs(change) < 0.00005) return `about as evenly as before over ${groups}`;
+  return `${change < 0 ? "more" : "less"} evenly over ${groups} (Gini coefficient ${formatDifference(change, 4)})`;
+}
+
+/** The rankings that use no more than one number of each candidate. The model is compared with the best of them. */
+const SIMPLE_RANKINGS: Record<string, string> = {
+  random: "chance",
+  "population only": "similarity in population",
+  "rank by population only": "similarity in population rank within the country",
+  "most partnerships first": "the number of partnerships, most first",
+  "fewest partnerships first": "the number of partnerships, fewest first",
+};
+
+export interface Accuracy {
+  model: Metric;
+  simple: Metric;
+  /** The simple ranking in words. */
+  simpleName: string;
+}
+
+/** Returns the accuracy of the model and of the best simple ranking by one measure; null if either is not published. */
+export function compareAccuracy(metrics: Metric[], split: string, measure: string): Accuracy | null {
+  const rows = metrics.filter((metric) => metric.split === split && metric.measure === measure);
+  const model = rows.find(({ method }) => method === "model");
+  const simple = rows
+    .filter(({ method }) => method in SIMPLE_RANKINGS)
+    .reduce<Metric | null>((best, metric) => (best && best.value >= metric.value ? best : metric), null);
+  return model && simple ? { model, simple, simpleName: SIMPLE_RANKINGS[simple.method] ?? simple.method } : null;
+}
+
+/** Describes a share as a number of cases of 100 with its interval: "40 (37 to 43)". */
+export function describeInterval({ value, low, high }: Metric): string {
+  // In binary, 0.285 * 100 is less than 28.5.
+  const cases = (share: number) => formatNumber(Number((share * 100).toFixed(6)));
+  return `${cases(value)} (${cases(low)} to ${cases(high)})`;
+}
+
+/** The same in a sentence: "40 of 100 cases (95% interval: 37 to 43)". */
+export function describeShare(metric: Metric): string {
+  return describeInterval(metric).replace(" (", " of 100 cases (95% interval: ");
+}
