@@ -1,3 +1,4 @@
+import { RANKING_CAVEAT, rankRegions } from "../comparison/rankings.ts";
 import { request } from "../graphql/client.ts";
 import { RegionsAndAwarenessDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
@@ -6,12 +7,6 @@ import { REGION } from "../wording/terms.ts";
 import { type Chart, toTable } from "./chart.ts";
 import { Plot, categoryAxis, combine, plotSvg } from "./plot.ts";
 import { summarizeWarnings, toShare } from "./shares.ts";
-
-/**
- * The 95% margin of error, in points, of the difference between two regions if the 1,446 respondents were split evenly
- * among the four. The real sample sizes are not published, so smaller differences cannot be ranked.
- */
-const RANKABLE_DIFFERENCE = 6;
 
 /** The partnerships of each region next to the awareness of its respondents. */
 export async function regionsChart(): Promise<Chart> {
@@ -29,10 +24,11 @@ export async function regionsChart(): Promise<Chart> {
     .filter((row) => row.share?.percent != null)
     .sort((a, b) => (b.share?.percent ?? 0) - (a.share?.percent ?? 0));
   const lowest = surveyed.at(-1);
+  const { headline, values } = await rankRegions(surveyed.flatMap(({ share }) => share ?? []));
   const order = rows.map(({ name }) => name);
 
   return {
-    finding: describeAwareness(surveyed.map(({ name, share }) => ({ name, percent: share?.percent ?? 0 }))),
+    finding: `${headline} ${values}`.trim(),
     description:
       "Bars of the recorded partnerships of each region with a mark at the published count, next to dots at the percentage of respondents who are aware of a partnership.",
     draw(width) {
@@ -141,21 +137,10 @@ export async function regionsChart(): Promise<Chart> {
     ].join("; "),
     caveats: [
       "The District of Columbia and the territories are not in any region.",
+      RANKING_CAVEAT,
       `Percentages are rounded${lowest ? `: ${lowest.share?.percent}% stands for ${formatDecimal(lowest.share?.low ?? 0)}% to ${formatDecimal(lowest.share?.high ?? 0)}%` : ""}. The sampling error is unknown.`,
       ...summarizeWarnings(surveyed.flatMap(({ share }) => (share ? [share] : []))),
     ],
     query: playgroundHref(RegionsAndAwarenessDocument),
   };
-}
-
-/** Names the most aware region, and the least aware if the others are far enough apart; `regions` are in descending order. */
-function describeAwareness(regions: { name: string; percent: number }[]): string {
-  const [highest, ...others] = regions;
-  const [second, lowest] = [others[0], others.at(-1)];
-  if (!highest || !second || !lowest) return "";
-  const rest =
-    second !== lowest && second.percent - lowest.percent < RANKABLE_DIFFERENCE
-      ? `The other regions (${lowest.percent}% to ${second.percent}%) are too close to rank: their sample sizes are not published.`
-      : `Awareness is lowest in the ${lowest.name}, at ${lowest.percent}%.`;
-  return `Awareness is highest in the ${highest.name}, where ${highest.percent}% of the officials and business leaders surveyed know of a partnership. ${rest}`;
 }

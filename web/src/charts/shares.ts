@@ -1,3 +1,4 @@
+import type { Group } from "../comparison/ranking.ts";
 import type { ShareFragment } from "../graphql/generated.ts";
 import { formatDecimal, formatList, formatNumber } from "../wording/format.ts";
 import { DIRECTION, FLAG, REGION } from "../wording/terms.ts";
@@ -5,8 +6,12 @@ import type { Column } from "./chart.ts";
 
 /** A published percentage of respondents, in the form that the charts draw. */
 export interface Share {
+  slug: string;
   /** Label of the respondents it describes. */
   group: string;
+  /** The same as the subject of a sentence: "the West", "services". */
+  name: string;
+  isPlural: boolean;
   /** The same within a sentence: "in the West". */
   inGroup: string;
   /** `REGION` or `EMPLOYER`; null if it is not broken down. */
@@ -48,15 +53,18 @@ function groupLabel(share: ShareFragment, overall: string): string {
 export function toShare(share: ShareFragment, overall: string): Share {
   const group = groupLabel(share, overall);
   const breakdown = share.given.find(({ dimension }) => dimension === "REGION" || dimension === "EMPLOYER");
-  const inGroup =
+  const name =
     breakdown?.dimension === "REGION"
-      ? `in the ${group}`
+      ? `the ${group}`
       : breakdown?.value === "PUBLIC"
-        ? "in the public sector"
-        : `in ${group.toLowerCase()}`;
+        ? "the public sector"
+        : group.toLowerCase();
   return {
+    slug: share.slug,
     group,
-    inGroup,
+    name,
+    isPlural: breakdown?.dimension !== "REGION" && breakdown?.value !== "PUBLIC",
+    inGroup: breakdown ? `in ${name}` : `among ${name}`,
     dimension: breakdown?.dimension ?? null,
     answer: share.outcome.map(({ value }) => ANSWERS[value] ?? value).join(" and "),
     percent: share.percent,
@@ -73,6 +81,11 @@ export function toShare(share: ShareFragment, overall: string): Share {
     ],
     source: [share.source.title, share.source.publisher, share.source.asOf].filter(Boolean).join(", "),
   };
+}
+
+/** The shares that have a number, in the form in which groups are ranked. */
+export function toGroups(shares: Share[]): Group[] {
+  return shares.flatMap(({ percent, ...share }) => (percent === null ? [] : [{ ...share, percent }]));
 }
 
 /** Describes the margin of error, or why it is unknown. */

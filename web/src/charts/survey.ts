@@ -1,7 +1,9 @@
+import { RANKING_CAVEAT, rankRegions, rankSectors, rankUsefulness } from "../comparison/rankings.ts";
+import { lowerFirst } from "../comparison/ranking.ts";
 import { request } from "../graphql/client.ts";
 import { AwarenessDocument, UsefulnessDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
-import { formatList, formatNumber } from "../wording/format.ts";
+import { formatNumber } from "../wording/format.ts";
 import { type Chart, toTable } from "./chart.ts";
 import { Plot, categoryAxis, plotSvg } from "./plot.ts";
 import { SHARE_COLUMNS, type Share, summarizeWarnings, toShare } from "./shares.ts";
@@ -121,14 +123,14 @@ export async function awarenessChart(): Promise<Chart> {
   const order = [...overall, ...by("EMPLOYER"), ...by("REGION")].map(({ group }) => group);
   const answers = [...new Set(shares.map(({ answer }) => answer))];
   const tokenOf = (share: Share) => TOKENS[answers.indexOf(share.answer)] ?? "--ink";
-  const [highest, lowest] = [groups[0], groups.at(-1)];
-  const leaders = groups.filter(({ percent }) => percent === highest?.percent).map(({ inGroup }) => inGroup);
+  const [regions, sectors] = await Promise.all([rankRegions(by("REGION")), rankSectors(by("EMPLOYER"))]);
 
   return {
-    finding:
-      highest && lowest && overall[0]
-        ? `${overall[0].percent}% of all respondents know of a partnership. Awareness is highest ${formatList(leaders)} (${highest.percent}%) and lowest ${lowest.inGroup} (${lowest.percent}%).`
-        : "",
+    finding: [
+      ...overall.map(({ percent }) => `${percent}% of all respondents know of a partnership.`),
+      ...(regions.headline ? [`By region: ${lowerFirst(regions.headline)}`] : []),
+      ...(sectors.headline ? [`By sector: ${lowerFirst(sectors.headline)}`] : []),
+    ].join(" "),
     description:
       "Dot plot of the percentage of each group who answered yes, not sure, or no when asked whether they know of a partnership.",
     draw: (width) => dotPlot(shares, { name: ({ group }) => group, order }, tokenOf, width),
@@ -146,7 +148,7 @@ export async function awarenessChart(): Promise<Chart> {
       "other groups: not published.",
     ].join("; "),
     source: [...new Set(shares.map(({ source }) => source))].join("; "),
-    caveats: summarizeWarnings(shares),
+    caveats: [RANKING_CAVEAT, ...summarizeWarnings(shares)],
     query: playgroundHref(AwarenessDocument),
   };
 }
@@ -165,12 +167,13 @@ export async function usefulnessChart(): Promise<Chart> {
   const extremely = shares
     .filter(({ dimension }) => dimension !== null)
     .toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
-  const [mostEnthusiastic, leastEnthusiastic] = [extremely[0], extremely.at(-1)];
+  const { headline, values } = await rankUsefulness(extremely);
 
   return {
-    finding: rated[0]
-      ? `${rated[0].percent}% of those who know of a partnership find it beneficial.${mostEnthusiastic && leastEnthusiastic ? ` Respondents ${mostEnthusiastic.inGroup} are the most enthusiastic: ${mostEnthusiastic.percent}% find it extremely beneficial, compared with ${leastEnthusiastic.percent}% ${leastEnthusiastic.inGroup}.` : ""}`
-      : "",
+    finding: [
+      ...rated.slice(0, 1).map(({ percent }) => `${percent}% of those who know of a partnership find it beneficial.`),
+      ...(headline ? [values, headline] : []),
+    ].join(" "),
     description:
       "Dot plot of the percentage of respondents who know of a partnership and find it beneficial, very or extremely beneficial, or extremely beneficial.",
     draw: (width) =>
@@ -187,7 +190,7 @@ export async function usefulnessChart(): Promise<Chart> {
     table: toTable(all, SHARE_COLUMNS),
     base: "Respondents who know of a partnership; their number is not published.",
     source: [...new Set(shares.map(({ source }) => source))].join("; "),
-    caveats: summarizeWarnings(shares),
+    caveats: [RANKING_CAVEAT, ...summarizeWarnings(shares)],
     query: playgroundHref(UsefulnessDocument),
   };
 }
