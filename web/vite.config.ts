@@ -32,6 +32,8 @@ export default defineConfig({
         atlas: resolve(import.meta.dirname, "index.html"),
         playground: resolve(import.meta.dirname, "playground.html"),
         figures: resolve(import.meta.dirname, "figures.html"),
+        awareness: resolve(import.meta.dirname, "awareness.html"),
+        compare: resolve(import.meta.dirname, "compare.html"),
         data: resolve(import.meta.dirname, "data.html"),
       },
     },

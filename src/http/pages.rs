@@ -25,7 +25,7 @@ const HTML: MediaType<'_> = MediaType::new(names::TEXT, names::HTML);
 const PLAIN: MediaType<'_> = MediaType::new(names::TEXT, names::PLAIN);
 
 /// The paths of the pages, except `/`.
-const PAGE_PATHS: [&str; 3] = ["/playground", "/figures", "/data"];
+const PAGE_PATHS: [&str; 5] = ["/playground", "/figures", "/data", "/awareness", "/compare"];
 
 const NOT_BUILT: &str = "this build has no pages; run `make pages` with Node 20.19 or later, then build \
                          the program again";

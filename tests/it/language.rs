@@ -89,6 +89,8 @@ fn texts() -> Vec<(String, String)> {
     for name in [
         "schema.graphql",
         "web/index.html",
+        "web/awareness.html",
+        "web/compare.html",
         "web/data.html",
         "web/figures.html",
         "web/playground.html",

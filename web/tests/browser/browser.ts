@@ -113,6 +113,17 @@ export const pages: { name: string; path: string; ready: (page: Page) => Promise
     ready: (page) => page.locator(".graphiql-response").getByText("totalCount").first().waitFor(),
   },
   { name: "figures", path: "/figures", ready: (page) => page.getByTestId("check").first().waitFor() },
+  { name: "awareness", path: "/awareness", ready: (page) => page.getByTestId("ranking").nth(1).waitFor() },
+  {
+    name: "compare-figures",
+    path: "/compare?a=aware-yes-west&b=aware-yes-northeast",
+    ready: (page) => page.getByTestId("test").first().waitFor(),
+  },
+  {
+    name: "compare-states",
+    path: "/compare?a=OR&b=state:WA",
+    ready: (page) => page.getByTestId("partners").nth(1).waitFor(),
+  },
   { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").first().waitFor() },
 ];
 

@@ -122,6 +122,15 @@ test.each([
   { name: "a partnership", path: "/?select=tie:or-portland--jp-sapporo", links: ["PartnershipPanel"] },
   { name: "the figures", path: "/figures", links: ["Reconciliation", "Check", "Coverage", "ConcentrationSummary"] },
   { name: "the data", path: "/data", links: ["Evidence", "Disclosure", "ModelQuality"] },
+  {
+    name: "the awareness gaps",
+    path: "/awareness",
+    links: ["AwarenessGaps", "RegionComparisons", "SectorComparisons"],
+  },
+  { name: "two figures", path: "/compare?a=aware-yes&b=aware-yes-west", links: ["CompareFigures"] },
+  { name: "two states", path: "/compare?a=OR&b=WA", links: ["CompareStates"] },
+  { name: "two countries", path: "/compare?a=JP&b=KR", links: ["CompareCountries"] },
+  { name: "two places", path: "/compare?a=jp-kobe&b=jp-sapporo", links: ["ComparePlaces"] },
 ])("the links to the queries of $name open in the playground and run", async ({ path, links }) => {
   const page = await open(path);
   // Charts load when they are scrolled into view.

@@ -1,0 +1,87 @@
+import { type Chart, toTable } from "../charts/chart.ts";
+import { Plot, combine, plotSvg } from "../charts/plot.ts";
+import { formatCount, formatNumber } from "../wording/format.ts";
+import type { Side } from "./sides.ts";
+
+/** The partnerships of two sides by decade, in two drawings with the same axes. */
+export function decadesComparison(a: Side, b: Side, query: string): Chart {
+  const years = [...a.decades.keys(), ...b.decades.keys()];
+  const [first, last] = [Math.min(...years), Math.max(...years)];
+  const rows =
+    years.length === 0
+      ? []
+      : Array.from({ length: (last - first) / 10 + 1 }, (_, index) => {
+          const decade = first + 10 * index;
+          return { label: `${decade}s`, a: a.decades.get(decade) ?? 0, b: b.decades.get(decade) ?? 0 };
+        });
+  const sides = [
+    { key: "a", side: a, token: "--series-1" },
+    { key: "b", side: b, token: "--series-2" },
+  ] as const;
+  const most = Math.max(1, ...rows.flatMap((row) => [row.a, row.b]));
+  const dated = (side: Side) => [...side.decades.values()].reduce((sum, count) => sum + count, 0);
+
+  return {
+    finding:
+      rows.length === 0
+        ? "No founding year is known."
+        : `Founding years are known for ${sides.map(({ side }) => `${formatNumber(dated(side))} of ${formatCount(side.total, "partnership")} of ${side.name}`).join(" and ")}.`,
+    description: `Two bar charts with the same axes: the partnerships of ${a.name} and of ${b.name} by founding decade.`,
+    draw(width) {
+      return combine(
+        sides.map(({ key, side, token }, index) =>
+          plotSvg({
+            width,
+            height: index === 0 ? 140 : 164,
+            marginTop: 36,
+            marginBottom: index === 0 ? 6 : 30,
+            marginLeft: 4,
+            marginRight: 4,
+            x: {
+              domain: rows.map(({ label }) => label),
+              label: null,
+              tickSize: 0,
+              tickFormat: (label: string) =>
+                index === 0 ? "" : width < 480 ? label.replace(/^\d\d(\d0)s$/, "’$1s") : label,
+            },
+            y: { axis: null, domain: [0, most] },
+            marks: [
+              Plot.text([side.name], {
+                frameAnchor: "top-left",
+                textAnchor: "start",
+                dy: -30,
+                fontWeight: 600,
+              }),
+              Plot.barY(rows, { x: "label", y: key, fill: `var(${token})`, insetLeft: 3, insetRight: 3 }),
+              Plot.text(
+                rows.filter((row) => row[key] > 0),
+                {
+                  x: "label",
+                  y: key,
+                  text: (row: (typeof rows)[number]) => formatNumber(row[key]),
+                  dy: -9,
+                  fontWeight: 600,
+                },
+              ),
+              Plot.ruleY([0], { stroke: "var(--line-strong)" }),
+            ],
+          }),
+        ),
+        true,
+      );
+    },
+    key: sides.map(({ side, token }) => ({ token, label: `Partnerships of ${side.name}`, mark: "bar" as const })),
+    table: toTable(rows, [
+      { label: "Decade", value: ({ label }) => label },
+      { label: a.name, value: (row) => row.a },
+      { label: b.name, value: (row) => row.b },
+    ]),
+    base: `${sides.map(({ side }) => `${side.name}: ${formatCount(side.total, "partnership")}`).join("; ")}, including those that have ended.`,
+    source: "Sistergraph",
+    caveats: [
+      "Partnerships whose founding year is unknown are in no decade.",
+      "Recent decades may be undercounted: new partnerships take time to be listed.",
+    ],
+    query,
+  };
+}
