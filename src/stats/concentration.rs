@@ -183,6 +183,16 @@ mod tests {
         }
 
         #[test]
+        fn one_more_changes_the_gini_coefficient_by_the_difference(counts in counts(), index in any::<prop::sample::Index>()) {
+            let mut after = counts.clone();
+            let gains = index.index(after.len());
+            after[gains] += 1;
+            let change = GiniCounts::new(counts.clone()).change(counts[gains]).expect("a positive total");
+            let difference = gini(&after).expect("a positive total") - gini(&counts).expect("a positive total");
+            prop_assert!((change - difference).abs() < 1e-12);
+        }
+
+        #[test]
         fn a_transfer_from_rich_to_poor_reduces_concentration(
             mut counts in counts(),
             rich in any::<prop::sample::Index>(),

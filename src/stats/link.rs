@@ -7,6 +7,8 @@
 
 mod fit;
 mod groups;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, sync::Arc};
 
