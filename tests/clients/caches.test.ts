@@ -73,6 +73,11 @@ const pairs: [string, string][] = [
     "{ coverage(by: COUNTRY) { published { id } key { value country { id name } } } }",
   ],
   ["{ concentration(by: COUNTRY) { hhi } }", "{ concentration(by: COUNTRY) { gini } }"],
+  [
+    '{ matches(for: "us-ks-topeka", first: 2) { nodes { city { id } reasons { feature } } } }',
+    '{ matches(for: "us-ks-topeka", first: 2) { nodes { score reasons { text } } } }',
+  ],
+  ["{ matchModel { coefficients { feature } } }", "{ matchModel { isCurrent coefficients { coefficient } } }"],
   ["{ surveys { id disclosure { item } } }", "{ surveys { id disclosure { value } } }"],
 ];
 

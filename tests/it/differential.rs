@@ -265,6 +265,12 @@ impl Writer<'_> {
                 )
             }
             ("Query", "changes", "since") => text("none"),
+            ("Query", "matches", "for") => {
+                text(
+                    self.dice
+                        .pick(&["us-ks-topeka", "us-tx-houston", "jp-nagoya", "none"]),
+                )
+            }
             ("Query", "compare", "a") => text(self.dice.pick(&["aware-yes", "california", "none"])),
             ("Query", "compare", "b") => {
                 text(
