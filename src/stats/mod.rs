@@ -1,5 +1,6 @@
 //! Statistics and geometry as pure functions of numbers, without SQL, GraphQL, or I/O.
 
+pub mod augmenting;
 pub mod awareness;
 pub mod claims;
 pub mod comparability;
