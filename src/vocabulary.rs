@@ -63,7 +63,7 @@ mod tabulation;
 
 pub use conclusions::{
     AwarenessDimension, AwarenessReading, ComparisonReason, DifferenceHolds, DifferenceTestKind,
-    MissingGapReason,
+    MissingGapReason, PlanObjective,
 };
 pub use dimensions::{
     ConcentrationDimension, CoverageDimension, PartnershipDimension, TimelineUnit, UnknownYears,

@@ -1,6 +1,6 @@
 //! What `matches` and `plan` are computed from.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sea_orm::{
     ColumnTrait, Iterable,
@@ -36,6 +36,8 @@ pub struct MatchData {
     pub model: Option<MatchModel>,
     /// The laws, sorted by slug.
     restrictions: Vec<Arc<Restriction>>,
+    /// The means of the features over the candidates of each US place, computed on first use.
+    us_means: Vec<OnceLock<FeatureArray>>,
 }
 
 /// The coefficients of the model, and what it was fitted to.
@@ -114,6 +116,17 @@ impl MatchData {
             .any(|law| law.effect == RestrictionEffect::Barred)
     }
 
+    /// Returns the means of the features over the candidates of a US place. To score a pair of a partner
+    /// place takes only those, and to compute them takes long.
+    pub fn us_means(&self, u: usize) -> &FeatureArray {
+        self.us_means[u].get_or_init(|| {
+            let candidates = self
+                .network
+                .candidates(PlaceRef::Us(u), &FeatureArray::default());
+            candidates.means
+        })
+    }
+
     /// Returns whether a law rules out a new partnership between a place and one of the other side.
     pub fn is_barred_pair(&self, place: PlaceRef, other: usize) -> bool {
         let (u, v) = place.pair_with(other);
@@ -160,6 +173,7 @@ impl Derived for MatchData {
         restrictions.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(Self {
             model: read_model(snapshot, &network).await?,
+            us_means: network.us().iter().map(|_| OnceLock::new()).collect(),
             network,
             restrictions,
         })

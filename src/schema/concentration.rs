@@ -25,10 +25,11 @@ pub(super) fn define(graph: Graph) -> Graph {
         .vocabulary::<ConcentrationDimension>()
 }
 
-struct Concentration {
-    counts: Vec<u64>,
+#[derive(Clone)]
+pub(super) struct Concentration {
+    pub(super) counts: Vec<u64>,
     /// The partnerships of all capitals; `None` if the groups are not communities.
-    capital_total: Option<u64>,
+    pub(super) capital_total: Option<u64>,
 }
 
 pub(super) fn field() -> Field {
@@ -46,7 +47,7 @@ pub(super) fn field() -> Field {
                 let groups = call.context.load_one(call.plan.clone()).await?;
                 let (dimension, _) = call.args;
                 let concentration = Concentration::new(*dimension, &groups);
-                Ok(ResolvedValue::object(CONCENTRATION_TYPE_NAME, concentration))
+                Ok(output(concentration))
             }
             .boxed()
         },
@@ -76,7 +77,7 @@ pub(super) fn field() -> Field {
 }
 
 /// Whether the groups of a dimension are communities.
-fn is_by_community(dimension: ConcentrationDimension) -> bool {
+pub(super) fn is_by_community(dimension: ConcentrationDimension) -> bool {
     matches!(
         dimension,
         ConcentrationDimension::UsCommunity | ConcentrationDimension::PartnerCommunity
@@ -154,6 +155,10 @@ fn grouping(dimension: ConcentrationDimension) -> (ColumnRef, RowSet) {
             communities(["CITY", "PROVINCE"], Comparison::Ne(us)),
         ),
     }
+}
+
+pub(super) fn output(concentration: Concentration) -> ResolvedValue {
+    ResolvedValue::object(CONCENTRATION_TYPE_NAME, concentration)
 }
 
 fn int_output(number: usize) -> ResolvedValue {

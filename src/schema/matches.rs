@@ -2,7 +2,7 @@
 
 mod model;
 mod reason;
-mod restriction;
+pub(super) mod restriction;
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -186,7 +186,7 @@ fn decode_cursor(after: &str, signature: &str) -> Result<(f64, Arc<str>), Graphq
 }
 
 /// Returns a query for the ids of the cities that match a filter: each is a group of one row.
-fn id_query(filter: Filter) -> AggregateCountKey {
+pub(super) fn id_query(filter: Filter) -> AggregateCountKey {
     let row_set = place::city().row_set(filter);
     AggregateCountKey(Arc::new(AggregateCountQuery {
         by: CountBy::Value(row_set.id),

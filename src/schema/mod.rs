@@ -23,6 +23,7 @@ mod node;
 mod partnership;
 mod percentage;
 mod place;
+mod plan;
 mod query;
 mod relation;
 mod search;
@@ -63,6 +64,7 @@ pub fn graph() -> Graph {
         trend::define,
         concentration::define,
         matches::define,
+        plan::define,
         group_key::define,
         survey::define,
         source::define,

@@ -10,7 +10,7 @@ use super::{
     connection::no_default_filter,
     coverage,
     dataset::{all_rows_field, dataset_field, limits_field},
-    figure, history, identity, matches, node, partnership, place,
+    figure, history, identity, matches, node, partnership, place, plan,
     relation::StoredType,
     search, survey, trend,
 };
@@ -146,6 +146,7 @@ fn query_type() -> Object {
     .field(concentration::field())
     .field(matches::field())
     .field(matches::model_field())
+    .field(plan::field())
     .field(search::field())
     .field(dataset_field(
         "dataset",

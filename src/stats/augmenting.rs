@@ -27,14 +27,14 @@ pub struct PlanPartner {
 }
 
 /// A new pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlannedPair {
     /// The index of the group.
     pub group: usize,
     /// The index of the place on side A.
     pub place: usize,
-    /// The index of its partner on side B.
-    pub partner: usize,
+    /// Its partner on side B.
+    pub partner: PlanPartner,
 }
 
 /// Returns at most `size` new pairs, in the order in which they were chosen.
@@ -83,7 +83,7 @@ struct Place {
     partners: Option<Vec<PlanPartner>>,
     /// The number of partners at the start of the list that are taken.
     n_taken: usize,
-    partner: Option<usize>,
+    partner: Option<PlanPartner>,
 }
 
 impl<'a, F: FnMut(usize) -> Vec<PlanPartner>> Pairing<'a, F> {
@@ -139,9 +139,9 @@ impl<'a, F: FnMut(usize) -> Vec<PlanPartner>> Pairing<'a, F> {
         places
     }
 
-    fn pair(&mut self, place: usize, partner: usize) {
+    fn pair(&mut self, place: usize, partner: PlanPartner) {
         self.places[place].partner = Some(partner);
-        self.place_of[partner] = Some(place);
+        self.place_of[partner.index] = Some(place);
     }
 
     /// Adds a pair to a group; returns whether that is possible.
@@ -161,7 +161,7 @@ impl<'a, F: FnMut(usize) -> Vec<PlanPartner>> Pairing<'a, F> {
             }
         }
         if let Some((place, partner)) = best {
-            self.pair(place, partner.index);
+            self.pair(place, partner);
             self.order.push(place);
             return true;
         }
@@ -179,12 +179,11 @@ impl<'a, F: FnMut(usize) -> Vec<PlanPartner>> Pairing<'a, F> {
         let mut n = 0;
         while let Some(partner) = self.partner(place, n) {
             n += 1;
-            let partner = partner.index;
             seen.resize(self.place_of.len(), false);
-            if std::mem::replace(&mut seen[partner], true) {
+            if std::mem::replace(&mut seen[partner.index], true) {
                 continue;
             }
-            let Some(holder) = self.place_of[partner] else {
+            let Some(holder) = self.place_of[partner.index] else {
                 self.pair(place, partner);
                 return true;
             };
@@ -366,11 +365,11 @@ mod tests {
         fn no_other_pairs_are_more_even(problem in problems(), size in 1..6_usize) {
             let pairs = problem.plan(size);
             let places: BTreeSet<_> = pairs.iter().map(|pair| pair.place).collect();
-            let partners: BTreeSet<_> = pairs.iter().map(|pair| pair.partner).collect();
+            let partners: BTreeSet<_> = pairs.iter().map(|pair| pair.partner.index).collect();
             prop_assert_eq!(places.len(), pairs.len(), "a place gets at most one pair");
             prop_assert_eq!(partners.len(), pairs.len(), "a partner gets at most one pair");
             for pair in &pairs {
-                prop_assert!(problem.partners[pair.place].contains(&pair.partner));
+                prop_assert!(problem.partners[pair.place].contains(&pair.partner.index));
                 prop_assert_eq!(problem.group_of(pair.place), Some(pair.group));
             }
             let outcomes = problem.all_outcomes();

@@ -93,4 +93,9 @@ vocabulary! {
         /// No sample sizes are consistent with the figures under the assumption.
         NotFeasible = "NOT_FEASIBLE",
     }
+    /// What a plan minimizes.
+    PlanObjective {
+        /// The Gini coefficient of partnerships over the groups.
+        MinGini = "MIN_GINI",
+    }
 }

@@ -271,6 +271,7 @@ impl Writer<'_> {
                         .pick(&["us-ks-topeka", "us-tx-houston", "jp-nagoya", "none"]),
                 )
             }
+            ("Query", "plan", "size") => Some("3".to_owned()),
             ("Query", "compare", "a") => text(self.dice.pick(&["aware-yes", "california", "none"])),
             ("Query", "compare", "b") => {
                 text(

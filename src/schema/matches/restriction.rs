@@ -11,7 +11,7 @@ use crate::{
 const TYPE_NAME: &str = "Restriction";
 
 /// Returns the object of a restriction.
-pub(super) fn output(restriction: &Arc<Restriction>) -> ResolvedValue {
+pub(in crate::schema) fn output(restriction: &Arc<Restriction>) -> ResolvedValue {
     ResolvedValue::object(TYPE_NAME, restriction.clone())
 }
 

@@ -102,6 +102,8 @@ export const cacheOptions: InMemoryCacheConfig = {
     Comparison: { fields: { tests: part }, ...part },
     Match: { fields: { reasons: part, restrictions: part } },
     MatchModel: { ...single, fields: { coefficients: part, metrics: part } },
+    Plan: { fields: { pairs: part }, ...part },
+    PlanPair: { fields: { restrictions: part } },
     Dataset: { ...single, fields: { history: part, latest: part } },
     Limits: single,
     Base: part,

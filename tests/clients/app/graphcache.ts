@@ -43,6 +43,8 @@ export const cacheOptions: CacheExchangeOpts = {
     PartnershipEdge: part,
     PartnershipGroup: part,
     PartnershipNote: part,
+    Plan: part,
+    PlanPair: part,
     PublishedStatisticConnection: part,
     PublishedStatisticEdge: part,
     Quantity: part,

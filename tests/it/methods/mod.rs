@@ -5,6 +5,7 @@ mod awareness;
 mod compare;
 mod fit;
 mod matches;
+mod plan;
 mod tabulate;
 
 use std::{collections::HashMap, path::Path};
