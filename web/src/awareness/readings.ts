@@ -39,7 +39,7 @@ export const REASON: Record<MissingGapReason, string> = {
   RESPONDENT_PLACES_NOT_PUBLISHED: "The places that the respondents had in mind were not published.",
 };
 
-/** Says in words what is known of a reading: the gaps, and for each reason the groups whose gap is unknown. */
+/** Describes the gaps of a reading: the known ones, and for each reason the groups whose gap is unknown. */
 export function describeReading(rows: Row[], reading: AwarenessReading): string[] {
   const gaps = rows.flatMap(({ aware, gaps }) =>
     gaps.flatMap((gap) =>
