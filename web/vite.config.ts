@@ -34,6 +34,7 @@ export default defineConfig({
         figures: resolve(import.meta.dirname, "figures.html"),
         awareness: resolve(import.meta.dirname, "awareness.html"),
         compare: resolve(import.meta.dirname, "compare.html"),
+        planner: resolve(import.meta.dirname, "planner.html"),
         data: resolve(import.meta.dirname, "data.html"),
       },
     },

@@ -25,7 +25,14 @@ const HTML: MediaType<'_> = MediaType::new(names::TEXT, names::HTML);
 const PLAIN: MediaType<'_> = MediaType::new(names::TEXT, names::PLAIN);
 
 /// The paths of the pages, except `/`.
-const PAGE_PATHS: [&str; 5] = ["/playground", "/figures", "/data", "/awareness", "/compare"];
+const PAGE_PATHS: [&str; 6] = [
+    "/playground",
+    "/figures",
+    "/data",
+    "/awareness",
+    "/compare",
+    "/planner",
+];
 
 const NOT_BUILT: &str = "this build has no pages; run `make pages` with Node 20.19 or later, then build \
                          the program again";
@@ -233,6 +240,7 @@ mod tests {
             ("index.html.br", "atlas in brotli"),
             ("playground.html", "<title>Playground</title>"),
             ("figures.html", "<title>Figures</title>"),
+            ("planner.html", "<title>Planner</title>"),
             ("data.html", "<title>Data</title>"),
             ("assets/atlas-Bq3_x-1.js", "draw()"),
             ("assets/atlas-Bq3_x-1.js.zst", "draw in zstd"),
@@ -273,6 +281,7 @@ mod tests {
             ("/?state=OR", "Atlas"),
             ("/playground?query=%7Bregions%7Bname%7D%7D", "Playground"),
             ("/figures", "Figures"),
+            ("/planner?size=5", "Planner"),
             ("/data", "Data"),
         ] {
             let (status, headers, body) = send(pages(), path, &[("accept", BROWSER)]).await;
@@ -348,7 +357,7 @@ mod tests {
 
     #[tokio::test]
     async fn pages_allow_no_inline_scripts_and_no_other_hosts() {
-        for path in ["/", "/playground", "/figures", "/data"] {
+        for path in ["/", "/playground", "/figures", "/planner", "/data"] {
             let (_, headers, _) = send(pages(), path, &[("accept", BROWSER)]).await;
             let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
             let directive = |name: &str| {

@@ -93,6 +93,7 @@ fn texts() -> Vec<(String, String)> {
         "web/compare.html",
         "web/data.html",
         "web/figures.html",
+        "web/planner.html",
         "web/playground.html",
     ] {
         let text = fs::read_to_string(root().join(name)).unwrap();

@@ -124,6 +124,11 @@ export const pages: { name: string; path: string; ready: (page: Page) => Promise
     path: "/compare?a=OR&b=state:WA",
     ready: (page) => page.getByTestId("partners").nth(1).waitFor(),
   },
+  {
+    name: "planner",
+    path: "/planner",
+    ready: (page) => page.getByTestId("plan-pairs").locator("li").first().waitFor(),
+  },
   { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").first().waitFor() },
 ];
 

@@ -118,6 +118,7 @@ test.each([
   { name: "a country", path: "/?select=country:JP&level=CITY", links: ["CountryPanel"] },
   { name: "a city", path: "/?select=city:jp-kobe", links: ["CityPanel"] },
   { name: "a city without a partnership", path: "/?select=city:us-ks-topeka", links: ["Matches"] },
+  { name: "the planner", path: "/planner", links: ["Plan"] },
   { name: "a province", path: "/?select=province:UHJvdmluY2U6anAtaHlvZ28tcHJlZmVjdHVyZQ", links: ["ProvincePanel"] },
   { name: "a partnership", path: "/?select=tie:or-portland--jp-sapporo", links: ["PartnershipPanel"] },
   { name: "the figures", path: "/figures", links: ["Reconciliation", "Check", "Coverage", "ConcentrationSummary"] },

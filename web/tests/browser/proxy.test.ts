@@ -46,6 +46,7 @@ for (const name of ["nginx", "caddy"] as const)
           { name: "Awareness", path: "awareness" },
           { name: "Compare", path: "compare" },
           { name: "Do the figures add up?", path: "figures" },
+          { name: "Planner", path: "planner" },
           { name: "Data and method", path: "data" },
           { name: "Playground", path: "playground" },
           { name: "Atlas", path: "" },

@@ -95,7 +95,7 @@ test("errors and the button to try again work on a translated page", async () =>
     await page.locator(".lede").waitFor();
   }
   await expectSameText([translated, original], "the atlas has loaded");
-  for (const path of ["/?select=state:OR", "/figures", "/data"])
+  for (const path of ["/?select=state:OR", "/figures", "/planner", "/data"])
     for (const page of [translated, original]) {
       await failing(page);
       await page.goto(path);
