@@ -70,7 +70,7 @@ pub use dimensions::{
 };
 pub use matches::{MatchFeature, RestrictionCertainty, RestrictionEffect};
 pub use segment::Segment;
-pub use tabulation::TabulationFlag;
+pub use tabulation::{CodebookRole, TabulationFlag};
 
 vocabulary! {
     /// The four regions of the United States that the survey and the published totals use.

@@ -3,10 +3,10 @@
 use anyhow::Context;
 use clap::Args;
 
-use super::{DataOptions, HistoryOptions, print, progress::TerminalProgress};
+use super::{DataOptions, HistoryOptions, RespondentArgs, print, progress::TerminalProgress};
 use crate::{
     db::connection::{connect, migrate},
-    import::{Tables, load_with_options},
+    import::load_with_options,
 };
 
 /// Options of `sistergraph load`.
@@ -14,6 +14,9 @@ use crate::{
 pub(super) struct LoadArgs {
     #[command(flatten)]
     data: DataOptions,
+
+    #[command(flatten)]
+    respondents: RespondentArgs,
 
     /// What to call this load in the history, such as "2026-11 second round". Has no effect if the data
     /// is already loaded.
@@ -50,7 +53,7 @@ fn parse_label(label: &str) -> Result<String, String> {
 
 impl LoadArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let tables = Tables::read(&self.data.files())?;
+        let tables = self.respondents.read_tables(&self.data)?;
         let db = connect(&self.data.database_url).await?;
         migrate(&db).await?;
         let bar = TerminalProgress::default();

@@ -30,7 +30,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 pub use self::log::{FLUSH_TIMEOUT, LogFormat, LogGuard};
-use crate::import::{DEFAULT_KEEP_REVISIONS, Files, LoadOptions};
+use crate::import::{
+    DEFAULT_KEEP_REVISIONS, DEFAULT_MIN_CELL, Files, LOWEST_MIN_CELL, LoadOptions, Problems,
+    RespondentFiles, RespondentOptions, Tables,
+};
 
 /// An open GraphQL query server over the sister partnerships between the United States and Asia.
 #[derive(Debug, Parser)]
@@ -228,6 +231,60 @@ pub struct DataOptions {
     /// columns as those in the folder data of the source code.
     #[arg(long, env = "SISTERGRAPH_DATA", value_name = "DIR", value_parser = folder_parser())]
     pub data: Option<PathBuf>,
+}
+
+/// The respondent-level data to load; the same options for every subcommand that loads data.
+#[derive(Debug, Args)]
+struct RespondentArgs {
+    /// Folder with respondent-level data to load: `respondents.csv`, `codebook.csv`, and, if there is one,
+    /// `code_groups.csv`. It is used to compute tables and never served. A load without this option removes it.
+    #[arg(long, env = "SISTERGRAPH_RESPONDENTS", value_name = "DIR")]
+    respondents: Option<PathBuf>,
+
+    /// Whether the respondents are synthetic, so that nobody gave these answers: true or false. Has no effect
+    /// without --respondents.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_SYNTHETIC",
+        value_name = "BOOL",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        default_value = "false",
+        action = clap::ArgAction::Set
+    )]
+    synthetic: bool,
+
+    /// Smallest number of respondents in a cell of a table that is shown. Has no effect without --respondents.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_MIN_CELL",
+        value_name = "RESPONDENTS",
+        default_value_t = DEFAULT_MIN_CELL,
+        value_parser = clap::value_parser!(i32).range(i64::from(LOWEST_MIN_CELL)..)
+    )]
+    min_cell: i32,
+}
+
+impl RespondentArgs {
+    /// Whether there are respondents to load.
+    fn is_set(&self) -> bool {
+        self.respondents.is_some()
+    }
+
+    /// Reads and checks the files of `data` and the respondents.
+    ///
+    /// # Errors
+    /// All problems of all files.
+    fn read_tables(&self, data: &DataOptions) -> Result<Tables, Problems> {
+        let respondents = self.respondents.as_ref().map(|folder| RespondentFiles {
+            files: Files::Folder(folder.clone()),
+            options: RespondentOptions {
+                is_synthetic: self.synthetic,
+                min_cell: self.min_cell,
+            },
+        });
+        Tables::read_with_respondents(&data.files(), respondents.as_ref())
+    }
 }
 
 /// How loads are recorded in the history; the same option for every subcommand that loads data.

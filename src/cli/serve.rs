@@ -9,7 +9,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    DataOptions, HistoryOptions, options::LimitOptions, progress::TerminalProgress, unless_stopped,
+    DataOptions, HistoryOptions, RespondentArgs, options::LimitOptions, progress::TerminalProgress,
+    unless_stopped,
 };
 use crate::{
     db::{
@@ -17,7 +18,7 @@ use crate::{
         connection::{connect, connect_or_read, is_in_memory, migrate},
     },
     http::{ListenAddress, Server, Settings},
-    import::{TableChanges, Tables, load_with_options, stored_dataset},
+    import::{TableChanges, load_with_options, stored_dataset},
     schema,
 };
 
@@ -41,6 +42,9 @@ pub(super) struct ServeArgs {
 
     #[command(flatten)]
     data: DataOptions,
+
+    #[command(flatten)]
+    respondents: RespondentArgs,
 
     #[command(flatten)]
     history: HistoryOptions,
@@ -115,12 +119,13 @@ impl ServeArgs {
         })
     }
 
-    /// Loads the data if the database is empty or `--data` is set.
+    /// Loads the data if the database is empty, or if `--data` or `--respondents` is set.
     async fn load_if_needed(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
-        if self.data.data.is_none() && stored_dataset(database).await?.is_some() {
+        let is_requested = self.data.data.is_some() || self.respondents.is_set();
+        if !is_requested && stored_dataset(database).await?.is_some() {
             return Ok(());
         }
-        let tables = Tables::read(&self.data.files())?;
+        let tables = self.respondents.read_tables(&self.data)?;
         let bar = TerminalProgress::default();
         let options = self.history.load_options(None);
         let summary = load_with_options(database, &tables, &options, &bar).await;

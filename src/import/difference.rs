@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::summary::TableChanges;
-use crate::entity::{self, with_tables};
+use crate::entity::{self, with_loaded_tables, with_tables};
 
 /// The most rows per statement: more are no faster, and the progress bar should keep moving.
 const MAX_ROWS: usize = 2_000;
@@ -249,7 +249,7 @@ macro_rules! impl_loadable_table {
     (@ $table:ident) => { impl LoadableTable for entity::$table::Entity {} };
 }
 
-with_tables!(impl_loadable_table);
+with_loaded_tables!(impl_loadable_table);
 
 impl LoadableTable for entity::search_word::Entity {}
 impl LoadableTable for entity::search_posting::Entity {}

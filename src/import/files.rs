@@ -224,6 +224,27 @@ pub const FILES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The names and the columns of the files with respondent-level data. The columns of [`RESPONDENTS`] are those
+/// that [`CODEBOOK`] lists, and [`SURVEY_COLUMN`].
+pub(super) const RESPONDENT_FILES: &[(&str, &[&str])] = &[
+    (
+        CODEBOOK,
+        &["column", "role", "dimension", "question", "code", "label"],
+    ),
+    (CODE_GROUPS, &["dimension", "group", "codes"]),
+    (RESPONDENTS, &[SURVEY_COLUMN]),
+];
+
+pub(super) const RESPONDENTS: &str = "respondents.csv";
+pub(super) const CODEBOOK: &str = "codebook.csv";
+pub(super) const CODE_GROUPS: &str = "code_groups.csv";
+
+/// The column of [`RESPONDENTS`] with the id of the survey.
+pub(super) const SURVEY_COLUMN: &str = "survey";
+
+/// The survey of respondents in a file without [`SURVEY_COLUMN`].
+pub(super) const DEFAULT_SURVEY: &str = "states-survey-2021";
+
 /// The columns with `true` and `false`, which spreadsheets write in capitals.
 pub(super) const BOOLEAN_COLUMNS: [&str; 3] = ["independent", "is_capital", "reckoned"];
 
@@ -234,6 +255,7 @@ pub(super) const OPTIONAL_FILES: &[&str] = &[
     "match_model.csv",
     "match_metrics.csv",
     "restrictions.csv",
+    CODE_GROUPS,
 ];
 
 /// The columns that may be missing, each with its file. A missing column is read as blank.
@@ -244,7 +266,41 @@ pub(super) const OPTIONAL_COLUMNS: &[(&str, &str)] = &[
     ("surveys.csv", "year"),
     ("questions.csv", "country"),
     ("published_statistics.csv", "year"),
+    (RESPONDENTS, SURVEY_COLUMN),
 ];
+
+/// How respondents are loaded.
+#[derive(Clone, Copy, Debug)]
+pub struct RespondentOptions {
+    /// Whether nobody gave the answers.
+    pub is_synthetic: bool,
+    /// The smallest number of respondents in a cell that is shown.
+    pub min_cell: i32,
+}
+
+/// The smallest number of respondents that an operator can set for [`RespondentOptions::min_cell`].
+pub const LOWEST_MIN_CELL: i32 = 3;
+
+/// The default of [`RespondentOptions::min_cell`].
+pub const DEFAULT_MIN_CELL: i32 = 5;
+
+impl Default for RespondentOptions {
+    fn default() -> Self {
+        Self {
+            is_synthetic: false,
+            min_cell: DEFAULT_MIN_CELL,
+        }
+    }
+}
+
+/// Files with respondent-level data, and how they are loaded.
+#[derive(Clone, Debug)]
+pub struct RespondentFiles {
+    /// The source of the files.
+    pub files: Files,
+    /// How they are loaded.
+    pub options: RespondentOptions,
+}
 
 /// The source of the files of a dataset.
 #[derive(Clone, Debug)]

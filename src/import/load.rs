@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     db::{is_locked, write},
-    entity::{self, dataset, with_tables},
+    entity::{self, dataset, with_loaded_tables, with_tables},
 };
 
 /// The reason why a load failed. The database is unchanged.
@@ -142,7 +142,7 @@ async fn replace(
             [$( Box::new(Difference::<entity::$table::Entity>::find(transaction, &tables.$table).await?), )+]
         };
     }
-    let mut differences: [Box<dyn TableDifference + '_>; _] = with_tables!(find_differences);
+    let mut differences: [Box<dyn TableDifference + '_>; _] = with_loaded_tables!(find_differences);
     let changes: Vec<_> = differences.iter().map(|table| table.changes()).collect();
     let is_blocked = differences.iter().any(|table| table.is_blocked());
     if is_blocked {

@@ -18,7 +18,9 @@ mod sheets;
 mod summary;
 mod tables;
 
-pub use files::{FILES, Files};
+pub use files::{
+    DEFAULT_MIN_CELL, FILES, Files, LOWEST_MIN_CELL, RespondentFiles, RespondentOptions,
+};
 pub use history::DEFAULT_KEEP_REVISIONS;
 pub use load::{
     LoadError, LoadOptions, Progress, StoredDataset, load, load_with_options, stored_dataset,

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::sheet::Sheet;
+use super::{files::RespondentOptions, sheet::Sheet};
 
 /// The files that the match model is fitted to. The revision of the whole data also covers the files of
 /// the model itself, so it cannot be stored in them.
@@ -18,8 +18,11 @@ pub const MATCH_FILES: [&str; 5] = [
 ///
 /// Equal cells give an equal hash: files and columns are hashed in the order of their names, and
 /// line endings, quotes, and a byte order mark have no effect. Rows are hashed in the order of the
-/// file, because some tables store that order.
-pub(super) fn revision<'a>(sheets: impl IntoIterator<Item = &'a Sheet>) -> String {
+/// file, because some tables store that order. With respondents, the options of their load are hashed too.
+pub(super) fn revision<'a>(
+    sheets: impl IntoIterator<Item = &'a Sheet>,
+    respondents: Option<RespondentOptions>,
+) -> String {
     let mut sheets: Vec<&Sheet> = sheets.into_iter().collect();
     sheets.sort_by_key(|sheet| sheet.file);
     let mut hash = Sha256::new();
@@ -42,6 +45,10 @@ pub(super) fn revision<'a>(sheets: impl IntoIterator<Item = &'a Sheet>) -> Strin
                 hash_text(&mut hash, record.get(*n).unwrap_or_default());
             }
         }
+    }
+    if let Some(options) = respondents {
+        hash_text(&mut hash, &options.is_synthetic.to_string());
+        hash_text(&mut hash, &options.min_cell.to_string());
     }
     hex::encode(hash.finalize())
 }

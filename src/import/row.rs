@@ -76,6 +76,15 @@ impl<'a> CsvRow<'a> {
 
     /// Returns the text of the cell, which may be blank.
     pub(super) fn cell(&self, column: &str) -> &'a str {
+        self.checked_cell(column, |cell| format!("{cell:?}"))
+    }
+
+    /// Returns the text of the cell like [`Self::cell`], but without quoting it in a message.
+    pub(super) fn private_cell(&self, column: &str) -> &'a str {
+        self.checked_cell(column, |_| "the cell".to_owned())
+    }
+
+    fn checked_cell(&self, column: &str, quote: impl Fn(&str) -> String) -> &'a str {
         let cell = self
             .sheet
             .column(column)
@@ -91,7 +100,7 @@ impl<'a> CsvRow<'a> {
         if cell != cell.trim() {
             self.report_problem(
                 column,
-                format!("{cell:?} starts or ends with a space; remove it"),
+                format!("{} starts or ends with a space; remove it", quote(cell)),
             );
         }
         cell.trim()

@@ -6,7 +6,7 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{
-    files::{BOOLEAN_COLUMNS, Files, OPTIONAL_COLUMNS},
+    files::{BOOLEAN_COLUMNS, Files, OPTIONAL_COLUMNS, RESPONDENTS},
     problem::ProblemReport,
 };
 
@@ -27,7 +27,7 @@ impl Sheet {
     pub(super) fn read(
         files: &Files,
         file: &'static str,
-        columns: &'static [&'static str],
+        columns: &[&str],
         report: &ProblemReport,
     ) -> Self {
         let mut sheet = Self {
@@ -194,12 +194,14 @@ impl Sheet {
         for (n, name) in self.header.iter().enumerate() {
             if !columns.contains(&name) {
                 self.is_complete = false;
-                report.add(
-                    self.file,
-                    1,
-                    Some(name),
-                    format!("unknown column; the columns must be {all}"),
-                );
+                let message = match self.file {
+                    RESPONDENTS => {
+                        "the column is missing from codebook.csv; add it there, or remove it here"
+                            .to_owned()
+                    }
+                    _ => format!("unknown column; the columns must be {all}"),
+                };
+                report.add(self.file, 1, Some(name), message);
             } else if self.header.iter().take(n).any(|before| before == name) {
                 self.is_complete = false;
                 report.add(
@@ -220,6 +222,21 @@ impl Sheet {
     /// Returns the rows; the cells of each are in the order of the header.
     pub(super) fn records(&self) -> impl Iterator<Item = &StringRecord> {
         self.records.iter().map(|(_, record)| record)
+    }
+
+    /// Returns the distinct texts of a column that are not blank, in the order of the rows.
+    pub(super) fn distinct_cells(&self, column: &str) -> Vec<&str> {
+        let mut cells = Vec::new();
+        let Some(n) = self.column(column) else {
+            return cells;
+        };
+        for cell in self.records().filter_map(|record| record.get(n)) {
+            let cell = cell.trim();
+            if !cell.is_empty() && !cells.contains(&cell) {
+                cells.push(cell);
+            }
+        }
+        cells
     }
 
     pub(super) fn len(&self) -> usize {

@@ -1,7 +1,9 @@
 //! All files of a dataset in memory, with the report of their problems.
 
 use super::{
-    files::{FILES, Files, OPTIONAL_FILES},
+    files::{
+        CODEBOOK, FILES, Files, OPTIONAL_FILES, RESPONDENT_FILES, RESPONDENTS, RespondentFiles,
+    },
     problem::ProblemReport,
     row::CsvRow,
     sheet::Sheet,
@@ -11,29 +13,61 @@ use crate::changes::DataFiles;
 /// The contents of [`FILES`], in the same order, without missing [`OPTIONAL_FILES`].
 pub(super) struct Sheets {
     sheets: Vec<Sheet>,
+    /// The contents of [`RESPONDENT_FILES`], if there are respondents.
+    respondent_sheets: Vec<Sheet>,
     pub(super) report: ProblemReport,
 }
 
 impl Sheets {
-    pub(super) fn read(files: &Files) -> Self {
+    pub(super) fn read(files: &Files, respondents: Option<&RespondentFiles>) -> Self {
         let report = ProblemReport::default();
+        let is_expected =
+            |files: &Files, file| !OPTIONAL_FILES.contains(&file) || files.contains(file);
         let sheets = FILES
             .iter()
-            .filter(|(file, _)| !OPTIONAL_FILES.contains(file) || files.contains(file))
+            .filter(|(file, _)| is_expected(files, file))
             .map(|(file, columns)| Sheet::read(files, file, columns, &report))
             .collect();
-        Self { sheets, report }
+        let mut respondent_sheets: Vec<Sheet> = Vec::new();
+        for (file, columns) in RESPONDENT_FILES {
+            let Some(RespondentFiles { files, .. }) = respondents else {
+                break;
+            };
+            let codebook = respondent_sheets
+                .iter()
+                .find(|sheet| sheet.file == CODEBOOK);
+            let mut columns = columns.to_vec();
+            if *file == RESPONDENTS
+                && let Some(codebook) = codebook
+            {
+                // Without a complete codebook, the columns are unknown.
+                if !codebook.is_complete {
+                    continue;
+                }
+                columns.extend(codebook.distinct_cells("column"));
+            }
+            if is_expected(files, file) {
+                let sheet = Sheet::read(files, file, &columns, &report);
+                respondent_sheets.push(sheet);
+            }
+        }
+        Self {
+            sheets,
+            respondent_sheets,
+            report,
+        }
     }
 
-    pub(super) fn all(&self) -> &[Sheet] {
-        &self.sheets
+    /// Returns all files, including those with respondent-level data.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Sheet> {
+        self.sheets.iter().chain(&self.respondent_sheets)
     }
 
     pub(super) fn contains(&self, file: &str) -> bool {
         self.sheet(file).is_some()
     }
 
-    /// Returns the contents of the files.
+    /// Returns the contents of the files that the history compares: those without respondent-level data.
     pub(super) fn to_data_files(&self) -> DataFiles {
         let files = self.sheets.iter();
         files
@@ -42,7 +76,7 @@ impl Sheets {
     }
 
     fn sheet(&self, file: &str) -> Option<&Sheet> {
-        self.sheets.iter().find(|sheet| sheet.file == file)
+        self.all().find(|sheet| sheet.file == file)
     }
 
     /// Returns the rows of a file; none if it could not be read.
@@ -55,6 +89,12 @@ impl Sheets {
     /// Returns whether all rows and columns of the file were read.
     pub(super) fn is_complete(&self, file: &str) -> bool {
         self.sheet(file).is_some_and(|sheet| sheet.is_complete)
+    }
+
+    /// Returns whether the file has the column.
+    pub(super) fn has_column(&self, file: &str, column: &str) -> bool {
+        self.sheet(file)
+            .is_some_and(|sheet| sheet.column(column).is_some())
     }
 
     /// Reports a problem with a column of the file as a whole, on line 1.

@@ -2,6 +2,7 @@
 
 mod alternate_names;
 mod claims;
+mod codebook;
 mod common_names;
 mod communities;
 mod countries;
@@ -11,20 +12,21 @@ mod partnership_notes;
 mod partnerships;
 mod published_statistics;
 mod respondent_aggregates;
+mod respondents;
 mod sources;
 mod surveys;
 
 use std::collections::HashMap;
 
 use super::{
-    files::Files,
+    files::{Files, RespondentFiles},
     problem::{Problem, Problems},
     revision::{MATCH_FILES, revision},
     sheets::Sheets,
 };
 use crate::{
     changes::DataFiles,
-    entity::{self, with_tables},
+    entity::{self, with_loaded_tables, with_tables},
 };
 
 macro_rules! define_tables {
@@ -46,7 +48,7 @@ macro_rules! define_tables {
     };
 }
 
-with_tables!(define_tables);
+with_loaded_tables!(define_tables);
 
 /// Reads the files without checking their cells, to compare them with others. Returns the revision and
 /// the files.
@@ -54,19 +56,30 @@ with_tables!(define_tables);
 /// # Errors
 /// Problems with the files as a whole, with their columns, and with the number of cells in a row.
 pub fn read_files(files: &Files) -> Result<(String, DataFiles), Problems> {
-    let sheets = Sheets::read(files);
-    let files = (revision(sheets.all()), sheets.to_data_files());
+    let sheets = Sheets::read(files, None);
+    let files = (revision(sheets.all(), None), sheets.to_data_files());
     sheets.report.finish(files)
 }
 
 impl Tables {
+    /// Calls [`Self::read_with_respondents`] without respondents.
+    ///
+    /// # Errors
+    /// Those of [`Self::read_with_respondents`].
+    pub fn read(files: &Files) -> Result<Self, Problems> {
+        Self::read_with_respondents(files, None)
+    }
+
     /// Reads and checks all files.
     ///
     /// # Errors
     /// All problems of all files. References to a file that could not be read in full are not
     /// checked, because their targets may be among the missing rows.
-    pub fn read(files: &Files) -> Result<Self, Problems> {
-        let sheets = Sheets::read(files);
+    pub fn read_with_respondents(
+        files: &Files,
+        respondents: Option<&RespondentFiles>,
+    ) -> Result<Self, Problems> {
+        let sheets = Sheets::read(files, respondents);
         let country_index = countries::index_by_code(&sheets);
         let community_index = communities::index_by_id(&sheets);
         let states = communities::states_by_code(&sheets);
@@ -92,13 +105,24 @@ impl Tables {
             respondent_aggregates::read(&sheets, &question_index, &source_index);
         let (published_statistic, published_statistic_flag) =
             published_statistics::read(&sheets, &country_index, &states, &source_index);
+        let options = respondents.map(|respondents| respondents.options);
+        let codebook = codebook::read_codebook(&sheets, &question_index);
+        let answer_code_group = codebook::read_groups(&sheets, &codebook);
+        let rules = respondents::CodeRules {
+            codebook: &codebook,
+            groups: &answer_code_group,
+            asked_of: &question_category,
+        };
+        let (respondent_data, respondent, respondent_answer) =
+            respondents::read(&sheets, &survey_index, &rules, options.unwrap_or_default());
+        let answer_code = codebook.code_rows();
         let mut tables = Self {
-            revision: revision(sheets.all()),
+            revision: revision(sheets.all(), options),
             match_revision: revision(
                 sheets
                     .all()
-                    .iter()
                     .filter(|sheet| MATCH_FILES.contains(&sheet.file)),
+                None,
             ),
             files: sheets.to_data_files(),
             notices,
@@ -125,6 +149,11 @@ impl Tables {
             respondent_aggregate_flag,
             published_statistic,
             published_statistic_flag,
+            respondent_data,
+            answer_code,
+            answer_code_group,
+            respondent,
+            respondent_answer,
         };
         tables.count_partnerships();
         tables.copy_sort_names();

@@ -1,4 +1,4 @@
-//! The enum of tables computed from respondent-level data. It belongs to the API only.
+//! The enums of respondent-level data and of the tables computed from it.
 
 use super::Vocabulary;
 
@@ -15,5 +15,19 @@ vocabulary! {
         IntervalTooWide = "INTERVAL_TOO_WIDE",
         /// The variance estimate has fewer than eight degrees of freedom.
         FewDegreesOfFreedom = "FEW_DEGREES_OF_FREEDOM",
+    }
+
+    /// What a column of `respondents.csv` contains.
+    CodebookRole {
+        /// The id of the respondent.
+        Id = "ID",
+        /// The weight of the respondent.
+        Weight = "WEIGHT",
+        /// The stratum that the respondent was sampled from.
+        Stratum = "STRATUM",
+        /// The primary sampling unit of the respondent.
+        Psu = "PSU",
+        /// The answers in one dimension, as codes.
+        Category = "CATEGORY",
     }
 }

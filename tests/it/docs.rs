@@ -439,11 +439,19 @@ fn paths_for_contributors_exist() {
     let extensions = [
         "rs", "ts", "svelte", "md", "graphql", "html", "toml", "csv", "css",
     ];
-    let paths: Vec<String> = ["src", "web", "tests", "migrations", "docs", "data"]
-        .iter()
-        .flat_map(|folder| files(folder, &extensions))
-        .map(|path| path.display().to_string())
-        .collect();
+    let paths: Vec<String> = [
+        "src",
+        "web",
+        "tests",
+        "migrations",
+        "docs",
+        "data",
+        "examples",
+    ]
+    .iter()
+    .flat_map(|folder| files(folder, &extensions))
+    .map(|path| path.display().to_string())
+    .collect();
     let is_path = |text: &&str| {
         let path = text.trim_end_matches('/');
         let is_file = path

@@ -191,7 +191,7 @@ pub(super) fn read_questions(
     (questions, responses, categories)
 }
 
-fn is_response_value(text: &str) -> bool {
+pub(super) fn is_response_value(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()

@@ -9,6 +9,8 @@ mod libreoffice;
 mod loading;
 mod match_rules;
 mod partnership_rules;
+mod respondent_rules;
+mod respondents;
 mod revision;
 
 /// One test for each rule: an edit of the built-in data without its claims, and all problems that it causes.

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use sistergraph::import::{Files, Problems, Tables};
+use sistergraph::import::{Files, Problems, RespondentFiles, RespondentOptions, Tables};
 
 /// A set of files in memory.
 pub(crate) struct DataSet(HashMap<String, Vec<u8>>);
@@ -134,8 +134,34 @@ impl DataSet {
         self.0.keys().cloned().collect()
     }
 
+    /// Adds the synthetic respondents in the repository.
+    pub(crate) fn add_respondents(&mut self) -> &mut Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/respondents");
+        for file in ["respondents.csv", "codebook.csv", "code_groups.csv"] {
+            let bytes = fs::read(folder.join(file)).unwrap();
+            self.0.insert(file.to_owned(), bytes);
+        }
+        self
+    }
+
+    /// Adds a file, or replaces it.
+    pub(crate) fn set_file(&mut self, file: &str, text: &str) -> &mut Self {
+        self.0.insert(file.to_owned(), text.as_bytes().to_vec());
+        self
+    }
+
+    /// Reads the files; the respondents, if there are any, as synthetic ones.
     pub(crate) fn read(&self) -> Result<Tables, Problems> {
-        Tables::read(&Files::Memory(self.0.clone()))
+        let files = Files::Memory(self.0.clone());
+        let respondents = RespondentFiles {
+            files: files.clone(),
+            options: RespondentOptions {
+                is_synthetic: true,
+                ..RespondentOptions::default()
+            },
+        };
+        let has_respondents = self.0.contains_key("codebook.csv");
+        Tables::read_with_respondents(&files, has_respondents.then_some(&respondents))
     }
 
     /// The tables of a valid dataset; panics if it has problems.
