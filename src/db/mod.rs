@@ -22,6 +22,7 @@ mod page;
 mod pool;
 mod postgres;
 mod reader;
+mod respondents;
 mod scan;
 pub mod search;
 mod snapshot;
@@ -49,5 +50,8 @@ pub use match_data::{MatchData, MatchMetric, MatchMetrics, MatchModel, Restricti
 pub use page::{OutsideWindowQuery, PageQuery, RowPage, WindowSide};
 pub use pool::{POOL_SIZE, PoolStatus};
 pub use reader::DatabaseReader;
+pub use respondents::{
+    AnswerCodes, RespondentAnswers, RespondentAnswersKey, RespondentCodebook, RespondentCodebookKey,
+};
 pub use scan::Scan;
 pub use snapshot::{LoadedDataset, Snapshot, StatementLog, StatementTotals};

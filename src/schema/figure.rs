@@ -206,6 +206,12 @@ pub(super) struct Category {
 }
 
 impl Category {
+    /// Returns a category.
+    pub(super) fn output(dimension: SegmentDimension, value: Arc<str>) -> ResolvedValue {
+        let dimension = dimension.as_str().into();
+        ResolvedValue::object("Category", Self { dimension, value })
+    }
+
     /// Returns the category in two columns of a row; null if either column is null.
     pub(super) fn output_from_record(
         record: &Record,

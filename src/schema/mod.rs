@@ -29,6 +29,7 @@ mod relation;
 mod search;
 mod source;
 mod survey;
+mod tabulation;
 mod timeline;
 mod trend;
 
@@ -62,6 +63,7 @@ pub fn graph() -> Graph {
         awareness::define,
         comparison::define,
         trend::define,
+        tabulation::define,
         concentration::define,
         matches::define,
         plan::define,

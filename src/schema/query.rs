@@ -12,7 +12,7 @@ use super::{
     dataset::{all_rows_field, dataset_field, limits_field},
     figure, history, identity, matches, node, partnership, place, plan,
     relation::StoredType,
-    search, survey, trend,
+    search, survey, tabulation, trend,
 };
 use crate::{
     db::{ColumnRef, Filter, Lookup, OrderKey},
@@ -147,6 +147,7 @@ fn query_type() -> Object {
     .field(matches::field())
     .field(matches::model_field())
     .field(plan::field())
+    .field(tabulation::field())
     .field(search::field())
     .field(dataset_field(
         "dataset",

@@ -16,5 +16,6 @@ mod quantile;
 pub mod quantity;
 mod rounding;
 pub mod suppression;
+pub mod tabulation;
 pub mod timeline;
 pub mod weighted;

@@ -324,7 +324,7 @@ fn reject_nulls(path: &str, value: &Value) -> Result<(), GraphqlError> {
 }
 
 /// Returns the field of an input object; `None` if it is absent.
-fn field_value<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+pub(super) fn field_value<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     match value {
         Value::Object(fields) => fields.get(name),
         _ => None,

@@ -83,6 +83,7 @@ export const cacheOptions: InMemoryCacheConfig = {
         awareness: part,
         changes: part,
         matches: part,
+        tabulate: part,
         trend: part,
       },
     },
@@ -111,7 +112,10 @@ export const cacheOptions: InMemoryCacheConfig = {
     Coordinates: part,
     CountRange: part,
     GroupKey: part,
+    IndependenceTest: part,
     MarginOfError: part,
     Quantity: part,
+    Tabulation: { fields: { rows: part }, ...part },
+    TabulationRow: { fields: { cells: part } },
   },
 };

@@ -6,6 +6,7 @@ mod figures;
 mod geometry;
 mod ranges;
 mod requests;
+mod respondents;
 mod spreadsheet;
 mod tools;
 mod writing;

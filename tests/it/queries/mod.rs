@@ -1,6 +1,7 @@
 //! Typical queries, one in each file, with snapshots of the response and of the SQL.
 //!
-//! A query can start with a line `# variables: {...}`. Refresh the snapshots with
+//! A query can start with a line `# variables: {...}`. Those in the folder `respondents` run with the synthetic
+//! respondents, and those in `design` with respondents of a sample with strata and sampling units. Refresh the snapshots with
 //! `INSTA_UPDATE=always cargo test --test it queries`, and review the changes before committing.
 
 use std::{
@@ -10,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::graph::TestGraph;
+use crate::support::{data_set::DataSet, graph::TestGraph};
 
 /// The most statements that a query needs, whatever the size of its pages.
 pub(crate) const MAX_STATEMENTS: usize = 10;
@@ -30,6 +31,35 @@ pub(crate) fn read(path: &Path) -> (String, Value) {
     (query, variables)
 }
 
+/// The servers of the queries by folder.
+struct Graphs {
+    built_in: TestGraph,
+    respondents: TestGraph,
+    design: TestGraph,
+}
+
+impl Graphs {
+    async fn loaded() -> Self {
+        let mut data = DataSet::real();
+        let respondents = TestGraph::with_data(data.add_respondents()).await;
+        let design = include_str!("../methods/golden/design.csv");
+        Self {
+            built_in: TestGraph::loaded().await,
+            respondents,
+            design: TestGraph::with_data(data.set_file("respondents.csv", design)).await,
+        }
+    }
+
+    fn of(&self, query: &Path) -> &TestGraph {
+        let folder = query.parent().and_then(Path::file_name);
+        match folder.and_then(|folder| folder.to_str()) {
+            Some("respondents") => &self.respondents,
+            Some("design") => &self.design,
+            _ => &self.built_in,
+        }
+    }
+}
+
 /// Replaces the time of loading, which changes with each run.
 fn without_load_time(answer: &str) -> String {
     match answer.split_once("\"loadedAt\": \"") {
@@ -43,9 +73,10 @@ fn without_load_time(answer: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn queries_match_their_snapshots() {
-    let graph = TestGraph::loaded().await;
+    let graphs = Graphs::loaded().await;
     let runtime = tokio::runtime::Handle::current();
     insta::glob!("**/*.graphql", |path| {
+        let graph = graphs.of(path);
         let (query, variables) = read(path);
         let send = || {
             let response = graph.query_with(&query, variables.clone());
@@ -68,9 +99,14 @@ async fn queries_match_their_snapshots() {
 
 #[tokio::test]
 async fn both_executors_return_the_same_data() {
-    let graph = TestGraph::loaded().await;
-    for entry in fs::read_dir(folder()).unwrap() {
+    let graphs = Graphs::loaded().await;
+    let folders = ["", "respondents", "design"].map(|name| folder().join(name));
+    let entries = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap());
+    for entry in entries {
         let path = entry.unwrap().path();
+        let graph = graphs.of(&path);
         if path
             .extension()
             .is_none_or(|extension| extension != "graphql")

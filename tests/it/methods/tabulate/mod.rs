@@ -1,6 +1,7 @@
 //! Weighted percentages of respondents and their suppression. The expected values were computed with R's
 //! package `survey`, and with a reference in Python.
 
+mod api;
 mod suppression;
 mod weighted;
 
