@@ -38,6 +38,9 @@ use super::{
 /// How long the end of a transaction may take before its connection is closed instead.
 const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How long the server may take to answer, even if transactions may take less. Statements have their own limit.
+const MIN_ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// A connection is closed after this time, so that a server that has moved is found by its new address.
 const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
 
@@ -144,10 +147,8 @@ impl PostgresServer {
         given_up: CancellationToken,
     ) -> Result<PostgresConnection, DatabaseError> {
         let connect = PgConnection::connect_with(&self.options);
-        let connection = match timeout(WAIT_TIMEOUT, self.run(&given_up, connect)).await {
-            Ok(connection) => connection?,
-            Err(_) => return Err(no_answer()),
-        };
+        let connection = timeout(WAIT_TIMEOUT, self.run(&given_up, connect)).await;
+        let connection = connection.unwrap_or_else(|_| Err(no_answer()))?;
         Ok(PostgresConnection {
             connection,
             opened_at: Instant::now(),
@@ -162,7 +163,7 @@ impl PostgresServer {
         future: impl Future<Output = Result<T, SqlxError>>,
     ) -> Result<T, DatabaseError> {
         tokio::select! {
-            result = timeout(self.timeout, future) => match result {
+            result = timeout(self.timeout.max(MIN_ANSWER_TIMEOUT), future) => match result {
                 Ok(result) => Ok(result?),
                 Err(_) => Err(no_answer()),
             },
