@@ -22,7 +22,7 @@ const CREATE_FTS5: &str =
 
 /// The extension is created in the schema `public`, so that dropping another schema that uses it does
 /// not remove it. `like` can use the index even if the extension's operators are not on the search
-/// path.
+/// path. The role may not be allowed to use the schema of an existing extension.
 const CREATE_TRIGRAM_INDEX: &str = "
 do $$
 declare home text;
@@ -30,7 +30,7 @@ begin
     begin
         create extension if not exists pg_trgm with schema public;
     exception when others then
-        raise notice 'search works without pg_trgm, only slower: %', sqlerrm;
+        raise warning 'search works without pg_trgm, only slower: %', sqlerrm;
     end;
     select n.nspname into home
         from pg_extension e join pg_namespace n on n.oid = e.extnamespace
@@ -41,6 +41,8 @@ begin
             home
         );
     end if;
+exception when others then
+    raise warning 'search works without pg_trgm, only slower: %', sqlerrm;
 end
 $$";
 

@@ -90,21 +90,39 @@ impl ServeArgs {
             Some(address) => Some(bind(address, "--operations-listen").await?),
             None => None,
         };
-        let (database, url) = connect_or_read(&self.data.database_url).await?;
-        migrate(&database).await?;
-        self.load_if_needed(&database).await?;
         let timeout = engine.limits().request_timeout;
+        let counts_bytes = self.settings.counts_bytes;
+        let url = &self.data.database_url;
+        let ready = match self.is_load_requested() {
+            false => DatabaseReader::connect_if_ready(url, timeout, counts_bytes).await?,
+            true => None,
+        };
+        let (database, url) = match ready {
+            Some(_) => (None, url.clone()),
+            None => {
+                let (database, url) = connect_or_read(url).await?;
+                migrate(&database).await?;
+                self.load_if_needed(&database).await?;
+                (Some(database), url)
+            }
+        };
         // From here on, this process opens only connections that cannot write.
         let connect_reader = async |timeout, counts_bytes| {
             let reader = DatabaseReader::connect(&url, timeout, counts_bytes).await?;
             // A database in memory has only the connection that loaded it.
-            anyhow::Ok(reader.unwrap_or_else(|| database.clone().into()))
+            let in_memory = || database.clone().map(DatabaseReader::from);
+            reader.or_else(in_memory).context("the database is gone")
         };
-        let reader = connect_reader(timeout, self.settings.counts_bytes).await?;
+        let reader = match ready {
+            Some(reader) => reader,
+            None => connect_reader(timeout, counts_bytes).await?,
+        };
         let watch_reader = connect_reader(POLL_TIMEOUT, 0).await?;
         let export_reader = connect_reader(EXPORT_TIMEOUT, 0).await?;
-        if !is_in_memory(&url) {
-            let closed = database.clone().close().await;
+        if let Some(database) = database
+            && !is_in_memory(&url)
+        {
+            let closed = database.close().await;
             closed.context("cannot close the database")?;
         }
         let server = Server::new(engine, reader.clone(), self.settings)?;
@@ -119,10 +137,13 @@ impl ServeArgs {
         })
     }
 
+    fn is_load_requested(&self) -> bool {
+        self.data.data.is_some() || self.respondents.is_set()
+    }
+
     /// Loads the data if the database is empty, or if `--data` or `--respondents` is set.
     async fn load_if_needed(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
-        let is_requested = self.data.data.is_some() || self.respondents.is_set();
-        if !is_requested && stored_dataset(database).await?.is_some() {
+        if !self.is_load_requested() && stored_dataset(database).await?.is_some() {
             return Ok(());
         }
         let tables = self.respondents.read_tables(&self.data)?;
@@ -158,6 +179,9 @@ impl ReadyServer {
         tracing::info!("stopped");
         for reader in self.readers {
             reader.close().await.context("cannot close the database")?;
+        }
+        if !self.database_url.starts_with("sqlite:") {
+            return Ok(());
         }
         // SQLite removes the -wal and -shm files when the last connection that can write closes.
         connect(&self.database_url)

@@ -17,7 +17,7 @@ use sea_orm::{
 };
 
 use super::{
-    error::{DatabaseError, is_busy, is_locked, sqlx_error},
+    error::{DatabaseError, is_busy, is_locked, is_read_only, sqlx_error},
     pool::{POOL_SIZE, WAIT_TIMEOUT},
     postgres::PostgresServer,
     write,
@@ -65,6 +65,11 @@ pub enum ConnectError {
         "the database is older than this program; run `sistergraph load` or `sistergraph serve` to update it"
     )]
     SchemaTooOld,
+    /// The database does not accept writes.
+    #[error(
+        "the database is read-only, as replicas are; migrate and load it at the primary server"
+    )]
+    ReadOnly,
     /// A migration failed.
     #[error("cannot migrate the database to the current schema")]
     Migration(#[source] DbErr),
@@ -92,6 +97,9 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
         configure_sqlite(&mut options, url);
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         options.map_sqlx_postgres_opts(|postgres| postgres.extra_float_digits(None));
+        // The pool would try again for five seconds, and then not say why it failed.
+        let connection = postgres_server(url, WAIT_TIMEOUT, 0)?.probe().await;
+        connection.map_err(|error| read_error(url, &error))?;
     } else {
         return Err(bad_url("unknown kind of database".to_owned()));
     }
@@ -327,11 +335,19 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<(), ConnectError> {
 
 /// Returns whether the database has all migrations. Fails if it has others too.
 async fn is_current<C: ConnectionTrait + TransactionTrait>(db: &C) -> Result<bool, ConnectError> {
+    let applied = applied_migrations(db).await.map_err(migration_error)?;
+    has_all_migrations(&applied)
+}
+
+/// Returns whether these are all migrations.
+///
+/// # Errors
+/// If there is one that this program does not have.
+pub(super) fn has_all_migrations(applied: &[String]) -> Result<bool, ConnectError> {
     let migrations: HashSet<String> = Migrator::get_migration_files()
         .iter()
         .map(|migration| migration.name().to_owned())
         .collect();
-    let applied = applied_migrations(db).await.map_err(migration_error)?;
     match applied.iter().find(|name| !migrations.contains(*name)) {
         Some(migration) => Err(ConnectError::SchemaTooNew {
             migration: migration.clone(),
@@ -368,6 +384,8 @@ fn raw_statement<C: ConnectionTrait>(db: &C, sql: &str) -> sea_orm::Statement {
 fn migration_error(error: DbErr) -> ConnectError {
     if is_locked(&error) {
         ConnectError::Locked
+    } else if is_read_only(&error) {
+        ConnectError::ReadOnly
     } else {
         ConnectError::Migration(error)
     }

@@ -89,6 +89,23 @@ pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     )
 }
 
+/// Returns whether PostgreSQL rejected a write because it is a replica.
+pub fn is_read_only(error: &DbErr) -> bool {
+    has_postgres_code(error, "25006")
+}
+
+/// Returns whether PostgreSQL does not have a table.
+pub(super) fn is_undefined_table(error: &DbErr) -> bool {
+    has_postgres_code(error, "42P01")
+}
+
+fn has_postgres_code(error: &DbErr, code: &str) -> bool {
+    let Some(SqlxError::Database(error)) = sqlx_error(error) else {
+        return false;
+    };
+    error.code().as_deref() == Some(code)
+}
+
 /// Returns whether an error is about the server or the way to it, not about the statement.
 fn is_outage(error: &SqlxError) -> bool {
     let SqlxError::Database(error) = error else {
@@ -111,11 +128,7 @@ fn is_outage(error: &SqlxError) -> bool {
 
 /// Returns whether PostgreSQL ended a statement because it ran too long.
 fn is_timeout(error: &DbErr) -> bool {
-    const POSTGRES_QUERY_CANCELED: &str = "57014";
-    let Some(SqlxError::Database(error)) = sqlx_error(error) else {
-        return false;
-    };
-    error.code().as_deref() == Some(POSTGRES_QUERY_CANCELED)
+    has_postgres_code(error, "57014")
 }
 
 /// Returns the error of the driver that a SeaORM error contains, if any.

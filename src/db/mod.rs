@@ -37,7 +37,7 @@ pub use column::{
     Cell, CellKind, Cells, ColumnRef, NULL_SENTINEL_DOUBLE, NULL_SENTINEL_INTEGER, Record,
 };
 pub use derived::{Derived, DerivedKey};
-pub use error::{DatabaseError, is_locked};
+pub use error::{DatabaseError, is_locked, is_read_only};
 pub use figures::{FigureKind, FigureSet, FigureSetKey, PublishedFigure, QuantityColumns};
 pub use filter::{
     BoundingBox, Comparison, Filter, FilterLimitError, FilterRelation, LocationColumns,

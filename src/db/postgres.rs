@@ -142,6 +142,17 @@ impl PostgresServer {
         }
     }
 
+    /// Connects once, and closes the connection.
+    ///
+    /// # Errors
+    /// If the server cannot be reached.
+    pub(super) async fn probe(&self) -> Result<(), DatabaseError> {
+        let connection = self.connect(CancellationToken::new()).await?;
+        // It only says goodbye; the server also notices without it.
+        _ = timeout(ROLLBACK_TIMEOUT, connection.connection.close()).await;
+        Ok(())
+    }
+
     async fn connect(
         &self,
         given_up: CancellationToken,
@@ -242,6 +253,20 @@ impl PostgresTransaction {
         let cache = self.server.aggregate_cache.as_ref()?;
         let revision = self.dataset.as_ref()?.revision.clone();
         Some((cache, AggregateCacheKey::new(revision, statement)))
+    }
+
+    /// Returns the names of the migrations that the database has.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub(super) async fn migrations(&self) -> Result<Vec<String>, DatabaseError> {
+        let statement = BoundStatement {
+            sql: "select version from seaql_migrations".into(),
+            values: Vec::new(),
+        };
+        let rows = self.select(statement, &[CellKind::Text]).await?;
+        let names = rows.iter().filter_map(|row| row[0].text());
+        Ok(names.map(|name| (**name).to_owned()).collect())
     }
 
     /// Runs a statement and returns its rows, each with one cell for each of `kinds`.

@@ -13,7 +13,7 @@ use tracing::Instrument;
 use super::{
     connection::{self, ConnectError},
     derived::DerivedCache,
-    error::DatabaseError,
+    error::{DatabaseError, is_undefined_table},
     pool::PoolStatus,
     postgres::PostgresServer,
     snapshot::ReadTransaction,
@@ -84,6 +84,37 @@ impl DatabaseReader {
         let begun = file.begin().await.map(drop);
         begun.map_err(|error| connection::read_error(url, &error))?;
         Ok(Some(ReaderBackend::File(file, Arc::default()).into()))
+    }
+
+    /// Opens a PostgreSQL database that needs nothing but reading, because it has all migrations and data. A replica, a role
+    /// that may not write, or a pooler is enough for this.
+    ///
+    /// Returns `None` if the database has to be migrated or loaded first, and for SQLite.
+    ///
+    /// # Errors
+    /// See [`connection::connect`]. Also if the database is newer than this program.
+    pub async fn connect_if_ready(
+        url: &str,
+        timeout: Duration,
+        cache_bytes: u64,
+    ) -> Result<Option<Self>, ConnectError> {
+        if !url.starts_with("postgres") {
+            return Ok(None);
+        }
+        let server = Arc::new(connection::postgres_server(url, timeout, cache_bytes)?);
+        let migrations = match server.begin().await {
+            Ok(transaction) if transaction.dataset.is_none() => return Ok(None),
+            Ok(transaction) => transaction.migrations().await,
+            Err(error) => Err(error),
+        };
+        match migrations {
+            Ok(migrations) => {
+                let is_ready = connection::has_all_migrations(&migrations)?;
+                Ok(is_ready.then(|| ReaderBackend::Postgres(server).into()))
+            }
+            Err(DatabaseError::SeaOrm(error)) if is_undefined_table(&error) => Ok(None),
+            Err(error) => Err(connection::read_error(url, &error)),
+        }
     }
 
     /// Runs a future that reads from this database. Reading a SQLite file blocks a thread: the current

@@ -13,7 +13,7 @@ use super::{
     tables::Tables,
 };
 use crate::{
-    db::{is_locked, write},
+    db::{is_locked, is_read_only, write},
     entity::{self, dataset, with_loaded_tables, with_tables},
 };
 
@@ -23,6 +23,9 @@ pub enum LoadError {
     /// Another process is writing to the database.
     #[error("the database is locked by another process; load again when it has finished")]
     Locked,
+    /// The database does not accept writes.
+    #[error("the database is read-only, as replicas are; load the data at the primary server")]
+    ReadOnly,
     /// The stored dataset could not be read.
     #[error("cannot read the database")]
     Unreadable(#[source] DbErr),
@@ -35,6 +38,8 @@ impl From<DbErr> for LoadError {
     fn from(error: DbErr) -> Self {
         if is_locked(&error) {
             Self::Locked
+        } else if is_read_only(&error) {
+            Self::ReadOnly
         } else {
             Self::Database(error)
         }
@@ -112,8 +117,8 @@ pub async fn load(
 /// written. Other data than before is recorded in the history. The notices of `tables` are logged.
 ///
 /// # Errors
-/// [`LoadError::Locked`] if another process has locked the database, [`LoadError::Database`] if a
-/// statement fails.
+/// [`LoadError::Locked`] if another process has locked the database, [`LoadError::ReadOnly`] if it is a replica,
+/// [`LoadError::Database`] if a statement fails.
 pub async fn load_with_options(
     db: &DatabaseConnection,
     tables: &Tables,

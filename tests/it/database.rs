@@ -216,7 +216,7 @@ async fn errors_say_why_a_database_cannot_be_opened() {
         ),
         (
             "postgres://me:secret@[bad/db",
-            "invalid database URL \"postgres://me:***@[bad/db\": it cannot be parsed; use sqlite:PATH or postgres://USER@HOST/DATABASE",
+            "invalid database URL \"postgres://me:***@[bad/db\": invalid IPv6 address; use sqlite:PATH or postgres://USER@HOST/DATABASE",
         ),
         (
             "sqlite:",

@@ -28,6 +28,7 @@ mod null_arguments;
 mod operations;
 mod outage;
 mod paging;
+mod pgbouncer;
 mod plans;
 mod playground_examples;
 mod queries;

@@ -93,6 +93,68 @@ async fn wait_until(condition: impl Fn() -> bool) -> Duration {
     started.elapsed()
 }
 
+/// As on a replica: nothing can be written, and nothing has to be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_cannot_be_written_is_served_if_it_has_data() {
+    let Some(loaded) = loaded(&DataSet::real()).await else {
+        return;
+    };
+    let empty = TestDatabase::empty().await;
+    let folder = TempDir::new().unwrap();
+    let read_only = |url: &str| {
+        url.replace(
+            "search_path",
+            "default_transaction_read_only%3Don%20-c%20search_path",
+        )
+    };
+    let serve = |url: &str| {
+        let mut command = sistergraph(&folder);
+        command.args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--database-url",
+            &read_only(url),
+        ]);
+        command
+    };
+    let server = Server::start(&mut serve(loaded.url()));
+    assert_eq!(states(&server, 1), 1);
+    server.stop();
+    let output = serve(empty.url()).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    let expected =
+        "the database is read-only, as replicas are; migrate and load it at the primary server";
+    assert!(errors.contains(expected), "{errors}");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_reported_at_once_with_the_reason() {
+    let folder = TempDir::new().unwrap();
+    for (address, reason) in [
+        ("127.0.0.1:1", "Connection refused"),
+        ("no-such-host.invalid", "no-such-host.invalid"),
+    ] {
+        for command in ["serve", "load"] {
+            let started = Instant::now();
+            let url = format!("postgres://user@{address}/sistergraph");
+            let output = sistergraph(&folder)
+                .args([command, "--database-url", &url])
+                .env("SISTERGRAPH_LISTEN", "127.0.0.1:0")
+                .output()
+                .unwrap();
+            let errors = String::from_utf8(output.stderr).unwrap();
+            assert!(
+                errors.contains("cannot open the database postgres://user@"),
+                "{errors}"
+            );
+            assert!(errors.contains(reason), "{errors}");
+            // sqlx's pool tries again for five seconds.
+            assert!(started.elapsed() < Duration::from_secs(5), "{errors}");
+        }
+    }
+}
+
 /// What a restart, a failover, or an administrator does.
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_the_server_closes_fail_no_request() {
