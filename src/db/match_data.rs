@@ -1,6 +1,9 @@
 //! What `matches` and `plan` are computed from.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use sea_orm::{
     ColumnTrait, Iterable,
@@ -22,7 +25,7 @@ use crate::{
 };
 
 /// All places and partnerships, the model that scores pairs, and the laws that limit them. They are read in
-/// six statements once per revision; get them with `context.load_one(DerivedKey::<MatchData>::default())`.
+/// five statements once per revision; get them with `context.load_one(DerivedKey::<MatchData>::default())`.
 ///
 /// For a US place with index `u` (see `crate::stats::link`), `network.candidates(PlaceRef::Us(u),
 /// &model.coefficients)` returns the score of each candidate `v`, and [`Self::is_barred`] and
@@ -234,12 +237,14 @@ async fn read_model(
     network: &Network,
 ) -> Result<Option<MatchModel>, DatabaseError> {
     let rows = snapshot
-        .all_cells(&[
-            match_coefficient::Column::Feature,
-            match_coefficient::Column::Coefficient,
-            match_coefficient::Column::StandardError,
-            match_coefficient::Column::Partnerships,
-            match_coefficient::Column::Revision,
+        .all_cells_of(&[
+            ColumnRef::new(match_coefficient::Column::Feature),
+            ColumnRef::new(match_coefficient::Column::Coefficient),
+            ColumnRef::new(match_coefficient::Column::StandardError),
+            ColumnRef::new(match_coefficient::Column::Partnerships),
+            ColumnRef::new(match_coefficient::Column::Revision),
+            // The table has one row.
+            ColumnRef::new(dataset::Column::MatchRevision),
         ])
         .await?;
     let mut by_feature: Vec<Option<&Cells>> = vec![None; N_FEATURES];
@@ -253,15 +258,12 @@ async fn read_model(
     let Some(rows) = by_feature.into_iter().collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
-    let loaded = snapshot
-        .all_cells(&[dataset::Column::MatchRevision])
-        .await?;
     let revision = text(&rows[0][4]);
     let number = |n: usize, cell: usize| rows[n][cell].float().unwrap_or_default();
     Ok(Some(MatchModel {
         coefficients: std::array::from_fn(|n| number(n, 1)),
         standard_errors: std::array::from_fn(|n| number(n, 2)),
-        is_current: loaded.first().map(|row| text(&row[0])) == Some(revision.clone()),
+        is_current: text(&rows[0][5]) == revision,
         revision,
         partnerships: rows[0][3]
             .int()
@@ -289,13 +291,16 @@ fn text(cell: &Cell) -> Arc<str> {
 impl Snapshot {
     /// Returns these cells of all rows of a table, in no particular order, in one statement.
     async fn all_cells<C: ColumnTrait>(&self, columns: &[C]) -> Result<Vec<Cells>, DatabaseError> {
-        let columns: Vec<_> = columns
-            .iter()
-            .map(|column| ColumnRef::new(*column))
-            .collect();
+        let columns = columns.iter().map(|column| ColumnRef::new(*column));
+        self.all_cells_of(&columns.collect::<Vec<_>>()).await
+    }
+
+    /// Like [`Self::all_cells`], for the combinations of all rows of several tables.
+    async fn all_cells_of(&self, columns: &[ColumnRef]) -> Result<Vec<Cells>, DatabaseError> {
         let mut select = Query::select();
-        if let Some(first) = columns.first() {
-            select.from(Alias::new(first.table));
+        let tables: BTreeSet<_> = columns.iter().map(|column| column.table).collect();
+        for table in tables {
+            select.from(Alias::new(table));
         }
         select.exprs(columns.iter().map(|column| column.expr()));
         let kinds: Vec<_> = columns.iter().map(|column| column.kind).collect();

@@ -510,7 +510,7 @@ async fn places_are_read_once_for_each_revision() {
     let graph = TestGraph::loaded().await;
     let query = "{ matches(for: \"us-ks-topeka\", first: 1) { totalCount nodes { score } } }";
     let first = graph.query(query).await;
-    assert_eq!(first.statements.len(), 7, "{:#?}", first.statements);
+    assert_eq!(first.statements.len(), 6, "{:#?}", first.statements);
     let again = graph.query(query).await;
     assert_eq!(again.statements.len(), 1, "{:#?}", again.statements);
     assert_eq!(again.data(), first.data());
@@ -521,6 +521,6 @@ async fn places_are_read_once_for_each_revision() {
         .await
         .unwrap();
     let loaded = graph.query(query).await;
-    assert_eq!(loaded.statements.len(), 7);
+    assert_eq!(loaded.statements.len(), 6);
     assert_ne!(loaded.data(), first.data());
 }
