@@ -16,7 +16,7 @@ use crate::{
         community, country, dataset, match_coefficient, match_metric, partnership, restriction,
     },
     stats::link::{
-        Community, CommunityType, FeatureArray, N_FEATURES, Network, NetworkData, PlaceRef,
+        Community, CommunityCategory, FeatureArray, N_FEATURES, Network, NetworkData, PlaceRef,
     },
     vocabulary::{
         MatchFeature, PartnershipLevel, RegionName, RestrictionCertainty, RestrictionEffect,
@@ -202,7 +202,7 @@ fn read_community(row: &Cells) -> Community {
     Community {
         id: text(&row[0]),
         name: text(&row[1]),
-        community_type: CommunityType::parse(word(2), word(3)),
+        community_type: CommunityCategory::parse(word(2), word(3)),
         country_id: text(&row[4]),
         region_id: row[5].text().cloned(),
         state_id: row[6].text().cloned(),

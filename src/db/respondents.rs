@@ -11,7 +11,7 @@ use crate::{
         answer_code, answer_code_group, question_category, respondent, respondent_answer,
         respondent_data,
     },
-    stats::weighted::{Sample, SampledRespondent},
+    stats::weighted::{SampledRespondent, WeightedSample},
     vocabulary::{SegmentDimension, Vocabulary},
 };
 
@@ -45,7 +45,7 @@ pub struct RespondentCodebook {
 #[derive(Debug)]
 pub struct RespondentAnswers {
     /// The respondents and the design of the sample.
-    pub sample: Sample,
+    pub sample: WeightedSample,
     /// The answers in each of the requested dimensions: the position of the code of each respondent.
     pub answers: Vec<Vec<Option<usize>>>,
 }
@@ -240,7 +240,7 @@ impl Snapshot {
             }
         }
         Ok(RespondentAnswers {
-            sample: Sample::new(respondents),
+            sample: WeightedSample::new(respondents),
             answers,
         })
     }

@@ -41,7 +41,7 @@ struct Polls {
     failures: u32,
 }
 
-/// So many failed polls in a row are an outage. A single one may be a connection that the server closed.
+/// This many failed polls in a row are an outage. A single one may be a connection that the server closed.
 const OUTAGE_FAILURES: u32 = 2;
 
 impl RevisionWatch {

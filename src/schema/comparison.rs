@@ -49,7 +49,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         .vocabulary::<DifferenceHolds>()
 }
 
-struct Comparison {
+struct FigureComparison {
     a: PublishedFigure,
     b: PublishedFigure,
     reasons: Vec<ComparisonReason>,
@@ -114,7 +114,11 @@ pub(super) fn field() -> Field {
     )
 }
 
-async fn compare(context: &Context, a: &str, b: &str) -> Result<Option<Comparison>, InternalError> {
+async fn compare(
+    context: &Context,
+    a: &str,
+    b: &str,
+) -> Result<Option<FigureComparison>, InternalError> {
     let figures = load_figures(context).await?;
     let (Some(a), Some(b)) = (figures.get(a), figures.get(b)) else {
         return Ok(None);
@@ -153,7 +157,7 @@ async fn compare(context: &Context, a: &str, b: &str) -> Result<Option<Compariso
         }
         _ => Vec::new(),
     };
-    Ok(Some(Comparison {
+    Ok(Some(FigureComparison {
         a: a.clone(),
         b: b.clone(),
         reasons,
@@ -193,10 +197,10 @@ fn compared<'a>(
 }
 
 fn comparison_type() -> Object {
-    let field = |name, ty: &str, description, read: fn(&Comparison) -> ResolvedValue| {
+    let field = |name, ty: &str, description, read: fn(&FigureComparison) -> ResolvedValue| {
         Field::new(name, ty, description).compute(read)
     };
-    Object::new::<Comparison>(COMPARISON_TYPE_NAME, "Two published figures side by side.")
+    Object::new::<FigureComparison>(COMPARISON_TYPE_NAME, "Two published figures side by side.")
         .field(field("a", "Figure!", "The first figure.", |row| figure_output(&row.a)))
         .field(field("b", "Figure!", "The second figure.", |row| figure_output(&row.b)))
         .field(field(
@@ -226,7 +230,7 @@ fn comparison_type() -> Object {
                 "[DifferenceTest!]!",
                 "Significance tests of the difference, one per assumption, weakest assumption first. Empty if the figures are not comparable, do not come from a sample, or are about groups whose sizes the published figures do not restrict.",
             )
-            .batch::<Comparison, _, _>(no_plan::<()>, |call| {
+            .batch::<FigureComparison, _, _>(no_plan::<()>, |call| {
                 async move {
                     let mut rows = Vec::with_capacity(call.rows.len());
                     for comparison in call.rows {

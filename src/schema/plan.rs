@@ -57,7 +57,7 @@ struct PlanArguments {
     partner: Filter,
 }
 
-struct Plan {
+struct PartnershipPlan {
     before: Concentration,
     after: Concentration,
     pairs: Vec<Arc<PlanPair>>,
@@ -145,7 +145,7 @@ async fn make_plan(
     context: &Context,
     arguments: &PlanArguments,
     ids: &[Option<AggregateCountKey>; 2],
-) -> Result<Plan, ExecutionError> {
+) -> Result<PartnershipPlan, ExecutionError> {
     let data = context.load_one(DerivedKey::<MatchData>::default()).await?;
     let network = &data.network;
     let sides = [network.us(), network.partners()];
@@ -166,7 +166,7 @@ async fn make_plan(
     }
     let n_us = allowed[0].iter().filter(|is_allowed| **is_allowed).count();
     check_pairs(n_us, network.partners().len())?;
-    let planner = Planner {
+    let planner = PairPlanner {
         coefficients: data.model.as_ref().map(|model| model.coefficients),
         data: data.clone(),
         allowed,
@@ -189,7 +189,7 @@ fn check_pairs(n_us: usize, n_partners: usize) -> Result<(), GraphqlError> {
 }
 
 /// What a plan is made from. Side A is the side that the dimension groups, and side B the other.
-struct Planner {
+struct PairPlanner {
     data: Arc<MatchData>,
     /// The coefficients of the model; `None` if none is loaded, so that all scores are 0.
     coefficients: Option<FeatureArray>,
@@ -199,7 +199,7 @@ struct Planner {
     dimension: ConcentrationDimension,
 }
 
-impl Planner {
+impl PairPlanner {
     /// Returns the place with an index on side A.
     fn place(&self, a: usize) -> PlaceRef {
         use ConcentrationDimension as Dimension;
@@ -241,7 +241,7 @@ impl Planner {
         others.collect()
     }
 
-    fn plan(&self) -> Plan {
+    fn plan(&self) -> PartnershipPlan {
         let network = &self.data.network;
         let places = network.side_of(self.place(0));
         let keys = &network.groups(self.dimension).counts;
@@ -270,7 +270,7 @@ impl Planner {
         self.result(&groups, &pairs)
     }
 
-    fn result(&self, groups: &[PlanGroup], pairs: &[PlannedPair]) -> Plan {
+    fn result(&self, groups: &[PlanGroup], pairs: &[PlannedPair]) -> PartnershipPlan {
         let places = self.data.network.side_of(self.place(0));
         let before: Vec<_> = groups.iter().map(|group| group.count).collect();
         let capitals = places.iter().filter(|place| place.is_capital);
@@ -296,7 +296,7 @@ impl Planner {
             })
         });
         let pairs = pairs.collect();
-        Plan {
+        PartnershipPlan {
             before: Concentration {
                 counts: before,
                 capital_total,
@@ -311,13 +311,13 @@ impl Planner {
 }
 
 fn plan_type() -> Object {
-    Object::new::<Plan>(
+    Object::new::<PartnershipPlan>(
         PLAN_TYPE_NAME,
         "A set of new partnerships that spreads partnerships more evenly.",
     )
     .field(
         Field::new("before", "Concentration!", "The concentration today.")
-            .compute(|plan: &Plan| concentration::output(plan.before.clone())),
+            .compute(|plan: &PartnershipPlan| concentration::output(plan.before.clone())),
     )
     .field(
         Field::new(
@@ -325,7 +325,7 @@ fn plan_type() -> Object {
             "Concentration!",
             "The concentration with the new partnerships.",
         )
-        .compute(|plan: &Plan| concentration::output(plan.after.clone())),
+        .compute(|plan: &PartnershipPlan| concentration::output(plan.after.clone())),
     )
     .field(
         Field::new(
@@ -333,7 +333,7 @@ fn plan_type() -> Object {
             "Boolean!",
             "Whether the plan lowers the Gini coefficient. It may not: if the groups with the fewest partnerships cannot receive one, new partnerships go to groups in the middle.",
         )
-        .compute(|plan: &Plan| gini(&plan.after.counts) < gini(&plan.before.counts)),
+        .compute(|plan: &PartnershipPlan| gini(&plan.after.counts) < gini(&plan.before.counts)),
     )
     .field(
         Field::new(
@@ -341,7 +341,7 @@ fn plan_type() -> Object {
             "[PlanPair!]!",
             "The new partnerships in the order in which they were chosen; fewer than requested if no more are possible.",
         )
-        .compute(|plan: &Plan| {
+        .compute(|plan: &PartnershipPlan| {
             let pairs = plan.pairs.iter().cloned();
             let pairs = pairs.map(|pair| ResolvedValue::Object(PAIR_TYPE_NAME, pair));
             ResolvedValue::List(pairs.collect())

@@ -69,7 +69,7 @@ struct Pairing<'a, F> {
     groups: &'a [PlanGroup],
     own_pairs: &'a [u32],
     partners_of: F,
-    places: Vec<Place>,
+    places: Vec<PlanPlace>,
     /// The place that has the partner, by the index of the partner.
     place_of: Vec<Option<usize>>,
     /// The paired places in the order in which their pairs were chosen.
@@ -77,7 +77,7 @@ struct Pairing<'a, F> {
 }
 
 #[derive(Clone, Default)]
-struct Place {
+struct PlanPlace {
     group: usize,
     /// The partners that it may get, the best first; `None` until they are needed.
     partners: Option<Vec<PlanPartner>>,
@@ -88,7 +88,7 @@ struct Place {
 
 impl<'a, F: FnMut(usize) -> Vec<PlanPartner>> Pairing<'a, F> {
     fn new(groups: &'a [PlanGroup], own_pairs: &'a [u32], partners_of: F) -> Self {
-        let mut places = vec![Place::default(); own_pairs.len()];
+        let mut places = vec![PlanPlace::default(); own_pairs.len()];
         for (index, group) in groups.iter().enumerate() {
             for place in &group.places {
                 places[*place].group = index;
@@ -230,12 +230,12 @@ mod tests {
 
     /// Groups, and for each place the partners that it may get; all scores are equal.
     #[derive(Clone, Debug)]
-    struct Problem {
+    struct SmallCase {
         groups: Vec<PlanGroup>,
         partners: Vec<Vec<usize>>,
     }
 
-    impl Problem {
+    impl SmallCase {
         fn plan(&self, size: usize) -> Vec<PlannedPair> {
             let partners_of = |place: usize| {
                 let partners = self.partners[place].iter();
@@ -297,7 +297,7 @@ mod tests {
         }
     }
 
-    fn parse(row: &csv::StringRecord) -> Problem {
+    fn parse(row: &csv::StringRecord) -> SmallCase {
         let pairs = |cell: usize, separator: char| {
             let pairs = row[cell].split_whitespace();
             pairs.filter_map(move |pair| pair.split_once(separator))
@@ -317,7 +317,7 @@ mod tests {
         for (place, partner) in pairs(4, '-') {
             partners[number(place)].push(number(partner));
         }
-        Problem {
+        SmallCase {
             groups: groups.collect(),
             partners,
         }
@@ -336,13 +336,13 @@ mod tests {
         }
     }
 
-    fn problems() -> impl Strategy<Value = Problem> {
+    fn problems() -> impl Strategy<Value = SmallCase> {
         let place = (0..3_usize, prop::collection::btree_set(0..5_usize, 0..4));
         (
             prop::collection::vec(0..4_u64, 3),
             prop::collection::vec(place, 1..6),
         )
-            .prop_map(|(counts, places)| Problem {
+            .prop_map(|(counts, places)| SmallCase {
                 groups: counts
                     .into_iter()
                     .enumerate()

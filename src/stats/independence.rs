@@ -2,7 +2,7 @@
 
 use super::{
     quantile,
-    weighted::{Domain, Sample},
+    weighted::{Domain, WeightedSample},
 };
 
 /// The result of a test of independence.
@@ -18,7 +18,7 @@ pub struct Independence {
     pub p_value: f64,
 }
 
-impl Sample {
+impl WeightedSample {
     /// Tests whether two answers are independent in a group of respondents, all of whom gave both: the
     /// chi-squared test with the second-order correction of Rao and Scott (*Annals of Statistics* 12, 1984),
     /// as `svychisq(statistic = "F")` of R's package `survey` computes it. `row` and `column` return the

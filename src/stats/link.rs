@@ -29,7 +29,7 @@ pub type Features = [Option<f64>; N_FEATURES];
 
 /// The type of a [`Community`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CommunityType {
+pub enum CommunityCategory {
     /// A state of the US, or its like.
     State,
     /// A province of a partner country.
@@ -40,7 +40,7 @@ pub enum CommunityType {
     County,
 }
 
-impl CommunityType {
+impl CommunityCategory {
     /// Returns the type of a community, given its columns `type` and `kind`.
     pub fn parse(community_type: &str, kind: &str) -> Self {
         match community_type {
@@ -58,7 +58,7 @@ impl CommunityType {
 pub struct Community {
     pub id: Arc<str>,
     pub name: Arc<str>,
-    pub community_type: CommunityType,
+    pub community_type: CommunityCategory,
     pub country_id: Arc<str>,
     pub region_id: Option<Arc<str>>,
     pub state_id: Option<Arc<str>>,
@@ -409,14 +409,17 @@ impl Places {
             name: name.clone(),
             region_id: region_id.clone(),
         };
-        let areas = |of: CommunityType| -> Vec<Area> {
+        let areas = |of: CommunityCategory| -> Vec<Area> {
             let communities = data.communities.iter();
             communities
                 .filter(|one| one.community_type == of)
                 .map(|one| area(&one.id, &one.name, &one.region_id))
                 .collect()
         };
-        let (states, provinces) = (areas(CommunityType::State), areas(CommunityType::Province));
+        let (states, provinces) = (
+            areas(CommunityCategory::State),
+            areas(CommunityCategory::Province),
+        );
         let countries: Vec<Area> = data
             .countries
             .iter()
@@ -456,7 +459,7 @@ impl Places {
 
     /// Adds a municipality or county, whose state or country is known; other communities are not places.
     fn add(&mut self, community: &Community, partnerships: u32) -> Option<PlaceRef> {
-        use CommunityType::{County, Municipality};
+        use CommunityCategory::{County, Municipality};
         if !matches!(community.community_type, Municipality | County) {
             return None;
         }

@@ -4,7 +4,7 @@
 use super::{
     independence::Independence,
     suppression::{CellDisclosure, HiddenBlock},
-    weighted::{Domain, Sample, WeightedShare},
+    weighted::{Domain, WeightedSample, WeightedShare},
 };
 use crate::vocabulary::TabulationFlag;
 
@@ -60,7 +60,7 @@ pub struct GivenCodes {
 #[derive(Clone, Debug)]
 pub struct TabulationInput<'a> {
     /// The respondents.
-    pub sample: &'a Sample,
+    pub sample: &'a WeightedSample,
     /// The outcome.
     pub outcome: AnswerVariable,
     /// Groups of codes of the outcome.

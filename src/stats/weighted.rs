@@ -29,7 +29,7 @@ pub struct SampledRespondent {
 
 /// All respondents of a survey and the design of its sample.
 #[derive(Debug)]
-pub struct Sample {
+pub struct WeightedSample {
     respondents: Vec<SampledRespondent>,
     /// The indexes of the respondents, by stratum and unit.
     order: Vec<usize>,
@@ -80,7 +80,7 @@ pub struct WeightedShare {
     pub effective_base: f64,
 }
 
-impl Sample {
+impl WeightedSample {
     /// Creates a sample. Estimates depend on the order of respondents within a unit only by rounding.
     pub fn new(respondents: Vec<SampledRespondent>) -> Self {
         let key = |index: usize| (respondents[index].stratum, respondents[index].unit);

@@ -10,7 +10,7 @@ use crate::{
         row::CsvRow,
         sheets::Sheets,
     },
-    stats::link::{Community, CommunityType, Network, NetworkData},
+    stats::link::{Community, CommunityCategory, Network, NetworkData},
     vocabulary::{
         MatchFeature, PartnershipLevel, RestrictionCertainty, RestrictionEffect, Vocabulary,
     },
@@ -198,7 +198,7 @@ impl Tables {
         let communities = self.community.iter().map(|row| Community {
             id: shared(&row.id),
             name: shared(&row.name),
-            community_type: CommunityType::parse(&row.community_type, &row.kind),
+            community_type: CommunityCategory::parse(&row.community_type, &row.kind),
             country_id: shared(&row.country_id),
             region_id: optional(&row.region_id),
             state_id: optional(&row.state_id),

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Community, CommunityType, NetworkData};
+use super::{Community, CommunityCategory, NetworkData};
 use crate::{
     stats::concentration::GiniCounts,
     vocabulary::{ConcentrationDimension, Vocabulary},
@@ -39,7 +39,7 @@ pub(super) fn count(data: &NetworkData) -> HashMap<ConcentrationDimension, Group
         index.ok().map(|index| &data.communities[index])
     };
     let state_of = |one: &Community| match one.community_type {
-        CommunityType::State => Some(one.id.clone()),
+        CommunityCategory::State => Some(one.id.clone()),
         _ => one.state_id.clone(),
     };
     let dimensions = ConcentrationDimension::VALUES.iter();
@@ -92,7 +92,7 @@ fn groups(
         }
         ConcentrationDimension::State => Box::new(
             communities
-                .filter(|one| one.community_type == CommunityType::State)
+                .filter(|one| one.community_type == CommunityCategory::State)
                 .map(|one| &one.id),
         ),
         ConcentrationDimension::UsCommunity => Box::new(

@@ -44,9 +44,9 @@ fn data() -> impl Strategy<Value = NetworkData> {
             coast_km: None,
         };
         let mut communities = vec![
-            community("us-ca", CommunityType::State, "US"),
-            community("us-or", CommunityType::State, "US"),
-            community("jp-aichi", CommunityType::Province, "JP"),
+            community("us-ca", CommunityCategory::State, "US"),
+            community("us-or", CommunityCategory::State, "US"),
+            community("jp-aichi", CommunityCategory::Province, "JP"),
         ];
         for (n, (area, population, coast_km, is_capital)) in places.into_iter().enumerate() {
             let country = match n {
@@ -59,7 +59,11 @@ fn data() -> impl Strategy<Value = NetworkData> {
                 population,
                 coast_km,
                 is_capital,
-                ..community(&format!("place-{n}"), CommunityType::Municipality, country)
+                ..community(
+                    &format!("place-{n}"),
+                    CommunityCategory::Municipality,
+                    country,
+                )
             });
         }
         let mut partnerships: Vec<_> = pairs

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use sistergraph::{
-    stats::weighted::{Domain, Sample, SampledRespondent, WeightedShare},
+    stats::weighted::{Domain, SampledRespondent, WeightedSample, WeightedShare},
     vocabulary::Vocabulary,
 };
 
 use super::{Row, codes, golden, read_rows, respondents};
 
 /// Returns the sample of the respondents. Without units, each respondent is one.
-fn sample(rows: &[Row]) -> Sample {
+fn sample(rows: &[Row]) -> WeightedSample {
     let mut strata: BTreeMap<&str, u32> = BTreeMap::new();
     let mut units: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     let design = rows.iter().map(|row| {
@@ -29,11 +29,11 @@ fn sample(rows: &[Row]) -> Sample {
             unit: *units.entry((stratum, unit)).or_insert(n_units),
         }
     });
-    Sample::new(design.collect())
+    WeightedSample::new(design.collect())
 }
 
 /// Selects the respondents who answered a question and are in groups such as `aware=YES;benefit=VERY|SOMEWHAT`.
-fn domain(sample: &Sample, rows: &[Row], column: &str, given: &str) -> Domain {
+fn domain(sample: &WeightedSample, rows: &[Row], column: &str, given: &str) -> Domain {
     sample.domain(|index| {
         let row = &rows[index];
         let mut conditions = given.split(';').filter(|condition| !condition.is_empty());
@@ -236,7 +236,7 @@ fn respondent() -> impl Strategy<Value = (SampledRespondent, u8)> {
 }
 
 fn estimate(rows: &[(SampledRespondent, u8)], level: f64) -> Option<WeightedShare> {
-    let sample = Sample::new(rows.iter().map(|(respondent, _)| *respondent).collect());
+    let sample = WeightedSample::new(rows.iter().map(|(respondent, _)| *respondent).collect());
     let domain = sample.domain(|n| rows[n].1 != 2);
     sample.estimate(&domain, |n| rows[n].1 == 1, level)
 }
