@@ -1,5 +1,6 @@
 //! Coercion of variables, lists, input objects and enums.
 
+use async_graphql::Value;
 use futures_util::{FutureExt, future};
 use serde_json::{Value as Json, json};
 
@@ -72,4 +73,15 @@ fn an_input_field_is_given_once() {
     let errors = engine.parse_document("{ echo(in: { n: 1, n: 2 }) }");
     let errors = errors.unwrap_err();
     assert!(errors[0].message.contains("only one input field"));
+}
+
+/// Fields read null like an absent argument; those to which the difference matters look at the value itself.
+#[test]
+fn a_null_argument_reads_as_absent() {
+    assert_eq!(ArgumentValue(Some(&Value::Null)).get(), None);
+    assert_eq!(
+        ArgumentValue(Some(&Value::from(1))).get(),
+        Some(&Value::from(1))
+    );
+    assert_eq!(ArgumentValue(None).get(), None);
 }
