@@ -228,7 +228,7 @@ async fn errors_say_why_a_database_cannot_be_opened() {
         ),
         (
             "postgres://me:secret@127.0.0.1:1/db",
-            "cannot open the database postgres://me:***@127.0.0.1:1/db: no answer within 5 seconds",
+            "cannot open the database postgres://me:***@127.0.0.1:1/db: Connection refused (os error 111)",
         ),
     ] {
         let error = connect(url).await.unwrap_err();
