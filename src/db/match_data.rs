@@ -122,12 +122,7 @@ impl MatchData {
     /// Returns the means of the features over the candidates of a US place. To score a pair of a partner
     /// place takes only those, and to compute them takes long.
     pub fn us_means(&self, u: usize) -> &FeatureArray {
-        self.us_means[u].get_or_init(|| {
-            let candidates = self
-                .network
-                .candidates(PlaceRef::Us(u), &FeatureArray::default());
-            candidates.means
-        })
+        self.us_means[u].get_or_init(|| self.network.candidate_means(PlaceRef::Us(u)))
     }
 
     /// Returns whether a law rules out a new partnership between a place and one of the other side.

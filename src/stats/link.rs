@@ -10,7 +10,7 @@ mod groups;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Borrow, collections::HashMap, sync::Arc};
 
 pub use self::{
     fit::{Fit, fit},
@@ -116,6 +116,9 @@ pub struct Place {
     pub coast_km: Option<f64>,
     /// The number of its partnerships, including those with states and provinces.
     pub partnerships: u32,
+    /// The logarithms that SIZE and COAST compare.
+    log_population: Option<f64>,
+    log_coast: Option<f64>,
 }
 
 /// A place of either side, by its index.
@@ -321,23 +324,8 @@ impl Network {
     /// Scores all candidate partners of a place. Filters and restrictions apply to the result, so that they
     /// never change a score.
     pub fn candidates(&self, place: PlaceRef, coefficients: &FeatureArray) -> Candidates {
-        let partners = match place {
-            PlaceRef::Us(u) => &self.pairs.of_us[u],
-            PlaceRef::Partner(v) => &self.pairs.of_partner[v],
-        };
-        let features: Vec<(usize, Features)> = (0..self.other_side_of(place).len())
-            .filter(|index| partners.binary_search(index).is_err())
-            .map(|index| {
-                let (u, v) = place.pair_with(index);
-                (index, self.features(u, v))
-            })
-            .collect();
-        let mut means = [0.0; N_FEATURES];
-        for (k, mean) in means.iter_mut().enumerate() {
-            let known = features.iter().filter_map(|(_, values)| values[k]);
-            let (sum, n) = known.fold((0.0, 0_u32), |(sum, n), value| (sum + value, n + 1));
-            *mean = sum / f64::from(n.max(1));
-        }
+        let features: Vec<(usize, Features)> = self.candidate_features(place).collect();
+        let means = means(features.iter().map(|(_, features)| features));
         let list = features.iter().map(|(index, features)| Candidate {
             index: *index,
             score: score(&contributions(features, &means, coefficients)),
@@ -347,6 +335,38 @@ impl Network {
             list: list.collect(),
         }
     }
+
+    /// Returns the means of the features over the candidates of a place, like [`Self::candidates`].
+    pub fn candidate_means(&self, place: PlaceRef) -> FeatureArray {
+        means(self.candidate_features(place).map(|(_, features)| features))
+    }
+
+    /// Returns the index and the features of each candidate partner of a place.
+    fn candidate_features(&self, place: PlaceRef) -> impl Iterator<Item = (usize, Features)> {
+        let partners = match place {
+            PlaceRef::Us(u) => &self.pairs.of_us[u],
+            PlaceRef::Partner(v) => &self.pairs.of_partner[v],
+        };
+        (0..self.other_side_of(place).len())
+            .filter(|index| partners.binary_search(index).is_err())
+            .map(move |index| {
+                let (u, v) = place.pair_with(index);
+                (index, self.features(u, v))
+            })
+    }
+}
+
+/// Returns the mean of each feature over the pairs for which it is known.
+fn means<F: Borrow<Features>>(pairs: impl Iterator<Item = F>) -> FeatureArray {
+    let mut sums = [(0.0, 0_u32); N_FEATURES];
+    for features in pairs {
+        for (sum, value) in sums.iter_mut().zip(features.borrow()) {
+            if let Some(value) = value {
+                *sum = (sum.0 + value, sum.1 + 1);
+            }
+        }
+    }
+    sums.map(|(sum, n)| sum / f64::from(n.max(1)))
 }
 
 impl PlaceRef {
@@ -468,6 +488,8 @@ impl Places {
             None => index_of(&self.countries, &community.country_id)?,
         };
         let province = community.province_id.as_ref();
+        // Without inhabitants, there is no logarithm.
+        let population = community.population.filter(|&people| people > 0);
         let place = Place {
             id: community.id.clone(),
             name: community.name.clone(),
@@ -475,8 +497,9 @@ impl Places {
             province: province.and_then(|id| index_of(&self.provinces, id)),
             is_county: community.community_type == County,
             is_capital: community.is_capital,
-            // Without inhabitants, there is no logarithm.
-            population: community.population.filter(|&people| people > 0),
+            population,
+            log_population: population.map(|people| (people as f64).ln()),
+            log_coast: community.coast_km.map(|km| (km / 10.0).ln_1p()),
             rank: None,
             coast_km: community.coast_km,
             partnerships,
@@ -504,12 +527,17 @@ impl Places {
         let mut partners = pairs.of_us[u].iter();
         let has_partner = partners.any(|&v| self.partners[v].area == partner.area);
         [
-            similarity(|place| place.population.map(|people| (people as f64).ln())),
+            similarity(|place| place.log_population),
             similarity(|place| place.rank),
-            similarity(|place| place.coast_km.map(|km| (km / 10.0).ln_1p())),
+            similarity(|place| place.log_coast),
             indicator(us.is_capital && partner.is_capital),
             Some(ratio.ln()),
-            Some(f64::from(n_sp).ln_1p()),
+            // Most are 0, whose logarithm of 1 + 0 needs no computation.
+            Some(if n_sp == 0 {
+                0.0
+            } else {
+                f64::from(n_sp).ln_1p()
+            }),
             indicator(is_sister_state),
             indicator(has_partner),
         ]

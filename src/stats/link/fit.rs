@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{FeatureArray, N_FEATURES, Network, Pairs};
+use super::{FeatureArray, N_FEATURES, Network, Pairs, means};
 
 /// The number of parts that partnerships are divided into. The features of each part are computed from the
 /// others.
@@ -182,17 +182,9 @@ impl ChoiceSets {
 
 /// Returns the mean of each feature over all pairs for which it is known.
 fn means_of_known(network: &Network) -> FeatureArray {
-    let mut sums = [(0.0, 0_u32); N_FEATURES];
-    for u in 0..network.us().len() {
-        for v in 0..network.partners().len() {
-            for (sum, value) in sums.iter_mut().zip(network.features(u, v)) {
-                if let Some(value) = value {
-                    *sum = (sum.0 + value, sum.1 + 1);
-                }
-            }
-        }
-    }
-    sums.map(|(sum, n)| sum / f64::from(n.max(1)))
+    let partners = 0..network.partners().len();
+    let pairs = (0..network.us().len()).flat_map(|u| partners.clone().map(move |v| (u, v)));
+    means(pairs.map(|(u, v)| network.features(u, v)))
 }
 
 fn dot(a: &FeatureArray, b: &FeatureArray) -> f64 {
