@@ -55,7 +55,7 @@ fn model_type() -> Object {
         Field::new(
             "fittedRevision",
             "String!",
-            "Revision of the data it was fitted to, not counting the files of the model itself.",
+            "Hash of the five files it was fitted to: partnerships, cities, provinces, states, and countries.",
         )
         .compute(|model: &MatchModel| model.revision.clone()),
     )
@@ -63,7 +63,7 @@ fn model_type() -> Object {
         Field::new(
             "isCurrent",
             "Boolean!",
-            "Whether the loaded data has that revision.",
+            "Whether the loaded files have that hash.",
         )
         .compute(|model: &MatchModel| model.is_current),
     )

@@ -34,8 +34,12 @@ test("the period of a restriction", () => {
 });
 
 test("the effect of one partnership on the spread", () => {
-  expect(describeGiniChange(-0.0011, "states")).toBe("more evenly over states (Gini coefficient −0.0011)");
-  expect(describeGiniChange(0.00024411, "countries")).toBe("less evenly over countries (Gini coefficient +0.0002)");
+  expect(describeGiniChange(-0.0011, "states")).toBe(
+    "more evenly over states (change in the Gini coefficient: −0.0011)",
+  );
+  expect(describeGiniChange(0.00024411, "countries")).toBe(
+    "less evenly over countries (change in the Gini coefficient: +0.0002)",
+  );
   expect(describeGiniChange(-0.00001, "states")).toBe("about as evenly as before over states");
   expect(describeGiniChange(null, "states")).toBe("");
 });

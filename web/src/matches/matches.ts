@@ -24,11 +24,11 @@ export function describePeriod({ from, until }: Pick<LegalRestrictionFragment, "
   return [from && `since ${formatDate(from)}`, until && `until ${formatDate(until)}`].filter(Boolean).join(" ");
 }
 
-/** Describes the effect of a new partnership on one dimension: "more evenly over states (Gini coefficient −0.0003)". */
+/** Describes the effect of a new partnership on one dimension: "more evenly over states (change in the Gini coefficient: −0.0003)". */
 export function describeGiniChange(change: number | null, groups: string): string {
   if (change === null) return "";
   if (Math.abs(change) < 0.00005) return `about as evenly as before over ${groups}`;
-  return `${change < 0 ? "more" : "less"} evenly over ${groups} (Gini coefficient ${formatDifference(change, 4)})`;
+  return `${change < 0 ? "more" : "less"} evenly over ${groups} (change in the Gini coefficient: ${formatDifference(change, 4)})`;
 }
 
 /** The rankings that use no more than one number of each candidate. The model is compared with the best of them. */
