@@ -119,7 +119,16 @@ impl PostgresServer {
             };
             let row =
                 raw_sql(AssertSqlSafe(begin.as_str())).fetch_optional(&mut connection.connection);
-            match self.run(&connection.given_up, row).await {
+            let row = self.run(&connection.given_up, row);
+            let row = match is_reused {
+                // If its host is gone, so may be that of the other idle connections.
+                true => timeout(MIN_ANSWER_TIMEOUT, row).await.unwrap_or_else(|_| {
+                    self.lock_idle().connections.clear();
+                    Err(no_answer())
+                }),
+                false => row.await,
+            };
+            match row {
                 // The server may have closed connections while they were idle.
                 Err(DatabaseError::Unavailable(_)) if is_reused => {}
                 Err(error) => return Err(error),

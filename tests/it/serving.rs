@@ -180,10 +180,7 @@ fn an_unusable_database_is_reported() {
     let unreachable = serve("postgres://me:secret@127.0.0.1:1/sistergraph");
     let start = "error: cannot open the database postgres://me:***@127.0.0.1:1/sistergraph: ";
     assert!(unreachable.starts_with(start), "{unreachable}");
-    assert!(
-        unreachable.ends_with("no answer within 5 seconds"),
-        "{unreachable}"
-    );
+    assert!(unreachable.contains("Connection refused"), "{unreachable}");
     let nowhere = serve("sqlite:no/such/folder/sistergraph.db");
     assert!(
         nowhere
