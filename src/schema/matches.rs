@@ -92,7 +92,7 @@ struct MatchEdge {
 
 const DESCRIPTION: &str = "Candidate partners for a municipality or county: places on the other side with which it has no partnership, ranked by how closely they resemble the partners of similar places. Null if the slug is unknown, or if no model is loaded.
 
-The ranking comes from a model of past partnerships; `matchModel` reports how well it predicts them. It does not forecast which partnerships will be signed or would succeed. It knows nothing about languages, industries, universities, diasporas or whether a community is looking for a partner, and it can only suggest places in this data set, nearly all of which already have one.";
+The ranking comes from a model of past partnerships; `matchModel` reports how well it predicts partnerships that it was not fitted to. It does not forecast which partnerships will be signed or would succeed. It knows nothing about languages, industries, universities, diasporas or whether a community is looking for a partner, and it can only suggest places in this data set, nearly all of which already have one.";
 
 /// Defines the root field `matches`.
 pub(super) fn field() -> Field {

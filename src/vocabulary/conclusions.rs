@@ -44,7 +44,7 @@ vocabulary! {
         DifferentSurvey = "DIFFERENT_SURVEY",
         /// One of them is published in words only.
         NoNumber = "NO_NUMBER",
-        /// The source does not settle which way round one of the percentages runs.
+        /// The source does not say on which group one of the percentages is based.
         DirectionNotSettled = "DIRECTION_NOT_SETTLED",
         /// They answer different questions.
         DifferentQuestion = "DIFFERENT_QUESTION",
