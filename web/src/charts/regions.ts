@@ -138,7 +138,7 @@ export async function regionsChart(): Promise<Chart> {
     caveats: [
       "The District of Columbia and the territories are not in any region.",
       RANKING_CAVEAT,
-      `Percentages are rounded${lowest ? `: ${lowest.share?.percent}% stands for ${formatDecimal(lowest.share?.low ?? 0)}% to ${formatDecimal(lowest.share?.high ?? 0)}%` : ""}. The sampling error is unknown.`,
+      `Percentages are rounded${lowest ? `: ${lowest.share?.percent}% stands for ${formatDecimal(lowest.share?.low ?? 0)}% to ${formatDecimal(lowest.share?.high ?? 0)}%` : ""}. How far they may differ by chance is unknown, because the number of respondents in each region was not published.`,
       ...summarizeWarnings(surveyed.flatMap(({ share }) => (share ? [share] : []))),
     ],
     query: playgroundHref(RegionsAndAwarenessDocument),

@@ -112,7 +112,7 @@ export function factsTable(a: Side, b: Side): Table {
   return { labels: ["", a.name, b.name], cells: rows.map(([label, value]) => [label, value(a), value(b)]) };
 }
 
-/** Ways in which the two sides do not have the same base, as sentences. */
+/** Differences in how the two sides are counted, as sentences. */
 export function basesThatDiffer(a: Side, b: Side): string[] {
   const sides = [a, b];
   const names = (some: Side[]) => formatList(some.map(({ name }) => name));

@@ -14,7 +14,7 @@ export const COMPARISON_REASON: Record<ComparisonReason, string> = {
   DIFFERENT_MEASURE: "They measure different things, or in different units.",
   DIFFERENT_SURVEY: "They come from different surveys.",
   NO_NUMBER: "One of them was published in words only, without a number.",
-  DIRECTION_NOT_SETTLED: "The source does not settle which way round one of the percentages runs.",
+  DIRECTION_NOT_SETTLED: "The source does not say on which group one of the percentages is based.",
   DIFFERENT_QUESTION: "They answer different questions.",
   DIFFERENT_OUTCOME: "They are different answers from different respondents.",
   NESTED_OUTCOMES: "One answer includes the other.",
