@@ -17,8 +17,8 @@ use sea_orm::EntityTrait;
 use serde_json::Map;
 use sistergraph::{
     db::{
-        Cell, ColumnRef, DatabaseReader, Lookup, LookupQuery, OrderKey, Record, Snapshot,
-        StatementLog,
+        Cell, ColumnRef, DatabaseReader, Lookup, LookupQuery, OrderKey, ReaderOptions, Record,
+        Snapshot, StatementLog,
         connection::{connect, migrate},
     },
     engine::{Engine, ExecutionRequest},
@@ -67,7 +67,9 @@ fn loader(criterion: &mut Criterion) {
             .map(|row| row.id.into())
             .take(1_000)
             .collect();
-        let reader = DatabaseReader::connect(&url, Duration::from_secs(10), 0).await;
+        let reader =
+            DatabaseReader::connect(&url, ReaderOptions::with_timeout(Duration::from_secs(10)));
+        let reader = reader.await;
         (reader.unwrap().unwrap(), keys)
     });
     let columns = [

@@ -80,7 +80,7 @@ impl AuditArgs {
             tracing::info!("auditing the files in {}", folder.display());
             return load_in_memory(&self.data.files()).await;
         }
-        if let Some(database) = connect_existing(&self.data.database_url).await?
+        if let Some(database) = connect_existing(self.data.database.url()).await?
             && let Some(dataset) = stored_dataset(&database).await?
         {
             tracing::info!("auditing the loaded data, revision {}", dataset.revision);

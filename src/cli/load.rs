@@ -54,7 +54,7 @@ fn parse_label(label: &str) -> Result<String, String> {
 impl LoadArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let tables = self.respondents.read_tables(&self.data)?;
-        let db = connect(&self.data.database_url).await?;
+        let db = connect(self.data.database.url()).await?;
         migrate(&db).await?;
         let bar = TerminalProgress::default();
         let options = self.history.load_options(self.label);

@@ -4,8 +4,10 @@ mod audit;
 mod diff;
 mod fit;
 mod generate;
+mod health;
 mod load;
 mod log;
+mod migrate;
 mod options;
 mod progress;
 mod schema;
@@ -59,6 +61,12 @@ enum Command {
     /// Serve the API and the pages over HTTP. Loads the data first if the database is empty.
     Serve(Box<serve::ServeArgs>),
 
+    /// Update the schema of the database to this version of the program, without loading data.
+    ///
+    /// `load` and `serve` do the same first. Before a rolling upgrade, run this once with the new version: servers of
+    /// the old version keep running. Needs a database that can be written.
+    Migrate(migrate::MigrateArgs),
+
     /// Check data files and load them into the database, replacing its data.
     ///
     /// All files are checked before anything is written. Each problem is printed as
@@ -90,6 +98,11 @@ enum Command {
 
     /// Print the GraphQL schema of the API. Needs no database.
     Schema(schema::SchemaArgs),
+
+    /// Check whether a server on this machine is alive, or ready to receive requests (--ready).
+    ///
+    /// Prints the response, and exits with status 1 if the server is not healthy. For containers without curl.
+    Health(health::HealthArgs),
 }
 
 impl Cli {
@@ -129,6 +142,7 @@ impl Cli {
         let stop = stop_on_signal()?;
         let completed = match self.command {
             Command::Serve(serve) => return serve.run(stop).await,
+            Command::Migrate(migrate) => unless_stopped(&stop, migrate.run()).await?,
             Command::Load(load) => unless_stopped(&stop, load.run()).await?,
             Command::Diff(diff) => unless_stopped(&stop, async move { diff.run() }).await?,
             Command::Audit(audit) => unless_stopped(&stop, audit.run()).await?,
@@ -137,6 +151,7 @@ impl Cli {
                 unless_stopped(&stop, async move { generate.run() }).await?
             }
             Command::Schema(schema) => return schema.run(),
+            Command::Health(health) => unless_stopped(&stop, async move { health.run() }).await?,
         };
         completed.context("stopped by a signal")
     }
@@ -212,9 +227,20 @@ fn folder_parser() -> impl TypedValueParser<Value = PathBuf> {
     })
 }
 
-/// The database and the source of the data; the same options for every subcommand that needs them.
+/// Reads the URL of a database from a file.
+fn url_file_parser() -> impl TypedValueParser<Value = String> {
+    PathBufValueParser::new().try_map(|path| {
+        let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+        match text.trim() {
+            "" => Err("the file is empty; write the URL of the database into it".to_owned()),
+            url => Ok(url.to_owned()),
+        }
+    })
+}
+
+/// The database; the same options for every subcommand that needs one.
 #[derive(Debug, Args)]
-pub struct DataOptions {
+pub struct DatabaseOptions {
     /// Database URL: sqlite:PATH, whose file is created if missing, or
     /// postgres://USER:PASSWORD@HOST:PORT/DATABASE.
     #[arg(
@@ -225,7 +251,35 @@ pub struct DataOptions {
         value_parser = NonEmptyStringValueParser::new(),
         default_value = "sqlite:sistergraph.db"
     )]
-    pub database_url: String,
+    database_url: String,
+
+    /// File with the database URL, such as a secret of systemd, Docker, or Kubernetes. Replaces --database-url and its
+    /// environment variable.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_DATABASE_URL_FILE",
+        value_name = "FILE",
+        value_parser = url_file_parser(),
+        conflicts_with = "database_url"
+    )]
+    database_url_file: Option<String>,
+}
+
+impl DatabaseOptions {
+    /// The URL of the database.
+    pub fn url(&self) -> &str {
+        self.database_url_file
+            .as_deref()
+            .unwrap_or(&self.database_url)
+    }
+}
+
+/// The database and the source of the data; the same options for every subcommand that needs them.
+#[derive(Debug, Args)]
+pub struct DataOptions {
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseOptions,
 
     /// Folder of CSV files to load instead of the built-in data. The files must have the same names and
     /// columns as those in the folder data of the source code.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     db::{
-        DatabaseReader,
+        DatabaseReader, ReaderOptions,
         connection::{connect, connect_or_read, is_in_memory, migrate},
     },
     http::{ListenAddress, Server, Settings},
@@ -90,15 +90,18 @@ impl ServeArgs {
             Some(address) => Some(bind(address, "--operations-listen").await?),
             None => None,
         };
-        let timeout = engine.limits().request_timeout;
-        let counts_bytes = self.settings.counts_bytes;
-        let url = &self.data.database_url;
+        let options = ReaderOptions {
+            timeout: engine.limits().request_timeout,
+            cache_bytes: self.settings.counts_bytes,
+            max_connections: self.settings.database_connections,
+        };
+        let url = self.data.database.url();
         let ready = match self.is_load_requested() {
-            false => DatabaseReader::connect_if_ready(url, timeout, counts_bytes).await?,
+            false => DatabaseReader::connect_if_ready(url, options).await?,
             true => None,
         };
         let (database, url) = match ready {
-            Some(_) => (None, url.clone()),
+            Some(_) => (None, url.to_owned()),
             None => {
                 let (database, url) = connect_or_read(url).await?;
                 migrate(&database).await?;
@@ -107,18 +110,18 @@ impl ServeArgs {
             }
         };
         // From here on, this process opens only connections that cannot write.
-        let connect_reader = async |timeout, counts_bytes| {
-            let reader = DatabaseReader::connect(&url, timeout, counts_bytes).await?;
+        let connect_reader = async |options| {
+            let reader = DatabaseReader::connect(&url, options).await?;
             // A database in memory has only the connection that loaded it.
             let in_memory = || database.clone().map(DatabaseReader::from);
             reader.or_else(in_memory).context("the database is gone")
         };
         let reader = match ready {
             Some(reader) => reader,
-            None => connect_reader(timeout, counts_bytes).await?,
+            None => connect_reader(options).await?,
         };
-        let watch_reader = connect_reader(POLL_TIMEOUT, 0).await?;
-        let export_reader = connect_reader(EXPORT_TIMEOUT, 0).await?;
+        let watch_reader = connect_reader(ReaderOptions::with_timeout(POLL_TIMEOUT)).await?;
+        let export_reader = connect_reader(ReaderOptions::with_timeout(EXPORT_TIMEOUT)).await?;
         if let Some(database) = database
             && !is_in_memory(&url)
         {

@@ -1,7 +1,6 @@
 //! Opening a database and migrating its schema.
 
 use std::{
-    collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
     time::Duration,
@@ -18,7 +17,7 @@ use sea_orm::{
 
 use super::{
     error::{DatabaseError, is_busy, is_locked, is_read_only, sqlx_error},
-    pool::{POOL_SIZE, WAIT_TIMEOUT},
+    pool::{POOL_SIZE, ReaderOptions, WAIT_TIMEOUT},
     postgres::PostgresServer,
     write,
 };
@@ -98,7 +97,9 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         options.map_sqlx_postgres_opts(|postgres| postgres.extra_float_digits(None));
         // The pool would try again for five seconds, and then not say why it failed.
-        let connection = postgres_server(url, WAIT_TIMEOUT, 0)?.probe().await;
+        let connection = postgres_server(url, ReaderOptions::with_timeout(WAIT_TIMEOUT))?
+            .probe()
+            .await;
         connection.map_err(|error| read_error(url, &error))?;
     } else {
         return Err(bad_url("unknown kind of database".to_owned()));
@@ -192,10 +193,9 @@ fn missing_file_reason(url: &str) -> Option<String> {
 /// If the URL is malformed.
 pub(super) fn postgres_server(
     url: &str,
-    timeout: Duration,
-    cache_bytes: u64,
+    options: ReaderOptions,
 ) -> Result<PostgresServer, ConnectError> {
-    PostgresServer::new(url, timeout, cache_bytes).map_err(|error| ConnectError::BadUrl {
+    PostgresServer::new(url, options).map_err(|error| ConnectError::BadUrl {
         url: redact_password(url),
         reason: error_message(&error),
     })
@@ -307,53 +307,55 @@ pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, C
     {
         return Ok(None);
     }
-    if is_current(&db).await? {
+    if missing_migrations(&db).await?.is_empty() {
         Ok(Some(db))
     } else {
         Err(ConnectError::SchemaTooOld)
     }
 }
 
-/// Runs the migrations that the database does not have yet, in one transaction.
+/// Runs the migrations that the database does not have yet, in one transaction. Returns their names.
 ///
 /// # Errors
 /// If the database is newer than the program or locked, or a migration fails. The database is then
 /// left unchanged.
-pub async fn migrate(db: &DatabaseConnection) -> Result<(), ConnectError> {
-    if is_current(db).await? {
-        return Ok(());
+pub async fn migrate(db: &DatabaseConnection) -> Result<Vec<String>, ConnectError> {
+    if missing_migrations(db).await?.is_empty() {
+        return Ok(Vec::new());
     }
     // Another process may have migrated the database while this one waited for the lock.
     let transaction = write::begin(db).await.map_err(migration_error)?;
-    if !is_current(&transaction).await? {
+    let missing = missing_migrations(&transaction).await?;
+    if !missing.is_empty() {
         Migrator::up(&transaction, None)
             .await
             .map_err(migration_error)?;
     }
-    transaction.commit().await.map_err(migration_error)
+    transaction.commit().await.map_err(migration_error)?;
+    Ok(missing)
 }
 
-/// Returns whether the database has all migrations. Fails if it has others too.
-async fn is_current<C: ConnectionTrait + TransactionTrait>(db: &C) -> Result<bool, ConnectError> {
+/// Returns the migrations that the database does not have. Fails if it has others that this program does not have.
+async fn missing_migrations<C: ConnectionTrait + TransactionTrait>(
+    db: &C,
+) -> Result<Vec<String>, ConnectError> {
     let applied = applied_migrations(db).await.map_err(migration_error)?;
-    has_all_migrations(&applied)
+    not_applied(&applied)
 }
 
-/// Returns whether these are all migrations.
+/// Returns the migrations that are not among those of a database.
 ///
 /// # Errors
-/// If there is one that this program does not have.
-pub(super) fn has_all_migrations(applied: &[String]) -> Result<bool, ConnectError> {
-    let migrations: HashSet<String> = Migrator::get_migration_files()
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect();
-    match applied.iter().find(|name| !migrations.contains(*name)) {
-        Some(migration) => Err(ConnectError::SchemaTooNew {
-            migration: migration.clone(),
-        }),
-        None => Ok(applied.len() == migrations.len()),
+/// If the database has one that this program does not have.
+pub(super) fn not_applied(applied: &[String]) -> Result<Vec<String>, ConnectError> {
+    let migrations = Migrator::migrations();
+    let mut names: Vec<_> = migrations.iter().map(|m| m.name().to_owned()).collect();
+    if let Some(unknown) = applied.iter().find(|name| !names.contains(*name)) {
+        let migration = unknown.clone();
+        return Err(ConnectError::SchemaTooNew { migration });
     }
+    names.retain(|name| !applied.contains(name));
+    Ok(names)
 }
 
 /// Returns the names of the migrations that the database has; none if it is empty.

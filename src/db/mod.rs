@@ -48,7 +48,7 @@ pub use list::{ListKey, ListQuery, Parent, RowSet};
 pub use lookup::{Constant, Junction, Lookup, LookupBatch, LookupQuery, Records};
 pub use match_data::{MatchData, MatchMetric, MatchMetrics, MatchModel, Restriction};
 pub use page::{OutsideWindowQuery, PageQuery, RowPage, WindowSide};
-pub use pool::{POOL_SIZE, PoolStatus};
+pub use pool::{POOL_SIZE, PoolStatus, ReaderOptions};
 pub use reader::DatabaseReader;
 pub use respondents::{
     AnswerCodes, RespondentAnswers, RespondentAnswersKey, RespondentCodebook, RespondentCodebookKey,

@@ -31,7 +31,7 @@ use super::{
     Cell, CellKind, Cells, LoadedDataset,
     aggregate_cache::{AggregateCache, AggregateCacheKey, new_aggregate_cache},
     error::DatabaseError,
-    pool::{POOL_SIZE, PoolStatus, WAIT_TIMEOUT},
+    pool::{PoolStatus, ReaderOptions, WAIT_TIMEOUT},
     statement::BoundStatement,
 };
 
@@ -50,7 +50,7 @@ pub(super) struct PostgresServer {
     options: PgConnectOptions,
     /// Whether statements get a name, under which the connection keeps them. PgBouncer before 1.21 does not support that.
     uses_named_statements: bool,
-    timeout: Duration,
+    limits: ReaderOptions,
     permits: Arc<Semaphore>,
     idle: SyncMutex<IdleConnections>,
     /// `None` if caching is off.
@@ -73,12 +73,11 @@ struct PostgresConnection {
 }
 
 impl PostgresServer {
-    /// Creates a pool without connecting. Transactions end after `timeout`, and up to `cache_bytes` bytes of aggregates
-    /// are cached.
+    /// Creates a pool without connecting.
     ///
     /// # Errors
     /// If the URL is malformed.
-    pub(super) fn new(url: &str, timeout: Duration, cache_bytes: u64) -> Result<Self, SqlxError> {
+    pub(super) fn new(url: &str, limits: ReaderOptions) -> Result<Self, SqlxError> {
         let options: PgConnectOptions = url.parse()?;
         let options = match options.get_application_name() {
             Some(_) => options,
@@ -88,10 +87,11 @@ impl PostgresServer {
             // PgBouncer rejects this parameter of sqlx. Results are binary, so it makes no difference.
             options: options.extra_float_digits(None).disable_statement_logging(),
             uses_named_statements: !url.contains("statement-cache-capacity=0"),
-            timeout,
-            permits: Arc::new(Semaphore::new(POOL_SIZE as usize)),
+            limits,
+            permits: Arc::new(Semaphore::new(limits.max_connections as usize)),
             idle: SyncMutex::default(),
-            aggregate_cache: (cache_bytes > 0).then(|| new_aggregate_cache(cache_bytes)),
+            aggregate_cache: (limits.cache_bytes > 0)
+                .then(|| new_aggregate_cache(limits.cache_bytes)),
         })
     }
 
@@ -105,7 +105,7 @@ impl PostgresServer {
         let begin = format!(
             "begin isolation level repeatable read, read only; set local statement_timeout = {}; set local jit = off; \
              select revision, loaded_at from dataset limit 1",
-            self.timeout.as_millis()
+            self.limits.timeout.as_millis()
         );
         loop {
             let (idle, given_up) = {
@@ -183,7 +183,7 @@ impl PostgresServer {
         future: impl Future<Output = Result<T, SqlxError>>,
     ) -> Result<T, DatabaseError> {
         tokio::select! {
-            result = timeout(self.timeout.max(MIN_ANSWER_TIMEOUT), future) => match result {
+            result = timeout(self.limits.timeout.max(MIN_ANSWER_TIMEOUT), future) => match result {
                 Ok(result) => Ok(result?),
                 Err(_) => Err(no_answer()),
             },
@@ -210,11 +210,11 @@ impl PostgresServer {
     /// Returns the current status of the pool.
     pub(super) fn pool_status(&self) -> PoolStatus {
         let idle = self.lock_idle().connections.len() as u64;
-        let used = u64::from(POOL_SIZE) - self.permits.available_permits() as u64;
+        let max = u64::from(self.limits.max_connections);
         PoolStatus {
-            open: idle + used,
+            open: idle + max - self.permits.available_permits() as u64,
             idle,
-            max: POOL_SIZE.into(),
+            max,
         }
     }
 
@@ -364,7 +364,10 @@ mod tests {
         connection.execute(AssertSqlSafe(sql)).await.unwrap();
         let separator = if url.contains('?') { '&' } else { '?' };
         let url = format!("{url}{separator}options=-c%20search_path%3D{schema}");
-        let server = PostgresServer::new(&url, Duration::from_millis(200), 0);
+        let server = PostgresServer::new(
+            &url,
+            ReaderOptions::with_timeout(Duration::from_millis(200)),
+        );
         Some(Arc::new(server.unwrap()))
     }
 
@@ -407,7 +410,7 @@ mod tests {
             }
             drop(transaction);
             let mut all = Vec::new();
-            for _ in 0..POOL_SIZE {
+            for _ in 0..server.limits.max_connections {
                 all.push(server.begin().await.unwrap());
             }
             for transaction in &all {
@@ -432,7 +435,11 @@ mod tests {
                 .unwrap();
             drop(transaction);
             // The connection is returned in the background, after which all permits are free.
-            let all = server.permits.acquire_many(POOL_SIZE).await.unwrap();
+            let all = server
+                .permits
+                .acquire_many(server.limits.max_connections)
+                .await
+                .unwrap();
             drop(all);
             rows[0][0].int().unwrap()
         };

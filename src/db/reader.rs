@@ -3,7 +3,6 @@
 use std::{
     panic,
     sync::{Arc, OnceLock},
-    time::Duration,
 };
 
 use sea_orm::{DatabaseConnection, DbErr, TransactionTrait};
@@ -14,7 +13,7 @@ use super::{
     connection::{self, ConnectError},
     derived::DerivedCache,
     error::{DatabaseError, is_undefined_table},
-    pool::PoolStatus,
+    pool::{PoolStatus, ReaderOptions},
     postgres::PostgresServer,
     snapshot::ReadTransaction,
     sqlite::SqliteFile,
@@ -57,30 +56,24 @@ impl DatabaseReader {
         &self.derived_cache
     }
 
-    /// Opens an existing database for reading. The database itself rejects writes and ends work that
-    /// takes longer than `timeout`: a transaction on SQLite, a statement on PostgreSQL. Up to `cache_bytes`
-    /// bytes of aggregates are cached, keyed by the revision of the data; 0 turns the cache off.
+    /// Opens an existing database for reading. The database itself rejects writes and ends work that takes too long.
     ///
     /// Returns `None` for `sqlite::memory:`, which a second connection cannot see.
     ///
     /// # Errors
     /// See [`connection::connect`].
-    pub async fn connect(
-        url: &str,
-        timeout: Duration,
-        cache_bytes: u64,
-    ) -> Result<Option<Self>, ConnectError> {
+    pub async fn connect(url: &str, options: ReaderOptions) -> Result<Option<Self>, ConnectError> {
         if connection::is_in_memory(url) {
             return Ok(None);
         }
         if !url.starts_with("sqlite:") {
-            let server = Arc::new(connection::postgres_server(url, timeout, cache_bytes)?);
+            let server = Arc::new(connection::postgres_server(url, options)?);
             let begun = server.begin().await.map(drop);
             begun.map_err(|error| connection::read_error(url, &error))?;
             return Ok(Some(ReaderBackend::Postgres(server).into()));
         }
         let uri = connection::sqlite_uri(url)?;
-        let file = Arc::new(SqliteFile::new(uri, timeout, cache_bytes));
+        let file = Arc::new(SqliteFile::new(uri, options));
         let begun = file.begin().await.map(drop);
         begun.map_err(|error| connection::read_error(url, &error))?;
         Ok(Some(ReaderBackend::File(file, Arc::default()).into()))
@@ -95,13 +88,12 @@ impl DatabaseReader {
     /// See [`connection::connect`]. Also if the database is newer than this program.
     pub async fn connect_if_ready(
         url: &str,
-        timeout: Duration,
-        cache_bytes: u64,
+        options: ReaderOptions,
     ) -> Result<Option<Self>, ConnectError> {
         if !url.starts_with("postgres") {
             return Ok(None);
         }
-        let server = Arc::new(connection::postgres_server(url, timeout, cache_bytes)?);
+        let server = Arc::new(connection::postgres_server(url, options)?);
         let migrations = match server.begin().await {
             Ok(transaction) if transaction.dataset.is_none() => return Ok(None),
             Ok(transaction) => transaction.migrations().await,
@@ -109,7 +101,7 @@ impl DatabaseReader {
         };
         match migrations {
             Ok(migrations) => {
-                let is_ready = connection::has_all_migrations(&migrations)?;
+                let is_ready = connection::not_applied(&migrations)?.is_empty();
                 Ok(is_ready.then(|| ReaderBackend::Postgres(server).into()))
             }
             Err(DatabaseError::SeaOrm(error)) if is_undefined_table(&error) => Ok(None),

@@ -7,7 +7,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rusqlite::{
@@ -22,7 +22,7 @@ use super::{
     Cell, CellKind, Cells,
     aggregate_cache::{AggregateCache, AggregateCacheKey, new_aggregate_cache},
     error::DatabaseError,
-    pool::{POOL_SIZE, PoolStatus, WAIT_TIMEOUT},
+    pool::{PoolStatus, ReaderOptions, WAIT_TIMEOUT},
     statement::BoundStatement,
 };
 use crate::entity::dataset;
@@ -39,7 +39,7 @@ const PROGRESS_STEPS: i32 = 10_000;
 pub(super) struct SqliteFile {
     /// The file as a URI of SQLite: `file:PATH?PARAMETERS`.
     uri: String,
-    timeout: Duration,
+    options: ReaderOptions,
     idle: Mutex<Vec<FileConnection>>,
     permits: Arc<Semaphore>,
     /// `None` if caching is off.
@@ -57,15 +57,15 @@ struct FileConnection {
 }
 
 impl SqliteFile {
-    /// Creates a pool without opening the file. Transactions are interrupted after `timeout`, and up
-    /// to `cache_bytes` bytes of aggregates are cached.
-    pub(super) fn new(uri: String, timeout: Duration, cache_bytes: u64) -> Self {
+    /// Creates a pool without opening the file.
+    pub(super) fn new(uri: String, options: ReaderOptions) -> Self {
         Self {
             uri,
-            timeout,
+            options,
             idle: Mutex::default(),
-            permits: Arc::new(Semaphore::new(POOL_SIZE as usize)),
-            aggregate_cache: (cache_bytes > 0).then(|| new_aggregate_cache(cache_bytes)),
+            permits: Arc::new(Semaphore::new(options.max_connections as usize)),
+            aggregate_cache: (options.cache_bytes > 0)
+                .then(|| new_aggregate_cache(options.cache_bytes)),
         }
     }
 
@@ -81,7 +81,7 @@ impl SqliteFile {
             Some(connection) => connection,
             None => self.open_connection()?,
         };
-        *lock(&connection.deadline) = Some(Instant::now() + self.timeout);
+        *lock(&connection.deadline) = Some(Instant::now() + self.options.timeout);
         connection.begin(self.aggregate_cache.is_some())?;
         Ok(FileTransaction {
             file: self.clone(),
@@ -124,11 +124,11 @@ impl SqliteFile {
     /// Returns the current status of the pool.
     pub(super) fn pool_status(&self) -> PoolStatus {
         let idle = lock(&self.idle).len() as u64;
-        let used = u64::from(POOL_SIZE) - self.permits.available_permits() as u64;
+        let max = u64::from(self.options.max_connections);
         PoolStatus {
-            open: idle + used,
+            open: idle + max - self.permits.available_permits() as u64,
             idle,
-            max: POOL_SIZE.into(),
+            max,
         }
     }
 }
@@ -314,6 +314,8 @@ fn utf8(text: &[u8]) -> Result<&str, DbErr> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     /// Creates a file with a table, and returns a reader of it and its folder.
@@ -325,7 +327,7 @@ mod tests {
         connection.execute_batch(sql).unwrap();
         let url = format!("sqlite:{}{parameters}", path.display());
         let uri = crate::db::connection::sqlite_uri(&url).unwrap();
-        let file = SqliteFile::new(uri, Duration::from_millis(200), 0);
+        let file = SqliteFile::new(uri, ReaderOptions::with_timeout(Duration::from_millis(200)));
         (Arc::new(file), folder)
     }
 
@@ -348,7 +350,7 @@ mod tests {
         drop(transaction);
         // Every connection is usable again.
         let mut all = Vec::new();
-        for _ in 0..POOL_SIZE {
+        for _ in 0..file.options.max_connections {
             all.push(file.begin().await.unwrap());
         }
         for transaction in &all {

@@ -61,6 +61,18 @@ impl fmt::Display for ListenAddress {
 }
 
 impl ListenAddress {
+    /// Returns the address at which a program on this machine reaches the server.
+    pub fn on_this_machine(&self) -> Self {
+        let host = match self.host.as_deref() {
+            None | Some("0.0.0.0" | "::") => "localhost",
+            Some(host) => host,
+        };
+        Self {
+            host: Some(host.to_owned()),
+            port: self.port,
+        }
+    }
+
     /// Binds the first address that the name resolves to and that is available, IPv4 before IPv6.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, Uri};
 use clap::{Args, Command, FromArgMatches};
 
 use super::{ListenAddress, Proxies};
-use crate::limits::parse_whole_number;
+use crate::{db::POOL_SIZE, limits::parse_whole_number};
 
 /// What operators can set, apart from [`crate::limits::Limits`]; the options of `sistergraph serve`.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,16 @@ pub struct Settings {
     /// Memory for cached totals and groups; 0 turns this cache off.
     #[arg(long, env = "SISTERGRAPH_COUNTS_BYTES", value_name = "BYTES", default_value_t = 8 * 1024 * 1024, value_parser = parse_whole_number)]
     pub counts_bytes: u64,
+
+    /// Maximum number of database connections for requests, from 1 to 1000. Files and watching the data have their own.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_DATABASE_CONNECTIONS",
+        value_name = "CONNECTIONS",
+        default_value_t = POOL_SIZE,
+        value_parser = clap::value_parser!(u32).range(1..=1_000)
+    )]
+    pub database_connections: u32,
 
     /// How long browsers and shared caches may use a response to GET without revalidating it.
     #[arg(long, env = "SISTERGRAPH_MAX_AGE", value_name = "SECONDS", default_value = "60", value_parser = seconds)]

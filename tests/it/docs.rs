@@ -322,7 +322,7 @@ fn constants_in_the_page_for_operators_are_those_of_the_program() {
     for claim in [
         format!("documents** ({} MiB)", DOCUMENT_CACHE_BYTES >> 20),
         format!("plans** with their SQL ({} MiB)", PLAN_CACHE_BYTES >> 20),
-        format!("The pool has {POOL_SIZE} database connections"),
+        format!("the pool has {POOL_SIZE} database connections"),
         format!("opens at most {} connections", 3 * POOL_SIZE),
         format!("At most {MAX_CONCURRENT_EXPORTS} files of `/export`"),
         format!("uses {MAX_CONCURRENT_EXPORTS} of those for exports"),

@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use sea_orm::DbBackend;
 use serde_json::{Map, Value, json};
 use sistergraph::{
-    db::{DatabaseReader, StatementLog},
+    db::{DatabaseReader, ReaderOptions, StatementLog},
     engine::{Engine, ExecutionRequest, ExecutionResponse},
     http::{RawCacheService, ResponseInfo, Server, Settings},
     import::{Tables, load},
@@ -161,14 +161,20 @@ impl TestGraph {
         load(database.connection(), tables, &()).await.unwrap();
         let engine = schema::build_engine(limits).unwrap();
         // Like a real server, it uses read-only connections.
-        let reader = DatabaseReader::connect(database.url(), limits.request_timeout, counts_bytes)
-            .await
-            .unwrap()
-            .unwrap();
+        let reader = DatabaseReader::connect(
+            database.url(),
+            ReaderOptions {
+                cache_bytes: counts_bytes,
+                ..ReaderOptions::with_timeout(limits.request_timeout)
+            },
+        )
+        .await
+        .unwrap()
+        .unwrap();
         let server = Server::new(engine.clone(), reader.clone(), settings).unwrap();
         // Like those of a real server, exports have more time than requests.
-        let timeout = Duration::from_secs(30 * 60);
-        let export_reader = DatabaseReader::connect(database.url(), timeout, 0).await;
+        let options = ReaderOptions::with_timeout(Duration::from_secs(30 * 60));
+        let export_reader = DatabaseReader::connect(database.url(), options).await;
         let export_reader = export_reader.unwrap().unwrap();
         server.set_export_reader(export_reader.clone());
         let router = server.router();
