@@ -23,6 +23,14 @@ test.each([
     () => new Response("<html>", { status: 502 }),
     "The server returned an unexpected response (status 502). Try again.",
   ],
+  [
+    "a connection that breaks during the response",
+    () => {
+      const body = new ReadableStream({ start: (controller) => controller.error(new TypeError("network error")) });
+      return new Response(body, { headers: { "content-type": "application/json" } });
+    },
+    "The server could not be reached. Check your connection and try again.",
+  ],
 ])("the message for %s is a sentence for readers", async (_, respond, message) => {
   vi.stubGlobal("fetch", () => Promise.resolve(respond()));
   await expect(request(DatasetRevisionDocument)).rejects.toThrow(message);

@@ -57,7 +57,10 @@ async function post<T>(body: string): Promise<T> {
   if (!response.headers.get("content-type")?.includes("json")) {
     throw new RequestError(`The server returned an unexpected response (status ${response.status}). Try again.`);
   }
-  const { data, errors } = (await response.json()) as GraphqlResponse<T>;
+  // The connection may also break during the response.
+  const { data, errors } = await (response.json() as Promise<GraphqlResponse<T>>).catch((error: unknown) => {
+    throw new RequestError(UNREACHABLE, [{ message: String(error) }]);
+  });
   if (errors?.length || !data) {
     const details = (errors ?? []).map(({ message, extensions }) => ({
       message,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFailed, test } from "vitest";
 import { open, pages, useBrowser } from "./browser.ts";
 import { formatFragment, parseLink } from "../../src/playground/link.ts";
 import { documentedConfigurations, isInstalled, startProxy } from "./proxy.ts";
@@ -13,12 +13,16 @@ for (const name of ["nginx", "caddy"] as const)
   for (const [index, path] of ["/", "/sister/"].entries())
     describe.skipIf(!required && !isInstalled(name))(`${name} at ${path}`, () => {
       let base: string;
+      let log: string[];
       let stop: (() => Promise<void>) | undefined;
       beforeAll(async () => {
         const configuration = (await documentedConfigurations(name))[index];
         const proxy = await startProxy(name, configuration ?? "", inject("origin"));
-        stop = proxy.stop;
+        ({ log, stop } = proxy);
         base = proxy.origin + path;
+      });
+      beforeEach(() => {
+        onTestFailed(() => console.log(`${name} logged:\n${log.join("")}`));
       });
       afterAll(() => stop?.());
 

@@ -41,7 +41,7 @@ export async function startProxy(
   name: ProxyName,
   configuration: string,
   program: string,
-): Promise<{ origin: string; stop: () => Promise<void> }> {
+): Promise<{ origin: string; log: string[]; stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), `sistergraph-${name}-`));
   const address = `127.0.0.1:${await freePort()}`;
   const file = join(folder, "proxy.conf");
@@ -71,7 +71,7 @@ export async function startProxy(
       () => true,
       () => false,
     );
-    if (answers) return { origin, stop };
+    if (answers) return { origin, log, stop };
     await new Promise((done) => setTimeout(done, 100));
   }
   await stop();
