@@ -15,7 +15,7 @@ use super::{
 use crate::{
     db::{
         DatabaseReader, ReaderOptions,
-        connection::{connect, connect_or_read, is_in_memory, migrate},
+        connection::{ConnectError, connect, connect_or_read, is_in_memory, migrate},
     },
     http::{ListenAddress, Server, Settings},
     import::{TableChanges, load_with_options, stored_dataset},
@@ -104,8 +104,7 @@ impl ServeArgs {
             Some(_) => (None, url.to_owned()),
             None => {
                 let (database, url) = connect_or_read(url).await?;
-                migrate(&database).await?;
-                self.load_if_needed(&database).await?;
+                self.migrate_and_load(&database).await?;
                 (Some(database), url)
             }
         };
@@ -144,11 +143,20 @@ impl ServeArgs {
         self.data.data.is_some() || self.respondents.is_set()
     }
 
-    /// Loads the data if the database is empty, or if `--data` or `--respondents` is set.
-    async fn load_if_needed(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
-        if !self.is_load_requested() && stored_dataset(database).await?.is_some() {
+    /// Migrates the database. Loads the data if there is none, or if `--data` or `--respondents` is set.
+    async fn migrate_and_load(&self, database: &DatabaseConnection) -> anyhow::Result<()> {
+        let migrated = migrate(database).await;
+        // With data, it is enough that this program can read a newer database.
+        if matches!(migrated, Ok(_) | Err(ConnectError::SchemaNewer { .. }))
+            && !self.is_load_requested()
+            && stored_dataset(database).await?.is_some()
+        {
+            if let Err(newer) = migrated {
+                tracing::info!("{newer}");
+            }
             return Ok(());
         }
+        migrated?;
         let tables = self.respondents.read_tables(&self.data)?;
         let bar = TerminalProgress::default();
         let options = self.history.load_options(None);

@@ -50,7 +50,15 @@ pub enum ConnectError {
     /// Another process has locked the database.
     #[error("the database is locked by another process; wait for it to finish, or stop it")]
     Locked,
-    /// The schema was written by a later version of this program.
+    /// The schema was written by a later version of this program, but this one can read it.
+    #[error(
+        "the database is newer than this program, which can only read it: it has the migration {migration}; migrate and load it with the newer version"
+    )]
+    SchemaNewer {
+        /// The first migration that this program does not have.
+        migration: String,
+    },
+    /// The schema was written by a later version of this program, and this one cannot read it.
     #[error(
         "the database is newer than this program: it has the migration {migration}; use a newer version of the program, or another database"
     )]
@@ -290,7 +298,7 @@ fn configure_sqlite(options: &mut ConnectOptions, url: &str) {
 /// database at `url`, or it is empty.
 ///
 /// # Errors
-/// See [`connect`]. Also if the schema is older or newer than this program.
+/// See [`connect`]. Also if this program cannot read the schema.
 pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, ConnectError> {
     if let Ok(options) = url.parse::<SqliteConnectOptions>()
         && url.starts_with("sqlite:")
@@ -300,17 +308,13 @@ pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, C
         return Ok(None);
     }
     let (db, _) = connect_or_read(url).await?;
-    if applied_migrations(&db)
-        .await
-        .map_err(migration_error)?
-        .is_empty()
-    {
+    let applied = applied_migrations(&db).await.map_err(migration_error)?;
+    if applied.names.is_empty() {
         return Ok(None);
     }
-    if missing_migrations(&db).await?.is_empty() {
-        Ok(Some(db))
-    } else {
-        Err(ConnectError::SchemaTooOld)
+    match is_readable(&applied)? {
+        true => Ok(Some(db)),
+        false => Err(ConnectError::SchemaTooOld),
     }
 }
 
@@ -343,44 +347,76 @@ async fn missing_migrations<C: ConnectionTrait + TransactionTrait>(
     not_applied(&applied)
 }
 
-/// Returns the migrations that are not among those of a database.
+/// The migrations that a database has.
+#[derive(Debug, Default)]
+pub(super) struct AppliedMigrations {
+    /// Their names; none if the database is empty.
+    pub(super) names: Vec<String>,
+    /// The migration that a program must have to read the database. `None` before the first migration that says so.
+    pub(super) required: Option<String>,
+}
+
+/// Returns the migrations of this program that the database does not have.
 ///
 /// # Errors
 /// If the database has one that this program does not have.
-pub(super) fn not_applied(applied: &[String]) -> Result<Vec<String>, ConnectError> {
+fn not_applied(applied: &AppliedMigrations) -> Result<Vec<String>, ConnectError> {
     let migrations = Migrator::migrations();
-    let mut names: Vec<_> = migrations.iter().map(|m| m.name().to_owned()).collect();
-    if let Some(unknown) = applied.iter().find(|name| !names.contains(*name)) {
-        let migration = unknown.clone();
-        return Err(ConnectError::SchemaTooNew { migration });
-    }
-    names.retain(|name| !applied.contains(name));
-    Ok(names)
-}
-
-/// Returns the names of the migrations that the database has; none if it is empty.
-async fn applied_migrations<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, DbErr> {
-    let exists = match db.get_database_backend() {
-        DatabaseBackend::Postgres => {
-            "select 1 from pg_tables where schemaname = current_schema() and tablename = 'seaql_migrations'"
-        }
-        _ => "select 1 from sqlite_master where type = 'table' and name = 'seaql_migrations'",
+    let (known, missing): (Vec<_>, Vec<_>) = migrations
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .partition(|name| applied.names.contains(name));
+    let unknown = applied.names.iter().find(|name| !known.contains(*name));
+    let Some(migration) = unknown.cloned() else {
+        return Ok(missing);
     };
-    if db.query_one_raw(raw_statement(db, exists)).await?.is_none() {
-        return Ok(Vec::new());
+    let has_required = applied
+        .required
+        .as_ref()
+        .is_some_and(|name| known.contains(name));
+    match has_required && missing.is_empty() {
+        true => Err(ConnectError::SchemaNewer { migration }),
+        false => Err(ConnectError::SchemaTooNew { migration }),
     }
-    db.query_all_raw(raw_statement(
-        db,
-        "select version from seaql_migrations order by version",
-    ))
-    .await?
-    .iter()
-    .map(|row| row.try_get("", "version"))
-    .collect()
 }
 
-fn raw_statement<C: ConnectionTrait>(db: &C, sql: &str) -> sea_orm::Statement {
-    sea_orm::Statement::from_string(db.get_database_backend(), sql)
+/// Returns whether this program can read a database with these migrations. If not, migrations are missing.
+///
+/// # Errors
+/// If the database is too new.
+pub(super) fn is_readable(applied: &AppliedMigrations) -> Result<bool, ConnectError> {
+    match not_applied(applied) {
+        Err(newer @ ConnectError::SchemaNewer { .. }) => {
+            tracing::info!("{newer}");
+            Ok(true)
+        }
+        missing => Ok(missing?.is_empty()),
+    }
+}
+
+async fn applied_migrations<C: ConnectionTrait>(db: &C) -> Result<AppliedMigrations, DbErr> {
+    let texts = async |sql: &str| {
+        let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+        let rows = db.query_all_raw(statement).await?;
+        let texts = rows.iter().map(|row| row.try_get_by_index(0));
+        texts.collect::<Result<Vec<String>, DbErr>>()
+    };
+    let tables = texts(match db.get_database_backend() {
+        DatabaseBackend::Postgres => {
+            "select tablename from pg_tables where schemaname = current_schema()"
+        }
+        _ => "select name from sqlite_master where type = 'table'",
+    });
+    let tables = tables.await?;
+    let texts_of = async |table: &str, column: &str| match tables.iter().any(|name| name == table) {
+        true => texts(&format!("select {column} from {table} order by {column}")).await,
+        false => Ok(Vec::new()),
+    };
+    let required = texts_of("schema_compatibility", "required_migration").await?;
+    Ok(AppliedMigrations {
+        names: texts_of("seaql_migrations", "version").await?,
+        required: required.into_iter().next(),
+    })
 }
 
 fn migration_error(error: DbErr) -> ConnectError {

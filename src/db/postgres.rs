@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Cell, CellKind, Cells, LoadedDataset,
     aggregate_cache::{AggregateCache, AggregateCacheKey, new_aggregate_cache},
+    connection::AppliedMigrations,
     error::DatabaseError,
     pool::{PoolStatus, ReaderOptions, WAIT_TIMEOUT},
     statement::BoundStatement,
@@ -264,18 +265,24 @@ impl PostgresTransaction {
         Some((cache, AggregateCacheKey::new(revision, statement)))
     }
 
-    /// Returns the names of the migrations that the database has.
+    /// Returns the migrations that the database has.
     ///
     /// # Errors
-    /// If the statement fails.
-    pub(super) async fn migrations(&self) -> Result<Vec<String>, DatabaseError> {
+    /// If the statement fails, for instance because the database is older than its tables.
+    pub(super) async fn migrations(&self) -> Result<AppliedMigrations, DatabaseError> {
         let statement = BoundStatement {
-            sql: "select version from seaql_migrations".into(),
+            sql: "select version, (select required_migration from schema_compatibility) from seaql_migrations".into(),
             values: Vec::new(),
         };
-        let rows = self.select(statement, &[CellKind::Text]).await?;
-        let names = rows.iter().filter_map(|row| row[0].text());
-        Ok(names.map(|name| (**name).to_owned()).collect())
+        let rows = self.select(statement, &[CellKind::Text; 2]).await?;
+        let texts = |column: usize| {
+            let texts = rows.iter().filter_map(move |row| row[column].text());
+            texts.map(|text| (**text).to_owned())
+        };
+        Ok(AppliedMigrations {
+            names: texts(0).collect(),
+            required: texts(1).next(),
+        })
     }
 
     /// Runs a statement and returns its rows, each with one cell for each of `kinds`.

@@ -85,7 +85,7 @@ impl DatabaseReader {
     /// Returns `None` if the database has to be migrated or loaded first, and for SQLite.
     ///
     /// # Errors
-    /// See [`connection::connect`]. Also if the database is newer than this program.
+    /// See [`connection::connect`]. Also if the database is too new for this program.
     pub async fn connect_if_ready(
         url: &str,
         options: ReaderOptions,
@@ -101,7 +101,7 @@ impl DatabaseReader {
         };
         match migrations {
             Ok(migrations) => {
-                let is_ready = connection::not_applied(&migrations)?.is_empty();
+                let is_ready = connection::is_readable(&migrations)?;
                 Ok(is_ready.then(|| ReaderBackend::Postgres(server).into()))
             }
             Err(DatabaseError::SeaOrm(error)) if is_undefined_table(&error) => Ok(None),

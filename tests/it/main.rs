@@ -41,4 +41,5 @@ mod search;
 mod serving;
 mod support;
 mod timeline;
+mod upgrades;
 mod validation;
