@@ -11,7 +11,7 @@ CARGO_FLAGS ?=
 say = @printf '%s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run pages test test-clients test-pages lint lint-pages bench
+.PHONY: help run pages test test-clients test-cluster test-pages lint lint-pages bench
 
 # The pages are rebuilt if one of these files is newer.
 PAGES_FROM = $(shell find web -name node_modules -prune -o -path web/dist -prune -o -path web/screenshots -prune -o -type f ! -name generated.ts -print) schema.graphql
@@ -84,6 +84,11 @@ test-clients: ## Test the program with the GraphQL over HTTP audits and common G
 	else \
 		echo 'make test-clients: NOT tested: $(no_node)'; \
 	fi
+
+# Uses the ports of docs/cluster.md.
+test-cluster: ## Follow docs/cluster.md: kill a database under load; needs Patroni, etcd, HAProxy, and PostgreSQL, and takes two minutes.
+	$(say) 'make test-cluster: building a cluster on this machine, and killing its primary database under load.'
+	cargo test --test it $(CARGO_FLAGS) -- --ignored --nocapture patroni::
 
 has_python = python3 -c 'import ensurepip, venv' 2>/dev/null
 

@@ -32,11 +32,11 @@ const QUERIES: &str = include_str!("../../docs/queries.md");
 
 /// Options of other programs that the documentation mentions.
 const FOREIGN_OPTIONS: [&str; 5] = [
-    "--compressed", // curl
-    "--from",       // COPY in a Containerfile
-    "--locked",     // cargo
-    "--now",        // systemctl
-    "--release",    // cargo
+    "--compressed",            // curl
+    "--data-dir",              // etcd
+    "--no-install-recommends", // apt-get
+    "--now",                   // systemctl
+    "--release",               // cargo
 ];
 
 pub(crate) fn root() -> PathBuf {
@@ -276,7 +276,7 @@ fn commands_options_and_variables_exist() {
     }
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "_-".contains(letter)))
 }
 

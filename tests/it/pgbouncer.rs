@@ -1,4 +1,5 @@
-//! PgBouncer, which assigns a connection for each transaction. The test needs PgBouncer and `TEST_DATABASE_URL`.
+//! PgBouncer, which assigns a connection for each transaction, with the configuration in `deploy/`. The test needs PgBouncer and
+//! `TEST_DATABASE_URL`.
 
 use std::{
     fs,
@@ -17,9 +18,12 @@ use sistergraph::{
 };
 use tempfile::TempDir;
 
-use crate::support::{
-    data_set::DataSet,
-    process::{Server, get, sistergraph},
+use crate::{
+    deployment::deploy,
+    support::{
+        data_set::DataSet,
+        process::{Server, get, sistergraph},
+    },
 };
 
 /// PgBouncer, stopped on drop.
@@ -35,7 +39,7 @@ impl Drop for PgBouncer {
     }
 }
 
-/// Starts PgBouncer with two connections to the server at `address`; `None` if it is not installed.
+/// Starts PgBouncer with connections to the server at `address`; `None` if it is not installed.
 fn start_pgbouncer(folder: &TempDir, address: &str, user: &str) -> Option<PgBouncer> {
     let (host, server_port) = address.rsplit_once(':').unwrap();
     // The port is free again when the listener is dropped.
@@ -45,10 +49,25 @@ fn start_pgbouncer(folder: &TempDir, address: &str, user: &str) -> Option<PgBoun
         .unwrap()
         .port();
     let file = folder.path().join("pgbouncer.ini");
-    let configuration = format!(
-        "[databases]\n* = host={host} port={server_port} user={user}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-         listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 2\n"
-    );
+    let mut configuration = deploy("pgbouncer.ini");
+    for (documented, replacement) in [
+        (
+            "sistergraph = host=127.0.0.1 port=5432",
+            &*format!("* = host={host} port={server_port} user={user}"),
+        ),
+        ("listen_port = 6432", &format!("listen_port = {port}")),
+        // The test has no passwords. On Debian, only root may create the socket in the default folder.
+        (
+            "auth_type = scram-sha-256",
+            "auth_type = any\nunix_socket_dir =",
+        ),
+        ("auth_file = /etc/pgbouncer/userlist.txt\n", ""),
+        // So that connections are shared.
+        ("default_pool_size = 8", "default_pool_size = 2"),
+    ] {
+        assert!(configuration.contains(documented), "{documented}");
+        configuration = configuration.replace(documented, replacement);
+    }
     fs::write(&file, configuration).unwrap();
     // PgBouncer does not run as root, and reads the file as another user.
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
