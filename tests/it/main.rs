@@ -7,6 +7,7 @@
 mod architecture;
 mod brute_force;
 mod claims;
+mod cluster;
 mod commands;
 mod contract;
 mod count_cache;

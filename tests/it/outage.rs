@@ -11,7 +11,7 @@ use crate::support::{
     data_set::DataSet,
     database::TestDatabase,
     graph::TestGraph,
-    process::{Server, get, sistergraph},
+    process::{Server, get, sistergraph, wait_until},
     relay::Relay,
 };
 
@@ -81,16 +81,6 @@ fn states(server: &Server, n: usize) -> usize {
     assert_eq!(status, 200, "{body}");
     let nodes = body["data"]["states"]["nodes"].as_array();
     nodes.unwrap_or_else(|| panic!("{body}")).len()
-}
-
-/// Waits until the condition is met, and returns how long that took.
-async fn wait_until(condition: impl Fn() -> bool) -> Duration {
-    let started = Instant::now();
-    while !condition() {
-        assert!(started.elapsed() < Duration::from_secs(20));
-        tokio::task::yield_now().await;
-    }
-    started.elapsed()
 }
 
 /// As on a replica: nothing can be written, and nothing has to be.

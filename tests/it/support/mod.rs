@@ -1,5 +1,6 @@
 //! Shared helpers of the tests.
 
+pub(crate) mod cluster;
 pub(crate) mod data_set;
 pub(crate) mod database;
 pub(crate) mod graph;

@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::TcpStream,
     process::{Child, ChildStderr, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -147,6 +148,16 @@ pub(crate) fn get(address: &str, path: &str) -> (u16, String, String) {
     let (headers, body) = response.split_once("\r\n\r\n").unwrap();
     let status = headers["HTTP/1.1 ".len()..][..3].parse().unwrap();
     (status, headers.to_owned(), body.to_owned())
+}
+
+/// Waits until the condition is met, and returns how long that took.
+pub(crate) async fn wait_until(condition: impl Fn() -> bool) -> Duration {
+    let started = Instant::now();
+    while !condition() {
+        assert!(started.elapsed() < Duration::from_secs(20));
+        tokio::task::yield_now().await;
+    }
+    started.elapsed()
 }
 
 impl Drop for Server {
