@@ -1,11 +1,15 @@
 //! `sistergraph serve`.
 
-use std::{io::ErrorKind, sync::Arc, time::Duration};
+use std::{
+    io::ErrorKind,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
 use sea_orm::DatabaseConnection;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -15,10 +19,11 @@ use super::{
 use crate::{
     db::{
         DatabaseReader, ReaderOptions,
-        connection::{ConnectError, connect, connect_or_read, is_in_memory, migrate},
+        connection::{ConnectError, connect, connect_or_read, migrate},
     },
     http::{ListenAddress, Server, Settings},
     import::{TableChanges, load_with_options, stored_dataset},
+    limits::parse_whole_number,
     schema,
 };
 
@@ -27,6 +32,12 @@ const EXPORT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// How long the database may take to answer a poll of the revision, before it counts as a failure.
 const POLL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The time between two attempts to use a database that is not ready.
+const WAIT_INTERVAL: Duration = Duration::from_millis(250);
+
+/// How long a replica may take to receive the data that this process has loaded at the primary.
+const REPLICATION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Options of `sistergraph serve`.
 #[derive(Debug, Args)]
@@ -43,6 +54,17 @@ pub(super) struct ServeArgs {
     #[command(flatten)]
     data: DataOptions,
 
+    /// How long to wait for a PostgreSQL database that does not answer yet, or a replica without data. Meanwhile, /livez
+    /// returns 200 and everything else 503. With 0, the program exits instead.
+    #[arg(
+        long = "database-wait-ms",
+        env = "SISTERGRAPH_DATABASE_WAIT_MS",
+        value_name = "MS",
+        default_value = "0",
+        value_parser = parse_whole_number
+    )]
+    database_wait_ms: u64,
+
     #[command(flatten)]
     respondents: RespondentArgs,
 
@@ -56,12 +78,15 @@ pub(super) struct ServeArgs {
     settings: Settings,
 }
 
-/// A server that is ready to accept connections.
-struct ReadyServer {
+/// A server that can accept connections.
+struct BoundServer {
     server: Arc<Server>,
     listener: TcpListener,
     operations: Option<TcpListener>,
+    /// For requests, watching, and exports.
     readers: [DatabaseReader; 3],
+    /// The options, if the server has to wait for its database.
+    waiting: Option<ServeArgs>,
     database_url: String,
 }
 
@@ -73,7 +98,7 @@ impl ServeArgs {
 
     pub(super) async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
         match unless_stopped(&stop, self.start()).await? {
-            Some(ready) => ready.serve(stop).await,
+            Some(server) => server.serve(stop).await,
             None => {
                 tracing::info!("stopped before the server was ready");
                 Ok(())
@@ -81,8 +106,8 @@ impl ServeArgs {
         }
     }
 
-    /// Loads the data if needed, and creates the server.
-    async fn start(self) -> anyhow::Result<ReadyServer> {
+    /// Loads the data if needed, unless the server may wait for its database, and creates the server.
+    async fn start(self) -> anyhow::Result<BoundServer> {
         let engine = schema::build_engine(self.limits.0).context("the schema is not valid")?;
         // Bind before anything is written, so that a second server on the same port changes nothing.
         let listener = bind(&self.listen, "--listen").await?;
@@ -95,48 +120,110 @@ impl ServeArgs {
             cache_bytes: self.settings.counts_bytes,
             max_connections: self.settings.database_connections,
         };
-        let url = self.data.database.url();
-        let ready = match self.is_load_requested() {
-            false => DatabaseReader::connect_if_ready(url, options).await?,
-            true => None,
+        let database_url = self.data.database.url().to_owned();
+        let (reader, database_url) = match DatabaseReader::of_postgres(&database_url, options)? {
+            Some(reader) => (reader, database_url),
+            None => self.open_sqlite(options).await?,
         };
-        let (database, url) = match ready {
-            Some(_) => (None, url.to_owned()),
-            None => {
-                let (database, url) = connect_or_read(url).await?;
-                self.migrate_and_load(&database).await?;
-                (Some(database), url)
+        let is_waiting = reader.is_postgres() && self.database_wait_ms > 0;
+        if reader.is_postgres() && !is_waiting {
+            self.prepare_postgres(&reader).await?;
+        }
+        let watch_reader = reader.with_options(ReaderOptions::with_timeout(POLL_TIMEOUT));
+        let export_reader = reader.with_options(ReaderOptions::with_timeout(EXPORT_TIMEOUT));
+        let server = Server::new(engine, reader.clone(), self.settings.clone())?;
+        server.set_export_reader(export_reader.clone());
+        let waiting = match is_waiting {
+            true => {
+                server.set_waiting(Some("waiting for the database".to_owned()));
+                Some(self)
+            }
+            false => {
+                server.watch_revision(watch_reader.clone()).await;
+                None
             }
         };
-        // From here on, this process opens only connections that cannot write.
-        let connect_reader = async |options| {
-            let reader = DatabaseReader::connect(&url, options).await?;
-            // A database in memory has only the connection that loaded it.
-            let in_memory = || database.clone().map(DatabaseReader::from);
-            reader.or_else(in_memory).context("the database is gone")
-        };
-        let reader = match ready {
-            Some(reader) => reader,
-            None => connect_reader(options).await?,
-        };
-        let watch_reader = connect_reader(ReaderOptions::with_timeout(POLL_TIMEOUT)).await?;
-        let export_reader = connect_reader(ReaderOptions::with_timeout(EXPORT_TIMEOUT)).await?;
-        if let Some(database) = database
-            && !is_in_memory(&url)
-        {
-            let closed = database.close().await;
-            closed.context("cannot close the database")?;
-        }
-        let server = Server::new(engine, reader.clone(), self.settings)?;
-        server.watch_revision(watch_reader.clone()).await;
-        server.set_export_reader(export_reader.clone());
-        Ok(ReadyServer {
+        Ok(BoundServer {
             server,
             listener,
             operations,
             readers: [reader, watch_reader, export_reader],
-            database_url: url,
+            waiting,
+            database_url,
         })
+    }
+
+    /// Opens the SQLite database for reading, after loading the data if needed. Returns the URL for reading too.
+    async fn open_sqlite(
+        &self,
+        options: ReaderOptions,
+    ) -> anyhow::Result<(DatabaseReader, String)> {
+        let (database, url) = connect_or_read(self.data.database.url()).await?;
+        self.migrate_and_load(&database).await?;
+        // From here on, this process opens only connections that cannot write.
+        let reader = match DatabaseReader::connect(&url, options).await? {
+            Some(reader) => reader,
+            // A database in memory has only the connection that loaded it.
+            None => return Ok((database.into(), url)),
+        };
+        let closed = database.close().await;
+        closed.context("cannot close the database")?;
+        Ok((reader, url))
+    }
+
+    /// Migrates and loads the PostgreSQL database if needed and possible.
+    ///
+    /// # Errors
+    /// If the database cannot be used.
+    async fn prepare_postgres(&self, reader: &DatabaseReader) -> anyhow::Result<()> {
+        let url = self.data.database.url();
+        if !self.is_load_requested() && reader.is_ready(url).await? {
+            return Ok(());
+        }
+        let database = connect(url).await?;
+        self.migrate_and_load(&database).await?;
+        let closed = database.close().await;
+        closed.context("cannot close the database")?;
+        let loaded_at = Instant::now();
+        while !reader.is_ready(url).await? {
+            if loaded_at.elapsed() > REPLICATION_TIMEOUT {
+                return Err(ConnectError::ReplicaBehind.into());
+            }
+            sleep(WAIT_INTERVAL).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until the database can be used, and tells the server meanwhile why it cannot.
+    ///
+    /// # Errors
+    /// The last reason if the time ends, or a reason that does not pass by waiting.
+    async fn wait_for_postgres(
+        &self,
+        reader: &DatabaseReader,
+        server: &Server,
+    ) -> anyhow::Result<()> {
+        let wait = Duration::from_millis(self.database_wait_ms);
+        let started = Instant::now();
+        let mut last_reason = String::new();
+        loop {
+            let Err(error) = self.prepare_postgres(reader).await else {
+                return Ok(());
+            };
+            let reason = match error.downcast_ref::<ConnectError>() {
+                Some(reason) if reason.is_temporary() => reason.waiting_reason(),
+                _ => return Err(error),
+            };
+            if started.elapsed() >= wait {
+                return Err(error);
+            }
+            if reason != last_reason {
+                tracing::warn!("{reason}");
+                last_reason.clone_from(&reason);
+                server.set_waiting(Some(reason));
+            }
+            sleep(WAIT_INTERVAL).await;
+        }
     }
 
     fn is_load_requested(&self) -> bool {
@@ -175,7 +262,7 @@ impl ServeArgs {
     }
 }
 
-impl ReadyServer {
+impl BoundServer {
     async fn serve(self, stop: CancellationToken) -> anyhow::Result<()> {
         if let Some(listener) = &self.operations {
             let address = listener.local_addr().context("the server failed")?;
@@ -183,10 +270,33 @@ impl ReadyServer {
         }
         let address = self.listener.local_addr().context("the server failed")?;
         tracing::info!("serving on http://{address} (GraphQL at http://{address}/graphql)");
+        let stop = stop.child_token();
+        let waiting = self.waiting.map(|options| {
+            let server = self.server.clone();
+            let [reader, watch_reader, _] = self.readers.clone();
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                // Dropped if this fails, which stops the server.
+                let stop = stop.drop_guard();
+                options.wait_for_postgres(&reader, &server).await?;
+                server.watch_revision(watch_reader).await;
+                server.set_waiting(None);
+                tracing::info!("the database is ready");
+                stop.disarm();
+                anyhow::Ok(())
+            })
+        });
         self.server
             .serve(self.listener, self.operations, stop.cancelled_owned())
             .await
             .context("the server failed")?;
+        if let Some(waiting) = waiting {
+            waiting.abort();
+            match waiting.await {
+                Err(error) if error.is_cancelled() => {}
+                result => result??,
+            }
+        }
         tracing::info!("stopped");
         for reader in self.readers {
             reader.close().await.context("cannot close the database")?;

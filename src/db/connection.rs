@@ -11,14 +11,17 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rustix::fs::{Access as FileAccess, access};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr,
-    RuntimeErr, SqlxError, TransactionTrait,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    SqlxError, TransactionTrait,
+    sqlx::{
+        Connection, PgConnection, Row, raw_sql,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
 use super::{
     error::{DatabaseError, is_busy, is_locked, is_read_only, sqlx_error},
-    pool::{POOL_SIZE, ReaderOptions, WAIT_TIMEOUT},
-    postgres::PostgresServer,
+    hosts::{HostsError, PostgresHosts},
+    pool::{POOL_SIZE, WAIT_TIMEOUT},
     write,
 };
 
@@ -77,21 +80,111 @@ pub enum ConnectError {
         "the database is read-only, as replicas are; migrate and load it at the primary server"
     )]
     ReadOnly,
+    /// The role may not write to the database.
+    #[error(
+        "the role \"{role}\" may not write to the database; migrate and load it with the role that owns it"
+    )]
+    ReadOnlyRole {
+        /// The name of the role.
+        role: String,
+    },
+    /// The data was loaded at the primary, but is not in the replica that is read.
+    #[error("the replica does not have the loaded data yet")]
+    ReplicaBehind,
     /// A migration failed.
     #[error("cannot migrate the database to the current schema")]
     Migration(#[source] DbErr),
 }
 
-/// Opens the database at `url`: `sqlite:PATH` (created if missing), `sqlite::memory:` or
-/// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+impl ConnectError {
+    /// Returns whether a later attempt may succeed, because the database may start, be loaded, or become the primary.
+    pub fn is_temporary(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Locked
+                | Self::ReadOnly
+                | Self::ReadOnlyRole { .. }
+                | Self::ReplicaBehind
+        )
+    }
+
+    /// Returns why a server has to wait for its database, without the URL.
+    pub fn waiting_reason(&self) -> String {
+        match self {
+            Self::Unreachable { reason, .. } => format!("waiting for the database: {reason}"),
+            Self::ReadOnly => {
+                "this is a replica without data, or with that of an older version; load at the primary".to_owned()
+            }
+            error => format!("waiting for the database: {error}"),
+        }
+    }
+}
+
+/// Opens the database at `url` for writing: `sqlite:PATH` (created if missing), `sqlite::memory:` or
+/// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Of several hosts, it chooses the one that can be written.
 ///
 /// # Errors
-/// If the URL is malformed, or the database cannot be reached or is locked.
+/// If the URL is malformed, or the database cannot be reached, is locked, or cannot be written.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
-    let bad_url = |reason: String| ConnectError::BadUrl {
-        url: redact_password(url),
-        reason,
+    match is_postgres(url) {
+        true => connect_to_postgres(url, parse_hosts(url)?.for_writing(), true).await,
+        false => connect_to_sqlite(url).await,
+    }
+}
+
+async fn connect_to_postgres(
+    url: &str,
+    hosts: PostgresHosts,
+    is_for_writing: bool,
+) -> Result<DatabaseConnection, ConnectError> {
+    // The pool would try again for five seconds, and then not say why it failed.
+    let (postgres, mut connection, _) = match hosts.connect(WAIT_TIMEOUT).await {
+        Ok(connected) => connected,
+        Err(HostsError::NoneUsable { is_role: true, .. }) if is_for_writing => {
+            return Err(ConnectError::ReadOnly);
+        }
+        Err(error) => return Err(read_error(url, &error.into())),
     };
+    let denied_role = match is_for_writing {
+        true => denied_role(&mut connection).await,
+        false => Ok(None),
+    };
+    let denied_role = denied_role.map_err(|error| read_error(url, &error.into()))?;
+    // It only says goodbye; the server also notices without it.
+    _ = connection.close().await;
+    if let Some(role) = denied_role {
+        return Err(ConnectError::ReadOnlyRole { role });
+    }
+    // The URL may name several hosts, and SeaORM cannot parse it then.
+    let mut options = connect_options("postgres://localhost");
+    options.map_sqlx_postgres_opts(move |_| postgres.clone());
+    open_pool(url, options).await
+}
+
+/// Returns the name of the role if it may not write to the database: not to its tables, or not create them.
+async fn denied_role(connection: &mut PgConnection) -> Result<Option<String>, SqlxError> {
+    let sql = "select current_user::text where not coalesce(case when to_regclass('dataset') is null \
+               then has_schema_privilege(current_schema(), 'create') \
+               else has_table_privilege(to_regclass('dataset'), 'insert') end, false)";
+    let row = raw_sql(sql).fetch_optional(connection).await?;
+    row.map(|row| row.try_get(0)).transpose()
+}
+
+async fn connect_to_sqlite(url: &str) -> Result<DatabaseConnection, ConnectError> {
+    if !url.starts_with("sqlite:") {
+        return Err(ConnectError::BadUrl {
+            url: redact_password(url),
+            reason: "unknown kind of database".to_owned(),
+        });
+    }
+    parse_sqlite_url(url)?;
+    let mut options = connect_options(url);
+    configure_sqlite(&mut options, url);
+    open_pool(url, options).await
+}
+
+fn connect_options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(POOL_SIZE)
@@ -99,27 +192,13 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
         .connect_timeout(WAIT_TIMEOUT)
         .test_before_acquire(false)
         .sqlx_logging(false);
-    if url.starts_with("sqlite:") {
-        parse_sqlite_url(url)?;
-        configure_sqlite(&mut options, url);
-    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        options.map_sqlx_postgres_opts(|postgres| postgres.extra_float_digits(None));
-        // The pool would try again for five seconds, and then not say why it failed.
-        let connection = postgres_server(url, ReaderOptions::with_timeout(WAIT_TIMEOUT))?
-            .probe()
-            .await;
-        connection.map_err(|error| read_error(url, &error))?;
-    } else {
-        return Err(bad_url("unknown kind of database".to_owned()));
-    }
+    options
+}
+
+async fn open_pool(url: &str, options: ConnectOptions) -> Result<DatabaseConnection, ConnectError> {
     Database::connect(options)
         .await
         .map_err(|error| match sqlx_error(&error) {
-            Some(SqlxError::Configuration(reason)) => bad_url(reason.to_string()),
-            // SeaORM parses the URL first, and its message would repeat the whole URL.
-            None if matches!(error, DbErr::Conn(RuntimeErr::Internal(_))) => {
-                bad_url("it cannot be parsed".to_owned())
-            }
             _ if is_locked(&error) => ConnectError::Locked,
             Some(error) => ConnectError::Unreachable {
                 url: redact_password(url),
@@ -135,12 +214,16 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
         })
 }
 
-/// Opens a database like [`connect`], but for reading if it is a SQLite file that the system does not allow to write.
-/// Returns the URL for further connections too.
+/// Opens a database like [`connect`], but for reading if it is a SQLite file that the system does not allow to write. Of
+/// several hosts of PostgreSQL, it chooses the one that the URL requires. Returns the URL for further connections too.
 ///
 /// # Errors
 /// See [`connect`].
 pub async fn connect_or_read(url: &str) -> Result<(DatabaseConnection, String), ConnectError> {
+    if is_postgres(url) {
+        let database = connect_to_postgres(url, parse_hosts(url)?, false).await?;
+        return Ok((database, url.to_owned()));
+    }
     let Some((path, obstacle)) = write_obstacle(url).filter(|(path, _)| path.exists()) else {
         return Ok((connect(url).await?, url.to_owned()));
     };
@@ -195,17 +278,19 @@ fn missing_file_reason(url: &str) -> Option<String> {
     Some(obstacle.to_string())
 }
 
-/// Creates a pool of connections for reading PostgreSQL, without connecting.
+/// Returns whether a URL is that of PostgreSQL.
+pub(super) fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// Parses the URL of PostgreSQL.
 ///
 /// # Errors
-/// If the URL is malformed.
-pub(super) fn postgres_server(
-    url: &str,
-    options: ReaderOptions,
-) -> Result<PostgresServer, ConnectError> {
-    PostgresServer::new(url, options).map_err(|error| ConnectError::BadUrl {
+/// If the URL is malformed, or has a parameter that is not known.
+pub(super) fn parse_hosts(url: &str) -> Result<PostgresHosts, ConnectError> {
+    PostgresHosts::parse(url).map_err(|reason| ConnectError::BadUrl {
         url: redact_password(url),
-        reason: error_message(&error),
+        reason,
     })
 }
 
@@ -430,7 +515,7 @@ fn migration_error(error: DbErr) -> ConnectError {
 }
 
 /// Returns the message of the database or the operating system, on one line and without sqlx's prefix.
-fn error_message(error: &SqlxError) -> String {
+pub(super) fn error_message(error: &SqlxError) -> String {
     let message = match error {
         SqlxError::Database(error) => error.message().to_owned(),
         SqlxError::Io(error) => error.to_string(),
@@ -443,7 +528,13 @@ fn error_message(error: &SqlxError) -> String {
 
 /// Replaces the password of a URL with `***`, and removes the parameters, which may contain another.
 fn redact_password(url: &str) -> String {
-    let redacted = url.split_once('?').map_or(url, |(redacted, _)| redacted);
+    let redacted = match url.split_once('?') {
+        // Unless the question mark is in the password.
+        Some((redacted, parameters)) if redacted.contains('@') || !parameters.contains('@') => {
+            redacted
+        }
+        _ => url,
+    };
     let Some((scheme, rest)) = redacted.split_once("://") else {
         return redacted.to_owned();
     };
@@ -472,6 +563,11 @@ mod tests {
             (
                 "postgres://me@host/db?password=secret",
                 "postgres://me@host/db",
+            ),
+            ("postgres://me:se?cret@host/db", "postgres://me:***@host/db"),
+            (
+                "postgres://me:secret@a:1,b/db",
+                "postgres://me:***@a:1,b/db",
             ),
             ("postgres://host:5432/db", "postgres://host:5432/db"),
             ("sqlite:sistergraph.db", "sqlite:sistergraph.db"),

@@ -31,6 +31,14 @@ impl DatabaseError {
     pub fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
+
+    /// Returns whether a replica canceled the read to apply a change. The server is available.
+    pub fn is_recovery_conflict(&self) -> bool {
+        let Self::Unavailable(SqlxError::Database(error)) = self else {
+            return false;
+        };
+        error.code().as_deref().is_some_and(is_conflict_code)
+    }
 }
 
 impl From<DbErr> for DatabaseError {
@@ -121,9 +129,13 @@ fn is_outage(error: &SqlxError) -> bool {
             &*code,
             // Too many connections; shut down by an administrator, after a crash, while starting, or when idle.
             "53300" | "57P01" | "57P02" | "57P03" | "57P05"
-            // A replica canceled the statement because of a conflict with recovery.
-            | "40001" | "40P01"
         )
+        || is_conflict_code(&code)
+}
+
+/// Returns whether a replica canceled a statement because of a conflict with recovery.
+fn is_conflict_code(code: &str) -> bool {
+    matches!(code, "40001" | "40P01")
 }
 
 /// Returns whether PostgreSQL ended a statement because it ran too long.

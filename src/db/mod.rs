@@ -14,6 +14,7 @@ mod dialect;
 mod error;
 mod figures;
 mod filter;
+mod hosts;
 mod keyset;
 mod list;
 mod lookup;
@@ -25,6 +26,7 @@ mod reader;
 mod respondents;
 mod scan;
 pub mod search;
+mod server_status;
 mod snapshot;
 mod sqlite;
 mod statement;
@@ -54,4 +56,5 @@ pub use respondents::{
     AnswerCodes, RespondentAnswers, RespondentAnswersKey, RespondentCodebook, RespondentCodebookKey,
 };
 pub use scan::Scan;
+pub use server_status::{ReplicaLag, ReplicaPositions, ServerStatus};
 pub use snapshot::{LoadedDataset, Snapshot, StatementLog, StatementTotals};

@@ -15,8 +15,7 @@ use sea_orm::{
     DbErr, QueryResult, SqlxError,
     sea_query::Value,
     sqlx::{
-        Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row,
-        postgres::{PgArguments, PgConnectOptions},
+        Arguments, AssertSqlSafe, Connection, Executor, PgConnection, Row, postgres::PgArguments,
         query_with, raw_sql,
     },
 };
@@ -32,7 +31,9 @@ use super::{
     aggregate_cache::{AggregateCache, AggregateCacheKey, new_aggregate_cache},
     connection::AppliedMigrations,
     error::DatabaseError,
-    pool::{PoolStatus, ReaderOptions, WAIT_TIMEOUT},
+    hosts::{PostgresHosts, SessionRole},
+    pool::{PoolStatus, ReaderOptions},
+    server_status::{ReplicaPositions, ServerStatus},
     statement::BoundStatement,
 };
 
@@ -48,52 +49,33 @@ const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// A pool of connections to a server. Each connection is used by one request at a time.
 #[derive(Debug)]
 pub(super) struct PostgresServer {
-    options: PgConnectOptions,
-    /// Whether statements get a name, under which the connection keeps them. PgBouncer before 1.21 does not support that.
-    uses_named_statements: bool,
+    pub(super) hosts: Arc<PostgresHosts>,
     limits: ReaderOptions,
     permits: Arc<Semaphore>,
-    idle: SyncMutex<IdleConnections>,
+    idle: SyncMutex<Vec<PostgresConnection>>,
     /// `None` if caching is off.
     aggregate_cache: Option<AggregateCache>,
-}
-
-#[derive(Debug, Default)]
-struct IdleConnections {
-    connections: Vec<PostgresConnection>,
-    /// Cancelled when all connections, idle or not, are given up.
-    given_up: CancellationToken,
 }
 
 #[derive(Debug)]
 struct PostgresConnection {
     connection: PgConnection,
     opened_at: Instant,
-    /// A clone of the token of [`IdleConnections`] at the time when the connection was opened.
+    /// Cancelled when all connections to this host are given up.
     given_up: CancellationToken,
 }
 
 impl PostgresServer {
     /// Creates a pool without connecting.
-    ///
-    /// # Errors
-    /// If the URL is malformed.
-    pub(super) fn new(url: &str, limits: ReaderOptions) -> Result<Self, SqlxError> {
-        let options: PgConnectOptions = url.parse()?;
-        let options = match options.get_application_name() {
-            Some(_) => options,
-            None => options.application_name("sistergraph"),
-        };
-        Ok(Self {
-            // PgBouncer rejects this parameter of sqlx. Results are binary, so it makes no difference.
-            options: options.extra_float_digits(None).disable_statement_logging(),
-            uses_named_statements: !url.contains("statement-cache-capacity=0"),
+    pub(super) fn new(hosts: Arc<PostgresHosts>, limits: ReaderOptions) -> Self {
+        Self {
+            hosts,
             limits,
             permits: Arc::new(Semaphore::new(limits.max_connections as usize)),
             idle: SyncMutex::default(),
             aggregate_cache: (limits.cache_bytes > 0)
                 .then(|| new_aggregate_cache(limits.cache_bytes)),
-        })
+        }
     }
 
     /// Waits for a free connection and begins a read transaction.
@@ -109,14 +91,11 @@ impl PostgresServer {
             self.limits.timeout.as_millis()
         );
         loop {
-            let (idle, given_up) = {
-                let mut idle = self.lock_idle();
-                (idle.connections.pop(), idle.given_up.clone())
-            };
+            let idle = self.pop_idle();
             let is_reused = idle.is_some();
             let mut connection = match idle {
                 Some(connection) => connection,
-                None => self.connect(given_up).await?,
+                None => self.connect().await?,
             };
             let row =
                 raw_sql(AssertSqlSafe(begin.as_str())).fetch_optional(&mut connection.connection);
@@ -124,7 +103,7 @@ impl PostgresServer {
             let row = match is_reused {
                 // If its host is gone, so may be that of the other idle connections.
                 true => timeout(MIN_ANSWER_TIMEOUT, row).await.unwrap_or_else(|_| {
-                    self.lock_idle().connections.clear();
+                    self.lock_idle().clear();
                     Err(no_answer())
                 }),
                 false => row.await,
@@ -152,24 +131,9 @@ impl PostgresServer {
         }
     }
 
-    /// Connects once, and closes the connection.
-    ///
-    /// # Errors
-    /// If the server cannot be reached.
-    pub(super) async fn probe(&self) -> Result<(), DatabaseError> {
-        let connection = self.connect(CancellationToken::new()).await?;
-        // It only says goodbye; the server also notices without it.
-        _ = timeout(ROLLBACK_TIMEOUT, connection.connection.close()).await;
-        Ok(())
-    }
-
-    async fn connect(
-        &self,
-        given_up: CancellationToken,
-    ) -> Result<PostgresConnection, DatabaseError> {
-        let connect = PgConnection::connect_with(&self.options);
-        let connection = timeout(WAIT_TIMEOUT, self.run(&given_up, connect)).await;
-        let connection = connection.unwrap_or_else(|_| Err(no_answer()))?;
+    async fn connect(&self) -> Result<PostgresConnection, DatabaseError> {
+        let limit = self.limits.timeout.max(MIN_ANSWER_TIMEOUT);
+        let (_, connection, given_up) = self.hosts.connect(limit).await?;
         Ok(PostgresConnection {
             connection,
             opened_at: Instant::now(),
@@ -192,16 +156,10 @@ impl PostgresServer {
         }
     }
 
-    /// Closes all connections, because the server does not answer. Transactions in progress fail.
-    pub(super) fn give_up_connections(&self) {
-        let old = std::mem::take(&mut *self.lock_idle());
-        old.given_up.cancel();
-    }
-
     /// Closes the idle connections and rejects new transactions.
     pub(super) async fn close(&self) {
         self.permits.close();
-        let idle = std::mem::take(&mut self.lock_idle().connections);
+        let idle = std::mem::take(&mut *self.lock_idle());
         for connection in idle {
             // It only says goodbye; the server also notices without it.
             _ = timeout(ROLLBACK_TIMEOUT, connection.connection.close()).await;
@@ -210,7 +168,7 @@ impl PostgresServer {
 
     /// Returns the current status of the pool.
     pub(super) fn pool_status(&self) -> PoolStatus {
-        let idle = self.lock_idle().connections.len() as u64;
+        let idle = self.lock_idle().len() as u64;
         let max = u64::from(self.limits.max_connections);
         PoolStatus {
             open: idle + max - self.permits.available_permits() as u64,
@@ -219,8 +177,15 @@ impl PostgresServer {
         }
     }
 
-    fn lock_idle(&self) -> MutexGuard<'_, IdleConnections> {
+    fn lock_idle(&self) -> MutexGuard<'_, Vec<PostgresConnection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes an idle connection, and closes those that are given up.
+    fn pop_idle(&self) -> Option<PostgresConnection> {
+        let mut idle = self.lock_idle();
+        idle.retain(|connection| !connection.given_up.is_cancelled());
+        idle.pop()
     }
 
     /// Ends the transaction of a connection, and keeps the connection for the next one unless that fails.
@@ -233,7 +198,7 @@ impl PostgresServer {
             && !self.permits.is_closed()
             && connection.opened_at.elapsed() < MAX_LIFETIME
         {
-            idle.connections.push(connection);
+            idle.push(connection);
         }
     }
 }
@@ -285,6 +250,68 @@ impl PostgresTransaction {
         })
     }
 
+    /// Returns the state of the server. If its role does not fit the URL any more, another host is chosen for further
+    /// transactions.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub(super) async fn server_status(&self) -> Result<ServerStatus, DatabaseError> {
+        // This transaction is read-only anyway, so only the default is of interest.
+        let sql = "select pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on', \
+                   'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1)";
+        let kinds = [CellKind::Bool, CellKind::Bool, CellKind::Text];
+        let row = self.select_row(sql, &kinds).await?;
+        let is_replica = row[0].bool() == Some(true);
+        self.server.hosts.check_role(SessionRole {
+            is_replica,
+            is_read_only: is_replica || row[1].bool() == Some(true),
+        });
+        let positions = match is_replica {
+            true => match self.replica_positions().await {
+                // Databases that only resemble PostgreSQL may lack these functions.
+                Err(DatabaseError::SeaOrm(_)) => None,
+                positions => positions?,
+            },
+            false => None,
+        };
+        Ok(ServerStatus {
+            version: row[2].text().cloned().unwrap_or_default(),
+            is_replica,
+            positions,
+        })
+    }
+
+    async fn replica_positions(&self) -> Result<Option<ReplicaPositions>, DatabaseError> {
+        let sql = "select pg_wal_lsn_diff(pg_last_wal_receive_lsn(), '0/0')::bigint, \
+                   pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint, \
+                   extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp())::double precision";
+        let kinds = [CellKind::BigInt, CellKind::BigInt, CellKind::Float];
+        let row = self.select_row(sql, &kinds).await?;
+        let (Some(received), Some(replayed)) = (row[0].int(), row[1].int()) else {
+            return Ok(None);
+        };
+        let age = row[2].float();
+        Ok(Some(ReplicaPositions {
+            received,
+            replayed,
+            last_commit_age: age.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+        }))
+    }
+
+    async fn select_row(
+        &self,
+        sql: &'static str,
+        kinds: &[CellKind],
+    ) -> Result<Cells, DatabaseError> {
+        let statement = BoundStatement {
+            sql: sql.into(),
+            values: Vec::new(),
+        };
+        let rows = self.select(statement, kinds).await?;
+        let row = rows.into_iter().next();
+        row.ok_or_else(|| DbErr::RecordNotFound(sql.to_owned()).into())
+    }
+
     /// Runs a statement and returns its rows, each with one cell for each of `kinds`.
     ///
     /// # Errors
@@ -302,7 +329,7 @@ impl PostgresTransaction {
             add_argument(&mut arguments, value)?;
         }
         let query = query_with(AssertSqlSafe(statement.sql), arguments)
-            .persistent(self.server.uses_named_statements);
+            .persistent(self.server.hosts.uses_named_statements);
         let mut connection = connection.lock().await;
         let rows = query.fetch_all(&mut connection.connection);
         let rows = self.server.run(&self.given_up, rows).await?;
@@ -371,11 +398,9 @@ mod tests {
         connection.execute(AssertSqlSafe(sql)).await.unwrap();
         let separator = if url.contains('?') { '&' } else { '?' };
         let url = format!("{url}{separator}options=-c%20search_path%3D{schema}");
-        let server = PostgresServer::new(
-            &url,
-            ReaderOptions::with_timeout(Duration::from_millis(200)),
-        );
-        Some(Arc::new(server.unwrap()))
+        let hosts = Arc::new(PostgresHosts::parse(&url).unwrap());
+        let limits = ReaderOptions::with_timeout(Duration::from_millis(200));
+        Some(Arc::new(PostgresServer::new(hosts, limits)))
     }
 
     async fn select(
@@ -452,7 +477,7 @@ mod tests {
         };
         let first = backend().await;
         assert_eq!(backend().await, first);
-        server.give_up_connections();
+        server.hosts.give_up_connections();
         assert_ne!(backend().await, first);
     }
 }

@@ -67,7 +67,8 @@ impl DatabaseReader {
             return Ok(None);
         }
         if !url.starts_with("sqlite:") {
-            let server = Arc::new(connection::postgres_server(url, options)?);
+            let hosts = Arc::new(connection::parse_hosts(url)?);
+            let server = Arc::new(PostgresServer::new(hosts, options));
             let begun = server.begin().await.map(drop);
             begun.map_err(|error| connection::read_error(url, &error))?;
             return Ok(Some(ReaderBackend::Postgres(server).into()));
@@ -79,32 +80,59 @@ impl DatabaseReader {
         Ok(Some(ReaderBackend::File(file, Arc::default()).into()))
     }
 
-    /// Opens a PostgreSQL database that needs nothing but reading, because it has all migrations and data. A replica, a role
-    /// that may not write, or a pooler is enough for this.
-    ///
-    /// Returns `None` if the database has to be migrated or loaded first, and for SQLite.
+    /// Creates a reader of a PostgreSQL database without connecting; see [`Self::connect`]. Returns `None` for SQLite.
     ///
     /// # Errors
-    /// See [`connection::connect`]. Also if the database is too new for this program.
-    pub async fn connect_if_ready(
-        url: &str,
-        options: ReaderOptions,
-    ) -> Result<Option<Self>, ConnectError> {
-        if !url.starts_with("postgres") {
+    /// If the URL is malformed.
+    pub fn of_postgres(url: &str, options: ReaderOptions) -> Result<Option<Self>, ConnectError> {
+        if !connection::is_postgres(url) {
             return Ok(None);
         }
-        let server = Arc::new(connection::postgres_server(url, options)?);
+        let hosts = Arc::new(connection::parse_hosts(url)?);
+        let server = PostgresServer::new(hosts, options);
+        Ok(Some(ReaderBackend::Postgres(Arc::new(server)).into()))
+    }
+
+    /// Creates a reader of the same database with connections and limits of its own, without connecting; see
+    /// [`Self::connect`]. On PostgreSQL, both use the same host.
+    #[must_use]
+    pub fn with_options(&self, options: ReaderOptions) -> Self {
+        match &self.backend {
+            ReaderBackend::Pool(database) => ReaderBackend::Pool(database.clone()),
+            ReaderBackend::File(file, _) => {
+                let file = SqliteFile::new(file.uri().to_owned(), options);
+                ReaderBackend::File(Arc::new(file), Arc::default())
+            }
+            ReaderBackend::Postgres(server) => {
+                let server = PostgresServer::new(server.hosts.clone(), options);
+                ReaderBackend::Postgres(Arc::new(server))
+            }
+        }
+        .into()
+    }
+
+    /// Returns whether the database is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.backend, ReaderBackend::Postgres(_))
+    }
+
+    /// Returns whether a PostgreSQL database needs nothing but reading, because it has all migrations and data. A replica, a
+    /// role that may not write, or a pooler is enough for this. Returns `false` on SQLite.
+    ///
+    /// # Errors
+    /// If the database cannot be read, or is newer than this program. `url` is for the message.
+    pub async fn is_ready(&self, url: &str) -> Result<bool, ConnectError> {
+        let ReaderBackend::Postgres(server) = &self.backend else {
+            return Ok(false);
+        };
         let migrations = match server.begin().await {
-            Ok(transaction) if transaction.dataset.is_none() => return Ok(None),
+            Ok(transaction) if transaction.dataset.is_none() => return Ok(false),
             Ok(transaction) => transaction.migrations().await,
             Err(error) => Err(error),
         };
         match migrations {
-            Ok(migrations) => {
-                let is_ready = connection::is_readable(&migrations)?;
-                Ok(is_ready.then(|| ReaderBackend::Postgres(server).into()))
-            }
-            Err(DatabaseError::SeaOrm(error)) if is_undefined_table(&error) => Ok(None),
+            Ok(migrations) => connection::is_readable(&migrations),
+            Err(DatabaseError::SeaOrm(error)) if is_undefined_table(&error) => Ok(false),
             Err(error) => Err(connection::read_error(url, &error)),
         }
     }
@@ -143,11 +171,11 @@ impl DatabaseReader {
         }
     }
 
-    /// Closes the connections to a server that does not answer, also those in use. Only new ones can reach the server that
-    /// has taken its place.
+    /// Closes the connections to a server that does not answer, also those in use and those of readers that were created from
+    /// this one. Only new ones can reach the server that has taken its place.
     pub fn give_up_connections(&self) {
         if let ReaderBackend::Postgres(server) = &self.backend {
-            server.give_up_connections();
+            server.hosts.give_up_connections();
         }
     }
 

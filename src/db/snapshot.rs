@@ -16,7 +16,8 @@ use tracing::Instrument;
 
 use super::{
     Cell, CellKind, Cells, DatabaseError, DatabaseReader, derived::DerivedCache,
-    postgres::PostgresTransaction, sqlite::FileTransaction, statement::BoundStatement,
+    postgres::PostgresTransaction, server_status::ServerStatus, sqlite::FileTransaction,
+    statement::BoundStatement,
 };
 use crate::entity::dataset;
 
@@ -187,6 +188,21 @@ impl Snapshot {
         match &self.transaction {
             ReadTransaction::Postgres(transaction) => transaction.dataset.as_ref(),
             ReadTransaction::Pool(_) | ReadTransaction::File(_) => None,
+        }
+    }
+
+    /// Returns the state of the database.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn server_status(&self) -> Result<ServerStatus, DatabaseError> {
+        match &self.transaction {
+            ReadTransaction::Postgres(transaction) => transaction.server_status().await,
+            ReadTransaction::Pool(_) | ReadTransaction::File(_) => Ok(ServerStatus {
+                version: format!("SQLite {}", rusqlite::version()).into(),
+                is_replica: false,
+                positions: None,
+            }),
         }
     }
 

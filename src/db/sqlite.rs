@@ -69,6 +69,11 @@ impl SqliteFile {
         }
     }
 
+    /// The location of the file, in SQLite's own form.
+    pub(super) fn uri(&self) -> &str {
+        &self.uri
+    }
+
     /// Waits for a free connection and begins a read transaction.
     ///
     /// # Errors

@@ -22,6 +22,10 @@ use super::{
 };
 use crate::db::{DatabaseError, DatabaseReader, LoadedDataset, Snapshot, StatementLog};
 
+/// How often a request is tried on a database that becomes unavailable. A failover may need the second attempt, and a replica
+/// may cancel that one too, for another reason.
+const MAX_ATTEMPTS: u32 = 3;
+
 /// Executes requests over a graph. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
@@ -136,12 +140,17 @@ impl Engine {
         log: StatementLog,
     ) -> ExecutionResponse {
         let execution = async {
-            match self.run_request(reader, request, log.clone()).await {
-                // Requests only read, and the response has not begun.
-                Err(ExecutionError::Internal(error)) if error.is_database_unavailable() => {
-                    self.run_request(reader, request, log).await
+            let mut attempts = 1;
+            loop {
+                match self.run_request(reader, request, log.clone()).await {
+                    // Requests only read, and the response has not begun.
+                    Err(ExecutionError::Internal(error))
+                        if error.is_database_unavailable() && attempts < MAX_ATTEMPTS =>
+                    {
+                        attempts += 1;
+                    }
+                    result => break result,
                 }
-                result => result,
             }
         };
         let result = timeout_at(request.deadline.into(), execution).await;

@@ -38,16 +38,8 @@ async fn livez() -> impl IntoResponse {
 /// 200 if all checks pass, otherwise 503; the body has the result of each check.
 async fn readyz(State(server): State<Arc<Server>>) -> impl IntoResponse {
     let watch = server.revision_watch.get();
-    let silent;
-    let database = match watch.and_then(RevisionWatch::since_last_response) {
-        Some(_) if server.is_database_down() => "the database is not available",
-        Some(silence) if silence < MAX_DATABASE_SILENCE => "ok",
-        Some(silence) => {
-            silent = format!("the database has not answered for {} s", silence.as_secs());
-            &silent
-        }
-        None => "the database has not answered yet",
-    };
+    let problem = database_problem(&server);
+    let database = problem.as_deref().unwrap_or("ok");
     let data = match watch.and_then(|watch| watch.generation().dataset) {
         Some(_) => "ok",
         None => "no data is loaded; load it with `sistergraph load`",
@@ -63,6 +55,28 @@ async fn readyz(State(server): State<Arc<Server>>) -> impl IntoResponse {
     };
     let checks = json!({ "database": database, "data": data, "serving": serving });
     respond_with_json(status, &json!({ "ready": is_ready, "checks": checks }))
+}
+
+/// Returns why the database cannot be used, or is too far behind; `None` if neither is so.
+fn database_problem(server: &Server) -> Option<String> {
+    if let Some(reason) = server.waiting_reason() {
+        return Some(reason);
+    }
+    let watch = server.revision_watch.get();
+    let Some(silence) = watch.and_then(RevisionWatch::since_last_response) else {
+        return Some("the database has not answered yet".to_owned());
+    };
+    if server.is_database_down() {
+        return Some("the database is not available".to_owned());
+    }
+    if silence >= MAX_DATABASE_SILENCE {
+        let seconds = silence.as_secs();
+        return Some(format!("the database has not answered for {seconds} s"));
+    }
+    let max_lag = server.settings.max_replica_lag;
+    let lag = watch.and_then(RevisionWatch::replica_lag)?;
+    let is_behind = !max_lag.is_zero() && lag > max_lag;
+    is_behind.then(|| format!("the replica is {} s behind", lag.as_secs()))
 }
 
 fn respond_with_json(status: StatusCode, body: &Value) -> impl IntoResponse + use<> {

@@ -24,7 +24,7 @@ mod telemetry;
 
 use std::{
     io,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -88,6 +88,8 @@ pub struct Server {
     exports: ExportCache,
     /// Set by [`Self::watch_revision`].
     revision_watch: OnceLock<RevisionWatch>,
+    /// Why the database cannot be used yet.
+    waiting: RwLock<Option<String>>,
     admission: Admission,
     rate_limit: Option<RateLimit>,
     subscription_permits: Arc<Semaphore>,
@@ -128,6 +130,7 @@ impl Server {
             raw_cache: new_raw_cache(raw_cache_bytes),
             exports: ExportCache::new(),
             revision_watch: OnceLock::new(),
+            waiting: RwLock::default(),
             export_reader: OnceLock::new(),
             admission: Admission::new(
                 to_usize(limits.max_concurrent_requests),
@@ -148,8 +151,7 @@ impl Server {
     /// Polls the revision of the data over a connection of its own, to notice loads by other
     /// processes. Before this call, no answer is cached and subscriptions receive no events.
     pub async fn watch_revision(&self, reader: DatabaseReader) {
-        let readers = [self.reader.clone(), self.export_reader().clone()];
-        let watch = RevisionWatch::start(reader, readers).await;
+        let watch = RevisionWatch::start(reader).await;
         let mut changes = watch.subscribe();
         if self.revision_watch.set(watch).is_err() {
             return;
@@ -165,6 +167,17 @@ impl Server {
                 exports.clear();
             }
         });
+    }
+
+    /// Sets the reason why the database cannot be used yet, which /readyz reports. Until it is `None`, everything but the
+    /// routes for operators returns 503.
+    pub fn set_waiting(&self, reason: Option<String>) {
+        *self.waiting.write().unwrap_or_else(PoisonError::into_inner) = reason;
+    }
+
+    fn waiting_reason(&self) -> Option<String> {
+        let reason = self.waiting.read();
+        reason.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Makes exports read from connections of their own. An export holds its connection until the file
@@ -240,7 +253,11 @@ impl Server {
                 rate_limit::enforce,
             ))
             // The rate limit does not apply to pages, which consist of many small files, or to probes.
-            .merge(pages::routes());
+            .merge(pages::routes())
+            .layer(middleware::from_fn_with_state(
+                self.clone(),
+                reject_while_waiting,
+            ));
         if self.settings.operations_listen.is_none() {
             routes = routes.merge(health::routes());
         }
@@ -360,6 +377,18 @@ async fn not_found(request: Request) -> HttpError {
         request.uri().path()
     );
     HttpError::not_found(message)
+}
+
+/// 503 for everything as long as the database cannot be used.
+async fn reject_while_waiting(
+    State(server): State<Arc<Server>>,
+    request: Request,
+    next: middleware::Next,
+) -> Result<Response, HttpError> {
+    match server.waiting_reason() {
+        Some(_) => Err(HttpError::database_unavailable()),
+        None => Ok(next.run(request).await),
+    }
 }
 
 /// All routes except `/graphql` are read-only.

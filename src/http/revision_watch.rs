@@ -9,7 +9,9 @@ use std::{
 use tokio::{sync::watch, time};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::db::{DatabaseError, DatabaseReader, LoadedDataset, Snapshot, StatementLog};
+use crate::db::{
+    DatabaseError, DatabaseReader, LoadedDataset, ReplicaLag, ServerStatus, Snapshot, StatementLog,
+};
 
 /// How long a load may go unnoticed.
 pub const REVISION_POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -39,6 +41,17 @@ struct Polls {
     last_response: Option<Instant>,
     /// The number of polls since then that failed because the database is not available.
     failures: u32,
+    /// The state of the database at that time.
+    status: Option<ServerStatus>,
+    lag: ReplicaLag,
+    /// How far the replica was behind at that time; `None` on a primary.
+    replica_lag: Option<Duration>,
+}
+
+/// What one poll reads.
+struct PolledState {
+    dataset: Option<LoadedDataset>,
+    status: ServerStatus,
 }
 
 /// This many failed polls in a row are an outage. A single one may be a connection that the server closed.
@@ -46,14 +59,14 @@ const OUTAGE_FAILURES: u32 = 2;
 
 impl RevisionWatch {
     /// Polls the database until the last clone is dropped. The reader should not be shared with
-    /// requests, whose connections may all be in use for a while. If the database does not answer, the connections of
-    /// `readers` are given up.
-    pub(super) async fn start(reader: DatabaseReader, readers: [DatabaseReader; 2]) -> Self {
+    /// requests, whose connections may all be in use for a while. If the database does not answer, its connections and those
+    /// of the readers that were created with it are given up.
+    pub(super) async fn start(reader: DatabaseReader) -> Self {
         let polls = Arc::<Mutex<Polls>>::default();
         let results = polls.clone();
-        let first = loaded_dataset(&reader).await;
+        let first = poll(&reader).await;
         lock(&polls).record(&first);
-        let mut current = first.ok().flatten();
+        let mut current = first.ok().and_then(|state| state.dataset);
         let (sender, receiver) = watch::channel(Generation {
             number: 0,
             dataset: current.clone(),
@@ -66,16 +79,14 @@ impl RevisionWatch {
                 ticks.tick().await;
                 // If the database does not answer, assume that its data is unchanged; /readyz reports the
                 // failure.
-                let loaded = loaded_dataset(&reader).await;
-                let (before, failures) = lock(&results).record(&loaded);
+                let polled = poll(&reader).await;
+                let (before, failures) = lock(&results).record(&polled);
                 // If only a new connection gets an answer, the others may lead to a server that is gone.
                 if failures == OUTAGE_FAILURES || (before > 0 && failures == 0) {
-                    for reader in &readers {
-                        reader.give_up_connections();
-                    }
+                    reader.give_up_connections();
                 }
-                let loaded = match loaded {
-                    Ok(loaded) => loaded,
+                let loaded = match polled {
+                    Ok(state) => state.dataset,
                     Err(error) => {
                         // Log the failure once, not four times a second.
                         if !is_failing {
@@ -121,10 +132,25 @@ impl RevisionWatch {
         lock(&self.polls).failures >= OUTAGE_FAILURES
     }
 
+    /// Whether the last poll failed.
+    pub(super) fn is_failing(&self) -> bool {
+        lock(&self.polls).failures > 0
+    }
+
     /// The time since the database last answered a poll; `None` if it never has.
     pub(super) fn since_last_response(&self) -> Option<Duration> {
         let last_response = lock(&self.polls).last_response;
         last_response.map(|time| time.elapsed())
+    }
+
+    /// How far the replica is behind; `None` if the database is none.
+    pub(super) fn replica_lag(&self) -> Option<Duration> {
+        lock(&self.polls).replica_lag
+    }
+
+    /// The state of the database when it last answered a poll; `None` if it never has.
+    pub(super) fn server_status(&self) -> Option<ServerStatus> {
+        lock(&self.polls).status.clone()
     }
 
     /// A receiver of the changes from now on. Several changes in quick succession may arrive as one.
@@ -135,21 +161,35 @@ impl RevisionWatch {
     }
 }
 
-async fn loaded_dataset(reader: &DatabaseReader) -> Result<Option<LoadedDataset>, DatabaseError> {
+async fn poll(reader: &DatabaseReader) -> Result<PolledState, DatabaseError> {
+    match poll_once(reader).await {
+        Err(error) if error.is_recovery_conflict() => poll_once(reader).await,
+        polled => polled,
+    }
+}
+
+async fn poll_once(reader: &DatabaseReader) -> Result<PolledState, DatabaseError> {
     let snapshot = Snapshot::open(reader, StatementLog::default()).await?;
-    snapshot.loaded_dataset().await
+    let status = snapshot.server_status().await?;
+    let dataset = match snapshot.seen_dataset() {
+        Some(dataset) => Some(dataset.clone()),
+        None => snapshot.loaded_dataset().await?,
+    };
+    Ok(PolledState { dataset, status })
 }
 
 impl Polls {
     /// Records the result of a poll. Returns the number of failures before and after it.
-    fn record<T>(&mut self, result: &Result<T, DatabaseError>) -> (u32, u32) {
+    fn record(&mut self, result: &Result<PolledState, DatabaseError>) -> (u32, u32) {
         let before = self.failures;
         match result {
-            Ok(_) => {
-                *self = Self {
-                    last_response: Some(Instant::now()),
-                    failures: 0,
-                }
+            Ok(PolledState { status, .. }) => {
+                let now = Instant::now();
+                self.last_response = Some(now);
+                self.failures = 0;
+                let positions = status.positions;
+                self.replica_lag = positions.map(|positions| self.lag.record(positions, now));
+                self.status = Some(status.clone());
             }
             Err(error) if error.is_unavailable() => self.failures = self.failures.saturating_add(1),
             Err(_) => {}

@@ -30,6 +30,10 @@ pub struct Settings {
     )]
     pub database_connections: u32,
 
+    /// How far a PostgreSQL replica may be behind, after which /readyz returns 503; 0 turns this off.
+    #[arg(long = "max-replica-lag-ms", env = "SISTERGRAPH_MAX_REPLICA_LAG_MS", value_name = "MS", default_value = "0", value_parser = milliseconds)]
+    pub max_replica_lag: Duration,
+
     /// How long browsers and shared caches may use a response to GET without revalidating it.
     #[arg(long, env = "SISTERGRAPH_MAX_AGE", value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub max_age: Duration,

@@ -1,6 +1,6 @@
 //! Metrics that are read from the state of the server when they are requested.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use prometheus_client::{
     metrics::{counter::ConstCounter, family::Family, gauge::Gauge},
@@ -9,8 +9,8 @@ use prometheus_client::{
 
 use super::Label;
 use crate::{
-    db::PoolStatus,
-    http::Server,
+    db::{PoolStatus, ServerStatus},
+    http::{Server, revision_watch::RevisionWatch},
     limits::{LimitDefinition, Limits},
     log,
 };
@@ -87,6 +87,9 @@ fn register_cache(server: &Server, registry: &mut Registry) {
 }
 
 fn register_database(server: &Server, registry: &mut Registry) {
+    if let Some(watch) = server.revision_watch.get() {
+        register_server(watch, registry);
+    }
     let statements = server.metrics.statement_totals();
     let count = ConstCounter::new(statements.count());
     let help = "SQL statements executed for requests";
@@ -104,6 +107,32 @@ fn register_database(server: &Server, registry: &mut Registry) {
     registry.register("database_connections", help, connections);
     let help = "Limit of database connections for requests";
     registry.register("database_connections_max", help, gauge(max));
+}
+
+/// The state of the database as of the last poll.
+fn register_server(watch: &RevisionWatch, registry: &mut Registry) {
+    let help = "Whether the database has answered the last poll";
+    registry.register("database_up", help, gauge(u8::from(!watch.is_failing())));
+    let info = Family::<[(&str, Arc<str>); 2], Gauge>::default();
+    if let Some(ServerStatus {
+        version,
+        is_replica,
+        ..
+    }) = watch.server_status()
+    {
+        let role = match is_replica {
+            true => "replica",
+            false => "primary",
+        };
+        let labels = [("role", role.into()), ("version", version)];
+        info.get_or_create(&labels).set(1);
+    }
+    let help = "The role and the version of the database";
+    registry.register("database_info", help, info);
+    let lag = Gauge::<f64, AtomicU64>::default();
+    lag.set(watch.replica_lag().unwrap_or_default().as_secs_f64());
+    let help = "How far the replica is behind; 0 on a primary";
+    registry.register_with_unit("database_replica_lag", help, Unit::Seconds, lag);
 }
 
 fn gauge(value: impl TryInto<i64>) -> Gauge {

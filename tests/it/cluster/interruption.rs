@@ -51,6 +51,7 @@ async fn requests_to_a_frozen_or_restarted_database_get_503_in_time() {
 
     // All connections are closed, and no request fails because it used one of them.
     cluster.primary.restart();
+    wait_until(|| get(&address, "/readyz").0 == 200).await;
     for n in 1..=8 {
         assert_eq!(get_states(&address, n), 200);
     }

@@ -1,9 +1,18 @@
 //! Several PostgreSQL servers: a primary and standbys, which each test starts for itself.
 
+mod hosts;
 mod interruption;
+mod lag;
 mod standby;
+mod waiting;
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread,
+};
 
 use tempfile::TempDir;
+use tokio::{runtime::Handle, task::block_in_place};
 
 use crate::support::process::{Server, get, sistergraph};
 
@@ -34,4 +43,39 @@ fn get_states(address: &str, n: usize) -> u16 {
         }
     }
     status
+}
+
+/// Sends queries to each address, one after the other, until `work` is done. It gets the number of answers so far. Returns
+/// the statuses for each address.
+async fn query_during<const N: usize>(
+    addresses: [&str; N],
+    work: impl AsyncFnOnce(&AtomicUsize),
+) -> [Vec<u16>; N] {
+    /// Also ends the queries if the work panics.
+    struct SetOnDrop<'a>(&'a AtomicBool);
+
+    impl Drop for SetOnDrop<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    let (is_done, answers) = (AtomicBool::new(false), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        let clients = addresses.map(|address| {
+            let (is_done, answers) = (&is_done, &answers);
+            scope.spawn(move || {
+                let mut statuses = Vec::new();
+                while !is_done.load(Ordering::Relaxed) {
+                    statuses.push(get_states(address, 1 + statuses.len() % 50));
+                    answers.fetch_add(1, Ordering::Relaxed);
+                }
+                statuses
+            })
+        });
+        let guard = SetOnDrop(&is_done);
+        block_in_place(|| Handle::current().block_on(work(&answers)));
+        drop(guard);
+        clients.map(|client| client.join().unwrap())
+    })
 }

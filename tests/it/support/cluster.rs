@@ -209,6 +209,13 @@ impl PostgresServer {
         format!("postgres://postgres@{}/postgres", self.address())
     }
 
+    /// Runs statements.
+    pub(crate) async fn execute(&self, sql: &str) {
+        let connection = Database::connect(self.url()).await.unwrap();
+        connection.execute_unprepared(sql).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
     /// Returns the text in the first column of the first row.
     pub(crate) async fn select(&self, sql: &str) -> String {
         let connection = Database::connect(self.url()).await.unwrap();

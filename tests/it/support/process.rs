@@ -154,7 +154,7 @@ pub(crate) fn get(address: &str, path: &str) -> (u16, String, String) {
 pub(crate) async fn wait_until(condition: impl Fn() -> bool) -> Duration {
     let started = Instant::now();
     while !condition() {
-        assert!(started.elapsed() < Duration::from_secs(20));
+        assert!(started.elapsed() < Duration::from_secs(60));
         tokio::task::yield_now().await;
     }
     started.elapsed()

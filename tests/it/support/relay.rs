@@ -1,6 +1,9 @@
 //! A TCP relay between the program and its database, which can fail as networks do.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
 
 use tokio::{
     io::copy_bidirectional,
@@ -16,8 +19,8 @@ pub(crate) struct Relay {
 }
 
 struct RelayState {
-    /// `None` closes new connections at once.
-    target: Mutex<Option<String>>,
+    /// New connections go to each of these in turn. If it is empty, they are closed at once.
+    targets: Mutex<VecDeque<String>>,
     connections: Mutex<Connections>,
 }
 
@@ -31,16 +34,26 @@ struct Connections {
 
 impl Relay {
     pub(crate) async fn start(target: &str) -> Self {
+        Self::alternating(&[target.to_owned()]).await
+    }
+
+    /// Forwards each connection to the next of these addresses.
+    pub(crate) async fn alternating(targets: &[String]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(RelayState {
-            target: Mutex::new(Some(target.to_owned())),
+            targets: Mutex::new(targets.iter().cloned().collect()),
             connections: Mutex::default(),
         });
         let shared = state.clone();
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let target = shared.target.lock().unwrap().clone();
+                let target = {
+                    let mut targets = shared.targets.lock().unwrap();
+                    let target = targets.pop_front();
+                    targets.extend(target.clone());
+                    target
+                };
                 let connections = shared.connections.lock().unwrap().clone();
                 if let Some(target) = target {
                     tokio::spawn(forward(client, target, connections));
@@ -56,7 +69,7 @@ impl Relay {
 
     /// Closes all connections, and forwards new ones to this address, or closes them too.
     pub(crate) fn close_connections(&self, target: Option<&str>) {
-        *self.state.target.lock().unwrap() = target.map(str::to_owned);
+        *self.state.targets.lock().unwrap() = target.into_iter().map(str::to_owned).collect();
         std::mem::take(&mut *self.state.connections.lock().unwrap())
             .closed
             .cancel();
