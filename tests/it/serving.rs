@@ -213,8 +213,8 @@ async fn a_newer_database_is_not_changed() {
         );
         assert_eq!(
             message,
-            "error: the database is newer than this program: it has the migration \
-             m20991231_000001_more; use a newer version of the program, or another database"
+            "error: the database is newer than this program, which can only read it: it has the migration \
+             m20991231_000001_more; migrate and load it with the newer version"
         );
     }
 }
