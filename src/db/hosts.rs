@@ -20,7 +20,9 @@ use sea_orm::{
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::{connection::error_message, error::DatabaseError, pool::WAIT_TIMEOUT};
+use super::{
+    connection::error_message, error::DatabaseError, pool::WAIT_TIMEOUT, postgres::no_answer,
+};
 use crate::suggestion::nearest;
 
 /// The default time limit for connecting to one of several hosts.
@@ -94,7 +96,7 @@ pub(super) struct SessionRole {
 /// The reason why no host can be used.
 #[derive(Debug)]
 pub(super) enum HostsError {
-    /// A host rejected the connection for a reason that the next one would have too, such as a wrong password.
+    /// The connection failed for a reason that trying the next host does not change, such as a wrong password.
     Rejected(DatabaseError),
     /// Every host is unreachable or has another role.
     NoneUsable {
@@ -234,7 +236,11 @@ impl PostgresHosts {
                 let current = self.lock_current();
                 (current.index, current.given_up.clone())
             };
-            let (index, connection) = self.connect_to_any(current, limit).await?;
+            let (index, connection) = tokio::select! {
+                connected = self.connect_to_any(current, limit) => connected?,
+                // Polls get no answer, or another host is the current one.
+                () = seen.cancelled() => return Err(HostsError::Rejected(no_answer())),
+            };
             // Otherwise another task has chosen another host meanwhile.
             if let Some(given_up) = self.select(index, &seen) {
                 return Ok((self.hosts[index].clone(), connection, given_up));

@@ -204,7 +204,7 @@ impl PostgresServer {
 }
 
 /// The error of a server that does not answer in time.
-fn no_answer() -> DatabaseError {
+pub(super) fn no_answer() -> DatabaseError {
     SqlxError::Io(io::ErrorKind::TimedOut.into()).into()
 }
 

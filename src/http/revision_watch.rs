@@ -82,7 +82,7 @@ impl RevisionWatch {
                 let polled = poll(&reader).await;
                 let (before, failures) = lock(&results).record(&polled);
                 // If only a new connection gets an answer, the others may lead to a server that is gone.
-                if failures == OUTAGE_FAILURES || (before > 0 && failures == 0) {
+                if failures >= OUTAGE_FAILURES || (before > 0 && failures == 0) {
                     reader.give_up_connections();
                 }
                 let loaded = match polled {

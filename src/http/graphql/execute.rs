@@ -225,6 +225,9 @@ async fn run_engine(
     let request_timeout = server.engine.limits().request_timeout;
     let deadline = Instant::now() + request_timeout;
     let _permit = server.admission.acquire(deadline.into()).await?;
+    if server.is_database_down() {
+        return Err(HttpError::database_unavailable());
+    }
     let has_waited = deadline - Instant::now() < request_timeout / 2;
     let request = engine::ExecutionRequest {
         document: &prepared.document,

@@ -87,9 +87,7 @@ fn register_cache(server: &Server, registry: &mut Registry) {
 }
 
 fn register_database(server: &Server, registry: &mut Registry) {
-    if let Some(watch) = server.revision_watch.get() {
-        register_server(watch, registry);
-    }
+    register_server(server.revision_watch.get(), registry);
     let statements = server.metrics.statement_totals();
     let count = ConstCounter::new(statements.count());
     let help = "SQL statements executed for requests";
@@ -109,16 +107,17 @@ fn register_database(server: &Server, registry: &mut Registry) {
     registry.register("database_connections_max", help, gauge(max));
 }
 
-/// The state of the database as of the last poll.
-fn register_server(watch: &RevisionWatch, registry: &mut Registry) {
+/// The state of the database as of the last poll. There is none while the server waits for its database.
+fn register_server(watch: Option<&RevisionWatch>, registry: &mut Registry) {
+    let is_up = watch.is_some_and(|watch| !watch.is_failing());
     let help = "Whether the database has answered the last poll";
-    registry.register("database_up", help, gauge(u8::from(!watch.is_failing())));
+    registry.register("database_up", help, gauge(u8::from(is_up)));
     let info = Family::<[(&str, Arc<str>); 2], Gauge>::default();
     if let Some(ServerStatus {
         version,
         is_replica,
         ..
-    }) = watch.server_status()
+    }) = watch.and_then(RevisionWatch::server_status)
     {
         let role = match is_replica {
             true => "replica",
@@ -130,7 +129,8 @@ fn register_server(watch: &RevisionWatch, registry: &mut Registry) {
     let help = "The role and the version of the database";
     registry.register("database_info", help, info);
     let lag = Gauge::<f64, AtomicU64>::default();
-    lag.set(watch.replica_lag().unwrap_or_default().as_secs_f64());
+    let seconds = watch.and_then(RevisionWatch::replica_lag);
+    lag.set(seconds.unwrap_or_default().as_secs_f64());
     let help = "How far the replica is behind; 0 on a primary";
     registry.register_with_unit("database_replica_lag", help, Unit::Seconds, lag);
 }

@@ -17,6 +17,8 @@ async fn assert_waits(address: &str, reason: &str) {
     assert_eq!(get(address, "/readyz").0, 503);
     assert_eq!(get(address, "/livez").0, 200);
     assert_eq!(get_states(address, 1), 503);
+    let (_, _, metrics) = get(address, "/metrics");
+    assert!(metrics.contains("sistergraph_database_up 0\n"), "{metrics}");
     for path in ["/", "/schema.graphql", "/export/figures.csv", "/nothing"] {
         let (status, headers, body) = get(address, path);
         assert_eq!(status, 503, "{path}");
