@@ -76,6 +76,12 @@ struct Pairing<'a, F> {
     order: Vec<usize>,
 }
 
+/// What is on an augmenting path or leads to no free partner.
+struct Seen {
+    places: Vec<bool>,
+    partners: Vec<bool>,
+}
+
 #[derive(Clone, Default)]
 struct PlanPlace {
     group: usize,
@@ -166,7 +172,10 @@ impl<'a, F: FnMut(usize) -> Vec<PlanPartner>> Pairing<'a, F> {
             return true;
         }
         let augmented = unpaired.into_iter().find(|place| {
-            let mut seen = vec![false; self.place_of.len()];
+            let mut seen = Seen {
+                places: vec![false; self.places.len()],
+                partners: Vec::new(),
+            };
             self.augment(*place, &mut seen)
         });
         self.order.extend(augmented);
@@ -175,12 +184,16 @@ impl<'a, F: FnMut(usize) -> Vec<PlanPartner>> Pairing<'a, F> {
 
     /// Pairs a place by giving other places other partners, or by replacing one of them by a place of its
     /// own group; returns whether that is possible. Only paired places are on the path, so it is short.
-    fn augment(&mut self, place: usize, seen: &mut Vec<bool>) -> bool {
+    fn augment(&mut self, place: usize, seen: &mut Seen) -> bool {
+        // A place can be reached again, as a replacement of a place of its group.
+        if std::mem::replace(&mut seen.places[place], true) {
+            return false;
+        }
         let mut n = 0;
         while let Some(partner) = self.partner(place, n) {
             n += 1;
-            seen.resize(self.place_of.len(), false);
-            if std::mem::replace(&mut seen[partner.index], true) {
+            seen.partners.resize(self.place_of.len(), false);
+            if std::mem::replace(&mut seen.partners[partner.index], true) {
                 continue;
             }
             let Some(holder) = self.place_of[partner.index] else {
@@ -192,7 +205,7 @@ impl<'a, F: FnMut(usize) -> Vec<PlanPartner>> Pairing<'a, F> {
                 return true;
             }
             for other in self.unpaired_places(self.places[holder].group) {
-                if other != place && self.augment(other, seen) {
+                if self.augment(other, seen) {
                     self.places[holder].partner = None;
                     if let Some(slot) = self.order.iter_mut().find(|slot| **slot == holder) {
                         *slot = other;
@@ -334,6 +347,20 @@ mod tests {
             let gini = gini(&after).unwrap_or(0.0);
             assert_eq!(format!("{gini:.10}"), row[6], "{row:?}");
         }
+    }
+
+    #[test]
+    fn a_place_is_once_on_an_augmenting_path() {
+        let [a, b, c] = [vec![1, 3], vec![0, 2], Vec::new()];
+        let problem = SmallCase {
+            groups: [a, b, c]
+                .map(|places| PlanGroup { count: 0, places })
+                .to_vec(),
+            partners: vec![vec![4], vec![2, 3], vec![0, 2], vec![0, 4]],
+        };
+        let pairs = problem.plan(4);
+        let places: BTreeSet<_> = pairs.iter().map(|pair| pair.place).collect();
+        assert_eq!((pairs.len(), places.len()), (4, 4));
     }
 
     fn problems() -> impl Strategy<Value = SmallCase> {
