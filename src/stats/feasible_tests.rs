@@ -231,6 +231,36 @@ fn without_a_feasible_case_there_is_no_result() {
 }
 
 #[test]
+fn a_share_that_no_number_of_all_respondents_has_is_not_feasible() {
+    // 22.5 to 27.5% of 9 is between 2 and 3.
+    let groups = [23, 23].map(|value| Group {
+        share: share(value, Qualifier::Approximate),
+        size: None,
+    });
+    let sample = Sample {
+        size: 9,
+        share: Some(share(25, Qualifier::Approximate)),
+        groups: groups.to_vec(),
+        has_others: true,
+    };
+    assert_eq!(all_combinations(&sample), Vec::<Vec<Count>>::new());
+    let tests = [
+        DifferenceTest::SeparateGroups {
+            sample: sample.clone(),
+            groups: [0, 1],
+        },
+        DifferenceTest::PartAgainstRest {
+            sample,
+            part: 0,
+            part_is_first: true,
+        },
+    ];
+    for test in tests {
+        assert_eq!(test.run().holds, DifferenceHolds::NotFeasible);
+    }
+}
+
+#[test]
 fn shares_of_everybody_and_nobody_have_finite_z_scores() {
     for (values, holds) in [
         ([0, 0], DifferenceHolds::ForNoFeasibleBase),
@@ -283,17 +313,12 @@ fn all_combinations(sample: &Sample) -> Vec<Vec<Count>> {
     combinations.retain(|groups| {
         let n: u32 = groups.iter().map(|count| count.n).sum();
         let yes: u32 = groups.iter().map(|count| count.yes).sum();
-        let (low, high) = match sample.share {
-            Some(share) => share.yes_range(sample.size).into_inner(),
-            None => (0, sample.size),
-        };
         let Some(others) = sample.size.checked_sub(n) else {
             return false;
         };
-        match sample.has_others {
-            true => yes <= high && yes + others >= low,
-            false => others == 0 && (low..=high).contains(&yes),
-        }
+        // A percentage can fit no number of so few respondents.
+        let all_yes = sample.yes_range();
+        (others == 0 || sample.has_others) && (yes..=yes + others).any(|yes| all_yes.contains(&yes))
     });
     combinations
 }
