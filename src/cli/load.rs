@@ -3,10 +3,10 @@
 use anyhow::Context;
 use clap::Args;
 
-use super::{DataOptions, HistoryOptions, RespondentArgs, print, progress::TerminalProgress};
+use super::{DataOptions, HistoryOptions, RespondentArgs, load_tables, print};
 use crate::{
-    db::connection::{connect, migrate},
-    import::load_with_options,
+    db::connection::{connect, connect_migrated, migrate},
+    import::{Files, LoadSummary, RespondentFiles, Tables, find_loaded},
 };
 
 /// Options of `sistergraph load`.
@@ -22,6 +22,11 @@ pub(super) struct LoadArgs {
     /// is already loaded.
     #[arg(long, value_name = "TEXT", value_parser = parse_label)]
     label: Option<String>,
+
+    /// Compare all rows with those in the database, even if these files are already loaded. This repairs rows that
+    /// another program changed.
+    #[arg(long)]
+    verify: bool,
 
     #[command(flatten)]
     history: HistoryOptions,
@@ -53,16 +58,34 @@ fn parse_label(label: &str) -> Result<String, String> {
 
 impl LoadArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let tables = self.respondents.read_tables(&self.data)?;
+        let (files, respondents) = (self.data.files(), self.respondents.files());
+        let loaded = match self.verify {
+            true => None,
+            false => self.find_loaded(&files, respondents.as_ref()).await?,
+        };
+        if let Some(summary) = loaded {
+            return print(format_args!("{summary}\n"), "the summary");
+        }
+        let tables = Tables::read_with_respondents(&files, respondents.as_ref())?;
         let db = connect(self.data.database.url()).await?;
         migrate(&db).await?;
-        let bar = TerminalProgress::default();
-        let options = self.history.load_options(self.label);
-        let summary = load_with_options(&db, &tables, &options, &bar).await;
-        bar.finish();
-        let summary = summary?;
+        let summary = load_tables(&db, &tables, &self.history.load_options(self.label)).await?;
         // Closing moves SQLite's write-ahead log into the database, which is then one file to copy.
         db.close().await.context("cannot close the database")?;
         print(format_args!("{summary}\n"), "the summary")
+    }
+
+    /// Returns the summary of the load if the database has these files already. Creates and migrates nothing.
+    async fn find_loaded(
+        &self,
+        files: &Files,
+        respondents: Option<&RespondentFiles>,
+    ) -> anyhow::Result<Option<LoadSummary>> {
+        let Some(db) = connect_migrated(self.data.database.url()).await? else {
+            return Ok(None);
+        };
+        let loaded = find_loaded(&db, files, respondents).await?;
+        db.close().await.context("cannot close the database")?;
+        Ok(loaded)
     }
 }

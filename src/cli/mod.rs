@@ -28,13 +28,15 @@ use clap::{
     Args, CommandFactory, FromArgMatches, Parser, Subcommand,
     builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser},
 };
+use sea_orm::DatabaseConnection;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 pub use self::log::{FLUSH_TIMEOUT, LogFormat, LogGuard};
+use self::progress::TerminalProgress;
 use crate::import::{
-    DEFAULT_KEEP_REVISIONS, DEFAULT_MIN_CELL, Files, LOWEST_MIN_CELL, LoadOptions, Problems,
-    RespondentFiles, RespondentOptions, Tables,
+    DEFAULT_KEEP_REVISIONS, DEFAULT_MIN_CELL, Files, LOWEST_MIN_CELL, LoadError, LoadOptions,
+    LoadSummary, RespondentFiles, RespondentOptions, Tables, load_with_options, update_statistics,
 };
 
 /// An open GraphQL query server over the sister partnerships between the United States and Asia.
@@ -325,19 +327,15 @@ impl RespondentArgs {
         self.respondents.is_some()
     }
 
-    /// Reads and checks the files of `data` and the respondents.
-    ///
-    /// # Errors
-    /// All problems of all files.
-    fn read_tables(&self, data: &DataOptions) -> Result<Tables, Problems> {
-        let respondents = self.respondents.as_ref().map(|folder| RespondentFiles {
+    /// The files to load; `None` if there are no respondents.
+    fn files(&self) -> Option<RespondentFiles> {
+        self.respondents.as_ref().map(|folder| RespondentFiles {
             files: Files::Folder(folder.clone()),
             options: RespondentOptions {
                 is_synthetic: self.synthetic,
                 min_cell: self.min_cell,
             },
-        });
-        Tables::read_with_respondents(&data.files(), respondents.as_ref())
+        })
     }
 }
 
@@ -363,6 +361,23 @@ impl HistoryOptions {
             keep_revisions: self.keep_revisions,
         }
     }
+}
+
+/// Loads the tables, with a progress bar.
+///
+/// # Errors
+/// Those of [`load_with_options`].
+async fn load_tables(
+    database: &DatabaseConnection,
+    tables: &Tables,
+    options: &LoadOptions,
+) -> Result<LoadSummary, LoadError> {
+    let bar = TerminalProgress::default();
+    let summary = load_with_options(database, tables, options, &bar).await;
+    bar.finish();
+    let summary = summary?;
+    update_statistics(database, &summary).await;
+    Ok(summary)
 }
 
 impl DataOptions {

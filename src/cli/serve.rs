@@ -13,8 +13,7 @@ use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    DataOptions, HistoryOptions, RespondentArgs, options::LimitOptions, progress::TerminalProgress,
-    unless_stopped,
+    DataOptions, HistoryOptions, RespondentArgs, load_tables, options::LimitOptions, unless_stopped,
 };
 use crate::{
     db::{
@@ -22,7 +21,7 @@ use crate::{
         connection::{ConnectError, connect, connect_or_read, migrate},
     },
     http::{ListenAddress, Server, Settings},
-    import::{TableChanges, load_with_options, stored_dataset},
+    import::{TableChanges, Tables, find_loaded, stored_dataset},
     limits::parse_whole_number,
     schema,
 };
@@ -244,12 +243,14 @@ impl ServeArgs {
             return Ok(());
         }
         migrated?;
-        let tables = self.respondents.read_tables(&self.data)?;
-        let bar = TerminalProgress::default();
-        let options = self.history.load_options(None);
-        let summary = load_with_options(database, &tables, &options, &bar).await;
-        bar.finish();
-        let summary = summary?;
+        let (files, respondents) = (self.data.files(), self.respondents.files());
+        let summary = match find_loaded(database, &files, respondents.as_ref()).await? {
+            Some(summary) => summary,
+            None => {
+                let tables = Tables::read_with_respondents(&files, respondents.as_ref())?;
+                load_tables(database, &tables, &self.history.load_options(None)).await?
+            }
+        };
         let sum = |n: fn(&TableChanges) -> usize| summary.tables.iter().map(n).sum::<usize>();
         tracing::info!(
             revision = summary.revision,

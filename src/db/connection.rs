@@ -385,11 +385,7 @@ fn configure_sqlite(options: &mut ConnectOptions, url: &str) {
 /// # Errors
 /// See [`connect`]. Also if this program cannot read the schema.
 pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, ConnectError> {
-    if let Ok(options) = url.parse::<SqliteConnectOptions>()
-        && url.starts_with("sqlite:")
-        && !options.get_filename().as_os_str().is_empty()
-        && !options.get_filename().exists()
-    {
+    if is_missing_file(url) {
         return Ok(None);
     }
     let (db, _) = connect_or_read(url).await?;
@@ -401,6 +397,25 @@ pub async fn connect_existing(url: &str) -> Result<Option<DatabaseConnection>, C
         true => Ok(Some(db)),
         false => Err(ConnectError::SchemaTooOld),
     }
+}
+
+/// Opens an existing database for writing, without creating or migrating one. Returns `None` if there is no database at
+/// `url`, or it has to be migrated.
+///
+/// # Errors
+/// See [`connect`]. Also if the database is newer than this program.
+pub async fn connect_migrated(url: &str) -> Result<Option<DatabaseConnection>, ConnectError> {
+    if is_missing_file(url) {
+        return Ok(None);
+    }
+    let db = connect(url).await?;
+    let is_migrated = missing_migrations(&db).await?.is_empty();
+    Ok(is_migrated.then_some(db))
+}
+
+/// Returns whether the URL names a SQLite file that does not exist.
+fn is_missing_file(url: &str) -> bool {
+    sqlite_path(url).is_some_and(|(path, _)| !path.exists())
 }
 
 /// Runs the migrations that the database does not have yet, in one transaction. Returns their names.

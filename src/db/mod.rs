@@ -11,6 +11,7 @@ mod column;
 pub mod connection;
 mod derived;
 mod dialect;
+pub mod difference;
 mod error;
 mod figures;
 mod filter;

@@ -361,8 +361,8 @@ impl Drop for PostgresTransaction {
     }
 }
 
-/// Adds a bound value. SELECT statements use only these types.
-fn add_argument(arguments: &mut PgArguments, value: Value) -> Result<(), DbErr> {
+/// Adds a bound value. Statements use only these types.
+pub(super) fn add_argument(arguments: &mut PgArguments, value: Value) -> Result<(), DbErr> {
     let added = match value {
         Value::Bool(value) => arguments.add(value),
         Value::Int(value) => arguments.add(value),
@@ -373,6 +373,8 @@ fn add_argument(arguments: &mut PgArguments, value: Value) -> Result<(), DbErr> 
         }
         Value::Double(value) => arguments.add(value),
         Value::String(value) => arguments.add(value),
+        Value::Bytes(value) => arguments.add(value),
+        Value::ChronoDateTimeUtc(value) => arguments.add(value),
         other => {
             let message = format!("cannot bind the value {other:?} to a statement");
             return Err(DbErr::Type(message));

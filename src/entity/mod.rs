@@ -13,6 +13,7 @@ pub mod country;
 pub mod data_file;
 pub mod dataset;
 pub mod disclosure;
+pub mod loaded_input;
 pub mod match_coefficient;
 pub mod match_metric;
 pub mod partnership;

@@ -5,13 +5,15 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, Iterable, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
 };
 
-use super::{difference::rows_per_statement, load::LoadOptions, tables::Tables};
+use super::{load::LoadOptions, tables::Tables};
 use crate::{
     changes::{DataFiles, FieldChange, RowChange, count_rows, entities, entity_changes},
+    db::difference::{TableDifference, cells},
+    db::write::LoadTransaction,
     entity::{data_file, revision, row_change},
     vocabulary::{ChangeKind, Vocabulary},
 };
@@ -27,7 +29,7 @@ pub const DEFAULT_KEEP_REVISIONS: u32 = 50;
 /// revision counts each row as added and has no changes, because nobody can ask for them: changes are
 /// those since a revision of the history.
 pub(super) async fn record(
-    transaction: &DatabaseTransaction,
+    transaction: &LoadTransaction,
     tables: &Tables,
     stored_revision: Option<&str>,
     loaded_at: DateTime<Utc>,
@@ -86,27 +88,18 @@ pub(super) async fn record(
 
 /// Writes the changes between two sets of files, and counts them in `revision`.
 async fn record_changes(
-    transaction: &DatabaseTransaction,
+    transaction: &LoadTransaction,
     stored: &DataFiles,
     new: &DataFiles,
     revision: &mut revision::Model,
 ) -> Result<(), DbErr> {
-    let n_columns = row_change::Column::iter().count();
-    let batch = rows_per_statement(transaction, n_columns);
     for entity in entities() {
-        let mut changes = entity_changes(entity, stored, new).map_err(from_csv_error)?;
-        loop {
-            let mut rows = Vec::new();
-            for change in changes.by_ref().take(batch) {
-                rows.push(change_row(revision, change)?);
-            }
-            if rows.is_empty() {
-                break;
-            }
-            row_change::Entity::insert_many(rows)
-                .exec_without_returning(transaction)
-                .await?;
-        }
+        let changes = entity_changes(entity, stored, new).map_err(from_csv_error)?;
+        let rows = changes.map(|change| change_row(revision, change));
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        TableDifference::of::<row_change::Entity>()
+            .insert(transaction, cells::<row_change::Entity>(&rows), &|_| {})
+            .await?;
     }
     Ok(())
 }
@@ -115,7 +108,7 @@ async fn record_changes(
 fn change_row(
     revision: &mut revision::Model,
     change: RowChange,
-) -> Result<row_change::ActiveModel, DbErr> {
+) -> Result<row_change::Model, DbErr> {
     let count = match change.kind {
         ChangeKind::Added => &mut revision.added,
         ChangeKind::Changed => &mut revision.changed,
@@ -124,18 +117,18 @@ fn change_row(
     *count += 1;
     let id = revision.last_change_id.checked_add(1);
     revision.last_change_id = id.ok_or_else(too_many)?;
-    Ok(row_change::ActiveModel {
-        id: Set(revision.last_change_id),
-        revision: Set(revision.revision.clone()),
-        kind: Set(change.kind.as_str().to_owned()),
-        entity: Set(change.entity.as_str().to_owned()),
-        slug: Set(change.slug),
-        fields: Set(FieldChange::list_to_json(&change.fields)),
+    Ok(row_change::Model {
+        id: revision.last_change_id,
+        revision: revision.revision.clone(),
+        kind: change.kind.as_str().to_owned(),
+        entity: change.entity.as_str().to_owned(),
+        slug: change.slug,
+        fields: FieldChange::list_to_json(&change.fields),
     })
 }
 
 /// Removes the revisions beyond the newest `keep`, and the changes up to the oldest that is left.
-async fn prune(transaction: &DatabaseTransaction, newest: i32, keep: u32) -> Result<(), DbErr> {
+async fn prune(transaction: &LoadTransaction, newest: i32, keep: u32) -> Result<(), DbErr> {
     let removed = newest.saturating_sub_unsigned(keep);
     revision::Entity::delete_many()
         .filter(revision::Column::Id.lte(removed))
@@ -155,7 +148,7 @@ async fn prune(transaction: &DatabaseTransaction, newest: i32, keep: u32) -> Res
 
 /// Replaces the stored files that differ.
 async fn replace_files(
-    transaction: &DatabaseTransaction,
+    transaction: &LoadTransaction,
     stored: &DataFiles,
     new: &DataFiles,
 ) -> Result<(), DbErr> {

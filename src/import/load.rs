@@ -1,20 +1,23 @@
 //! Replacing the stored dataset with a valid new one.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    sea_query::OnConflict,
-};
+use sea_orm::{ActiveModelTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel};
 
 use super::{
-    difference::{Difference, TableDifference},
-    history, search_index,
+    files::{Files, RespondentFiles},
+    history,
+    input_hash::input_hash,
+    search_index,
     summary::LoadSummary,
     tables::Tables,
 };
 use crate::{
-    db::{is_locked, is_read_only, write},
-    entity::{self, dataset, with_loaded_tables, with_tables},
+    db::{
+        difference::{TableChanges, TableDifference, are_empty, cells},
+        is_locked, is_read_only,
+        write::{LoadTransaction, vacuum},
+    },
+    entity::{self, dataset, loaded_input, with_loaded_tables, with_tables},
 };
 
 /// The reason why a load failed. The database is unchanged.
@@ -48,9 +51,9 @@ impl From<DbErr> for LoadError {
 
 /// Receives the progress of a load.
 pub trait Progress: Sync {
-    /// Called once, when the load has locked the database and has `n` rows to write.
+    /// Called once, when the load has locked the database and has `n` rows to send to it.
     fn begin(&self, n: usize);
-    /// Called after `n` more rows were written.
+    /// Called after `n` more rows were sent.
     fn advance(&self, n: usize);
 }
 
@@ -100,6 +103,49 @@ impl Default for LoadOptions {
     }
 }
 
+/// Returns the summary of a load without changes if these bytes are already loaded, by a program that was built from the
+/// same source code; otherwise `None`. The notices of that load are logged again. Changes of the stored rows by other
+/// programs are not noticed.
+///
+/// # Errors
+/// [`LoadError::Unreadable`] if the query fails.
+pub async fn find_loaded(
+    db: &DatabaseConnection,
+    files: &Files,
+    respondents: Option<&RespondentFiles>,
+) -> Result<Option<LoadSummary>, LoadError> {
+    let input = loaded_input::Entity::find().one(db).await;
+    let input = input.map_err(LoadError::Unreadable)?;
+    let Some(input) = input.filter(|input| input.hash == input_hash(files, respondents)) else {
+        return Ok(None);
+    };
+    for notice in input.notices.lines() {
+        tracing::warn!("{notice}");
+    }
+    let dataset = stored_dataset(db).await?;
+    Ok(dataset.map(|dataset| LoadSummary {
+        revision: dataset.revision,
+        has_changes: false,
+        tables: Vec::new(),
+    }))
+}
+
+macro_rules! names {
+    ($($table:ident)+) => { [$( stringify!($table) ),+] };
+}
+
+/// The names of the tables that a load writes.
+const LOADED_TABLES: [&str; with_loaded_tables!(names).len()] = with_loaded_tables!(names);
+
+/// Updates the statistics of PostgreSQL after a load, if it changed anything.
+pub async fn update_statistics(db: &DatabaseConnection, summary: &LoadSummary) {
+    if summary.has_changes {
+        let mut tables = LOADED_TABLES.to_vec();
+        tables.extend(["search_posting", "search_word", "row_change", "data_file"]);
+        vacuum(db, &tables).await;
+    }
+}
+
 /// Calls [`load_with_options`] with the default options.
 ///
 /// # Errors
@@ -128,7 +174,7 @@ pub async fn load_with_options(
     for notice in &tables.notices {
         tracing::warn!("{notice}");
     }
-    let transaction = write::begin(db).await?;
+    let transaction = LoadTransaction::begin(db).await?;
     let summary = replace(&transaction, tables, options, progress).await?;
     transaction.commit().await?;
     Ok(summary)
@@ -137,79 +183,106 @@ pub async fn load_with_options(
 /// Compares all tables with the database and writes the differences. A table is written after the
 /// tables that it refers to; rows are removed in the opposite order.
 async fn replace(
-    transaction: &DatabaseTransaction,
+    transaction: &LoadTransaction,
     tables: &Tables,
     options: &LoadOptions,
     progress: &dyn Progress,
 ) -> Result<LoadSummary, DbErr> {
-    macro_rules! find_differences {
-        ($($table:ident)+) => {
-            [$( Box::new(Difference::<entity::$table::Entity>::find(transaction, &tables.$table).await?), )+]
-        };
+    macro_rules! count_rows {
+        ($($table:ident)+) => { 0 $( + tables.$table.len() )+ };
     }
-    let mut differences: [Box<dyn TableDifference + '_>; _] = with_loaded_tables!(find_differences);
-    let changes: Vec<_> = differences.iter().map(|table| table.changes()).collect();
-    let is_blocked = differences.iter().any(|table| table.is_blocked());
-    if is_blocked {
-        for table in &mut differences {
-            table.replace_all(transaction).await?;
-        }
-    }
-    progress.begin(differences.iter().map(|table| table.n_rows()).sum());
-    let advance = |n| progress.advance(n);
-    if is_blocked {
-        for table in differences.iter_mut().rev() {
-            table.remove(transaction, &advance).await?;
-        }
-    }
-    for table in &differences {
-        table.write(transaction, &advance).await?;
-    }
-    if !is_blocked {
-        for table in differences.iter_mut().rev() {
-            table.remove(transaction, &advance).await?;
-        }
-    }
+    progress.begin(with_loaded_tables!(count_rows));
+    let changes = write_tables(transaction, tables, &|n| progress.advance(n)).await?;
     let search_index_changed = search_index::replace(transaction, tables).await?;
     let stored = dataset::Entity::find().one(transaction).await?;
-    let (stored_revision, stored_match_revision) = stored
-        .map(|stored| (stored.revision, stored.match_revision))
-        .unzip();
-    let has_changes = stored_revision.as_ref() != Some(&tables.revision)
-        || stored_match_revision.as_ref() != Some(&tables.match_revision)
-        || search_index_changed
+    let new = dataset::Model {
+        id: 1,
+        revision: tables.revision.clone(),
+        match_revision: tables.match_revision.clone(),
+        loaded_at: Utc::now(),
+    };
+    let has_changes = stored.as_ref().is_none_or(|stored| {
+        stored.revision != new.revision || stored.match_revision != new.match_revision
+    }) || search_index_changed
         || changes.iter().any(|table| !table.is_empty());
-    let loaded_at = Utc::now();
-    history::record(
-        transaction,
-        tables,
-        stored_revision.as_deref(),
-        loaded_at,
-        options,
-    )
-    .await?;
+    let stored_revision = stored.as_ref().map(|stored| stored.revision.as_str());
+    history::record(transaction, tables, stored_revision, new.loaded_at, options).await?;
     if has_changes {
-        let row = dataset::ActiveModel {
-            id: Set(1),
-            revision: Set(tables.revision.clone()),
-            match_revision: Set(tables.match_revision.clone()),
-            loaded_at: Set(loaded_at),
-        };
-        let update = OnConflict::column(dataset::Column::Id)
-            .update_columns([
-                dataset::Column::Revision,
-                dataset::Column::MatchRevision,
-                dataset::Column::LoadedAt,
-            ])
-            .to_owned();
-        dataset::Entity::insert(row)
-            .on_conflict(update)
-            .exec_without_returning(transaction)
-            .await?;
+        replace_row::<dataset::Entity>(transaction, new).await?;
     }
+    let input = loaded_input::Model {
+        id: 1,
+        hash: tables.input_hash.clone(),
+        notices: tables
+            .notices
+            .iter()
+            .map(|notice| format!("{notice}\n"))
+            .collect(),
+    };
+    replace_row::<loaded_input::Entity>(transaction, input).await?;
     Ok(LoadSummary {
         revision: tables.revision.clone(),
         has_changes,
         tables: changes,
     })
+}
+
+/// Replaces the row of a table that has at most one.
+async fn replace_row<E>(transaction: &LoadTransaction, row: E::Model) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    E::delete_many().exec(transaction).await?;
+    E::insert(row.into_active_model().reset_all())
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(())
+}
+
+async fn write_tables(
+    transaction: &LoadTransaction,
+    tables: &Tables,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<Vec<TableChanges>, DbErr> {
+    macro_rules! insert_all {
+        ($($table:ident)+) => { [$({
+            let mut table = TableDifference::of::<entity::$table::Entity>();
+            let rows = cells::<entity::$table::Entity>(&tables.$table);
+            table.insert(transaction, rows, progress).await?;
+            table.changes
+        }),+] };
+    }
+    macro_rules! find_differences {
+        ($($table:ident)+) => { [$({
+            let mut table = TableDifference::of::<entity::$table::Entity>();
+            let rows = cells::<entity::$table::Entity>(&tables.$table);
+            table.find(transaction, rows, progress).await?;
+            table
+        }),+] };
+    }
+    if are_empty(transaction, &LOADED_TABLES).await? {
+        return Ok(with_loaded_tables!(insert_all).into());
+    }
+    let differences = with_loaded_tables!(find_differences);
+    if differences.iter().any(|table| table.is_blocked) {
+        for table in differences.iter().rev() {
+            table.remove_all(transaction).await?;
+        }
+        for table in &differences {
+            table.write_all(transaction).await?;
+        }
+    } else {
+        for table in &differences {
+            table.write(transaction).await?;
+        }
+        for table in differences.iter().rev() {
+            table.remove(transaction).await?;
+        }
+    }
+    for table in &differences {
+        table.finish(transaction).await?;
+    }
+    Ok(differences.map(|table| table.changes).into())
 }

@@ -34,29 +34,29 @@ pub(super) fn revision<'a>(
             .map(|(n, name)| (name, n))
             .collect();
         columns.sort_unstable();
-        hash_text(&mut hash, sheet.file);
+        hash_text(&mut hash, sheet.file.as_bytes());
         hash_length(&mut hash, columns.len());
         for (name, _) in &columns {
-            hash_text(&mut hash, name);
+            hash_text(&mut hash, name.as_bytes());
         }
         hash_length(&mut hash, sheet.len());
         for record in sheet.records() {
             for (_, n) in &columns {
-                hash_text(&mut hash, record.get(*n).unwrap_or_default());
+                hash_text(&mut hash, record.get(*n).unwrap_or_default().as_bytes());
             }
         }
     }
     if let Some(options) = respondents {
-        hash_text(&mut hash, &options.is_synthetic.to_string());
-        hash_text(&mut hash, &options.min_cell.to_string());
+        hash_text(&mut hash, options.is_synthetic.to_string().as_bytes());
+        hash_text(&mut hash, options.min_cell.to_string().as_bytes());
     }
     hex::encode(hash.finalize())
 }
 
 /// Hashes the length before the text, so that no two different datasets hash the same bytes.
-fn hash_text(hash: &mut Sha256, text: &str) {
+pub(super) fn hash_text(hash: &mut Sha256, text: &[u8]) {
     hash_length(hash, text.len());
-    hash.update(text.as_bytes());
+    hash.update(text);
 }
 
 fn hash_length(hash: &mut Sha256, length: usize) {

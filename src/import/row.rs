@@ -6,12 +6,11 @@
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
 use chrono::NaiveDate;
-use csv::StringRecord;
 
 use super::{
     files::BOOLEAN_COLUMNS,
     problem::{Dependency, Problem, ProblemReport},
-    sheet::Sheet,
+    sheet::{Sheet, SheetRow},
 };
 use crate::{suggestion::nearest, vocabulary::Vocabulary};
 
@@ -19,7 +18,7 @@ use crate::{suggestion::nearest, vocabulary::Vocabulary};
 #[derive(Clone, Copy)]
 pub(super) struct CsvRow<'a> {
     sheet: &'a Sheet,
-    record: &'a StringRecord,
+    record: SheetRow<'a>,
     report: &'a ProblemReport,
     pub(super) line: u64,
 }

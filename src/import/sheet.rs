@@ -7,6 +7,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{
     files::{BOOLEAN_COLUMNS, Files, OPTIONAL_COLUMNS, RESPONDENTS},
+    input_hash::InputHash,
     problem::ProblemReport,
 };
 
@@ -16,11 +17,57 @@ use super::{
 pub(super) struct Sheet {
     pub(super) file: &'static str,
     header: StringRecord,
-    /// Rows, each with the line on which it starts.
-    records: Vec<(u64, StringRecord)>,
+    rows: SheetRows,
     /// False if a row or a column could not be read. Then references to this file are not reported
     /// as unknown, because their target may be among the missing rows.
     pub(super) is_complete: bool,
+}
+
+/// Rows with the same number of cells. A million [`StringRecord`]s would take several times the memory.
+#[derive(Debug, Default)]
+struct SheetRows {
+    /// The lines on which rows start.
+    lines: Vec<u64>,
+    text: String,
+    /// The end of the text of each row.
+    ends: Vec<usize>,
+    /// The end of each cell in the text of its row.
+    cell_ends: Vec<u32>,
+}
+
+impl SheetRows {
+    fn push(&mut self, line: u64, cells: &StringRecord) {
+        self.lines.push(line);
+        let start = self.text.len();
+        for cell in cells {
+            self.text.push_str(cell);
+            // No row has 4 GiB.
+            let end = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
+            self.cell_ends.push(end);
+        }
+        self.ends.push(self.text.len());
+    }
+}
+
+/// The cells of a row.
+#[derive(Clone, Copy)]
+pub(super) struct SheetRow<'a> {
+    text: &'a str,
+    ends: &'a [u32],
+}
+
+impl<'a> SheetRow<'a> {
+    pub(super) fn get(self, n: usize) -> Option<&'a str> {
+        let start = match n {
+            0 => 0,
+            _ => *self.ends.get(n - 1)?,
+        };
+        self.text.get(start as usize..*self.ends.get(n)? as usize)
+    }
+
+    fn iter(self) -> impl Iterator<Item = &'a str> {
+        (0..self.ends.len()).filter_map(move |n| self.get(n))
+    }
 }
 
 impl Sheet {
@@ -29,15 +76,19 @@ impl Sheet {
         file: &'static str,
         columns: &[&str],
         report: &ProblemReport,
+        hash: &mut InputHash,
     ) -> Self {
         let mut sheet = Self {
             file,
             header: StringRecord::new(),
-            records: Vec::new(),
+            rows: SheetRows::default(),
             is_complete: false,
         };
         match files.read(file) {
-            Ok(bytes) => sheet.parse(&bytes, columns, report),
+            Ok(bytes) => {
+                hash.add(file, &bytes);
+                sheet.parse(&bytes, columns, report);
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 report.add(
                     file,
@@ -65,6 +116,7 @@ impl Sheet {
             .flexible(true)
             .from_reader(bytes);
         let mut record = ByteRecord::new();
+        let mut records = Vec::new();
         self.is_complete = true;
         loop {
             match reader.read_byte_record(&mut record) {
@@ -81,37 +133,36 @@ impl Sheet {
             if self.header.is_empty() {
                 self.header = cells;
             } else if !cells.iter().all(str::is_empty) {
-                self.records.push((line, cells));
+                records.push((line, cells));
             }
         }
-        self.remove_blank_columns();
+        self.remove_blank_columns(&mut records);
         if !self.check_header(columns, report) {
-            self.records.clear();
             return;
         }
         let n_columns = self.header.len();
-        let n_rows = self.records.len();
-        self.records.retain(|(line, cells)| {
-            if cells.len() != n_columns {
-                report.add(self.file, *line, None, format!(
-                    "the row has {} fields; it must have {n_columns}, one for each column (put quotes around a cell that contains a comma)",
-                    cells.len()
-                ));
+        self.normalize_booleans(&mut records);
+        for (line, cells) in records {
+            if cells.len() == n_columns {
+                self.rows.push(line, &cells);
+                continue;
             }
-            cells.len() == n_columns
-        });
-        self.is_complete &= self.records.len() == n_rows;
-        self.normalize_booleans();
+            self.is_complete = false;
+            report.add(self.file, line, None, format!(
+                "the row has {} fields; it must have {n_columns}, one for each column (put quotes around a cell that contains a comma)",
+                cells.len()
+            ));
+        }
     }
 
     /// Removes columns without a name and without content, which spreadsheets leave behind.
-    fn remove_blank_columns(&mut self) {
+    fn remove_blank_columns(&mut self, records: &mut [(u64, StringRecord)]) {
         let is_blank = |cells: &StringRecord, n: usize| cells.get(n).is_none_or(str::is_empty);
-        let n_cells = self.records.iter().map(|(_, cells)| cells.len()).max();
+        let n_cells = records.iter().map(|(_, cells)| cells.len()).max();
         let n_cells = n_cells.unwrap_or_default().max(self.header.len());
         let blank: Vec<usize> = (0..n_cells)
             .filter(|n| is_blank(&self.header, *n))
-            .filter(|n| self.records.iter().all(|(_, cells)| is_blank(cells, *n)))
+            .filter(|n| records.iter().all(|(_, cells)| is_blank(cells, *n)))
             .collect();
         if blank.is_empty() {
             return;
@@ -124,21 +175,22 @@ impl Sheet {
                 .collect()
         };
         self.header = remove(&self.header);
-        for (_, cells) in &mut self.records {
+        for (_, cells) in records {
             *cells = remove(cells);
         }
     }
 
     /// Writes the booleans in lower case, in which the files are compared and hashed.
-    fn normalize_booleans(&mut self) {
+    fn normalize_booleans(&self, records: &mut [(u64, StringRecord)]) {
         let columns: Vec<usize> = BOOLEAN_COLUMNS
             .iter()
             .filter_map(|name| self.column(name))
             .collect();
         let is_boolean =
             |cell: &str| cell.eq_ignore_ascii_case("true") || cell.eq_ignore_ascii_case("false");
-        for (_, cells) in &mut self.records {
-            if columns.iter().any(|n| is_boolean(&cells[*n])) {
+        for (_, cells) in records {
+            let mut booleans = columns.iter().filter_map(|n| cells.get(*n));
+            if booleans.any(is_boolean) {
                 let normalized = cells.iter().enumerate().map(|(n, cell)| {
                     match columns.contains(&n) && is_boolean(cell) {
                         true => cell.to_ascii_lowercase(),
@@ -220,8 +272,8 @@ impl Sheet {
     }
 
     /// Returns the rows; the cells of each are in the order of the header.
-    pub(super) fn records(&self) -> impl Iterator<Item = &StringRecord> {
-        self.records.iter().map(|(_, record)| record)
+    pub(super) fn records(&self) -> impl Iterator<Item = SheetRow<'_>> {
+        (0..self.len()).map(|n| self.record(n).1)
     }
 
     /// Returns the distinct texts of a column that are not blank, in the order of the rows.
@@ -240,23 +292,30 @@ impl Sheet {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.records.len()
+        self.rows.lines.len()
     }
 
     /// Returns the file as CSV in the form of the project's own files.
     pub(super) fn to_csv(&self) -> Vec<u8> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        for record in std::iter::once(&self.header).chain(self.records()) {
-            // Memory takes every row, and all rows have as many cells as the header.
-            let _ = writer.write_record(record);
+        // Memory takes every row, and all rows have as many cells as the header.
+        let _ = writer.write_record(&self.header);
+        for record in self.records() {
+            let _ = writer.write_record(record.iter());
         }
         writer.into_inner().unwrap_or_default()
     }
 
     /// Returns the line and the cells of a row.
-    pub(super) fn record(&self, n: usize) -> (u64, &StringRecord) {
-        let (line, record) = &self.records[n];
-        (*line, record)
+    pub(super) fn record(&self, n: usize) -> (u64, SheetRow<'_>) {
+        let rows = &self.rows;
+        let start = n.checked_sub(1).map_or(0, |before| rows.ends[before]);
+        let n_columns = self.header.len();
+        let cells = SheetRow {
+            text: &rows.text[start..rows.ends[n]],
+            ends: &rows.cell_ends[n * n_columns..(n + 1) * n_columns],
+        };
+        (rows.lines[n], cells)
     }
 
     pub(super) fn column(&self, name: &str) -> Option<usize> {

@@ -4,6 +4,7 @@ use super::{
     files::{
         CODEBOOK, FILES, Files, OPTIONAL_FILES, RESPONDENT_FILES, RESPONDENTS, RespondentFiles,
     },
+    input_hash::InputHash,
     problem::ProblemReport,
     row::CsvRow,
     sheet::Sheet,
@@ -16,17 +17,19 @@ pub(super) struct Sheets {
     /// The contents of [`RESPONDENT_FILES`], if there are respondents.
     respondent_sheets: Vec<Sheet>,
     pub(super) report: ProblemReport,
+    pub(super) input_hash: String,
 }
 
 impl Sheets {
     pub(super) fn read(files: &Files, respondents: Option<&RespondentFiles>) -> Self {
         let report = ProblemReport::default();
+        let mut hash = InputHash::new(respondents);
         let is_expected =
             |files: &Files, file| !OPTIONAL_FILES.contains(&file) || files.contains(file);
         let sheets = FILES
             .iter()
             .filter(|(file, _)| is_expected(files, file))
-            .map(|(file, columns)| Sheet::read(files, file, columns, &report))
+            .map(|(file, columns)| Sheet::read(files, file, columns, &report, &mut hash))
             .collect();
         let mut respondent_sheets: Vec<Sheet> = Vec::new();
         for (file, columns) in RESPONDENT_FILES {
@@ -47,7 +50,7 @@ impl Sheets {
                 columns.extend(codebook.distinct_cells("column"));
             }
             if is_expected(files, file) {
-                let sheet = Sheet::read(files, file, &columns, &report);
+                let sheet = Sheet::read(files, file, &columns, &report, &mut hash);
                 respondent_sheets.push(sheet);
             }
         }
@@ -55,6 +58,7 @@ impl Sheets {
             sheets,
             respondent_sheets,
             report,
+            input_hash: hash.finish(),
         }
     }
 

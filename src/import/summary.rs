@@ -2,25 +2,7 @@
 
 use std::fmt;
 
-/// The number of rows of one table that a load added, changed, and removed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableChanges {
-    /// The name of the table.
-    pub table: String,
-    /// New rows.
-    pub added: usize,
-    /// Rows with the same primary key and different values.
-    pub changed: usize,
-    /// Deleted rows.
-    pub removed: usize,
-}
-
-impl TableChanges {
-    /// Returns whether the table was left unchanged.
-    pub fn is_empty(&self) -> bool {
-        self.added + self.changed + self.removed == 0
-    }
-}
+use crate::db::difference::TableChanges;
 
 /// The changes of a load, table by table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +11,7 @@ pub struct LoadSummary {
     pub revision: String,
     /// Whether the load wrote anything, including the revision and the search index.
     pub has_changes: bool,
-    /// The changes of every table, including unchanged ones.
+    /// The changes of every table, including unchanged ones; empty if nothing was compared.
     pub tables: Vec<TableChanges>,
 }
 

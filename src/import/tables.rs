@@ -39,6 +39,9 @@ macro_rules! define_tables {
             pub revision: String,
             /// The hash of the [`MATCH_FILES`].
             pub match_revision: String,
+            /// The hash of the bytes of the files and of the program, by which [`find_loaded`](super::find_loaded)
+            /// recognizes them.
+            pub input_hash: String,
             /// The files, which the next load is compared with.
             pub files: DataFiles,
             /// Values that are in use although other files contradict them.
@@ -124,6 +127,7 @@ impl Tables {
                     .filter(|sheet| MATCH_FILES.contains(&sheet.file)),
                 None,
             ),
+            input_hash: sheets.input_hash.clone(),
             files: sheets.to_data_files(),
             notices,
             region: countries::regions(),

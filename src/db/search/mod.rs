@@ -14,7 +14,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
+    ConnectionTrait, DbBackend, DbErr,
     sea_query::{SelectStatement, UnionType},
 };
 
@@ -28,22 +28,31 @@ use crate::{
     vocabulary::{SearchType, Vocabulary},
 };
 
-/// Rebuilds the trigram index. Must be called after rows of `search_word` were written or removed,
-/// because FTS5 indexes its own copy of the words. Does nothing on PostgreSQL.
+/// Makes the list of words that of the postings. Returns whether it changed.
 ///
 /// # Errors
 /// If a statement fails.
-pub async fn rebuild_trigram_index(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-    if transaction.get_database_backend() == DbBackend::Postgres {
-        return Ok(());
-    }
-    for sql in [
-        "delete from search_trigram",
-        "insert into search_trigram (word) select word from search_word order by word",
+pub async fn update_words(transaction: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let mut n_words = 0;
+    for update in [
+        "delete from search_word where not exists \
+            (select 1 from search_posting posting where posting.word = search_word.word)",
+        "insert into search_word (word) \
+            select word from search_posting except select word from search_word order by word",
     ] {
-        transaction.execute_unprepared(sql).await?;
+        let updated = transaction.execute_unprepared(update).await?;
+        n_words += updated.rows_affected();
     }
-    Ok(())
+    if n_words > 0 && transaction.get_database_backend() != DbBackend::Postgres {
+        // FTS5 indexes its own copy of the words.
+        for update in [
+            "delete from search_trigram",
+            "insert into search_trigram (word) select word from search_word order by word",
+        ] {
+            transaction.execute_unprepared(update).await?;
+        }
+    }
+    Ok(n_words > 0)
 }
 
 /// The words to search for, and the page of the results to return.

@@ -1,6 +1,6 @@
 //! The command `sistergraph load`, run as a process.
 
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, Statement};
 use sistergraph::entity::dataset;
 
 use crate::support::{data_set::DataSet, database::TestDatabase, process::run_sistergraph};
@@ -24,9 +24,32 @@ async fn load_without_options_loads_the_built_in_data() {
         "no progress bar without a terminal"
     );
 
-    let again = run_sistergraph(&["load", "--database-url", database.url()]);
-    let stdout = String::from_utf8(again.stdout).unwrap();
-    assert!(stdout.starts_with("nothing to do: "), "{stdout}");
+    let db = database.connection();
+    if db.get_database_backend() == DatabaseBackend::Postgres {
+        let analyzed =
+            "select 1 from pg_class where oid = 'partnership'::regclass and reltuples > 1000";
+        let analyzed = Statement::from_string(DatabaseBackend::Postgres, analyzed);
+        assert!(db.query_one_raw(analyzed).await.unwrap().is_some());
+    }
+
+    // Only `--verify` notices what another program has changed.
+    let damage =
+        "update partnership set established_year = 1900 where id = 'ca-los-angeles--jp-nagoya'";
+    db.execute_unprepared(damage).await.unwrap();
+    let stdout = |options: &[&str]| {
+        let load = ["load", "--database-url", database.url()];
+        let output = run_sistergraph(&[&load, options].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let again = stdout(&[]);
+    assert!(again.starts_with("nothing to do: "), "{again}");
+    let verified = stdout(&["--verify"]);
+    assert!(
+        verified.ends_with("\npartnership                             0        1        0\n"),
+        "{verified}"
+    );
+    let verified = stdout(&["--verify"]);
+    assert!(verified.starts_with("nothing to do: "), "{verified}");
 }
 
 #[tokio::test]

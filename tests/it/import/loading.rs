@@ -1,10 +1,15 @@
 //! The effects of a load on the database.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait};
 use serde_json::json;
 use sistergraph::{
     entity::{self, claim, community, country, dataset, partnership, partnership_note},
-    import::{LoadError, LoadSummary, TableChanges, load},
+    import::{LoadError, LoadSummary, TableChanges, find_loaded, load},
 };
 use unicode_normalization::UnicodeNormalization;
 
@@ -149,6 +154,87 @@ async fn loading_twice_changes_nothing() {
     assert!(!summary.has_changes);
     assert_eq!(changes(&summary), [""; 0]);
     assert_eq!(dataset_row(db).await, before);
+}
+
+/// Files that are already loaded are recognized by their bytes, and nothing is compared.
+#[tokio::test]
+async fn loaded_files_are_recognized() {
+    let database = TestDatabase::migrated().await;
+    let n_statements = Arc::new(AtomicUsize::new(0));
+    let mut db = database.connection().clone();
+    let counted = n_statements.clone();
+    db.set_metric_callback(move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+    });
+    let mut data = DataSet::real();
+    let find = async |data: &DataSet| find_loaded(&db, &data.files(), None).await.unwrap();
+    assert_eq!(find(&data).await, None, "nothing is loaded");
+    let summary = load(&db, &data.tables(), &()).await.unwrap();
+    n_statements.store(0, Ordering::Relaxed);
+    let found = find(&data).await.unwrap();
+    assert_eq!(found.revision, summary.revision);
+    assert!(!found.has_changes);
+    assert_eq!(n_statements.load(Ordering::Relaxed), 2);
+
+    data.edit_text("countries.csv", |text| text.replace('\n', "\r\n"));
+    assert_eq!(find(&data).await, None, "other bytes");
+    let summary = load(&db, &data.tables(), &()).await.unwrap();
+    assert!(!summary.has_changes, "the same cells");
+    assert!(find(&data).await.is_some());
+    assert_eq!(find(&DataSet::real()).await, None);
+
+    data.add_respondents();
+    load(&db, &data.tables(), &()).await.unwrap();
+    assert_eq!(find(&data).await, None, "no respondents are selected");
+}
+
+/// Another version of the program may derive other rows from the same files.
+#[tokio::test]
+async fn another_version_compares_all_rows() {
+    let database = loaded().await;
+    let db = database.connection();
+    let data = DataSet::real();
+    let n_words = entity::search_word::Entity::find().count(db).await.unwrap();
+    for sql in [
+        "update partnership set established_year = 1900 where id = 'ca-los-angeles--jp-nagoya'",
+        "delete from partnership_note where partnership_id = 'al-birmingham--jp-maebashi'",
+        "insert into search_word (word) values ('unused')",
+        "delete from search_word where word = 'nagoya'",
+    ] {
+        db.execute_unprepared(sql).await.unwrap();
+    }
+    assert!(
+        find_loaded(db, &data.files(), None)
+            .await
+            .unwrap()
+            .is_some(),
+        "nothing is compared"
+    );
+    db.execute_unprepared("update loaded_input set hash = 'of another version'")
+        .await
+        .unwrap();
+    assert_eq!(find_loaded(db, &data.files(), None).await.unwrap(), None);
+    let before = dataset_row(db).await;
+    let summary = load(db, &data.tables(), &()).await.unwrap();
+    assert!(summary.has_changes);
+    let changes = changes(&summary);
+    assert!(changes.contains(&"partnership +0 ~1 -0".to_owned()));
+    assert!(
+        changes
+            .iter()
+            .any(|table| table.starts_with("partnership_note +"))
+    );
+    let row = partnership_by_id(db, "ca-los-angeles--jp-nagoya").await;
+    assert_eq!(row.established_year, Some(1959));
+    let words = entity::search_word::Entity::find();
+    assert_eq!(words.count(db).await.unwrap(), n_words);
+    assert!(dataset_row(db).await.loaded_at > before.loaded_at);
+    assert!(
+        find_loaded(db, &data.files(), None)
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 #[tokio::test]

@@ -130,6 +130,10 @@ impl DataSet {
         self
     }
 
+    pub(crate) fn files(&self) -> Files {
+        Files::Memory(self.0.clone())
+    }
+
     pub(crate) fn names(&self) -> Vec<String> {
         self.0.keys().cloned().collect()
     }
@@ -152,7 +156,7 @@ impl DataSet {
 
     /// Reads the files; the respondents, if there are any, as synthetic ones.
     pub(crate) fn read(&self) -> Result<Tables, Problems> {
-        let files = Files::Memory(self.0.clone());
+        let files = self.files();
         let respondents = RespondentFiles {
             files: files.clone(),
             options: RespondentOptions {
