@@ -6,6 +6,7 @@
 //! its level at once. The engine does not depend on the types of the domain, so adding a field or a
 //! type does not change it.
 
+mod answer_field;
 mod arguments;
 mod context;
 mod definition;
@@ -31,6 +32,7 @@ mod wording;
 
 use crate::limits::Limits;
 
+pub use answer_field::AnswerField;
 pub use arguments::{ArgumentValue, ArgumentValues, value_as_str};
 pub use context::Context;
 pub use definition::{Graph, Object};

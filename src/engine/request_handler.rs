@@ -12,8 +12,9 @@ use serde_json::{Map, Value as Json, json};
 use tokio::time::{sleep, timeout_at};
 
 use super::{
-    Context, Document, ErrorCode, ExecutionError, ExecutionResponse, Graph, GraphqlError,
-    InternalError, Limits, ObjectRow, Plan,
+    AnswerField, Context, Document, ErrorCode, ExecutionError, ExecutionResponse, Graph,
+    GraphqlError, InternalError, Limits, ObjectRow, Plan,
+    answer_field::answer_fields,
     arguments::VariableValues,
     document::{self, DocumentCache},
     dynamic_schema,
@@ -116,6 +117,18 @@ impl Engine {
         let variables =
             VariableValues::coerce(types, limits, document, operation, request.variables)?;
         Plan::new(&self.graph, operation, &variables)
+    }
+
+    /// Returns the fields of the answer to a request, without executing it.
+    ///
+    /// # Errors
+    /// Those of [`Self::plan`].
+    pub fn answer_fields(
+        &self,
+        request: ExecutionRequest<'_>,
+    ) -> Result<Vec<AnswerField>, ExecutionError> {
+        let plan = self.get_or_create_plan(request)?;
+        Ok(answer_fields(&[&plan.selection_set]))
     }
 
     /// Plans a request, unless its plan is cached.
