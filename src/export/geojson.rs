@@ -90,13 +90,8 @@ fn feature(id: &Value, geometry: Value, properties: Map<String, Value>) -> Value
 
 fn place_feature(record: &Record) -> Value {
     let degrees = |column| record.get(ColumnRef::new(column)).float();
-    let point = degrees(community::Column::Longitude).zip(degrees(community::Column::Latitude));
-    let geometry = match point {
-        Some((longitude, latitude)) => {
-            json!({ "type": "Point", "coordinates": [longitude, latitude] })
-        }
-        None => Value::Null,
-    };
+    let point = degrees(community::Column::Latitude).zip(degrees(community::Column::Longitude));
+    let geometry = point_geometry(point);
     let mut properties = Map::from_iter([("feature".to_owned(), "place".into())]);
     for (name, column) in PLACE_PROPERTIES {
         properties.insert(
@@ -108,16 +103,7 @@ fn place_feature(record: &Record) -> Value {
 }
 
 fn partnership_feature(row: &PartnershipExportRow) -> Value {
-    let geometry = match row.endpoints() {
-        // A line that is not cut is a MultiLineString too, because many programs accept only one kind of
-        // geometry in a file.
-        Some([us, partner]) => {
-            let parts = great_circle_line(us, partner);
-            let coordinates: Value = parts.iter().map(|part| positions(part)).collect();
-            json!({ "type": "MultiLineString", "coordinates": coordinates })
-        }
-        None => Value::Null,
-    };
+    let geometry = line_geometry(row.endpoints().map(|[us, partner]| (us, partner)));
     let mut properties = Map::from_iter([("feature".to_owned(), "partnership".into())]);
     for column in COLUMNS {
         if !GEOMETRY_COLUMNS.contains(&column.name) {
@@ -125,6 +111,30 @@ fn partnership_feature(row: &PartnershipExportRow) -> Value {
         }
     }
     feature(&properties["slug"].clone(), geometry, properties)
+}
+
+/// Returns a point in degrees north and east as a geometry.
+pub(super) fn point_geometry(point: Option<(f64, f64)>) -> Value {
+    match point {
+        Some((latitude, longitude)) => {
+            json!({ "type": "Point", "coordinates": [longitude, latitude] })
+        }
+        None => Value::Null,
+    }
+}
+
+/// Returns the great circle between two points in degrees north and east as a geometry.
+pub(super) fn line_geometry(ends: Option<((f64, f64), (f64, f64))>) -> Value {
+    match ends {
+        // A line that is not cut is a MultiLineString too, because many programs accept only one kind of
+        // geometry in a file.
+        Some((from, to)) => {
+            let parts = great_circle_line(from, to);
+            let coordinates: Value = parts.iter().map(|part| positions(part)).collect();
+            json!({ "type": "MultiLineString", "coordinates": coordinates })
+        }
+        None => Value::Null,
+    }
 }
 
 fn positions(part: &[Position]) -> Value {

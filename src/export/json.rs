@@ -38,3 +38,10 @@ impl JsonListWriter {
         Ok(output.flush_buffer()?)
     }
 }
+
+/// Returns a `GeoJSON` file with these features.
+pub(super) fn write_feature_collection(features: impl Iterator<Item = Value>) -> Vec<u8> {
+    let features: Vec<String> = features.map(|feature| feature.to_string()).collect();
+    let features = features.join(",\n");
+    format!("{{\"type\":\"FeatureCollection\",\n\"features\":[\n{features}\n]}}\n").into_bytes()
+}

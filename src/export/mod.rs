@@ -5,6 +5,7 @@
 //! therefore from the same moment, and memory is bounded, whatever the size of the file. A column
 //! means the same as the API field of the same name.
 
+mod answer;
 mod archive;
 mod changes;
 mod column;
@@ -20,6 +21,7 @@ mod references;
 mod spreadsheet;
 mod tables;
 
+pub use answer::{AnswerTable, TableFormat};
 pub use output::{FileContent, FileWriter, WrittenFile};
 
 use serde_json::{Value, json};

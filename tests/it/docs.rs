@@ -31,9 +31,10 @@ const OPERATORS: &str = include_str!("../../docs/operators.md");
 const QUERIES: &str = include_str!("../../docs/queries.md");
 
 /// Options of other programs that the documentation mentions.
-const FOREIGN_OPTIONS: [&str; 5] = [
+const FOREIGN_OPTIONS: [&str; 6] = [
     "--compressed",            // curl
     "--data-dir",              // etcd
+    "--data-urlencode",        // curl
     "--no-install-recommends", // apt-get
     "--now",                   // systemctl
     "--release",               // cargo

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
+use bytes::Bytes;
 use tracing::Instrument;
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     db::{LoadedDataset, StatementLog},
-    engine::{self, Document, ErrorCode, ExecutionResponse},
+    engine::{self, AnswerField, Document, ErrorCode, ExecutionError, ExecutionResponse},
     http::{Server, cached_body::CachedBody, error::HttpError, request_id::RequestId},
 };
 
@@ -25,6 +26,30 @@ pub(super) struct PreparedOperation {
 impl PreparedOperation {
     pub(super) fn is_subscription(&self) -> bool {
         self.is_subscription
+    }
+
+    fn response_key(&self, generation: u64, representation: String) -> ResponseKey {
+        ResponseKey {
+            generation,
+            document: self.document.normalized().into(),
+            operation_name: self.request.operation_name.clone(),
+            variables: response_cache::canonical_json(&self.request.variables),
+            representation,
+        }
+    }
+
+    fn execution_request<'a>(
+        &'a self,
+        id: &'a RequestId,
+        deadline: Instant,
+    ) -> engine::ExecutionRequest<'a> {
+        engine::ExecutionRequest {
+            document: &self.document,
+            operation_name: self.request.operation_name.as_deref(),
+            variables: &self.request.variables,
+            id: id.as_str(),
+            deadline,
+        }
     }
 
     /// The name of the operation; `None` if it is anonymous.
@@ -68,6 +93,8 @@ pub(super) struct QueryOutcome {
     pub(super) cache_hit: Option<bool>,
     /// The generation of the data; `None` if caching is off.
     pub(super) generation: Option<u64>,
+    /// Whether the answer may be stored: it is from the data that the server knows.
+    pub(super) is_storable: bool,
 }
 
 impl QueryOutcome {
@@ -78,6 +105,7 @@ impl QueryOutcome {
             statement_log: StatementLog::default(),
             cache_hit: None,
             generation: None,
+            is_storable: true,
         }
     }
 }
@@ -136,6 +164,70 @@ pub(super) async fn execute(
     outcome
 }
 
+/// Returns the fields of the answer, without executing the query.
+///
+/// # Errors
+/// GraphQL errors if the request is rejected before execution.
+pub(super) fn answer_fields(
+    server: &Server,
+    prepared: &PreparedOperation,
+    id: &RequestId,
+) -> Result<Vec<AnswerField>, UncacheableResponse> {
+    let request = prepared.execution_request(id, Instant::now());
+    server
+        .engine
+        .answer_fields(request)
+        .map_err(|error| match error {
+            ExecutionError::Rejected(errors) => {
+                UncacheableResponse::Graphql(ExecutionResponse::request_error(&errors, id.as_str()))
+            }
+            ExecutionError::Internal(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, request.id = id.as_str(), "a request failed");
+                UncacheableResponse::Http(HttpError::internal(id))
+            }
+        })
+}
+
+/// Executes a query and converts its answer if it has no errors, or returns the result from the response cache.
+/// `representation` names the conversion in the key of the cache.
+pub(super) async fn execute_converted(
+    server: &Server,
+    prepared: &PreparedOperation,
+    id: &RequestId,
+    representation: String,
+    convert: impl AsyncFnOnce(Bytes) -> Result<CachedBody, HttpError>,
+) -> QueryOutcome {
+    let outcome = execute(server, prepared, id).await;
+    let (answer, is_storable) = match &outcome.result {
+        Ok(answer) => (answer.bytes().clone(), true),
+        Err(error) => match &**error {
+            // The answer is from other data than the server knows yet.
+            UncacheableResponse::Graphql(response)
+                if response.executed && response.error_codes.is_empty() =>
+            {
+                (response.body.clone().into(), false)
+            }
+            _ => return outcome,
+        },
+    };
+    let compute = async { convert(answer).await.map_err(UncacheableResponse::Http) };
+    let result = match outcome.generation {
+        Some(generation) if is_storable => {
+            let key = prepared.response_key(generation, representation);
+            let cached = server.response_cache.get_or_compute(key, compute).await;
+            cached.map(|(content, _)| content)
+        }
+        _ => compute.await.map(Arc::new).map_err(Arc::new),
+    };
+    QueryOutcome {
+        result,
+        generation: outcome.generation.filter(|_| is_storable),
+        is_storable,
+        ..outcome
+    }
+}
+
 /// Executes a subscription for one event.
 ///
 /// # Errors
@@ -188,14 +280,10 @@ async fn execute_cached(
             statement_log: log,
             cache_hit: None,
             generation: None,
+            is_storable: true,
         };
     };
-    let key = ResponseKey {
-        generation: generation.number,
-        document: prepared.document.normalized().into(),
-        operation_name: prepared.request.operation_name.clone(),
-        variables: response_cache::canonical_json(&prepared.request.variables),
-    };
+    let key = prepared.response_key(generation.number, String::new());
     let (result, hit) = match cache.get_or_compute(key, compute).await {
         Ok((content, is_fresh)) => (Ok(content), !is_fresh),
         Err(error) => (Err(error), false),
@@ -205,6 +293,7 @@ async fn execute_cached(
         statement_log: log,
         cache_hit: Some(hit),
         generation: Some(generation.number),
+        is_storable: true,
     }
 }
 
@@ -229,13 +318,7 @@ async fn run_engine(
         return Err(HttpError::database_unavailable());
     }
     let has_waited = deadline - Instant::now() < request_timeout / 2;
-    let request = engine::ExecutionRequest {
-        document: &prepared.document,
-        operation_name: prepared.request.operation_name.as_deref(),
-        variables: &prepared.request.variables,
-        id: id.as_str(),
-        deadline,
-    };
+    let request = prepared.execution_request(id, deadline);
     let span = tracing::trace_span!(
         target: "otel",
         "execute",

@@ -9,6 +9,7 @@ mod persisted_documents;
 mod request;
 mod response_cache;
 mod subscription;
+mod table;
 mod websocket;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use self::{
     execute::{QueryOutcome, UncacheableResponse},
     negotiation::ResponseFormat,
     request::{RequestParams, RequestPayload},
+    table::ResponseForm,
 };
 pub(super) use self::{persisted_documents::PersistedDocuments, response_cache::ResponseCache};
 use super::{
@@ -58,7 +60,7 @@ pub(super) async fn graphql(State(server): State<Arc<Server>>, request: HttpRequ
 }
 
 async fn handle(server: &Arc<Server>, parts: &Parts, body: Body) -> Result<Response, HttpError> {
-    let format = negotiation::negotiate(&parts.headers)?;
+    let form = ResponseForm::from_request(&parts.headers, parts.uri.query())?;
     let requests = match parts.method {
         Method::GET | Method::HEAD => {
             check_fetch_metadata(&parts.headers)?;
@@ -83,8 +85,14 @@ async fn handle(server: &Arc<Server>, parts: &Parts, body: Body) -> Result<Respo
         }
     };
     match requests {
-        RequestPayload::Single(request) => respond_to_single(server, parts, format, *request).await,
-        RequestPayload::Batch(requests) => respond_to_batch(server, parts, format, requests).await,
+        RequestPayload::Single(request) => respond_to_single(server, parts, &form, *request).await,
+        RequestPayload::Batch(_) if matches!(form.format, ResponseFormat::Table(_)) => Err(form
+            .refuse(
+                "the answer to a batch cannot be a table; send one request at a time".to_owned(),
+            )),
+        RequestPayload::Batch(requests) => {
+            respond_to_batch(server, parts, form.format, requests).await
+        }
     }
 }
 
@@ -108,9 +116,10 @@ fn check_fetch_metadata(headers: &HeaderMap) -> Result<(), HttpError> {
 async fn respond_to_single(
     server: &Arc<Server>,
     parts: &Parts,
-    format: ResponseFormat,
+    form: &ResponseForm,
     request: RequestParams,
 ) -> Result<Response, HttpError> {
+    let format = form.format;
     let id = RequestId::from_extensions(&parts.extensions);
     let prepared = match execute::prepare(server, request, &id) {
         Ok(prepared) => prepared,
@@ -131,11 +140,14 @@ async fn respond_to_single(
              or use a WebSocket with the graphql-transport-ws protocol",
         )),
         (false, _) => {
-            let outcome = execute::execute(server, &prepared, &id).await;
+            let outcome = match format {
+                ResponseFormat::Table(table) => form.execute(server, &prepared, table, &id).await,
+                _ => execute::execute(server, &prepared, &id).await,
+            };
             let (mut response, info) = match &outcome.result {
                 Ok(content) => {
                     // Browsers and CDNs cache only responses to GET.
-                    let is_get = parts.method != Method::POST;
+                    let has_max_age = parts.method != Method::POST && outcome.is_storable;
                     let body_headers = BodyHeaders {
                         content_type: format.content_type(),
                         etag_suffix: match format {
@@ -143,11 +155,16 @@ async fn respond_to_single(
                             _ => "",
                         },
                         vary: VARY,
-                        max_age: is_get.then_some(server.settings.max_age),
+                        max_age: has_max_age.then_some(server.settings.max_age),
                     };
-                    let (response, sent) = content
+                    let (mut response, sent) = content
                         .respond_with_body(&parts.headers, &body_headers)
                         .await;
+                    if let ResponseFormat::Table(table) = format {
+                        let name = prepared.operation_name().unwrap_or("answer");
+                        let file_name = format!("{name:.64}.{}", table.name());
+                        attach_file_name(&mut response, &file_name);
+                    }
                     let cacheable_body = sent
                         .zip(outcome.generation)
                         .map(|(body, generation)| CacheableBody { body, generation });
@@ -171,6 +188,15 @@ async fn respond_to_single(
     }
 }
 
+/// Names the file that browsers save the response as. The name of an operation has only ASCII letters, digits, and underscores.
+fn attach_file_name(response: &mut Response, name: &str) {
+    if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, value);
+    }
+}
+
 /// A response with GraphQL errors, which no cache may store, and the codes of its errors.
 ///
 /// # Errors
@@ -183,14 +209,17 @@ fn error_response(
         UncacheableResponse::Http(error) => return Err(error.clone()),
         UncacheableResponse::Graphql(answer) => answer,
     };
-    // With `application/json`, every well-formed request gets 200, as older clients expect.
-    let status = if answer.executed || format == ResponseFormat::Json {
-        StatusCode::OK
-    } else {
-        StatusCode::BAD_REQUEST
+    let status = match format {
+        // With `application/json`, every well-formed request gets 200, as older clients expect.
+        ResponseFormat::Json => StatusCode::OK,
+        // A program that saves the response must not take it for a table.
+        ResponseFormat::Table(_) if answer.executed => StatusCode::INTERNAL_SERVER_ERROR,
+        _ if answer.executed => StatusCode::OK,
+        _ => StatusCode::BAD_REQUEST,
     };
     let content_type = match format {
         ResponseFormat::EventStream => ResponseFormat::Json.content_type(),
+        ResponseFormat::Table(_) => ResponseFormat::GraphqlResponse.content_type(),
         format => format.content_type(),
     };
     let mut response = Response::new(Body::from(answer.body.clone()));

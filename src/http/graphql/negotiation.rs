@@ -1,12 +1,12 @@
 //! Content negotiation: the media types of responses and of request bodies.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::LazyLock};
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use headers_accept::Accept;
 use mediatype::{MediaType, MediaTypeBuf, Name, ReadParams, names};
 
-use crate::http::error::HttpError;
+use crate::{export::TableFormat, http::error::HttpError};
 
 const JSON: MediaType<'_> = MediaType::new(names::APPLICATION, names::JSON);
 const GRAPHQL_RESPONSE: MediaType<'_> = MediaType::from_parts(
@@ -27,6 +27,8 @@ pub(super) enum ResponseFormat {
     GraphqlResponse,
     /// `text/event-stream`: one or more results, as server-sent events.
     EventStream,
+    /// A table.
+    Table(TableFormat),
 }
 
 impl ResponseFormat {
@@ -35,9 +37,27 @@ impl ResponseFormat {
             Self::Json => "application/json; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
             Self::EventStream => "text/event-stream",
+            Self::Table(format) => format.media_type(),
         })
     }
 }
+
+/// The media types of responses with their formats. If a client accepts several equally, it gets the first.
+static FORMATS: LazyLock<(Vec<MediaType<'static>>, Vec<ResponseFormat>)> = LazyLock::new(|| {
+    let json = [
+        (JSON, ResponseFormat::Json),
+        (GRAPHQL_RESPONSE, ResponseFormat::GraphqlResponse),
+        (EVENT_STREAM, ResponseFormat::EventStream),
+    ];
+    let tables = TableFormat::ALL.iter().filter_map(|format| {
+        let essence = format.media_type().split(';').next()?;
+        Some((
+            MediaType::parse(essence).ok()?,
+            ResponseFormat::Table(*format),
+        ))
+    });
+    json.into_iter().chain(tables).unzip()
+});
 
 /// The format that the client prefers; `application/json` if it sends no `Accept` header.
 ///
@@ -55,20 +75,15 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<ResponseFormat, HttpError
     }
     let accept = values.join(", ");
     let ranges: Vec<String> = accept.split(',').map(strip_charset).collect();
-    let chosen = match Accept::from_str(&ranges.join(",")) {
-        Ok(accept) => accept
-            .negotiate(&[JSON, GRAPHQL_RESPONSE, EVENT_STREAM])
-            .map(|chosen| {
-                if *chosen == GRAPHQL_RESPONSE {
-                    ResponseFormat::GraphqlResponse
-                } else if *chosen == EVENT_STREAM {
-                    ResponseFormat::EventStream
-                } else {
-                    ResponseFormat::Json
-                }
-            }),
-        Err(_) => None,
-    };
+    let accept_ranges = Accept::from_str(&ranges.join(",")).ok();
+    let chosen = accept_ranges.and_then(|accept| {
+        let (media_types, formats) = &*FORMATS;
+        let chosen = accept.negotiate(media_types)?;
+        let index = media_types
+            .iter()
+            .position(|media_type| media_type == chosen)?;
+        formats.get(index).copied()
+    });
     chosen.ok_or_else(|| {
         HttpError::new(
             StatusCode::NOT_ACCEPTABLE,
@@ -162,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_preferred_format_is_negotiated() {
-        use ResponseFormat::{EventStream, GraphqlResponse, Json};
+        use ResponseFormat::{EventStream, GraphqlResponse, Json, Table};
         assert_eq!(negotiate(&HeaderMap::new()), Ok(Json));
         for (accept, expected) in [
             ("", Some(Json)),
@@ -191,6 +206,11 @@ mod tests {
             ("application/json;q=0, */*", Some(GraphqlResponse)),
             ("text/event-stream", Some(EventStream)),
             ("text/html,application/xhtml+xml,*/*;q=0.8", Some(Json)),
+            ("text/csv", Some(Table(TableFormat::Csv))),
+            ("text/csv; charset=utf-8", Some(Table(TableFormat::Csv))),
+            ("text/csv, */*;q=0.1", Some(Table(TableFormat::Csv))),
+            ("application/x-ndjson", Some(Table(TableFormat::Ndjson))),
+            ("application/geo+json", Some(Table(TableFormat::Geojson))),
             ("text/html", None),
             ("application/json;q=0", None),
             ("nonsense", None),

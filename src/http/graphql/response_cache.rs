@@ -1,5 +1,5 @@
-//! A cache of answers, keyed by normalized document, operation name, variables, and generation of the
-//! data.
+//! A cache of answers, keyed by normalized document, operation name, variables, generation of the
+//! data, and format.
 
 use std::{
     fmt::Write,
@@ -25,6 +25,8 @@ pub(super) struct ResponseKey {
     pub(super) operation_name: Option<String>,
     /// The variables, written by [`canonical_json`].
     pub(super) variables: String,
+    /// What the answer was converted to; empty for JSON.
+    pub(super) representation: String,
 }
 
 /// Answers without errors, bounded by their bytes. Entries that are rarely used are evicted first.
@@ -192,6 +194,7 @@ mod tests {
             document: "{a}".into(),
             operation_name: None,
             variables: String::new(),
+            representation: String::new(),
         }
     }
 

@@ -64,3 +64,33 @@ fn gdal_reads_a_file_by_its_address() {
     let printed = run_tool(&folder, "ogrinfo", &["-so", "-al", &member]).unwrap();
     assert!(printed.contains("Feature Count: 46"), "{printed}");
 }
+
+#[test]
+fn gdal_reads_the_answer_of_a_query() {
+    let folder = TempDir::new().unwrap();
+    let server = start(&folder);
+    let url = format!("http://{}/graphql", server.address);
+    let query = "query=query Cities { cities(first: 50) { nodes { slug population location { latitude longitude } } } }";
+    let arguments = [
+        "-sSfOJG",
+        &url,
+        "-d",
+        "format=geojson",
+        "--data-urlencode",
+        query,
+    ];
+    if run_tool(&folder, "curl", &arguments).is_none() {
+        return;
+    }
+    let arguments = ["-so", "-al", "Cities.geojson"];
+    let Some(printed) = run_tool(&folder, "ogrinfo", &arguments) else {
+        return;
+    };
+    for line in [
+        "Geometry: Point",
+        "Feature Count: 50",
+        "population: Integer",
+    ] {
+        assert!(printed.contains(line), "{printed}");
+    }
+}

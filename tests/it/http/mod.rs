@@ -6,6 +6,9 @@ mod live_reload;
 mod nginx;
 mod persisted;
 mod requests;
+// Reads all formats.
+#[cfg(feature = "parquet")]
+mod tables;
 
 use axum::{
     body::Body,
