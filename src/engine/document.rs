@@ -67,6 +67,21 @@ impl Document {
         Err(GraphqlError::bad_user_input(message + &hint))
     }
 
+    /// The text of the document with another field at the end of the selection set of an operation; `None` if the document
+    /// does not have the operation.
+    pub fn text_with_root_field(
+        &self,
+        operation_name: Option<&str>,
+        field: &str,
+    ) -> Option<String> {
+        let operation = self.executable.operations.get(operation_name).ok()?;
+        let span = operation.location()?;
+        let text = self.executable.sources.get(&span.file_id())?.source_text();
+        let end = text.get(..span.end_offset())?.rfind('}')?;
+        let (before, after) = text.split_at(end);
+        Some(format!("{before} {field} {after}"))
+    }
+
     pub(super) fn span_position(&self, span: Option<SourceSpan>) -> Option<Pos> {
         span_position(span, &self.executable.sources)
     }

@@ -13,13 +13,14 @@ use tokio::time::{sleep, timeout_at};
 
 use super::{
     AnswerField, Context, Document, ErrorCode, ExecutionError, ExecutionResponse, Graph,
-    GraphqlError, InternalError, Limits, ObjectRow, Plan,
+    GraphqlError, InternalError, Limits, ObjectRow, OperationVariable, Plan,
     answer_field::answer_fields,
     arguments::VariableValues,
     document::{self, DocumentCache},
     dynamic_schema,
     execution::execute_selection_set,
     introspection, lexer,
+    operation_variable::operation_variables,
     plan_cache::{self, PlanCache},
     response_writer::{self, ExecutionResult},
     validation,
@@ -117,6 +118,19 @@ impl Engine {
         let variables =
             VariableValues::coerce(types, limits, document, operation, request.variables)?;
         Plan::new(&self.graph, operation, &variables)
+    }
+
+    /// Returns the variables of an operation in their order.
+    ///
+    /// # Errors
+    /// If the document does not have the operation.
+    pub fn operation_variables(
+        &self,
+        document: &Document,
+        operation_name: Option<&str>,
+    ) -> Result<Vec<OperationVariable>, GraphqlError> {
+        let operation = document.get_operation(operation_name)?;
+        Ok(operation_variables(&self.types, operation))
     }
 
     /// Returns the fields of the answer to a request, without executing it.
