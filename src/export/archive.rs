@@ -30,8 +30,7 @@ pub(super) async fn write(export: &Export, output: &mut FileWriter) -> Result<()
     for table in &tables {
         write_table(export, table, &mut archive).await?;
     }
-    archive.zip.finish()?;
-    Ok(())
+    archive.finish()
 }
 
 async fn write_table(
@@ -69,14 +68,14 @@ async fn write_table(
 }
 
 /// An archive that is being written.
-struct Archive<'a> {
+pub(super) struct Archive<'a> {
     zip: ZipWriter<StreamWriter<&'a mut FileWriter>>,
     options: SimpleFileOptions,
 }
 
 impl<'a> Archive<'a> {
     /// Creates an archive whose files have the time of the load, so that equal data gives equal bytes.
-    fn new(output: &'a mut FileWriter, loaded_at: &str) -> Self {
+    pub(super) fn new(output: &'a mut FileWriter, loaded_at: &str) -> Self {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(zip_timestamp(loaded_at).unwrap_or_default());
@@ -94,9 +93,14 @@ impl<'a> Archive<'a> {
         self.zip.write_all(bytes)
     }
 
-    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), InternalError> {
+    pub(super) fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), InternalError> {
         self.start_file(name)?;
         Ok(self.write_bytes(bytes)?)
+    }
+
+    pub(super) fn finish(self) -> Result<(), InternalError> {
+        self.zip.finish()?;
+        Ok(())
     }
 }
 

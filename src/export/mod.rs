@@ -21,7 +21,8 @@ mod references;
 mod spreadsheet;
 mod tables;
 
-pub use answer::{AnswerTable, TableFormat};
+pub use answer::{AnswerTable, ArchivedQuery, DATASET_FIELD, TableFormat};
+pub use options::is_tracking_parameter;
 pub use output::{FileContent, FileWriter, WrittenFile};
 
 use serde_json::{Value, json};

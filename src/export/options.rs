@@ -28,6 +28,11 @@ const TRACKING_PARAMETERS: [&str; 14] = [
     "wbraid",
 ];
 
+/// Whether a parameter of a link is one that search engines, social networks, and newsletters add.
+pub fn is_tracking_parameter(name: &str) -> bool {
+    name.starts_with("utm_") || TRACKING_PARAMETERS.contains(&name)
+}
+
 /// The type of the features of a `GeoJSON` file. Many programs accept only one kind of geometry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FeatureType {
@@ -98,7 +103,7 @@ impl ExportOptions {
         let mut others = Vec::new();
         for parameter in parameters {
             let (name, value) = parameter;
-            if name.starts_with("utm_") || TRACKING_PARAMETERS.contains(&name.as_str()) {
+            if is_tracking_parameter(name) {
                 continue;
             }
             let is =

@@ -245,6 +245,7 @@ impl Server {
     pub fn router(self: &Arc<Self>) -> RawCacheService {
         let mut routes = Router::new()
             .route("/graphql", any(graphql::graphql))
+            .merge(graphql::saved_query_routes())
             .route("/schema.graphql", get(schema_sdl))
             .merge(export::routes())
             .fallback(not_found)

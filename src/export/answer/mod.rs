@@ -1,5 +1,6 @@
 //! The answer of a GraphQL query as a table: one of its lists, with a column for each leaf of its items.
 
+mod archive;
 mod columns;
 mod geometry;
 mod list;
@@ -9,6 +10,7 @@ mod xlsx;
 
 use serde_json::{Map, Value as Json};
 
+pub use self::archive::{ArchivedQuery, DATASET_FIELD};
 use self::columns::AnswerColumn;
 use super::{json::write_feature_collection, spreadsheet};
 use crate::engine::{AnswerField, ExecutionError, GraphqlError, InternalError};
@@ -27,10 +29,12 @@ pub enum TableFormat {
     Parquet,
     /// `GeoJSON`.
     Geojson,
+    /// A ZIP archive with CSV, of a saved query.
+    Zip,
 }
 
 impl TableFormat {
-    /// All formats.
+    /// All formats that every query can have.
     pub const ALL: &[Self] = &[
         Self::Csv,
         Self::Ndjson,
@@ -49,6 +53,7 @@ impl TableFormat {
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
             Self::Geojson => "geojson",
+            Self::Zip => "zip",
         }
     }
 
@@ -61,6 +66,7 @@ impl TableFormat {
             #[cfg(feature = "parquet")]
             Self::Parquet => "application/vnd.apache.parquet",
             Self::Geojson => "application/geo+json",
+            Self::Zip => "application/zip",
         }
     }
 
@@ -78,6 +84,8 @@ pub struct AnswerTable {
     /// The response keys from the root to the list.
     list: Vec<String>,
     columns: Vec<AnswerColumn>,
+    /// The saved query, for an archive.
+    query: Option<ArchivedQuery>,
 }
 
 impl AnswerTable {
@@ -107,18 +115,23 @@ impl AnswerTable {
             byte_order_mark,
             list: list.keys,
             columns,
+            query: None,
         })
     }
 
-    /// Returns the format.
-    pub fn format(&self) -> TableFormat {
-        self.format
+    /// Sets the saved query, which the answer of an archive belongs to. It has [`DATASET_FIELD`] in addition.
+    #[must_use]
+    pub fn with_query(mut self, query: ArchivedQuery) -> Self {
+        self.query = Some(query);
+        self
     }
 
     /// Returns a text that differs for tables that are written differently from the same answer.
     pub fn cache_key(&self) -> String {
         let mark = if self.byte_order_mark { "bom" } else { "" };
-        format!("{} {mark} {}", self.format.name(), self.list.join("."))
+        let query = self.query.as_ref().map_or("", |query| &query.address);
+        let list = self.list.join(".");
+        format!("{} {mark} {list} {query}", self.format.name())
     }
 
     /// Writes the table. `answer` is a GraphQL response without errors.
@@ -127,7 +140,11 @@ impl AnswerTable {
     /// [`ExecutionError::Rejected`] if the format cannot hold a value, and [`ExecutionError::Internal`] if writing fails.
     pub fn write(&self, answer: &[u8]) -> Result<Vec<u8>, ExecutionError> {
         let answer: Json = serde_json::from_slice(answer)?;
-        let list = (self.list.iter()).fold(&answer["data"], |value, key| &value[key.as_str()]);
+        let data = &answer["data"];
+        let list = self
+            .list
+            .iter()
+            .fold(data, |value, key| &value[key.as_str()]);
         // If the list or an object around it is null, there are no rows.
         let rows = list.as_array().map_or(&[][..], Vec::as_slice);
         match self.format {
@@ -137,6 +154,10 @@ impl AnswerTable {
             #[cfg(feature = "parquet")]
             TableFormat::Parquet => Ok(parquet::write(&self.columns, rows)?),
             TableFormat::Geojson => self.write_geojson(rows),
+            TableFormat::Zip => match &self.query {
+                Some(query) => archive::write(self, query, data, rows),
+                None => Err(InternalError::Data("an archive without a query".to_owned()).into()),
+            },
         }
     }
 

@@ -131,6 +131,18 @@ pub(super) fn prepare(
             UncacheableResponse::Graphql(ExecutionResponse::request_error(&errors, id.as_str()))
         })?;
     server.persisted_documents.store(request_document);
+    prepare_document(document, request, id)
+}
+
+/// Selects the operation of a document.
+///
+/// # Errors
+/// GraphQL errors if the document does not have the operation.
+pub(super) fn prepare_document(
+    document: Arc<Document>,
+    request: RequestParams,
+    id: &RequestId,
+) -> Result<PreparedOperation, UncacheableResponse> {
     let is_subscription = document
         .get_operation(request.operation_name.as_deref())
         .map_err(|error| {

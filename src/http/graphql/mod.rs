@@ -8,6 +8,7 @@ mod negotiation;
 mod persisted_documents;
 mod request;
 mod response_cache;
+mod saved_query;
 mod subscription;
 mod table;
 mod websocket;
@@ -23,12 +24,15 @@ use axum::{
 
 pub use self::persisted_documents::{MAX_PERSISTED_QUERY_BYTES, TrustedDocumentsError};
 use self::{
-    execute::{QueryOutcome, UncacheableResponse},
+    execute::{PreparedOperation, QueryOutcome, UncacheableResponse},
     negotiation::ResponseFormat,
     request::{RequestParams, RequestPayload},
     table::ResponseForm,
 };
-pub(super) use self::{persisted_documents::PersistedDocuments, response_cache::ResponseCache};
+pub(super) use self::{
+    persisted_documents::PersistedDocuments, response_cache::ResponseCache,
+    saved_query::routes as saved_query_routes,
+};
 use super::{
     Server,
     cached_body::BodyHeaders,
@@ -119,12 +123,23 @@ async fn respond_to_single(
     form: &ResponseForm,
     request: RequestParams,
 ) -> Result<Response, HttpError> {
+    let id = RequestId::from_extensions(&parts.extensions);
+    let prepared = execute::prepare(server, request, &id);
+    respond_to_prepared(server, parts, form, prepared).await
+}
+
+async fn respond_to_prepared(
+    server: &Arc<Server>,
+    parts: &Parts,
+    form: &ResponseForm,
+    prepared: Result<PreparedOperation, UncacheableResponse>,
+) -> Result<Response, HttpError> {
     let format = form.format;
     let id = RequestId::from_extensions(&parts.extensions);
-    let prepared = match execute::prepare(server, request, &id) {
+    let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
-            let (mut response, info) = error_response(format, &error)?;
+            let (mut response, info) = error_response(form, &error)?;
             info.attach(&mut response);
             return Ok(response);
         }
@@ -174,7 +189,7 @@ async fn respond_to_single(
                     };
                     (response, info)
                 }
-                Err(error) => error_response(format, error)?,
+                Err(error) => error_response(form, error)?,
             };
             let info = ResponseInfo {
                 operation_name: prepared.operation_name().map(str::to_owned),
@@ -202,16 +217,17 @@ fn attach_file_name(response: &mut Response, name: &str) {
 /// # Errors
 /// The HTTP error, if that is what the request failed with.
 fn error_response(
-    format: ResponseFormat,
+    form: &ResponseForm,
     error: &UncacheableResponse,
 ) -> Result<(Response, ResponseInfo), HttpError> {
+    let format = form.format;
     let answer = match error {
         UncacheableResponse::Http(error) => return Err(error.clone()),
         UncacheableResponse::Graphql(answer) => answer,
     };
     let status = match format {
         // With `application/json`, every well-formed request gets 200, as older clients expect.
-        ResponseFormat::Json => StatusCode::OK,
+        ResponseFormat::Json if !form.is_from_url => StatusCode::OK,
         // A program that saves the response must not take it for a table.
         ResponseFormat::Table(_) if answer.executed => StatusCode::INTERNAL_SERVER_ERROR,
         _ if answer.executed => StatusCode::OK,

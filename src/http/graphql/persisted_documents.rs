@@ -2,13 +2,14 @@
 //! trusted documents, which are read from a folder.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     fs, io,
     path::Path,
     sync::Arc,
 };
 
 use axum::http::StatusCode;
+use include_dir::{Dir, include_dir};
 use moka::sync::Cache;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -47,8 +48,24 @@ pub(in crate::http) struct PersistedDocuments {
     trusted: Arc<HashMap<String, Arc<str>>>,
     /// The names of the operations in trusted documents.
     operation_names: Arc<HashSet<Box<str>>>,
+    /// The queries in trusted documents by the names of their operations.
+    saved_queries: Arc<BTreeMap<String, SavedQuery>>,
     only_trusted: bool,
 }
+
+/// A named query of a trusted document, which has an address of its own.
+#[derive(Clone, Debug)]
+pub(super) struct SavedQuery {
+    /// The name of the operation.
+    pub(super) name: String,
+    /// The comment at the beginning of the document.
+    pub(super) description: String,
+    /// The text of the document.
+    pub(super) text: Arc<str>,
+}
+
+/// The queries that come with the program, by name.
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/http/graphql/queries");
 
 /// A document to execute.
 #[derive(Debug)]
@@ -72,25 +89,25 @@ impl PersistedDocuments {
         let weight = |hash: &String, text: &Arc<str>| {
             u32::try_from(hash.len() + text.len() + 128).unwrap_or(u32::MAX)
         };
-        let trusted = folder
-            .map(|folder| load_trusted_documents(folder, engine))
-            .transpose()?;
-        let trusted = trusted.unwrap_or_default();
-        let names = trusted
-            .values()
-            .filter_map(|text| engine.parse_document(text).ok())
-            .flat_map(|document| {
-                document
-                    .operation_names()
-                    .map(Into::into)
-                    .collect::<Vec<_>>()
-            })
-            .collect();
+        let from_folder = folder.map(|folder| load_trusted_documents(folder, engine));
+        let mut trusted = from_folder.transpose()?.unwrap_or_default();
+        let mut names = operation_names(&trusted, engine);
+        for (name, text) in built_in_documents() {
+            // Those of the operator have precedence, and low limits may exclude one.
+            let is_replaced = trusted.contains_key(name) || names.contains(name);
+            if !is_replaced && engine.parse_document(text).is_ok() {
+                let text: Arc<str> = text.into();
+                trusted.insert(format!("sha256:{}", sha256_hex(&text)), text.clone());
+                trusted.insert(name.to_owned(), text);
+                names.insert(name.into());
+            }
+        }
         Ok(Self {
             automatic: Cache::builder()
                 .max_capacity(MAX_PERSISTED_QUERY_BYTES)
                 .weigher(weight)
                 .build(),
+            saved_queries: Arc::new(saved_queries(trusted.values(), engine)),
             trusted: Arc::new(trusted),
             operation_names: Arc::new(names),
             only_trusted,
@@ -175,6 +192,11 @@ impl PersistedDocuments {
         })
     }
 
+    /// The queries in trusted documents by the names of their operations.
+    pub(super) fn saved_queries(&self) -> &BTreeMap<String, SavedQuery> {
+        &self.saved_queries
+    }
+
     /// The names of the operations in trusted documents.
     pub(in crate::http) fn operation_names(&self) -> impl Iterator<Item = &str> {
         self.operation_names.iter().map(|name| &**name)
@@ -188,6 +210,76 @@ impl PersistedDocuments {
             self.automatic.insert(hash, document.text);
         }
     }
+}
+
+/// The names of the operations in these documents.
+fn operation_names(trusted: &HashMap<String, Arc<str>>, engine: &Engine) -> HashSet<Box<str>> {
+    let documents = trusted
+        .values()
+        .filter_map(|text| engine.parse_document(text).ok());
+    documents
+        .flat_map(|document| {
+            let names = document.operation_names().map(Into::into);
+            names.collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The names and texts of the documents that come with the program. The name is that of the operation, and the id.
+fn built_in_documents() -> impl Iterator<Item = (&'static str, &'static str)> {
+    BUILT_IN.files().filter_map(|file| {
+        let id = file.path().file_stem()?.to_str()?;
+        Some((id, file.contents_utf8()?))
+    })
+}
+
+/// The queries of these documents by the names of their operations. If two documents have one name, neither has an address,
+/// because it could change its meaning.
+fn saved_queries<'a>(
+    documents: impl Iterator<Item = &'a Arc<str>>,
+    engine: &Engine,
+) -> BTreeMap<String, SavedQuery> {
+    let mut by_name: BTreeMap<String, Option<SavedQuery>> = BTreeMap::new();
+    // A document has two ids.
+    for text in documents.collect::<BTreeSet<_>>() {
+        let Ok(document) = engine.parse_document(text) else {
+            continue;
+        };
+        for name in document.operation_names() {
+            let is_query = document
+                .get_operation(Some(name))
+                .is_ok_and(|operation| operation.is_query());
+            if !is_query {
+                continue;
+            }
+            let query = SavedQuery {
+                name: name.to_owned(),
+                description: description(text),
+                text: text.clone(),
+            };
+            by_name
+                .entry(name.to_owned())
+                .and_modify(|other| {
+                    *other = None;
+                    tracing::warn!(
+                        operation = name,
+                        "several trusted documents have an operation with this name, so it has no address below /q"
+                    );
+                })
+                .or_insert(Some(query));
+        }
+    }
+    by_name
+        .into_iter()
+        .filter_map(|(name, query)| Some((name, query?)))
+        .collect()
+}
+
+/// The comment at the beginning of a document.
+fn description(text: &str) -> String {
+    let lines = text.lines().map_while(|line| line.strip_prefix('#'));
+    let lines: Vec<_> = lines.map(str::trim).collect();
+    lines.join(" ")
 }
 
 fn stored_document(text: &Arc<str>) -> RequestDocument {

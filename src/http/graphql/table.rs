@@ -9,20 +9,21 @@ use super::{
 };
 use crate::{
     engine::ExecutionError,
-    export::{AnswerTable, TableFormat},
+    export::{AnswerTable, ArchivedQuery, TableFormat},
     http::{Server, cached_body::CachedBody, error::HttpError, request_id::RequestId},
 };
 
 /// What a request says about the form of its response.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct ResponseForm {
     pub(super) format: ResponseFormat,
     /// Whether the format is that of the URL parameter `format`, rather than of `Accept`.
-    is_from_url: bool,
+    pub(super) is_from_url: bool,
     /// The list that becomes the rows of a table.
     path: Option<String>,
     /// Whether a CSV file starts with a byte order mark.
     byte_order_mark: bool,
+    archived_query: Option<ArchivedQuery>,
 }
 
 impl ResponseForm {
@@ -57,14 +58,42 @@ impl ResponseForm {
         let is_from_url = format.is_some();
         let format = match format {
             None => negotiation::negotiate(headers)?,
-            Some(name) => format_from_name(&name)?,
+            Some(name) => format_from_name(&name).ok_or_else(|| {
+                HttpError::bad_request(format!(
+                    "unknown value {name:?} of the URL parameter \"format\"; use {}",
+                    format_names()
+                ))
+            })?,
         };
         Ok(Self {
             format,
             is_from_url,
             path,
             byte_order_mark,
+            archived_query: None,
         })
+    }
+
+    /// The form of a file whose name has the format.
+    pub(super) fn of_file(
+        format: ResponseFormat,
+        path: Option<String>,
+        byte_order_mark: bool,
+    ) -> Self {
+        Self {
+            format,
+            is_from_url: true,
+            path,
+            byte_order_mark,
+            archived_query: None,
+        }
+    }
+
+    /// Sets the saved query that an archive contains.
+    #[must_use]
+    pub(super) fn with_archived_query(mut self, query: ArchivedQuery) -> Self {
+        self.archived_query = Some(query);
+        self
     }
 
     /// The error of a request that cannot be answered in this form.
@@ -90,7 +119,10 @@ impl ResponseForm {
         };
         let table = AnswerTable::new(format, &fields, self.path.as_deref(), self.byte_order_mark);
         let table = match table {
-            Ok(table) => table,
+            Ok(table) => match &self.archived_query {
+                Some(query) => table.with_query(query.clone()),
+                None => table,
+            },
             Err(error) => {
                 let error = self.refuse(error.message);
                 return QueryOutcome::from_error(UncacheableResponse::Http(error));
@@ -120,21 +152,22 @@ impl ResponseForm {
     }
 }
 
-fn format_from_name(name: &str) -> Result<ResponseFormat, HttpError> {
+/// The format with this name; `None` if there is none.
+pub(super) fn format_from_name(name: &str) -> Option<ResponseFormat> {
     if name == "json" {
-        return Ok(ResponseFormat::Json);
+        return Some(ResponseFormat::Json);
     }
-    let format = TableFormat::ALL.iter().find(|format| format.name() == name);
-    format
-        .map(|format| ResponseFormat::Table(*format))
-        .ok_or_else(|| {
-            let names: Vec<_> = TableFormat::ALL
-                .iter()
-                .map(|format| format.name())
-                .collect();
-            HttpError::bad_request(format!(
-                "unknown value {name:?} of the URL parameter \"format\"; use json, {}",
-                names.join(", ")
-            ))
-        })
+    let mut formats = TableFormat::ALL.iter();
+    let format = formats.find(|format| format.name() == name)?;
+    Some(ResponseFormat::Table(*format))
+}
+
+/// The names of the formats, separated by commas.
+pub(super) fn format_names() -> String {
+    let tables = TableFormat::ALL.iter().map(|format| format.name());
+    ["json"]
+        .into_iter()
+        .chain(tables)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -6,6 +6,8 @@ mod live_reload;
 mod nginx;
 mod persisted;
 mod requests;
+#[cfg(feature = "parquet")]
+mod saved_queries;
 // Reads all formats.
 #[cfg(feature = "parquet")]
 mod tables;
