@@ -44,6 +44,32 @@ fn identity_output(identity: &Arc<IdentityOutcome>) -> ResolvedValue {
     ResolvedValue::Object(IDENTITY_TYPE_NAME, identity.clone())
 }
 
+pub(super) fn identity_field() -> Field {
+    Field::new(
+        "identity",
+        IDENTITY_TYPE_NAME,
+        "Returns an identity by its slug, or null if there is none.",
+    )
+    .once(no_plan, |call| {
+        async move {
+            let slug: &String = call.args;
+            let figures = load_figures(call.context).await?;
+            let mut identities = figures.identities().iter();
+            let identity = identities.find(|identity| identity.slug == slug);
+            Ok(ResolvedValue::from_option(identity.map(identity_output)))
+        }
+        .boxed()
+    })
+    .with_arguments(
+        [Argument::new(
+            "slug",
+            "String!",
+            "The `slug` of the object.",
+        )],
+        |[slug], _| Ok(slug.str().unwrap_or_default().to_owned()),
+    )
+}
+
 pub(super) fn reconciliation_field() -> Field {
     Field::new(
         "reconciliation",

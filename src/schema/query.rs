@@ -109,6 +109,11 @@ fn query_type() -> Object {
         no_default_filter,
     ))
     .field(object_field_by_slug(
+        "province",
+        "Returns a province by its slug, or null if there is none.",
+        place::province(),
+    ))
+    .field(object_field_by_slug(
         "partnership",
         "Returns a partnership by its slug, or null if there is none.",
         partnership::stored_type(),
@@ -128,16 +133,27 @@ fn query_type() -> Object {
         ),
     )
     .field(object_field_by_slug("survey", "Returns a survey by its slug, or null if there is none.", survey::stored_type()))
+    .field(object_field_by_slug(
+        "respondentAggregate",
+        "Returns a published percentage of survey respondents by its slug, or null if there is none.",
+        figure::respondent_aggregate_connection().stored_type,
+    ))
     .field(figure::respondent_aggregate_connection().root_field(
         "respondentAggregates",
         "Every published percentage of survey respondents, in the order of the dataset.",
         no_default_filter,
+    ))
+    .field(object_field_by_slug(
+        "publishedStatistic",
+        "Returns a published number by its slug, or null if there is none.",
+        figure::published_statistic_connection().stored_type,
     ))
     .field(figure::published_statistic_connection().root_field(
         "publishedStatistics",
         "Every other published number, such as a partnership count, in the order of the dataset.",
         no_default_filter,
     ))
+    .field(identity::identity_field())
     .field(identity::reconciliation_field())
     .field(coverage::field())
     .field(awareness::field())

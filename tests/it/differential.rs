@@ -279,6 +279,14 @@ impl Writer<'_> {
                         .pick(&["aware-not-sure", "aware-yes-public", "texas"]),
                 )
             }
+            ("Query", "province", "slug") => text(self.dice.pick(&["jp-hokkaido", "none"])),
+            ("Query", "respondentAggregate", "slug") => {
+                text(self.dice.pick(&["aware-yes-west", "none"]))
+            }
+            ("Query", "publishedStatistic", "slug") => {
+                text(self.dice.pick(&["california-share", "none"]))
+            }
+            ("Query", "identity", "slug") => text(self.dice.pick(&["i01", "none"])),
             ("Query", "survey", "slug") => text(self.dice.pick(&["states-survey-2021", "none"])),
             ("Query", "region", "name") => Some(self.dice.pick(&["WEST", "SOUTH"]).to_owned()),
             ("Query", "node", "id") => {
