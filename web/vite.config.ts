@@ -36,6 +36,8 @@ export default defineConfig({
         compare: resolve(import.meta.dirname, "compare.html"),
         planner: resolve(import.meta.dirname, "planner.html"),
         data: resolve(import.meta.dirname, "data.html"),
+        // The frame of the pages that the server renders.
+        page: resolve(import.meta.dirname, "page.html"),
       },
     },
   },

@@ -248,6 +248,7 @@ impl Server {
             .merge(graphql::saved_query_routes())
             .route("/schema.graphql", get(schema_sdl))
             .merge(export::routes())
+            .merge(pages::entity_routes())
             .fallback(not_found)
             .layer(middleware::from_fn_with_state(
                 self.clone(),
@@ -372,12 +373,13 @@ async fn schema_sdl(State(server): State<Arc<Server>>, request: Request) -> Resp
     server.sdl.respond(request.headers(), &body_headers).await
 }
 
-async fn not_found(request: Request) -> HttpError {
+async fn not_found(request: Request) -> Response {
+    let (request, _) = request.into_parts();
+    let path = request.uri.path();
     let message = format!(
-        "there is nothing at {:?}; GraphQL is at /graphql, and downloads are at /export",
-        request.uri().path()
+        "there is nothing at {path:?}; GraphQL is at /graphql, and downloads are at /export"
     );
-    HttpError::not_found(message)
+    pages::not_found_response(&request, &message, path)
 }
 
 /// 503 for everything as long as the database cannot be used.

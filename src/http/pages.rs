@@ -1,5 +1,18 @@
 //! The web pages, built by `npm run build` into `web/dist`. A release build embeds them; a debug build
-//! reads them when the server starts, so that they can change without compiling.
+//! reads them when the server starts, so that they can change without compiling. The modules below render the
+//! pages of places, partnerships, and figures.
+
+mod answers;
+mod components;
+mod entity;
+mod figure;
+mod map;
+mod partnership;
+mod place;
+mod search;
+mod shell;
+mod states;
+mod words;
 
 use std::{borrow::Cow, str::FromStr, sync::Arc, time::Duration};
 
@@ -14,6 +27,7 @@ use headers_accept::Accept;
 use mediatype::{MediaType, names};
 use rust_embed::RustEmbed;
 
+pub(super) use self::entity::{not_found_response, routes as entity_routes};
 use super::{
     Server, WELCOME,
     cached_body::{BodyHeaders, CachedBody},
@@ -21,6 +35,7 @@ use super::{
     error::HttpError,
 };
 
+const HTML_TYPE: &str = "text/html; charset=utf-8";
 const HTML: MediaType<'_> = MediaType::new(names::TEXT, names::HTML);
 const PLAIN: MediaType<'_> = MediaType::new(names::TEXT, names::PLAIN);
 
@@ -37,10 +52,10 @@ const PAGE_PATHS: [&str; 6] = [
 const NOT_BUILT: &str = "this build has no pages; run `make pages` with Node 20.19 or later, then build \
                          the program again";
 
-/// Nothing from other hosts, and no inline scripts or styles. Pages draw images for downloads.
+/// Nothing from other hosts, and no inline scripts or styles. Pages draw images for downloads, and have search forms.
 const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
                       img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Monaco, the editor of the playground, adds inline styles, and its style sheets embed fonts.
 const PLAYGROUND_CSP: &str = "default-src 'none'; script-src 'self'; \
@@ -102,6 +117,10 @@ fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> 
         let page = Arc::new(page);
         if *name == "index.html" {
             atlas = Some(page);
+            continue;
+        }
+        // The frame of the pages that the server renders.
+        if *name == "page.html" {
             continue;
         }
         let path = format!("/{}", name.strip_suffix(".html").unwrap_or(name));
@@ -175,7 +194,7 @@ impl StaticFile {
     fn new(name: &str, bytes: Bytes, compressed: [Option<Bytes>; 3]) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
         let content_type = match extension {
-            "html" => "text/html; charset=utf-8",
+            "html" => HTML_TYPE,
             "js" => "text/javascript; charset=utf-8",
             "css" => "text/css; charset=utf-8",
             "json" => "application/json",

@@ -30,6 +30,7 @@ mod methods;
 mod null_arguments;
 mod operations;
 mod outage;
+mod pages;
 mod paging;
 mod patroni;
 mod pgbouncer;

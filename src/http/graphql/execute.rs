@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Instant};
 
+use axum::http::StatusCode;
 use bytes::Bytes;
+use serde_json::{Map, Value};
 use tracing::Instrument;
 
 use super::{
@@ -78,6 +80,21 @@ impl UncacheableResponse {
         match self {
             Self::Http(error) => (error.body(), vec![error.code]),
             Self::Graphql(response) => (response.body.clone(), response.error_codes.clone()),
+        }
+    }
+
+    /// The error for a response that is not GraphQL: 503 with the first message. The server's own documents are valid, so
+    /// the limits of the server are too low for them, or something else failed that may not fail the next time.
+    fn to_http_error(&self) -> HttpError {
+        match self {
+            Self::Http(error) => error.clone(),
+            Self::Graphql(response) => {
+                let body: Value = serde_json::from_str(&response.body).unwrap_or_default();
+                let message = body["errors"][0]["message"].as_str().unwrap_or_default();
+                let code = response.error_codes.first().copied();
+                let code = code.unwrap_or(ErrorCode::Internal.as_str());
+                HttpError::new(StatusCode::SERVICE_UNAVAILABLE, code, message)
+            }
         }
     }
 }
@@ -163,7 +180,7 @@ pub(super) async fn execute(
     id: &RequestId,
 ) -> QueryOutcome {
     let started = Instant::now();
-    let outcome = execute_cached(server, prepared, id).await;
+    let outcome = execute_cached(server, prepared, id, server.statement_log()).await;
     let name = prepared.operation_name();
     let was_executed = match &outcome.result {
         Ok(_) => true,
@@ -240,6 +257,42 @@ pub(super) async fn execute_converted(
     }
 }
 
+/// Executes a document of the server itself, such as that of a page, or returns its answer from the response cache.
+///
+/// # Errors
+/// Those of the request, as an HTTP error.
+pub(in crate::http) async fn execute_document(
+    server: &Server,
+    document: &str,
+    variables: Map<String, Value>,
+    id: &RequestId,
+    log: StatementLog,
+) -> Result<Bytes, HttpError> {
+    let document = server.engine.parse_document(document).map_err(|errors| {
+        let answer = ExecutionResponse::request_error(&errors, id.as_str());
+        UncacheableResponse::Graphql(answer).to_http_error()
+    })?;
+    let request = RequestParams {
+        variables,
+        ..RequestParams::default()
+    };
+    let prepared = prepare_document(document, request, id);
+    let prepared = prepared.map_err(|error| error.to_http_error())?;
+    let outcome = execute_cached(server, &prepared, id, log).await;
+    match &outcome.result {
+        Ok(answer) => Ok(answer.bytes().clone()),
+        Err(error) => match &**error {
+            // The answer is from other data than the server knows yet.
+            UncacheableResponse::Graphql(response)
+                if response.executed && response.error_codes.is_empty() =>
+            {
+                Ok(response.body.clone().into())
+            }
+            error => Err(error.to_http_error()),
+        },
+    }
+}
+
 /// Executes a subscription for one event.
 ///
 /// # Errors
@@ -262,8 +315,8 @@ async fn execute_cached(
     server: &Server,
     prepared: &PreparedOperation,
     id: &RequestId,
+    log: StatementLog,
 ) -> QueryOutcome {
-    let log = server.statement_log();
     // The generation is taken before anything is read, so an answer may be newer than its key, but
     // never older.
     let cache = server.response_cache();

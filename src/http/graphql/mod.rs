@@ -23,15 +23,15 @@ use axum::{
 };
 
 pub use self::persisted_documents::{MAX_PERSISTED_QUERY_BYTES, TrustedDocumentsError};
+pub(super) use self::{
+    execute::execute_document, persisted_documents::PersistedDocuments,
+    response_cache::ResponseCache, saved_query::routes as saved_query_routes,
+};
 use self::{
     execute::{PreparedOperation, QueryOutcome, UncacheableResponse},
     negotiation::ResponseFormat,
     request::{RequestParams, RequestPayload},
     table::ResponseForm,
-};
-pub(super) use self::{
-    persisted_documents::PersistedDocuments, response_cache::ResponseCache,
-    saved_query::routes as saved_query_routes,
 };
 use super::{
     Server,

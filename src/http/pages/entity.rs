@@ -1,0 +1,363 @@
+//! The routes of the pages that the server renders. Each page is made of the answer to a document in `documents/`, which
+//! is executed like a request to `/graphql`.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Path, Request, State},
+    http::{HeaderValue, StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use maud::html;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::{
+    HTML_TYPE, PAGE_CSP,
+    answers::{
+        CountryAnswer, FigureAnswer, IdentityAnswer, NearbyAnswer, NearbyPlace, PartnershipAnswer,
+        PlaceAnswer, SearchAnswer, StateAnswer,
+    },
+    components::Page,
+    figure::{figure_page, identity_page},
+    partnership::partnership_page,
+    place::{self, place_page},
+    prefers_html, search, shell,
+    states::{country_page, state_page},
+};
+use crate::{
+    db::StatementLog,
+    http::{
+        Server,
+        cached_body::{BodyHeaders, CachedBody},
+        error::HttpError,
+        graphql,
+        request_id::RequestId,
+        response_info::ResponseInfo,
+    },
+};
+
+/// The maximum number of partnerships on a page; its files have all.
+const MAX_ROWS: u64 = 600;
+
+macro_rules! document {
+    ($($name:literal),+) => { concat!($(include_str!(concat!("documents/", $name, ".graphql")), "\n",)+) };
+}
+
+const STATE: &str = document!(
+    "state",
+    "partnership_summary",
+    "partnership_line",
+    "figure_line"
+);
+const COUNTRY: &str = document!(
+    "country",
+    "partnership_summary",
+    "partnership_line",
+    "figure_line"
+);
+const PLACE: &str = document!(
+    "place",
+    "partnership_summary",
+    "partnership_line",
+    "figure_line"
+);
+const NEARBY: &str = document!("nearby");
+const PARTNERSHIP: &str = document!("partnership", "partnership_line");
+const FIGURE: &str = document!("figure", "figure_line");
+const IDENTITY: &str = document!("identity", "figure_line");
+const SEARCH: &str = document!("search");
+
+/// The document of a page and its variables.
+pub(super) struct PageQuery {
+    document: &'static str,
+    variables: Map<String, Value>,
+}
+
+impl PageQuery {
+    /// The document and the variables to open in the playground.
+    pub(super) fn in_playground(&self) -> (&str, &Map<String, Value>) {
+        (self.document, &self.variables)
+    }
+}
+
+/// A request for a page, and what it has cost so far.
+struct PageRequest<'a> {
+    server: &'a Server,
+    id: RequestId,
+    log: StatementLog,
+}
+
+impl PageRequest<'_> {
+    async fn run<T: DeserializeOwned>(&self, query: &PageQuery) -> Result<T, HttpError> {
+        let (document, variables) = (query.document, query.variables.clone());
+        let body =
+            graphql::execute_document(self.server, document, variables, &self.id, self.log.clone())
+                .await?;
+        #[derive(serde::Deserialize)]
+        struct DataOnly<T> {
+            data: T,
+        }
+        match serde_json::from_slice::<DataOnly<T>>(&body) {
+            Ok(answer) => Ok(answer.data),
+            Err(error) => {
+                tracing::error!(%error, request.id = self.id.as_str(), "cannot read the answer for a page");
+                Err(HttpError::internal(&self.id))
+            }
+        }
+    }
+
+    /// Returns the query with a code or slug, and the number of rows if the document has any.
+    fn query(&self, document: &'static str, name: &str, key: &str) -> PageQuery {
+        let mut variables = Map::from_iter([(name.to_owned(), json!(key))]);
+        if document.contains("$rows") {
+            let rows = self.server.engine.limits().max_page_size.min(MAX_ROWS);
+            variables.insert("rows".to_owned(), json!(rows));
+        }
+        PageQuery {
+            document,
+            variables,
+        }
+    }
+
+    /// Returns the page of an entity, or `None` if there is none with this code or slug.
+    async fn find(&self, kind: &str, key: &str) -> Result<Option<Target>, HttpError> {
+        let slug = key.to_lowercase();
+        let page = match kind {
+            "state" => {
+                let query = self.query(STATE, "code", key);
+                state_page(self.run::<StateAnswer>(&query).await?, &query)
+            }
+            "country" => {
+                let query = self.query(COUNTRY, "code", key);
+                country_page(self.run::<CountryAnswer>(&query).await?, &query)
+            }
+            "place" => return self.find_place(&slug).await,
+            "partnership" => {
+                let query = self.query(PARTNERSHIP, "slug", &slug);
+                let PartnershipAnswer {
+                    partnership,
+                    dataset,
+                } = self.run(&query).await?;
+                partnership.map(|partnership| partnership_page(&partnership, &dataset, &query))
+            }
+            "figure" => {
+                let query = self.query(FIGURE, "slug", &slug);
+                let FigureAnswer {
+                    respondent_aggregate,
+                    published_statistic,
+                    dataset,
+                } = self.run(&query).await?;
+                let figure = respondent_aggregate.or(published_statistic);
+                figure.map(|figure| figure_page(&figure, &dataset, &query))
+            }
+            _ => {
+                let query = self.query(IDENTITY, "slug", &slug);
+                let IdentityAnswer {
+                    identity,
+                    identities,
+                    dataset,
+                } = self.run(&query).await?;
+                identity.map(|identity| identity_page(&identity, &identities, &dataset, &query))
+            }
+        };
+        Ok(page.map(Target::Page))
+    }
+
+    async fn find_place(&self, slug: &str) -> Result<Option<Target>, HttpError> {
+        let query = self.query(PLACE, "slug", slug);
+        let answer: PlaceAnswer = self.run(&query).await?;
+        // States and countries have pages of their own, by their codes.
+        if let Some(state) = answer.state.filter(|state| state.slug == slug) {
+            return Ok(Some(Target::Redirect(format!("state/{}", state.code))));
+        }
+        let Some(place) = answer.city.or(answer.province) else {
+            let country = answer
+                .country
+                .map(|country| format!("country/{}", country.code));
+            return Ok(country.map(Target::Redirect));
+        };
+        let mut nearby: Vec<NearbyPlace> = Vec::new();
+        if let Some(point) = place.location {
+            for km in place::NEARBY_RADII_KM {
+                let near =
+                    json!({ "latitude": point.latitude, "longitude": point.longitude, "km": km });
+                let variables = Map::from_iter([("near".to_owned(), near)]);
+                let answer: NearbyAnswer = self
+                    .run(&PageQuery {
+                        document: NEARBY,
+                        variables,
+                    })
+                    .await?;
+                nearby = answer.cities.nodes;
+                if place::are_enough(&nearby) {
+                    break;
+                }
+            }
+        }
+        Ok(Some(Target::Page(place_page(
+            &place,
+            &answer.dataset,
+            nearby,
+            &query,
+        ))))
+    }
+}
+
+enum Target {
+    Page(Page),
+    /// The canonical path of the page, without the leading slash.
+    Redirect(String),
+}
+
+/// The routes of all pages that the server renders.
+pub(in crate::http) fn routes() -> Router<Arc<Server>> {
+    let router = Router::new().route("/search", get(search_page));
+    [
+        "state",
+        "country",
+        "place",
+        "partnership",
+        "figure",
+        "identity",
+    ]
+    .into_iter()
+    .fold(router, |router, kind| {
+        let handler = move |State(server): State<Arc<Server>>,
+                            Path(key): Path<String>,
+                            request: Request| async move {
+            entity_page(&server, kind, &key, &request.into_parts().0).await
+        };
+        router
+            .route(&format!("/{kind}/{{key}}"), get(handler))
+            .route(
+                &format!("/{kind}/{{key}}/"),
+                get(super::remove_trailing_slash),
+            )
+    })
+}
+
+async fn entity_page(
+    server: &Server,
+    kind: &'static str,
+    key: &str,
+    request: &Parts,
+) -> Result<Response, HttpError> {
+    let page_request = PageRequest {
+        server,
+        id: RequestId::from_extensions(&request.extensions),
+        log: server.statement_log(),
+    };
+    let found = page_request.find(kind, key.trim()).await?;
+    let mut response = match found {
+        Some(Target::Page(page)) if page.path == format!("{kind}/{key}") => {
+            respond(server, request, &page, 1).await
+        }
+        Some(Target::Page(Page { path, .. }) | Target::Redirect(path)) => {
+            redirect(&format!("../{path}"), &request.uri)
+        }
+        None => not_found_response(request, &format!("there is no {kind} {key:?}"), key),
+    };
+    let info = ResponseInfo {
+        statement_log: Some(page_request.log),
+        ..ResponseInfo::default()
+    };
+    info.attach(&mut response);
+    Ok(response)
+}
+
+/// A redirect to a relative address, with the query string of the request.
+fn redirect(address: &str, uri: &Uri) -> Response {
+    let query = uri
+        .query()
+        .map_or(String::new(), |query| format!("?{query}"));
+    Redirect::permanent(&format!("{address}{query}")).into_response()
+}
+
+/// `/search?q=`: the places and partnerships that match, without a script.
+async fn search_page(
+    State(server): State<Arc<Server>>,
+    request: Request,
+) -> Result<Response, HttpError> {
+    let (request, _) = request.into_parts();
+    let page_request = PageRequest {
+        server: &server,
+        id: RequestId::from_extensions(&request.extensions),
+        log: server.statement_log(),
+    };
+    let parameters = form_urlencoded::parse(request.uri.query().unwrap_or_default().as_bytes());
+    let text = parameters
+        .filter(|(name, _)| name == "q")
+        .last()
+        .unwrap_or_default()
+        .1;
+    let text: String = text.trim().chars().take(search::MAX_CHARS).collect();
+    let query = page_request.query(SEARCH, "text", &text);
+    let answer: SearchAnswer = page_request.run(&query).await?;
+    let mut response = respond(&server, &request, &search::search_page(&text, &answer), 0).await;
+    let info = ResponseInfo {
+        statement_log: Some(page_request.log),
+        ..ResponseInfo::default()
+    };
+    info.attach(&mut response);
+    Ok(response)
+}
+
+/// Sends a page whose path has `depth` folders.
+pub(in crate::http) async fn respond(
+    server: &Server,
+    request: &Parts,
+    page: &Page,
+    depth: usize,
+) -> Response {
+    let head = html! {
+        title { (page.title) " · Sistergraph" }
+        meta name="description" content=(page.description);
+    };
+    let body = CachedBody::new(shell::render(&head, &page.content, depth));
+    let body_headers = BodyHeaders {
+        content_type: HeaderValue::from_static(HTML_TYPE),
+        etag_suffix: "",
+        vary: "accept-encoding",
+        max_age: Some(server.settings.max_age),
+    };
+    let mut response = body.respond(&request.headers, &body_headers).await;
+    let policy = HeaderValue::from_static(PAGE_CSP);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// 404: a page with a search for browsers, and the error as JSON for programs. `words` is what the address may have meant.
+pub(in crate::http) fn not_found_response(request: &Parts, message: &str, words: &str) -> Response {
+    let mut response = if prefers_html(&request.headers) {
+        let depth = request.uri.path().matches('/').count().saturating_sub(1);
+        let page = search::not_found_page(words);
+        let head =
+            html! { title { (page.title) " · Sistergraph" } meta name="robots" content="noindex"; };
+        let mut response = (
+            StatusCode::NOT_FOUND,
+            [
+                (header::CONTENT_TYPE, HeaderValue::from_static(HTML_TYPE)),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (
+                    header::CONTENT_SECURITY_POLICY,
+                    HeaderValue::from_static(PAGE_CSP),
+                ),
+            ],
+            shell::render(&head, &page.content, depth),
+        )
+            .into_response();
+        ResponseInfo::from_error_codes(vec!["NOT_FOUND"]).attach(&mut response);
+        response
+    } else {
+        HttpError::not_found(message).into_response()
+    };
+    response
+        .headers_mut()
+        .insert(header::VARY, HeaderValue::from_static("accept"));
+    response
+}

@@ -1,0 +1,180 @@
+//! The pages of published figures, and of the statements that compare them.
+
+use maud::html;
+
+use super::{
+    answers::{DatasetVersion, FigureDetails, IdentityDetails, IdentityLine},
+    components::{
+        Page, breadcrumbs, facts, figure_list, identity_list, search_form, source_link, uses,
+    },
+    entity::PageQuery,
+    words,
+};
+
+pub(super) fn figure_page(
+    figure: &FigureDetails,
+    dataset: &DatasetVersion,
+    query: &PageQuery,
+) -> Page {
+    let line = &figure.line;
+    let printed = words::printed(&line.quantity);
+    let name = words::figure_name(line);
+    let base = words::base(line);
+    let title = format!("{name}: {printed}");
+    let unit = &line.quantity.unit;
+    let unit = (!matches!(unit.as_str(), "percent" | "rank" | "times")
+        && !unit.starts_with("USD "))
+    .then(|| format!(" {unit}"));
+    let description = match &base {
+        Some(base) => format!(
+            "{printed} among {base}, published in {}.",
+            line.source.title
+        ),
+        None => format!("{name}: {printed}, published in {}.", line.source.title),
+    };
+    let mut numbers = vec![(
+        "As published",
+        printed.clone(),
+        Some(match words::range(&line.quantity) {
+            Some(range) => format!("its rounding or wording allows {range}"),
+            None => "an exact number".to_owned(),
+        }),
+    )];
+    if let Some(question) = &line.question {
+        let margin = figure.margin_of_error.as_ref();
+        numbers.push((
+            "Margin of error",
+            margin.map_or("Unknown".to_owned(), |margin| {
+                format!("±{} points", words::decimal(margin.points))
+            }),
+            margin
+                .is_none()
+                .then(|| "the number of respondents or the percentage is not published".to_owned()),
+        ));
+        numbers.push((
+            "Survey",
+            question.survey.title.clone(),
+            Some(question.topic.clone()),
+        ));
+    }
+    numbers.extend(figure.year.map(|year| ("Year", year.to_string(), None)));
+    let about = [
+        figure
+            .state
+            .as_ref()
+            .map(|state| (state.name.clone(), format!("state/{}", state.code))),
+        figure
+            .country
+            .as_ref()
+            .map(|country| (country.name.clone(), format!("country/{}", country.code))),
+        figure.region.as_ref().map(|region| {
+            (
+                words::title_case(&region.name),
+                format!("./?region={}", region.name),
+            )
+        }),
+    ];
+    let about: Vec<_> = about.into_iter().flatten().collect();
+    let mut caveats: Vec<String> = line
+        .flags
+        .iter()
+        .map(|flag| words::flag(flag).to_owned())
+        .collect();
+    caveats.push(words::direction(line.direction.as_deref().unwrap_or_default()).to_owned());
+    caveats.extend(line.note.as_deref().map(words::notation));
+    caveats.retain(|caveat| !caveat.is_empty());
+    let content = html! {
+        (breadcrumbs(&[("Do the figures add up?".to_owned(), "figures".to_owned())]))
+        h1 { (name) }
+        p.figure-value { (printed) @if let Some(unit) = unit { small { (unit) } } }
+        p.lead {
+            @if let Some(base) = &base { "Among " (base) ". " }
+            "Published in " (source_link(&line.source)) "."
+        }
+        (facts(&numbers))
+        @if !about.is_empty() {
+            p { "It is about " @for (index, (name, address)) in about.iter().enumerate() { @if index > 0 { ", " } a href=(address) translate="no" { (name) } } "." }
+        }
+        section aria-labelledby="unknown" {
+            h2 id="unknown" { "What to know before you quote it" }
+            @if caveats.is_empty() {
+                p { "We found nothing that its source leaves out or gets wrong." }
+            } @else {
+                ul { @for caveat in &caveats { li { (caveat) } } }
+            }
+        }
+        section aria-labelledby="checks" {
+            h2 id="checks" { "Does it agree with other figures?" }
+            @if figure.identities.is_empty() { p { "No check uses it." } }
+            (identity_list(&figure.identities))
+        }
+        (uses(&[("CSV", "export/figures.csv".to_owned(), "all published figures, for spreadsheets")], query.in_playground(), &title, dataset))
+        (search_form(""))
+    };
+    Page {
+        description,
+        path: format!("figure/{}", line.slug),
+        title,
+        content,
+    }
+}
+
+pub(super) fn identity_page(
+    identity: &IdentityDetails,
+    identities: &[IdentityLine],
+    dataset: &DatasetVersion,
+    query: &PageQuery,
+) -> Page {
+    let statement = words::notation(&identity.statement);
+    let verdict = words::verdict(&identity.verdict);
+    let title = format!("Do the figures add up? {statement}");
+    let position = identities
+        .iter()
+        .position(|other| other.slug == identity.slug);
+    // The two before and after it in the list.
+    let neighbors = identities.iter().enumerate().filter(|(index, other)| {
+        other.slug != identity.slug
+            && position.is_some_and(|position| index.abs_diff(position) <= 2)
+    });
+    let neighbors = neighbors.map(|(_, identity)| identity);
+    let content = html! {
+        (breadcrumbs(&[("Do the figures add up?".to_owned(), "figures".to_owned())]))
+        h1 { "“" (statement) "”" }
+        p.lead { b { (verdict) } ". " (words::verdict_meaning(&identity.verdict)) }
+        @if let Some(assumption) = &identity.assumption { p { "Assumed here: " (words::notation(assumption)) } }
+        (facts(&[
+            ("Computed from the figures", words::side(&identity.left), None),
+            ("To compare with", words::side(&identity.right), None),
+        ]))
+        @if let Some(note) = &identity.note { p { (words::notation(note)) } }
+        p { "The ranges in parentheses are what the rounding or the wording of the figures allows. Sampling error is ignored." }
+        section aria-labelledby="figures" {
+            h2 id="figures" { "The figures" }
+            (figure_list(&identity.figures))
+        }
+        (uses(
+            &[
+                ("All checks", "figures".to_owned(), "which published figures agree and which contradict each other"),
+                ("CSV", "export/figures.csv".to_owned(), "all published figures, with the checks that use them"),
+            ],
+            query.in_playground(),
+            &title,
+            dataset,
+        ))
+        section aria-labelledby="neighbors" {
+            h2 id="neighbors" { "Other checks" }
+            (identity_list(neighbors))
+        }
+        (search_form(""))
+    };
+    Page {
+        description: format!(
+            "{statement} {verdict}: computed {}, to compare with {}.",
+            words::notation(&identity.left),
+            words::notation(&identity.right)
+        ),
+        path: format!("identity/{}", identity.slug),
+        title,
+        content,
+    }
+}

@@ -1,0 +1,325 @@
+//! Small maps of partnerships as SVG, made of the shapes that the atlas uses.
+
+use std::{collections::HashMap, f64::consts::PI, fmt::Write, sync::LazyLock};
+
+use maud::{Markup, PreEscaped, html};
+use serde::Deserialize;
+
+use super::{PageAssets, answers::MapPoint};
+
+const WIDTH: f64 = 1000.0;
+const HEIGHT: f64 = 630.0;
+/// Points of a shape that are closer to the previous one are left out: about two pixels.
+const MIN_STEP: f64 = 3.0;
+
+/// Shapes as SVG path data.
+#[derive(Default)]
+struct Shapes {
+    land: String,
+    /// Countries and US states, by their English names.
+    by_name: HashMap<String, String>,
+}
+
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
+    let mut shapes = Shapes::default();
+    for (file, is_land) in [("assets/countries-50m", true), ("assets/states-10m", false)] {
+        let Some(topology) = read(file) else { continue };
+        for (name, path) in topology.paths() {
+            if is_land {
+                shapes.land.push_str(&path);
+            }
+            shapes.by_name.insert(name, path);
+        }
+    }
+    shapes
+});
+
+/// A file in the format `TopoJSON`: shapes that share their borders.
+#[derive(Deserialize)]
+struct Topology {
+    arcs: Vec<Vec<[f64; 2]>>,
+    transform: Transform,
+    objects: HashMap<String, GeometryCollection>,
+}
+
+#[derive(Deserialize)]
+struct Transform {
+    scale: [f64; 2],
+    translate: [f64; 2],
+}
+
+#[derive(Deserialize)]
+struct GeometryCollection {
+    geometries: Vec<Geometry>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type")]
+enum Geometry {
+    Polygon {
+        arcs: Vec<Vec<i64>>,
+        #[serde(default)]
+        properties: ShapeProperties,
+    },
+    MultiPolygon {
+        arcs: Vec<Vec<Vec<i64>>>,
+        #[serde(default)]
+        properties: ShapeProperties,
+    },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Default, Deserialize)]
+struct ShapeProperties {
+    #[serde(default)]
+    name: String,
+}
+
+fn read(prefix: &str) -> Option<Topology> {
+    let name =
+        PageAssets::iter().find(|name| name.starts_with(prefix) && name.ends_with(".json"))?;
+    serde_json::from_slice(&PageAssets::get(&name)?.data).ok()
+}
+
+impl Topology {
+    /// The path of each named shape that is on the map.
+    fn paths(&self) -> Vec<(String, String)> {
+        let arcs: Vec<Vec<[f64; 2]>> = self.arcs.iter().map(|arc| self.decode(arc)).collect();
+        let mut paths = Vec::new();
+        for geometry in ["countries", "states"]
+            .iter()
+            .filter_map(|name| self.objects.get(*name))
+            .flat_map(|object| &object.geometries)
+        {
+            let (rings, name) = match geometry {
+                Geometry::Polygon { arcs, properties } => {
+                    (arcs.iter().collect::<Vec<_>>(), &properties.name)
+                }
+                Geometry::MultiPolygon { arcs, properties } => {
+                    (arcs.iter().flatten().collect(), &properties.name)
+                }
+                Geometry::Other => continue,
+            };
+            let mut path = String::new();
+            for ring in rings {
+                let points = ring.iter().flat_map(|index| {
+                    let arc = arcs
+                        .get(if *index < 0 { !index } else { *index } as usize)
+                        .cloned()
+                        .unwrap_or_default();
+                    if *index < 0 {
+                        arc.into_iter().rev().collect()
+                    } else {
+                        arc
+                    }
+                });
+                write_ring(&points.collect::<Vec<_>>(), &mut path);
+            }
+            if !path.is_empty() {
+                paths.push((name.clone(), path));
+            }
+        }
+        paths
+    }
+
+    /// Positions are differences to the previous one, in steps of a grid.
+    fn decode(&self, arc: &[[f64; 2]]) -> Vec<[f64; 2]> {
+        let mut sum = [0.0, 0.0];
+        let positions = arc.iter().map(|step| {
+            sum = [sum[0] + step[0], sum[1] + step[1]];
+            let Transform { scale, translate } = &self.transform;
+            [
+                sum[0] * scale[0] + translate[0],
+                sum[1] * scale[1] + translate[1],
+            ]
+        });
+        positions.collect()
+    }
+}
+
+/// Writes a ring of longitudes and latitudes, unless it is off the map or cut by its edge in the Atlantic.
+fn write_ring(ring: &[[f64; 2]], path: &mut String) {
+    let points: Vec<(f64, f64)> = ring
+        .iter()
+        .map(|[longitude, latitude]| project(*longitude, *latitude))
+        .collect();
+    let is_visible = points
+        .iter()
+        .any(|(x, y)| (0.0..=WIDTH).contains(x) && (0.0..=HEIGHT).contains(y));
+    let is_cut = points
+        .windows(2)
+        .any(|pair| (pair[0].0 - pair[1].0).abs() > WIDTH / 2.0);
+    if !is_visible || is_cut {
+        return;
+    }
+    let mut last: Option<(f64, f64)> = None;
+    let mut kept = 0;
+    let start = path.len();
+    for (x, y) in points {
+        let (x, y) = (x.round(), y.round());
+        match last {
+            Some((from_x, from_y)) if (x - from_x).hypot(y - from_y) < MIN_STEP => continue,
+            // Writing to a string cannot fail.
+            Some((from_x, from_y)) => drop(write!(path, "l{} {}", x - from_x, y - from_y)),
+            None => drop(write!(path, "M{x} {y}")),
+        }
+        last = Some((x, y));
+        kept += 1;
+    }
+    match kept {
+        // Too small to be seen.
+        ..3 => path.truncate(start),
+        _ => path.push('z'),
+    }
+}
+
+/// Albers' equal-area conic projection, centered on the Pacific, like that of the atlas.
+fn project(longitude: f64, latitude: f64) -> (f64, f64) {
+    static FIT: LazyLock<(f64, f64, f64)> = LazyLock::new(|| {
+        // What has to be on the map: from Pakistan to New England, and from Alaska to New Zealand.
+        let corners = [
+            (64.0, 30.0),
+            (-67.0, 40.0),
+            (-67.0, 46.0),
+            (-178.0, 74.0),
+            (168.0, -47.0),
+            (146.0, -43.0),
+        ];
+        let points = corners.map(|(longitude, latitude)| conic(longitude, latitude));
+        let bounds = |values: [f64; 6]| {
+            (
+                values.into_iter().fold(f64::MAX, f64::min),
+                values.into_iter().fold(f64::MIN, f64::max),
+            )
+        };
+        let (left, right) = bounds(points.map(|(x, _)| x));
+        let (top, bottom) = bounds(points.map(|(_, y)| y));
+        let scale = ((WIDTH - 24.0) / (right - left)).min((HEIGHT - 24.0) / (bottom - top));
+        (
+            scale,
+            WIDTH / 2.0 - scale * (left + right) / 2.0,
+            HEIGHT / 2.0 - scale * (top + bottom) / 2.0,
+        )
+    });
+    let (scale, left, top) = *FIT;
+    let (x, y) = conic(longitude, latitude);
+    (x * scale + left, y * scale + top)
+}
+
+fn conic(longitude: f64, latitude: f64) -> (f64, f64) {
+    let (south, north) = (-22_f64.to_radians(), 48_f64.to_radians());
+    let n = f64::midpoint(south.sin(), north.sin());
+    let c = south.cos().powi(2) + 2.0 * n * south.sin();
+    let radius = (c - 2.0 * n * latitude.to_radians().sin()).max(0.0).sqrt() / n;
+    let from_center = (longitude + 178.0).to_radians();
+    let angle = n * ((from_center + PI).rem_euclid(2.0 * PI) - PI);
+    (radius * angle.sin(), radius * angle.cos())
+}
+
+/// What a map shows.
+#[derive(Default)]
+pub(super) struct PartnershipMap<'a> {
+    /// The country or state that is shaded, by its name.
+    pub(super) shaded: Option<&'a str>,
+    /// The two communities of each partnership.
+    pub(super) lines: Vec<(MapPoint, MapPoint)>,
+    /// Places without a line.
+    pub(super) places: Vec<MapPoint>,
+}
+
+impl PartnershipMap<'_> {
+    /// The map as SVG with a text alternative; nothing if there is nothing to show.
+    pub(super) fn to_svg(&self, alternative: &str) -> Markup {
+        let (lines, dots) = self.marks();
+        html! {
+            @if !dots.is_empty() {
+                svg.map role="img" aria-label=(alternative) viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } {
+                    path.map-land d=(SHAPES.land) {}
+                    @if let Some(shape) = self.shaded.and_then(|name| SHAPES.by_name.get(name)) {
+                        path.map-shape d=(shape) {}
+                    }
+                    g.map-lines { (PreEscaped(lines)) }
+                    g.map-dots { (PreEscaped(dots)) }
+                }
+            }
+        }
+    }
+
+    /// The lines, and the circles at their ends. Each line is a path of its own, so that many of them are darker than one.
+    fn marks(&self) -> (String, String) {
+        let mut lines = String::new();
+        let mut ends = Vec::new();
+        let position = |point: &MapPoint| project(point.longitude, point.latitude);
+        for (from, to) in &self.lines {
+            let ((x, y), (to_x, to_y)) = (position(from), position(to));
+            // The curves bend upward, so that those between the same regions fan out.
+            let bend = (to_x - x).hypot(to_y - y) * 0.14;
+            let (middle_x, middle_y) = (f64::midpoint(x, to_x), f64::midpoint(y, to_y) - bend);
+            let _ = write!(
+                lines,
+                r#"<path d="M{x:.0} {y:.0}Q{middle_x:.0} {middle_y:.0} {to_x:.0} {to_y:.0}"/>"#
+            );
+            ends.extend([(x, y), (to_x, to_y)]);
+        }
+        ends.extend(self.places.iter().map(position));
+        let mut positions: Vec<_> = ends
+            .into_iter()
+            .map(|(x, y)| (x.round() as i64, y.round() as i64))
+            .collect();
+        positions.sort_unstable();
+        positions.dedup();
+        let radius = if positions.len() > 60 { 3 } else { 5 };
+        let mut dots = String::new();
+        for (x, y) in positions {
+            let _ = write!(dots, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"/>");
+        }
+        (lines, dots)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_map_reaches_from_asia_to_america() {
+        let [karachi, boston, auckland, anchorage] =
+            [(67.0, 24.9), (-71.1, 42.4), (174.8, -36.8), (-149.9, 61.2)]
+                .map(|(longitude, latitude)| project(longitude, latitude));
+        for (x, y) in [karachi, boston, auckland, anchorage] {
+            assert!(
+                (0.0..=WIDTH).contains(&x) && (0.0..=HEIGHT).contains(&y),
+                "{x} {y}"
+            );
+        }
+        assert!(karachi.0 < auckland.0 && auckland.0 < anchorage.0 && anchorage.0 < boston.0);
+        assert!(anchorage.1 < boston.1 && boston.1 < auckland.1);
+    }
+
+    #[test]
+    fn shared_borders_are_decoded() {
+        let topology: Topology = serde_json::from_value(serde_json::json!({
+            "transform": { "scale": [1.0, 1.0], "translate": [140.0, 30.0] },
+            "arcs": [[[0, 0], [10, 0], [0, 10]], [[10, 10], [-10, 0], [0, -10]]],
+            "objects": { "countries": { "geometries": [
+                { "type": "Polygon", "arcs": [[0, 1]], "properties": { "name": "A" } },
+                { "type": "MultiPolygon", "arcs": [[[-2, -1]]], "properties": { "name": "B" } },
+            ] } },
+        }))
+        .unwrap();
+        assert_eq!(
+            topology.decode(&topology.arcs[1]),
+            [[150.0, 40.0], [140.0, 40.0], [140.0, 30.0]]
+        );
+        let paths = topology.paths();
+        let names: Vec<_> = paths.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["A", "B"]);
+        for (_, path) in paths {
+            assert!(
+                path.starts_with('M') && path.ends_with('z') && path.matches('l').count() >= 3,
+                "{path}"
+            );
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The page of a partnership.
+
+use maud::html;
+
+use super::{
+    answers::{ClaimLine, DatasetVersion, OtherPartnerships, PartnershipDetails, Side},
+    components::{
+        Columns, Page, breadcrumbs, facts, partnership_table, search_form, side_address, side_name,
+        source_link, uses,
+    },
+    entity::PageQuery,
+    map::PartnershipMap,
+    words,
+};
+
+pub(super) fn partnership_page(
+    partnership: &PartnershipDetails,
+    dataset: &DatasetVersion,
+    query: &PageQuery,
+) -> Page {
+    let (us, partner) = (&partnership.us.side, &partnership.partner.side);
+    let us_name = side_name(us);
+    let partner_name = format!("{}, {}", partner.name, partnership.country.name);
+    let title = format!("{us_name} and {partner_name}: sister partnership");
+    let since = partnership.established.as_deref().map(words::date);
+    let lead = match &since {
+        Some(date) => format!(
+            "{us_name} and {partner_name} have been sister {} since {date}, according to our sources.",
+            if partnership.level == "CITY" {
+                "cities"
+            } else {
+                "communities"
+            },
+        ),
+        None => format!(
+            "Our sources record a sister partnership between {us_name} and {partner_name}. None says when it was founded."
+        ),
+    };
+    let lead = match partnership.status.as_str() {
+        "ENDED" => format!(
+            "{us_name} and {partner_name} had a sister partnership{}. A source says that it has ended{}.",
+            since.map_or(String::new(), |date| format!(" that was founded in {date}")),
+            partnership
+                .ended_year
+                .map_or(String::new(), |year| format!(" in {year}")),
+        ),
+        _ => lead,
+    };
+    let mut numbers = vec![
+        (
+            "Founded",
+            partnership
+                .established
+                .as_deref()
+                .map_or("Unknown".to_owned(), words::date),
+            None,
+        ),
+        (
+            "Status",
+            match words::status(&partnership.status, partnership.ended_year) {
+                text if text.is_empty() => "Listed".to_owned(),
+                text => text,
+            },
+            Some(words::status_sentence(&partnership.status).to_owned()),
+        ),
+        (
+            "Recorded by",
+            words::evidence(&partnership.corroboration).to_owned(),
+            Some(words::evidence_sentence(&partnership.corroboration).to_owned()),
+        ),
+    ];
+    numbers.extend(partnership.distance_km.map(|km| {
+        (
+            "Distance",
+            words::distance(km),
+            Some("as the crow flies".to_owned()),
+        )
+    }));
+    let map = match (us.location, partner.location) {
+        (Some(us), Some(partner)) => PartnershipMap {
+            lines: vec![(us, partner)],
+            ..PartnershipMap::default()
+        },
+        _ => PartnershipMap::default(),
+    };
+    let filter = format!(
+        "state={}&country={}",
+        partnership.state.code, partnership.country.code
+    );
+    let unknown = [
+        partnership.established.is_none().then_some("When it was founded: none of our sources says."),
+        (partnership.status == "LISTED").then_some("Whether it is active. A source lists it and none says it has ended; it may still be inactive."),
+        (partnership.corroboration == "DERIVED_ONLY").then_some("Whether either side confirms it: we found it only in lists derived from Wikipedia or Wikidata."),
+        (!matches!(partnership.corroboration.as_str(), "BOTH_SIDES" | "DERIVED_ONLY")).then_some("Whether both sides confirm it: we did not find a source of each."),
+        partnership.distance_km.is_none().then_some("Where both places are: a location is missing, so it is not on the map."),
+        Some("How many people know of it: no survey asks about single partnerships."),
+    ];
+    let content = html! {
+        (breadcrumbs(&[
+            (partnership.state.name.clone(), format!("state/{}", partnership.state.code)),
+            (partnership.country.name.clone(), format!("country/{}", partnership.country.code)),
+        ]))
+        h1 {
+            a href=(side_address(us)) translate="no" { (us_name) } " and "
+            a href=(side_address(partner)) translate="no" { (partner_name) }
+        }
+        p.lead { (lead) }
+        (map.to_svg(&format!("Map: a line connects {us_name} and {partner_name}.")))
+        (facts(&numbers))
+        section aria-labelledby="evidence" {
+            h2 id="evidence" { "What the sources say" }
+            (claim_table("What each source says about this partnership", &partnership.claims))
+        }
+        @if !partnership.disagreements.is_empty() {
+            section aria-labelledby="disagreements" {
+                h2 id="disagreements" { "Where they disagree" }
+                p { "These statements contradict each other. The facts above follow the best attested one." }
+                (claim_table("Statements that contradict each other", &partnership.disagreements))
+            }
+        }
+        @if !partnership.notes.is_empty() {
+            section aria-labelledby="notes" {
+                h2 id="notes" { "Notes and doubts" }
+                ul { @for note in &partnership.notes { li { (words::note_kind(&note.kind)) ": " (note.text) } } }
+            }
+        }
+        section aria-labelledby="unknown" {
+            h2 id="unknown" { "What we do not know" }
+            ul { @for item in unknown.into_iter().flatten() { li { (item) } } }
+        }
+        (uses(
+            &[
+                ("See it in the atlas", format!("./?select=tie:{}", partnership.slug), "on a map that you can move and filter"),
+                ("CSV", format!("export/partnerships.csv?{filter}"), "all partnerships between this state and country, for spreadsheets"),
+                ("GeoJSON", format!("export/partnerships.geojson?{filter}"), "the same for maps"),
+            ],
+            query.in_playground(),
+            &title,
+            dataset,
+        ))
+        (others(&partnership.slug, us, &partnership.us.partnerships, Columns::Partner))
+        (others(&partnership.slug, partner, &partnership.partner.partnerships, Columns::Us))
+        (search_form(""))
+    };
+    Page {
+        description: lead,
+        path: format!("partnership/{}", partnership.slug),
+        title,
+        content,
+    }
+}
+
+/// The other partnerships of one of the communities.
+fn others(
+    slug: &str,
+    side: &Side,
+    partnerships: &OtherPartnerships,
+    columns: Columns,
+) -> maud::Markup {
+    let lines: Vec<_> = partnerships
+        .nodes
+        .iter()
+        .filter(|line| line.slug != slug)
+        .collect();
+    let id = if matches!(columns, Columns::Us) {
+        "partner-others"
+    } else {
+        "us-others"
+    };
+    html! {
+        @if !lines.is_empty() {
+            section aria-labelledby=(id) {
+                h2 id=(id) { "Other partners of " span translate="no" { (side.name) } }
+                @if partnerships.nodes.len() as u64 != partnerships.total_count {
+                    p { "The first of " (words::partnerships(partnerships.total_count)) ". " a href=(side_address(side)) { "See all" } }
+                }
+                (partnership_table(&format!("Other partners of {}", side.name), &lines, columns))
+            }
+        }
+    }
+}
+
+fn claim_table(caption: &str, claims: &[ClaimLine]) -> maud::Markup {
+    html! {
+        div.table {
+            table {
+                caption.visually-hidden { (caption) }
+                thead {
+                    tr { th scope="col" { "Source" } th scope="col" { "What it says" } th scope="col" { "Speaks for" } }
+                }
+                tbody {
+                    @for claim in claims {
+                        tr {
+                            td { (source_link(&claim.source)) }
+                            td {
+                                (words::claim(&claim.kind))
+                                @if let Some(date) = &claim.date { ": " (words::date(date)) }
+                                @if claim.is_reckoned { " (computed from an anniversary; may be off by one year)" }
+                                @if let Some(note) = &claim.note { ". " (note) }
+                                @if let Some(note) = &claim.source.note { " (" (note) ")" }
+                            }
+                            td { (words::claim_side(&claim.side)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The frame of the pages that the server renders: the head, the header, and the footer of the other pages. The build
+//! of `web/page.html` has it with the names of the style sheets.
+
+use std::sync::LazyLock;
+
+use maud::Markup;
+
+use super::PageAssets;
+
+const HEAD: &str = "<!-- page: head -->";
+const CONTENT: &str = "<!-- page: content -->";
+
+/// The frame of a build without Node, which has no styles.
+const PLAIN_FRAME: &str = concat!(
+    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">",
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><!-- page: head --></head><body>",
+    include_str!("../../../web/src/layout/header.html"),
+    "<main id=\"content\"><!-- page: content --></main>",
+    include_str!("../../../web/src/layout/footer.html"),
+    "</body></html>",
+);
+
+static FRAME: LazyLock<String> = LazyLock::new(|| {
+    let built = PageAssets::get("page.html")
+        .and_then(|file| String::from_utf8(file.data.into_owned()).ok());
+    // The script adds the revision to the citation by a request; these pages cite it themselves.
+    built
+        .unwrap_or_else(|| PLAIN_FRAME.to_owned())
+        .replace(" id=\"citation\"", "")
+});
+
+/// Returns a whole page. The addresses in it are relative to `/`, and become relative to the page, which is
+/// `depth` folders below: so they also work below a path of a proxy.
+pub(in crate::http) fn render(head: &Markup, content: &Markup, depth: usize) -> String {
+    let page = FRAME
+        .replacen(HEAD, &head.0, 1)
+        .replacen(CONTENT, &content.0, 1);
+    let mut out = String::with_capacity(page.len() + 4096);
+    let mut rest = page.as_str();
+    // Quotes in text and in values are escaped, so these are attributes.
+    while let Some((at, attribute)) = [" href=\"", " src=\"", " action=\""]
+        .into_iter()
+        .filter_map(|attribute| Some((rest.find(attribute)?, attribute)))
+        .min()
+    {
+        let (before, after) = rest.split_at(at + attribute.len());
+        out.push_str(before);
+        rest = after;
+        let is_relative = !rest.starts_with(['#', '/'])
+            && !rest
+                .split('"')
+                .next()
+                .is_some_and(|value| value.contains("://"));
+        if is_relative {
+            out.push_str(&"../".repeat(depth));
+            rest = rest.strip_prefix("./").unwrap_or(rest);
+            // An empty address would be that of the page.
+            if depth == 0 && rest.starts_with('"') {
+                out.push_str("./");
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use maud::html;
+
+    use super::*;
+
+    #[test]
+    fn addresses_become_relative_to_the_page() {
+        let content = html! {
+            a href="state/OR" { "a" } a href="#b" { "b" } a href="https://example.org/" { "c" } a href="./" { "d" }
+            p { " href=\"x\"" }
+        };
+        let page = render(&html! { title { "A title" } }, &content, 2);
+        assert!(page.contains("<title>A title</title>"), "{page}");
+        for expected in [
+            "<a href=\"../../state/OR\">a</a><a href=\"#b\">b</a><a href=\"https://example.org/\">c</a>",
+            "<a href=\"../../\">d</a><p> href=&quot;x&quot;</p>",
+            " href=\"#content\"",
+            "<a href=\"../../figures\"",
+        ] {
+            let unspaced = page
+                .replace("</a> <a", "</a><a")
+                .replace("</a> <p", "</a><p");
+            assert!(unspaced.contains(expected), "{expected} is not in {page}");
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The pages of states and countries.
+
+use maud::html;
+
+use super::{
+    answers::{
+        CountryAnswer, CountryDetails, CountryTotal, DatasetVersion, GroupCount, StateAnswer,
+        StateDetails,
+    },
+    components::{
+        Columns, Fact, Page, Use, breadcrumbs, facts, figure_list, grouped_partnerships,
+        partnership_facts, partnership_map, search_form, truncation, unknowns, uses,
+    },
+    entity::PageQuery,
+    words,
+};
+
+/// Files of the partnerships of an area; `filter` is a parameter, such as `state=OR`.
+fn area_uses(filter: &str, compare: &str) -> Vec<Use> {
+    vec![
+        (
+            "See it in the atlas",
+            format!("./?{}", filter),
+            "the partnerships on a map that you can filter",
+        ),
+        (
+            "Compare",
+            format!("compare?a={compare}"),
+            "side by side with another",
+        ),
+        (
+            "CSV",
+            format!("export/partnerships.csv?{filter}"),
+            "for spreadsheets",
+        ),
+        (
+            "JSON",
+            format!("export/partnerships.json?{filter}"),
+            "with the meaning of every field",
+        ),
+        (
+            "GeoJSON",
+            format!("export/partnerships.geojson?{filter}"),
+            "for maps",
+        ),
+    ]
+}
+
+fn population(population: Option<u64>) -> Option<Fact> {
+    population.map(|population| ("Population", words::number(population), None))
+}
+
+fn also_known_as(names: &[String]) -> Option<String> {
+    (!names.is_empty()).then(|| format!("Also known as {}", names.join(", ")))
+}
+
+/// `26 in Japan, 6 in South Korea, and 13 elsewhere`.
+fn largest_groups(groups: &[GroupCount]) -> String {
+    let named = if groups.len() == 4 { 4 } else { 3 };
+    let in_place =
+        |group: &GroupCount| format!("{} in {}", words::number(group.count), group.label());
+    let mut parts: Vec<_> = groups.iter().take(named).map(in_place).collect();
+    let others: u64 = groups
+        .get(named..)
+        .unwrap_or_default()
+        .iter()
+        .map(|group| group.count)
+        .sum();
+    if others > 0 {
+        parts.push(format!("{} elsewhere", words::number(others)));
+    }
+    words::list(&parts)
+}
+
+pub(super) fn state_page(answer: StateAnswer, query: &PageQuery) -> Option<Page> {
+    let StateAnswer { state, dataset } = answer;
+    state.map(|state| render_state(&state, &dataset, query))
+}
+
+fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &PageQuery) -> Page {
+    let name = &state.name;
+    let partnerships = &state.partnerships;
+    let total = partnerships.total_count;
+    let n_countries = partnerships.countries.len() as u64;
+    let filter = format!("state={}", state.code);
+    let title = format!(
+        "{name}: {} with Asia and the Pacific",
+        words::count(total, "sister partnership", "sister partnerships")
+    );
+    let lead = match total {
+        0 => format!(
+            "We have no record of a sister partnership between {name} and a place in Asia or the Pacific."
+        ),
+        _ => format!(
+            "{name} and its cities and counties have {} with places in {}: {}.",
+            words::count(total, "sister partnership", "sister partnerships"),
+            words::count(
+                n_countries,
+                "country or territory",
+                "countries and territories"
+            ),
+            largest_groups(&partnerships.countries),
+        ),
+    };
+    let mut numbers = partnership_facts(partnerships);
+    if partnerships.levels.len() > 1 {
+        let levels = partnerships.levels.iter();
+        let levels: Vec<_> = levels
+            .map(|group| {
+                format!(
+                    "{} {}",
+                    words::number(group.count),
+                    words::lower_first(group.label())
+                )
+            })
+            .collect();
+        numbers.push(("By level of government", levels.join(", "), None));
+    }
+    numbers.extend(population(state.population));
+    let region = state.region.as_ref();
+    let content = html! {
+        (breadcrumbs(&[("United States".to_owned(), "country/US".to_owned())]))
+        h1 translate="no" { (name) }
+        @if let Some(names) = also_known_as(&state.common_names) { p.names { (names) } }
+        p.lead { (lead) }
+        (partnership_map(partnerships, Some(name), state.location, name))
+        (facts(&numbers))
+        @if total > 0 {
+            section aria-labelledby="partnerships" {
+                h2 id="partnerships" { "Partnerships by country" }
+                (truncation(partnerships, &format!("export/partnerships.csv?{filter}")))
+                (grouped_partnerships(partnerships, &partnerships.countries, Columns::Both, |code| format!("country/{code}"), |line| &line.country.code))
+            }
+        }
+        @if !state.published_statistics.nodes.is_empty() {
+            section aria-labelledby="published" {
+                h2 id="published" { "What others have published about " (name) }
+                p { "These numbers are older or count differently, so they need not agree with ours." }
+                (figure_list(&state.published_statistics.nodes))
+            }
+        }
+        @if let Some(region) = region {
+            @let region_name = words::title_case(&region.name);
+            section aria-labelledby="awareness" {
+                h2 id="awareness" { "What people in the " (region_name) " know about them" }
+                p {
+                    "A survey asked leaders whether their state or locality has a sister partnership in Asia. Answers are published for four regions, not for states. "
+                    (name) " is in the " (region_name) "."
+                }
+                (figure_list(region.respondent_aggregates.nodes.iter().chain(&region.published_statistics.nodes)))
+                p { a href="awareness" { "Compare the four regions" } }
+            }
+        }
+        (unknowns(partnerships, match region {
+            Some(_) => vec![format!("No survey says how many people in {name} know of its partnerships.")],
+            None => vec![format!("{name} is in none of the four regions of the survey, so nothing is published about what people there know.")],
+        }))
+        (uses(&area_uses(&filter, &format!("state:{}", state.code)), query.in_playground(), &title, dataset))
+        @if let Some(region) = region {
+            section aria-labelledby="neighbors" {
+                h2 id="neighbors" { "Other states in the " (words::title_case(&region.name)) }
+                ul.jump {
+                    @for other in region.states.iter().filter(|other| other.code != state.code) {
+                        li { a href={ "state/" (other.code) } translate="no" { (other.name) } " " (words::number(other.partnerships.total_count)) }
+                    }
+                }
+            }
+        }
+        (search_form(""))
+    };
+    Page {
+        description: lead,
+        path: format!("state/{}", state.code),
+        title,
+        content,
+    }
+}
+
+pub(super) fn country_page(answer: CountryAnswer, query: &PageQuery) -> Option<Page> {
+    let CountryAnswer {
+        country,
+        countries,
+        dataset,
+    } = answer;
+    country.map(|country| render_country(&country, &countries.nodes, &dataset, query))
+}
+
+fn render_country(
+    country: &CountryDetails,
+    countries: &[CountryTotal],
+    dataset: &DatasetVersion,
+    query: &PageQuery,
+) -> Page {
+    let name = &country.name;
+    let partnerships = &country.partnerships;
+    let total = partnerships.total_count;
+    let filter = format!("country={}", country.code);
+    let other_side = if country.is_partner {
+        "the United States"
+    } else {
+        "Asia and the Pacific"
+    };
+    let title = format!(
+        "{name}: {} with {other_side}",
+        words::count(total, "sister partnership", "sister partnerships")
+    );
+    let lead = match (total, country.is_partner) {
+        (0, _) => format!(
+            "We have no record of a sister partnership between {name} and a place in {other_side}."
+        ),
+        (_, true) => format!(
+            "Places in {name} have {} with places in {} of the United States: {}.",
+            words::count(total, "sister partnership", "sister partnerships"),
+            words::count(
+                partnerships.states.len() as u64,
+                "state or territory",
+                "states and territories"
+            ),
+            largest_groups(&partnerships.states),
+        ),
+        (_, false) => format!(
+            "Places in {name} have {} with places in Asia and the Pacific: {}.",
+            words::count(total, "sister partnership", "sister partnerships"),
+            largest_groups(&partnerships.states),
+        ),
+    };
+    let mut numbers = partnership_facts(partnerships);
+    numbers.extend(population(country.population));
+    let subregion = words::title_case(&country.subregion);
+    let neighbors: Vec<_> = countries
+        .iter()
+        .filter(|other| other.subregion == country.subregion && other.code != country.code)
+        .collect();
+    let content = html! {
+        (breadcrumbs(&[]))
+        h1 translate="no" { (name) }
+        @if let Some(names) = also_known_as(&country.common_names) { p.names { (names) } }
+        p.lead { (lead) }
+        (partnership_map(partnerships, Some(name), country.location, name))
+        (facts(&numbers))
+        @if total > 0 {
+            section aria-labelledby="partnerships" {
+                h2 id="partnerships" { "Partnerships by state" }
+                (truncation(partnerships, &format!("export/partnerships.csv?{filter}")))
+                (grouped_partnerships(partnerships, &partnerships.states, Columns::BothWithState, |code| format!("state/{code}"), |line| &line.state.code))
+            }
+        }
+        @if !country.published_statistics.nodes.is_empty() {
+            section aria-labelledby="published" {
+                h2 id="published" { "What others have published about " (name) }
+                p { "These numbers are older or count differently, so they need not agree with ours." }
+                (figure_list(&country.published_statistics.nodes))
+            }
+        }
+        @if !country.respondent_aggregates.nodes.is_empty() {
+            section aria-labelledby="opinion" {
+                h2 id="opinion" { "What people in the United States think about " (name) }
+                (figure_list(&country.respondent_aggregates.nodes))
+            }
+        }
+        (unknowns(partnerships, Vec::new()))
+        (uses(&area_uses(&filter, &format!("country:{}", country.code)), query.in_playground(), &title, dataset))
+        @if !neighbors.is_empty() {
+            section aria-labelledby="neighbors" {
+                h2 id="neighbors" { "Other countries and territories in " (subregion) }
+                ul.jump {
+                    @for other in neighbors {
+                        li { a href={ "country/" (other.code) } translate="no" { (other.name) } " " (words::number(other.partnerships.total_count)) }
+                    }
+                }
+            }
+        }
+        (search_form(""))
+    };
+    Page {
+        description: lead,
+        path: format!("country/{}", country.code),
+        title,
+        content,
+    }
+}
