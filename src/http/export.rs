@@ -319,7 +319,7 @@ impl CachedFile {
 /// Completes a response with the whole body, or with the range that the request names ([RFC 9110,
 /// 14](https://www.rfc-editor.org/rfc/rfc9110#section-14)). Malformed ranges and several ranges at once
 /// are ignored.
-fn respond_with_range(
+pub(super) fn respond_with_range(
     request: &Parts,
     mut response: Response,
     n_bytes: u64,

@@ -37,6 +37,7 @@ use super::{
     Server,
     cached_body::BodyHeaders,
     error::HttpError,
+    export::respond_with_range,
     request_body::{BufferedBody, read_body},
     request_id::RequestId,
     response_info::{CacheableBody, ResponseInfo},
@@ -162,7 +163,8 @@ async fn respond_to_prepared(
             let (mut response, info) = match &outcome.result {
                 Ok(content) => {
                     // Browsers and CDNs cache only responses to GET.
-                    let has_max_age = parts.method != Method::POST && outcome.is_storable;
+                    let is_get = parts.method != Method::POST;
+                    let has_max_age = is_get && outcome.is_storable;
                     let body_headers = BodyHeaders {
                         content_type: format.content_type(),
                         etag_suffix: match format {
@@ -179,6 +181,13 @@ async fn respond_to_prepared(
                         let name = prepared.operation_name().unwrap_or("answer");
                         let file_name = format!("{name:.64}.{}", table.name());
                         attach_file_name(&mut response, &file_name);
+                        // Programs read parts of files by their address.
+                        if let Some(bytes) = sent.as_ref().filter(|_| is_get) {
+                            let n_bytes = bytes.len() as u64;
+                            response = respond_with_range(parts, response, n_bytes, |range| {
+                                bytes.slice(range.start as usize..range.end as usize).into()
+                            })?;
+                        }
                     }
                     let cacheable_body = sent
                         .zip(outcome.generation)

@@ -66,30 +66,21 @@ fn gdal_reads_a_file_by_its_address() {
 }
 
 #[test]
-fn gdal_reads_the_answer_of_a_query() {
+fn gdal_reads_a_saved_query_by_its_address() {
     let folder = TempDir::new().unwrap();
     let server = start(&folder);
-    let url = format!("http://{}/graphql", server.address);
-    let query = "query=query Cities { cities(first: 50) { nodes { slug population location { latitude longitude } } } }";
-    let arguments = [
-        "-sSfOJG",
-        &url,
-        "-d",
-        "format=geojson",
-        "--data-urlencode",
-        query,
-    ];
-    if run_tool(&folder, "curl", &arguments).is_none() {
-        return;
-    }
-    let arguments = ["-so", "-al", "Cities.geojson"];
-    let Some(printed) = run_tool(&folder, "ogrinfo", &arguments) else {
+    let url = format!(
+        "/vsicurl/http://{}/q/Partnerships.geojson?country=VN",
+        server.address
+    );
+    let Some(printed) = run_tool(&folder, "ogrinfo", &["-so", "-al", &url]) else {
         return;
     };
     for line in [
-        "Geometry: Point",
-        "Feature Count: 50",
-        "population: Integer",
+        "Geometry: Multi Line String",
+        "Feature Count: 10",
+        "distanceKm: Real",
+        "country.code: String",
     ] {
         assert!(printed.contains(line), "{printed}");
     }
