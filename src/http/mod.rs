@@ -240,7 +240,7 @@ impl Server {
         }
     }
 
-    /// The public routes: `/graphql`, `/schema.graphql`, `/export`, and the pages; also those for
+    /// The public routes: `/graphql`, `/schema.graphql`, `/q`, `/export`, and the pages; also those for
     /// operators, unless they have a listener of their own.
     pub fn router(self: &Arc<Self>) -> RawCacheService {
         let mut routes = Router::new()
@@ -356,6 +356,7 @@ Below this address:
 graphql          the GraphQL endpoint; POST a query as JSON, or GET with ?query=
 schema.graphql   the schema, with descriptions
 export           the data as files: CSV, JSON, GeoJSON, and a ZIP archive of all tables
+q                saved queries, each as CSV, Excel, Parquet, and other files
 
 To try it, set URL to this address and run:
 

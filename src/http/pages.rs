@@ -27,7 +27,10 @@ use headers_accept::Accept;
 use mediatype::{MediaType, names};
 use rust_embed::RustEmbed;
 
-pub(super) use self::entity::{not_found_response, routes as entity_routes};
+pub(super) use self::{
+    components::{Page, breadcrumbs},
+    entity::{not_found_response, respond, routes as entity_routes},
+};
 use super::{
     Server, WELCOME,
     cached_body::{BodyHeaders, CachedBody},

@@ -21,7 +21,7 @@ pub(in crate::http) struct Page {
 }
 
 /// The way from the atlas to a page: names with addresses, the widest area first.
-pub(super) fn breadcrumbs(steps: &[(String, String)]) -> Markup {
+pub(in crate::http) fn breadcrumbs(steps: &[(String, String)]) -> Markup {
     html! {
         nav aria-label="Breadcrumb" {
             ol.breadcrumbs {

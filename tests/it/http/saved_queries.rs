@@ -75,6 +75,11 @@ async fn the_built_in_queries_have_addresses() {
             .header(header::IF_NONE_MATCH, &csv.headers[header::ETAG]);
         let unchanged = graph.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(unchanged.status, 304);
+        let request =
+            Request::get(format!("/q/{name}.csv{parameters}")).header(header::RANGE, "bytes=3-40");
+        let part = graph.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(part.status, 206);
+        assert_eq!(part.text.as_bytes(), &csv.text.as_bytes()[3..41]);
     }
     let names = BUILT_IN.map(|(name, _)| name).join(", ");
     let unknown = graph.get("/q/Partnership.csv").await;
@@ -274,4 +279,82 @@ async fn low_limits_exclude_built_in_queries() {
     let graph = TestGraph::with_limits(limits).await;
     assert_eq!(graph.get("/q/Partnerships.csv").await.status, 404);
     graph.query("{ regions { name } }").await.data();
+}
+
+/// The addresses of links in a page that begin with `prefix`, from the root.
+fn links(page: &str, prefix: &str) -> Vec<String> {
+    let addresses = page.split(" href=\"").filter_map(|after| {
+        let address = after.split('"').next()?.trim_start_matches("../");
+        address
+            .starts_with(prefix)
+            .then(|| format!("/{}", address.replace("&amp;", "&")))
+    });
+    addresses.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_link_to_every_file_without_a_script() {
+    let graph = TestGraph::loaded().await;
+    let list = graph.get("/q").await;
+    assert_eq!(list.content_type, "text/html; charset=utf-8");
+    let names: Vec<_> = BUILT_IN
+        .iter()
+        .map(|(name, _)| format!("/q/{name}"))
+        .collect();
+    assert_eq!(links(&list.text, "q/"), names);
+    for (name, parameters) in BUILT_IN {
+        let page = graph.get(&format!("/q/{name}{parameters}")).await;
+        assert_eq!(page.status, 200);
+        let files = links(&page.text, &format!("q/{name}."));
+        for file in &files {
+            let request = Request::get(file).body(Body::empty()).unwrap();
+            assert_eq!(graph.send_unread(request).await.status(), 200, "{file}");
+        }
+        // Only queries that select locations have GeoJSON.
+        let has_locations = ["Matches", "Partnerships"].contains(&name);
+        assert_eq!(
+            files.len(),
+            if has_locations { 7 } else { 6 },
+            "{name}: {files:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_has_the_variables_with_the_values_of_the_address() {
+    let graph = TestGraph::loaded().await;
+    let query = "country=JP&level=city&since=1990&utm_source=x";
+    let page = graph.get(&format!("/q/Partnerships?{query}")).await;
+    assert_eq!(page.status, 200);
+    for part in [
+        "<input id=\"country\" name=\"country\" value=\"JP\">",
+        "<option selected>CITY</option><option>COUNTY</option>",
+        "<input id=\"since\" name=\"since\" value=\"1990\">",
+        "first (whole number; default: 2000)",
+        "query Partnerships(",
+    ] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    let files = links(&page.text, "q/Partnerships.");
+    assert_eq!(files[0], format!("/q/Partnerships.csv?{query}"));
+    // A missing variable is no error before the form is sent.
+    let empty = graph.get("/q/Matches").await;
+    assert_eq!(empty.status, 200);
+    assert!(empty.text.contains("for (required)"), "{}", empty.text);
+    assert!(
+        empty
+            .text
+            .contains("the parameter &quot;for&quot; is missing")
+    );
+    assert_eq!(links(&empty.text, "q/Matches."), Vec::<String>::new());
+    let sent = graph.get("/q/Matches?for=&first=%22%3E%3Cscript%3E").await;
+    assert_eq!(sent.status, 400);
+    assert_eq!(sent.headers[header::CACHE_CONTROL], "no-store");
+    assert!(
+        sent.text.contains("it must be a whole number"),
+        "{}",
+        sent.text
+    );
+    assert!(!sent.text.contains("\"><script>"), "{}", sent.text);
+    assert_eq!(graph.get("/q/Nothing").await.status, 404);
 }

@@ -1,0 +1,157 @@
+//! The pages of saved queries: the list, and for each query a form for its variables and its files. They work without
+//! scripts.
+
+use maud::{Markup, html};
+
+use super::{SavedQuery, query_suffix};
+use crate::{
+    engine::OperationVariable,
+    http::{
+        error::HttpError,
+        pages::{Page, breadcrumbs},
+    },
+};
+
+/// The formats with the words for them.
+const FORMATS: [(&str, &str); 7] = [
+    ("csv", "CSV, for spreadsheets"),
+    ("xlsx", "XLSX, for Excel"),
+    ("parquet", "Parquet, for DuckDB, pandas, and R"),
+    ("ndjson", "NDJSON, a JSON object on each line"),
+    ("geojson", "GeoJSON, for maps"),
+    ("json", "JSON, the whole answer"),
+    ("zip", "ZIP, with the rows, the query, and how to cite them"),
+];
+
+/// The list of all queries.
+pub(super) fn list_page<'a>(queries: impl Iterator<Item = &'a SavedQuery>) -> Page {
+    let content = html! {
+        (breadcrumbs(&[]))
+        h1 { "Saved queries" }
+        p.lead { "Each query gives a table that you can open in a spreadsheet, a notebook, or a map, at an address that you can share." }
+        dl {
+            @for query in queries {
+                dt { a href={ "q/" (query.name) } translate="no" { (query.name) } }
+                dd { (query.description) }
+            }
+        }
+        p { "For other rows and columns, " a href="playground" { "write a query" } ": its answer can have the same formats." }
+    };
+    Page {
+        title: "Saved queries".to_owned(),
+        description: "Queries of the data with an address, as CSV, Excel, Parquet, or GeoJSON."
+            .to_owned(),
+        path: "q".to_owned(),
+        content,
+    }
+}
+
+/// What the page of a query shows.
+pub(super) struct QueryPage<'a> {
+    pub(super) query: &'a SavedQuery,
+    pub(super) variables: &'a [OperationVariable],
+    /// The query string of the request.
+    pub(super) parameters: &'a str,
+    /// The error in the parameters.
+    pub(super) error: Option<HttpError>,
+    /// The names of the formats that the answer can have.
+    pub(super) formats: Vec<&'static str>,
+}
+
+impl QueryPage<'_> {
+    pub(super) fn render(&self) -> Page {
+        let name = &self.query.name;
+        let mut playground = form_urlencoded::Serializer::new("playground?".to_owned());
+        playground.append_pair("query", &self.query.text);
+        let suffix = query_suffix(Some(self.parameters).filter(|query| !query.is_empty()));
+        let content = html! {
+            (breadcrumbs(&[("Saved queries".to_owned(), "q".to_owned())]))
+            h1 translate="no" { (name) }
+            p.lead { (self.query.description) }
+            @if !self.variables.is_empty() {
+                section {
+                    h2 { "Choose" }
+                    form action={ "q/" (name) } method="get" {
+                        @for variable in self.variables { p { (self.field(variable)) } }
+                        p { button type="submit" { "Update the files" } }
+                    }
+                }
+            }
+            section {
+                h2 { "Files" }
+                @match &self.error {
+                    Some(error) => p role="alert" { "There are no files yet: " (error.message) "." },
+                    None => ul {
+                        @for (format, words) in FORMATS {
+                            @if self.formats.contains(&format) {
+                                li { a href={ "q/" (name) "." (format) (suffix) } { (words) } }
+                            }
+                        }
+                    },
+                }
+            }
+            section {
+                h2 { "The query" }
+                pre { code translate="no" { (self.query.text) } }
+                p { a href=(playground.finish()) { "Open it in the playground" } " to change it, or see "
+                    a href="data" { "where the data comes from and how to cite it" } "." }
+            }
+        };
+        Page {
+            title: name.clone(),
+            description: self.query.description.clone(),
+            path: format!("q/{name}"),
+            content,
+        }
+    }
+
+    /// The label and the control of a variable.
+    fn field(&self, variable: &OperationVariable) -> Markup {
+        let name = variable.name.as_str();
+        let values: Vec<String> = form_urlencoded::parse(self.parameters.as_bytes())
+            .filter(|(parameter, _)| parameter == name)
+            .map(|(_, value)| value.into_owned())
+            .collect();
+        let is_set = |option: &str| {
+            let mut given = values.iter().flat_map(|value| value.split(','));
+            given.any(|value| value.trim().eq_ignore_ascii_case(option))
+        };
+        let options: Vec<&str> = match variable.type_name.as_str() {
+            "Boolean" => vec!["true", "false"],
+            _ => variable.enum_values.iter().map(String::as_str).collect(),
+        };
+        let hint = match (variable.type_name.as_str(), variable.is_list) {
+            ("Int", _) => "whole number",
+            ("Float", _) => "number",
+            _ if variable.is_input_object => "JSON",
+            (_, true) if options.is_empty() => "several are separated by commas",
+            _ => "",
+        };
+        let default = (variable.default.as_ref()).map(|default| format!("default: {default}"));
+        let notes = [
+            Some(hint.to_owned()),
+            default,
+            variable.is_required.then(|| "required".to_owned()),
+        ];
+        let notes: Vec<_> = notes
+            .into_iter()
+            .flatten()
+            .filter(|note| !note.is_empty())
+            .collect();
+        html! {
+            label for=(name) {
+                (name)
+                @if !notes.is_empty() { " (" (notes.join("; ")) ")" }
+            }
+            " "
+            @if options.is_empty() {
+                input id=(name) name=(name) value=(values.join(",")) required[variable.is_required];
+            } @else {
+                select id=(name) name=(name) multiple[variable.is_list] {
+                    @if !variable.is_list { option value="" {} }
+                    @for option in options { option selected[is_set(option)] { (option) } }
+                }
+            }
+        }
+    }
+}
