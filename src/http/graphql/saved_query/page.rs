@@ -29,10 +29,12 @@ pub(super) fn list_page<'a>(queries: impl Iterator<Item = &'a SavedQuery>) -> Pa
         (breadcrumbs(&[]))
         h1 { "Saved queries" }
         p.lead { "Each query gives a table that you can open in a spreadsheet, a notebook, or a map, at an address that you can share." }
-        dl {
+        ul.figure-list {
             @for query in queries {
-                dt { a href={ "q/" (query.name) } translate="no" { (query.name) } }
-                dd { (query.description) }
+                li {
+                    a href={ "q/" (query.name) } translate="no" { (query.name) }
+                    small { (query.description) }
+                }
             }
         }
         p { "For other rows and columns, " a href="playground" { "write a query" } ": its answer can have the same formats." }
@@ -71,7 +73,7 @@ impl QueryPage<'_> {
             @if !self.variables.is_empty() {
                 section {
                     h2 { "Choose" }
-                    form action={ "q/" (name) } method="get" {
+                    form.query-form action={ "q/" (name) } method="get" {
                         @for variable in self.variables { p { (self.field(variable)) } }
                         p { button type="submit" { "Update the files" } }
                     }
@@ -92,7 +94,7 @@ impl QueryPage<'_> {
             }
             section {
                 h2 { "The query" }
-                pre { code translate="no" { (self.query.text) } }
+                pre.query-text { code translate="no" { (self.query.text) } }
                 p { a href=(playground.finish()) { "Open it in the playground" } " to change it, or see "
                     a href="data" { "where the data comes from and how to cite it" } "." }
             }
