@@ -11,6 +11,7 @@ mod partnership;
 mod place;
 mod search;
 mod shell;
+mod sitemap;
 mod states;
 mod words;
 

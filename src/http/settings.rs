@@ -49,6 +49,10 @@ pub struct Settings {
     )]
     pub allowed_origins: Vec<String>,
 
+    /// Public address of the pages, such as `https://example.org/sister`. With it, pages name their canonical address, and there is a sitemap.
+    #[arg(long, env = "SISTERGRAPH_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
+    pub public_url: Option<String>,
+
     /// Folder of documents that clients can execute by documentId: .graphql files, or .json files of ids and documents.
     #[arg(long, env = "SISTERGRAPH_TRUSTED_DOCUMENTS", value_name = "DIR")]
     pub trusted_documents: Option<PathBuf>,
@@ -126,6 +130,23 @@ fn parse_origin(text: &str) -> Result<String, String> {
         .ok_or_else(|| {
             "not an origin; write it like https://example.org, without a path".to_owned()
         })
+}
+
+/// Parses an address with or without a path; it is returned without the final slash.
+///
+/// # Errors
+/// If it is not an http or https address, or has a query.
+fn parse_public_url(text: &str) -> Result<String, &'static str> {
+    let uri = text.trim().parse::<Uri>().ok();
+    let is_address = uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none()
+    });
+    match is_address && !text.contains(['"', '<', '&', '#']) {
+        true => Ok(text.trim().trim_end_matches('/').to_owned()),
+        false => {
+            Err("not an address; write it like https://example.org or https://example.org/sister")
+        }
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {

@@ -1,10 +1,13 @@
 //! The pages that the server renders for places, partnerships, and figures.
 
+use std::collections::{HashMap, HashSet};
+
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
+use sistergraph::{http::Settings, limits::Limits};
 
 use crate::{
     queries::MAX_STATEMENTS,
@@ -49,7 +52,7 @@ fn text(page: &str) -> String {
 async fn entity_paths(graph: &TestGraph) -> Vec<String> {
     let query = "{
         states(first: 100) { nodes { code } }
-        countries(first: 100, filter: { code: { ne: \"\" } }) { nodes { code provinces { slug } } }
+        countries(first: 100, filter: { or: [{ isPartner: true }, { isPartner: false }] }) { nodes { code provinces { slug } } }
         cities(first: 2000) { nodes { slug } }
         partnerships(first: 2000) { nodes { slug } }
         respondentAggregates(first: 200) { nodes { slug } }
@@ -258,6 +261,122 @@ async fn unchanged_pages_get_304_and_have_a_strict_policy() {
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
 }
 
+/// The JSON-LD of a page, and its tags by name or property.
+fn head(page: &str) -> (Option<Value>, HashMap<String, String>) {
+    let (head, _) = page.split_once("</head>").unwrap();
+    let json = head
+        .split_once("<script type=\"application/ld+json\">")
+        .map(|(_, rest)| {
+            let (json, _) = rest.split_once("</script>").unwrap();
+            serde_json::from_str(json).unwrap()
+        });
+    let attribute = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!("{name}=\""))?;
+        Some(rest.split_once('"')?.0.to_owned())
+    };
+    let tags = head.split('<').filter_map(|tag| {
+        let name = attribute(tag, "name")
+            .or(attribute(tag, "property"))
+            .or(attribute(tag, "rel"))?;
+        Some((name, attribute(tag, "content").or(attribute(tag, "href"))?))
+    });
+    (json, tags.collect())
+}
+
+#[tokio::test]
+async fn every_view_has_a_title_a_description_and_an_address() {
+    let settings = Settings {
+        public_url: Some("https://example.org/sister".to_owned()),
+        ..Settings::default()
+    };
+    let graph = TestGraph::watching_revision(Limits::default(), settings).await;
+    let state = open(&graph, "/state/OR").await.text;
+    let (json, tags) = head(&state);
+    assert_eq!(tags["canonical"], "https://example.org/sister/state/OR");
+    assert_eq!(tags["og:url"], tags["canonical"]);
+    assert_eq!(tags["og:description"], tags["description"]);
+    assert!(tags["og:title"].starts_with("Oregon: "), "{tags:?}");
+    assert!(
+        tags["description"].contains("sister partnerships"),
+        "{tags:?}"
+    );
+    let json = json.unwrap();
+    assert_eq!(
+        (&json["@type"], &json["name"]),
+        (&json!("State"), &json!("Oregon"))
+    );
+    assert_eq!(json["url"], "https://example.org/sister/state/OR");
+    assert!(json["geo"]["latitude"].is_f64(), "{json}");
+    // The titles of different pages differ.
+    let paths = [
+        "/country/JP",
+        "/place/us-or-portland",
+        "/partnership/or-portland--jp-sapporo",
+        "/figure/california",
+        "/identity/i01",
+    ];
+    let mut titles = HashSet::new();
+    for path in paths {
+        let (_, tags) = head(&open(&graph, path).await.text);
+        assert_eq!(
+            tags["canonical"],
+            format!("https://example.org/sister{path}")
+        );
+        assert!(!tags["description"].is_empty(), "{path}");
+        titles.insert(tags["og:title"].clone());
+    }
+    assert_eq!(titles.len(), paths.len());
+    // Without the option, the address of the server is unknown.
+    let graph = TestGraph::loaded().await;
+    let (_, tags) = head(&open(&graph, "/state/OR").await.text);
+    assert_eq!(tags.get("canonical"), None);
+    assert_eq!(
+        graph.get("/sitemap.xml").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        graph.get("/robots.txt").await.text,
+        "User-agent: *\nAllow: /\n"
+    );
+}
+
+#[tokio::test]
+async fn the_sitemap_has_every_page() {
+    let settings = Settings {
+        public_url: Some("https://example.org/sister".to_owned()),
+        ..Settings::default()
+    };
+    // Lists of more than a page are read to their end.
+    let limits = Limits {
+        max_page_size: 500,
+        ..Limits::default()
+    };
+    let graph = TestGraph::watching_revision(limits, settings).await;
+    let robots = graph.get("/robots.txt").await.text;
+    assert!(
+        robots.ends_with("Sitemap: https://example.org/sister/sitemap.xml\n"),
+        "{robots}"
+    );
+    let sitemap = graph.get("/sitemap.xml").await;
+    assert_eq!(sitemap.content_type, "application/xml");
+    let addresses: HashSet<_> = sitemap
+        .text
+        .split("<loc>")
+        .filter_map(|part| {
+            part.strip_prefix("https://example.org/sister")?
+                .split_once("</loc>")
+                .map(|(path, _)| path.to_owned())
+        })
+        .collect();
+    assert_eq!(sitemap.text.matches("<loc>").count(), addresses.len());
+    let graph = TestGraph::loaded().await;
+    // `every_entity_has_a_page` opens these.
+    for path in entity_paths(&graph).await {
+        assert!(addresses.contains(&path), "{path}");
+    }
+    assert!(addresses.contains("/") && addresses.contains("/figures"));
+}
+
 /// The query of a page, opened in the playground, returns what the page is made of.
 #[tokio::test]
 async fn the_query_of_a_page_can_be_executed() {
@@ -274,8 +393,7 @@ async fn the_query_of_a_page_can_be_executed() {
         let (_, link) = page.split_once("href=\"../playground#").unwrap();
         let (fragment, _) = link.split_once('"').unwrap();
         let fragment = fragment.replace("&amp;", "&");
-        let parameters: std::collections::HashMap<_, _> =
-            form_urlencoded::parse(fragment.as_bytes()).collect();
+        let parameters: HashMap<_, _> = form_urlencoded::parse(fragment.as_bytes()).collect();
         let variables: Value = serde_json::from_str(&parameters["variables"]).unwrap();
         let data = graph
             .query_with(&parameters["query"], variables)
@@ -290,7 +408,7 @@ async fn the_query_of_a_page_can_be_executed() {
 /// A page lists as many partnerships as the server allows, and says so.
 #[tokio::test]
 async fn pages_respect_the_limit_on_rows() {
-    let limits = sistergraph::limits::Limits {
+    let limits = Limits {
         max_page_size: 100,
         ..Default::default()
     };

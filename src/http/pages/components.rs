@@ -18,6 +18,8 @@ pub(in crate::http) struct Page {
     /// The canonical path, without the leading slash.
     pub(in crate::http) path: String,
     pub(in crate::http) content: Markup,
+    /// The place that the page is about, as JSON-LD.
+    pub(in crate::http) place: Option<serde_json::Value>,
 }
 
 /// The way from the atlas to a page: names with addresses, the widest area first.

@@ -24,7 +24,7 @@ use super::{
     figure::{figure_page, identity_page},
     partnership::partnership_page,
     place::{self, place_page},
-    prefers_html, search, shell,
+    prefers_html, search, shell, sitemap,
     states::{country_page, state_page},
 };
 use crate::{
@@ -69,11 +69,12 @@ const PARTNERSHIP: &str = document!("partnership", "partnership_line");
 const FIGURE: &str = document!("figure", "figure_line");
 const IDENTITY: &str = document!("identity", "figure_line");
 const SEARCH: &str = document!("search");
+pub(super) const SITEMAP: &str = document!("sitemap");
 
 /// The document of a page and its variables.
 pub(super) struct PageQuery {
-    document: &'static str,
-    variables: Map<String, Value>,
+    pub(super) document: &'static str,
+    pub(super) variables: Map<String, Value>,
 }
 
 impl PageQuery {
@@ -84,14 +85,22 @@ impl PageQuery {
 }
 
 /// A request for a page, and what it has cost so far.
-struct PageRequest<'a> {
+pub(super) struct PageRequest<'a> {
     server: &'a Server,
     id: RequestId,
     log: StatementLog,
 }
 
-impl PageRequest<'_> {
-    async fn run<T: DeserializeOwned>(&self, query: &PageQuery) -> Result<T, HttpError> {
+impl<'a> PageRequest<'a> {
+    pub(super) fn new(server: &'a Server, request: &Parts) -> Self {
+        Self {
+            server,
+            id: RequestId::from_extensions(&request.extensions),
+            log: server.statement_log(),
+        }
+    }
+
+    pub(super) async fn run<T: DeserializeOwned>(&self, query: &PageQuery) -> Result<T, HttpError> {
         let (document, variables) = (query.document, query.variables.clone());
         let body =
             graphql::execute_document(self.server, document, variables, &self.id, self.log.clone())
@@ -214,7 +223,10 @@ enum Target {
 
 /// The routes of all pages that the server renders.
 pub(in crate::http) fn routes() -> Router<Arc<Server>> {
-    let router = Router::new().route("/search", get(search_page));
+    let router = Router::new()
+        .route("/search", get(search_page))
+        .route("/robots.txt", get(sitemap::robots))
+        .route("/sitemap.xml", get(sitemap::sitemap));
     [
         "state",
         "country",
@@ -245,11 +257,7 @@ async fn entity_page(
     key: &str,
     request: &Parts,
 ) -> Result<Response, HttpError> {
-    let page_request = PageRequest {
-        server,
-        id: RequestId::from_extensions(&request.extensions),
-        log: server.statement_log(),
-    };
+    let page_request = PageRequest::new(server, request);
     let found = page_request.find(kind, key.trim()).await?;
     let mut response = match found {
         Some(Target::Page(page)) if page.path == format!("{kind}/{key}") => {
@@ -282,11 +290,7 @@ async fn search_page(
     request: Request,
 ) -> Result<Response, HttpError> {
     let (request, _) = request.into_parts();
-    let page_request = PageRequest {
-        server: &server,
-        id: RequestId::from_extensions(&request.extensions),
-        log: server.statement_log(),
-    };
+    let page_request = PageRequest::new(&server, &request);
     let parameters = form_urlencoded::parse(request.uri.query().unwrap_or_default().as_bytes());
     let text = parameters
         .filter(|(name, _)| name == "q")
@@ -312,10 +316,8 @@ pub(in crate::http) async fn respond(
     page: &Page,
     depth: usize,
 ) -> Response {
-    let head = html! {
-        title { (page.title) " · Sistergraph" }
-        meta name="description" content=(page.description);
-    };
+    let address = (server.settings.public_url.as_ref()).map(|root| format!("{root}/{}", page.path));
+    let head = shell::head(page, address.as_deref());
     let body = CachedBody::new(shell::render(&head, &page.content, depth));
     let body_headers = BodyHeaders {
         content_type: HeaderValue::from_static(HTML_TYPE),

@@ -69,7 +69,7 @@ pub(super) fn figure_page(
             .map(|country| (country.name.clone(), format!("country/{}", country.code))),
         figure.region.as_ref().map(|region| {
             (
-                words::title_case(&region.name),
+                format!("the {}", words::title_case(&region.name)),
                 format!("./?region={}", region.name),
             )
         }),
@@ -116,6 +116,7 @@ pub(super) fn figure_page(
         path: format!("figure/{}", line.slug),
         title,
         content,
+        place: None,
     }
 }
 
@@ -176,5 +177,6 @@ pub(super) fn identity_page(
         path: format!("identity/{}", identity.slug),
         title,
         content,
+        place: None,
     }
 }

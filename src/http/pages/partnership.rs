@@ -147,6 +147,7 @@ pub(super) fn partnership_page(
         path: format!("partnership/{}", partnership.slug),
         title,
         content,
+        place: None,
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     },
     entity::PageQuery,
     map::PartnershipMap,
-    words,
+    shell, words,
 };
 use crate::stats::great_circle::distance_km;
 
@@ -199,6 +199,16 @@ pub(super) fn place_page(
         path: format!("place/{}", place.slug),
         title,
         content,
+        place: Some(shell::place(
+            if place.type_name == "Province" {
+                "AdministrativeArea"
+            } else {
+                "City"
+            },
+            name,
+            place.location,
+            Some(area_name),
+        )),
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) fn search_page(text: &str, answer: &SearchAnswer) -> Page {
         description: "Search for a place or a partnership.".to_owned(),
         path: "search".to_owned(),
         content,
+        place: None,
     }
 }
 
@@ -105,5 +106,6 @@ pub(super) fn not_found_page(words: &str) -> Page {
         description: String::new(),
         path: String::new(),
         content,
+        place: None,
     }
 }

@@ -3,9 +3,10 @@
 
 use std::sync::LazyLock;
 
-use maud::Markup;
+use maud::{Markup, PreEscaped, html};
+use serde_json::{Value, json};
 
-use super::PageAssets;
+use super::{PageAssets, answers::MapPoint, components::Page};
 
 const HEAD: &str = "<!-- page: head -->";
 const CONTENT: &str = "<!-- page: content -->";
@@ -28,6 +29,58 @@ static FRAME: LazyLock<String> = LazyLock::new(|| {
         .unwrap_or_else(|| PLAIN_FRAME.to_owned())
         .replace(" id=\"citation\"", "")
 });
+
+/// The title of a page and what search engines and previews of links show of it. Without the address, there is no canonical
+/// one.
+pub(super) fn head(page: &Page, address: Option<&str>) -> Markup {
+    let title = format!("{} · Sistergraph", page.title);
+    let place = page.place.as_ref().map(|place| {
+        let mut place = place.clone();
+        if let (Some(address), Some(place)) = (address, place.as_object_mut()) {
+            place.insert("url".to_owned(), json!(address));
+        }
+        // A closing tag within the text would end the script.
+        place.to_string().replace('<', "\\u003c")
+    });
+    html! {
+        title { (title) }
+        meta name="description" content=(page.description);
+        meta property="og:title" content=(title);
+        meta property="og:description" content=(page.description);
+        meta property="og:type" content="article";
+        meta property="og:site_name" content="Sistergraph";
+        meta name="twitter:card" content="summary";
+        @if page.path == "search" { meta name="robots" content="noindex"; }
+        @if let Some(address) = address {
+            link rel="canonical" href=(address);
+            meta property="og:url" content=(address);
+        }
+        // Browsers do not execute data, so the Content-Security-Policy does not apply.
+        @if let Some(place) = place { script type="application/ld+json" { (PreEscaped(place)) } }
+    }
+}
+
+/// A place for search engines ([schema.org](https://schema.org/Place)).
+pub(super) fn place(
+    kind: &str,
+    name: &str,
+    location: Option<MapPoint>,
+    within: Option<&str>,
+) -> Value {
+    let mut place = json!({ "@context": "https://schema.org", "@type": kind, "name": name });
+    if let Some(MapPoint {
+        latitude,
+        longitude,
+    }) = location
+    {
+        place["geo"] =
+            json!({ "@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude });
+    }
+    if let Some(name) = within {
+        place["containedInPlace"] = json!({ "@type": "AdministrativeArea", "name": name });
+    }
+    place
+}
 
 /// Returns a whole page. The addresses in it are relative to `/`, and become relative to the page, which is
 /// `depth` folders below: so they also work below a path of a proxy.
@@ -66,8 +119,6 @@ pub(in crate::http) fn render(head: &Markup, content: &Markup, depth: usize) -> 
 
 #[cfg(test)]
 mod tests {
-    use maud::html;
-
     use super::*;
 
     #[test]

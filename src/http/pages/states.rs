@@ -12,7 +12,7 @@ use super::{
         partnership_facts, partnership_map, search_form, truncation, unknowns, uses,
     },
     entity::PageQuery,
-    words,
+    shell, words,
 };
 
 /// Files of the partnerships of an area; `filter` is a parameter, such as `state=OR`.
@@ -173,6 +173,12 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &PageQuer
         path: format!("state/{}", state.code),
         title,
         content,
+        place: Some(shell::place(
+            "State",
+            name,
+            state.location,
+            Some("United States"),
+        )),
     }
 }
 
@@ -277,5 +283,6 @@ fn render_country(
         path: format!("country/{}", country.code),
         title,
         content,
+        place: Some(shell::place("Country", name, country.location, None)),
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn list_page<'a>(queries: impl Iterator<Item = &'a SavedQuery>) -> Pa
         description: "Queries of the data with an address, as CSV, Excel, Parquet, or GeoJSON."
             .to_owned(),
         path: "q".to_owned(),
+        place: None,
         content,
     }
 }
@@ -103,6 +104,7 @@ impl QueryPage<'_> {
             title: name.clone(),
             description: self.query.description.clone(),
             path: format!("q/{name}"),
+            place: None,
             content,
         }
     }
