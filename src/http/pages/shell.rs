@@ -91,14 +91,16 @@ pub(in crate::http) fn render(head: &Markup, content: &Markup, depth: usize) -> 
     let mut out = String::with_capacity(page.len() + 4096);
     let mut rest = page.as_str();
     // Quotes in text and in values are escaped, so these are attributes.
-    while let Some((at, attribute)) = [" href=\"", " src=\"", " action=\""]
-        .into_iter()
-        .filter_map(|attribute| Some((rest.find(attribute)?, attribute)))
-        .min()
-    {
-        let (before, after) = rest.split_at(at + attribute.len());
+    while let Some(at) = rest.find("=\"") {
+        let (before, after) = rest.split_at(at + 2);
         out.push_str(before);
         rest = after;
+        let is_address = [" href=\"", " src=\"", " action=\""]
+            .iter()
+            .any(|attribute| before.ends_with(attribute));
+        if !is_address {
+            continue;
+        }
         let is_relative = !rest.starts_with(['#', '/'])
             && !rest
                 .split('"')
