@@ -48,6 +48,17 @@ pub enum CountBy {
         /// The columns of the other table to read.
         columns: Arc<[ColumnRef]>,
     },
+    /// The rows of another table by the number of counted rows that refer to them, and by the values of `columns`.
+    /// [`AggregateCount::count`] counts the rows of the other table, and [`AggregateCount::value`] is the number
+    /// of counted rows that refers to each of them. There are no filter counts.
+    Distribution {
+        /// The column of the counted rows that refers to the other table.
+        foreign_key: ColumnRef,
+        /// The rows of the other table.
+        groups: RowSet,
+        /// The columns of the other table to group by.
+        columns: Arc<[ColumnRef]>,
+    },
 }
 
 /// One group of the result of an [`AggregateCountQuery`].
@@ -55,7 +66,7 @@ pub enum CountBy {
 pub struct AggregateCount {
     /// The value or the id that the rows share; null if they are not grouped or have no value.
     pub value: Cell,
-    /// The row of the other table, for [`CountBy::Row`].
+    /// The columns of the other table, for [`CountBy::Row`] and [`CountBy::Distribution`].
     pub row: Option<Arc<Record>>,
     /// The number of rows.
     pub count: i64,
@@ -71,6 +82,31 @@ fn count_alias(n: usize) -> Alias {
 /// Replaces null with 0.
 fn coalesce_zero(count: SimpleExpr) -> SimpleExpr {
     Func::coalesce([count, Expr::val(0)]).into()
+}
+
+/// Returns the `n`th count in [`join_counts`], which is null for rows that are not referred to.
+fn joined_count(n: usize) -> SimpleExpr {
+    Expr::col((Alias::new(COUNTS_ALIAS), count_alias(n)))
+}
+
+/// Joins the rows of a table with the counts of the rows that refer to them.
+fn join_counts(
+    groups: &RowSet,
+    mut counts: SelectStatement,
+    foreign_key: ColumnRef,
+) -> SelectStatement {
+    counts
+        .expr_as(foreign_key.expr(), Alias::new(GROUP_COLUMN))
+        .add_group_by([foreign_key.expr()]);
+    let group = Expr::col((Alias::new(COUNTS_ALIAS), Alias::new(GROUP_COLUMN)));
+    let mut select = groups.select();
+    select.join_subquery(
+        JoinType::LeftJoin,
+        counts,
+        Alias::new(COUNTS_ALIAS),
+        groups.id.expr().eq(group),
+    );
+    select
 }
 
 impl AggregateCountQuery {
@@ -98,32 +134,35 @@ impl AggregateCountQuery {
                 counts
             }
             CountBy::Row {
-                foreign_key: column,
+                foreign_key,
                 groups,
                 columns,
             } => {
-                counts
-                    .expr_as(column.expr(), Alias::new(GROUP_COLUMN))
-                    .add_group_by([column.expr()]);
-                let mut select = groups.select();
+                let mut select = join_counts(groups, counts, *foreign_key);
                 for n in 0..=self.filters.len() {
-                    let count = Expr::col((Alias::new(COUNTS_ALIAS), count_alias(n)));
-                    select.expr(coalesce_zero(count));
+                    select.expr(coalesce_zero(joined_count(n)));
                 }
                 select.expr(groups.id.expr());
                 for column in columns.iter() {
                     select.expr(column.expr());
                 }
-                select.join_subquery(
-                    JoinType::LeftJoin,
-                    counts,
-                    Alias::new(COUNTS_ALIAS),
-                    groups.id.expr().eq(Expr::col((
-                        Alias::new(COUNTS_ALIAS),
-                        Alias::new(GROUP_COLUMN),
-                    ))),
-                );
                 select.order_by_expr(groups.id.expr(), sea_orm::Order::Asc);
+                select
+            }
+            CountBy::Distribution {
+                foreign_key,
+                groups,
+                columns,
+            } => {
+                let mut select = join_counts(groups, counts, *foreign_key);
+                // The group of the rows that nothing refers to is null, which stands for zero.
+                select
+                    .expr(Func::count(Expr::col(Asterisk)))
+                    .expr(joined_count(0))
+                    .add_group_by([joined_count(0)]);
+                for column in columns.iter() {
+                    select.expr(column.expr()).add_group_by([column.expr()]);
+                }
                 select
             }
         }
@@ -137,9 +176,12 @@ impl AggregateCountQuery {
             CountBy::Nothing => None,
             CountBy::Value(column) => Some(column.kind),
             CountBy::Row { groups, .. } => Some(groups.id.kind),
+            CountBy::Distribution { .. } => Some(CellKind::BigInt),
         };
         let columns = match &self.by {
-            CountBy::Row { columns, .. } => columns.as_ref(),
+            CountBy::Row { columns, .. } | CountBy::Distribution { columns, .. } => {
+                columns.as_ref()
+            }
             _ => &[],
         };
         let columns = columns.iter().map(|column| column.kind);
@@ -156,7 +198,7 @@ impl AggregateCountQuery {
         let filter_counts = counts.collect();
         let value = cells.next().unwrap_or_default();
         let row = match &self.by {
-            CountBy::Row { columns, .. } => {
+            CountBy::Row { columns, .. } | CountBy::Distribution { columns, .. } => {
                 Some(Arc::new(Record::new(columns.clone(), cells.collect())))
             }
             _ => None,

@@ -13,7 +13,7 @@ use crate::{
     },
     engine::{Argument, Field, Graph, GraphqlError, Object, ResolvedValue, no_plan},
     entity::{community, country, partnership as partnership_entity},
-    stats::concentration::{capital_share, gini, herfindahl_hirschman, top_share},
+    stats::concentration::Distribution,
     vocabulary::{ConcentrationDimension, Vocabulary},
 };
 
@@ -27,7 +27,7 @@ pub(super) fn define(graph: Graph) -> Graph {
 
 #[derive(Clone)]
 pub(super) struct Concentration {
-    pub(super) counts: Vec<u64>,
+    pub(super) distribution: Distribution,
     /// The partnerships of all capitals; `None` if the groups are not communities.
     pub(super) capital_total: Option<u64>,
 }
@@ -84,7 +84,7 @@ pub(super) fn is_by_community(dimension: ConcentrationDimension) -> bool {
     )
 }
 
-/// Returns a query that counts the partnerships that match `filter` per group.
+/// Returns a query that counts the groups by the number of their partnerships that match `filter`.
 fn count_query(dimension: ConcentrationDimension, filter: Filter) -> AggregateCountQuery {
     let (foreign_key, groups) = grouping(dimension);
     let columns: &[ColumnRef] = match is_by_community(dimension) {
@@ -96,7 +96,7 @@ fn count_query(dimension: ConcentrationDimension, filter: Filter) -> AggregateCo
             id: partnership::stored_type().id_column,
             filter,
         },
-        by: CountBy::Row {
+        by: CountBy::Distribution {
             foreign_key,
             groups,
             columns: columns.into(),
@@ -106,16 +106,22 @@ fn count_query(dimension: ConcentrationDimension, filter: Filter) -> AggregateCo
 }
 
 impl Concentration {
-    fn new(dimension: ConcentrationDimension, groups: &[AggregateCount]) -> Self {
+    fn new(dimension: ConcentrationDimension, rows: &[AggregateCount]) -> Self {
         let is_capital = ColumnRef::new(community::Column::IsCapital);
-        let count = |group: &AggregateCount| u64::try_from(group.count).unwrap_or(0);
-        let capitals = groups.iter().filter(|group| {
-            let row = group.row.as_ref();
+        let number = |number: i64| u64::try_from(number).unwrap_or(0);
+        let entry =
+            |row: &AggregateCount| (number(row.value.int().unwrap_or(0)), number(row.count));
+        let is_in_capital = |row: &&AggregateCount| {
+            let row = row.row.as_ref();
             row.and_then(|row| row.get(is_capital).bool()) == Some(true)
-        });
+        };
+        let capital_total = || {
+            let capitals = rows.iter().filter(is_in_capital).map(entry);
+            capitals.collect::<Distribution>().total()
+        };
         Self {
-            counts: groups.iter().map(count).collect(),
-            capital_total: is_by_community(dimension).then(|| capitals.map(count).sum()),
+            distribution: rows.iter().map(entry).collect(),
+            capital_total: is_by_community(dimension).then(capital_total),
         }
     }
 }
@@ -161,7 +167,7 @@ pub(super) fn output(concentration: Concentration) -> ResolvedValue {
     ResolvedValue::object(CONCENTRATION_TYPE_NAME, concentration)
 }
 
-fn int_output(number: usize) -> ResolvedValue {
+fn int_output(number: u64) -> ResolvedValue {
     ResolvedValue::from(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
@@ -175,23 +181,20 @@ fn concentration_type() -> Object {
         "Int!",
         "The number of groups in this dataset, including those without a partnership. It does not depend on the filter.",
     )
-    .compute(|concentration: &Concentration| int_output(concentration.counts.len())))
+    .compute(|concentration: &Concentration| int_output(concentration.distribution.groups())))
     .field(Field::new(
         "total",
         "Int!",
         "The number of partnerships in all groups together. With `REGION`, this leaves out those of the District of Columbia and the territories, which are in no group.",
     )
-    .compute(|concentration: &Concentration| {
-        let total: u64 = concentration.counts.iter().sum();
-        ResolvedValue::from(i64::try_from(total).unwrap_or(i64::MAX))
-    }))
+    .compute(|concentration: &Concentration| int_output(concentration.distribution.total())))
     .field(Field::new(
         "hhi",
         "Float",
         "Herfindahl-Hirschman index: the sum of squared shares, `sum((x_i / total)^2)`, where `x_i` is the count of group `i`. It ranges from 1 / `groups` (evenly distributed) to 1 (all in one group). Null if `total` is 0. Sources: Hirschman 1945; Herfindahl 1950.",
     )
     .compute(|concentration: &Concentration| {
-        ResolvedValue::from_option(herfindahl_hirschman(&concentration.counts))
+        ResolvedValue::from_option(concentration.distribution.herfindahl_hirschman())
     }))
     .field(Field::new(
         "gini",
@@ -199,7 +202,7 @@ fn concentration_type() -> Object {
         "Gini coefficient: `sum((2 * i - groups - 1) * x_i) / (groups * total)`, where `x_i` are the counts of all groups in ascending order and `i` runs from 1 to `groups`. It ranges from 0 (evenly distributed) to (`groups` - 1) / `groups` (all in one group). There is no small-sample correction, since these are all groups and not a sample. Null if `total` is 0. Sources: Gini 1912; Dixon et al., Ecology 68, 1987.",
     )
     .compute(
-        |concentration: &Concentration| ResolvedValue::from_option(gini(&concentration.counts)),
+        |concentration: &Concentration| ResolvedValue::from_option(concentration.distribution.gini()),
     ))
     .field(
         Field::new(
@@ -207,9 +210,9 @@ fn concentration_type() -> Object {
             "Float",
             "The fraction of the partnerships, from 0 to 1, that belong to the `n` largest groups, also called the concentration ratio: `(x_1 + ... + x_n) / total`, where `x_i` are the counts in descending order. Null if `total` is 0. Source: Hall and Tideman, Journal of the American Statistical Association 62, 1967.",
         )
-        .batch::<Concentration, usize, ()>(no_plan, |call| {
+        .batch::<Concentration, u64, ()>(no_plan, |call| {
             let shares = call.rows.iter().map(|concentration| {
-                ResolvedValue::from_option(top_share(&concentration.counts, *call.args))
+                ResolvedValue::from_option(concentration.distribution.top_share(*call.args))
             });
             let shares = shares.collect();
             async move { Ok(shares) }.boxed()
@@ -219,7 +222,7 @@ fn concentration_type() -> Object {
                 .with_default(Value::from(1))],
             |[n], _| {
                 let n = n.int().unwrap_or(1);
-                match usize::try_from(n) {
+                match u64::try_from(n) {
                     Ok(n) if n > 0 => Ok(n),
                     _ => Err(GraphqlError::bad_user_input(format!("n is {n}; it must be at least 1"))),
                 }
@@ -234,7 +237,7 @@ fn concentration_type() -> Object {
     .compute(|concentration: &Concentration| {
         let capital_total = concentration.capital_total;
         ResolvedValue::from_option(
-            capital_total.and_then(|total| capital_share(total, &concentration.counts)),
+            capital_total.and_then(|total| concentration.distribution.capital_share(total)),
         )
     }))
 }

@@ -25,7 +25,7 @@ use crate::{
     limits::Limits,
     stats::{
         augmenting::{PlanGroup, PlanPartner, PlannedPair, plan},
-        concentration::gini,
+        concentration::Distribution,
         link::{FeatureArray, PlaceRef, contributions, score},
     },
     vocabulary::{ConcentrationDimension, PlanObjective, Vocabulary},
@@ -272,7 +272,8 @@ impl PairPlanner {
 
     fn result(&self, groups: &[PlanGroup], pairs: &[PlannedPair]) -> PartnershipPlan {
         let places = self.data.network.side_of(self.place(0));
-        let before: Vec<_> = groups.iter().map(|group| group.count).collect();
+        let mut counts: Vec<_> = groups.iter().map(|group| group.count).collect();
+        let before: Distribution = counts.iter().copied().collect();
         let capitals = places.iter().filter(|place| place.is_capital);
         let in_capitals: u64 = capitals.map(|place| u64::from(place.partnerships)).sum();
         let new_in_capitals = pairs
@@ -281,10 +282,11 @@ impl PairPlanner {
             .count();
         let capital_total = is_by_community(self.dimension).then_some(in_capitals);
         let mut after = before.clone();
-        let mut previous = gini(&before).unwrap_or_default();
+        let mut previous = before.gini().unwrap_or_default();
         let pairs = pairs.iter().map(|pair| {
-            after[pair.group] += 1;
-            let next = gini(&after).unwrap_or_default();
+            after.increment(counts[pair.group]);
+            counts[pair.group] += 1;
+            let next = after.gini().unwrap_or_default();
             let gini_change = next - std::mem::replace(&mut previous, next);
             let (u, v) = self.place(pair.place).pair_with(pair.partner.index);
             Arc::new(PlanPair {
@@ -298,11 +300,11 @@ impl PairPlanner {
         let pairs = pairs.collect();
         PartnershipPlan {
             before: Concentration {
-                counts: before,
+                distribution: before,
                 capital_total,
             },
             after: Concentration {
-                counts: after,
+                distribution: after,
                 capital_total: capital_total.map(|total| total + new_in_capitals as u64),
             },
             pairs,
@@ -333,7 +335,7 @@ fn plan_type() -> Object {
             "Boolean!",
             "Whether the plan lowers the Gini coefficient. It may not: if the groups with the fewest partnerships cannot receive one, new partnerships go to groups in the middle.",
         )
-        .compute(|plan: &PartnershipPlan| gini(&plan.after.counts) < gini(&plan.before.counts)),
+        .compute(|plan: &PartnershipPlan| plan.after.distribution.gini() < plan.before.distribution.gini()),
     )
     .field(
         Field::new(

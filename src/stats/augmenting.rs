@@ -237,7 +237,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::stats::concentration::gini;
+    use crate::stats::concentration::Distribution;
 
     const GOLDEN: &str = include_str!("../../tests/it/methods/golden/plan_small.csv");
 
@@ -334,6 +334,10 @@ mod tests {
             groups: groups.collect(),
             partners,
         }
+    }
+
+    fn gini(counts: &[u64]) -> Option<f64> {
+        counts.iter().copied().collect::<Distribution>().gini()
     }
 
     #[test]
