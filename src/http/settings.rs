@@ -16,7 +16,7 @@ pub struct Settings {
     #[arg(long, env = "SISTERGRAPH_CACHE_BYTES", value_name = "BYTES", default_value_t = 32 * 1024 * 1024, value_parser = parse_whole_number)]
     pub cache_bytes: u64,
 
-    /// Memory for cached totals and groups; 0 turns this cache off.
+    /// Memory for cached totals, groups, and search results; 0 turns this cache off.
     #[arg(long, env = "SISTERGRAPH_COUNTS_BYTES", value_name = "BYTES", default_value_t = 8 * 1024 * 1024, value_parser = parse_whole_number)]
     pub counts_bytes: u64,
 

@@ -5,12 +5,13 @@
 //! `pg_trgm` on PostgreSQL) for text within a word. [`match_points`] then decides which candidates
 //! match and how well, so that both databases give the same results. The second statement adds up the
 //! points for each object, sorts, counts, and pages. It reads only the postings of matching words, and
-//! counts all results.
+//! counts all results. So a search takes time in proportion to its results. Therefore, the best results and their
+//! number are cached until the data changes, and following pages are cut from them.
 
 mod candidates;
 mod results;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 use sea_orm::{
@@ -22,11 +23,14 @@ use self::{
     candidates::candidate_statements,
     results::{after_hit_condition, select_ranked_hits},
 };
-use super::{CellKind, DatabaseError, Snapshot};
+use super::{CellKind, DatabaseError, Snapshot, statement::BoundStatement};
 use crate::{
     search::match_points,
     vocabulary::{SearchType, Vocabulary},
 };
+
+/// How many of the best results of a search are cached: ten pages of the default size, which take about 50 KB.
+const CACHED_HITS: u64 = 200;
 
 /// Makes the list of words that of the postings. Returns whether it changed.
 ///
@@ -77,6 +81,16 @@ pub struct SearchHit {
     pub object_type: SearchType,
     /// The slug of the object, or the code of a country.
     pub slug: Arc<str>,
+}
+
+impl SearchHit {
+    /// Returns what results are sorted by.
+    fn sort_key(&self) -> impl Ord {
+        let rank = SearchType::VALUES
+            .iter()
+            .position(|(value, ..)| *value == self.object_type);
+        (Reverse(self.points), rank, self.slug.clone())
+    }
 }
 
 /// A page of results.
@@ -130,43 +144,39 @@ impl Snapshot {
             return Ok(SearchPage::default());
         };
         let mut select = select_ranked_hits(self.backend(), query, &matches);
-        if let Some(after) = &query.after {
-            select.cond_where(after_hit_condition(after));
-        }
-        select.limit(query.limit + 1);
-        let mut rows = self.read_hits(&select).await?;
-        let Some((_, position, total)) = rows.first() else {
-            return match query.after {
-                // All results, if any, precede the cursor.
-                Some(_) => self.page_after_end(query, &matches).await,
-                None => Ok(SearchPage::default()),
-            };
+        let n_best = match query.after {
+            None => CACHED_HITS.max(query.limit + 1),
+            Some(_) => CACHED_HITS,
         };
-        let (has_previous, total) = (*position > 1, *total);
-        let has_next = rows.len() as u64 > query.limit;
-        rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
+        let best = self.read_hits(select.clone().limit(n_best)).await?;
+        let total = best.first().map_or(0, |(_, _, total)| *total);
+        let start = query.after.as_ref().map_or(0, |after| {
+            best.partition_point(|(hit, _, _)| hit.sort_key() <= after.sort_key())
+        });
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let end = start.saturating_add(limit);
+        // Whether the page is among the best results, or these are all.
+        let mut rows = if end < best.len() || i64::try_from(best.len()) == Ok(total) {
+            best.get(start..end.saturating_add(1).min(best.len()))
+                .unwrap_or_default()
+                .to_vec()
+        } else {
+            if let Some(after) = &query.after {
+                select.cond_where(after_hit_condition(after));
+            }
+            self.read_hits(select.limit(query.limit + 1)).await?
+        };
+        let has_next = rows.len() > limit;
+        // If the page is empty, all results precede the cursor.
+        let has_previous = rows
+            .first()
+            .map_or(total > 0, |(_, position, _)| *position > 1);
+        rows.truncate(limit);
         Ok(SearchPage {
             hits: rows.into_iter().map(|(hit, _, _)| hit).collect(),
             has_previous,
             has_next,
             total,
-        })
-    }
-
-    /// Returns the empty page after the last result.
-    async fn page_after_end(
-        &self,
-        query: &SearchQuery,
-        matches: &WordMatches,
-    ) -> Result<SearchPage, DatabaseError> {
-        let mut select = select_ranked_hits(self.backend(), query, matches);
-        select.limit(1);
-        let rows = self.read_hits(&select).await?;
-        let total = rows.first().map_or(0, |(_, _, total)| *total);
-        Ok(SearchPage {
-            has_previous: total > 0,
-            total,
-            ..SearchPage::default()
         })
     }
 
@@ -187,10 +197,9 @@ impl Snapshot {
         }
         let mut has_match = vec![false; query_words.len()];
         let mut matches = Vec::new();
-        for cells in self
-            .select(&select, &[CellKind::Int, CellKind::Text])
-            .await?
-        {
+        let statement = BoundStatement::new(self.backend(), &select);
+        let kinds = [CellKind::Int, CellKind::Text];
+        for cells in self.run_cached(statement, &kinds).await?.iter() {
             let n = cells[0].int().and_then(|n| usize::try_from(n).ok());
             let (Some(n), Some(word)) = (n, cells[1].text()) else {
                 continue;
@@ -225,7 +234,8 @@ impl Snapshot {
             CellKind::BigInt,
             CellKind::BigInt,
         ];
-        let rows = self.select(select, &kinds).await?;
+        let statement = BoundStatement::new(self.backend(), select);
+        let rows = self.run_cached(statement, &kinds).await?;
         Ok(rows
             .iter()
             .filter_map(|cells| {
