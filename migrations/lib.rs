@@ -24,6 +24,7 @@ mod m20261128_000020_create_revisions;
 mod m20261128_000030_add_surveys_and_years;
 mod m20261128_000040_create_matches;
 mod m20261128_000050_create_respondents;
+mod m20261129_000060_index_names;
 mod m20261129_000070_create_schema_compatibility;
 mod m20261129_000080_create_loaded_input;
 mod portable;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000030_add_surveys_and_years::Migration),
             Box::new(m20261128_000040_create_matches::Migration),
             Box::new(m20261128_000050_create_respondents::Migration),
+            Box::new(m20261129_000060_index_names::Migration),
             Box::new(m20261129_000070_create_schema_compatibility::Migration),
             Box::new(m20261129_000080_create_loaded_input::Migration),
         ]

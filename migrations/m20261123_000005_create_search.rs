@@ -11,7 +11,7 @@
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
-use crate::portable::{Columns, drop_tables, one_of, primary_key};
+use crate::portable::{Columns, create_trigram_index, drop_tables, one_of, primary_key};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -19,32 +19,6 @@ pub(crate) struct Migration;
 /// A copy of the words for the trigram index of FTS5.
 const CREATE_FTS5: &str =
     "create virtual table search_trigram using fts5(word, tokenize = 'trigram')";
-
-/// The extension is created in the schema `public`, so that dropping another schema that uses it does
-/// not remove it. `like` can use the index even if the extension's operators are not on the search
-/// path. The role may not be allowed to use the schema of an existing extension.
-const CREATE_TRIGRAM_INDEX: &str = "
-do $$
-declare home text;
-begin
-    begin
-        create extension if not exists pg_trgm with schema public;
-    exception when others then
-        raise warning 'search works without pg_trgm, only slower: %', sqlerrm;
-    end;
-    select n.nspname into home
-        from pg_extension e join pg_namespace n on n.oid = e.extnamespace
-        where e.extname = 'pg_trgm';
-    if home is not null then
-        execute format(
-            'create index ix_search_word_trigram on search_word using gin (word %I.gin_trgm_ops)',
-            home
-        );
-    end if;
-exception when others then
-    raise warning 'search works without pg_trgm, only slower: %', sqlerrm;
-end
-$$";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -74,12 +48,11 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        let sql = match manager.get_database_backend() {
-            DatabaseBackend::Postgres => CREATE_TRIGRAM_INDEX,
-            _ => CREATE_FTS5,
-        };
-        manager.get_connection().execute_unprepared(sql).await?;
-        Ok(())
+        if manager.get_database_backend() != DatabaseBackend::Postgres {
+            let connection = manager.get_connection();
+            connection.execute_unprepared(CREATE_FTS5).await?;
+        }
+        create_trigram_index(manager, "ix_search_word_trigram", "search_word", "word").await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

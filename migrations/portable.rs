@@ -101,6 +101,52 @@ pub(crate) async fn create_indexes(
     Ok(())
 }
 
+/// Creates an index that finds a text within the values of a column, on PostgreSQL. Without the extension `pg_trgm`,
+/// there is no such index, and queries read all values.
+///
+/// The extension is created in the schema `public`, so that dropping another schema that uses it does
+/// not remove it. `like` can use the index even if the extension's operators are not on the search
+/// path. The role may not be allowed to use the schema of an existing extension.
+///
+/// # Errors
+/// If a statement fails.
+pub(crate) async fn create_trigram_index(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    column: &'static str,
+) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    let sql = format!(
+        "
+do $$
+declare home text;
+begin
+    begin
+        create extension if not exists pg_trgm with schema public;
+    exception when others then
+        raise warning 'search and filters by name work without pg_trgm, only slower: %', sqlerrm;
+    end;
+    select n.nspname into home
+        from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+        where e.extname = 'pg_trgm';
+    if home is not null then
+        execute format(
+            'create index {name} on {table} using gin ({column} %I.gin_trgm_ops)',
+            home
+        );
+    end if;
+exception when others then
+    raise warning 'search and filters by name work without pg_trgm, only slower: %', sqlerrm;
+end
+$$"
+    );
+    manager.get_connection().execute_unprepared(&sql).await?;
+    Ok(())
+}
+
 /// Drops the indexes that [`create_indexes`] creates.
 ///
 /// # Errors
