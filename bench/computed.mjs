@@ -1,13 +1,11 @@
 // Times the fields that are computed from the whole data: node bench/computed.mjs BINARY [--database-url URL]
-//
-// Each query is sent to a server of its own, without the response cache, so its first request is the first of a revision.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { median } from "./lib/statistics.mjs";
+import { timeFirstAndLater } from "./lib/first-and-later.mjs";
 
 const REQUESTS = 50;
 const RESPONDENTS = resolve(import.meta.dirname, "../examples/respondents");
@@ -46,49 +44,6 @@ const { positionals, values: options } = parseArgs({
 if (positionals.length !== 1)
   throw new Error("enter the path of a release build: node bench/computed.mjs target/release/sistergraph");
 
-/** Starts a server, and returns its address and a function that stops it. */
-async function start(binary, databaseUrl) {
-  const server = spawn(
-    binary,
-    ["serve", "--listen", "127.0.0.1:0", "--cache-bytes", "0", "--database-url", databaseUrl],
-    {
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
-  const address = await new Promise((found, failed) => {
-    let log = "";
-    server.stderr.on("data", (chunk) => {
-      log += chunk;
-      const serving = /serving on (http:\/\/[\d.:]+)/.exec(log);
-      if (serving) found(serving[1]);
-    });
-    server.on("exit", () => failed(new Error(`the server stopped: ${log}`)));
-  });
-  const stopped = new Promise((done) => server.on("exit", done));
-  const stop = () => (server.kill("SIGTERM"), stopped);
-  return { address, stop };
-}
-
-async function statements(address) {
-  const metrics = await (await fetch(`${address}/metrics`)).text();
-  return Number(/^sistergraph_sql_statements_total (\d+)/m.exec(metrics)[1]);
-}
-
-/** Sends a query, and returns how many milliseconds it took and how many statements it ran. */
-async function send(address, query) {
-  const before = await statements(address);
-  const started = performance.now();
-  const response = await fetch(`${address}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query }),
-  });
-  const body = await response.json();
-  const milliseconds = performance.now() - started;
-  if (body.errors) throw new Error(JSON.stringify(body.errors));
-  return { milliseconds, statements: (await statements(address)) - before };
-}
-
 const folder = mkdtempSync(join(tmpdir(), "sistergraph-bench-"));
 try {
   const binary = resolve(positionals[0]);
@@ -97,22 +52,7 @@ try {
     stdio: "ignore",
   });
   await new Promise((done) => load.on("exit", done));
-  console.log(
-    "| field | first request, ms | statements | later requests, median ms | statements |\n|---|---:|---:|---:|---:|",
-  );
-  for (const [name, query] of Object.entries(QUERIES)) {
-    const { address, stop } = await start(binary, databaseUrl);
-    // Parses and plans something else first, as a server that is in use has done.
-    await send(address, "{ states(first: 1) { nodes { name } } }");
-    const first = await send(address, query);
-    const later = [];
-    for (let n = 0; n < REQUESTS; n++) later.push(await send(address, query));
-    const times = median(later.map(({ milliseconds }) => milliseconds));
-    console.log(
-      `| ${name} | ${first.milliseconds.toFixed(1)} | ${first.statements} | ${times.toFixed(1)} | ${later[0].statements} |`,
-    );
-    await stop();
-  }
+  await timeFirstAndLater({ binary, databaseUrl, queries: QUERIES, requests: REQUESTS, starts: 1 });
 } finally {
   rmSync(folder, { recursive: true });
 }
