@@ -4,6 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use sistergraph::db::{DatabaseReader, ReaderOptions, Snapshot, StatementLog};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use super::{get_states, query_during, serve};
 use crate::support::{
@@ -12,6 +13,8 @@ use crate::support::{
     process::{get, wait_until},
     relay::Relay,
 };
+
+const LIMIT: Duration = Duration::from_secs(60);
 
 const PAUSE: &str = "select pg_wal_replay_pause()";
 const RESUME: &str = "select pg_wal_replay_resume()";
@@ -69,15 +72,24 @@ async fn old_answers_are_not_kept_if_one_of_two_replicas_is_behind() {
     };
     cluster.primary.load(&DataSet::real()).await;
     let [answering, polled] = [(); 2].map(|()| cluster.start_standby(&[]));
-    // The first connection is for requests and the second for polls.
-    let relay = Relay::alternating(&[answering.address(), polled.address()]).await;
+    let relay = Relay::start(&answering.address()).await;
     let folder = TempDir::new().unwrap();
     let url = format!("postgres://postgres@127.0.0.1:{}/postgres", relay.port);
-    let server = serve(&folder, &url, &[]);
+    let server = serve(&folder, &url, &["--database-connections", "1"]);
     let name = || {
         let query = "{ city(slug: \"us-or-portland\") { name } }";
         server.query(query)["city"]["name"].clone()
     };
+    // Without requests, only polls connect again.
+    relay.forward_to(&polled.address());
+    let terminate = "select pg_terminate_backend(pid) from pg_stat_activity \
+        where application_name = 'sistergraph'";
+    answering.execute(terminate).await;
+    let connections =
+        "select count(*)::text from pg_stat_activity where application_name = 'sistergraph'";
+    let is_polled = async { while polled.select(connections).await == "0" {} };
+    timeout(LIMIT, is_polled).await.unwrap();
+    relay.forward_to(&answering.address());
     assert_eq!(name(), "Portland");
     answering.execute(PAUSE).await;
     cluster.primary.load(&renamed()).await;

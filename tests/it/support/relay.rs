@@ -1,9 +1,6 @@
 //! A TCP relay between the program and its database, which can fail as networks do.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use tokio::{
     io::copy_bidirectional,
@@ -19,8 +16,8 @@ pub(crate) struct Relay {
 }
 
 struct RelayState {
-    /// New connections go to each of these in turn. If it is empty, they are closed at once.
-    targets: Mutex<VecDeque<String>>,
+    /// Where new connections go; without it, they are closed at once.
+    target: Mutex<Option<String>>,
     connections: Mutex<Connections>,
 }
 
@@ -34,26 +31,16 @@ struct Connections {
 
 impl Relay {
     pub(crate) async fn start(target: &str) -> Self {
-        Self::alternating(&[target.to_owned()]).await
-    }
-
-    /// Forwards each connection to the next of these addresses.
-    pub(crate) async fn alternating(targets: &[String]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(RelayState {
-            targets: Mutex::new(targets.iter().cloned().collect()),
+            target: Mutex::new(Some(target.to_owned())),
             connections: Mutex::default(),
         });
         let shared = state.clone();
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let target = {
-                    let mut targets = shared.targets.lock().unwrap();
-                    let target = targets.pop_front();
-                    targets.extend(target.clone());
-                    target
-                };
+                let target = shared.target.lock().unwrap().clone();
                 let connections = shared.connections.lock().unwrap().clone();
                 if let Some(target) = target {
                     tokio::spawn(forward(client, target, connections));
@@ -67,9 +54,14 @@ impl Relay {
         }
     }
 
+    /// Forwards new connections to this address.
+    pub(crate) fn forward_to(&self, target: &str) {
+        *self.state.target.lock().unwrap() = Some(target.to_owned());
+    }
+
     /// Closes all connections, and forwards new ones to this address, or closes them too.
     pub(crate) fn close_connections(&self, target: Option<&str>) {
-        *self.state.targets.lock().unwrap() = target.into_iter().map(str::to_owned).collect();
+        *self.state.target.lock().unwrap() = target.map(str::to_owned);
         std::mem::take(&mut *self.state.connections.lock().unwrap())
             .closed
             .cancel();
