@@ -139,12 +139,15 @@ impl TableDifference {
         if let Some(condition) = blocking_condition(table)
             && self.changes.changed + self.changes.removed > 0
         {
+            // PostgreSQL expects many such rows, and with `limit 1`, it would compare each row with all others.
             let blocking = format!(
-                "select 1 from {table} stored left join new_{table} new on {} where {condition} limit 1",
+                "select count(*) as n from {table} stored left join new_{table} new on {} where {condition}",
                 self.same_key()
             );
             let blocking = Statement::from_string(backend, blocking);
-            self.is_blocked = transaction.query_one_raw(blocking).await?.is_some();
+            let n = transaction.query_one_raw(blocking).await?;
+            let n = n.map(|row| row.try_get::<i64>("", "n")).transpose()?;
+            self.is_blocked = n.is_some_and(|n| n > 0);
         }
         Ok(())
     }
