@@ -150,7 +150,9 @@ function simulate({ exponent, hasCdn }) {
 
 const percent = (share) => `${(share * 100).toFixed(1)}%`;
 
-console.log("| CDN | exponent | from the CDN | of the rest, from memory | executed per second | cores of nodes | cores of databases | in the worst second after a load |");
+console.log(
+  "| CDN | exponent | from the CDN | of the rest, from memory | executed per second | cores of nodes | cores of databases | in the worst second after a load |",
+);
 console.log("|---|--:|--:|--:|--:|--:|--:|--:|");
 for (const hasCdn of [false, true]) {
   for (const exponent of [0.8, 1, 1.2]) {
