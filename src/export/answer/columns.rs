@@ -33,7 +33,7 @@ impl AnswerType {
 
 /// A column of a table.
 #[derive(Clone, Debug)]
-pub(super) struct AnswerColumn {
+pub(super) struct TableColumn {
     /// The response keys below the item, with dots; without the `node` of an edge.
     pub(super) name: String,
     /// The response keys from the item to the value; empty if the item is the value.
@@ -41,7 +41,7 @@ pub(super) struct AnswerColumn {
     pub(super) column_type: AnswerType,
 }
 
-impl AnswerColumn {
+impl TableColumn {
     /// The value in a row; null if it or an object around it is null.
     pub(super) fn value<'a>(&self, row: &'a Json) -> &'a Json {
         self.keys
@@ -70,9 +70,9 @@ impl AnswerColumn {
 }
 
 /// The columns of a list.
-pub(super) fn columns_of(list: &AnswerField) -> Vec<AnswerColumn> {
+pub(super) fn columns_of(list: &AnswerField) -> Vec<TableColumn> {
     if list.fields.is_empty() || list.list_depth > 1 {
-        return vec![AnswerColumn {
+        return vec![TableColumn {
             name: list.response_key.clone(),
             keys: Vec::new(),
             column_type: AnswerType::of(list, list.list_depth - 1),
@@ -89,11 +89,11 @@ pub(super) fn columns_of(list: &AnswerField) -> Vec<AnswerColumn> {
     columns
 }
 
-fn collect(fields: &[AnswerField], path: &mut Vec<String>, columns: &mut Vec<AnswerColumn>) {
+fn collect(fields: &[AnswerField], path: &mut Vec<String>, columns: &mut Vec<TableColumn>) {
     for field in fields {
         path.push(field.response_key.clone());
         if field.fields.is_empty() || field.list_depth > 0 {
-            columns.push(AnswerColumn {
+            columns.push(TableColumn {
                 name: path.join("."),
                 keys: path.clone(),
                 column_type: AnswerType::of(field, field.list_depth),
@@ -106,8 +106,8 @@ fn collect(fields: &[AnswerField], path: &mut Vec<String>, columns: &mut Vec<Ans
 }
 
 /// Names the columns of the node of an edge like those of a list of nodes, except if the edge has a field of that name.
-fn omit_first_key(node: &str, columns: &mut [AnswerColumn]) {
-    let is_in_node = |column: &AnswerColumn| column.keys[0] == node;
+fn omit_first_key(node: &str, columns: &mut [TableColumn]) {
+    let is_in_node = |column: &TableColumn| column.keys[0] == node;
     let others: Vec<String> = columns
         .iter()
         .filter(|column| !is_in_node(column))

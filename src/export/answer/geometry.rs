@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::columns::{AnswerColumn, AnswerType};
+use super::columns::{AnswerType, TableColumn};
 use crate::{
     engine::GraphqlError,
     export::geojson::{line_geometry, point_geometry},
@@ -10,13 +10,13 @@ use crate::{
 
 /// The columns of a location.
 pub(super) struct Location<'a> {
-    latitude: &'a AnswerColumn,
-    longitude: &'a AnswerColumn,
+    latitude: &'a TableColumn,
+    longitude: &'a TableColumn,
 }
 
 impl Location<'_> {
     /// Whether this is one of the two columns.
-    pub(super) fn has(&self, column: &AnswerColumn) -> bool {
+    pub(super) fn has(&self, column: &TableColumn) -> bool {
         [self.latitude, self.longitude]
             .iter()
             .any(|own| own.name == column.name)
@@ -24,7 +24,7 @@ impl Location<'_> {
 
     /// Degrees north and east; `None` if the location is unknown.
     fn degrees(&self, row: &Json) -> Option<(f64, f64)> {
-        let degrees = |column: &AnswerColumn| column.value(row).as_f64();
+        let degrees = |column: &TableColumn| column.value(row).as_f64();
         degrees(self.latitude).zip(degrees(self.longitude))
     }
 }
@@ -33,7 +33,7 @@ impl Location<'_> {
 ///
 /// # Errors
 /// If there are none, or more than two.
-pub(super) fn locations(columns: &[AnswerColumn]) -> Result<Vec<Location<'_>>, GraphqlError> {
+pub(super) fn locations(columns: &[TableColumn]) -> Result<Vec<Location<'_>>, GraphqlError> {
     let coordinate = |name: &str| {
         let mut numbers = columns
             .iter()

@@ -11,7 +11,7 @@ mod xlsx;
 use serde_json::{Map, Value as Json};
 
 pub use self::archive::{ArchivedQuery, DATASET_FIELD};
-use self::columns::AnswerColumn;
+use self::columns::TableColumn;
 use super::{json::write_feature_collection, spreadsheet};
 use crate::engine::{AnswerField, ExecutionError, GraphqlError, InternalError};
 
@@ -83,7 +83,7 @@ pub struct AnswerTable {
     byte_order_mark: bool,
     /// The response keys from the root to the list.
     list: Vec<String>,
-    columns: Vec<AnswerColumn>,
+    columns: Vec<TableColumn>,
     /// The saved query, for an archive.
     query: Option<ArchivedQuery>,
 }

@@ -13,7 +13,7 @@ use parquet::{
 };
 use serde_json::Value as Json;
 
-use super::columns::{AnswerColumn, AnswerType};
+use super::columns::{AnswerType, TableColumn};
 use crate::{db::Cell, engine::InternalError};
 
 impl From<ParquetError> for InternalError {
@@ -22,7 +22,7 @@ impl From<ParquetError> for InternalError {
     }
 }
 
-pub(super) fn write(columns: &[AnswerColumn], rows: &[Json]) -> Result<Vec<u8>, InternalError> {
+pub(super) fn write(columns: &[TableColumn], rows: &[Json]) -> Result<Vec<u8>, InternalError> {
     let fields = columns
         .iter()
         .map(|column| Ok(Arc::new(column_type(column)?)));
@@ -47,7 +47,7 @@ pub(super) fn write(columns: &[AnswerColumn], rows: &[Json]) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-fn column_type(column: &AnswerColumn) -> Result<Type, ParquetError> {
+fn column_type(column: &TableColumn) -> Result<Type, ParquetError> {
     let (physical, logical) = match column.column_type {
         AnswerType::Text | AnswerType::List => {
             (PhysicalType::BYTE_ARRAY, Some(LogicalType::String))
@@ -71,7 +71,7 @@ fn column_type(column: &AnswerColumn) -> Result<Type, ParquetError> {
 
 fn write_column(
     writer: &mut ColumnWriter<'_>,
-    column: &AnswerColumn,
+    column: &TableColumn,
     rows: &[Json],
 ) -> Result<(), InternalError> {
     match writer {

@@ -5,13 +5,13 @@ use std::io;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use serde_json::Value as Json;
 
-use super::columns::AnswerColumn;
+use super::columns::TableColumn;
 use crate::{
     db::Cell,
     engine::{ExecutionError, GraphqlError, InternalError},
 };
 
-pub(super) fn write(columns: &[AnswerColumn], rows: &[Json]) -> Result<Vec<u8>, ExecutionError> {
+pub(super) fn write(columns: &[TableColumn], rows: &[Json]) -> Result<Vec<u8>, ExecutionError> {
     write_workbook(columns, rows).map_err(|error| match error {
         XlsxError::MaxStringLengthExceeded => GraphqlError::bad_user_input(
             "a text or a list is longer than the 32,767 characters that a cell of an XLSX file may have; request another format",
@@ -25,7 +25,7 @@ pub(super) fn write(columns: &[AnswerColumn], rows: &[Json]) -> Result<Vec<u8>, 
     })
 }
 
-fn write_workbook(columns: &[AnswerColumn], rows: &[Json]) -> Result<Vec<u8>, XlsxError> {
+fn write_workbook(columns: &[TableColumn], rows: &[Json]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     // Equal answers give equal bytes, so a file has no time of its own.
     let time = ExcelDateTime::from_ymd(2000, 1, 1)?;

@@ -72,12 +72,12 @@ const SEARCH: &str = document!("search");
 pub(super) const SITEMAP: &str = document!("sitemap");
 
 /// The document of a page and its variables.
-pub(super) struct PageQuery {
+pub(super) struct EntityQuery {
     pub(super) document: &'static str,
     pub(super) variables: Map<String, Value>,
 }
 
-impl PageQuery {
+impl EntityQuery {
     /// The document and the variables to open in the playground.
     pub(super) fn in_playground(&self) -> (&str, &Map<String, Value>) {
         (self.document, &self.variables)
@@ -100,7 +100,10 @@ impl<'a> PageRequest<'a> {
         }
     }
 
-    pub(super) async fn run<T: DeserializeOwned>(&self, query: &PageQuery) -> Result<T, HttpError> {
+    pub(super) async fn run<T: DeserializeOwned>(
+        &self,
+        query: &EntityQuery,
+    ) -> Result<T, HttpError> {
         let (document, variables) = (query.document, query.variables.clone());
         let body =
             graphql::execute_document(self.server, document, variables, &self.id, self.log.clone())
@@ -119,13 +122,13 @@ impl<'a> PageRequest<'a> {
     }
 
     /// Returns the query with a code or slug, and the number of rows if the document has any.
-    fn query(&self, document: &'static str, name: &str, key: &str) -> PageQuery {
+    fn query(&self, document: &'static str, name: &str, key: &str) -> EntityQuery {
         let mut variables = Map::from_iter([(name.to_owned(), json!(key))]);
         if document.contains("$rows") {
             let rows = self.server.engine.limits().max_page_size.min(MAX_ROWS);
             variables.insert("rows".to_owned(), json!(rows));
         }
-        PageQuery {
+        EntityQuery {
             document,
             variables,
         }
@@ -195,7 +198,7 @@ impl<'a> PageRequest<'a> {
                     json!({ "latitude": point.latitude, "longitude": point.longitude, "km": km });
                 let variables = Map::from_iter([("near".to_owned(), near)]);
                 let answer: NearbyAnswer = self
-                    .run(&PageQuery {
+                    .run(&EntityQuery {
                         document: NEARBY,
                         variables,
                     })

@@ -7,14 +7,14 @@ use super::{
     components::{
         Page, breadcrumbs, facts, figure_list, identity_list, search_form, source_link, uses,
     },
-    entity::PageQuery,
+    entity::EntityQuery,
     words,
 };
 
 pub(super) fn figure_page(
     figure: &FigureDetails,
     dataset: &DatasetVersion,
-    query: &PageQuery,
+    query: &EntityQuery,
 ) -> Page {
     let line = &figure.line;
     let printed = words::printed(&line.quantity);
@@ -124,7 +124,7 @@ pub(super) fn identity_page(
     identity: &IdentityDetails,
     identities: &[IdentityLine],
     dataset: &DatasetVersion,
-    query: &PageQuery,
+    query: &EntityQuery,
 ) -> Page {
     let statement = words::notation(&identity.statement);
     let verdict = words::verdict(&identity.verdict);

@@ -8,7 +8,7 @@ use super::{
         Columns, Page, breadcrumbs, facts, partnership_table, search_form, side_address, side_name,
         source_link, uses,
     },
-    entity::PageQuery,
+    entity::EntityQuery,
     map::PartnershipMap,
     words,
 };
@@ -16,7 +16,7 @@ use super::{
 pub(super) fn partnership_page(
     partnership: &PartnershipDetails,
     dataset: &DatasetVersion,
-    query: &PageQuery,
+    query: &EntityQuery,
 ) -> Page {
     let (us, partner) = (&partnership.us.side, &partnership.partner.side);
     let us_name = side_name(us);

@@ -8,7 +8,7 @@ use super::{
         Columns, Page, breadcrumbs, facts, figure_list, partnership_facts, partnership_table,
         search_form, truncation, unknowns, uses,
     },
-    entity::PageQuery,
+    entity::EntityQuery,
     map::PartnershipMap,
     shell, words,
 };
@@ -33,7 +33,7 @@ pub(super) fn place_page(
     place: &PlaceDetails,
     dataset: &DatasetVersion,
     nearby: Vec<NearbyPlace>,
-    query: &PageQuery,
+    query: &EntityQuery,
 ) -> Page {
     let area = match (&place.state, &place.province) {
         (Some(state), _) => state.name.clone(),

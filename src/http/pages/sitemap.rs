@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     PAGE_PATHS,
-    entity::{PageQuery, PageRequest, SITEMAP},
+    entity::{EntityQuery, PageRequest, SITEMAP},
 };
 use crate::http::{
     Server,
@@ -47,7 +47,7 @@ pub(super) async fn sitemap(
     let mut paths = BTreeSet::new();
     let mut variables = Map::from_iter([("rows".to_owned(), json!(rows))]);
     loop {
-        let query = PageQuery {
+        let query = EntityQuery {
             document: SITEMAP,
             variables: variables.clone(),
         };

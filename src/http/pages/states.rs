@@ -11,7 +11,7 @@ use super::{
         Columns, Fact, Page, Use, breadcrumbs, facts, figure_list, grouped_partnerships,
         partnership_facts, partnership_map, search_form, truncation, unknowns, uses,
     },
-    entity::PageQuery,
+    entity::EntityQuery,
     shell, words,
 };
 
@@ -72,12 +72,12 @@ fn largest_groups(groups: &[GroupCount]) -> String {
     words::list(&parts)
 }
 
-pub(super) fn state_page(answer: StateAnswer, query: &PageQuery) -> Option<Page> {
+pub(super) fn state_page(answer: StateAnswer, query: &EntityQuery) -> Option<Page> {
     let StateAnswer { state, dataset } = answer;
     state.map(|state| render_state(&state, &dataset, query))
 }
 
-fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &PageQuery) -> Page {
+fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQuery) -> Page {
     let name = &state.name;
     let partnerships = &state.partnerships;
     let total = partnerships.total_count;
@@ -182,7 +182,7 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &PageQuer
     }
 }
 
-pub(super) fn country_page(answer: CountryAnswer, query: &PageQuery) -> Option<Page> {
+pub(super) fn country_page(answer: CountryAnswer, query: &EntityQuery) -> Option<Page> {
     let CountryAnswer {
         country,
         countries,
@@ -195,7 +195,7 @@ fn render_country(
     country: &CountryDetails,
     countries: &[CountryTotal],
     dataset: &DatasetVersion,
-    query: &PageQuery,
+    query: &EntityQuery,
 ) -> Page {
     let name = &country.name;
     let partnerships = &country.partnerships;
