@@ -35,6 +35,10 @@ export default defineConfig({
         awareness: resolve(import.meta.dirname, "awareness.html"),
         compare: resolve(import.meta.dirname, "compare.html"),
         planner: resolve(import.meta.dirname, "planner.html"),
+        partnerships: resolve(import.meta.dirname, "partnerships.html"),
+        places: resolve(import.meta.dirname, "places.html"),
+        publishedFigures: resolve(import.meta.dirname, "published-figures.html"),
+        sources: resolve(import.meta.dirname, "sources.html"),
         data: resolve(import.meta.dirname, "data.html"),
         // The frame of the pages that the server renders.
         page: resolve(import.meta.dirname, "page.html"),

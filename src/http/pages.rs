@@ -44,13 +44,17 @@ const HTML: MediaType<'_> = MediaType::new(names::TEXT, names::HTML);
 const PLAIN: MediaType<'_> = MediaType::new(names::TEXT, names::PLAIN);
 
 /// The paths of the pages, except `/`.
-const PAGE_PATHS: [&str; 6] = [
+const PAGE_PATHS: [&str; 10] = [
     "/playground",
     "/figures",
     "/data",
     "/awareness",
     "/compare",
     "/planner",
+    "/partnerships",
+    "/places",
+    "/published-figures",
+    "/sources",
 ];
 
 const NOT_BUILT: &str = "this build has no pages; run `make pages` with Node 20.19 or later, then build \

@@ -98,8 +98,12 @@ fn texts() -> Vec<(String, String)> {
         "web/compare.html",
         "web/data.html",
         "web/figures.html",
+        "web/partnerships.html",
+        "web/places.html",
         "web/planner.html",
         "web/playground.html",
+        "web/published-figures.html",
+        "web/sources.html",
     ] {
         let text = fs::read_to_string(root().join(name)).unwrap();
         texts.push((name.to_owned(), without_comments(&text)));

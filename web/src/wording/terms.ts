@@ -53,6 +53,15 @@ export const CORROBORATION: Record<Corroboration, string> = {
   DERIVED_ONLY: "It is recorded only in lists derived from Wikipedia or Wikidata.",
 };
 
+/** How well a partnership is attested, in the words of the API. */
+export const CORROBORATION_SHORT: Record<Corroboration, string> = {
+  BOTH_SIDES: "Both sides",
+  US_SIDE: "Only the US side",
+  PARTNER_SIDE: "Only the partner side",
+  THIRD_PARTY: "Third parties",
+  DERIVED_ONLY: "Only derived lists",
+};
+
 /** What a claim states, before its date. */
 export const CLAIM_KIND: Record<ClaimKind, string> = {
   RECORDED: "lists it",

@@ -112,6 +112,11 @@ export const pages: { name: string; path: string; ready: (page: Page) => Promise
     path: "/playground",
     ready: (page) => page.locator(".graphiql-response").getByText("totalCount").first().waitFor(),
   },
+  ...["partnerships?country=JP", "places?state=OR", "published-figures", "sources"].map((path) => ({
+    name: `table-${path.replace(/\?.*/, "")}`,
+    path: `/${path}`,
+    ready: (page: Page) => page.locator("tbody tr").first().waitFor(),
+  })),
   { name: "figures", path: "/figures", ready: (page) => page.getByTestId("check").first().waitFor() },
   { name: "awareness", path: "/awareness", ready: (page) => page.getByTestId("ranking").nth(1).waitFor() },
   {

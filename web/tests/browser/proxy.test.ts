@@ -47,6 +47,7 @@ for (const name of ["nginx", "caddy"] as const)
       test("the links between the pages", async () => {
         const page = await open(base);
         for (const { name, path: target } of [
+          { name: "Tables", path: "partnerships" },
           { name: "Awareness", path: "awareness" },
           { name: "Compare", path: "compare" },
           { name: "Do the figures add up?", path: "figures" },

@@ -1,0 +1,26 @@
+import { formatDecimal } from "../wording/format.ts";
+import type { Column, Row } from "./config.ts";
+
+/** Returns the value at a dotted path of a row; null if it or an object on the way is null. */
+export function valueAt(row: Row, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, name) => (value as Row | null | undefined)?.[name] ?? null, row);
+}
+
+/** Returns the text of a cell; empty if the value is unknown. */
+export function cellText(row: Row, { fields: [field = ""], words, kind }: Column): string {
+  const text = (value: unknown): string => {
+    if (value === null) return "";
+    if (typeof value === "boolean") return value ? "Yes" : "No";
+    if (typeof value === "number" && kind === "number") return formatDecimal(value);
+    return words?.[String(value)] ?? String(value);
+  };
+  const value = valueAt(row, field);
+  return Array.isArray(value) ? value.map(text).join(", ") : text(value);
+}
+
+/** Returns the address of the page about a cell; null if there is none. */
+export function cellLink(row: Row, { link }: Column): string | null {
+  const value = link && valueAt(row, link.field);
+  if (typeof value !== "string") return null;
+  return link?.folder ? `${link.folder}/${value}` : value;
+}

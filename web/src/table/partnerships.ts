@@ -1,0 +1,85 @@
+import { partnershipFilters, toPartnershipFilter } from "../filters/partnerships.ts";
+import type { PartnershipFilter } from "../graphql/generated.ts";
+import { CORROBORATION_SHORT, LEVEL, REGION, STATUS } from "../wording/terms.ts";
+import type { TableConfig } from "./config.ts";
+
+export const partnerships: TableConfig = {
+  title: "Partnerships",
+  lede: "All recorded partnerships, whatever their status.",
+  noun: ["partnership", "partnerships"],
+  operation: "Partnerships",
+  field: "partnerships",
+  filterType: "PartnershipFilter",
+  orderType: "PartnershipOrder",
+  key: ["slug"],
+  columns: [
+    {
+      name: "us",
+      label: "US side",
+      fields: ["us.name", "us.slug"],
+      order: "US_NAME",
+      kind: "name",
+      link: { folder: "place", field: "us.slug" },
+    },
+    {
+      name: "state",
+      label: "State",
+      fields: ["state.name", "state.code"],
+      order: "STATE_CODE",
+      kind: "name",
+      link: { folder: "state", field: "state.code" },
+    },
+    { name: "region", label: "Region", fields: ["state.region.name"], words: REGION },
+    {
+      name: "partner",
+      label: "Partner",
+      fields: ["partner.name", "partner.slug"],
+      order: "PARTNER_NAME",
+      kind: "name",
+      link: { folder: "place", field: "partner.slug" },
+    },
+    {
+      name: "country",
+      label: "Country",
+      fields: ["country.name", "country.code"],
+      order: "COUNTRY_NAME",
+      kind: "name",
+      link: { folder: "country", field: "country.code" },
+    },
+    { name: "level", label: "Level", fields: ["level"], words: LEVEL },
+    { name: "founded", label: "Founded", fields: ["establishedYear"], order: "ESTABLISHED_YEAR", kind: "year" },
+    { name: "date", label: "Date", fields: ["established"] },
+    { name: "status", label: "Status", fields: ["status"], words: STATUS },
+    { name: "ended", label: "Ended", fields: ["endedYear"], kind: "year" },
+    { name: "corroboration", label: "Recorded by", fields: ["corroboration"], words: CORROBORATION_SHORT },
+    { name: "distance", label: "Distance (km)", fields: ["distanceKm"], order: "DISTANCE", kind: "number" },
+    { name: "us-population", label: "Population, US side", fields: ["us.population"], kind: "number" },
+    { name: "partner-population", label: "Population, partner", fields: ["partner.population"], kind: "number" },
+    { name: "slug", label: "Slug", fields: ["slug"], kind: "name", link: { folder: "partnership", field: "slug" } },
+  ],
+  shown: ["us", "state", "partner", "country", "level", "founded", "status", "corroboration", "slug"],
+  locations: [
+    "us.location.latitude",
+    "us.location.longitude",
+    "partner.location.latitude",
+    "partner.location.longitude",
+  ],
+  filters: partnershipFilters,
+  counted: ["level", "region", "state", "country", "decade", "status", "corroboration"].map((parameter) => ({
+    parameter,
+    by: { groups: parameter.toUpperCase() },
+  })),
+  searchable: true,
+  toFilter(selected, words) {
+    const filter: PartnershipFilter = toPartnershipFilter(selected) ?? {};
+    const conditions = words
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((word): PartnershipFilter => {
+        const name = { name: { contains: word } };
+        return { or: [{ us: name }, { partner: name }, { state: name }, { country: name }] };
+      });
+    if (conditions.length > 0) filter.and = conditions;
+    return Object.keys(filter).length > 0 ? filter : undefined;
+  },
+};

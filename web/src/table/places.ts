@@ -1,0 +1,93 @@
+import { countryFilter, oneOrMore, stateFilter } from "../filters/partnerships.ts";
+import type { CityFilter, CityKind } from "../graphql/generated.ts";
+import type { TableConfig } from "./config.ts";
+
+const KIND: Record<CityKind, string> = {
+  CITY: "City",
+  TOWN: "Town",
+  TOWNSHIP: "Township",
+  VILLAGE: "Village",
+  BOROUGH: "Borough",
+  MUNICIPALITY: "Municipality",
+  DISTRICT: "District",
+  COUNTY: "County",
+};
+
+export const places: TableConfig = {
+  title: "Places",
+  lede: "Cities, counties, and other municipalities, with or without a partnership.",
+  noun: ["place", "places"],
+  operation: "Places",
+  field: "cities",
+  filterType: "CityFilter",
+  orderType: "CityOrder",
+  key: ["slug"],
+  columns: [
+    {
+      name: "name",
+      label: "Name",
+      fields: ["name"],
+      order: "NAME",
+      kind: "name",
+      link: { folder: "place", field: "slug" },
+    },
+    { name: "kind", label: "Kind", fields: ["kind"], words: KIND },
+    { name: "capital", label: "Capital", fields: ["isCapital"] },
+    {
+      name: "state",
+      label: "State",
+      fields: ["state.name", "state.code"],
+      kind: "name",
+      link: { folder: "state", field: "state.code" },
+    },
+    {
+      name: "province",
+      label: "Province",
+      fields: ["province.name", "province.slug"],
+      kind: "name",
+      link: { folder: "place", field: "province.slug" },
+    },
+    { name: "country", label: "Country", fields: ["country.name", "country.code"], kind: "name" },
+    { name: "population", label: "Population", fields: ["population"], order: "POPULATION", kind: "number" },
+    {
+      name: "partnerships",
+      label: "Partnerships",
+      fields: ["partnerships.totalCount"],
+      order: "PARTNERSHIP_COUNT",
+      kind: "number",
+    },
+    { name: "slug", label: "Slug", fields: ["slug"], kind: "name" },
+  ],
+  shown: ["name", "kind", "state", "province", "country", "population", "partnerships"],
+  locations: ["location.latitude", "location.longitude"],
+  filters: (places) => [
+    { parameter: "kind", label: "Kind", choices: Object.entries(KIND).map(([value, label]) => ({ value, label })) },
+    stateFilter(places),
+    countryFilter(places),
+    {
+      parameter: "capital",
+      label: "Capital",
+      choices: [
+        { value: "yes", label: "Capitals" },
+        { value: "no", label: "Other places" },
+      ],
+    },
+  ],
+  counted: [
+    { parameter: "kind", by: { each: Object.keys(KIND) } },
+    { parameter: "state", by: { within: "states" } },
+    { parameter: "country", by: { within: "countries" } },
+    { parameter: "capital", by: { each: ["yes", "no"] } },
+  ],
+  searchable: true,
+  toFilter({ kind, state, country, capital }, words) {
+    const filter: CityFilter = {};
+    if (kind) filter.kind = kind as CityKind[];
+    if (state) filter.state = { code: oneOrMore(state) };
+    if (country) filter.country = { code: oneOrMore(country) };
+    if (capital?.length === 1) filter.isCapital = capital[0] === "yes";
+    const names = words.split(/\s+/).filter(Boolean);
+    if (names.length > 0) filter.and = names.map((contains) => ({ name: { contains } }));
+    return Object.keys(filter).length > 0 ? filter : undefined;
+  },
+};

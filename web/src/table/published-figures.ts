@@ -1,0 +1,93 @@
+import { choicesOf, countryFilter, oneOrMore, stateFilter } from "../filters/partnerships.ts";
+import type { FigureFlag, Measure } from "../graphql/generated.ts";
+import { LEVEL, QUALIFIER, REGION } from "../wording/terms.ts";
+import type { TableConfig } from "./config.ts";
+
+const MEASURE: Record<Measure, string> = {
+  PARTNERSHIP_COUNT: "Partnerships",
+  SHARE: "Share",
+  RANK: "Rank",
+  RESPONDENT_COUNT: "Respondents",
+  MONEY: "Money",
+  RATIO: "Ratio",
+  PLACE_COUNT: "Places",
+  STUDENT_COUNT: "Students",
+  VISITOR_COUNT: "Visitors",
+  JOB_COUNT: "Jobs",
+};
+
+const CAVEAT: Record<FigureFlag, string> = {
+  BASE_NOT_PUBLISHED: "Respondents not published",
+  BASE_NOT_STATED: "Base not defined",
+  WORDING_NOT_PUBLISHED: "Wording not published",
+  DIRECTION_REVERSED_IN_PROSE: "Reversed in the text",
+  SCOPE_DRIFT: "Scope changes",
+  SOURCE_IMPLIED: "Implied by the source",
+  DISPUTED: "Disputed",
+  SECOND_HAND: "Second hand",
+};
+
+export const publishedFigures: TableConfig = {
+  title: "Published figures",
+  lede: "Numbers that others have published about the partnerships, as printed, with their range and caveats.",
+  noun: ["published figure", "published figures"],
+  operation: "PublishedFigures",
+  field: "publishedStatistics",
+  filterType: "PublishedStatisticFilter",
+  key: ["slug"],
+  columns: [
+    { name: "subject", label: "Subject", fields: ["subject"], link: { folder: "figure", field: "slug" } },
+    { name: "measure", label: "Measure", fields: ["measure"], words: MEASURE },
+    { name: "qualifier", label: "Qualifier", fields: ["quantity.qualifier"], words: QUALIFIER },
+    { name: "value", label: "Value", fields: ["quantity.value"], kind: "number" },
+    { name: "unit", label: "Unit", fields: ["quantity.unit"] },
+    { name: "low", label: "At least", fields: ["quantity.low"], kind: "number" },
+    { name: "high", label: "At most", fields: ["quantity.high"], kind: "number" },
+    { name: "year", label: "Year", fields: ["year"], kind: "year" },
+    { name: "region", label: "Region", fields: ["region.name"], words: REGION },
+    {
+      name: "state",
+      label: "State",
+      fields: ["state.name", "state.code"],
+      kind: "name",
+      link: { folder: "state", field: "state.code" },
+    },
+    {
+      name: "country",
+      label: "Country",
+      fields: ["country.name", "country.code"],
+      kind: "name",
+      link: { folder: "country", field: "country.code" },
+    },
+    { name: "level", label: "Level", fields: ["level"], words: LEVEL },
+    { name: "caveats", label: "Caveats", fields: ["flags"], words: CAVEAT },
+    { name: "source", label: "Source", fields: ["source.title", "source.slug"] },
+    { name: "slug", label: "Slug", fields: ["slug"], kind: "name" },
+  ],
+  shown: ["subject", "measure", "qualifier", "value", "unit", "year", "state", "country", "caveats", "source"],
+  locations: [],
+  filters: (places) => [
+    { parameter: "measure", label: "Measure", choices: choicesOf(MEASURE) },
+    { parameter: "region", label: "Region", choices: choicesOf(REGION) },
+    stateFilter(places),
+    countryFilter(places),
+    { parameter: "caveat", label: "Caveats", choices: choicesOf(CAVEAT) },
+  ],
+  counted: [
+    { parameter: "measure", by: { each: Object.keys(MEASURE) } },
+    { parameter: "region", by: { each: Object.keys(REGION) } },
+    { parameter: "state", by: { within: "states" } },
+    { parameter: "country", by: { within: "countries" } },
+    { parameter: "caveat", by: { each: Object.keys(CAVEAT) } },
+  ],
+  searchable: false,
+  toFilter({ measure, region, state, country, caveat }) {
+    const filter: Record<string, unknown> = {};
+    if (measure) filter.measure = measure;
+    if (region) filter.region = region;
+    if (state) filter.state = oneOrMore(state);
+    if (country) filter.country = oneOrMore(country);
+    if (caveat) filter.flags = caveat;
+    return Object.keys(filter).length > 0 ? filter : undefined;
+  },
+};

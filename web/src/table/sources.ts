@@ -1,0 +1,27 @@
+import type { TableConfig } from "./config.ts";
+
+export const sources: TableConfig = {
+  title: "Sources",
+  lede: "What the partnerships and figures were taken from.",
+  noun: ["source", "sources"],
+  operation: "Sources",
+  field: "sources",
+  parent: "dataset",
+  key: ["slug"],
+  columns: [
+    { name: "title", label: "Title", fields: ["title", "url"], link: { folder: "", field: "url" } },
+    { name: "publisher", label: "Publisher", fields: ["publisher"] },
+    { name: "kind", label: "Kind", fields: ["kind"] },
+    { name: "date", label: "Date", fields: ["asOf"] },
+    { name: "independent", label: "Independent", fields: ["independent"] },
+    { name: "license", label: "License", fields: ["licence"] },
+    { name: "note", label: "Note", fields: ["note"] },
+    { name: "slug", label: "Slug", fields: ["slug"], kind: "name" },
+  ],
+  shown: ["title", "publisher", "kind", "date", "independent", "license"],
+  locations: [],
+  filters: () => [],
+  counted: [],
+  searchable: false,
+  toFilter: () => undefined,
+};

@@ -1,0 +1,143 @@
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { shownAs } from "./atlas.ts";
+import { open, queryApi, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+const rows = (page: Page) => page.locator("tbody tr");
+const total = (page: Page) => page.getByTestId("total");
+const search = (page: Page) => new URL(page.url()).search;
+const countOf = async (filter: string) =>
+  (await queryApi<{ partnerships: { totalCount: number } }>(`{ partnerships(filter: ${filter}) { totalCount } }`))
+    .partnerships.totalCount;
+
+test("filters, sorting, columns, and pages are in the address, and the back button undoes them", async () => {
+  const page = await open("/partnerships?state=california");
+  const californian = await countOf('{ state: { code: { eq: "CA" } } }');
+  await total(page).getByText(`${californian} partnerships`).waitFor();
+  expect(await rows(page).count()).toBe(50);
+
+  // The counts of a filter are those that its values would have.
+  const oregon = page.getByTestId("facet-state").getByRole("checkbox", { name: /^Oregon/ });
+  const oregonian = await countOf('{ state: { code: { eq: "OR" } } }');
+  await page.getByTestId("facet-state").getByText(`Oregon ${oregonian}`).waitFor();
+  await oregon.check();
+  await total(page)
+    .getByText(`${californian + oregonian} partnerships`)
+    .waitFor();
+  expect(search(page)).toBe("?state=CA,OR");
+
+  await page.getByRole("button", { name: "Founded" }).click();
+  await page.waitForURL(/sort=founded/);
+  const oldest = await queryApi<{ partnerships: { nodes: { slug: string }[] } }>(
+    '{ partnerships(filter: { state: { code: { in: ["CA", "OR"] } } }, orderBy: [{ field: ESTABLISHED_YEAR }], first: 51) { nodes { slug } } }',
+  );
+  const slugs = oldest.partnerships.nodes.map(({ slug }) => slug);
+  await rows(page)
+    .first()
+    .getByText(slugs[0] ?? "", { exact: true })
+    .waitFor();
+
+  await page.getByRole("button", { name: "Next" }).click();
+  await rows(page)
+    .first()
+    .getByText(slugs[50] ?? "", { exact: true })
+    .waitFor();
+  const second = page.url();
+  await page.getByText("Columns", { exact: true }).click();
+  await page.getByRole("checkbox", { name: "Distance (km)" }).check();
+  await page.getByRole("columnheader", { name: "Distance (km)" }).waitFor();
+  await rows(page)
+    .first()
+    .getByText(slugs[50] ?? "", { exact: true })
+    .waitFor();
+  await page.goBack();
+  expect(page.url()).toBe(second);
+  await expect.poll(() => page.getByRole("columnheader", { name: "Distance (km)" }).count()).toBe(0);
+  await page.getByRole("button", { name: "Previous" }).click();
+  await rows(page)
+    .first()
+    .getByText(slugs[0] ?? "", { exact: true })
+    .waitFor();
+});
+
+test("what an address says wrong is reported", async () => {
+  const page = await open("/partnerships?contry=JP&level=town&utm_source=mail&fbclid=1");
+  const problems = page.getByTestId("problems").locator("li");
+  await problems.first().waitFor();
+  expect(await problems.allTextContents()).toEqual([
+    "“town” is not a value of the filter “Level”, so it is ignored.",
+    "The address has the parameter “contry”, which this page does not use. Did you mean “country”?",
+  ]);
+});
+
+test("the headline counts every status", async () => {
+  const page = await open("/partnerships");
+  const [all, ended] = [await countOf("{}"), await countOf("{ status: [ENDED] }")];
+  await total(page).getByText(`of which ${ended} have ended`).waitFor();
+  expect(await total(page).textContent()).toBe(`${shownAs(all)} partnerships, of which ${ended} have ended`);
+});
+
+test("files and programs give exactly the view", async () => {
+  const page = await open("/partnerships?country=JP&state=OR&q=portland&sort=-founded&columns=us,partner,founded");
+  await rows(page).first().waitFor();
+  const shown = await rows(page).locator("td:nth-child(2)").allTextContents();
+  const addresses = await page
+    .getByTestId("formats")
+    .locator("a")
+    .evaluateAll((links) => links.map((link) => [link.textContent, (link as HTMLAnchorElement).href]));
+  expect(addresses.map(([format]) => format)).toEqual(["CSV", "XLSX", "JSON", "GeoJSON", "Parquet"]);
+  for (const [format, address = ""] of addresses) {
+    const response = await page.request.get(address ?? "");
+    expect(response.status(), `${format}`).toBe(200);
+    if (format === "CSV") {
+      const [head = "", ...lines] = (await response.text()).trim().split("\r\n");
+      expect(head.replace("\uFEFF", "")).toBe("slug,us.name,us.slug,partner.name,partner.slug,establishedYear");
+      expect(lines.map((line) => line.split(",")[3])).toEqual(shown);
+    } else if (format === "GeoJSON") {
+      const { features } = (await response.json()) as { features: { geometry: { type: string } | null }[] };
+      expect(features.map(({ geometry }) => geometry?.type)).toEqual(shown.map(() => "MultiLineString"));
+    }
+  }
+  for (const [language, text] of [
+    ["GraphQL", "query Partnerships("],
+    ["cURL", "curl -G 'http"],
+    ["Python", "pandas.read_csv"],
+    ["R", "read.csv"],
+  ] as const) {
+    await page.getByRole("button", { name: language, exact: true }).click();
+    await page.getByTestId("code").getByText(text).waitFor();
+  }
+  await page.getByRole("link", { name: "See the query in the playground" }).click();
+  await page.locator(".graphiql-response").getByText('"establishedYear"').first().waitFor();
+});
+
+test("the other tables have rows, counts, and files", async () => {
+  const { places, figures, dataset } = await queryApi<{
+    places: { totalCount: number };
+    figures: { totalCount: number };
+    dataset: { sources: unknown[] };
+  }>(
+    '{ places: cities(filter: { kind: [COUNTY], state: { code: { eq: "CA" } } }) { totalCount } figures: publishedStatistics(filter: { measure: [SHARE] }) { totalCount } dataset { sources { slug } } }',
+  );
+  for (const { path, text } of [
+    { path: "places?kind=county&state=california", text: `${shownAs(places.totalCount)} places` },
+    { path: "published-figures?measure=share", text: `${figures.totalCount} published figures` },
+    { path: "sources", text: `${shownAs(dataset.sources.length)} sources` },
+  ]) {
+    const page = await open(`/${path}`);
+    await total(page).getByText(text).waitFor();
+    expect(await page.getByTestId("problems").count()).toBe(0);
+    if (path.startsWith("published"))
+      await page.getByTestId("facet-measure").getByText(`Share ${figures.totalCount}`).waitFor();
+    const lines = await page.evaluate(async (name) => {
+      const link = [...document.querySelectorAll<HTMLAnchorElement>("[data-testid=formats] a")].find(
+        ({ textContent }) => textContent === name,
+      );
+      const response = await fetch(link?.href ?? "");
+      return ((await response.json()) as { data: unknown }).data;
+    }, "JSON");
+    expect(JSON.stringify(lines).split('"slug"').length, path).toBeGreaterThan(Number.parseInt(text.replace(",", "")));
+  }
+});
