@@ -1,4 +1,5 @@
-import { type View, formatView, parseView } from "./view.ts";
+import type { Places } from "../filters/partnerships.ts";
+import { type View, addressProblems, formatView, parseView } from "./view.ts";
 
 /**
  * The current view, kept in sync with the address. Steps that a reader may want to undo become history entries; panning
@@ -6,11 +7,24 @@ import { type View, formatView, parseView } from "./view.ts";
  */
 class ViewState {
   current: View = $state(parseView(location.search));
+  /** What the address says that the atlas does not understand. */
+  problems: string[] = $state.raw([]);
+  #places: Places | undefined;
 
   constructor() {
-    addEventListener("popstate", () => {
-      this.current = parseView(location.search);
-    });
+    addEventListener("popstate", () => this.#read());
+  }
+
+  /** Reads the address again with the names of states and countries, which it may use instead of codes. */
+  usePlaces(places: Places): void {
+    this.#places = places;
+    // The reader may have changed the view while the places loaded; its address is written without names.
+    if (formatView(this.current) === formatView(parseView(location.search))) this.#read();
+  }
+
+  #read(): void {
+    this.current = parseView(location.search, this.#places);
+    this.problems = this.#places ? addressProblems(location.search, this.#places) : [];
   }
 
   /** Changes the view and adds a history entry. */
@@ -18,7 +32,9 @@ class ViewState {
     const before = formatView(this.current);
     Object.assign(this.current, changes);
     const after = formatView(this.current);
-    if (after !== before) history.pushState(null, "", location.pathname + after + location.hash);
+    if (after === before) return;
+    this.problems = [];
+    history.pushState(null, "", location.pathname + after + location.hash);
   }
 
   /** Changes the view and replaces the current history entry. */

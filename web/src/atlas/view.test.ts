@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type View, defaultView, formatView, activeFilterCount, parseView, toPartnershipFilter } from "./view.ts";
+import {
+  type View,
+  activeFilterCount,
+  addressProblems,
+  defaultView,
+  formatView,
+  parseView,
+  tableHref,
+  toPartnershipFilter,
+} from "./view.ts";
 
 const full: View = {
   levels: ["CITY", "STATE"],
@@ -50,6 +59,28 @@ describe("the address of a view", () => {
     "?map=999,0,1",
     "?map=a,b,c",
   ])("ignores the invalid parameter of %s", (search) => expect(parseView(search)).toEqual(defaultView()));
+});
+
+describe("names of places", () => {
+  const places = { states: [{ code: "OR", name: "Oregon" }], countries: [{ code: "JP", name: "Japan" }] };
+
+  test("are understood once the places are loaded, codes before", () => {
+    expect(formatView(parseView("?state=or&country=japan"))).toBe("?state=OR");
+    expect(formatView(parseView("?state=oregon&country=japan", places))).toBe("?state=OR&country=JP");
+  });
+
+  test("that do not exist are reported, as are unknown parameters and values that the map does not use", () => {
+    expect(addressProblems("?state=Orgon&decade=1980,1990&contry=JP&utm_source=x&map=1,2,3", places)).toEqual([
+      "“Orgon” is not a value of the filter “State”, so it is ignored.",
+      "The map uses only the first value of the filter “Founded”. The table of partnerships uses several.",
+      "The address has the parameter “contry”, which this page does not use. Did you mean “country”?",
+    ]);
+    expect(addressProblems(formatView(full), places)).toEqual([]);
+  });
+
+  test("the table has the same filters", () => {
+    expect(tableHref(full)).toBe("partnerships?level=CITY,STATE&region=WEST&state=OR&country=JP&decade=1960");
+  });
 });
 
 describe("the API filter", () => {

@@ -1,3 +1,10 @@
+import { type Selected, formatFilters, formatQuery, parseFilters, unknownParameters } from "../filters/address.ts";
+import {
+  type Places,
+  partnershipFilters,
+  toPartnershipFilter as selectedToFilter,
+  UNKNOWN_DECADE,
+} from "../filters/partnerships.ts";
 import type { PartnershipFilter, PartnershipLevel, RegionName } from "../graphql/generated.ts";
 
 /** The quantity that colors places: the count, the count per million inhabitants, or the change between two decades. */
@@ -65,16 +72,26 @@ export function defaultView(): View {
   };
 }
 
-/** Parses the query string of an address. Missing and invalid parameters get their default. */
-export function parseView(search: string): View {
+/** The filters of the atlas. The table of partnerships has more. */
+const FILTERS = ["level", "region", "state", "country", "decade"];
+const OTHERS = ["shade", "change", "select", "map", "list"];
+const filtersOf = (places: Places) => partnershipFilters(places).filter(({ parameter }) => FILTERS.includes(parameter));
+
+/**
+ * Parses the query string of an address. Missing and invalid parameters get their default. States and countries can be named
+ * if the places are given, which the atlas loads; until then, only codes are understood.
+ */
+export function parseView(search: string, places?: Places): View {
   const query = new URLSearchParams(search);
   const view = defaultView();
-  const levels = (query.get("level") ?? "").split(",");
-  view.levels = LEVELS.filter((level) => levels.includes(level));
-  view.region = oneOf(REGIONS, query.get("region"));
-  view.state = code(query.get("state"));
-  view.country = code(query.get("country"));
-  view.decade = query.get("decade") === "unknown" ? "unknown" : decade(query.get("decade"));
+  const { selected } = parseFilters(query, filtersOf(places ?? { states: [], countries: [] }));
+  const first = (name: string) => selected[name]?.[0] ?? null;
+  view.levels = (selected["level"] ?? []) as PartnershipLevel[];
+  view.region = first("region") as RegionName | null;
+  view.state = places ? first("state") : code(query.get("state"));
+  view.country = places ? first("country") : code(query.get("country"));
+  const founded = first("decade");
+  view.decade = founded === null ? null : founded === UNKNOWN_DECADE ? "unknown" : Number(founded);
   view.shade = oneOf(SHADINGS, query.get("shade")) ?? "count";
   view.changeDecade = decade(query.get("change")) ?? DEFAULT_CHANGE_DECADE;
   view.selection = selection(query.get("select"));
@@ -83,14 +100,22 @@ export function parseView(search: string): View {
   return view;
 }
 
+/** Reports what the atlas does not understand in an address. */
+export function addressProblems(search: string, places: Places): string[] {
+  const query = new URLSearchParams(search);
+  const filters = filtersOf(places);
+  const { selected, problems } = parseFilters(query, filters);
+  for (const { parameter, label } of filters)
+    if (parameter !== "level" && (selected[parameter]?.length ?? 0) > 1)
+      problems.push(
+        `The map uses only the first value of the filter “${label}”. The table of partnerships uses several.`,
+      );
+  return [...problems, ...unknownParameters(query, [...FILTERS, ...OTHERS])];
+}
+
 /** Returns the query string of a view, without defaults. The same view always gives the same string. */
 export function formatView(view: View): string {
-  const query = new URLSearchParams();
-  if (view.levels.length > 0) query.set("level", LEVELS.filter((level) => view.levels.includes(level)).join(","));
-  if (view.region) query.set("region", view.region);
-  if (view.state) query.set("state", view.state);
-  if (view.country) query.set("country", view.country);
-  if (view.decade !== null) query.set("decade", String(view.decade));
+  const query = filterQuery(view);
   if (view.shade !== "count") query.set("shade", view.shade);
   if (view.changeDecade !== DEFAULT_CHANGE_DECADE) query.set("change", String(view.changeDecade));
   if (view.selection) query.set("select", `${KIND_IN_ADDRESS[view.selection.kind]}:${view.selection.id}`);
@@ -99,25 +124,33 @@ export function formatView(view: View): string {
     query.set("map", `${longitude.toFixed(2)},${latitude.toFixed(2)},${zoom.toFixed(2)}`);
   }
   if (view.list) query.set("list", "1");
-  // Colons and commas need no escaping in a query string, and the address is easier to read with them.
-  const text = query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
-  return text && `?${text}`;
+  return formatQuery(query);
+}
+
+/** Returns the address of the table with the same filters. */
+export function tableHref(filters: Filters): string {
+  return `partnerships${formatQuery(filterQuery(filters))}`;
 }
 
 /** Converts the filters to the equivalent API filter; undefined if no filter is active. */
 export function toPartnershipFilter(filters: Filters): PartnershipFilter | undefined {
-  const filter: PartnershipFilter = {};
-  if (filters.levels.length > 0) filter.level = filters.levels;
-  if (filters.region || filters.state) {
-    filter.state = {
-      ...(filters.region && { region: [filters.region] }),
-      ...(filters.state && { code: { eq: filters.state } }),
-    };
-  }
-  if (filters.country) filter.country = { code: { eq: filters.country } };
-  if (filters.decade === "unknown") filter.establishedYear = { isNull: true };
-  else if (filters.decade !== null) filter.establishedYear = { gte: filters.decade, lt: filters.decade + 10 };
-  return Object.keys(filter).length > 0 ? filter : undefined;
+  return selectedToFilter(toSelected(filters));
+}
+
+function filterQuery(filters: Filters): URLSearchParams {
+  const query = new URLSearchParams();
+  formatFilters(query, toSelected(filters), filtersOf({ states: [], countries: [] }));
+  return query;
+}
+
+function toSelected({ levels, region, state, country, decade }: Filters): Selected {
+  return {
+    ...(levels.length > 0 && { level: LEVELS.filter((level) => levels.includes(level)) }),
+    ...(region && { region: [region] }),
+    ...(state && { state: [state] }),
+    ...(country && { country: [country] }),
+    ...(decade !== null && { decade: [String(decade)] }),
+  };
 }
 
 /** Returns the number of active filters. */
@@ -132,7 +165,7 @@ function oneOf<T extends string>(values: readonly T[], text: string | null): T |
 }
 
 function code(text: string | null): string | null {
-  return text && /^[A-Z]{2}$/.test(text) ? text : null;
+  return text && /^[A-Z]{2}$/i.test(text) ? text.toUpperCase() : null;
 }
 
 function decade(text: string | null): number | null {

@@ -5,7 +5,7 @@ import type { TableConfig } from "./config.ts";
 
 export const partnerships: TableConfig = {
   title: "Partnerships",
-  lede: "All recorded partnerships, whatever their status.",
+  lede: "All recorded partnerships, including those that have ended.",
   noun: ["partnership", "partnerships"],
   operation: "Partnerships",
   field: "partnerships",

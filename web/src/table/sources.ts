@@ -2,7 +2,7 @@ import type { TableConfig } from "./config.ts";
 
 export const sources: TableConfig = {
   title: "Sources",
-  lede: "What the partnerships and figures were taken from.",
+  lede: "The sources of the partnerships and figures, and of the facts about places.",
   noun: ["source", "sources"],
   operation: "Sources",
   field: "sources",

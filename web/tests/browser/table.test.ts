@@ -72,6 +72,15 @@ test("what an address says wrong is reported", async () => {
   ]);
 });
 
+test("the atlas has the filters of the table, and reports the same", async () => {
+  const page = await open("/?state=oregon&country=Japan&contry=JP");
+  await page.getByTestId("problems").getByText("Did you mean “country”?").waitFor();
+  await page.getByRole("link", { name: "as a table" }).click();
+  const both = await countOf('{ state: { code: { eq: "OR" } }, country: { code: { eq: "JP" } } }');
+  await total(page).getByText(`${both} partnerships`).waitFor();
+  expect(search(page)).toBe("?state=OR&country=JP");
+});
+
 test("the headline counts every status", async () => {
   const page = await open("/partnerships");
   const [all, ended] = [await countOf("{}"), await countOf("{ status: [ENDED] }")];
