@@ -13,6 +13,8 @@ export interface Filter {
   parameter: string;
   /** What it is called on the page. */
   label: string;
+  /** Whether the labels of the choices are names of places, which are not translated. */
+  hasNames?: boolean;
   choices: Choice[];
 }
 

@@ -54,6 +54,7 @@ export const partnershipFilters = (places: Places): Filter[] => [
 export const stateFilter = ({ states }: Places): Filter => ({
   parameter: "state",
   label: "State",
+  hasNames: true,
   choices: states.map(({ code, name, commonNames = [] }) => ({
     value: code,
     label: name,
@@ -64,6 +65,7 @@ export const stateFilter = ({ states }: Places): Filter => ({
 export const countryFilter = ({ countries }: Places): Filter => ({
   parameter: "country",
   label: "Country",
+  hasNames: true,
   choices: countries.map(({ code, code3, name, commonNames = [] }) => ({
     value: code,
     label: name,

@@ -48,7 +48,7 @@ export const partnerships: TableConfig = {
     },
     { name: "level", label: "Level", fields: ["level"], words: LEVEL },
     { name: "founded", label: "Founded", fields: ["establishedYear"], order: "ESTABLISHED_YEAR", kind: "year" },
-    { name: "date", label: "Date", fields: ["established"] },
+    { name: "date", label: "Full date", fields: ["established"] },
     { name: "status", label: "Status", fields: ["status"], words: STATUS },
     { name: "ended", label: "Ended", fields: ["endedYear"], kind: "year" },
     { name: "corroboration", label: "Recorded by", fields: ["corroboration"], words: CORROBORATION_SHORT },

@@ -12,7 +12,7 @@ export const sources: TableConfig = {
     { name: "title", label: "Title", fields: ["title", "url"], link: { folder: "", field: "url" } },
     { name: "publisher", label: "Publisher", fields: ["publisher"] },
     { name: "kind", label: "Kind", fields: ["kind"] },
-    { name: "date", label: "Date", fields: ["asOf"] },
+    { name: "date", label: "As of", fields: ["asOf"] },
     { name: "independent", label: "Independent", fields: ["independent"] },
     { name: "license", label: "License", fields: ["licence"] },
     { name: "note", label: "Note", fields: ["note"] },
