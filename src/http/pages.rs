@@ -3,6 +3,8 @@
 //! pages of places, partnerships, and figures.
 
 mod answers;
+mod chart;
+mod citation;
 mod components;
 mod entity;
 mod figure;

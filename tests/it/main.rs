@@ -6,6 +6,7 @@
 
 mod architecture;
 mod brute_force;
+mod charts;
 mod claims;
 mod cluster;
 mod commands;

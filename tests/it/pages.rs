@@ -16,13 +16,13 @@ use crate::{
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-async fn open(graph: &TestGraph, path: &str) -> Response {
+pub(crate) async fn open(graph: &TestGraph, path: &str) -> Response {
     let request = Request::get(path).header(header::ACCEPT, BROWSER);
     graph.send(request.body(Body::empty()).unwrap()).await
 }
 
 /// The visible text of the content, one line for each element with text.
-fn text(page: &str) -> String {
+pub(crate) fn text(page: &str) -> String {
     let (_, content) = page.split_once("<main").unwrap();
     let (content, _) = content.split_once("</main>").unwrap();
     let mut lines = Vec::new();
@@ -262,7 +262,7 @@ async fn unchanged_pages_get_304_and_have_a_strict_policy() {
 }
 
 /// The JSON-LD of a page, and its tags by name or property.
-fn head(page: &str) -> (Option<Value>, HashMap<String, String>) {
+pub(crate) fn head(page: &str) -> (Option<Value>, HashMap<String, String>) {
     let (head, _) = page.split_once("</head>").unwrap();
     let json = head
         .split_once("<script type=\"application/ld+json\">")

@@ -7,6 +7,7 @@ use super::{
         DatasetVersion, FigureLine, GroupCount, IdentityLine, MapPoint, PartnershipLine,
         Partnerships, Side, SourceLine,
     },
+    entity::EntityQuery,
     map::PartnershipMap,
     words,
 };
@@ -386,16 +387,10 @@ pub(super) type Use = (&'static str, String, &'static str);
 /// How to go on from a page: the atlas, files, the query, and the citation.
 pub(super) fn uses(
     uses: &[Use],
-    query: (&str, &serde_json::Map<String, serde_json::Value>),
+    query: &EntityQuery,
     title: &str,
     dataset: &DatasetVersion,
 ) -> Markup {
-    let (document, variables) = query;
-    let variables = serde_json::to_string_pretty(variables).unwrap_or_default();
-    let fragment = form_urlencoded::Serializer::new(String::new())
-        .append_pair("query", document.trim())
-        .append_pair("variables", &variables)
-        .finish();
     html! {
         section aria-labelledby="use" {
             h2 id="use" { "Use this page" }
@@ -403,7 +398,7 @@ pub(super) fn uses(
                 @for (label, address, explanation) in uses {
                     li { a href=(address) { (label) } @if !explanation.is_empty() { ": " (explanation) } }
                 }
-                li { a href={ "playground#" (fragment) } { "Open the query of this page" } ": every number here comes from the public interface for programs, and you can change the query and run it again" }
+                li { a href=(query.playground_address()) { "Open the query of this page" } ": every number here comes from the public interface for programs, and you can change the query and run it again" }
             }
             p {
                 "To cite this page: Sistergraph, “" (title) "”, revision " code title=(dataset.revision) { (dataset.revision.get(..12).unwrap_or(&dataset.revision)) }

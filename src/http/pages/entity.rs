@@ -20,6 +20,7 @@ use super::{
         CountryAnswer, FigureAnswer, IdentityAnswer, NearbyAnswer, NearbyPlace, PartnershipAnswer,
         PlaceAnswer, SearchAnswer, StateAnswer,
     },
+    chart,
     components::Page,
     figure::{figure_page, identity_page},
     partnership::partnership_page,
@@ -42,9 +43,13 @@ use crate::{
 /// The maximum number of partnerships on a page; its files have all.
 const MAX_ROWS: u64 = 600;
 
+/// A document made of files in `documents/`, for the modules in `pages/` and below.
 macro_rules! document {
-    ($($name:literal),+) => { concat!($(include_str!(concat!("documents/", $name, ".graphql")), "\n",)+) };
+    ($($name:literal),+) => {
+        concat!($(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/pages/documents/", $name, ".graphql")), "\n",)+)
+    };
 }
+pub(super) use document;
 
 const STATE: &str = document!(
     "state",
@@ -78,9 +83,14 @@ pub(super) struct EntityQuery {
 }
 
 impl EntityQuery {
-    /// The document and the variables to open in the playground.
-    pub(super) fn in_playground(&self) -> (&str, &Map<String, Value>) {
-        (self.document, &self.variables)
+    /// The address of the query in the playground.
+    pub(super) fn playground_address(&self) -> String {
+        let variables = serde_json::to_string_pretty(&self.variables).unwrap_or_default();
+        let fragment = form_urlencoded::Serializer::new(String::new())
+            .append_pair("query", self.document.trim())
+            .append_pair("variables", &variables)
+            .finish();
+        format!("playground#{fragment}")
     }
 }
 
@@ -119,6 +129,15 @@ impl<'a> PageRequest<'a> {
                 Err(HttpError::internal(&self.id))
             }
         }
+    }
+
+    /// Reports what the request has cost.
+    pub(super) fn attach_log(self, response: &mut Response) {
+        let info = ResponseInfo {
+            statement_log: Some(self.log),
+            ..ResponseInfo::default()
+        };
+        info.attach(response);
     }
 
     /// Returns the query with a code or slug, and the number of rows if the document has any.
@@ -229,7 +248,8 @@ pub(in crate::http) fn routes() -> Router<Arc<Server>> {
     let router = Router::new()
         .route("/search", get(search_page))
         .route("/robots.txt", get(sitemap::robots))
-        .route("/sitemap.xml", get(sitemap::sitemap));
+        .route("/sitemap.xml", get(sitemap::sitemap))
+        .merge(chart::routes());
     [
         "state",
         "country",
@@ -271,11 +291,7 @@ async fn entity_page(
         }
         None => not_found_response(request, &format!("there is no {kind} {key:?}"), key),
     };
-    let info = ResponseInfo {
-        statement_log: Some(page_request.log),
-        ..ResponseInfo::default()
-    };
-    info.attach(&mut response);
+    page_request.attach_log(&mut response);
     Ok(response)
 }
 
@@ -304,11 +320,7 @@ async fn search_page(
     let query = page_request.query(SEARCH, "text", &text);
     let answer: SearchAnswer = page_request.run(&query).await?;
     let mut response = respond(&server, &request, &search::search_page(&text, &answer), 0).await;
-    let info = ResponseInfo {
-        statement_log: Some(page_request.log),
-        ..ResponseInfo::default()
-    };
-    info.attach(&mut response);
+    page_request.attach_log(&mut response);
     Ok(response)
 }
 

@@ -108,7 +108,7 @@ pub(super) fn figure_page(
             @if figure.identities.is_empty() { p { "No check uses it." } }
             (identity_list(&figure.identities))
         }
-        (uses(&[("CSV", "export/figures.csv".to_owned(), "all published figures, for spreadsheets")], query.in_playground(), &title, dataset))
+        (uses(&[("CSV", "export/figures.csv".to_owned(), "all published figures, for spreadsheets")], query, &title, dataset))
         (search_form(""))
     };
     Page {
@@ -158,7 +158,7 @@ pub(super) fn identity_page(
                 ("All checks", "figures".to_owned(), "which published figures agree and which contradict each other"),
                 ("CSV", "export/figures.csv".to_owned(), "all published figures, with the checks that use them"),
             ],
-            query.in_playground(),
+            query,
             &title,
             dataset,
         ))

@@ -134,7 +134,7 @@ pub(super) fn partnership_page(
                 ("CSV", format!("export/partnerships.csv?{filter}"), "all partnerships between this state and country, for spreadsheets"),
                 ("GeoJSON", format!("export/partnerships.geojson?{filter}"), "the same for maps"),
             ],
-            query.in_playground(),
+            query,
             &title,
             dataset,
         ))

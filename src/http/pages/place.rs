@@ -190,7 +190,7 @@ pub(super) fn place_page(
             true => vec![format!("No survey says how many people in {name} know of its partnerships.")],
             false => vec!["The surveys asked only people in the United States.".to_owned()],
         }))
-        (uses(&links, query.in_playground(), &title, dataset))
+        (uses(&links, query, &title, dataset))
         (neighbors(place, nearby))
         (search_form(""))
     };

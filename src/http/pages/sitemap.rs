@@ -10,7 +10,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    PAGE_PATHS,
+    PAGE_PATHS, chart,
     entity::{EntityQuery, PageRequest, SITEMAP},
 };
 use crate::http::{
@@ -70,7 +70,7 @@ pub(super) async fn sitemap(
         }
     }
     let built = ["/"].into_iter().chain(PAGE_PATHS).map(str::to_owned);
-    let paths = built.chain(paths).take(MAX_ADDRESSES);
+    let paths = built.chain(chart::paths()).chain(paths).take(MAX_ADDRESSES);
     // Codes and slugs consist of letters, digits, and hyphens.
     let entries: String = paths
         .map(|path| format!("<url><loc>{root}{path}</loc></url>\n"))

@@ -155,7 +155,7 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQu
             Some(_) => vec![format!("No survey says how many people in {name} know of its partnerships.")],
             None => vec![format!("{name} is in none of the four regions of the survey, so nothing is published about what people there know.")],
         }))
-        (uses(&area_uses(&filter, &format!("state:{}", state.code)), query.in_playground(), &title, dataset))
+        (uses(&area_uses(&filter, &format!("state:{}", state.code)), query, &title, dataset))
         @if let Some(region) = region {
             section aria-labelledby="neighbors" {
                 h2 id="neighbors" { "Other states in the " (words::title_case(&region.name)) }
@@ -265,7 +265,7 @@ fn render_country(
             }
         }
         (unknowns(partnerships, Vec::new()))
-        (uses(&area_uses(&filter, &format!("country:{}", country.code)), query.in_playground(), &title, dataset))
+        (uses(&area_uses(&filter, &format!("country:{}", country.code)), query, &title, dataset))
         @if !neighbors.is_empty() {
             section aria-labelledby="neighbors" {
                 h2 id="neighbors" { "Other countries and territories in " (subregion) }

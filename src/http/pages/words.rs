@@ -62,14 +62,36 @@ pub(super) fn distance(km: f64) -> String {
 
 /// `EAST_ASIA` as `East Asia`.
 pub(super) fn title_case(value: &str) -> String {
-    let words = value.split('_').map(|word| {
-        let lower = word.to_lowercase();
-        let mut letters = lower.chars();
-        letters.next().map_or(String::new(), |first| {
-            first.to_uppercase().chain(letters).collect()
-        })
-    });
+    let words = value
+        .split('_')
+        .map(|word| upper_first(&word.to_lowercase()));
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// `NOT_SURE` as `Not sure`.
+pub(super) fn sentence_case(value: &str) -> String {
+    upper_first(&value.to_lowercase().replace('_', " "))
+}
+
+pub(super) fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// A number up to nine in words.
+pub(super) fn small_number(value: usize) -> String {
+    const WORDS: [&str; 10] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    let word = WORDS.get(value).map(|word| (*word).to_owned());
+    word.unwrap_or_else(|| number(value as u64))
+}
+
+/// At most one decimal: 3.14 as `3.1`.
+pub(super) fn decimal_1(value: f64) -> String {
+    decimal((value * 10.0).round() / 10.0)
 }
 
 pub(super) fn lower_first(text: &str) -> String {

@@ -1,0 +1,201 @@
+//! The partner countries with the most partnerships, as recorded here and as published.
+
+use serde::Deserialize;
+
+use super::{
+    Chart, ChartTable,
+    drawing::{Drawing, KeyMark, key_item, names_width},
+    regions::PublishedCount,
+};
+use crate::http::pages::{
+    answers::{DatasetVersion, GroupLabel},
+    words,
+};
+
+/// The number of countries in the drawing; the table has all.
+const SHOWN: usize = 12;
+
+#[derive(Deserialize)]
+struct CountryCoverage {
+    key: GroupLabel,
+    recorded: u64,
+    published: Option<PublishedCount>,
+    ratio: Option<f64>,
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CountriesAnswer {
+    coverage: Vec<CountryCoverage>,
+    dataset: DatasetVersion,
+}
+
+/// A row of the drawing.
+struct CountryMarks {
+    name: String,
+    recorded: u64,
+    published: Option<f64>,
+}
+
+impl CountryCoverage {
+    fn published_count(&self) -> Option<f64> {
+        self.published.as_ref()?.quantity.value
+    }
+
+    fn notes(&self) -> String {
+        let published = self.published.iter();
+        let of_published = published.flat_map(|count| {
+            let flags = count.flags.iter().map(|flag| words::flag(flag).to_owned());
+            flags.chain(count.note.clone())
+        });
+        let notes: Vec<_> = self.note.clone().into_iter().chain(of_published).collect();
+        notes.join(" ")
+    }
+}
+
+/// Adds what is not yet in the list.
+fn add_once(list: &mut Vec<String>, text: String) {
+    if !list.contains(&text) {
+        list.push(text);
+    }
+}
+
+pub(super) fn chart(mut answer: CountriesAnswer) -> Chart {
+    answer.coverage.sort_by_key(|row| u64::MAX - row.recorded);
+    let rows = &answer.coverage;
+    let comparable: Vec<_> = rows
+        .iter()
+        .filter(|row| row.published_count().is_some())
+        .collect();
+    let ratio = |row: &CountryCoverage| row.ratio.unwrap_or(0.0);
+    // The first of equals.
+    let widest = comparable
+        .iter()
+        .rev()
+        .max_by(|a, b| ratio(a).total_cmp(&ratio(b)));
+    let higher = comparable.iter().filter(|row| ratio(row) > 1.0).count();
+    let (headline, details) = match widest {
+        Some(widest) => (
+            format!(
+                "For {} with a published count, we record more partnerships, because the published counts are older and narrower.",
+                if higher == comparable.len() {
+                    "every country".to_owned()
+                } else {
+                    format!("{higher} of the {} countries", comparable.len())
+                }
+            ),
+            format!(
+                "In relative terms, the gap is widest for {}: {} recorded, {} published.",
+                widest.key.label,
+                words::number(widest.recorded),
+                words::decimal(widest.published_count().unwrap_or(0.0)),
+            ),
+        ),
+        None => (
+            "No counts by country have been published.".to_owned(),
+            String::new(),
+        ),
+    };
+    let decimal = |value: Option<f64>| value.map_or(String::new(), words::decimal);
+    let table = rows.iter().map(|row| {
+        vec![
+            row.key.label.clone(),
+            words::number(row.recorded),
+            decimal(row.published_count()),
+            decimal(row.ratio),
+            row.notes(),
+        ]
+    });
+    let table = ChartTable {
+        labels: vec![
+            "Country",
+            "Recorded",
+            "Published",
+            "Recorded / published",
+            "Notes",
+        ],
+        rows: table.collect(),
+    };
+    let mut sources = vec!["Recorded counts: Sistergraph".to_owned()];
+    let mut caveats = vec![
+        "Our counts are higher than the published ones. That does not mean our list is complete."
+            .to_owned(),
+    ];
+    let counts: Vec<_> = comparable
+        .iter()
+        .filter_map(|row| row.published.as_ref())
+        .collect();
+    for count in &counts {
+        add_once(
+            &mut sources,
+            format!("published counts: {}", count.source.name()),
+        );
+        for flag in &count.flags {
+            let words = words::lower_first(words::flag(flag));
+            add_once(&mut caveats, format!("Published counts: {words}"));
+        }
+    }
+    for note in counts.iter().filter_map(|count| count.note.clone()) {
+        add_once(&mut caveats, note);
+    }
+    let top = rows.iter().take(SHOWN);
+    for (row, note) in top
+        .clone()
+        .filter_map(|row| Some((row, row.note.as_ref()?)))
+    {
+        caveats.push(format!("{}: {note}", row.key.label));
+    }
+    let marks: Vec<_> = top
+        .map(|row| CountryMarks {
+            name: row.key.label.clone(),
+            recorded: row.recorded,
+            published: row.published_count(),
+        })
+        .collect();
+    Chart {
+        headline,
+        details,
+        description: format!(
+            "Bar chart of the {} countries with the most recorded partnerships, with a vertical mark at the published count if there is one.",
+            marks.len()
+        ),
+        key: vec![
+            key_item(KeyMark::Bar("fill-1"), "Recorded here, excluding those that have ended"),
+            key_item(KeyMark::Line("line stroke-2"), "Published count (the second number)"),
+        ],
+        table,
+        base: "Partnerships between communities in the United States and in each country, excluding those that have ended. The map includes them.".to_owned(),
+        source: sources.join("; "),
+        caveats,
+        draw: Box::new(move |width| draw(&marks, width)),
+        dataset: answer.dataset,
+    }
+}
+
+const ROW: f64 = 28.0;
+
+fn draw(rows: &[CountryMarks], width: f64) -> Drawing {
+    let mut drawing = Drawing::new(width, ROW * rows.len() as f64);
+    let names = names_width(rows.iter().map(|row| row.name.as_str()), width);
+    let largest = rows
+        .iter()
+        .map(|row| (row.recorded as f64).max(row.published.unwrap_or(0.0)))
+        .fold(1.0, f64::max);
+    let scale = (width - names - 80.0) / largest;
+    for (index, row) in rows.iter().enumerate() {
+        let y = ROW * (index as f64 + 0.5);
+        drawing.row_name((names - 8.0, y), &row.name);
+        let length = row.recorded as f64 * scale;
+        drawing.rect((names, y - 10.0), (length, 20.0), "fill-1");
+        let mut value = words::number(row.recorded);
+        let mut end = length;
+        if let Some(published) = row.published {
+            let x = names + published * scale;
+            drawing.line((x, y - 13.0), (x, y + 13.0), "line stroke-2");
+            value = format!("{value} / {}", words::decimal(published));
+            end = end.max(published * scale);
+        }
+        drawing.text((names + end + 8.0, y + 4.5), "", &value);
+    }
+    drawing
+}

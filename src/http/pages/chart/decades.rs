@@ -1,0 +1,135 @@
+//! Partnerships by founding decade.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{
+    Chart, ChartTable,
+    drawing::{Drawing, KeyMark, key_item},
+};
+use crate::http::pages::{
+    answers::{DatasetVersion, GroupCount},
+    words,
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChartedDecades {
+    total_count: u64,
+    groups: Vec<GroupCount>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct DecadesAnswer {
+    partnerships: ChartedDecades,
+    dataset: DatasetVersion,
+}
+
+pub(super) fn chart(answer: DecadesAnswer) -> Chart {
+    let ChartedDecades {
+        total_count,
+        groups,
+    } = &answer.partnerships;
+    let mut counts: BTreeMap<i32, u64> = BTreeMap::new();
+    let mut undated = 0;
+    for group in groups {
+        match group.value().and_then(|decade| decade.parse().ok()) {
+            Some(decade) => *counts.entry(decade).or_default() += group.count,
+            None => undated += group.count,
+        }
+    }
+    if let (Some((first, _)), Some((last, _))) = (counts.first_key_value(), counts.last_key_value())
+    {
+        for decade in (*first..*last).step_by(10) {
+            counts.entry(decade).or_default();
+        }
+    }
+    // The first of equals.
+    let peak = counts.iter().rev().max_by_key(|(_, count)| **count);
+    let unknown = format!(
+        "The founding year of {} of {} is unknown.",
+        words::number(undated),
+        words::partnerships(*total_count)
+    );
+    let (headline, details) = match peak {
+        Some((decade, count)) => (
+            format!(
+                "Among partnerships with a known founding year, the {decade}s have the most ({}).",
+                words::number(*count)
+            ),
+            if undated > 0 { unknown } else { String::new() },
+        ),
+        None if undated > 0 => (
+            "The founding year of these partnerships is unknown.".to_owned(),
+            String::new(),
+        ),
+        None => ("Nothing to show.".to_owned(), String::new()),
+    };
+    let mut columns: Vec<(String, u64)> = counts
+        .into_iter()
+        .map(|(decade, count)| (format!("{decade}s"), count))
+        .collect();
+    if undated > 0 {
+        columns.push(("Unknown".to_owned(), undated));
+    }
+    let rows = columns
+        .iter()
+        .map(|(label, count)| vec![label.clone(), words::number(*count)]);
+    Chart {
+        headline,
+        details,
+        description: "Column chart of the partnerships founded in each decade, with a separate column for those whose founding year is unknown.".to_owned(),
+        key: vec![
+            key_item(KeyMark::Bar("fill-1"), "Founded in that decade"),
+            key_item(KeyMark::Bar("fill-muted"), "Founding year unknown"),
+        ],
+        table: ChartTable {
+            labels: vec!["Decade", "Partnerships"],
+            rows: rows.collect(),
+        },
+        base: format!("{}, including those that have ended.", words::partnerships(*total_count)),
+        source: "Sistergraph".to_owned(),
+        caveats: vec![
+            "If sources give different founding years, we use one of them and list the others in the notes of the partnership.".to_owned(),
+            "Recent decades may be undercounted: new partnerships take time to be listed.".to_owned(),
+        ],
+        draw: Box::new(move |width| draw(&columns, width)),
+        dataset: answer.dataset,
+    }
+}
+
+const HEIGHT: f64 = 270.0;
+const TOP: f64 = 22.0;
+const BOTTOM: f64 = HEIGHT - 30.0;
+
+fn draw(columns: &[(String, u64)], width: f64) -> Drawing {
+    let mut drawing = Drawing::new(width, HEIGHT);
+    let largest = columns
+        .iter()
+        .map(|(_, count)| *count)
+        .max()
+        .unwrap_or(0)
+        .max(1) as f64;
+    let step = width / columns.len().max(1) as f64;
+    for (index, (label, count)) in columns.iter().enumerate() {
+        let height = (BOTTOM - TOP) * *count as f64 / largest;
+        let (x, top) = (step * index as f64, BOTTOM - height);
+        let class = if label == "Unknown" {
+            "fill-muted"
+        } else {
+            "fill-1"
+        };
+        drawing.rect((x + 3.0, top), (step - 6.0, height), class);
+        let middle = x + step / 2.0;
+        drawing.text((middle, top - 6.0), "strong middle", &words::number(*count));
+        let label = match (step < 52.0, label.get(2..)) {
+            (true, _) if label == "Unknown" => "?".to_owned(),
+            (true, Some(end)) => format!("’{end}"),
+            _ => label.clone(),
+        };
+        drawing.text((middle, BOTTOM + 19.0), "soft middle", &label);
+    }
+    drawing.line((0.0, BOTTOM), (width, BOTTOM), "axis");
+    drawing
+}

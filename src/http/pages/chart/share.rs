@@ -1,0 +1,232 @@
+//! Published percentages of respondents, in the words of the charts.
+
+use serde::Deserialize;
+
+use super::ChartTable;
+use crate::http::pages::{answers::FigureCategory, words};
+
+#[derive(Deserialize)]
+pub(super) struct ShareRange {
+    pub(super) low: Option<f64>,
+    pub(super) high: Option<f64>,
+    qualifier: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ShareBase {
+    pub(super) description: String,
+    pub(super) n: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct MarginPoints {
+    pub(super) points: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShareSource {
+    pub(super) title: String,
+    #[serde(default)]
+    publisher: Option<String>,
+    pub(super) as_of: Option<String>,
+}
+
+/// A published percentage of respondents.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PublishedShare {
+    pub(super) slug: String,
+    pub(super) percent: Option<f64>,
+    direction: String,
+    flags: Vec<String>,
+    note: Option<String>,
+    given: Vec<FigureCategory>,
+    outcome: Vec<FigureCategory>,
+    pub(super) quantity: ShareRange,
+    pub(super) base: ShareBase,
+    pub(super) margin_of_error: Option<MarginPoints>,
+    source: ShareSource,
+}
+
+impl ShareSource {
+    /// The title, the publisher, and the date.
+    pub(super) fn name(&self) -> String {
+        let parts = [
+            Some(&self.title),
+            self.publisher.as_ref(),
+            self.as_of.as_ref(),
+        ];
+        let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
+        parts.join(", ")
+    }
+}
+
+impl PublishedShare {
+    /// The dimension by which it is broken down, if it is: `REGION` or `EMPLOYER`.
+    pub(super) fn dimension(&self) -> Option<&str> {
+        self.breakdown().map(|given| given.dimension.as_str())
+    }
+
+    fn breakdown(&self) -> Option<&FigureCategory> {
+        let mut given = self.given.iter();
+        given.find(|given| ["REGION", "EMPLOYER"].contains(&given.dimension.as_str()))
+    }
+
+    /// The respondents that it is about; `overall` if they are all of those to the question.
+    pub(super) fn group(&self, overall: &str) -> String {
+        match self.breakdown() {
+            Some(given) if given.value == "PUBLIC" => "Public sector".to_owned(),
+            Some(given) => words::sentence_case(&given.value),
+            None => overall.to_owned(),
+        }
+    }
+
+    /// The same as the subject of a sentence: `the West`, `services`.
+    pub(super) fn name(&self) -> String {
+        match self.breakdown() {
+            Some(given) if given.dimension == "REGION" => {
+                format!("the {}", words::sentence_case(&given.value))
+            }
+            Some(given) if given.value == "PUBLIC" => "the public sector".to_owned(),
+            Some(given) => given.value.to_lowercase(),
+            None => "all respondents".to_owned(),
+        }
+    }
+
+    /// The same within a sentence: `in the West`.
+    pub(super) fn in_group(&self) -> String {
+        let preposition = self.breakdown().map_or("among", |_| "in");
+        format!("{preposition} {}", self.name())
+    }
+
+    pub(super) fn is_plural(&self) -> bool {
+        self.breakdown()
+            .is_none_or(|given| given.dimension != "REGION" && given.value != "PUBLIC")
+    }
+
+    pub(super) fn answer(&self) -> String {
+        let answers = self
+            .outcome
+            .iter()
+            .map(|outcome| match outcome.value.as_str() {
+                "VERY_OR_EXTREMELY" => "Very or extremely beneficial".to_owned(),
+                "EXTREMELY" => "Extremely beneficial".to_owned(),
+                value => words::sentence_case(value),
+            });
+        answers.collect::<Vec<_>>().join(" and ")
+    }
+
+    pub(super) fn margin(&self) -> Option<f64> {
+        self.margin_of_error.as_ref().map(|margin| margin.points)
+    }
+
+    pub(super) fn source(&self) -> String {
+        self.source.name()
+    }
+
+    /// What to read before citing it, as sentences.
+    fn warnings(&self) -> Vec<String> {
+        let approximate = (self.quantity.qualifier == "APPROXIMATE")
+            .then(|| "Published as an approximation.".to_owned());
+        let flags = self.flags.iter().map(|flag| words::flag(flag).to_owned());
+        let direction = words::direction(&self.direction).to_owned();
+        let warnings = approximate.into_iter().chain(flags).chain([direction]);
+        warnings
+            .chain(self.note.clone())
+            .filter(|warning| !warning.is_empty())
+            .collect()
+    }
+
+    /// The margin of error, or why it is unknown.
+    fn margin_in_words(&self) -> String {
+        match (self.base.n, self.margin()) {
+            (None, _) => "unknown: the number of respondents is not published".to_owned(),
+            (_, None) => "unknown: the percentage is not published".to_owned(),
+            (Some(n), Some(margin)) => format!(
+                "±{} points if the {} respondents were a simple random sample",
+                words::decimal_1(margin),
+                words::number(n)
+            ),
+        }
+    }
+}
+
+/// A table with a row for each percentage.
+pub(super) fn share_table(shares: &[PublishedShare], overall: &str) -> ChartTable {
+    let labels = [
+        "Group",
+        "Answer",
+        "Percent",
+        "Lower bound (%)",
+        "Upper bound (%)",
+        "Respondents",
+        "Margin of error",
+        "Notes",
+    ];
+    let decimal = |value: Option<f64>| value.map_or(String::new(), words::decimal);
+    let rows = shares.iter().map(|share| {
+        vec![
+            share.group(overall),
+            share.answer(),
+            decimal(share.percent),
+            decimal(share.quantity.low),
+            decimal(share.quantity.high),
+            share.base.n.map_or(String::new(), words::number),
+            share.margin_in_words(),
+            share.warnings().join(" "),
+        ]
+    });
+    ChartTable {
+        labels: labels.to_vec(),
+        rows: rows.collect(),
+    }
+}
+
+/// The sources of percentages, each once.
+pub(super) fn sources<'a>(shares: impl Iterator<Item = &'a PublishedShare>) -> Vec<String> {
+    let mut sources = Vec::new();
+    for share in shares {
+        let source = share.source();
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    sources
+}
+
+/// Each warning once, with the groups, or answers of a group, that it applies to unless it applies to all.
+pub(super) fn summarize_warnings(shares: &[&PublishedShare], overall: &str) -> Vec<String> {
+    let mut warnings: Vec<(String, Vec<usize>)> = Vec::new();
+    for (index, share) in shares.iter().enumerate() {
+        for warning in share.warnings() {
+            match warnings.iter_mut().find(|(text, _)| *text == warning) {
+                Some((_, affected)) => affected.push(index),
+                None => warnings.push((warning, vec![index])),
+            }
+        }
+    }
+    let summary = warnings.into_iter().map(|(warning, affected)| {
+        if affected.len() == shares.len() {
+            return warning;
+        }
+        let mut names: Vec<String> = Vec::new();
+        for index in &affected {
+            let group = shares[*index].group(overall);
+            let is_whole_group = shares
+                .iter()
+                .enumerate()
+                .all(|(other, share)| share.group(overall) != group || affected.contains(&other));
+            let name = if is_whole_group {
+                group
+            } else {
+                format!("{group} ({})", shares[*index].answer().to_lowercase())
+            };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        format!("{}: {}", words::list(&names), words::lower_first(&warning))
+    });
+    summary.collect()
+}

@@ -1,0 +1,101 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { expect, inject, test } from "vitest";
+import { open, sizes, themes, useBrowser } from "./browser.ts";
+
+// The pages of charts, which the server renders.
+
+useBrowser();
+
+const CHARTS = {
+  "/": ["regions", "countries", "awareness", "usefulness", "decades", "concentration"],
+  "/awareness": ["gap-by-region", "gap-by-sector", "gap-overall"],
+};
+
+/** The texts of the elements, with spaces as in the page. */
+const texts = (page: Page, selector: string) => page.locator(selector).allInnerTexts();
+
+test.each(Object.entries(CHARTS))("the charts of %s and their pages say the same", async (path, ids) => {
+  const page = await open(path);
+  if (path === "/") await page.locator("#regions").scrollIntoViewIfNeeded();
+  const drawn: Record<string, unknown> = {};
+  for (const id of ids) {
+    const chart = page.locator(`#${id}`);
+    await chart.getByRole("button", { name: "Table", exact: true }).click();
+    await chart.locator("details").evaluate((details) => details.setAttribute("open", ""));
+    drawn[id] = {
+      title: await chart.locator("h3").innerText(),
+      // The page of awareness says the finding about all respondents above its charts.
+      finding: id === "gap-overall" ? null : await chart.locator(".finding").innerText(),
+      notes: await texts(page, `#${id} .notes > p`),
+      caveats: await texts(page, `#${id} .notes li`),
+      // The page of awareness also has the numbers of partnerships.
+      numbers: path === "/" ? await cells(page, `#${id}`) : null,
+    };
+  }
+  const rendered: Record<string, unknown> = {};
+  for (const id of ids) {
+    await page.goto(`/chart/${id}`);
+    const headline = await page.locator("h1").innerText();
+    rendered[id] = {
+      title: await page.locator(".kicker").innerText(),
+      finding: id === "gap-overall" ? null : [headline, ...(path === "/" ? await texts(page, ".lead") : [])].join(" "),
+      notes: await texts(page, "figcaption > p"),
+      caveats: await texts(page, "section[aria-labelledby=caveats] li"),
+      numbers: path === "/" ? await cells(page, ".chart-table") : null,
+    };
+    await page.getByRole("link", { name: "See it among the other charts" }).waitFor();
+  }
+  expect(rendered).toEqual(drawn);
+});
+
+/** The names of the rows and the whole numbers in a table. */
+async function cells(page: Page, selector: string): Promise<string[][]> {
+  const rows = await page
+    .locator(`${selector} tbody tr`)
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+  return rows.map((row) => row.filter((cell, index) => index === 0 || /^[\d,]+$/.test(cell)));
+}
+
+test.each(themes)("the page of a chart is accessible in the %s theme", async (theme) => {
+  for (const size of Object.keys(sizes) as (keyof typeof sizes)[]) {
+    for (const path of ["/chart", "/chart/awareness"]) {
+      const page = await open(path, { theme, size });
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width, "no horizontal scrolling").toBeLessThanOrEqual(sizes[size].width);
+      expect(await page.locator(".chart > .drawing:visible").count()).toBe(path === "/chart" ? 0 : 1);
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+        .analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`),
+      ).toEqual([]);
+    }
+  }
+});
+
+test("no text of a drawing is cut off", async () => {
+  const page = await open("/chart");
+  // The files are opened without the Content-Security-Policy of the server.
+  const alone = await page.context().newPage();
+  /** Returns the texts that extend into the margin at the sides of a drawing. */
+  const cutOff = (drawing: SVGElement | HTMLElement, margin: number) => {
+    const frame = drawing.getBoundingClientRect();
+    const texts = [...drawing.querySelectorAll("text")].filter((text) => {
+      const { left, right } = text.getBoundingClientRect();
+      return left < frame.left + margin || right > frame.right - margin;
+    });
+    return texts.map(({ textContent }) => textContent);
+  };
+  for (const id of Object.values(CHARTS).flat()) {
+    await page.goto(`/chart/${id}`);
+    for (const [name, size] of Object.entries(sizes)) {
+      await page.setViewportSize(size);
+      const drawing = page.locator(".chart > .drawing:visible");
+      expect(await drawing.evaluate(cutOff, -1), `${id} on a ${name}`).toEqual([]);
+    }
+    await alone.setContent(await (await fetch(`${inject("origin")}/chart/${id}.svg`)).text());
+    await alone.evaluate(() => document.fonts.load('16px "Source Sans 3 Variable"'));
+    expect(await alone.locator("svg").evaluate(cutOff, 8), `the file of ${id}`).toEqual([]);
+  }
+});
