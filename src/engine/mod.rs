@@ -26,6 +26,7 @@ mod request_handler;
 mod resolver;
 mod response;
 mod response_writer;
+mod schema_entry;
 #[cfg(test)]
 mod tests;
 mod validation;
@@ -49,3 +50,4 @@ pub use resolver::{
     Call, Erased, ErasedCall, ObjectRow, ResolvedValue, Resolver, ResolverFuture, no_plan,
 };
 pub use response::ExecutionResponse;
+pub use schema_entry::SchemaEntry;

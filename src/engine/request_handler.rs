@@ -23,6 +23,7 @@ use super::{
     operation_variable::operation_variables,
     plan_cache::{self, PlanCache},
     response_writer::{self, ExecutionResult},
+    schema_entry::{SchemaEntry, schema_entries},
     validation,
 };
 use crate::db::{DatabaseError, DatabaseReader, LoadedDataset, Snapshot, StatementLog};
@@ -131,6 +132,11 @@ impl Engine {
     ) -> Result<Vec<OperationVariable>, GraphqlError> {
         let operation = document.get_operation(operation_name)?;
         Ok(operation_variables(&self.types, operation))
+    }
+
+    /// Returns the types of the schema with their fields and values.
+    pub fn schema_entries(&self) -> Vec<SchemaEntry> {
+        schema_entries(&self.types)
     }
 
     /// Returns the fields of the answer to a request, without executing it.
