@@ -30,9 +30,9 @@ const CREDITS: [(&str, &str, &str); 3] = [
 
 /// The loaded dataset.
 #[derive(Clone, Debug)]
-pub(super) struct ExportMetadata {
+pub struct ExportMetadata {
     /// The hash of the content.
-    pub(super) revision: String,
+    pub revision: String,
     /// The time of the load in UTC (RFC 3339).
     pub(super) loaded_at: String,
 }
@@ -48,8 +48,23 @@ impl ExportMetadata {
         })
     }
 
+    /// Returns the dataset that an answer to [`super::DATASET_FIELD`] names.
+    ///
+    /// # Errors
+    /// If the answer does not have the field.
+    pub fn from_answer(dataset: &Value) -> Result<Self, InternalError> {
+        let text = |key: &str| {
+            let value = dataset[key].as_str().map(str::to_owned);
+            value.ok_or_else(|| InternalError::Data(format!("the answer has no {key}")))
+        };
+        Ok(Self {
+            revision: text("revision")?,
+            loaded_at: text("loadedAt")?,
+        })
+    }
+
     /// Returns the citation to use in publications.
-    pub(super) fn citation(&self) -> String {
+    pub fn citation(&self) -> String {
         let day = self.loaded_at.get(..10).unwrap_or(&self.loaded_at);
         let year = self.loaded_at.get(..4).unwrap_or_default();
         format!(

@@ -21,7 +21,8 @@ mod references;
 mod spreadsheet;
 mod tables;
 
-pub use answer::{AnswerTable, ArchivedQuery, DATASET_FIELD, TableFormat};
+pub use answer::{AnswerTable, ArchivedQuery, DATASET_FIELD, DATASET_KEY, TableFormat};
+pub use metadata::ExportMetadata;
 pub use options::is_tracking_parameter;
 pub use output::{FileContent, FileWriter, WrittenFile};
 
@@ -33,7 +34,6 @@ use crate::{
 };
 use changes::ChangesSince;
 use filter::ExportFilter;
-use metadata::ExportMetadata;
 use options::ExportOptions;
 
 /// The number of rows read at a time.

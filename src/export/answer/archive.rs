@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// The name of [`DATASET_FIELD`] in the answer.
-const DATASET_KEY: &str = "sistergraphDataset";
-/// The field that the query must have in addition, so that the archive names the data of exactly these rows.
+pub const DATASET_KEY: &str = "sistergraphDataset";
+/// The field that a query must have in addition, so that an archive or a citation names the data of exactly these rows.
 pub const DATASET_FIELD: &str = "sistergraphDataset: dataset { revision loadedAt }";
 
 /// The saved query whose rows are in the archive.
@@ -39,14 +39,7 @@ pub(super) fn write(
     data: &Json,
     rows: &[Json],
 ) -> Result<Vec<u8>, ExecutionError> {
-    let text = |key: &str| {
-        let value = data[DATASET_KEY][key].as_str().map(str::to_owned);
-        value.ok_or_else(|| InternalError::Data(format!("the answer has no {key}")))
-    };
-    let metadata = ExportMetadata {
-        revision: text("revision")?,
-        loaded_at: text("loadedAt")?,
-    };
+    let metadata = ExportMetadata::from_answer(&data[DATASET_KEY])?;
     let mut output = FileWriter::default();
     let mut archive = Archive::new(&mut output, &metadata.loaded_at);
     archive.add_file("README.md", readme(query, &metadata, rows.len()).as_bytes())?;

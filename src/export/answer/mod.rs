@@ -10,7 +10,7 @@ mod xlsx;
 
 use serde_json::{Map, Value as Json};
 
-pub use self::archive::{ArchivedQuery, DATASET_FIELD};
+pub use self::archive::{ArchivedQuery, DATASET_FIELD, DATASET_KEY};
 use self::columns::TableColumn;
 use super::{json::write_feature_collection, spreadsheet};
 use crate::engine::{AnswerField, ExecutionError, GraphqlError, InternalError};

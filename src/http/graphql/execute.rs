@@ -54,6 +54,25 @@ impl PreparedOperation {
         }
     }
 
+    /// The same request with another root field at the end of the answer.
+    ///
+    /// # Errors
+    /// GraphQL errors if the document exceeds a limit with this field.
+    pub(super) fn with_root_field(
+        self,
+        server: &Server,
+        field: &str,
+        id: &RequestId,
+    ) -> Result<Self, UncacheableResponse> {
+        let name = self.request.operation_name.as_deref();
+        let text = self.document.text_with_root_field(name, field);
+        let text = text.ok_or_else(|| UncacheableResponse::Http(HttpError::internal(id)))?;
+        let document = server.engine.parse_document(&text).map_err(|errors| {
+            UncacheableResponse::Graphql(ExecutionResponse::request_error(&errors, id.as_str()))
+        })?;
+        Ok(Self { document, ..self })
+    }
+
     /// The name of the operation; `None` if it is anonymous.
     pub(super) fn operation_name(&self) -> Option<&str> {
         let operation = self
@@ -99,6 +118,12 @@ impl UncacheableResponse {
     }
 }
 
+impl From<HttpError> for Arc<UncacheableResponse> {
+    fn from(error: HttpError) -> Self {
+        Self::new(UncacheableResponse::Http(error))
+    }
+}
+
 /// The result of a query.
 #[derive(Debug)]
 pub(super) struct QueryOutcome {
@@ -123,6 +148,25 @@ impl QueryOutcome {
             cache_hit: None,
             generation: None,
             is_storable: true,
+        }
+    }
+
+    /// The answer, which has no errors.
+    ///
+    /// # Errors
+    /// The failure.
+    pub(super) fn answer(&self) -> Result<Bytes, Arc<UncacheableResponse>> {
+        match &self.result {
+            Ok(answer) => Ok(answer.bytes().clone()),
+            Err(error) => match &**error {
+                // The answer is from other data than the server knows yet.
+                UncacheableResponse::Graphql(response)
+                    if response.executed && response.error_codes.is_empty() =>
+                {
+                    Ok(response.body.clone().into())
+                }
+                _ => Err(error.clone()),
+            },
         }
     }
 }
@@ -228,18 +272,10 @@ pub(super) async fn execute_converted(
     convert: impl AsyncFnOnce(Bytes) -> Result<CachedBody, HttpError>,
 ) -> QueryOutcome {
     let outcome = execute(server, prepared, id).await;
-    let (answer, is_storable) = match &outcome.result {
-        Ok(answer) => (answer.bytes().clone(), true),
-        Err(error) => match &**error {
-            // The answer is from other data than the server knows yet.
-            UncacheableResponse::Graphql(response)
-                if response.executed && response.error_codes.is_empty() =>
-            {
-                (response.body.clone().into(), false)
-            }
-            _ => return outcome,
-        },
+    let Ok(answer) = outcome.answer() else {
+        return outcome;
     };
+    let is_storable = outcome.result.is_ok();
     let compute = async { convert(answer).await.map_err(UncacheableResponse::Http) };
     let result = match outcome.generation {
         Some(generation) if is_storable => {
@@ -279,18 +315,7 @@ pub(in crate::http) async fn execute_document(
     let prepared = prepare_document(document, request, id);
     let prepared = prepared.map_err(|error| error.to_http_error())?;
     let outcome = execute_cached(server, &prepared, id, log).await;
-    match &outcome.result {
-        Ok(answer) => Ok(answer.bytes().clone()),
-        Err(error) => match &**error {
-            // The answer is from other data than the server knows yet.
-            UncacheableResponse::Graphql(response)
-                if response.executed && response.error_codes.is_empty() =>
-            {
-                Ok(response.body.clone().into())
-            }
-            error => Err(error.to_http_error()),
-        },
-    }
+    outcome.answer().map_err(|error| error.to_http_error())
 }
 
 /// Executes a subscription for one event.

@@ -123,7 +123,7 @@ impl QueryRequest<'_> {
         // The files in an archive have no byte order mark.
         let byte_order_mark = parameters.byte_order_mark && !is_archive;
         let mut form = ResponseForm::of_file(format, parameters.path, byte_order_mark);
-        let mut document = self.document;
+        let mut prepared = execute::prepare_document(self.document, request, &id);
         if is_archive {
             form = form.with_archived_query(ArchivedQuery {
                 name: name.to_owned(),
@@ -132,15 +132,9 @@ impl QueryRequest<'_> {
                 variables: parameters.variables,
                 address: format!("/q/{name}.csv{}", query_suffix(self.parts.uri.query())),
             });
-            let text = document.text_with_root_field(Some(name), DATASET_FIELD);
-            let text = text.ok_or_else(|| HttpError::internal(&id))?;
-            let with_dataset = self.server.engine.parse_document(&text);
-            document = with_dataset.map_err(|errors| {
-                let message = errors.into_iter().next().map(|error| error.message);
-                HttpError::bad_request(message.unwrap_or_default())
-            })?;
+            prepared = prepared
+                .and_then(|prepared| prepared.with_root_field(self.server, DATASET_FIELD, &id));
         }
-        let prepared = execute::prepare_document(document, request, &id);
         super::respond_to_prepared(self.server, self.parts, &form, prepared).await
     }
 
