@@ -48,7 +48,9 @@ impl LogGuard {
     /// If the thread of the log cannot be started, or the levels or the settings of traces are not valid.
     pub(super) fn start(format: LogFormat, flush_timeout: Duration) -> anyhow::Result<Self> {
         let writer = LogWriter::start().context("cannot start the log")?;
-        let levels = variable("SISTERGRAPH_LOG").unwrap_or_else(|| "warn,sistergraph=info".into());
+        // The warnings of rmcp repeat what clients sent.
+        let default_levels = "warn,rmcp=error,sistergraph=info";
+        let levels = variable("SISTERGRAPH_LOG").unwrap_or_else(|| default_levels.into());
         let levels = levels.to_string_lossy();
         // To tracing, a misspelled level is the name of a module, and turns off the log of all others.
         let is_level = |directive: &str| {

@@ -49,7 +49,7 @@ use self::{
     cached_body::{BodyHeaders, CachedBody},
     error::HttpError,
     export::ExportCache,
-    graphql::{PersistedDocuments, ResponseCache},
+    graphql::{PersistedDocuments, ResponseCache, ToolCatalog},
     listen::ConnectionLimits,
     metrics::Metrics,
     rate_limit::{ClientKey, RateLimit},
@@ -83,6 +83,8 @@ pub struct Server {
     settings: Settings,
     sdl: CachedBody,
     persisted_documents: PersistedDocuments,
+    /// The tools of `/mcp`; `None` if it is off.
+    tools: Option<ToolCatalog>,
     response_cache: ResponseCache,
     raw_cache: RawCache,
     exports: ExportCache,
@@ -125,6 +127,8 @@ impl Server {
         let semaphore = |n: u64| Arc::new(Semaphore::new(to_usize(n).min(Semaphore::MAX_PERMITS)));
         Ok(Arc::new(Self {
             sdl: CachedBody::new(engine.sdl()),
+            tools: (settings.mcp)
+                .then(|| ToolCatalog::new(&engine, &persisted, settings.only_trusted)),
             persisted_documents: persisted,
             response_cache: ResponseCache::new(settings.cache_bytes - raw_cache_bytes),
             raw_cache: new_raw_cache(raw_cache_bytes),
@@ -240,12 +244,13 @@ impl Server {
         }
     }
 
-    /// The public routes: `/graphql`, `/schema.graphql`, `/q`, `/export`, and the pages; also those for
+    /// The public routes: `/graphql`, `/schema.graphql`, `/q`, `/mcp`, `/export`, and the pages; also those for
     /// operators, unless they have a listener of their own.
     pub fn router(self: &Arc<Self>) -> RawCacheService {
         let mut routes = Router::new()
             .route("/graphql", any(graphql::graphql))
             .merge(graphql::saved_query_routes())
+            .merge(graphql::mcp_routes(self))
             .route("/schema.graphql", get(schema_sdl))
             .merge(export::routes())
             .merge(pages::entity_routes())

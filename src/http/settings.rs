@@ -70,6 +70,18 @@ pub struct Settings {
     )]
     pub only_trusted: bool,
 
+    /// Whether to serve the Model Context Protocol, which assistants use, at /mcp: true or false.
+    #[arg(
+        long,
+        env = "SISTERGRAPH_MCP",
+        value_name = "BOOL",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        default_value = "true",
+        action = clap::ArgAction::Set
+    )]
+    pub mcp: bool,
+
     /// Maximum number of requests per second and client; further requests get 429. 0 turns the limit off.
     #[arg(
         long,

@@ -31,7 +31,7 @@ const FORBIDDEN: [(&str, &str); 13] = [
 
 /// Names that only some modules may use.
 const RESERVED: [(&[&str], &[&str]); 6] = [
-    (&["axum::", "tower_http::"], &["http"]),
+    (&["axum::", "rmcp::", "tower_http::"], &["http"]),
     // Other modules say what is compared with what, as a `db::Filter`. SeaORM re-exports some types of
     // SeaQuery.
     (&["sea_query", "Condition::", "Expr::"], &["db", "import"]),

@@ -4,6 +4,7 @@
 //! cache or else from the engine.
 
 mod execute;
+mod mcp;
 mod negotiation;
 mod persisted_documents;
 mod request;
@@ -24,8 +25,11 @@ use axum::{
 
 pub use self::persisted_documents::{MAX_PERSISTED_QUERY_BYTES, TrustedDocumentsError};
 pub(super) use self::{
-    execute::execute_document, persisted_documents::PersistedDocuments,
-    response_cache::ResponseCache, saved_query::routes as saved_query_routes,
+    execute::execute_document,
+    mcp::{ToolCatalog, routes as mcp_routes},
+    persisted_documents::PersistedDocuments,
+    response_cache::ResponseCache,
+    saved_query::routes as saved_query_routes,
 };
 use self::{
     execute::{PreparedOperation, QueryOutcome, UncacheableResponse},

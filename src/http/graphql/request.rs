@@ -76,7 +76,11 @@ pub(super) fn from_json(body: &[u8], max_batch: u64) -> Result<RequestPayload, H
         .map(RequestPayload::Batch)
 }
 
-fn from_object(value: Value) -> Result<RequestParams, HttpError> {
+/// Reads the members of a request.
+///
+/// # Errors
+/// 400 if it is not an object, or a member has the wrong type.
+pub(super) fn from_object(value: Value) -> Result<RequestParams, HttpError> {
     let mut object = match value {
         Value::Object(object) => object,
         other => {

@@ -3,6 +3,7 @@
 mod caching;
 mod connections;
 mod live_reload;
+mod mcp;
 mod nginx;
 mod persisted;
 mod requests;
