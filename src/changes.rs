@@ -3,7 +3,12 @@
 //! A load records them, and `sistergraph diff` prints them; both call [`entity_changes`]. It depends
 //! only on the cells: the format of a file, and the order of its rows and columns, make no difference.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::{BuildHasher, RandomState},
+    iter,
+    sync::Arc,
+};
 
 use csv::StringRecord;
 use serde_json::{Value, json};
@@ -155,23 +160,14 @@ pub fn entities() -> impl Iterator<Item = ChangeEntity> {
     ChangeEntity::VALUES.iter().map(|(entity, ..)| *entity)
 }
 
-/// Returns the number of rows of all files.
-///
-/// # Errors
-/// If a file is not valid CSV.
-pub fn count_rows(files: &DataFiles) -> Result<usize, csv::Error> {
-    let mut n_rows = 0;
-    for content in files.values() {
-        for record in csv::Reader::from_reader(content.as_slice()).into_byte_records() {
-            record?;
-            n_rows += 1;
-        }
-    }
-    Ok(n_rows)
+/// Returns the files of an entity.
+pub fn entity_files(entity: ChangeEntity) -> impl Iterator<Item = &'static str> {
+    let files = FILES.iter().filter(move |(of, ..)| *of == entity);
+    files.map(|(_, file, _)| *file)
 }
 
-/// Returns the changes of the rows of one entity, sorted by slug. The rows of the entity, not of other
-/// ones, are in memory.
+/// Returns the changes of the rows of one entity, sorted by slug. The rows whose key has other rows before and after are in
+/// memory; of the others, only a hash is.
 ///
 /// # Errors
 /// If a file is not valid CSV.
@@ -180,16 +176,17 @@ pub fn entity_changes(
     old: &DataFiles,
     new: &DataFiles,
 ) -> Result<impl Iterator<Item = RowChange> + use<>, csv::Error> {
-    let files = || FILES.iter().filter(move |(of, ..)| *of == entity);
     let mut rows = RowPairs::new();
-    if files().any(|(_, file, _)| old.get(*file) != new.get(*file)) {
-        for (_, file, key) in files() {
-            for (side, files) in [old, new].into_iter().enumerate() {
-                if let Some(content) = files.get(*file) {
-                    add_rows(&mut rows, side, content, key)?;
-                }
+    if entity_files(entity).any(|file| old.get(file) != new.get(file)) {
+        let mut hashes = KeyHashes::default();
+        read_rows(entity, [old, new], |side, key, row| {
+            hashes.add(side, key, &row)
+        })?;
+        read_rows(entity, [old, new], |side, key, row| {
+            if hashes.differ(key) {
+                add_row(&mut rows, side, key, row);
             }
-        }
+        })?;
     }
     Ok(rows.into_iter().filter_map(move |(slug, [old, new])| {
         let kind = match (&old, &new) {
@@ -219,35 +216,69 @@ pub fn changes(old: &DataFiles, new: &DataFiles) -> Result<Vec<RowChange>, csv::
     Ok(changes)
 }
 
-fn add_rows(
-    rows: &mut RowPairs,
-    side: usize,
-    content: &[u8],
-    key: &[&str],
+/// Hashes of the rows of each key, before and after. Two hashes of 64 random bits of the same key are not equal by chance.
+#[derive(Default)]
+struct KeyHashes {
+    state: RandomState,
+    hashes: HashMap<u64, [u64; 2]>,
+}
+
+impl KeyHashes {
+    fn add(&mut self, side: usize, key: &str, row: &DataRow) {
+        let hashes = self.hashes.entry(self.state.hash_one(key)).or_default();
+        // The order of the columns makes no difference.
+        let cells = iter::zip(&*row.header, &row.cells).filter(|(_, cell)| !cell.is_empty());
+        let cells = cells.map(|cell| self.state.hash_one(cell));
+        let cells = cells.fold(0, u64::wrapping_add);
+        hashes[side] = self.state.hash_one((hashes[side], cells));
+    }
+
+    /// Returns whether a key has other rows after than before.
+    fn differ(&self, key: &str) -> bool {
+        let hashes = self.hashes.get(&self.state.hash_one(key));
+        hashes.is_some_and(|[old, new]| old != new)
+    }
+}
+
+/// Calls a function with the side, the key, and the cells of each row of an entity in two sets of files.
+fn read_rows(
+    entity: ChangeEntity,
+    sides: [&DataFiles; 2],
+    mut add: impl FnMut(usize, &str, DataRow),
 ) -> Result<(), csv::Error> {
-    let mut reader = csv::Reader::from_reader(content);
-    let header = Arc::new(reader.headers()?.clone());
-    for cells in reader.records() {
-        let row = DataRow {
-            header: header.clone(),
-            cells: cells?,
-        };
-        let key: Vec<_> = key
-            .iter()
-            .map(|column| row.cell(column).unwrap_or_default())
-            .collect();
-        let key = key.join("|");
-        let mut slug = key.clone();
-        for n in 2.. {
-            let pair = rows.entry(slug).or_default();
-            if pair[side].is_none() {
-                pair[side] = Some(row);
-                break;
+    for (_, file, key) in FILES.iter().filter(|(of, ..)| *of == entity) {
+        for (side, files) in sides.iter().enumerate() {
+            let Some(content) = files.get(*file) else {
+                continue;
+            };
+            let mut reader = csv::Reader::from_reader(content.as_slice());
+            let header = Arc::new(reader.headers()?.clone());
+            for cells in reader.records() {
+                let row = DataRow {
+                    header: header.clone(),
+                    cells: cells?,
+                };
+                let key: Vec<_> = key
+                    .iter()
+                    .map(|column| row.cell(column).unwrap_or_default())
+                    .collect();
+                add(side, &key.join("|"), row);
             }
-            slug = format!("{key}|{n}");
         }
     }
     Ok(())
+}
+
+fn add_row(rows: &mut RowPairs, side: usize, key: &str, row: DataRow) {
+    let mut slug = key.to_owned();
+    for n in 2.. {
+        let pair = rows.entry(slug).or_default();
+        if pair[side].is_none() {
+            pair[side] = Some(row);
+            return;
+        }
+        slug = format!("{key}|{n}");
+    }
 }
 
 /// Returns the columns whose cells differ; all columns if there is only one row.

@@ -94,13 +94,13 @@ fn summary(fit: &Fit) -> String {
 /// # Errors
 /// If there is no model, or a coefficient differs.
 fn check(tables: &Tables, fit: &Fit, summary: &str) -> anyhow::Result<()> {
-    if tables.match_coefficient.is_empty() {
+    let rows: Vec<_> = tables.match_coefficient().collect();
+    if rows.is_empty() {
         bail!("{FILE} is missing; run sistergraph fit to write it");
     }
     let mut differences = Vec::new();
     for (fitted, feature) in fit.coefficients.iter().zip(MatchFeature::spellings()) {
-        let mut rows = tables.match_coefficient.iter();
-        let stored = rows.find(|row| row.feature == feature);
+        let stored = rows.iter().find(|row| row.feature == feature);
         let stored = stored.map_or(f64::NAN, |row| row.coefficient);
         // Comparing with NaN is false, so it is a difference too.
         let agrees = (fitted - stored).abs() <= TOLERANCE;
@@ -114,10 +114,7 @@ fn check(tables: &Tables, fit: &Fit, summary: &str) -> anyhow::Result<()> {
             differences.join("; ")
         );
     }
-    let is_current = tables
-        .match_coefficient
-        .iter()
-        .all(|row| row.revision == tables.match_revision);
+    let is_current = rows.iter().all(|row| row.revision == tables.match_revision);
     let note = match is_current {
         true => "",
         false => {

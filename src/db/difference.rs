@@ -40,9 +40,10 @@ pub struct TableDifference {
 }
 
 /// Returns the cells of each row in the order of the columns.
-pub fn cells<E: EntityTrait>(rows: &[E::Model]) -> impl ExactSizeIterator<Item = Vec<Value>> {
-    rows.iter()
-        .map(|row| E::Column::iter().map(|column| row.get(column)).collect())
+pub fn cells<E: EntityTrait>(
+    rows: impl Iterator<Item = E::Model>,
+) -> impl Iterator<Item = Vec<Value>> {
+    rows.map(|row| E::Column::iter().map(|column| row.get(column)).collect())
 }
 
 /// Returns the condition on rows of a table, `new` and `stored`, in which a stored row must be deleted before the new
@@ -87,13 +88,13 @@ impl TableDifference {
     pub async fn insert(
         &mut self,
         transaction: &LoadTransaction,
-        rows: impl ExactSizeIterator<Item = Vec<Value>> + Send,
+        rows: impl Iterator<Item = Vec<Value>> + Send,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<(), DbErr> {
-        self.changes.added = rows.len();
-        transaction
+        self.changes.added = transaction
             .insert_rows(&self.changes.table, &self.columns, rows, progress)
-            .await
+            .await?;
+        Ok(())
     }
 
     /// Sends rows to a temporary table and compares them with the stored rows of the same primary key. Calls `progress`
@@ -107,15 +108,64 @@ impl TableDifference {
         rows: impl Iterator<Item = Vec<Value>> + Send,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<(), DbErr> {
-        let table = &self.changes.table;
-        let create = format!(
-            "create temp table new_{table} as select {} from {table} where false",
-            quoted(&self.columns)
-        );
+        self.send(transaction, "new", rows, progress).await?;
+        self.compare(transaction).await
+    }
+
+    /// Replaces the stored rows with others, of which several may have the same primary key. Of these, the one with the
+    /// largest value of a column is used, which is the only one that is not part of the key.
+    ///
+    /// # Errors
+    /// If the database rejects a statement.
+    pub async fn replace_with_largest(
+        &mut self,
+        transaction: &LoadTransaction,
+        column: &str,
+        rows: impl Iterator<Item = Vec<Value>> + Send,
+    ) -> Result<(), DbErr> {
+        self.send(transaction, "sent", rows, &|_| {}).await?;
+        let (table, keys) = (self.changes.table.clone(), quoted(&self.keys));
+        let select =
+            format!("select {keys}, max({column}) as {column} from sent_{table} group by {keys}");
+        if are_empty(transaction, &[&table]).await? {
+            let insert = format!("insert into {table} ({keys}, {column}) {select} order by {keys}");
+            let inserted = transaction.execute_unprepared(&insert).await?;
+            self.changes.added = usize::try_from(inserted.rows_affected()).unwrap_or(usize::MAX);
+        } else {
+            let create = format!("create temp table new_{table} as {select}");
+            transaction.execute_unprepared(&create).await?;
+            self.compare(transaction).await?;
+            self.write(transaction).await?;
+            self.remove(transaction).await?;
+            self.finish(transaction).await?;
+        }
+        let drop = format!("drop table sent_{table}");
+        transaction.execute_unprepared(&drop).await?;
+        Ok(())
+    }
+
+    /// Sends rows to a temporary table.
+    async fn send(
+        &self,
+        transaction: &LoadTransaction,
+        prefix: &str,
+        rows: impl Iterator<Item = Vec<Value>> + Send,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<(), DbErr> {
+        let (table, columns) = (&self.changes.table, quoted(&self.columns));
+        let new = format!("{prefix}_{table}");
+        let create =
+            format!("create temp table {new} as select {columns} from {table} where false");
         transaction.execute_unprepared(&create).await?;
         transaction
-            .insert_rows(&format!("new_{table}"), &self.columns, rows, progress)
+            .insert_rows(&new, &self.columns, rows, progress)
             .await?;
+        Ok(())
+    }
+
+    /// Compares the rows in the temporary table with the stored rows.
+    async fn compare(&mut self, transaction: &LoadTransaction) -> Result<(), DbErr> {
+        let table = &self.changes.table;
         let count = format!(
             "select count(*) - count(stored.{key}) as added, \
                 count(case when stored.{key} is not null and ({differs}) then 1 end) as changed, \

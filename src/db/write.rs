@@ -92,7 +92,27 @@ impl LoadTransaction {
         }
     }
 
-    /// Inserts rows, each with a value for each column. Calls `progress` with the number of rows that were sent.
+    /// Inserts a row with large values. SeaORM would copy them several times.
+    ///
+    /// # Errors
+    /// If the database rejects the row.
+    pub async fn insert_large_row(
+        &self,
+        table: &str,
+        columns: &[&str],
+        row: Vec<Value>,
+    ) -> Result<(), DbErr> {
+        let parameters: Vec<_> = (1..=row.len()).map(|n| format!("${n}")).collect();
+        let (columns, parameters) = (quoted(columns), parameters.join(", "));
+        let sql = format!("insert into {table} ({columns}) values ({parameters})");
+        let backend = self.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, sql, row);
+        self.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// Inserts rows, each with a value for each column, and returns their number. Calls `progress` with the number of
+    /// rows that were sent.
     ///
     /// # Errors
     /// If the database rejects a row.
@@ -102,10 +122,10 @@ impl LoadTransaction {
         columns: &[&str],
         rows: impl Iterator<Item = Vec<Value>> + Send,
         progress: &(dyn Fn(usize) + Sync),
-    ) -> Result<(), DbErr> {
+    ) -> Result<usize, DbErr> {
         let mut rows = rows.peekable();
         if rows.peek().is_none() {
-            return Ok(());
+            return Ok(0);
         }
         match self {
             Self::Sqlite(transaction) => {
@@ -131,7 +151,7 @@ async fn insert_batches(
     columns: &[&str],
     mut rows: impl Iterator<Item = Vec<Value>> + Send,
     progress: &(dyn Fn(usize) + Sync),
-) -> Result<(), DbErr> {
+) -> Result<usize, DbErr> {
     let batch = (MAX_VALUES / columns.len().max(1)).clamp(1, MAX_ROWS);
     let row = format!("({})", vec!["?"; columns.len()].join(", "));
     let insert = |n| {
@@ -139,6 +159,7 @@ async fn insert_batches(
         format!("insert into {table} ({}) values {rows}", quoted(columns))
     };
     let full = insert(batch);
+    let mut n_rows = 0;
     loop {
         let values: Vec<Value> = rows.by_ref().take(batch).flatten().collect();
         let n = values.len() / columns.len().max(1);
@@ -149,8 +170,9 @@ async fn insert_batches(
             transaction.execute_raw(statement).await?;
             progress(n);
         }
+        n_rows += n;
         if n < batch {
-            return Ok(());
+            return Ok(n_rows);
         }
     }
 }
@@ -161,9 +183,10 @@ async fn copy(
     columns: &[&str],
     mut rows: impl Iterator<Item = Vec<Value>> + Send,
     progress: &(dyn Fn(usize) + Sync),
-) -> Result<(), DbErr> {
+) -> Result<usize, DbErr> {
     let sql = format!("copy {table} ({}) from stdin", quoted(columns));
     let mut copy = transaction.copy_in_raw(&sql).await.map_err(driver_error)?;
+    let mut n_rows = 0;
     loop {
         let mut text = String::new();
         let mut n = 0;
@@ -173,12 +196,13 @@ async fn copy(
         }
         copy.send(text.into_bytes()).await.map_err(driver_error)?;
         progress(n);
+        n_rows += n;
         if n < MAX_ROWS {
             break;
         }
     }
     copy.finish().await.map_err(driver_error)?;
-    Ok(())
+    Ok(n_rows)
 }
 
 /// Writes a row in the [text format](https://www.postgresql.org/docs/current/sql-copy.html) of COPY.

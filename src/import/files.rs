@@ -2,7 +2,8 @@
 
 use std::{
     collections::HashMap,
-    fs, io,
+    fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -334,16 +335,14 @@ impl Files {
         }
     }
 
-    pub(super) fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let missing = || io::Error::from(io::ErrorKind::NotFound);
-        match self {
-            Self::Embedded => EMBEDDED
-                .get_file(name)
-                .map(|file| file.contents().to_vec())
-                .ok_or_else(missing),
-            Self::Folder(folder) => fs::read(folder.join(name)),
-            Self::Memory(files) => files.get(name).cloned().ok_or_else(missing),
-        }
+    pub(super) fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+        let bytes = match self {
+            Self::Embedded => EMBEDDED.get_file(name).map(|file| file.contents()),
+            Self::Folder(folder) => return Ok(Box::new(File::open(folder.join(name))?)),
+            Self::Memory(files) => files.get(name).map(Vec::as_slice),
+        };
+        let bytes = bytes.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        Ok(Box::new(bytes))
     }
 }
 

@@ -5,17 +5,17 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel,
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder,
 };
 
 use super::{load::LoadOptions, tables::Tables};
 use crate::{
-    changes::{DataFiles, FieldChange, RowChange, count_rows, entities, entity_changes},
+    changes::{DataFiles, FieldChange, RowChange, entities, entity_changes, entity_files},
     db::difference::{TableDifference, cells},
     db::write::LoadTransaction,
     entity::{data_file, revision, row_change},
-    vocabulary::{ChangeKind, Vocabulary},
+    vocabulary::{ChangeEntity, ChangeKind, Vocabulary},
 };
 
 /// How many revisions the history keeps unless the operator chooses another number.
@@ -40,19 +40,14 @@ pub(super) async fn record(
         .one(transaction)
         .await?
         .filter(|latest| Some(latest.revision.as_str()) == stored_revision);
-    let mut stored: DataFiles = data_file::Entity::find()
-        .all(transaction)
-        .await?
-        .into_iter()
-        .map(|file| (file.name, file.content))
-        .collect();
     if latest
         .as_ref()
         .is_some_and(|latest| latest.revision == tables.revision)
     {
         // The migration recorded the loaded revision without its files.
-        return replace_files(transaction, &stored, &tables.files).await;
+        return replace_files(transaction, tables, None).await;
     }
+    let has_files = data_file::Entity::find().count(transaction).await? > 0;
     let mut row = revision::Model {
         id: 1,
         revision: tables.revision.clone(),
@@ -63,45 +58,87 @@ pub(super) async fn record(
         removed: 0,
         last_change_id: 0,
     };
-    match latest.filter(|_| !stored.is_empty()) {
+    match latest.filter(|_| has_files) {
         Some(latest) => {
             row.id = latest.id + 1;
             row.last_change_id = latest.last_change_id;
-            record_changes(transaction, &stored, &tables.files, &mut row).await?;
+            replace_files(transaction, tables, Some(&mut row)).await?;
         }
         None => {
             revision::Entity::delete_many().exec(transaction).await?;
             row_change::Entity::delete_many().exec(transaction).await?;
-            data_file::Entity::delete_many().exec(transaction).await?;
-            stored.clear();
-            let n_rows = count_rows(&tables.files).map_err(from_csv_error)?;
-            row.added = i32::try_from(n_rows).map_err(|_| too_many())?;
+            row.added = i32::try_from(tables.sheets.row_count()).map_err(|_| too_many())?;
+            replace_files(transaction, tables, None).await?;
         }
     }
     let newest = row.id;
     revision::Entity::insert(row.into_active_model().reset_all())
         .exec_without_returning(transaction)
         .await?;
-    prune(transaction, newest, options.keep_revisions).await?;
-    replace_files(transaction, &stored, &tables.files).await
+    prune(transaction, newest, options.keep_revisions).await
 }
 
-/// Writes the changes between two sets of files, and counts them in `revision`.
-async fn record_changes(
+/// Replaces the stored files that differ, one entity at a time, so that the files of others are not in memory. Writes
+/// and counts the changes of their rows if there is a revision for them.
+async fn replace_files(
     transaction: &LoadTransaction,
-    stored: &DataFiles,
-    new: &DataFiles,
-    revision: &mut revision::Model,
+    tables: &Tables,
+    mut revision: Option<&mut revision::Model>,
 ) -> Result<(), DbErr> {
     for entity in entities() {
-        let changes = entity_changes(entity, stored, new).map_err(from_csv_error)?;
-        let rows = changes.map(|change| change_row(revision, change));
-        let rows = rows.collect::<Result<Vec<_>, _>>()?;
-        TableDifference::of::<row_change::Entity>()
-            .insert(transaction, cells::<row_change::Entity>(&rows), &|_| {})
-            .await?;
+        let names: Vec<_> = entity_files(entity).collect();
+        let stored: DataFiles = data_file::Entity::find()
+            .filter(data_file::Column::Name.is_in(names.iter().copied()))
+            .all(transaction)
+            .await?
+            .into_iter()
+            .map(|file| (file.name, file.content))
+            .collect();
+        let new = tables.sheets.data_files(|name| names.contains(&name));
+        if let Some(revision) = &mut revision {
+            record_changes(transaction, entity, [&stored, &new], revision).await?;
+        }
+        for (name, content) in &stored {
+            if new.get(name) != Some(content) {
+                let delete = data_file::Entity::delete_by_id(name.as_str());
+                delete.exec(transaction).await?;
+            }
+        }
+        for (name, content) in new {
+            if stored.get(&name) != Some(&content) {
+                let row = vec![name.into(), content.into()];
+                transaction
+                    .insert_large_row("data_file", &["name", "content"], row)
+                    .await?;
+            }
+        }
     }
+    // Other versions of the program may have more files.
+    let names = entities().flat_map(entity_files);
+    data_file::Entity::delete_many()
+        .filter(data_file::Column::Name.is_not_in(names))
+        .exec(transaction)
+        .await?;
     Ok(())
+}
+
+/// Writes the changes of the rows of an entity between two sets of files, and counts them in `revision`.
+async fn record_changes(
+    transaction: &LoadTransaction,
+    entity: ChangeEntity,
+    [old, new]: [&DataFiles; 2],
+    revision: &mut revision::Model,
+) -> Result<(), DbErr> {
+    let changes = entity_changes(entity, old, new).map_err(from_csv_error)?;
+    let rows = changes.map(|change| change_row(revision, change));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    TableDifference::of::<row_change::Entity>()
+        .insert(
+            transaction,
+            cells::<row_change::Entity>(rows.into_iter()),
+            &|_| {},
+        )
+        .await
 }
 
 /// Counts a change in `revision`, and returns its row.
@@ -143,35 +180,6 @@ async fn prune(transaction: &LoadTransaction, newest: i32, keep: u32) -> Result<
         .filter(row_change::Column::Id.lte(last_change_id))
         .exec(transaction)
         .await?;
-    Ok(())
-}
-
-/// Replaces the stored files that differ.
-async fn replace_files(
-    transaction: &LoadTransaction,
-    stored: &DataFiles,
-    new: &DataFiles,
-) -> Result<(), DbErr> {
-    for name in stored
-        .keys()
-        .filter(|name| stored.get(*name) != new.get(*name))
-    {
-        data_file::Entity::delete_by_id(name.as_str())
-            .exec(transaction)
-            .await?;
-    }
-    for (name, content) in new
-        .iter()
-        .filter(|(name, content)| stored.get(*name) != Some(*content))
-    {
-        let row = data_file::ActiveModel {
-            name: Set(name.clone()),
-            content: Set(content.clone()),
-        };
-        data_file::Entity::insert(row)
-            .exec_without_returning(transaction)
-            .await?;
-    }
     Ok(())
 }
 

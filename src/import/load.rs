@@ -188,10 +188,7 @@ async fn replace(
     options: &LoadOptions,
     progress: &dyn Progress,
 ) -> Result<LoadSummary, DbErr> {
-    macro_rules! count_rows {
-        ($($table:ident)+) => { 0 $( + tables.$table.len() )+ };
-    }
-    progress.begin(with_loaded_tables!(count_rows));
+    progress.begin(tables.row_count);
     let changes = write_tables(transaction, tables, &|n| progress.advance(n)).await?;
     let search_index_changed = search_index::replace(transaction, tables).await?;
     let stored = dataset::Entity::find().one(transaction).await?;
@@ -212,7 +209,7 @@ async fn replace(
     }
     let input = loaded_input::Model {
         id: 1,
-        hash: tables.input_hash.clone(),
+        hash: tables.sheets.input_hash.clone(),
         notices: tables
             .notices
             .iter()
@@ -220,6 +217,9 @@ async fn replace(
             .collect(),
     };
     replace_row::<loaded_input::Entity>(transaction, input).await?;
+    // The files have been checked, so a problem is that they could not be read again.
+    let problems = tables.sheets.finish();
+    problems.map_err(|problems| DbErr::Custom(problems.to_string()))?;
     Ok(LoadSummary {
         revision: tables.revision.clone(),
         has_changes,
@@ -249,7 +249,7 @@ async fn write_tables(
     macro_rules! insert_all {
         ($($table:ident)+) => { [$({
             let mut table = TableDifference::of::<entity::$table::Entity>();
-            let rows = cells::<entity::$table::Entity>(&tables.$table);
+            let rows = cells::<entity::$table::Entity>(tables.$table());
             table.insert(transaction, rows, progress).await?;
             table.changes
         }),+] };
@@ -257,7 +257,7 @@ async fn write_tables(
     macro_rules! find_differences {
         ($($table:ident)+) => { [$({
             let mut table = TableDifference::of::<entity::$table::Entity>();
-            let rows = cells::<entity::$table::Entity>(&tables.$table);
+            let rows = cells::<entity::$table::Entity>(tables.$table());
             table.find(transaction, rows, progress).await?;
             table
         }),+] };

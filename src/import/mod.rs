@@ -15,6 +15,7 @@ mod revision;
 mod row;
 mod search_index;
 mod sheet;
+mod sheet_rows;
 mod sheets;
 mod summary;
 mod tables;

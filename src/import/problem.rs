@@ -1,6 +1,10 @@
 //! Problems with the files, collected so that all of them are reported at once.
 
-use std::{cell::RefCell, collections::HashSet, fmt};
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 /// One problem with the files, displayed as `file:line: column: message`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,8 +81,8 @@ impl Dependency {
 /// Collects problems through a shared reference, so that each check is a plain function call.
 #[derive(Debug, Default)]
 pub(super) struct ProblemReport {
-    problems: RefCell<Vec<Problem>>,
-    follow_ups: RefCell<Vec<(Problem, Vec<Dependency>)>>,
+    problems: Mutex<Vec<Problem>>,
+    follow_ups: Mutex<Vec<(Problem, Vec<Dependency>)>>,
 }
 
 impl ProblemReport {
@@ -89,7 +93,7 @@ impl ProblemReport {
         column: Option<&str>,
         message: impl Into<String>,
     ) {
-        self.problems.borrow_mut().push(Problem {
+        lock(&self.problems).push(Problem {
             file,
             line,
             column: column.map(str::to_owned),
@@ -99,17 +103,17 @@ impl ProblemReport {
 
     /// Adds a problem that is reported only if the cells that it depends on have none.
     pub(super) fn add_follow_up(&self, problem: Problem, depends_on: Vec<Dependency>) {
-        self.follow_ups.borrow_mut().push((problem, depends_on));
+        lock(&self.follow_ups).push((problem, depends_on));
     }
 
     pub(super) fn len(&self) -> usize {
-        self.problems.borrow().len()
+        lock(&self.problems).len()
     }
 
-    /// Returns `value` if no problem was reported.
-    pub(super) fn finish<T>(self, value: T) -> Result<T, Problems> {
-        let mut problems = self.problems.into_inner();
-        let mut follow_ups = self.follow_ups.into_inner();
+    /// Returns the problems that were reported since the last call, if there are any.
+    pub(super) fn finish(&self) -> Result<(), Problems> {
+        let mut problems = std::mem::take(&mut *lock(&self.problems));
+        let mut follow_ups = std::mem::take(&mut *lock(&self.follow_ups));
         let cells = problems.iter().flat_map(|problem| {
             let column = problem.column.clone().unwrap_or_default();
             [None, Some(problem.line)].map(|line| Dependency {
@@ -122,7 +126,7 @@ impl ProblemReport {
         follow_ups.retain(|(_, depends_on)| !depends_on.iter().any(|one| cells.contains(one)));
         problems.extend(follow_ups.into_iter().map(|(problem, _)| problem));
         if problems.is_empty() {
-            return Ok(value);
+            return Ok(());
         }
         // Reading a cell twice reports its problems twice.
         let mut seen = HashSet::new();
@@ -130,4 +134,8 @@ impl ProblemReport {
         problems.sort_by_key(|problem| (problem.file, problem.line));
         Err(Problems(problems))
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

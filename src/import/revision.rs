@@ -40,9 +40,9 @@ pub(super) fn revision<'a>(
             hash_text(&mut hash, name.as_bytes());
         }
         hash_length(&mut hash, sheet.len());
-        for record in sheet.records() {
+        for (_, row) in sheet.rows() {
             for (_, n) in &columns {
-                hash_text(&mut hash, record.get(*n).unwrap_or_default().as_bytes());
+                hash_text(&mut hash, row.get(*n).unwrap_or_default().as_bytes());
             }
         }
     }
@@ -59,6 +59,6 @@ pub(super) fn hash_text(hash: &mut Sha256, text: &[u8]) {
     hash.update(text);
 }
 
-fn hash_length(hash: &mut Sha256, length: usize) {
+pub(super) fn hash_length(hash: &mut Sha256, length: usize) {
     hash.update((length as u64).to_be_bytes());
 }

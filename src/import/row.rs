@@ -10,15 +10,16 @@ use chrono::NaiveDate;
 use super::{
     files::BOOLEAN_COLUMNS,
     problem::{Dependency, Problem, ProblemReport},
-    sheet::{Sheet, SheetRow},
+    sheet::Sheet,
+    sheet_rows::SheetRow,
 };
 use crate::{suggestion::nearest, vocabulary::Vocabulary};
 
 /// One row of a file.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct CsvRow<'a> {
     sheet: &'a Sheet,
-    record: SheetRow<'a>,
+    cells: SheetRow,
     report: &'a ProblemReport,
     pub(super) line: u64,
 }
@@ -28,14 +29,11 @@ impl<'a> CsvRow<'a> {
         sheet: &'a Sheet,
         report: &'a ProblemReport,
     ) -> impl Iterator<Item = Self> {
-        (0..sheet.len()).map(move |n| {
-            let (line, record) = sheet.record(n);
-            Self {
-                sheet,
-                record,
-                report,
-                line,
-            }
+        sheet.rows().map(move |(line, cells)| Self {
+            sheet,
+            cells,
+            report,
+            line,
         })
     }
 
@@ -74,20 +72,20 @@ impl<'a> CsvRow<'a> {
     }
 
     /// Returns the text of the cell, which may be blank.
-    pub(super) fn cell(&self, column: &str) -> &'a str {
+    pub(super) fn cell(&self, column: &str) -> &str {
         self.checked_cell(column, |cell| format!("{cell:?}"))
     }
 
     /// Returns the text of the cell like [`Self::cell`], but without quoting it in a message.
-    pub(super) fn private_cell(&self, column: &str) -> &'a str {
+    pub(super) fn private_cell(&self, column: &str) -> &str {
         self.checked_cell(column, |_| "the cell".to_owned())
     }
 
-    fn checked_cell(&self, column: &str, quote: impl Fn(&str) -> String) -> &'a str {
+    fn checked_cell(&self, column: &str, quote: impl Fn(&str) -> String) -> &str {
         let cell = self
             .sheet
             .column(column)
-            .and_then(|n| self.record.get(n))
+            .and_then(|n| self.cells.get(n))
             .unwrap_or_default();
         if cell.chars().any(char::is_control) {
             self.report_problem(
@@ -106,12 +104,12 @@ impl<'a> CsvRow<'a> {
     }
 
     /// Returns the text of the cell; `None` if it is blank.
-    pub(super) fn text(&self, column: &str) -> Option<&'a str> {
+    pub(super) fn text(&self, column: &str) -> Option<&str> {
         Some(self.cell(column)).filter(|cell| !cell.is_empty())
     }
 
     /// Returns the text of the cell, and reports a blank. The message says to enter `what`.
-    pub(super) fn required(&self, column: &str, what: &str) -> &'a str {
+    pub(super) fn required(&self, column: &str, what: &str) -> &str {
         let reported = self.report.len();
         let cell = self.cell(column);
         if cell.is_empty() && reported == self.report.len() {
@@ -121,7 +119,7 @@ impl<'a> CsvRow<'a> {
     }
 
     /// Reads a key of lowercase letters, digits, and hyphens.
-    pub(super) fn slug(&self, column: &str) -> &'a str {
+    pub(super) fn slug(&self, column: &str) -> &str {
         let cell = self.required(column, "an id such as \"jp-nagoya\"");
         let is_slug = cell.split('-').all(|part| {
             part.bytes()
@@ -137,7 +135,7 @@ impl<'a> CsvRow<'a> {
     }
 
     /// Reads a code of `n` capital letters. A message says to enter `what`.
-    pub(super) fn code(&self, column: &str, n: usize, what: &str) -> &'a str {
+    pub(super) fn code(&self, column: &str, n: usize, what: &str) -> &str {
         let cell = self.required(column, what);
         if !cell.is_empty()
             && (cell.len() != n || !cell.bytes().all(|byte| byte.is_ascii_uppercase()))
@@ -279,7 +277,7 @@ impl<'a> CsvRow<'a> {
     }
 
     /// Reads a year, a month, or a day; `None` if the cell is blank or malformed.
-    pub(super) fn partial_date(&self, column: &str) -> Option<&'a str> {
+    pub(super) fn partial_date(&self, column: &str) -> Option<&str> {
         let cell = self.text(column)?;
         if !is_partial_date(cell) {
             self.report_problem(
@@ -304,7 +302,7 @@ impl<'a> CsvRow<'a> {
     }
 
     /// Reads the items of a cell, which are separated by `;`. Reports blank items and duplicates.
-    pub(super) fn list(&self, column: &str) -> Vec<&'a str> {
+    pub(super) fn list(&self, column: &str) -> Vec<&str> {
         let Some(cell) = self.text(column) else {
             return Vec::new();
         };

@@ -1,17 +1,22 @@
 //! One file as rows of named cells. Checks the encoding, the header, and the number of fields.
 
-use std::io;
+use std::{
+    io::{self, Read},
+    iter,
+};
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
+use indexmap::IndexSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{
     files::{BOOLEAN_COLUMNS, Files, OPTIONAL_COLUMNS, RESPONDENTS},
     input_hash::InputHash,
     problem::ProblemReport,
+    sheet_rows::{SheetRow, SheetRows},
 };
 
-/// A CSV file in memory. Columns may be in any order. A byte order mark is ignored, and lines may
+/// A CSV file. Columns may be in any order. A byte order mark is ignored, and lines may
 /// end in LF or CRLF.
 #[derive(Debug)]
 pub(super) struct Sheet {
@@ -23,52 +28,8 @@ pub(super) struct Sheet {
     pub(super) is_complete: bool,
 }
 
-/// Rows with the same number of cells. A million [`StringRecord`]s would take several times the memory.
-#[derive(Debug, Default)]
-struct SheetRows {
-    /// The lines on which rows start.
-    lines: Vec<u64>,
-    text: String,
-    /// The end of the text of each row.
-    ends: Vec<usize>,
-    /// The end of each cell in the text of its row.
-    cell_ends: Vec<u32>,
-}
-
-impl SheetRows {
-    fn push(&mut self, line: u64, cells: &StringRecord) {
-        self.lines.push(line);
-        let start = self.text.len();
-        for cell in cells {
-            self.text.push_str(cell);
-            // No row has 4 GiB.
-            let end = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
-            self.cell_ends.push(end);
-        }
-        self.ends.push(self.text.len());
-    }
-}
-
-/// The cells of a row.
-#[derive(Clone, Copy)]
-pub(super) struct SheetRow<'a> {
-    text: &'a str,
-    ends: &'a [u32],
-}
-
-impl<'a> SheetRow<'a> {
-    pub(super) fn get(self, n: usize) -> Option<&'a str> {
-        let start = match n {
-            0 => 0,
-            _ => *self.ends.get(n - 1)?,
-        };
-        self.text.get(start as usize..*self.ends.get(n)? as usize)
-    }
-
-    fn iter(self) -> impl Iterator<Item = &'a str> {
-        (0..self.ends.len()).filter_map(move |n| self.get(n))
-    }
-}
+/// How many bytes at the start of a file are checked for mistakes in its format.
+const HEAD_BYTES: u64 = 64 * 1024;
 
 impl Sheet {
     pub(super) fn read(
@@ -84,10 +45,12 @@ impl Sheet {
             rows: SheetRows::default(),
             is_complete: false,
         };
-        match files.read(file) {
-            Ok(bytes) => {
-                hash.add(file, &bytes);
-                sheet.parse(&bytes, columns, report);
+        match files.open(file) {
+            Ok(source) => {
+                if let Err(error) = sheet.parse(hash.add(file, source), columns, report) {
+                    sheet.is_complete = false;
+                    report.add(file, 1, None, format!("cannot read the file: {error}"));
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 report.add(
@@ -105,101 +68,81 @@ impl Sheet {
         sheet
     }
 
-    fn parse(&mut self, bytes: &[u8], columns: &[&str], report: &ProblemReport) {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if let Some(message) = format_problem(bytes, columns) {
+    fn parse(
+        &mut self,
+        mut source: impl Read,
+        columns: &[&str],
+        report: &ProblemReport,
+    ) -> csv::Result<()> {
+        let mut head = Vec::new();
+        source.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+        if let Some(message) = format_problem(head, columns) {
             report.add(self.file, 1, None, message);
-            return;
+            return Ok(());
         }
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .from_reader(bytes);
+            .from_reader(RecordSource::new(head.chain(source)));
         let mut record = ByteRecord::new();
-        let mut records = Vec::new();
+        let mut rows = SheetRows::default();
+        let mut is_boolean = Vec::new();
+        // The columns with content.
+        let mut used = Vec::new();
+        let mut is_even = true;
         self.is_complete = true;
-        loop {
-            match reader.read_byte_record(&mut record) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    report.add(self.file, 1, None, format!("cannot read the file: {error}"));
-                    self.is_complete = false;
-                    return;
-                }
-            }
-            let line = first_line(&record, bytes);
+        while reader.read_byte_record(&mut record)? {
+            let line = reader.get_mut().first_line(&record);
             let cells = self.decode(&record, line, report);
             if self.header.is_empty() {
+                is_boolean.extend(cells.iter().map(|name| BOOLEAN_COLUMNS.contains(&name)));
                 self.header = cells;
             } else if !cells.iter().all(str::is_empty) {
-                records.push((line, cells));
+                is_even &= cells.len() == self.header.len();
+                used.resize(used.len().max(cells.len()), false);
+                for (cell, used) in cells.iter().zip(&mut used) {
+                    *used |= !cell.is_empty();
+                }
+                let is_boolean = is_boolean.iter().chain(iter::repeat(&false));
+                let cells = cells.iter().zip(is_boolean);
+                rows.push(
+                    line,
+                    cells.map(|(cell, is_boolean)| match is_boolean {
+                        true => normalize_boolean(cell),
+                        false => cell,
+                    }),
+                )?;
             }
         }
-        self.remove_blank_columns(&mut records);
+        rows.finish()?;
+        // Spreadsheets leave columns without a name and without content behind.
+        used.resize(used.len().max(self.header.len()), false);
+        let is_kept: Vec<bool> = iter::zip(&used, self.header.iter().chain(iter::repeat("")))
+            .map(|(used, name)| *used || !name.is_empty())
+            .collect();
+        self.header = kept_cells(self.header.iter(), &is_kept).collect();
         if !self.check_header(columns, report) {
-            return;
+            return Ok(());
+        }
+        if is_even && self.header.len() == is_kept.len() {
+            self.rows = rows;
+            return Ok(());
         }
         let n_columns = self.header.len();
-        self.normalize_booleans(&mut records);
-        for (line, cells) in records {
-            if cells.len() == n_columns {
-                self.rows.push(line, &cells);
+        for (line, row) in rows.iter() {
+            let n_cells = kept_cells(row.iter(), &is_kept).count();
+            if n_cells == n_columns {
+                self.rows.push(line, kept_cells(row.iter(), &is_kept))?;
                 continue;
             }
             self.is_complete = false;
             report.add(self.file, line, None, format!(
-                "the row has {} fields; it must have {n_columns}, one for each column (put quotes around a cell that contains a comma)",
-                cells.len()
+                "the row has {n_cells} fields; it must have {n_columns}, one for each column (put quotes around a cell that contains a comma)"
             ));
         }
-    }
-
-    /// Removes columns without a name and without content, which spreadsheets leave behind.
-    fn remove_blank_columns(&mut self, records: &mut [(u64, StringRecord)]) {
-        let is_blank = |cells: &StringRecord, n: usize| cells.get(n).is_none_or(str::is_empty);
-        let n_cells = records.iter().map(|(_, cells)| cells.len()).max();
-        let n_cells = n_cells.unwrap_or_default().max(self.header.len());
-        let blank: Vec<usize> = (0..n_cells)
-            .filter(|n| is_blank(&self.header, *n))
-            .filter(|n| records.iter().all(|(_, cells)| is_blank(cells, *n)))
-            .collect();
-        if blank.is_empty() {
-            return;
-        }
-        let remove = |cells: &StringRecord| -> StringRecord {
-            let cells = cells.iter().enumerate();
-            cells
-                .filter(|(n, _)| !blank.contains(n))
-                .map(|(_, cell)| cell)
-                .collect()
-        };
-        self.header = remove(&self.header);
-        for (_, cells) in records {
-            *cells = remove(cells);
-        }
-    }
-
-    /// Writes the booleans in lower case, in which the files are compared and hashed.
-    fn normalize_booleans(&self, records: &mut [(u64, StringRecord)]) {
-        let columns: Vec<usize> = BOOLEAN_COLUMNS
-            .iter()
-            .filter_map(|name| self.column(name))
-            .collect();
-        let is_boolean =
-            |cell: &str| cell.eq_ignore_ascii_case("true") || cell.eq_ignore_ascii_case("false");
-        for (_, cells) in records {
-            let mut booleans = columns.iter().filter_map(|n| cells.get(*n));
-            if booleans.any(is_boolean) {
-                let normalized = cells.iter().enumerate().map(|(n, cell)| {
-                    match columns.contains(&n) && is_boolean(cell) {
-                        true => cell.to_ascii_lowercase(),
-                        false => cell.to_owned(),
-                    }
-                });
-                *cells = normalized.collect();
-            }
-        }
+        self.rows.finish()?;
+        Ok(())
     }
 
     /// Decodes a row, and composes its characters (NFC): macOS, for one, writes names decomposed. Only the
@@ -271,56 +214,63 @@ impl Sheet {
         &self.header
     }
 
-    /// Returns the rows; the cells of each are in the order of the header.
-    pub(super) fn records(&self) -> impl Iterator<Item = SheetRow<'_>> {
-        (0..self.len()).map(|n| self.record(n).1)
+    /// Returns each row, with the line on which it starts. The cells are in the order of the header.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (u64, SheetRow)> {
+        self.rows.iter()
     }
 
     /// Returns the distinct texts of a column that are not blank, in the order of the rows.
-    pub(super) fn distinct_cells(&self, column: &str) -> Vec<&str> {
-        let mut cells = Vec::new();
-        let Some(n) = self.column(column) else {
-            return cells;
-        };
-        for cell in self.records().filter_map(|record| record.get(n)) {
-            let cell = cell.trim();
-            if !cell.is_empty() && !cells.contains(&cell) {
-                cells.push(cell);
-            }
-        }
-        cells
+    pub(super) fn distinct_cells(&self, column: &str) -> IndexSet<String> {
+        let column = self.column(column);
+        let cells = self.rows().filter_map(|(_, row)| {
+            let cell = row.get(column?)?.trim();
+            (!cell.is_empty()).then(|| cell.to_owned())
+        });
+        cells.collect()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.rows.lines.len()
+        self.rows.len()
+    }
+
+    /// Returns why rows could not be read back, if that happened.
+    pub(super) fn read_error(&self) -> Option<&io::Error> {
+        self.rows.read_error()
     }
 
     /// Returns the file as CSV in the form of the project's own files.
     pub(super) fn to_csv(&self) -> Vec<u8> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
+        // Some cells are quoted.
+        let n_bytes = self.rows.n_bytes();
+        let bytes = Vec::with_capacity(n_bytes + n_bytes / 8);
+        let mut writer = csv::Writer::from_writer(bytes);
         // Memory takes every row, and all rows have as many cells as the header.
         let _ = writer.write_record(&self.header);
-        for record in self.records() {
-            let _ = writer.write_record(record.iter());
+        for (_, row) in self.rows() {
+            let _ = writer.write_record(row.iter());
         }
         writer.into_inner().unwrap_or_default()
-    }
-
-    /// Returns the line and the cells of a row.
-    pub(super) fn record(&self, n: usize) -> (u64, SheetRow<'_>) {
-        let rows = &self.rows;
-        let start = n.checked_sub(1).map_or(0, |before| rows.ends[before]);
-        let n_columns = self.header.len();
-        let cells = SheetRow {
-            text: &rows.text[start..rows.ends[n]],
-            ends: &rows.cell_ends[n * n_columns..(n + 1) * n_columns],
-        };
-        (rows.lines[n], cells)
     }
 
     pub(super) fn column(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|column| column == name)
     }
+}
+
+/// Returns the cells of the columns that are kept.
+fn kept_cells<'a>(
+    cells: impl Iterator<Item = &'a str>,
+    is_kept: &[bool],
+) -> impl Iterator<Item = &'a str> {
+    let cells = iter::zip(cells, is_kept);
+    cells.filter_map(|(cell, is_kept)| is_kept.then_some(cell))
+}
+
+/// Returns a boolean in lower case, in which the files are compared and hashed.
+fn normalize_boolean(cell: &str) -> &str {
+    let booleans = ["true", "false"].into_iter();
+    let mut equal = booleans.filter(|boolean| cell.eq_ignore_ascii_case(boolean));
+    equal.next().unwrap_or(cell)
 }
 
 /// Returns a problem with the format of the file as a whole.
@@ -351,17 +301,48 @@ fn format_problem(bytes: &[u8], columns: &[&str]) -> Option<String> {
     ))
 }
 
-/// Returns the line on which a record starts. The csv reader ends a record at the carriage return,
-/// so its line number does not yet count the line feeds and blank lines that it skips next.
-fn first_line(record: &ByteRecord, bytes: &[u8]) -> u64 {
-    let Some(position) = record.position() else {
-        return 1;
-    };
-    let start = usize::try_from(position.byte()).unwrap_or(bytes.len());
-    let skipped = bytes[start.min(bytes.len())..]
-        .iter()
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-        .filter(|byte| **byte == b'\n')
-        .count();
-    position.line() + skipped as u64
+/// A source of records that finds the lines on which they start.
+struct RecordSource<R> {
+    source: R,
+    /// The last bytes that were read, and the position of the first of them.
+    bytes: Vec<u8>,
+    start: u64,
+}
+
+impl<R> RecordSource<R> {
+    fn new(source: R) -> Self {
+        Self {
+            source,
+            bytes: Vec::new(),
+            start: 0,
+        }
+    }
+
+    /// Returns the line on which the last record starts. The csv reader ends a record at the carriage return,
+    /// so its line number does not yet count the line feeds and blank lines that it skips next.
+    fn first_line(&mut self, record: &ByteRecord) -> u64 {
+        let Some(position) = record.position() else {
+            return 1;
+        };
+        let start = usize::try_from(position.byte() - self.start).unwrap_or(self.bytes.len());
+        let skipped = self.bytes[start.min(self.bytes.len())..]
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .filter(|byte| **byte == b'\n')
+            .count();
+        // The bytes before the record are not needed any more.
+        if start > self.bytes.len() / 2 {
+            self.bytes.drain(..start.min(self.bytes.len()));
+            self.start = position.byte();
+        }
+        position.line() + skipped as u64
+    }
+}
+
+impl<R: Read> Read for RecordSource<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.source.read(buffer)?;
+        self.bytes.extend_from_slice(&buffer[..n]);
+        Ok(n)
+    }
 }

@@ -1,22 +1,23 @@
-//! All files of a dataset in memory, with the report of their problems.
+//! All files of a dataset, with the report of their problems.
 
 use super::{
     files::{
         CODEBOOK, FILES, Files, OPTIONAL_FILES, RESPONDENT_FILES, RESPONDENTS, RespondentFiles,
     },
     input_hash::InputHash,
-    problem::ProblemReport,
+    problem::{ProblemReport, Problems},
     row::CsvRow,
     sheet::Sheet,
 };
 use crate::changes::DataFiles;
 
 /// The contents of [`FILES`], in the same order, without missing [`OPTIONAL_FILES`].
+#[derive(Debug)]
 pub(super) struct Sheets {
     sheets: Vec<Sheet>,
     /// The contents of [`RESPONDENT_FILES`], if there are respondents.
     respondent_sheets: Vec<Sheet>,
-    pub(super) report: ProblemReport,
+    report: ProblemReport,
     pub(super) input_hash: String,
 }
 
@@ -39,6 +40,7 @@ impl Sheets {
             let codebook = respondent_sheets
                 .iter()
                 .find(|sheet| sheet.file == CODEBOOK);
+            let codebook_columns;
             let mut columns = columns.to_vec();
             if *file == RESPONDENTS
                 && let Some(codebook) = codebook
@@ -47,7 +49,8 @@ impl Sheets {
                 if !codebook.is_complete {
                     continue;
                 }
-                columns.extend(codebook.distinct_cells("column"));
+                codebook_columns = codebook.distinct_cells("column");
+                columns.extend(codebook_columns.iter().map(String::as_str));
             }
             if is_expected(files, file) {
                 let sheet = Sheet::read(files, file, &columns, &report, &mut hash);
@@ -71,12 +74,28 @@ impl Sheets {
         self.sheet(file).is_some()
     }
 
-    /// Returns the contents of the files that the history compares: those without respondent-level data.
-    pub(super) fn to_data_files(&self) -> DataFiles {
-        let files = self.sheets.iter();
+    /// Returns the contents of those of the files that the history compares: not of those with respondent-level data.
+    pub(super) fn data_files(&self, includes: impl Fn(&str) -> bool) -> DataFiles {
+        let files = self.sheets.iter().filter(|sheet| includes(sheet.file));
         files
             .map(|sheet| (sheet.file.to_owned(), sheet.to_csv()))
             .collect()
+    }
+
+    /// Returns the number of rows of the files that the history compares.
+    pub(super) fn row_count(&self) -> usize {
+        self.sheets.iter().map(Sheet::len).sum()
+    }
+
+    /// Returns the problems that were reported since the last call, if there are any.
+    pub(super) fn finish(&self) -> Result<(), Problems> {
+        for sheet in self.all() {
+            if let Some(error) = sheet.read_error() {
+                let message = format!("cannot read the temporary file: {error}");
+                self.report.add(sheet.file, 1, None, message);
+            }
+        }
+        self.report.finish()
     }
 
     fn sheet(&self, file: &str) -> Option<&Sheet> {

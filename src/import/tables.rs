@@ -1,4 +1,5 @@
-//! The rows of a dataset, table by table, as read from the files.
+//! The rows of a dataset, table by table. They are made from the files whenever they are needed, so that no table is in
+//! memory. Only the keys are, with what other rows repeat of the rows that they identify.
 
 mod alternate_names;
 mod claims;
@@ -18,40 +19,65 @@ mod surveys;
 
 use std::collections::HashMap;
 
+use self::{
+    codebook::Codebook,
+    communities::{CommunityInfo, StateInfo},
+    countries::CountryInfo,
+    evidence::Evidence,
+    partnerships::PartnershipIndexes,
+    published_statistics::StatisticRows,
+    respondent_aggregates::AggregateRows,
+    respondents::RespondentRows,
+    sources::SourceInfo,
+    surveys::{QuestionInfo, QuestionRows},
+};
 use super::{
     files::{Files, RespondentFiles},
+    key_index::KeyIndex,
     problem::{Problem, Problems},
     revision::{MATCH_FILES, revision},
     sheets::Sheets,
 };
 use crate::{
     changes::DataFiles,
-    entity::{self, with_loaded_tables, with_tables},
+    entity::{
+        alternate_name, answer_code, answer_code_group, claim, common_name, community, country,
+        disclosure, match_coefficient, match_metric, partnership, partnership_note,
+        partnership_source, published_statistic, published_statistic_flag, question,
+        question_category, question_response, region, respondent, respondent_aggregate,
+        respondent_aggregate_category, respondent_aggregate_flag, respondent_answer,
+        respondent_data, restriction, source, survey, with_loaded_tables, with_tables,
+    },
 };
 
-macro_rules! define_tables {
-    ($($table:ident)+) => {
-        /// Every row of a valid dataset, with its files and their hash.
-        #[derive(Debug)]
-        #[allow(missing_docs, reason = "one field per table, named after its entity")]
-        pub struct Tables {
-            /// The SHA-256 hash of every cell, in hexadecimal.
-            pub revision: String,
-            /// The hash of the [`MATCH_FILES`].
-            pub match_revision: String,
-            /// The hash of the bytes of the files and of the program, by which [`find_loaded`](super::find_loaded)
-            /// recognizes them.
-            pub input_hash: String,
-            /// The files, which the next load is compared with.
-            pub files: DataFiles,
-            /// Values that are in use although other files contradict them.
-            pub notices: Vec<Problem>,
-            $( pub $table: Vec<entity::$table::Model>, )+
-        }
-    };
+/// A valid dataset. It has a method for each table, named after its entity, which makes the rows from the files.
+#[derive(Debug)]
+pub struct Tables {
+    /// The SHA-256 hash of every cell, in hexadecimal.
+    pub revision: String,
+    /// The hash of the [`MATCH_FILES`].
+    pub match_revision: String,
+    /// Values that are in use although other files contradict them.
+    pub notices: Vec<Problem>,
+    pub(super) sheets: Sheets,
+    /// The number of rows of all tables.
+    pub(super) row_count: usize,
+    countries: KeyIndex<CountryInfo>,
+    communities: KeyIndex<CommunityInfo>,
+    /// By USPS code.
+    states: KeyIndex<StateInfo>,
+    sources: KeyIndex<SourceInfo>,
+    /// The `established_year` of each partnership, which may be blank.
+    partnerships: KeyIndex<Box<str>>,
+    /// What the claims about each partnership say, in the order of the index.
+    evidence: Vec<Evidence>,
+    /// The number of partnerships of each place that has any.
+    partnership_counts: HashMap<String, i32>,
+    surveys: KeyIndex<()>,
+    questions: KeyIndex<QuestionInfo>,
+    codebook: Codebook,
+    respondents: RespondentRows,
 }
-
-with_loaded_tables!(define_tables);
 
 /// Reads the files without checking their cells, to compare them with others. Returns the revision and
 /// the files.
@@ -60,8 +86,9 @@ with_loaded_tables!(define_tables);
 /// Problems with the files as a whole, with their columns, and with the number of cells in a row.
 pub fn read_files(files: &Files) -> Result<(String, DataFiles), Problems> {
     let sheets = Sheets::read(files, None);
-    let files = (revision(sheets.all(), None), sheets.to_data_files());
-    sheets.report.finish(files)
+    let files = (revision(sheets.all(), None), sheets.data_files(|_| true));
+    sheets.finish()?;
+    Ok(files)
 }
 
 impl Tables {
@@ -83,113 +110,60 @@ impl Tables {
         respondents: Option<&RespondentFiles>,
     ) -> Result<Self, Problems> {
         let sheets = Sheets::read(files, respondents);
-        let country_index = countries::index_by_code(&sheets);
-        let community_index = communities::index_by_id(&sheets);
-        let states = communities::states_by_code(&sheets);
-        let source_index = sources::index_by_id(&sheets);
-        let partnership_index = partnerships::index_by_id(&sheets);
-        let survey_index = surveys::index_by_id(&sheets);
-        let question_index = surveys::index_questions(&sheets);
-
-        let country = countries::read(&sheets, &country_index);
-        let community = communities::read(&sheets, &country_index, &states);
-        let indexes = partnerships::PartnershipIndexes {
-            communities: &community_index,
-            states: &states,
-            sources: &source_index,
-            points: partnerships::points_by_id(&community),
-        };
-        let (mut partnership, partnership_source) = partnerships::read(&sheets, &indexes);
-        let claim = claims::read(&sheets, &partnership_index, &source_index);
-        let notices = evidence::derive(&sheets, &claim, &mut partnership);
-        let (question, question_response, question_category) =
-            surveys::read_questions(&sheets, &survey_index, &country_index);
-        let (respondent_aggregate, respondent_aggregate_category, respondent_aggregate_flag) =
-            respondent_aggregates::read(&sheets, &question_index, &source_index);
-        let (published_statistic, published_statistic_flag) =
-            published_statistics::read(&sheets, &country_index, &states, &source_index);
         let options = respondents.map(|respondents| respondents.options);
-        let codebook = codebook::read_codebook(&sheets, &question_index);
-        let answer_code_group = codebook::read_groups(&sheets, &codebook);
-        let rules = respondents::CodeRules {
-            codebook: &codebook,
-            groups: &answer_code_group,
-            asked_of: &question_category,
-        };
-        let (respondent_data, respondent, respondent_answer) =
-            respondents::read(&sheets, &survey_index, &rules, options.unwrap_or_default());
-        let answer_code = codebook.code_rows();
+        let match_files = sheets
+            .all()
+            .filter(|sheet| MATCH_FILES.contains(&sheet.file));
         let mut tables = Self {
             revision: revision(sheets.all(), options),
-            match_revision: revision(
-                sheets
-                    .all()
-                    .filter(|sheet| MATCH_FILES.contains(&sheet.file)),
-                None,
-            ),
-            input_hash: sheets.input_hash.clone(),
-            files: sheets.to_data_files(),
-            notices,
-            region: countries::regions(),
-            country,
-            community,
-            alternate_name: alternate_names::read(&sheets, &community_index),
-            common_name: common_names::read(&sheets),
-            source: sources::read(&sheets),
-            partnership,
-            partnership_source,
-            partnership_note: partnership_notes::read(&sheets, &partnership_index, &source_index),
-            claim,
-            match_coefficient: matches::read_coefficients(&sheets),
-            match_metric: matches::read_metrics(&sheets),
-            restriction: matches::read_restrictions(&sheets, &states, &country_index),
-            survey: surveys::read(&sheets, &source_index),
-            disclosure: surveys::read_disclosure(&sheets, &survey_index),
-            question,
-            question_response,
-            question_category,
-            respondent_aggregate,
-            respondent_aggregate_category,
-            respondent_aggregate_flag,
-            published_statistic,
-            published_statistic_flag,
-            respondent_data,
-            answer_code,
-            answer_code_group,
-            respondent,
-            respondent_answer,
+            match_revision: revision(match_files, None),
+            notices: Vec::new(),
+            row_count: 0,
+            countries: countries::index_by_code(&sheets),
+            communities: communities::index_by_id(&sheets).shrink(),
+            states: communities::states_by_code(&sheets),
+            sources: sources::index_by_id(&sheets).shrink(),
+            partnerships: partnerships::index_by_id(&sheets).shrink(),
+            evidence: Vec::new(),
+            partnership_counts: HashMap::new(),
+            surveys: surveys::index_by_id(&sheets),
+            questions: surveys::index_questions(&sheets),
+            codebook: Codebook::default(),
+            respondents: RespondentRows::default(),
+            sheets,
         };
-        tables.count_partnerships();
-        tables.copy_sort_names();
-        sheets.report.finish(tables)
-    }
-
-    /// Copies to each partnership the names that lists of partnerships are sorted by.
-    fn copy_sort_names(&mut self) {
-        let communities = self
-            .community
-            .iter()
-            .map(|community| (&community.id, &community.sort_name));
-        let countries = self
-            .country
-            .iter()
-            .map(|country| (&country.id, &country.sort_name));
-        let sort_names: HashMap<&str, &str> = communities
-            .chain(countries)
-            .map(|(id, name)| (id.as_str(), name.as_str()))
-            .collect();
-        let name_of = |id: &str| sort_names.get(id).copied().unwrap_or_default().to_owned();
-        for partnership in &mut self.partnership {
-            partnership.us_sort_name = name_of(&partnership.us_id);
-            partnership.partner_sort_name = name_of(&partnership.partner_id);
-            partnership.country_sort_name = name_of(&partnership.country_id);
+        let sheets = &tables.sheets;
+        tables.evidence = evidence::derive(tables.claim(), &tables.partnerships);
+        claims::check_sources(sheets);
+        tables.read_partnerships();
+        tables.codebook = codebook::read_codebook(&tables.sheets, &tables.questions);
+        let rules = respondents::CodeRules {
+            codebook: &tables.codebook,
+            groups: &tables.answer_code_group().collect::<Vec<_>>(),
+            asked_of: &tables.question_category().collect::<Vec<_>>(),
+        };
+        tables.respondents = respondents::read(
+            &tables.sheets,
+            &tables.surveys,
+            &rules,
+            options.unwrap_or_default(),
+        );
+        // Making the rows checks them.
+        macro_rules! count_rows {
+            ($($table:ident)+) => { 0 $( + tables.$table().count() )+ };
         }
+        tables.row_count = with_loaded_tables!(count_rows);
+        tables.sheets.finish()?;
+        Ok(tables)
     }
 
-    /// Counts for each place its own partnerships and those of the places in it.
-    fn count_partnerships(&mut self) {
-        let mut counts: HashMap<&str, i32> = HashMap::new();
-        for partnership in &self.partnership {
+    /// Counts for each place its own partnerships and those of the places in it, and collects the notices.
+    fn read_partnerships(&mut self) {
+        let mut counts: HashMap<String, i32> = HashMap::new();
+        let mut notices = Vec::new();
+        // Without the file, sources state no years, and nothing is compared.
+        let has_claims = self.sheets.contains("claims.csv");
+        for (line, partnership) in self.partnerships_with_lines() {
             let mut places = vec![
                 partnership.us_id.as_str(),
                 partnership.state_id.as_str(),
@@ -202,14 +176,121 @@ impl Tables {
             places.sort_unstable();
             places.dedup();
             for place in places {
-                *counts.entry(place).or_default() += 1;
+                match counts.get_mut(place) {
+                    Some(count) => *count += 1,
+                    None => _ = counts.insert(place.to_owned(), 1),
+                }
+            }
+            if let Some(evidence) = self.evidence_of(&partnership)
+                && has_claims
+            {
+                notices.extend(evidence.notices(&partnership, line));
             }
         }
-        for country in &mut self.country {
-            country.partnership_count = counts.get(country.id.as_str()).copied().unwrap_or(0);
+        self.partnership_counts = counts;
+        self.notices = notices;
+    }
+
+    fn evidence_of(&self, partnership: &partnership::Model) -> Option<&Evidence> {
+        self.evidence
+            .get(self.partnerships.position(&partnership.id)?)
+    }
+
+    fn partnership_count(&self, place: &str) -> i32 {
+        self.partnership_counts.get(place).copied().unwrap_or(0)
+    }
+
+    fn partnerships_with_lines(&self) -> impl Iterator<Item = (u64, partnership::Model)> {
+        let indexes = PartnershipIndexes {
+            countries: &self.countries,
+            communities: &self.communities,
+            states: &self.states,
+        };
+        partnerships::read(&self.sheets, indexes).map(|(line, mut partnership)| {
+            if let Some(evidence) = self.evidence_of(&partnership) {
+                evidence.apply(&mut partnership);
+            }
+            (line, partnership)
+        })
+    }
+
+    /// Returns the ids of all partnerships.
+    pub(super) fn partnership_ids(&self) -> impl Iterator<Item = &str> + Send {
+        self.partnerships.keys()
+    }
+
+    /// Returns the type of a community; `None` if there is none with this id.
+    pub(super) fn community_type(&self, id: &str) -> Option<&'static str> {
+        self.communities
+            .get(id)
+            .map(|one| one.community_type.as_str())
+    }
+}
+
+/// Defines the method of a table.
+macro_rules! define_rows {
+    ($($table:ident: |$tables:ident| $rows:expr;)+) => {
+        #[allow(missing_docs, reason = "one method per table, named after its entity")]
+        impl Tables {
+            $( pub fn $table(&self) -> impl Iterator<Item = $table::Model> + Send {
+                let $tables = self;
+                $rows.into_iter()
+            } )+
         }
-        for community in &mut self.community {
-            community.partnership_count = counts.get(community.id.as_str()).copied().unwrap_or(0);
-        }
+    };
+}
+
+define_rows! {
+    region: |_tables| countries::regions();
+    country: |tables| countries::read(&tables.sheets, &tables.countries).map(|mut country| {
+        country.partnership_count = tables.partnership_count(&country.id);
+        country
+    });
+    community: |tables| {
+        let communities = communities::read(&tables.sheets, &tables.countries, &tables.states);
+        communities.map(|mut community| {
+            community.partnership_count = tables.partnership_count(&community.id);
+            community
+        })
+    };
+    alternate_name: |tables| alternate_names::read(&tables.sheets, &tables.communities);
+    common_name: |tables| common_names::read(&tables.sheets);
+    source: |tables| sources::read(&tables.sheets);
+    partnership: |tables| tables.partnerships_with_lines().map(|(_, partnership)| partnership);
+    partnership_source: |tables| partnerships::read_sources(&tables.sheets, &tables.sources);
+    partnership_note: |tables| partnership_notes::read(&tables.sheets, &tables.partnerships, &tables.sources);
+    claim: |tables| claims::read(&tables.sheets, &tables.partnerships, &tables.sources);
+    match_coefficient: |tables| matches::read_coefficients(&tables.sheets);
+    match_metric: |tables| matches::read_metrics(&tables.sheets);
+    restriction: |tables| matches::read_restrictions(&tables.sheets, &tables.states, &tables.countries);
+    survey: |tables| surveys::read(&tables.sheets, &tables.sources);
+    disclosure: |tables| surveys::read_disclosure(&tables.sheets, &tables.surveys);
+    question: |tables| tables.question_rows().0;
+    question_response: |tables| tables.question_rows().1;
+    question_category: |tables| tables.question_rows().2;
+    respondent_aggregate: |tables| tables.aggregate_rows().0;
+    respondent_aggregate_category: |tables| tables.aggregate_rows().1;
+    respondent_aggregate_flag: |tables| tables.aggregate_rows().2;
+    published_statistic: |tables| tables.statistic_rows().0;
+    published_statistic_flag: |tables| tables.statistic_rows().1;
+    respondent_data: |tables| tables.respondents.0.iter().cloned();
+    answer_code: |tables| tables.codebook.code_rows();
+    answer_code_group: |tables| codebook::read_groups(&tables.sheets, &tables.codebook);
+    respondent: |tables| tables.respondents.1.iter().cloned();
+    respondent_answer: |tables| tables.respondents.2.iter().cloned();
+}
+
+/// Files whose rows go into several tables. They are small, so each table reads them.
+impl Tables {
+    fn question_rows(&self) -> QuestionRows {
+        surveys::read_questions(&self.sheets, &self.surveys, &self.countries)
+    }
+
+    fn aggregate_rows(&self) -> AggregateRows {
+        respondent_aggregates::read(&self.sheets, &self.questions, &self.sources)
+    }
+
+    fn statistic_rows(&self) -> StatisticRows {
+        published_statistics::read(&self.sheets, &self.countries, &self.states, &self.sources)
     }
 }

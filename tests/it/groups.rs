@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
-use sistergraph::{entity::partnership, import::Tables};
+use sistergraph::entity::partnership;
 
-use crate::support::{data_set::DataSet, graph::TestGraph};
+use crate::support::{data_set::DataSet, graph::TestGraph, table_rows::TableRows};
 
 const DIMENSIONS: [&str; 11] = [
     "REGION",
@@ -22,7 +22,7 @@ const DIMENSIONS: [&str; 11] = [
 ];
 
 /// The value of a partnership in a dimension, as the API returns it.
-fn value(tables: &Tables, row: &partnership::Model, dimension: &str) -> Option<String> {
+fn value(tables: &TableRows, row: &partnership::Model, dimension: &str) -> Option<String> {
     match dimension {
         "REGION" => row.region_id.clone(),
         "STATE" => Some(row.state_id.trim_start_matches("us-").to_uppercase()),
@@ -46,7 +46,7 @@ fn value(tables: &Tables, row: &partnership::Model, dimension: &str) -> Option<S
 }
 
 fn expected_counts<'a>(
-    tables: &Tables,
+    tables: &TableRows,
     rows: impl Iterator<Item = &'a partnership::Model>,
     by: &[&str],
 ) -> BTreeMap<Vec<Option<String>>, i64> {
@@ -77,7 +77,7 @@ fn counts_by_key(groups: &Value) -> BTreeMap<Vec<Option<String>>, i64> {
 #[tokio::test]
 async fn groups_count_every_row_once() {
     let graph = TestGraph::loaded().await;
-    let tables = DataSet::real().tables();
+    let tables = DataSet::real().table_rows();
     let pairs = [["STATE", "DECADE"], ["SUBREGION", "STATUS"]];
     let triple = ["REGION", "COUNTRY", "LEVEL"];
     let mut sets: Vec<Vec<&str>> = DIMENSIONS.iter().map(|one| vec![*one]).collect();
@@ -105,7 +105,7 @@ async fn groups_count_every_row_once() {
 #[tokio::test]
 async fn means_are_rounded_from_whole_meters() {
     let graph = TestGraph::loaded().await;
-    let tables = DataSet::real().tables();
+    let tables = DataSet::real().table_rows();
     let by = ["STATE", "DECADE", "STATUS"];
     let mut meters: BTreeMap<_, (i64, i64)> = BTreeMap::new();
     for row in &tables.partnership {
@@ -132,7 +132,7 @@ async fn means_are_rounded_from_whole_meters() {
 #[tokio::test]
 async fn nested_groups_use_the_filter_of_their_list() {
     let graph = TestGraph::loaded().await;
-    let tables = DataSet::real().tables();
+    let tables = DataSet::real().table_rows();
     let response = graph
         .query(
             "{ states(first: 60) { nodes { slug partnerships(filter: { establishedYear: { gte: \

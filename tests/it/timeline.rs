@@ -1,15 +1,12 @@
 //! Timelines of the API, compared with the loaded rows, year by year.
 
 use serde_json::{Value, json};
-use sistergraph::{
-    entity::partnership,
-    import::{Tables, load},
-};
+use sistergraph::{entity::partnership, import::load};
 
-use crate::support::{data_set::DataSet, graph::TestGraph};
+use crate::support::{data_set::DataSet, graph::TestGraph, table_rows::TableRows};
 
 /// The rows of a timeline, each counted on its own over all partnerships.
-fn expected(tables: &Tables, rows: &[&partnership::Model], period_years: i32) -> Vec<Value> {
+fn expected(tables: &TableRows, rows: &[&partnership::Model], period_years: i32) -> Vec<Value> {
     let years = |column: fn(&partnership::Model) -> Option<i32>| -> Vec<i32> {
         rows.iter().filter_map(|row| column(row)).collect()
     };
@@ -57,7 +54,7 @@ async fn timelines_count_every_partnership() {
     data.edit_rows("partnerships.csv", |_, rows| {
         rows[0][4] = "1700".to_owned();
     });
-    let tables = data.tables();
+    let tables = data.table_rows();
     let graph = TestGraph::with_data(&data).await;
     for (by, period_years) in [("", 1), ("(by: YEAR)", 1), ("(by: DECADE)", 10)] {
         let query = format!("{{ partnerships(first: 1) {{ timeline{by} {FIELDS} }} }}");
@@ -75,7 +72,7 @@ async fn timelines_count_every_partnership() {
 #[tokio::test]
 async fn nested_timelines_use_the_filter_of_their_list() {
     let graph = TestGraph::loaded().await;
-    let tables = DataSet::real().tables();
+    let tables = DataSet::real().table_rows();
     let query = format!(
         "{{ countries(first: 60) {{ nodes {{ code partnerships(first: 0, filter: {{ level: [CITY, COUNTY] }}) {{ timeline {FIELDS} }} }} }} }}"
     );
@@ -102,7 +99,7 @@ async fn nested_timelines_use_the_filter_of_their_list() {
 #[tokio::test]
 async fn without_claims_the_latest_year_is_that_of_an_agreement() {
     let mut data = DataSet::real();
-    let tables = data.remove("claims.csv").tables();
+    let tables = data.remove("claims.csv").table_rows();
     let graph = TestGraph::loaded().await;
     load(graph.database().connection(), &tables, &())
         .await

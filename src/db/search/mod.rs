@@ -42,7 +42,8 @@ pub async fn update_words(transaction: &impl ConnectionTrait) -> Result<bool, Db
         "delete from search_word where not exists \
             (select 1 from search_posting posting where posting.word = search_word.word)",
         "insert into search_word (word) \
-            select word from search_posting except select word from search_word order by word",
+            select distinct word from search_posting posting where not exists \
+            (select 1 from search_word where search_word.word = posting.word) order by word",
     ] {
         let updated = transaction.execute_unprepared(update).await?;
         n_words += updated.rows_affected();

@@ -12,21 +12,19 @@ use crate::{
 
 pub(super) fn read(
     sheets: &Sheets,
-    communities: &KeyIndex<'_, CommunityInfo<'_>>,
-) -> Vec<alternate_name::Model> {
-    let mut unique_names = UniqueKeys::new();
-    sheets
-        .rows("alternate_names.csv")
-        .map(|row| {
-            let community_id = row.required("community_id", "the id of a community");
-            let name = row.required("name", "another name of the community");
-            communities.resolve(row, "community_id", community_id);
-            unique_names.check(row, "name", (community_id, name), "name for this community");
-            alternate_name::Model {
-                community_id: community_id.to_owned(),
-                name: name.to_owned(),
-                script: row.enum_value::<Script>("script").to_owned(),
-            }
-        })
-        .collect()
+    communities: &KeyIndex<CommunityInfo>,
+) -> impl Iterator<Item = alternate_name::Model> {
+    let mut unique_names = UniqueKeys::default();
+    sheets.rows("alternate_names.csv").map(move |row| {
+        let row = &row;
+        let community_id = row.required("community_id", "the id of a community");
+        let name = row.required("name", "another name of the community");
+        communities.resolve(row, "community_id", community_id);
+        unique_names.check(row, "name", (community_id, name), "name for this community");
+        alternate_name::Model {
+            community_id: community_id.to_owned(),
+            name: name.to_owned(),
+            script: row.enum_value::<Script>("script").to_owned(),
+        }
+    })
 }

@@ -8,7 +8,7 @@ use super::sources::SourceInfo;
 use crate::{
     entity::claim,
     import::{
-        key_index::{KeyIndex, UniqueKeys},
+        key_index::{KeyHash, KeyHasher, KeyIndex, UniqueKeys},
         problem::Dependency,
         row::CsvRow,
         sheets::Sheets,
@@ -19,32 +19,29 @@ use crate::{
 const CLAIMS: &str = "claims.csv";
 
 /// Reads the claims; without the file, each source that records a partnership makes one.
-pub(super) fn read(
-    sheets: &Sheets,
-    partnerships: &KeyIndex<'_, &str>,
-    sources: &KeyIndex<'_, SourceInfo>,
-) -> Vec<claim::Model> {
+pub(super) fn read<'a>(
+    sheets: &'a Sheets,
+    partnerships: &'a KeyIndex<Box<str>>,
+    sources: &'a KeyIndex<SourceInfo>,
+) -> Box<dyn Iterator<Item = claim::Model> + Send + 'a> {
     if !sheets.contains(CLAIMS) {
-        return record_claims(sheets, sources);
+        return Box::new(record_claims(sheets, sources));
     }
-    let mut keys = UniqueKeys::new();
-    let mut sides = HashMap::new();
-    let mut recorded = HashSet::new();
-    let mut claims = Vec::new();
-    for row in sheets.rows(CLAIMS) {
+    let mut keys = UniqueKeys::default();
+    let hasher = KeyHasher::default();
+    let mut sides: HashMap<KeyHash, (u64, &str)> = HashMap::new();
+    Box::new(sheets.rows(CLAIMS).map(move |row| {
+        let row = &row;
         let partnership_id = row.required("partnership_id", "an id from partnerships.csv");
         partnerships.resolve(row, "partnership_id", partnership_id);
         let source_id = row.required("source_id", "an id from sources.csv");
         let source = sources.resolve(row, "source_id", source_id);
         let kind = row.enum_value::<ClaimKind>("kind");
         keys.check(row, "kind", (partnership_id, source_id, kind), "claim");
-        if kind == ClaimKind::Recorded.as_str() {
-            recorded.insert((partnership_id, source_id));
-        }
         let side = row.enum_value::<ClaimSide>("side");
         check_side(row, side, source);
         let (first_line, first_side) = *sides
-            .entry((partnership_id, source_id))
+            .entry(hasher.hash((partnership_id, source_id)))
             .or_insert((row.line, side));
         if side != first_side && !side.is_empty() && !first_side.is_empty() {
             row.report_problem("side", format!(
@@ -52,7 +49,7 @@ pub(super) fn read(
             ));
         }
         let year = read_year(row, kind);
-        claims.push(claim::Model {
+        claim::Model {
             partnership_id: partnership_id.to_owned(),
             source_id: source_id.to_owned(),
             kind: kind.to_owned(),
@@ -61,18 +58,17 @@ pub(super) fn read(
             reckoned: read_reckoned(row),
             side: side.to_owned(),
             note: row.text("note").map(str::to_owned),
-        });
-    }
-    if sheets.is_complete(CLAIMS) && sheets.is_complete("partnerships.csv") {
-        check_sources(sheets, &recorded);
-    }
-    claims
+        }
+    }))
 }
 
 /// Returns a claim for every source that records a partnership.
-fn record_claims(sheets: &Sheets, sources: &KeyIndex<'_, SourceInfo>) -> Vec<claim::Model> {
-    let claims = sheets.rows("partnerships.csv").flat_map(|row| {
-        row.list("sources").into_iter().map(move |source_id| {
+fn record_claims(
+    sheets: &Sheets,
+    sources: &KeyIndex<SourceInfo>,
+) -> impl Iterator<Item = claim::Model> {
+    sheets.rows("partnerships.csv").flat_map(|row| {
+        let claims = row.list("sources").into_iter().map(|source_id| {
             let is_independent = sources.get(source_id).is_some_and(|one| one.independent);
             let side = match is_independent {
                 true => ClaimSide::Third,
@@ -88,13 +84,13 @@ fn record_claims(sheets: &Sheets, sources: &KeyIndex<'_, SourceInfo>) -> Vec<cla
                 side: side.as_str().to_owned(),
                 note: None,
             }
-        })
-    });
-    claims.collect()
+        });
+        claims.collect::<Vec<_>>()
+    })
 }
 
 /// Checks that the side is `DERIVED` for sources that are not independent, and only for those.
-fn check_side(row: CsvRow<'_>, side: &str, source: Option<&SourceInfo>) {
+fn check_side(row: &CsvRow<'_>, side: &str, source: Option<&SourceInfo>) {
     let is_derived = side == ClaimSide::Derived.as_str();
     if let Some(source) = source
         && !side.is_empty()
@@ -115,7 +111,7 @@ fn check_side(row: CsvRow<'_>, side: &str, source: Option<&SourceInfo>) {
     }
 }
 
-fn read_year(row: CsvRow<'_>, kind: &str) -> Option<i32> {
+fn read_year(row: &CsvRow<'_>, kind: &str) -> Option<i32> {
     if kind == ClaimKind::Established.as_str() {
         row.required(
             "year",
@@ -135,7 +131,7 @@ fn read_year(row: CsvRow<'_>, kind: &str) -> Option<i32> {
 }
 
 /// Reads the date, which is the year if it is blank.
-fn read_date(row: CsvRow<'_>, year: Option<i32>) -> Option<String> {
+fn read_date(row: &CsvRow<'_>, year: Option<i32>) -> Option<String> {
     let Some(date) = row.text("date") else {
         return year.map(|year| year.to_string());
     };
@@ -156,7 +152,7 @@ fn read_date(row: CsvRow<'_>, year: Option<i32>) -> Option<String> {
     Some(date.to_owned())
 }
 
-fn read_reckoned(row: CsvRow<'_>) -> bool {
+fn read_reckoned(row: &CsvRow<'_>) -> bool {
     let reckoned = row.boolean("reckoned");
     if reckoned && row.cell("year").is_empty() {
         row.report_problem(
@@ -168,12 +164,23 @@ fn read_reckoned(row: CsvRow<'_>) -> bool {
 }
 
 /// Checks that exactly the sources of each partnership record it.
-fn check_sources(sheets: &Sheets, recorded: &HashSet<(&str, &str)>) {
+pub(super) fn check_sources(sheets: &Sheets) {
+    if !sheets.is_complete(CLAIMS) || !sheets.is_complete("partnerships.csv") {
+        return;
+    }
+    let hasher = KeyHasher::default();
+    let records = || {
+        let rows = sheets.rows(CLAIMS);
+        rows.filter(|row| row.cell("kind") == ClaimKind::Recorded.as_str())
+    };
+    let key = |row: &CsvRow<'_>| hasher.hash((row.cell("partnership_id"), row.cell("source_id")));
+    let recorded: HashSet<KeyHash> = records().map(|row| key(&row)).collect();
     let mut listed = HashSet::new();
     for row in sheets.rows("partnerships.csv") {
         for source_id in row.list("sources") {
-            listed.insert((row.cell("id"), source_id));
-            if !recorded.contains(&(row.cell("id"), source_id)) {
+            let key = hasher.hash((row.cell("id"), source_id));
+            listed.insert(key);
+            if !recorded.contains(&key) {
                 let keys = Dependency::columns(CLAIMS, &["partnership_id", "source_id", "kind"]);
                 row.report_follow_up("sources", keys, format!(
                     "\"{source_id}\" has no RECORDED claim about this partnership in {CLAIMS}; add one, or remove the source"
@@ -181,15 +188,11 @@ fn check_sources(sheets: &Sheets, recorded: &HashSet<(&str, &str)>) {
             }
         }
     }
-    for row in sheets.rows(CLAIMS) {
-        let (partnership_id, source_id) = (row.cell("partnership_id"), row.cell("source_id"));
-        if row.cell("kind") == ClaimKind::Recorded.as_str()
-            && !listed.contains(&(partnership_id, source_id))
-        {
-            let keys = Dependency::columns("partnerships.csv", &["id", "sources"]);
-            row.report_follow_up("source_id", keys, format!(
-                "\"{source_id}\" is not one of the sources of the partnership in partnerships.csv; add it there, or remove the claim"
-            ));
-        }
+    for row in records().filter(|row| !listed.contains(&key(row))) {
+        let source_id = row.cell("source_id");
+        let keys = Dependency::columns("partnerships.csv", &["id", "sources"]);
+        row.report_follow_up("source_id", keys, format!(
+            "\"{source_id}\" is not one of the sources of the partnership in partnerships.csv; add it there, or remove the claim"
+        ));
     }
 }

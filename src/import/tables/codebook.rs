@@ -19,30 +19,28 @@ pub(super) const MAX_CODES: usize = 20;
 
 /// A column of answers in `respondents.csv`.
 #[derive(Debug)]
-pub(super) struct AnswerColumn<'a> {
-    pub(super) name: &'a str,
+pub(super) struct AnswerColumn {
+    pub(super) name: String,
     pub(super) dimension: &'static str,
-    pub(super) question: Option<&'a str>,
-    pub(super) codes: Vec<&'a str>,
+    pub(super) question: Option<String>,
+    pub(super) codes: Vec<String>,
 }
 
 /// The columns of `respondents.csv` by what they contain.
 #[derive(Debug, Default)]
-pub(super) struct Codebook<'a> {
-    pub(super) id: Option<&'a str>,
-    pub(super) weight: Option<&'a str>,
-    pub(super) stratum: Option<&'a str>,
-    pub(super) psu: Option<&'a str>,
-    pub(super) answers: Vec<AnswerColumn<'a>>,
+pub(super) struct Codebook {
+    pub(super) id: Option<String>,
+    pub(super) weight: Option<String>,
+    pub(super) stratum: Option<String>,
+    pub(super) psu: Option<String>,
+    pub(super) answers: Vec<AnswerColumn>,
 }
 
-pub(super) fn read_codebook<'a>(
-    sheets: &'a Sheets,
-    questions: &KeyIndex<'_, QuestionInfo<'_>>,
-) -> Codebook<'a> {
+pub(super) fn read_codebook(sheets: &Sheets, questions: &KeyIndex<QuestionInfo>) -> Codebook {
     let mut codebook = Codebook::default();
-    let mut unique_columns = UniqueKeys::new();
+    let mut unique_columns = UniqueKeys::default();
     for row in sheets.rows(CODEBOOK) {
+        let row = &row;
         let name = row.required("column", "the name of a column of respondents.csv");
         let role = CodebookRole::parse(row.enum_value::<CodebookRole>("role"));
         let (other, place) = match role {
@@ -57,7 +55,7 @@ pub(super) fn read_codebook<'a>(
             None => continue,
         };
         unique_columns.check(row, "column", name, "column");
-        if place.replace(name).is_some() {
+        if place.replace(name.to_owned()).is_some() {
             row.report_problem(
                 "role",
                 format!("another column has the role {other}; remove one"),
@@ -71,11 +69,11 @@ pub(super) fn read_codebook<'a>(
 }
 
 /// Adds the code of a row to its column.
-fn read_code<'a>(
-    codebook: &mut Codebook<'a>,
-    row: CsvRow<'a>,
-    name: &'a str,
-    questions: &KeyIndex<'_, QuestionInfo<'_>>,
+fn read_code(
+    codebook: &mut Codebook,
+    row: &CsvRow<'_>,
+    name: &str,
+    questions: &KeyIndex<QuestionInfo>,
 ) {
     let dimension = row.enum_value::<SegmentDimension>("dimension");
     let code = row.required("code", "a code such as NOT_SURE");
@@ -95,9 +93,9 @@ fn read_code<'a>(
         Some(known) => &mut answers[known],
         None => {
             answers.push(AnswerColumn {
-                name,
+                name: name.to_owned(),
                 dimension,
-                question,
+                question: question.map(str::to_owned),
                 codes: Vec::new(),
             });
             let last = answers.len() - 1;
@@ -105,7 +103,7 @@ fn read_code<'a>(
         }
     };
     if column.name != name {
-        let first = column.name;
+        let first = &column.name;
         row.report_problem(
             "dimension",
             format!("\"{dimension}\" is already the dimension of the column \"{first}\"; use each dimension with one column"),
@@ -116,13 +114,13 @@ fn read_code<'a>(
             "dimension",
             format!("the column \"{name}\" already has the dimension {first}; enter it"),
         );
-    } else if column.question != question {
-        let first = column.question.unwrap_or("no question");
+    } else if column.question.as_deref() != question {
+        let first = column.question.as_deref().unwrap_or("no question");
         row.report_problem(
             "question",
             format!("an earlier row of the column \"{name}\" has another question ({first}); enter the same"),
         );
-    } else if column.codes.contains(&code) {
+    } else if column.has_code(code) {
         row.report_problem("code", format!("duplicate \"{code}\"; enter another code"));
     } else if column.codes.len() == MAX_CODES {
         row.report_problem(
@@ -130,11 +128,17 @@ fn read_code<'a>(
             format!("the column \"{name}\" has more than {MAX_CODES} codes; combine some"),
         );
     } else {
-        column.codes.push(code);
+        column.codes.push(code.to_owned());
     }
 }
 
-impl Codebook<'_> {
+impl AnswerColumn {
+    fn has_code(&self, code: &str) -> bool {
+        self.codes.iter().any(|one| one == code)
+    }
+}
+
+impl Codebook {
     /// Returns the codes as rows, in the order of the codebook.
     pub(super) fn code_rows(&self) -> Vec<answer_code::Model> {
         let columns = self.answers.iter();
@@ -144,14 +148,14 @@ impl Codebook<'_> {
             .map(|(position, (column, code))| answer_code::Model {
                 position,
                 dimension: column.dimension.to_owned(),
-                code: (*code).to_owned(),
-                question_id: column.question.map(str::to_owned),
+                code: code.clone(),
+                question_id: column.question.clone(),
             })
             .collect()
     }
 
     /// Returns the columns of answers, each with the position of its first code in [`Self::code_rows`].
-    pub(super) fn answers_with_position(&self) -> impl Iterator<Item = (&AnswerColumn<'_>, usize)> {
+    pub(super) fn answers_with_position(&self) -> impl Iterator<Item = (&AnswerColumn, usize)> {
         self.answers.iter().scan(0, |next, column| {
             let first = *next;
             *next += column.codes.len();
@@ -160,14 +164,12 @@ impl Codebook<'_> {
     }
 }
 
-pub(super) fn read_groups(
-    sheets: &Sheets,
-    codebook: &Codebook<'_>,
-) -> Vec<answer_code_group::Model> {
-    let mut unique_names = UniqueKeys::new();
+pub(super) fn read_groups(sheets: &Sheets, codebook: &Codebook) -> Vec<answer_code_group::Model> {
+    let mut unique_names = UniqueKeys::default();
     let mut positions: HashMap<&str, i32> = HashMap::new();
     let mut groups = Vec::new();
     for row in sheets.rows(CODE_GROUPS) {
+        let row = &row;
         let dimension = row.enum_value::<SegmentDimension>("dimension");
         let name = row.required("group", "a name such as VERY_OR_EXTREMELY");
         unique_names.check(row, "group", (dimension, name), "group of this dimension");
@@ -182,12 +184,12 @@ pub(super) fn read_groups(
         let columns = &codebook.answers;
         let column = columns.iter().find(|column| column.dimension == dimension);
         match column {
-            Some(column) if column.codes.contains(&name) => row.report_problem(
+            Some(column) if column.has_code(name) => row.report_problem(
                 "group",
                 format!("\"{name}\" is a code of {dimension}; enter another name"),
             ),
             Some(column) => {
-                for code in codes.iter().filter(|code| !column.codes.contains(code)) {
+                for code in codes.iter().filter(|code| !column.has_code(code)) {
                     row.report_problem(
                         "codes",
                         format!(

@@ -17,7 +17,7 @@ const PLACES: [(&str, &str); 4] = [
     ("cities.csv", "id"),
 ];
 
-pub(super) fn read(sheets: &Sheets) -> Vec<common_name::Model> {
+pub(super) fn read(sheets: &Sheets) -> impl Iterator<Item = common_name::Model> {
     let mut places = KeyIndex::new(
         "place",
         "enter the id of a city, state, or province, or the iso2 code of a country",
@@ -27,24 +27,22 @@ pub(super) fn read(sheets: &Sheets) -> Vec<common_name::Model> {
         for row in sheets.rows(file) {
             // Duplicate ids are reported elsewhere.
             if places.get(row.cell(column)).is_none() {
-                places.insert(row, column, row.cell(column), file == "countries.csv");
+                places.insert(&row, column, row.cell(column), file == "countries.csv");
             }
         }
     }
-    let mut unique_names = UniqueKeys::new();
-    sheets
-        .rows("common_names.csv")
-        .map(|row| {
-            let name = row.required("name", "an abbreviation, nickname, or former name");
-            let place = row.required("place", "the id of a community, or the code of a country");
-            let is_country = places.resolve(row, "place", place) == Some(&true);
-            unique_names.check(row, "name", fold(name), "name");
-            common_name::Model {
-                name: name.to_owned(),
-                country_id: is_country.then(|| place.to_owned()),
-                community_id: (!is_country).then(|| place.to_owned()),
-                note: row.required("note", "what kind of name it is").to_owned(),
-            }
-        })
-        .collect()
+    let mut unique_names = UniqueKeys::default();
+    sheets.rows("common_names.csv").map(move |row| {
+        let row = &row;
+        let name = row.required("name", "an abbreviation, nickname, or former name");
+        let place = row.required("place", "the id of a community, or the code of a country");
+        let is_country = places.resolve(row, "place", place) == Some(&true);
+        unique_names.check(row, "name", fold(name), "name");
+        common_name::Model {
+            name: name.to_owned(),
+            country_id: is_country.then(|| place.to_owned()),
+            community_id: (!is_country).then(|| place.to_owned()),
+            note: row.required("note", "what kind of name it is").to_owned(),
+        }
+    })
 }

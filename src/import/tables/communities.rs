@@ -1,8 +1,8 @@
 //! `states.csv`, `provinces.csv` and `cities.csv`, which go into one table and share one set of ids.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
-use super::countries::US;
+use super::countries::{CountryInfo, US};
 use crate::{
     collation::fold,
     entity::community,
@@ -29,27 +29,31 @@ impl CommunityType {
     }
 }
 
-/// The properties of a community that are used to check the rows that refer to it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CommunityInfo<'a> {
+/// The properties of a community that are used to check the rows that refer to it, or that these rows repeat.
+/// Communities share texts that many of them have.
+#[derive(Debug)]
+pub(super) struct CommunityInfo {
     pub(super) community_type: CommunityType,
-    pub(super) kind: &'a str,
-    pub(super) country: &'a str,
+    pub(super) kind: Arc<str>,
+    pub(super) country: Arc<str>,
     /// The USPS code of the state: its own, or that of the state it is in. Blank outside the US.
-    pub(super) state_code: &'a str,
+    pub(super) state_code: Arc<str>,
     /// The id of the province: its own, or that of the province it is in. Blank if unknown.
-    pub(super) province: &'a str,
+    pub(super) province: Arc<str>,
+    pub(super) sort_name: Box<str>,
+    /// Latitude and longitude in degrees.
+    pub(super) point: Option<(f64, f64)>,
 }
 
 /// The state that a USPS code stands for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct StateInfo<'a> {
-    pub(super) id: &'a str,
+#[derive(Debug)]
+pub(super) struct StateInfo {
+    pub(super) id: Box<str>,
     pub(super) region: Option<&'static str>,
 }
 
 /// Indexes all communities by id.
-pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, CommunityInfo<'a>> {
+pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<CommunityInfo> {
     let complete = ["states.csv", "provinces.csv", "cities.csv"]
         .iter()
         .all(|file| sheets.is_complete(file));
@@ -58,43 +62,48 @@ pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, CommunityInfo<
         "enter the id of a city, state, or province",
         complete,
     );
-    for row in sheets.rows("states.csv") {
-        let id = row.cell("id");
-        let state = CommunityInfo {
-            community_type: CommunityType::State,
-            kind: row.cell("kind"),
-            country: US,
-            state_code: row.cell("code"),
-            province: "",
+    let mut texts: HashSet<Arc<str>> = HashSet::new();
+    let mut share = |text: &str| {
+        let shared = texts.get(text).cloned();
+        shared.unwrap_or_else(|| {
+            let shared = Arc::<str>::from(text);
+            texts.insert(shared.clone());
+            shared
+        })
+    };
+    let mut insert =
+        |row: &CsvRow<'_>, community_type, [country, state_code, province]: [&str; 3]| {
+            let info = CommunityInfo {
+                community_type,
+                kind: share(row.cell("kind")),
+                country: share(country),
+                state_code: share(state_code),
+                province: share(province),
+                sort_name: fold(row.cell("name")).into(),
+                point: row.point(),
+            };
+            communities.insert(row, "id", row.cell("id"), info);
         };
-        communities.insert(row, "id", id, state);
+    for row in sheets.rows("states.csv") {
+        insert(&row, CommunityType::State, [US, row.cell("code"), ""]);
     }
     for row in sheets.rows("provinces.csv") {
-        let id = row.cell("id");
-        let province = CommunityInfo {
-            community_type: CommunityType::Province,
-            kind: row.cell("kind"),
-            country: row.cell("country_iso2"),
-            state_code: "",
-            province: id,
-        };
-        communities.insert(row, "id", id, province);
+        let location = [row.cell("country_iso2"), "", row.cell("id")];
+        insert(&row, CommunityType::Province, location);
     }
     for row in sheets.rows("cities.csv") {
-        let city = CommunityInfo {
-            community_type: CommunityType::City,
-            kind: row.cell("kind"),
-            country: row.cell("country_iso2"),
-            state_code: row.cell("us_state_code"),
-            province: row.cell("province_id"),
-        };
-        communities.insert(row, "id", row.cell("id"), city);
+        let location = ["country_iso2", "us_state_code", "province_id"];
+        insert(
+            &row,
+            CommunityType::City,
+            location.map(|column| row.cell(column)),
+        );
     }
     communities
 }
 
 /// Indexes the states by USPS code.
-pub(super) fn states_by_code<'a>(sheets: &'a Sheets) -> KeyIndex<'a, StateInfo<'a>> {
+pub(super) fn states_by_code(sheets: &Sheets) -> KeyIndex<StateInfo> {
     let mut states = KeyIndex::new(
         "state",
         "enter a code from states.csv",
@@ -102,17 +111,17 @@ pub(super) fn states_by_code<'a>(sheets: &'a Sheets) -> KeyIndex<'a, StateInfo<'
     );
     for row in sheets.rows("states.csv") {
         let state = StateInfo {
-            id: row.cell("id"),
-            region: read_region(row),
+            id: row.cell("id").into(),
+            region: read_region(&row),
         };
-        states.insert(row, "code", row.cell("code"), state);
+        states.insert(&row, "code", row.cell("code"), state);
     }
     states
 }
 
 /// Reads the Census Bureau's region of a state. `None` for the District of Columbia and the
 /// territories, which the survey and the published totals leave out of every region.
-fn read_region(row: CsvRow<'_>) -> Option<&'static str> {
+fn read_region(row: &CsvRow<'_>) -> Option<&'static str> {
     (row.cell("kind") == StateKind::State.as_str())
         .then(|| RegionName::parse(row.cell("census_region")).map(RegionName::as_str))
         .flatten()
@@ -122,37 +131,42 @@ fn read_region(row: CsvRow<'_>) -> Option<&'static str> {
 /// refers to.
 pub(super) fn read(
     sheets: &Sheets,
-    country_index: &KeyIndex<'_, ()>,
-    state_index: &KeyIndex<'_, StateInfo<'_>>,
-) -> Vec<community::Model> {
-    let capitals: HashSet<(&str, &str)> = sheets
+    country_index: &KeyIndex<CountryInfo>,
+    state_index: &KeyIndex<StateInfo>,
+) -> impl Iterator<Item = community::Model> {
+    let capitals: HashSet<(String, String)> = sheets
         .rows("cities.csv")
         .filter(|row| row.cell("is_capital") == "true")
-        .map(|row| (row.cell("us_state_code"), row.cell("name")))
+        .map(|row| {
+            (
+                row.cell("us_state_code").to_owned(),
+                row.cell("name").to_owned(),
+            )
+        })
         .collect();
     let province_index = provinces_by_id(sheets);
-    let states = sheets.rows("states.csv").map(|row| {
-        check_capital(row, sheets.is_complete("cities.csv").then_some(&capitals));
-        read_state(row)
+    let states = sheets.rows("states.csv").map(move |row| {
+        check_capital(&row, sheets.is_complete("cities.csv").then_some(&capitals));
+        read_state(&row)
     });
     let provinces = sheets.rows("provinces.csv").map(|row| {
-        country_index.resolve(row, "country_iso2", row.cell("country_iso2"));
-        read_province(row)
+        country_index.resolve(&row, "country_iso2", row.cell("country_iso2"));
+        read_province(&row)
     });
-    let cities = sheets.rows("cities.csv").map(|row| {
+    let cities = sheets.rows("cities.csv").map(move |row| {
         // A missing row for the US is reported once, by `countries::read`.
         if row.cell("country_iso2") != US {
-            country_index.resolve(row, "country_iso2", row.cell("country_iso2"));
+            country_index.resolve(&row, "country_iso2", row.cell("country_iso2"));
         }
-        check_province(row, &province_index);
-        read_city(row, state_index)
+        check_province(&row, &province_index);
+        read_city(&row, state_index)
     });
-    states.chain(provinces).chain(cities).collect()
+    states.chain(provinces).chain(cities)
 }
 
 /// Reads the columns that all three files share.
 fn community_base(
-    row: CsvRow<'_>,
+    row: &CsvRow<'_>,
     community_type: CommunityType,
     kind: &str,
     country_id: &str,
@@ -187,7 +201,7 @@ fn community_base(
     }
 }
 
-fn read_state(row: CsvRow<'_>) -> community::Model {
+fn read_state(row: &CsvRow<'_>) -> community::Model {
     let code = row.code("code", 2, "two capital letters, the USPS code");
     let kind = row.enum_value::<StateKind>("kind");
     let census_region = row.optional_enum_value::<RegionName>("census_region");
@@ -227,7 +241,7 @@ fn read_state(row: CsvRow<'_>) -> community::Model {
     }
 }
 
-fn read_province(row: CsvRow<'_>) -> community::Model {
+fn read_province(row: &CsvRow<'_>) -> community::Model {
     let country = row.required("country_iso2", "an iso2 code from countries.csv");
     if country == US {
         row.report_problem(
@@ -245,7 +259,7 @@ fn read_province(row: CsvRow<'_>) -> community::Model {
     }
 }
 
-fn read_city(row: CsvRow<'_>, states: &KeyIndex<'_, StateInfo<'_>>) -> community::Model {
+fn read_city(row: &CsvRow<'_>, states: &KeyIndex<StateInfo>) -> community::Model {
     let country = row.required("country_iso2", "an iso2 code from countries.csv");
     let code = row.cell("us_state_code");
     if (country == US) == code.is_empty() && !country.is_empty() {
@@ -264,7 +278,7 @@ fn read_city(row: CsvRow<'_>, states: &KeyIndex<'_, StateInfo<'_>>) -> community
     }
     let kind = row.enum_value::<CityKind>("kind");
     community::Model {
-        state_id: state.map(|state| state.id.to_owned()),
+        state_id: state.map(|state| state.id.to_string()),
         province_id: row.text("province_id").map(str::to_owned),
         is_capital: row.boolean("is_capital"),
         population: row.population("population"),
@@ -276,7 +290,7 @@ fn read_city(row: CsvRow<'_>, states: &KeyIndex<'_, StateInfo<'_>>) -> community
 }
 
 /// Reads the distance from the sea; `None` without a location.
-fn read_coast_km(row: CsvRow<'_>) -> Option<f64> {
+fn read_coast_km(row: &CsvRow<'_>) -> Option<f64> {
     row.number(
         "coast_km",
         0.0..=5_000.0,
@@ -287,7 +301,7 @@ fn read_coast_km(row: CsvRow<'_>) -> Option<f64> {
 
 /// Checks that an id starts with the location, which keeps communities of the same name apart. If
 /// `is_exact`, the id has nothing after the prefix.
-fn check_prefix(row: CsvRow<'_>, prefix: &str, is_exact: bool) {
+fn check_prefix(row: &CsvRow<'_>, prefix: &str, is_exact: bool) {
     let id = row.cell("id");
     if id.is_empty()
         || id == prefix
@@ -305,12 +319,12 @@ fn check_prefix(row: CsvRow<'_>, prefix: &str, is_exact: bool) {
 }
 
 /// Checks that the capital of a state is a city of that state.
-fn check_capital(row: CsvRow<'_>, capitals: Option<&HashSet<(&str, &str)>>) {
+fn check_capital(row: &CsvRow<'_>, capitals: Option<&HashSet<(String, String)>>) {
     let capital = row.required("capital", "the name of a city of the state");
     let code = row.cell("code");
     if let Some(capitals) = capitals
         && !capital.is_empty()
-        && !capitals.contains(&(code, capital))
+        && !capitals.contains(&(code.to_owned(), capital.to_owned()))
     {
         let cities = Dependency::columns("cities.csv", &["name", "us_state_code", "is_capital"]);
         row.report_follow_up("capital", cities, format!(
@@ -320,7 +334,7 @@ fn check_capital(row: CsvRow<'_>, capitals: Option<&HashSet<(&str, &str)>>) {
 }
 
 /// Checks that the province of a city is in the same country as the city.
-fn check_province(row: CsvRow<'_>, provinces: &KeyIndex<'_, &str>) {
+fn check_province(row: &CsvRow<'_>, provinces: &KeyIndex<String>) {
     let (id, country) = (row.cell("province_id"), row.cell("country_iso2"));
     if let Some(other) = provinces.resolve(row, "province_id", id)
         && *other != country
@@ -335,7 +349,7 @@ fn check_province(row: CsvRow<'_>, provinces: &KeyIndex<'_, &str>) {
 }
 
 /// Indexes the country of each province by the id of the province.
-fn provinces_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, &'a str> {
+fn provinces_by_id(sheets: &Sheets) -> KeyIndex<String> {
     let mut provinces = KeyIndex::new(
         "province",
         "enter an id from provinces.csv",
@@ -344,13 +358,14 @@ fn provinces_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, &'a str> {
     for row in sheets.rows("provinces.csv") {
         // `index_by_id` reports duplicate ids.
         if provinces.get(row.cell("id")).is_none() {
-            provinces.insert(row, "id", row.cell("id"), row.cell("country_iso2"));
+            let country = row.cell("country_iso2").to_owned();
+            provinces.insert(&row, "id", row.cell("id"), country);
         }
     }
     provinces
 }
 
-fn wikidata_qid(row: CsvRow<'_>) -> Option<String> {
+fn wikidata_qid(row: &CsvRow<'_>) -> Option<String> {
     let id = row.text("wikidata_qid")?;
     let digits = id.strip_prefix('Q').unwrap_or_default();
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -362,6 +377,6 @@ fn wikidata_qid(row: CsvRow<'_>) -> Option<String> {
     Some(id.to_owned())
 }
 
-fn geonames_id(row: CsvRow<'_>) -> Option<i32> {
+fn geonames_id(row: &CsvRow<'_>) -> Option<i32> {
     row.number("geonames_id", 1..=i32::MAX, "a GeoNames id")
 }

@@ -10,31 +10,39 @@ use crate::{
 /// The id of the United States.
 pub(super) const US: &str = "US";
 
+/// The properties of a country that other rows repeat.
+#[derive(Debug)]
+pub(super) struct CountryInfo {
+    pub(super) sort_name: Box<str>,
+}
+
 /// Returns the regions in the order in which the API lists them, that of `RegionName`.
-pub(super) fn regions() -> Vec<region::Model> {
-    (0..)
-        .zip(RegionName::spellings())
-        .map(|(position, name)| region::Model {
-            id: name.to_owned(),
-            position,
-        })
-        .collect()
+pub(super) fn regions() -> impl Iterator<Item = region::Model> {
+    let regions = (0..).zip(RegionName::spellings());
+    regions.map(|(position, name)| region::Model {
+        id: name.to_owned(),
+        position,
+    })
 }
 
 /// Indexes the countries by ISO 3166-1 alpha-2 code.
-pub(super) fn index_by_code<'a>(sheets: &'a Sheets) -> KeyIndex<'a, ()> {
+pub(super) fn index_by_code(sheets: &Sheets) -> KeyIndex<CountryInfo> {
     let mut countries = KeyIndex::new(
         "country",
         "enter an iso2 code from countries.csv",
         sheets.is_complete("countries.csv"),
     );
     for row in sheets.rows("countries.csv") {
-        countries.insert(row, "iso2", row.cell("iso2"), ());
+        let sort_name = fold(row.cell("name")).into();
+        countries.insert(&row, "iso2", row.cell("iso2"), CountryInfo { sort_name });
     }
     countries
 }
 
-pub(super) fn read(sheets: &Sheets, countries: &KeyIndex<'_, ()>) -> Vec<country::Model> {
+pub(super) fn read(
+    sheets: &Sheets,
+    countries: &KeyIndex<CountryInfo>,
+) -> impl Iterator<Item = country::Model> {
     if sheets.is_complete("countries.csv") && countries.get(US).is_none() {
         sheets.report_problem(
             "countries.csv",
@@ -43,16 +51,13 @@ pub(super) fn read(sheets: &Sheets, countries: &KeyIndex<'_, ()>) -> Vec<country
         );
     }
     let mut iso3_codes = KeyIndex::new("", "", true);
-    sheets
-        .rows("countries.csv")
-        .map(|row| {
-            iso3_codes.insert(row, "iso3", row.cell("iso3"), ());
-            read_country(row)
-        })
-        .collect()
+    sheets.rows("countries.csv").map(move |row| {
+        iso3_codes.insert(&row, "iso3", row.cell("iso3"), ());
+        read_country(&row)
+    })
 }
 
-fn read_country(row: CsvRow<'_>) -> country::Model {
+fn read_country(row: &CsvRow<'_>) -> country::Model {
     let point = row.point();
     let name = row.required("name", "the English name");
     let id = row.code(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Tables, communities::StateInfo};
+use super::{Tables, communities::StateInfo, countries::CountryInfo};
 use crate::{
     entity::{match_coefficient, match_metric, restriction},
     import::{
@@ -23,11 +23,12 @@ const NUMBERS: std::ops::RangeInclusive<f64> = -1e6..=1e6;
 
 /// Reads the coefficients of the match model: all features, each once, or none without the file.
 pub(super) fn read_coefficients(sheets: &Sheets) -> Vec<match_coefficient::Model> {
-    let mut features = UniqueKeys::new();
+    let mut features = UniqueKeys::default();
     let mut first = None;
     let coefficients: Vec<_> = sheets
         .rows(MODEL)
         .map(|row| {
+            let row = &row;
             let feature = row.enum_value::<MatchFeature>("feature");
             if !feature.is_empty() {
                 features.check(row, "feature", feature, "feature");
@@ -44,8 +45,9 @@ pub(super) fn read_coefficients(sheets: &Sheets) -> Vec<match_coefficient::Model
                     format!("\"{revision}\" is not a SHA-256 hash; enter {what}"),
                 );
             }
+            let first = first.get_or_insert_with(|| row.clone());
             for column in ["partnerships", "revision"] {
-                check_same(row, *first.get_or_insert(row), column);
+                check_same(row, first, column);
             }
             match_coefficient::Model {
                 feature: feature.to_owned(),
@@ -80,7 +82,7 @@ pub(super) fn read_coefficients(sheets: &Sheets) -> Vec<match_coefficient::Model
 }
 
 /// Checks that a column has the same value as in the first row.
-fn check_same(row: CsvRow<'_>, first: CsvRow<'_>, column: &str) {
+fn check_same(row: &CsvRow<'_>, first: &CsvRow<'_>, column: &str) {
     let (value, expected) = (row.cell(column), first.cell(column));
     if value != expected {
         row.report_follow_up(
@@ -95,17 +97,18 @@ fn check_same(row: CsvRow<'_>, first: CsvRow<'_>, column: &str) {
 }
 
 /// Reads a number that must not be blank.
-fn number(row: CsvRow<'_>, column: &str, range: std::ops::RangeInclusive<f64>) -> f64 {
+fn number(row: &CsvRow<'_>, column: &str, range: std::ops::RangeInclusive<f64>) -> f64 {
     row.required(column, "a number");
     row.number(column, range, "a number").unwrap_or_default()
 }
 
 /// Reads the measures of accuracy.
-pub(super) fn read_metrics(sheets: &Sheets) -> Vec<match_metric::Model> {
-    let mut keys = UniqueKeys::new();
+pub(super) fn read_metrics(sheets: &Sheets) -> impl Iterator<Item = match_metric::Model> {
+    let mut keys = UniqueKeys::default();
     (0..)
         .zip(sheets.rows("match_metrics.csv"))
-        .map(|(position, row)| {
+        .map(move |(position, row)| {
+            let row = &row;
             let split = row.required("split", "the held-out partnerships");
             let method = row.required("method", "the ranking method");
             let measure = row.required("measure", "the accuracy measure");
@@ -129,65 +132,62 @@ pub(super) fn read_metrics(sheets: &Sheets) -> Vec<match_metric::Model> {
                 high,
             }
         })
-        .collect()
 }
 
 /// Reads the laws that limit new partnerships.
 pub(super) fn read_restrictions(
     sheets: &Sheets,
-    states: &KeyIndex<'_, StateInfo<'_>>,
-    countries: &KeyIndex<'_, ()>,
-) -> Vec<restriction::Model> {
-    let mut ids = UniqueKeys::new();
-    sheets
-        .rows("restrictions.csv")
-        .map(|row| {
-            let id = row.slug("id");
-            if !id.is_empty() {
-                ids.check(row, "id", id, "id");
-            }
-            let state = row.required("state", "a code from states.csv");
-            let country = row.required("country", "an iso2 code from countries.csv");
-            countries.resolve(row, "country", country);
-            row.required("levels", "CITY, COUNTY, or STATE, or several of them");
-            let levels = row.list("levels");
-            let levels = levels
-                .into_iter()
-                .filter_map(|level| row.parse_enum_value::<PartnershipLevel>("levels", level));
-            let levels: Vec<_> = levels.collect();
-            let starts = row.partial_date("from");
-            let ends = row.partial_date("until");
-            if let (Some(starts), Some(ends)) = (starts, ends)
-                && *ends < starts[..starts.len().min(ends.len())]
-            {
-                row.report_problem(
-                    "until",
-                    format!("\"{ends}\" is before from, \"{starts}\"; correct one of them"),
-                );
-            }
-            row.required(
-                "source_url",
-                "the address of the law or of the report about it",
+    states: &KeyIndex<StateInfo>,
+    countries: &KeyIndex<CountryInfo>,
+) -> impl Iterator<Item = restriction::Model> {
+    let mut ids = UniqueKeys::default();
+    sheets.rows("restrictions.csv").map(move |row| {
+        let row = &row;
+        let id = row.slug("id");
+        if !id.is_empty() {
+            ids.check(row, "id", id, "id");
+        }
+        let state = row.required("state", "a code from states.csv");
+        let country = row.required("country", "an iso2 code from countries.csv");
+        countries.resolve(row, "country", country);
+        row.required("levels", "CITY, COUNTY, or STATE, or several of them");
+        let levels = row.list("levels");
+        let levels = levels
+            .into_iter()
+            .filter_map(|level| row.parse_enum_value::<PartnershipLevel>("levels", level));
+        let levels: Vec<_> = levels.collect();
+        let starts = row.partial_date("from");
+        let ends = row.partial_date("until");
+        if let (Some(starts), Some(ends)) = (starts, ends)
+            && *ends < starts[..starts.len().min(ends.len())]
+        {
+            row.report_problem(
+                "until",
+                format!("\"{ends}\" is before from, \"{starts}\"; correct one of them"),
             );
-            restriction::Model {
-                id: id.to_owned(),
-                state_id: states
-                    .resolve(row, "state", state)
-                    .map_or_else(String::new, |state| state.id.to_owned()),
-                country_id: country.to_owned(),
-                levels: levels.join(";"),
-                effect: row.enum_value::<RestrictionEffect>("effect").to_owned(),
-                starts: starts.map(str::to_owned),
-                ends: ends.map(str::to_owned),
-                law: row.required("law", "the citation of the law").to_owned(),
-                text: row.required("text", "a summary of the law").to_owned(),
-                url: row.url("source_url").unwrap_or_default(),
-                certainty: row
-                    .enum_value::<RestrictionCertainty>("certainty")
-                    .to_owned(),
-            }
-        })
-        .collect()
+        }
+        row.required(
+            "source_url",
+            "the address of the law or of the report about it",
+        );
+        restriction::Model {
+            id: id.to_owned(),
+            state_id: states
+                .resolve(row, "state", state)
+                .map_or_else(String::new, |state| state.id.to_string()),
+            country_id: country.to_owned(),
+            levels: levels.join(";"),
+            effect: row.enum_value::<RestrictionEffect>("effect").to_owned(),
+            starts: starts.map(str::to_owned),
+            ends: ends.map(str::to_owned),
+            law: row.required("law", "the citation of the law").to_owned(),
+            text: row.required("text", "a summary of the law").to_owned(),
+            url: row.url("source_url").unwrap_or_default(),
+            certainty: row
+                .enum_value::<RestrictionCertainty>("certainty")
+                .to_owned(),
+        }
+    })
 }
 
 impl Tables {
@@ -195,7 +195,7 @@ impl Tables {
     pub fn network(&self) -> Network {
         let shared = |text: &String| Arc::<str>::from(text.as_str());
         let optional = |text: &Option<String>| text.as_ref().map(shared);
-        let communities = self.community.iter().map(|row| Community {
+        let communities = self.community().map(|row| Community {
             id: shared(&row.id),
             name: shared(&row.name),
             community_type: CommunityCategory::parse(&row.community_type, &row.kind),
@@ -207,15 +207,15 @@ impl Tables {
             population: row.population.map(i64::from),
             coast_km: row.coast_km,
         });
-        let countries = self.country.iter();
-        let partnerships = self.partnership.iter();
         Network::new(NetworkData {
-            regions: self.region.iter().map(|row| shared(&row.id)).collect(),
-            countries: countries
+            regions: self.region().map(|row| shared(&row.id)).collect(),
+            countries: self
+                .country()
                 .map(|row| (shared(&row.id), shared(&row.name), row.is_partner))
                 .collect(),
             communities: communities.collect(),
-            partnerships: partnerships
+            partnerships: self
+                .partnership()
                 .map(|row| [&row.id, &row.us_id, &row.partner_id].map(shared))
                 .collect(),
         })

@@ -1,8 +1,6 @@
 //! `partnership_notes.csv` and `year_conflicts.csv`, which go into one table: first the notes of the
 //! sources, then the years they disagree on.
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, Utc};
 
 use super::sources::SourceInfo;
@@ -18,57 +16,59 @@ use crate::{
 
 pub(super) fn read(
     sheets: &Sheets,
-    partnerships: &KeyIndex<'_, &str>,
-    sources: &KeyIndex<'_, SourceInfo>,
-) -> Vec<partnership_note::Model> {
-    let mut positions: HashMap<&str, i32> = HashMap::new();
-    let mut notes = Vec::new();
-    let mut add = |partnership_id, kind: &str, text: String| {
-        let position = positions.entry(partnership_id).or_default();
-        notes.push(partnership_note::Model {
-            partnership_id: partnership_id.to_owned(),
-            position: *position,
-            kind: kind.to_owned(),
-            text,
-        });
-        *position += 1;
-    };
-    for row in sheets.rows("partnership_notes.csv") {
+    partnerships: &KeyIndex<Box<str>>,
+    sources: &KeyIndex<SourceInfo>,
+) -> impl Iterator<Item = partnership_note::Model> {
+    let notes = sheets.rows("partnership_notes.csv").map(|row| {
+        let row = &row;
         let kind = row.enum_value::<PartnershipNoteKind>("kind");
         if kind == PartnershipNoteKind::YearConflict.as_str() {
             row.report_problem("kind", "\"YEAR_CONFLICT\" is not allowed in this file; enter SOURCE_NOTE, STATUS_NOTE, or DOUBT, or move the row to year_conflicts.csv");
         }
         let text = row.required("note", "the text of the note").to_owned();
-        add(read_partnership_id(row, partnerships), kind, text);
-    }
-    let mut unique_ids = UniqueKeys::new();
-    for row in sheets.rows("year_conflicts.csv") {
+        (read_partnership_id(row, partnerships), kind, text)
+    });
+    let mut unique_ids = UniqueKeys::default();
+    let conflicts = sheets.rows("year_conflicts.csv").map(move |row| {
+        let row = &row;
         let id = read_partnership_id(row, partnerships);
-        unique_ids.check(row, "partnership_id", id, "partnership");
+        unique_ids.check(row, "partnership_id", &id, "partnership");
         let kind = PartnershipNoteKind::YearConflict.as_str();
-        add(id, kind, year_conflict_text(row, partnerships, sources));
-    }
+        (id, kind, year_conflict_text(row, partnerships, sources))
+    });
+    let mut next_positions = vec![0; partnerships.len()];
     notes
+        .chain(conflicts)
+        .map(move |(partnership_id, kind, text)| {
+            let index = partnerships.position(&partnership_id);
+            let next = index.and_then(|index| next_positions.get_mut(index));
+            partnership_note::Model {
+                position: next.map_or(0, |next| std::mem::replace(next, *next + 1)),
+                partnership_id,
+                kind: kind.to_owned(),
+                text,
+            }
+        })
 }
 
-fn read_partnership_id<'a>(row: CsvRow<'a>, partnerships: &KeyIndex<'_, &str>) -> &'a str {
+fn read_partnership_id(row: &CsvRow<'_>, partnerships: &KeyIndex<Box<str>>) -> String {
     let id = row.required("partnership_id", "an id from partnerships.csv");
     partnerships.resolve(row, "partnership_id", id);
-    id
+    id.to_owned()
 }
 
 /// Describes the conflict: the years, the sources of each, and the year that is used.
 fn year_conflict_text(
-    row: CsvRow<'_>,
-    partnerships: &KeyIndex<'_, &str>,
-    sources: &KeyIndex<'_, SourceInfo>,
+    row: &CsvRow<'_>,
+    partnerships: &KeyIndex<Box<str>>,
+    sources: &KeyIndex<SourceInfo>,
 ) -> String {
     row.required("year_used", "a year");
     let used = row.year("year_used", Utc::now().year());
     let established = partnerships.get(row.cell("partnership_id"));
     if let Some(established) = established
         && used.is_some()
-        && *established != row.cell("year_used")
+        && **established != *row.cell("year_used")
     {
         row.report_problem(
             "year_used",

@@ -1,16 +1,14 @@
 //! `partnerships.csv`: the two communities of each partnership, its level, years, and sources.
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, Utc};
 
 use super::{
     communities::{CommunityInfo, CommunityType, StateInfo},
-    countries::US,
+    countries::{CountryInfo, US},
     sources::SourceInfo,
 };
 use crate::{
-    entity::{community, partnership, partnership_source},
+    entity::{partnership, partnership_source},
     import::{
         key_index::{KeyIndex, UniqueKeys},
         problem::Dependency,
@@ -23,64 +21,49 @@ use crate::{
 
 /// The indexes that partnerships are checked against.
 pub(super) struct PartnershipIndexes<'a> {
-    pub(super) communities: &'a KeyIndex<'a, CommunityInfo<'a>>,
-    pub(super) states: &'a KeyIndex<'a, StateInfo<'a>>,
-    pub(super) sources: &'a KeyIndex<'a, SourceInfo>,
-    /// Latitude and longitude in degrees, by community id.
-    pub(super) points: HashMap<&'a str, (f64, f64)>,
-}
-
-/// Indexes the coordinates of the communities that have them.
-pub(super) fn points_by_id(communities: &[community::Model]) -> HashMap<&str, (f64, f64)> {
-    communities
-        .iter()
-        .filter_map(|community| {
-            let point = community.latitude.zip(community.longitude)?;
-            Some((community.id.as_str(), point))
-        })
-        .collect()
+    pub(super) countries: &'a KeyIndex<CountryInfo>,
+    pub(super) communities: &'a KeyIndex<CommunityInfo>,
+    pub(super) states: &'a KeyIndex<StateInfo>,
 }
 
 /// Indexes the `established_year` of each partnership, which may be blank, by the partnership's id.
-pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, &'a str> {
+pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<Box<str>> {
     let mut partnerships = KeyIndex::new(
         "partnership",
         "enter an id from partnerships.csv",
         sheets.is_complete("partnerships.csv"),
     );
     for row in sheets.rows("partnerships.csv") {
-        partnerships.insert(row, "id", row.cell("id"), row.cell("established_year"));
+        let established_year = row.cell("established_year").into();
+        partnerships.insert(&row, "id", row.cell("id"), established_year);
     }
     partnerships
 }
 
-pub(super) fn read(
-    sheets: &Sheets,
-    indexes: &PartnershipIndexes<'_>,
-) -> (Vec<partnership::Model>, Vec<partnership_source::Model>) {
-    let mut pairs = UniqueKeys::new();
-    let mut sources = Vec::new();
-    let partnerships = sheets
-        .rows("partnerships.csv")
-        .map(|row| {
-            pairs.check(
-                row,
-                "partner_community_id",
-                (
-                    row.cell("us_community_id"),
-                    row.cell("partner_community_id"),
-                ),
-                "pair of communities",
-            );
-            let id = row.slug("id");
-            read_sources(row, id, indexes.sources, &mut sources);
-            read_partnership(row, indexes)
-        })
-        .collect();
-    (partnerships, sources)
+/// Reads each partnership without what follows from its claims, with its line.
+pub(super) fn read<'a>(
+    sheets: &'a Sheets,
+    indexes: PartnershipIndexes<'a>,
+) -> impl Iterator<Item = (u64, partnership::Model)> {
+    let mut pairs = UniqueKeys::default();
+    sheets.rows("partnerships.csv").map(move |row| {
+        let pair = ["us_community_id", "partner_community_id"].map(|column| row.cell(column));
+        pairs.check(&row, "partner_community_id", pair, "pair of communities");
+        row.slug("id");
+        (row.line, read_partnership(&row, &indexes))
+    })
 }
 
-fn read_partnership(row: CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partnership::Model {
+/// Reads the sources of all partnerships.
+pub(super) fn read_sources(
+    sheets: &Sheets,
+    sources: &KeyIndex<SourceInfo>,
+) -> impl Iterator<Item = partnership_source::Model> {
+    let rows = sheets.rows("partnerships.csv");
+    rows.flat_map(|row| read_sources_of_row(&row, sources))
+}
+
+fn read_partnership(row: &CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partnership::Model {
     let us_id = row.required("us_community_id", "the id of a US city or state");
     let partner_id = row.required(
         "partner_community_id",
@@ -90,10 +73,10 @@ fn read_partnership(row: CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partne
     let partner = indexes
         .communities
         .resolve(row, "partner_community_id", partner_id);
-    let state = us.and_then(|us| indexes.states.get(us.state_code));
+    let state = us.and_then(|us| indexes.states.get(&us.state_code));
     let level = row.enum_value::<PartnershipLevel>("level");
     if let Some(us) = us {
-        if us.country != US {
+        if *us.country != *US {
             row.report_problem(
                 "us_community_id",
                 format!(
@@ -105,7 +88,7 @@ fn read_partnership(row: CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partne
             check_level(row, level, us);
         }
     }
-    if partner.is_some_and(|partner| partner.country == US) {
+    if partner.is_some_and(|partner| *partner.country == *US) {
         row.report_problem("partner_community_id", format!(
             "\"{partner_id}\" is in the US; enter the id of a city or province in another country"
         ));
@@ -114,10 +97,13 @@ fn read_partnership(row: CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partne
         check_id(row, us_id, partner_id);
     }
     let (established_year, ended_year) = read_years(row);
-    let points = indexes
-        .points
-        .get(us_id)
-        .zip(indexes.points.get(partner_id));
+    let points = us
+        .and_then(|us| us.point)
+        .zip(partner.and_then(|partner| partner.point));
+    let country_id = partner.map_or("", |partner| &*partner.country);
+    let sort_name =
+        |community: Option<&CommunityInfo>| community.map_or("", |one| &*one.sort_name).to_owned();
+    let country = indexes.countries.get(country_id);
     partnership::Model {
         id: row.cell("id").to_owned(),
         level: level.to_owned(),
@@ -127,25 +113,23 @@ fn read_partnership(row: CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partne
         partner_type: partner
             .map_or("", |partner| partner.community_type.as_str())
             .to_owned(),
-        state_id: state.map_or("", |state| state.id).to_owned(),
+        state_id: state.map_or("", |state| &*state.id).to_owned(),
         region_id: state.and_then(|state| state.region).map(str::to_owned),
-        country_id: partner.map_or("", |partner| partner.country).to_owned(),
+        country_id: country_id.to_owned(),
         province_id: partner
-            .map(|partner| partner.province)
-            .filter(|id| !id.is_empty())
-            .map(str::to_owned),
-        // `Tables::copy_sort_names` fills these in when all communities and countries are read.
-        us_sort_name: String::new(),
-        partner_sort_name: String::new(),
-        country_sort_name: String::new(),
+            .map(|partner| partner.province.to_string())
+            .filter(|id| !id.is_empty()),
+        us_sort_name: sort_name(us),
+        partner_sort_name: sort_name(partner),
+        country_sort_name: country.map_or("", |country| &*country.sort_name).to_owned(),
         established_year,
         status: row.enum_value::<PartnershipStatus>("status").to_owned(),
         ended_year,
         // Rounded to the meter, which is finer than the coordinates, so that all machines get the
         // same value.
         distance_km: points
-            .map(|(us, partner)| (distance_km(*us, *partner) * 1000.0).round() / 1000.0),
-        // `evidence::derive` fills these in when all claims are read.
+            .map(|(us, partner)| (distance_km(us, partner) * 1000.0).round() / 1000.0),
+        // `Evidence::apply` fills these in.
         established_date: None,
         corroboration: String::new(),
         corroborated: false,
@@ -154,10 +138,10 @@ fn read_partnership(row: CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partne
 }
 
 /// Checks that the level matches the US community: a state, a county, or any other kind of city.
-fn check_level(row: CsvRow<'_>, level: &str, us: &CommunityInfo<'_>) {
+fn check_level(row: &CsvRow<'_>, level: &str, us: &CommunityInfo) {
     let expected = match us.community_type {
         CommunityType::State => PartnershipLevel::State,
-        _ if us.kind == CityKind::County.as_str() => PartnershipLevel::County,
+        _ if *us.kind == *CityKind::County.as_str() => PartnershipLevel::County,
         _ => PartnershipLevel::City,
     };
     if PartnershipLevel::parse(level).is_some_and(|level| level != expected) {
@@ -175,7 +159,7 @@ fn check_level(row: CsvRow<'_>, level: &str, us: &CommunityInfo<'_>) {
 }
 
 /// Checks that an id consists of the ids of the two communities.
-fn check_id(row: CsvRow<'_>, us_id: &str, partner_id: &str) {
+fn check_id(row: &CsvRow<'_>, us_id: &str, partner_id: &str) {
     let expected = format!(
         "{}--{partner_id}",
         us_id.strip_prefix("us-").unwrap_or(us_id)
@@ -190,7 +174,7 @@ fn check_id(row: CsvRow<'_>, us_id: &str, partner_id: &str) {
 }
 
 /// Reads the year of the agreement and the year in which the partnership ended.
-fn read_years(row: CsvRow<'_>) -> (Option<i32>, Option<i32>) {
+fn read_years(row: &CsvRow<'_>) -> (Option<i32>, Option<i32>) {
     let this_year = Utc::now().year();
     let established = row.year("established_year", this_year);
     let ended = row.year("ended_year", this_year);
@@ -214,13 +198,10 @@ fn read_years(row: CsvRow<'_>) -> (Option<i32>, Option<i32>) {
     (established, ended)
 }
 
-/// Adds the sources of a partnership to `all`.
-fn read_sources(
-    row: CsvRow<'_>,
-    partnership_id: &str,
-    source_index: &KeyIndex<'_, SourceInfo>,
-    all: &mut Vec<partnership_source::Model>,
-) {
+fn read_sources_of_row(
+    row: &CsvRow<'_>,
+    source_index: &KeyIndex<SourceInfo>,
+) -> Vec<partnership_source::Model> {
     row.required("sources", "the id of at least one source");
     if row.cell("status_sources").is_empty()
         && PartnershipStatus::parse(row.cell("status"))
@@ -231,14 +212,16 @@ fn read_sources(
             row.cell("status")
         ));
     }
+    let mut sources = Vec::new();
     for (role, column) in [("RECORD", "sources"), ("STATUS", "status_sources")] {
         for source_id in row.list(column) {
             source_index.resolve(row, column, source_id);
-            all.push(partnership_source::Model {
-                partnership_id: partnership_id.to_owned(),
+            sources.push(partnership_source::Model {
+                partnership_id: row.cell("id").to_owned(),
                 role: role.to_owned(),
                 source_id: source_id.to_owned(),
             });
         }
     }
+    sources
 }

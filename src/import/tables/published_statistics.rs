@@ -4,6 +4,7 @@ use chrono::{Datelike, Utc};
 
 use super::{
     communities::StateInfo,
+    countries::CountryInfo,
     respondent_aggregates::{decimal_places, read_flags, read_printed_number},
     sources::SourceInfo,
     surveys::read_source_id,
@@ -22,18 +23,19 @@ pub(super) type StatisticRows = (
 
 pub(super) fn read(
     sheets: &Sheets,
-    countries: &KeyIndex<'_, ()>,
-    states: &KeyIndex<'_, StateInfo<'_>>,
-    sources: &KeyIndex<'_, SourceInfo>,
+    countries: &KeyIndex<CountryInfo>,
+    states: &KeyIndex<StateInfo>,
+    sources: &KeyIndex<SourceInfo>,
 ) -> StatisticRows {
     let mut ids = KeyIndex::new("", "", true);
     let (mut statistics, mut flags) = StatisticRows::default();
     for (position, row) in (0..).zip(sheets.rows("published_statistics.csv")) {
+        let row = &row;
         let id = row.slug("id");
         ids.insert(row, "id", id, ());
         countries.resolve(row, "country", row.cell("country"));
         let state = states.resolve(row, "state", row.cell("state"));
-        let state_id = state.map(|state| state.id.to_owned());
+        let state_id = state.map(|state| state.id.to_string());
         statistics.push(read_statistic(row, position, state_id, sources));
         for (position, flag) in (0..).zip(read_flags(row)) {
             flags.push(published_statistic_flag::Model {
@@ -47,10 +49,10 @@ pub(super) fn read(
 }
 
 fn read_statistic(
-    row: CsvRow<'_>,
+    row: &CsvRow<'_>,
     position: i32,
     state_id: Option<String>,
-    sources: &KeyIndex<'_, SourceInfo>,
+    sources: &KeyIndex<SourceInfo>,
 ) -> published_statistic::Model {
     let qualifier = row.enum_value::<Qualifier>("qualifier");
     let measure = row.enum_value::<Measure>("measure");

@@ -21,20 +21,24 @@ pub(super) type AggregateRows = (
 
 pub(super) fn read(
     sheets: &Sheets,
-    questions: &KeyIndex<'_, QuestionInfo<'_>>,
-    sources: &KeyIndex<'_, SourceInfo>,
+    questions: &KeyIndex<QuestionInfo>,
+    sources: &KeyIndex<SourceInfo>,
 ) -> AggregateRows {
     const FILE: &str = "respondent_aggregates.csv";
     let mut ids = KeyIndex::new("", "", true);
     let dimension_questions = questions_by_dimension(sheets.rows(FILE), questions);
     let (mut aggregates, mut categories, mut flags) = AggregateRows::default();
     for (position, row) in (0..).zip(sheets.rows(FILE)) {
+        let row = &row;
         let id = row.slug("id");
         ids.insert(row, "id", id, ());
         let question = row.required("question", "an id from questions.csv");
         let info = questions.resolve(row, "question", question);
-        let survey = info.map(|info| info.survey).unwrap_or_default();
-        let question_of = |dimension| dimension_questions.get(&(survey, dimension)).copied();
+        let survey = info.map_or("", |info| &info.survey);
+        let question_of = |dimension: &str| {
+            let question = dimension_questions.get(&(survey.to_owned(), dimension.to_owned()));
+            question.map(String::as_str)
+        };
         let given = read_conditions(row, "given");
         row.required("outcome", "an outcome such as AWARENESS=YES");
         let outcome = read_conditions(row, "outcome");
@@ -51,7 +55,7 @@ pub(super) fn read(
             let info = questions.get(question);
             check_value(row, "given", dimension, value, question, info);
         }
-        let country = info.and_then(|info| info.country);
+        let country = info.and_then(|info| info.country.as_deref());
         aggregates.push(read_aggregate(row, position, &given, country, sources));
         for (role, conditions) in [("GIVEN", &given), ("OUTCOME", &outcome)] {
             for (position, (dimension, value)) in (0..).zip(conditions) {
@@ -78,8 +82,8 @@ pub(super) fn read(
 /// Maps each survey and dimension to the first question whose percentages have it as their outcome.
 fn questions_by_dimension<'a>(
     rows: impl Iterator<Item = CsvRow<'a>>,
-    questions: &KeyIndex<'a, QuestionInfo<'a>>,
-) -> HashMap<(&'a str, &'a str), &'a str> {
+    questions: &KeyIndex<QuestionInfo>,
+) -> HashMap<(String, String), String> {
     let mut by_dimension = HashMap::new();
     for row in rows {
         let question = row.cell("question");
@@ -89,8 +93,8 @@ fn questions_by_dimension<'a>(
         for item in row.cell("outcome").split(';') {
             if let Some((dimension, _)) = item.split_once('=') {
                 by_dimension
-                    .entry((info.survey, dimension))
-                    .or_insert(question);
+                    .entry((info.survey.clone(), dimension.to_owned()))
+                    .or_insert_with(|| question.to_owned());
             }
         }
     }
@@ -99,17 +103,17 @@ fn questions_by_dimension<'a>(
 
 /// Checks that a value is a region or a response to the question of its dimension.
 fn check_value(
-    row: CsvRow<'_>,
+    row: &CsvRow<'_>,
     column: &str,
     dimension: &str,
     value: &str,
     question: &str,
-    info: Option<&QuestionInfo<'_>>,
+    info: Option<&QuestionInfo>,
 ) {
     if is_region_dimension(dimension) {
         row.parse_enum_value::<RegionName>(column, value);
     } else if let Some(QuestionInfo { responses, .. }) = info
-        && !responses.contains(&value)
+        && !responses.iter().any(|response| response == value)
     {
         row.report_problem(
             column,
@@ -122,11 +126,11 @@ fn check_value(
 }
 
 fn read_aggregate(
-    row: CsvRow<'_>,
+    row: &CsvRow<'_>,
     position: i32,
     given: &[(&'static str, &str)],
     country: Option<&str>,
-    sources: &KeyIndex<'_, SourceInfo>,
+    sources: &KeyIndex<SourceInfo>,
 ) -> respondent_aggregate::Model {
     let qualifier = row.enum_value::<Qualifier>("qualifier");
     let region = given
@@ -153,7 +157,7 @@ fn read_aggregate(
 
 /// Reads a published number. Only the qualifier `MAJORITY`, for words such as "most", allows a blank.
 pub(super) fn read_printed_number(
-    row: CsvRow<'_>,
+    row: &CsvRow<'_>,
     column: &str,
     qualifier: &str,
     range: std::ops::RangeInclusive<f64>,
@@ -174,7 +178,7 @@ pub(super) fn decimal_places(number: &str) -> i32 {
         .unwrap_or_default()
 }
 
-pub(super) fn read_flags(row: CsvRow<'_>) -> Vec<&'static str> {
+pub(super) fn read_flags(row: &CsvRow<'_>) -> Vec<&'static str> {
     row.list("flags")
         .into_iter()
         .filter_map(|flag| row.parse_enum_value::<FigureFlag>("flags", flag))

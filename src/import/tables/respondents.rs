@@ -28,27 +28,27 @@ pub(super) type RespondentRows = (
 
 /// What is known about the codes: the columns, the groups of codes, and who was asked each question.
 pub(super) struct CodeRules<'a> {
-    pub(super) codebook: &'a Codebook<'a>,
+    pub(super) codebook: &'a Codebook,
     pub(super) groups: &'a [answer_code_group::Model],
     pub(super) asked_of: &'a [question_category::Model],
 }
 
 /// A condition on the respondents who were asked a question, as a column and the codes that meet it.
 struct AskedOf<'a> {
-    column: &'a AnswerColumn<'a>,
+    column: &'a AnswerColumn,
     codes: Vec<&'a str>,
     dimension: &'a str,
     value: &'a str,
 }
 
-pub(super) fn read<'a>(
-    sheets: &'a Sheets,
-    surveys: &KeyIndex<'_, ()>,
-    rules: &CodeRules<'a>,
+pub(super) fn read(
+    sheets: &Sheets,
+    surveys: &KeyIndex<()>,
+    rules: &CodeRules<'_>,
     options: RespondentOptions,
 ) -> RespondentRows {
-    let mut rows_by_survey: BTreeMap<&str, Vec<CsvRow<'a>>> = BTreeMap::new();
-    let mut unique_ids = UniqueKeys::new();
+    let mut rows_by_survey: BTreeMap<String, Vec<CsvRow<'_>>> = BTreeMap::new();
+    let mut unique_ids = UniqueKeys::default();
     let has_survey = sheets.has_column(RESPONDENTS, "survey");
     for row in sheets.rows(RESPONDENTS) {
         let survey = match has_survey {
@@ -57,15 +57,16 @@ pub(super) fn read<'a>(
         };
         match survey {
             "" => row.report_problem("survey", "blank; enter an id from surveys.csv"),
-            survey => drop(surveys.resolve(row, "survey", survey)),
+            survey => drop(surveys.resolve(&row, "survey", survey)),
         }
-        rows_by_survey.entry(survey).or_default().push(row);
-        if let Some(column) = rules.codebook.id {
+        if let Some(column) = &rules.codebook.id {
             match row.private_cell(column) {
                 "" => row.report_problem(column, "blank; enter an id"),
-                id => unique_ids.check(row, column, id, "id"),
+                id => unique_ids.check(&row, column, id, "id"),
             }
         }
+        let survey = survey.to_owned();
+        rows_by_survey.entry(survey).or_default().push(row);
     }
     let conditions: Vec<Vec<AskedOf<'_>>> = rules
         .codebook
@@ -76,18 +77,19 @@ pub(super) fn read<'a>(
     let (mut data, mut respondents, mut answers) = RespondentRows::default();
     for (survey, mut rows) in rows_by_survey {
         data.push(respondent_data::Model {
-            survey_id: survey.to_owned(),
+            survey_id: survey.clone(),
             is_synthetic: options.is_synthetic,
             min_cell: options.min_cell,
         });
-        rows.sort_by_cached_key(|row| rules.codebook.id.map(|column| row.private_cell(column)));
+        let id = rules.codebook.id.as_ref();
+        rows.sort_by_cached_key(|row| id.map(|column| row.private_cell(column).to_owned()));
         let weights = read_weights(&rows, rules.codebook);
         let mut sampled = read_design(&rows, rules.codebook);
         // By stratum and unit, and within a unit by id.
         sampled.sort_by_key(|(stratum, unit, _)| (*stratum, *unit));
         for (position, (stratum, unit, n)) in (0..).zip(sampled) {
             respondents.push(respondent::Model {
-                survey_id: survey.to_owned(),
+                survey_id: survey.clone(),
                 position,
                 weight: weights[n],
                 stratum,
@@ -95,10 +97,10 @@ pub(super) fn read<'a>(
             });
             let columns = rules.codebook.answers_with_position();
             for ((column, first), conditions) in columns.zip(&conditions) {
-                let code = read_answer(rows[n], column, conditions);
+                let code = read_answer(&rows[n], column, conditions);
                 if let Some(code) = code.and_then(|code| i32::try_from(first + code).ok()) {
                     answers.push(respondent_answer::Model {
-                        survey_id: survey.to_owned(),
+                        survey_id: survey.clone(),
                         dimension: column.dimension.to_owned(),
                         respondent: position,
                         code,
@@ -112,11 +114,11 @@ pub(super) fn read<'a>(
 
 /// Returns the conditions on the respondents who were asked the question of a column, if their dimensions
 /// have columns.
-fn asked_of<'a>(column: &AnswerColumn<'_>, rules: &CodeRules<'a>) -> Vec<AskedOf<'a>> {
+fn asked_of<'a>(column: &AnswerColumn, rules: &CodeRules<'a>) -> Vec<AskedOf<'a>> {
     let conditions = rules
         .asked_of
         .iter()
-        .filter(|condition| column.question == Some(condition.question_id.as_str()));
+        .filter(|condition| column.question.as_ref() == Some(&condition.question_id));
     conditions
         .filter_map(|condition| {
             let columns = &rules.codebook.answers;
@@ -140,11 +142,11 @@ fn asked_of<'a>(column: &AnswerColumn<'_>, rules: &CodeRules<'a>) -> Vec<AskedOf
 
 /// Reads the position of a code; `None` if the cell is blank.
 fn read_answer(
-    row: CsvRow<'_>,
-    column: &AnswerColumn<'_>,
+    row: &CsvRow<'_>,
+    column: &AnswerColumn,
     conditions: &[AskedOf<'_>],
 ) -> Option<usize> {
-    let code = row.private_cell(column.name);
+    let code = row.private_cell(&column.name);
     if code.is_empty() {
         return None;
     }
@@ -152,17 +154,17 @@ fn read_answer(
     if position.is_none() {
         let codes = column.codes.join(", ");
         row.report_problem(
-            column.name,
+            &column.name,
             format!("unknown code; enter one of {codes}, or leave the cell blank"),
         );
     }
     for condition in conditions {
         if !condition
             .codes
-            .contains(&row.private_cell(condition.column.name))
+            .contains(&row.private_cell(&condition.column.name))
         {
             row.report_problem(
-                column.name,
+                &column.name,
                 format!(
                     "an answer to a question that only respondents with {}={} were asked; remove it",
                     condition.dimension, condition.value
@@ -174,8 +176,8 @@ fn read_answer(
 }
 
 /// Reads the weights of the respondents of a survey; 1 if the column is blank throughout.
-fn read_weights(rows: &[CsvRow<'_>], codebook: &Codebook<'_>) -> Vec<f64> {
-    let Some(column) = codebook.weight else {
+fn read_weights(rows: &[CsvRow<'_>], codebook: &Codebook) -> Vec<f64> {
+    let Some(column) = &codebook.weight else {
         return vec![1.0; rows.len()];
     };
     if rows.iter().all(|row| row.private_cell(column).is_empty()) {
@@ -205,13 +207,15 @@ fn read_weights(rows: &[CsvRow<'_>], codebook: &Codebook<'_>) -> Vec<f64> {
 
 /// Returns the number of the stratum and of the primary sampling unit of each respondent of a survey, with
 /// the index of the respondent. If both columns are blank throughout, each respondent is a unit.
-fn read_design(rows: &[CsvRow<'_>], codebook: &Codebook<'_>) -> Vec<(i32, i32, usize)> {
+fn read_design(rows: &[CsvRow<'_>], codebook: &Codebook) -> Vec<(i32, i32, usize)> {
+    let [stratum_of, psu_of, id] =
+        [&codebook.stratum, &codebook.psu, &codebook.id].map(|column| column.as_deref());
     let cell = |row: &CsvRow<'_>, column: Option<&str>| {
         column.map_or_else(String::new, |column| row.private_cell(column).to_owned())
     };
     let cells: Vec<(String, String)> = rows
         .iter()
-        .map(|row| (cell(row, codebook.stratum), cell(row, codebook.psu)))
+        .map(|row| (cell(row, stratum_of), cell(row, psu_of)))
         .collect();
     let has_design = cells.iter().any(|(a, b)| !a.is_empty() || !b.is_empty());
     let mut strata: BTreeMap<&str, i32> = BTreeMap::new();
@@ -238,12 +242,9 @@ fn read_design(rows: &[CsvRow<'_>], codebook: &Codebook<'_>) -> Vec<(i32, i32, u
     }
     let mut reported = HashSet::new();
     for (row, (stratum, psu, _)) in rows.iter().zip(keys()) {
-        let stratum_column = codebook.stratum.or(codebook.psu).or(codebook.id);
+        let stratum_column = stratum_of.or(psu_of).or(id);
         let mut has_blank = false;
-        for (value, column, name) in [
-            (stratum, codebook.stratum, "stratum"),
-            (psu, codebook.psu, "PSU"),
-        ] {
+        for (value, column, name) in [(stratum, stratum_of, "stratum"), (psu, psu_of, "PSU")] {
             if has_design && value.is_empty() {
                 has_blank = true;
                 row.report_problem(

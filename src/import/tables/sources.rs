@@ -12,7 +12,7 @@ pub(super) struct SourceInfo {
 }
 
 /// Indexes all sources by id.
-pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, SourceInfo> {
+pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<SourceInfo> {
     let mut sources = KeyIndex::new(
         "source",
         "enter an id from sources.csv or figure_sources.csv",
@@ -20,30 +20,30 @@ pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, SourceInfo> {
     );
     for row in sheets.rows("sources.csv") {
         let independent = row.cell("independent") == "true";
-        sources.insert(row, "id", row.cell("id"), SourceInfo { independent });
+        sources.insert(&row, "id", row.cell("id"), SourceInfo { independent });
     }
     for row in sheets.rows("figure_sources.csv") {
-        sources.insert(row, "id", row.cell("id"), SourceInfo { independent: true });
+        sources.insert(&row, "id", row.cell("id"), SourceInfo { independent: true });
     }
     sources
 }
 
-pub(super) fn read(sheets: &Sheets) -> Vec<source::Model> {
+pub(super) fn read(sheets: &Sheets) -> impl Iterator<Item = source::Model> {
     let partnership_sources = sheets.rows("sources.csv").map(|row| source::Model {
         kind: row.text("kind").map(str::to_owned),
         licence: row.text("licence").map(str::to_owned),
         independent: row.boolean("independent"),
-        ..read_source(row)
+        ..read_source(&row)
     });
     let figure_sources = sheets.rows("figure_sources.csv").map(|row| source::Model {
         note: row.text("note").map(str::to_owned),
-        ..read_source(row)
+        ..read_source(&row)
     });
-    partnership_sources.chain(figure_sources).collect()
+    partnership_sources.chain(figure_sources)
 }
 
 /// Reads the columns that both files share.
-fn read_source(row: CsvRow<'_>) -> source::Model {
+fn read_source(row: &CsvRow<'_>) -> source::Model {
     source::Model {
         id: row.slug("id").to_owned(),
         title: row.required("title", "the title of the source").to_owned(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, Utc};
 
-use super::sources::SourceInfo;
+use super::{countries::CountryInfo, sources::SourceInfo};
 use crate::{
     entity::{disclosure, question, question_category, question_response, survey},
     import::{
@@ -16,28 +16,28 @@ use crate::{
 };
 
 /// Indexes the surveys by id.
-pub(super) fn index_by_id<'a>(sheets: &'a Sheets) -> KeyIndex<'a, ()> {
+pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<()> {
     let mut surveys = KeyIndex::new(
         "survey",
         "enter an id from surveys.csv",
         sheets.is_complete("surveys.csv"),
     );
     for row in sheets.rows("surveys.csv") {
-        surveys.insert(row, "id", row.cell("id"), ());
+        surveys.insert(&row, "id", row.cell("id"), ());
     }
     surveys
 }
 
 /// The properties of a question that are used when percentages refer to it.
 #[derive(Clone, Debug)]
-pub(super) struct QuestionInfo<'a> {
-    pub(super) survey: &'a str,
-    pub(super) country: Option<&'a str>,
-    pub(super) responses: Vec<&'a str>,
+pub(super) struct QuestionInfo {
+    pub(super) survey: String,
+    pub(super) country: Option<String>,
+    pub(super) responses: Vec<String>,
 }
 
 /// Indexes the questions by id.
-pub(super) fn index_questions<'a>(sheets: &'a Sheets) -> KeyIndex<'a, QuestionInfo<'a>> {
+pub(super) fn index_questions(sheets: &Sheets) -> KeyIndex<QuestionInfo> {
     let mut questions = KeyIndex::new(
         "question",
         "enter an id from questions.csv",
@@ -45,59 +45,64 @@ pub(super) fn index_questions<'a>(sheets: &'a Sheets) -> KeyIndex<'a, QuestionIn
     );
     for row in sheets.rows("questions.csv") {
         let info = QuestionInfo {
-            survey: row.cell("survey"),
-            country: row.text("country"),
-            responses: row.cell("responses").split(';').collect(),
+            survey: row.cell("survey").to_owned(),
+            country: row.text("country").map(str::to_owned),
+            responses: row
+                .cell("responses")
+                .split(';')
+                .map(str::to_owned)
+                .collect(),
         };
-        questions.insert(row, "id", row.cell("id"), info);
+        questions.insert(&row, "id", row.cell("id"), info);
     }
     questions
 }
 
-pub(super) fn read(sheets: &Sheets, sources: &KeyIndex<'_, SourceInfo>) -> Vec<survey::Model> {
-    sheets
-        .rows("surveys.csv")
-        .map(|row| {
-            let (fielded_from, fielded_to) = (row.date("fielded_from"), row.date("fielded_to"));
-            if let Some((from, to)) = fielded_from.zip(fielded_to)
-                && to < from
-            {
-                row.report_problem(
-                    "fielded_to",
-                    format!("\"{to}\" is before fielded_from {from}; enter {from} or a later date"),
-                );
-            }
-            let year = row.year("year", Utc::now().year());
-            if let (Some(year), Some(date)) = (year, fielded_from.or(fielded_to))
-                && year != date.year()
-                && fielded_to.is_none_or(|to| year != to.year())
-            {
-                row.report_problem(
-                    "year",
-                    format!(
-                        "\"{year}\" is not a year of the dates of fieldwork; enter {}",
-                        date.year()
-                    ),
-                );
-            }
-            survey::Model {
-                id: row.slug("id").to_owned(),
-                title: row.required("title", "the title of the survey").to_owned(),
-                year,
-                fielded_from,
-                fielded_to,
-                population: row
-                    .required("population", "the population that the survey describes")
-                    .to_owned(),
-                sample_size: row.number("sample_size", 1..=i32::MAX, "the number of respondents"),
-                source_id: read_source_id(row, sources),
-            }
-        })
-        .collect()
+pub(super) fn read(
+    sheets: &Sheets,
+    sources: &KeyIndex<SourceInfo>,
+) -> impl Iterator<Item = survey::Model> {
+    sheets.rows("surveys.csv").map(|row| {
+        let row = &row;
+        let (fielded_from, fielded_to) = (row.date("fielded_from"), row.date("fielded_to"));
+        if let Some((from, to)) = fielded_from.zip(fielded_to)
+            && to < from
+        {
+            row.report_problem(
+                "fielded_to",
+                format!("\"{to}\" is before fielded_from {from}; enter {from} or a later date"),
+            );
+        }
+        let year = row.year("year", Utc::now().year());
+        if let (Some(year), Some(date)) = (year, fielded_from.or(fielded_to))
+            && year != date.year()
+            && fielded_to.is_none_or(|to| year != to.year())
+        {
+            row.report_problem(
+                "year",
+                format!(
+                    "\"{year}\" is not a year of the dates of fieldwork; enter {}",
+                    date.year()
+                ),
+            );
+        }
+        survey::Model {
+            id: row.slug("id").to_owned(),
+            title: row.required("title", "the title of the survey").to_owned(),
+            year,
+            fielded_from,
+            fielded_to,
+            population: row
+                .required("population", "the population that the survey describes")
+                .to_owned(),
+            sample_size: row.number("sample_size", 1..=i32::MAX, "the number of respondents"),
+            source_id: read_source_id(row, sources),
+        }
+    })
 }
 
 /// Reads the source of a survey or a figure, which has exactly one.
-pub(super) fn read_source_id(row: CsvRow<'_>, sources: &KeyIndex<'_, SourceInfo>) -> String {
+pub(super) fn read_source_id(row: &CsvRow<'_>, sources: &KeyIndex<SourceInfo>) -> String {
     let id = row.required("source", "the id of a source");
     sources.resolve(row, "source", id);
     id.to_owned()
@@ -105,34 +110,32 @@ pub(super) fn read_source_id(row: CsvRow<'_>, sources: &KeyIndex<'_, SourceInfo>
 
 pub(super) fn read_disclosure(
     sheets: &Sheets,
-    surveys: &KeyIndex<'_, ()>,
-) -> Vec<disclosure::Model> {
-    let mut positions: HashMap<&str, i32> = HashMap::new();
-    let mut unique_items = UniqueKeys::new();
-    sheets
-        .rows("survey_disclosure.csv")
-        .map(|row| {
-            let survey_id = read_survey_id(row, surveys);
-            let item = row.required("item", "the name of the item");
-            unique_items.check(row, "item", (survey_id, item), "item for this survey");
-            disclosure::Model {
-                survey_id: survey_id.to_owned(),
-                position: next_position(&mut positions, survey_id),
-                item: item.to_owned(),
-                value: row.text("value").map(str::to_owned),
-            }
-        })
-        .collect()
+    surveys: &KeyIndex<()>,
+) -> impl Iterator<Item = disclosure::Model> {
+    let mut positions = HashMap::new();
+    let mut unique_items = UniqueKeys::default();
+    sheets.rows("survey_disclosure.csv").map(move |row| {
+        let row = &row;
+        let survey_id = read_survey_id(row, surveys);
+        let item = row.required("item", "the name of the item");
+        unique_items.check(row, "item", (survey_id, item), "item for this survey");
+        disclosure::Model {
+            survey_id: survey_id.to_owned(),
+            position: next_position(&mut positions, survey_id),
+            item: item.to_owned(),
+            value: row.text("value").map(str::to_owned),
+        }
+    })
 }
 
-fn read_survey_id<'a>(row: CsvRow<'a>, surveys: &KeyIndex<'_, ()>) -> &'a str {
+fn read_survey_id<'a>(row: &'a CsvRow<'_>, surveys: &KeyIndex<()>) -> &'a str {
     let id = row.required("survey", "an id from surveys.csv");
     surveys.resolve(row, "survey", id);
     id
 }
 
-fn next_position<'a>(positions: &mut HashMap<&'a str, i32>, key: &'a str) -> i32 {
-    let position = positions.entry(key).or_insert(-1);
+fn next_position(positions: &mut HashMap<String, i32>, key: &str) -> i32 {
+    let position = positions.entry(key.to_owned()).or_insert(-1);
     *position += 1;
     *position
 }
@@ -146,12 +149,13 @@ pub(super) type QuestionRows = (
 
 pub(super) fn read_questions(
     sheets: &Sheets,
-    surveys: &KeyIndex<'_, ()>,
-    countries: &KeyIndex<'_, ()>,
+    surveys: &KeyIndex<()>,
+    countries: &KeyIndex<CountryInfo>,
 ) -> QuestionRows {
-    let mut positions: HashMap<&str, i32> = HashMap::new();
+    let mut positions = HashMap::new();
     let (mut questions, mut responses, mut categories) = QuestionRows::default();
     for row in sheets.rows("questions.csv") {
+        let row = &row;
         let id = row.slug("id");
         let survey_id = read_survey_id(row, surveys);
         countries.resolve(row, "country", row.cell("country"));
@@ -199,7 +203,10 @@ pub(super) fn is_response_value(text: &str) -> bool {
 }
 
 /// Reads the conditions `DIMENSION=VALUE` of a cell, separated by `;`, which means "and".
-pub(super) fn read_conditions<'a>(row: CsvRow<'a>, column: &str) -> Vec<(&'static str, &'a str)> {
+pub(super) fn read_conditions<'a>(
+    row: &'a CsvRow<'_>,
+    column: &str,
+) -> Vec<(&'static str, &'a str)> {
     row.list(column)
         .into_iter()
         .filter_map(|item| {

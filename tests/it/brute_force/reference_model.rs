@@ -6,12 +6,11 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use sistergraph::{
-    entity::{claim, community, country, partnership, published_statistic, respondent_aggregate},
-    import::Tables,
+use sistergraph::entity::{
+    claim, community, country, partnership, published_statistic, respondent_aggregate,
 };
 
-use crate::support::data_set::DataSet;
+use crate::support::{data_set::DataSet, table_rows::TableRows};
 
 /// A list of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +49,7 @@ impl<'a> Row<'a> {
 }
 
 pub(super) struct ReferenceModel {
-    pub(super) tables: Tables,
+    pub(super) tables: TableRows,
     /// The index of each community in `tables.community`.
     community_indexes: HashMap<String, usize>,
     /// The number of partnerships of each community, region, and country.
@@ -67,7 +66,7 @@ pub(super) struct ReferenceModel {
 
 impl ReferenceModel {
     pub(super) fn new() -> Self {
-        let tables = data().tables();
+        let tables = data().table_rows();
         let ids = tables.community.iter().enumerate();
         let mut model = Self {
             community_indexes: ids.map(|(n, row)| (row.id.clone(), n)).collect(),
@@ -295,12 +294,12 @@ pub(super) fn data() -> DataSet {
     data
 }
 
-fn independent_sources(tables: &Tables) -> HashSet<String> {
+fn independent_sources(tables: &TableRows) -> HashSet<String> {
     let sources = tables.source.iter().filter(|source| source.independent);
     sources.map(|source| source.id.clone()).collect()
 }
 
-fn sources(tables: &Tables) -> HashMap<String, Vec<String>> {
+fn sources(tables: &TableRows) -> HashMap<String, Vec<String>> {
     let mut sources: HashMap<String, Vec<String>> = HashMap::new();
     for link in tables
         .partnership_source
@@ -313,7 +312,7 @@ fn sources(tables: &Tables) -> HashMap<String, Vec<String>> {
     sources
 }
 
-fn claims(tables: &Tables) -> HashMap<String, Vec<claim::Model>> {
+fn claims(tables: &TableRows) -> HashMap<String, Vec<claim::Model>> {
     let mut claims: HashMap<String, Vec<claim::Model>> = HashMap::new();
     for claim in &tables.claim {
         let list = claims.entry(claim.partnership_id.clone()).or_default();
@@ -322,7 +321,7 @@ fn claims(tables: &Tables) -> HashMap<String, Vec<claim::Model>> {
     claims
 }
 
-fn partnerships_with_notes(tables: &Tables) -> HashSet<String> {
+fn partnerships_with_notes(tables: &TableRows) -> HashSet<String> {
     let notes = tables.partnership_note.iter();
     notes.map(|note| note.partnership_id.clone()).collect()
 }

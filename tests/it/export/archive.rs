@@ -56,10 +56,7 @@ async fn the_archive_contains_every_row() {
 
     let community = rows(&files["community.csv"]);
     let portland = community.iter().find(|row| row["id"] == "us-or-portland");
-    let row_of_table = tables
-        .community
-        .iter()
-        .find(|row| row.id == "us-or-portland");
+    let row_of_table = tables.community().find(|row| row.id == "us-or-portland");
     let (portland, row_of_table) = (portland.unwrap(), row_of_table.unwrap());
     assert_eq!(
         portland["latitude"],

@@ -22,11 +22,11 @@ async fn load_all(db: &DatabaseConnection, data: &[&Tables]) {
 }
 
 /// The small data with another label of a source.
-fn edited(publisher: &str) -> Tables {
+fn edited(publisher: &str) -> DataSet {
     let mut data = small();
     let id = data.rows("sources.csv")[0]["id"].clone();
     data.set("sources.csv", &id, "publisher", publisher);
-    data.tables()
+    data
 }
 
 fn counts(revision: &revision::Model) -> [i32; 3] {
@@ -37,13 +37,15 @@ fn counts(revision: &revision::Model) -> [i32; 3] {
 async fn each_load_that_changes_the_files_is_recorded() {
     let database = TestDatabase::migrated().await;
     let db = database.connection();
-    let (old, new) = (small().tables(), edited("Another publisher"));
+    let new_data = edited("Another publisher");
+    let (old, new) = (small().tables(), new_data.tables());
     load_all(db, &[&old]).await;
     let first = revisions(db).await;
     assert_eq!(first.len(), 1);
     assert_eq!(first[0].revision, old.revision);
     assert_eq!(first[0].label, None);
-    let n_rows = i32::try_from(n_rows(&old.files)).unwrap();
+    let (old_files, new_files) = (small().data_files(), new_data.data_files());
+    let n_rows = i32::try_from(n_rows(&old_files)).unwrap();
     assert_eq!(counts(&first[0]), [n_rows, 0, 0]);
     assert_eq!(recorded_changes(db).await, [], "all rows are new");
 
@@ -68,10 +70,11 @@ async fn each_load_that_changes_the_files_is_recorded() {
         third.revision, old.revision,
         "the old data is a third revision"
     );
-    let expected = [(&old, &new), (&new, &old)].map(|(before, after)| {
-        let mut changes = changes(&before.files, &after.files).unwrap();
-        (after.revision.clone(), changes.remove(0))
-    });
+    let change = |before, after| changes(before, after).unwrap().remove(0);
+    let expected = [
+        (new.revision.clone(), change(&old_files, &new_files)),
+        (old.revision.clone(), change(&new_files, &old_files)),
+    ];
     assert_eq!(recorded_changes(db).await, expected);
 }
 
@@ -91,7 +94,9 @@ async fn an_order_of_rows_is_a_revision_without_changes() {
 async fn old_revisions_are_removed_with_their_changes() {
     let database = TestDatabase::migrated().await;
     let db = database.connection();
-    let data: Vec<Tables> = (0..4).map(|n| edited(&format!("Publisher {n}"))).collect();
+    let data: Vec<Tables> = (0..4)
+        .map(|n| edited(&format!("Publisher {n}")).tables())
+        .collect();
     load_all(db, &data[..3].iter().collect::<Vec<_>>()).await;
     let options = LoadOptions {
         keep_revisions: 2,
@@ -149,7 +154,7 @@ async fn forget_history(db: &DatabaseConnection) {
 async fn a_database_without_a_history_gets_one() {
     let database = TestDatabase::migrated().await;
     let db = database.connection();
-    let (old, new) = (small().tables(), edited("Another publisher"));
+    let (old, new) = (small().tables(), edited("Another publisher").tables());
     load_all(db, &[&old]).await;
     let before = revisions(db).await;
     forget_history(db).await;
@@ -239,6 +244,7 @@ fn recorded_changes_equal_the_difference_of_the_files() {
             for (kind, n) in edits {
                 edit(&mut new, kind, n);
             }
+            let (old_files, new_files) = (old.data_files(), new.data_files());
             let (old, new) = (old.tables(), new.tables());
             runtime.block_on(async {
                 let database = TestDatabase::migrated().await;
@@ -247,8 +253,8 @@ fn recorded_changes_equal_the_difference_of_the_files() {
                 let recorded = recorded_changes(db).await;
                 let recorded: Vec<RowChange> =
                     recorded.into_iter().map(|(_, change)| change).collect();
-                assert_eq!(recorded, changes(&old.files, &new.files).unwrap());
-                assert_replay(&old.files, &new.files, &recorded);
+                assert_eq!(recorded, changes(&old_files, &new_files).unwrap());
+                assert_replay(&old_files, &new_files, &recorded);
                 let n_revisions = if old.revision == new.revision { 1 } else { 2 };
                 assert_eq!(revisions(db).await.len(), n_revisions);
             });

@@ -331,11 +331,18 @@ async fn a_city_can_become_a_province() {
 async fn a_failed_load_changes_nothing() {
     let database = loaded().await;
     let db = database.connection();
-    let mut tables = DataSet::real().tables();
-    tables.country[0].name = "Elsewhere".to_owned();
-    tables.partnership[0].us_id = "us-nowhere".to_owned();
+    // The last row that the load would remove is in use by another program.
+    for sql in [
+        "create table nickname (name text references common_name (name))",
+        "insert into nickname select max(name) from common_name",
+    ] {
+        db.execute_unprepared(sql).await.unwrap();
+    }
+    let mut data = DataSet::real();
+    data.set("countries.csv", "JP", "name", "Elsewhere");
+    data.remove("common_names.csv");
     let before = dataset_row(db).await;
-    let error = load(db, &tables, &()).await.unwrap_err();
+    let error = load(db, &data.tables(), &()).await.unwrap_err();
     assert!(matches!(error, LoadError::Database(_)), "{error}");
     assert_eq!(dataset_row(db).await, before);
     let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
@@ -424,21 +431,15 @@ fn columns_of_surveys_and_figures_may_be_missing() {
         });
     }
     let tables = data.tables();
-    assert!(tables.survey.iter().all(|row| row.year.is_none()));
-    assert!(tables.question.iter().all(|row| row.country_id.is_none()));
+    assert!(tables.survey().all(|row| row.year.is_none()));
+    assert!(tables.question().all(|row| row.country_id.is_none()));
     assert!(
         tables
-            .respondent_aggregate
-            .iter()
+            .respondent_aggregate()
             .all(|row| row.country_id.is_none())
     );
-    assert!(
-        tables
-            .published_statistic
-            .iter()
-            .all(|row| row.year.is_none())
-    );
-    let source = tables.source.iter().find(|row| row.id == "scmp-2022");
+    assert!(tables.published_statistic().all(|row| row.year.is_none()));
+    let source = tables.source().find(|row| row.id == "scmp-2022");
     assert_eq!(source.unwrap().url, None);
 }
 

@@ -25,7 +25,7 @@ async fn a_load_adds_and_removes_respondents() {
         .all(db)
         .await
         .unwrap();
-    assert_eq!(rows, with.respondent);
+    assert!(with.respondent().eq(rows.iter().cloned()));
     assert_eq!(rows.len(), 1446);
     // Without a design, each respondent is a unit of one stratum.
     for (n, row) in (0..).zip(&rows) {
@@ -92,8 +92,8 @@ fn the_order_of_respondents_makes_no_difference() {
     let reversed = data
         .edit_rows("respondents.csv", |_, rows| rows.reverse())
         .tables();
-    assert_eq!(tables.respondent, reversed.respondent);
-    assert_eq!(tables.respondent_answer, reversed.respondent_answer);
+    assert!(tables.respondent().eq(reversed.respondent()));
+    assert!(tables.respondent_answer().eq(reversed.respondent_answer()));
 }
 
 #[tokio::test]

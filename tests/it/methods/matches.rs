@@ -85,7 +85,7 @@ fn fitting_gives_the_coefficients_of_the_data() {
         "{fit:?}"
     );
     for (n, feature) in MatchFeature::spellings().into_iter().enumerate() {
-        let mut rows = tables.match_coefficient.iter();
+        let mut rows = tables.match_coefficient();
         let row = rows.find(|row| row.feature == feature).unwrap();
         assert!(
             (fit.coefficients[n] - row.coefficient).abs() <= 0.002,

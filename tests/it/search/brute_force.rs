@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sistergraph::{
-    import::Tables,
     search::{
         INHERITED_WEIGHT, PARTNERSHIP_PENALTY, SearchNames, WordWeights, match_points, query_words,
         score, word_weights,
@@ -12,7 +11,7 @@ use sistergraph::{
 };
 
 use super::all;
-use crate::support::{data_set::DataSet, graph::TestGraph};
+use crate::support::{data_set::DataSet, graph::TestGraph, table_rows::TableRows};
 
 /// A searchable object.
 struct ReferenceObject {
@@ -27,7 +26,7 @@ struct ReferenceObject {
 struct ReferenceModel(Vec<ReferenceObject>);
 
 impl ReferenceModel {
-    fn of(tables: &Tables) -> Self {
+    fn of(tables: &TableRows) -> Self {
         let common_names = |place: &str| {
             let rows = tables.common_name.iter();
             let rows = rows.filter(move |row| {
@@ -184,7 +183,7 @@ impl ReferenceModel {
 }
 
 /// Names as users type them: whole, in part, with a typo, or in pairs. The same in every run.
-fn texts(tables: &Tables) -> Vec<String> {
+fn texts(tables: &TableRows) -> Vec<String> {
     let names: Vec<&str> = tables
         .community
         .iter()
@@ -232,7 +231,7 @@ fn texts(tables: &Tables) -> Vec<String> {
 #[tokio::test]
 async fn search_agrees_with_brute_force() {
     let graph = TestGraph::loaded().await;
-    let tables = DataSet::real().tables();
+    let tables = DataSet::real().table_rows();
     let model = ReferenceModel::of(&tables);
     let (mut n_found, mut n_several) = (0, 0);
     for text in texts(&tables) {

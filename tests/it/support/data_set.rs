@@ -7,7 +7,12 @@ use std::{
     path::Path,
 };
 
-use sistergraph::import::{Files, Problems, RespondentFiles, RespondentOptions, Tables};
+use sistergraph::{
+    changes::DataFiles,
+    import::{Files, Problems, RespondentFiles, RespondentOptions, Tables, read_files},
+};
+
+use super::table_rows::TableRows;
 
 /// A set of files in memory.
 pub(crate) struct DataSet(HashMap<String, Vec<u8>>);
@@ -134,6 +139,12 @@ impl DataSet {
         Files::Memory(self.0.clone())
     }
 
+    /// The files as the history compares them.
+    pub(crate) fn data_files(&self) -> DataFiles {
+        let read = read_files(&self.files());
+        read.unwrap_or_else(|problems| panic!("{problems}")).1
+    }
+
     pub(crate) fn names(&self) -> Vec<String> {
         self.0.keys().cloned().collect()
     }
@@ -171,6 +182,11 @@ impl DataSet {
     /// The tables of a valid dataset; panics if it has problems.
     pub(crate) fn tables(&self) -> Tables {
         self.read().unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    /// The rows of a valid dataset.
+    pub(crate) fn table_rows(&self) -> TableRows {
+        self.tables().into()
     }
 
     /// The problems of the dataset, one message each.

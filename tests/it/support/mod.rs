@@ -6,3 +6,4 @@ pub(crate) mod database;
 pub(crate) mod graph;
 pub(crate) mod process;
 pub(crate) mod relay;
+pub(crate) mod table_rows;
