@@ -49,7 +49,7 @@ pub struct Settings {
     )]
     pub allowed_origins: Vec<String>,
 
-    /// Public address of the pages, such as `https://example.org/sister`. With it, pages name their canonical address, and there is a sitemap.
+    /// Public address of the pages, such as `https://example.org/sister`. With it, pages name their canonical address and their picture, and there are a sitemap and oEmbed.
     #[arg(long, env = "SISTERGRAPH_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
     pub public_url: Option<String>,
 

@@ -294,6 +294,7 @@ pub(super) async fn execute_converted(
 }
 
 /// Executes a document of the server itself, such as that of a page, or returns its answer from the response cache.
+/// The flag is `false` if the answer is from other data than the server knows yet, so that nothing made of it may be cached.
 ///
 /// # Errors
 /// Those of the request, as an HTTP error.
@@ -303,7 +304,7 @@ pub(in crate::http) async fn execute_document(
     variables: Map<String, Value>,
     id: &RequestId,
     log: StatementLog,
-) -> Result<Bytes, HttpError> {
+) -> Result<(Bytes, bool), HttpError> {
     let document = server.engine.parse_document(document).map_err(|errors| {
         let answer = ExecutionResponse::request_error(&errors, id.as_str());
         UncacheableResponse::Graphql(answer).to_http_error()
@@ -315,7 +316,32 @@ pub(in crate::http) async fn execute_document(
     let prepared = prepare_document(document, request, id);
     let prepared = prepared.map_err(|error| error.to_http_error())?;
     let outcome = execute_cached(server, &prepared, id, log).await;
-    outcome.answer().map_err(|error| error.to_http_error())
+    let is_current = outcome.result.is_ok();
+    let answer = outcome.answer().map_err(|error| error.to_http_error())?;
+    Ok((answer, is_current))
+}
+
+/// Returns the file with this name that is cached for the current data, or computes it and usually caches it.
+///
+/// # Errors
+/// The error of `compute`, which is not cached.
+pub(in crate::http) async fn get_or_compute_file<E: Send + Sync + 'static>(
+    server: &Server,
+    name: String,
+    compute: impl Future<Output = Result<CachedBody, E>>,
+) -> Result<Arc<CachedBody>, Arc<E>> {
+    let Some((cache, generation)) = server.response_cache() else {
+        return compute.await.map(Arc::new).map_err(Arc::new);
+    };
+    let key = ResponseKey {
+        generation: generation.number,
+        document: Arc::from(""),
+        operation_name: None,
+        variables: String::new(),
+        representation: name,
+    };
+    let file = cache.get_or_compute(key, compute).await;
+    file.map(|(body, _)| body)
 }
 
 /// Executes a subscription for one event.

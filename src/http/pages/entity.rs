@@ -1,7 +1,13 @@
 //! The routes of the pages that the server renders. Each page is made of the answer to a document in `documents/`, which
 //! is executed like a request to `/graphql`.
 
-use std::sync::Arc;
+use std::{
+    error::Error,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::{
     Router,
@@ -24,6 +30,7 @@ use super::{
     components::Page,
     figure::{figure_page, identity_page},
     partnership::partnership_page,
+    picture,
     place::{self, place_page},
     prefers_html, search, shell, sitemap,
     states::{country_page, state_page},
@@ -99,6 +106,8 @@ pub(super) struct PageRequest<'a> {
     server: &'a Server,
     id: RequestId,
     log: StatementLog,
+    /// Whether all answers are from the data that the server knows.
+    is_current: AtomicBool,
 }
 
 impl<'a> PageRequest<'a> {
@@ -107,7 +116,19 @@ impl<'a> PageRequest<'a> {
             server,
             id: RequestId::from_extensions(&request.extensions),
             log: server.statement_log(),
+            is_current: AtomicBool::new(true),
         }
+    }
+
+    /// Whether what is made of the answers may be cached.
+    pub(super) fn is_current(&self) -> bool {
+        self.is_current.load(Ordering::Relaxed)
+    }
+
+    /// Logs an error that the client does not see.
+    pub(super) fn internal_error(&self, error: &(dyn Error + 'static)) -> HttpError {
+        tracing::error!(error, request.id = self.id.as_str(), "cannot make a page");
+        HttpError::internal(&self.id)
     }
 
     pub(super) async fn run<T: DeserializeOwned>(
@@ -115,19 +136,17 @@ impl<'a> PageRequest<'a> {
         query: &EntityQuery,
     ) -> Result<T, HttpError> {
         let (document, variables) = (query.document, query.variables.clone());
-        let body =
+        let (body, is_current) =
             graphql::execute_document(self.server, document, variables, &self.id, self.log.clone())
                 .await?;
+        self.is_current.fetch_and(is_current, Ordering::Relaxed);
         #[derive(serde::Deserialize)]
         struct DataOnly<T> {
             data: T,
         }
         match serde_json::from_slice::<DataOnly<T>>(&body) {
             Ok(answer) => Ok(answer.data),
-            Err(error) => {
-                tracing::error!(%error, request.id = self.id.as_str(), "cannot read the answer for a page");
-                Err(HttpError::internal(&self.id))
-            }
+            Err(error) => Err(self.internal_error(&error)),
         }
     }
 
@@ -154,7 +173,7 @@ impl<'a> PageRequest<'a> {
     }
 
     /// Returns the page of an entity, or `None` if there is none with this code or slug.
-    async fn find(&self, kind: &str, key: &str) -> Result<Option<Target>, HttpError> {
+    pub(super) async fn find(&self, kind: &str, key: &str) -> Result<Option<Target>, HttpError> {
         let slug = key.to_lowercase();
         let page = match kind {
             "state" => {
@@ -237,10 +256,24 @@ impl<'a> PageRequest<'a> {
     }
 }
 
-enum Target {
+pub(super) enum Target {
     Page(Page),
     /// The canonical path of the page, without the leading slash.
     Redirect(String),
+}
+
+/// The kinds of entities that have pages.
+const KINDS: [&str; 6] = [
+    "state",
+    "country",
+    "place",
+    "partnership",
+    "figure",
+    "identity",
+];
+
+pub(super) fn is_entity(kind: &str) -> bool {
+    KINDS.contains(&kind)
 }
 
 /// The routes of all pages that the server renders.
@@ -249,17 +282,9 @@ pub(in crate::http) fn routes() -> Router<Arc<Server>> {
         .route("/search", get(search_page))
         .route("/robots.txt", get(sitemap::robots))
         .route("/sitemap.xml", get(sitemap::sitemap))
+        .route("/preview/{kind}/{file}", get(picture::preview))
         .merge(chart::routes());
-    [
-        "state",
-        "country",
-        "place",
-        "partnership",
-        "figure",
-        "identity",
-    ]
-    .into_iter()
-    .fold(router, |router, kind| {
+    KINDS.into_iter().fold(router, |router, kind| {
         let handler = move |State(server): State<Arc<Server>>,
                             Path(key): Path<String>,
                             request: Request| async move {
@@ -331,8 +356,7 @@ pub(in crate::http) async fn respond(
     page: &Page,
     depth: usize,
 ) -> Response {
-    let address = (server.settings.public_url.as_ref()).map(|root| format!("{root}/{}", page.path));
-    let head = shell::head(page, address.as_deref());
+    let head = shell::head(page, server.settings.public_url.as_deref());
     let body = CachedBody::new(shell::render(&head, &page.content, depth));
     let body_headers = BodyHeaders {
         content_type: HeaderValue::from_static(HTML_TYPE),

@@ -3,10 +3,10 @@
 
 use std::sync::LazyLock;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
-use super::{PageAssets, answers::MapPoint, components::Page};
+use super::{PageAssets, answers::MapPoint, chart, components::Page, picture};
 
 const HEAD: &str = "<!-- page: head -->";
 const CONTENT: &str = "<!-- page: content -->";
@@ -30,13 +30,19 @@ static FRAME: LazyLock<String> = LazyLock::new(|| {
         .replace(" id=\"citation\"", "")
 });
 
-/// The title of a page and what search engines and previews of links show of it. Without the address, there is no canonical
-/// one.
-pub(super) fn head(page: &Page, address: Option<&str>) -> Markup {
+/// The title of a page and what search engines and previews of links show of it. `root` is the public address of the server;
+/// without it, the page has neither a canonical address nor a picture.
+pub(super) fn head(page: &Page, root: Option<&str>) -> Markup {
     let title = format!("{} · Sistergraph", page.title);
+    let address = root.map(|root| format!("{root}/{}", page.path));
+    let picture = picture::preview_path(&page.path);
+    let picture = root
+        .zip(picture)
+        .map(|(root, path)| format!("{root}/{path}"));
+    let (width, height) = picture::PREVIEW_SIZE;
     let place = page.place.as_ref().map(|place| {
         let mut place = place.clone();
-        if let (Some(address), Some(place)) = (address, place.as_object_mut()) {
+        if let (Some(address), Some(place)) = (&address, place.as_object_mut()) {
             place.insert("url".to_owned(), json!(address));
         }
         // A closing tag within the text would end the script.
@@ -49,10 +55,20 @@ pub(super) fn head(page: &Page, address: Option<&str>) -> Markup {
         meta property="og:description" content=(page.description);
         meta property="og:type" content="article";
         meta property="og:site_name" content="Sistergraph";
-        meta name="twitter:card" content="summary";
+        meta name="twitter:card" content=(if picture.is_some() { "summary_large_image" } else { "summary" });
+        @if let Some(picture) = picture {
+            meta property="og:image" content=(picture);
+            meta property="og:image:type" content="image/png";
+            meta property="og:image:width" content=(width);
+            meta property="og:image:height" content=(height);
+            meta property="og:image:alt" content=(page.title);
+        }
         @if page.path == "search" { meta name="robots" content="noindex"; }
         @if let Some(address) = address {
             link rel="canonical" href=(address);
+            @if let Some(oembed) = root.and_then(|root| chart::oembed_address(root, &page.path)) {
+                link rel="alternate" type="application/json+oembed" href=(oembed) title=(page.title);
+            }
             meta property="og:url" content=(address);
         }
         // Browsers do not execute data, so the Content-Security-Policy does not apply.
@@ -88,8 +104,37 @@ pub(in crate::http) fn render(head: &Markup, content: &Markup, depth: usize) -> 
     let page = FRAME
         .replacen(HEAD, &head.0, 1)
         .replacen(CONTENT, &content.0, 1);
+    make_addresses_relative(&page, depth)
+}
+
+/// Returns a page for a frame on another site: with the styles and the icon of the other pages, and without their scripts,
+/// header, and footer. `root` is the public address of the server.
+pub(super) fn render_embedded(page: &Page, root: Option<&str>, depth: usize) -> String {
+    let links = FRAME.split('<').filter(|tag| {
+        let is_used = tag.contains("rel=\"stylesheet\"") || tag.contains("rel=\"icon\"");
+        tag.starts_with("link ") && is_used
+    });
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex";
+                title { (page.title) " · Sistergraph" }
+                @if let Some(root) = root { link rel="canonical" href={ (root) "/" (page.path) }; }
+                @for link in links { (PreEscaped(format!("<{}", link.trim_end()))) }
+            }
+            body.embedded { main { (page.content) } }
+        }
+    };
+    make_addresses_relative(&page.0, depth)
+}
+
+fn make_addresses_relative(page: &str, depth: usize) -> String {
     let mut out = String::with_capacity(page.len() + 4096);
-    let mut rest = page.as_str();
+    let mut rest = page;
     // Quotes in text and in values are escaped, so these are attributes.
     while let Some(at) = rest.find("=\"") {
         let (before, after) = rest.split_at(at + 2);

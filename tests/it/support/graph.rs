@@ -9,6 +9,7 @@ use axum::{
     body::Body,
     http::{self, HeaderMap, StatusCode, header},
 };
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use sea_orm::DbBackend;
 use serde_json::{Map, Value, json};
@@ -45,6 +46,8 @@ pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) content_type: String,
     pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Bytes,
+    /// Empty if the bytes are not text.
     pub(crate) text: String,
     /// The SQL statements of the request, with placeholders.
     pub(crate) statements: Vec<String>,
@@ -231,7 +234,8 @@ impl TestGraph {
             status,
             content_type,
             headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8(bytes.to_vec()).unwrap_or_default(),
+            bytes,
             statements: log.map(|log| log.statements()).unwrap_or_default(),
         }
     }

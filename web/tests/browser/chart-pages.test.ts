@@ -1,7 +1,11 @@
 import { AxeBuilder } from "@axe-core/playwright";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { expect, inject, test } from "vitest";
-import { open, sizes, themes, useBrowser } from "./browser.ts";
+import { launch, open, sizes, themes, useBrowser } from "./browser.ts";
+import { documentedConfigurations, isInstalled, startProxy } from "./proxy.ts";
+import { translate } from "./translator.ts";
 
 // The pages of charts, which the server renders.
 
@@ -15,39 +19,44 @@ const CHARTS = {
 /** The texts of the elements, with spaces as in the page. */
 const texts = (page: Page, selector: string) => page.locator(selector).allInnerTexts();
 
-test.each(Object.entries(CHARTS))("the charts of %s and their pages say the same", async (path, ids) => {
-  const page = await open(path);
-  if (path === "/") await page.locator("#regions").scrollIntoViewIfNeeded();
-  const drawn: Record<string, unknown> = {};
-  for (const id of ids) {
-    const chart = page.locator(`#${id}`);
-    await chart.getByRole("button", { name: "Table", exact: true }).click();
-    await chart.locator("details").evaluate((details) => details.setAttribute("open", ""));
-    drawn[id] = {
-      title: await chart.locator("h3").innerText(),
-      // The page of awareness says the finding about all respondents above its charts.
-      finding: id === "gap-overall" ? null : await chart.locator(".finding").innerText(),
-      notes: await texts(page, `#${id} .notes > p`),
-      caveats: await texts(page, `#${id} .notes li`),
-      // The page of awareness also has the numbers of partnerships.
-      numbers: path === "/" ? await cells(page, `#${id}`) : null,
-    };
-  }
-  const rendered: Record<string, unknown> = {};
-  for (const id of ids) {
-    await page.goto(`/chart/${id}`);
-    const headline = await page.locator("h1").innerText();
-    rendered[id] = {
-      title: await page.locator(".kicker").innerText(),
-      finding: id === "gap-overall" ? null : [headline, ...(path === "/" ? await texts(page, ".lead") : [])].join(" "),
-      notes: await texts(page, "figcaption > p"),
-      caveats: await texts(page, "section[aria-labelledby=caveats] li"),
-      numbers: path === "/" ? await cells(page, ".chart-table") : null,
-    };
-    await page.getByRole("link", { name: "See it among the other charts" }).waitFor();
-  }
-  expect(rendered).toEqual(drawn);
-});
+test.each(Object.entries(CHARTS))(
+  "the charts of %s and their pages say the same",
+  async (path, ids) => {
+    const page = await open(path);
+    if (path === "/") await page.locator("#regions").scrollIntoViewIfNeeded();
+    const drawn: Record<string, unknown> = {};
+    for (const id of ids) {
+      const chart = page.locator(`#${id}`);
+      await chart.getByRole("button", { name: "Table", exact: true }).click();
+      await chart.locator("details").evaluate((details) => details.setAttribute("open", ""));
+      drawn[id] = {
+        title: await chart.locator("h3").innerText(),
+        // The page of awareness says the finding about all respondents above its charts.
+        finding: id === "gap-overall" ? null : await chart.locator(".finding").innerText(),
+        notes: await texts(page, `#${id} .notes > p`),
+        caveats: await texts(page, `#${id} .notes li`),
+        // The page of awareness also has the numbers of partnerships.
+        numbers: path === "/" ? await cells(page, `#${id}`) : null,
+      };
+    }
+    const rendered: Record<string, unknown> = {};
+    for (const id of ids) {
+      await page.goto(`/chart/${id}`);
+      const headline = await page.locator("h1").innerText();
+      rendered[id] = {
+        title: await page.locator(".kicker").innerText(),
+        finding:
+          id === "gap-overall" ? null : [headline, ...(path === "/" ? await texts(page, ".lead") : [])].join(" "),
+        notes: await texts(page, "figcaption > p"),
+        caveats: await texts(page, "section[aria-labelledby=caveats] li"),
+        numbers: path === "/" ? await cells(page, ".chart-table") : null,
+      };
+      await page.getByRole("link", { name: "See it among the other charts" }).waitFor();
+    }
+    expect(rendered).toEqual(drawn);
+  },
+  180_000,
+);
 
 /** The names of the rows and the whole numbers in a table. */
 async function cells(page: Page, selector: string): Promise<string[][]> {
@@ -98,4 +107,78 @@ test("no text of a drawing is cut off", async () => {
     await alone.evaluate(() => document.fonts.load('16px "Source Sans 3 Variable"'));
     expect(await alone.locator("svg").evaluate(cutOff, 8), `the file of ${id}`).toEqual([]);
   }
+}, 180_000);
+
+/** Serves one page on an origin of its own. */
+async function serveOnOtherOrigin(html: string): Promise<{ origin: string; stop: () => void }> {
+  const server = createServer((_, response) => response.setHeader("content-type", "text/html").end(html));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+}
+
+test("an embedded chart renders in a page of another origin, without scripts, and other pages do not", async () => {
+  const own = inject("origin");
+  const { origin, stop } = await serveOnOtherOrigin(
+    `<!doctype html><title>Other</title><iframe src="${own}/embed/chart/decades" width="800" height="620"></iframe>` +
+      `<iframe src="${own}/chart/decades"></iframe><iframe sandbox src="${own}/embed/chart/countries" width="400" height="600"></iframe>`,
+  );
+  const browser = await launch();
+  try {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const sizes: number[] = [];
+    page.on("response", (response) => {
+      if (response.frame().url().includes("/embed/chart/decades"))
+        void response
+          .request()
+          .sizes()
+          .then(({ responseBodySize }) => sizes.push(responseBodySize));
+    });
+    await page.goto(origin, { waitUntil: "networkidle", timeout: 90_000 });
+    const [allowed, refused, sandboxed] = page.frames().slice(1);
+    const drawing = allowed?.locator(".chart > .drawing:visible");
+    expect(await drawing?.count()).toBe(1);
+    expect(await allowed?.locator("h1").innerText()).toContain("the most");
+    expect(await sandboxed?.locator("h1").innerText()).toContain("we record more");
+    expect(await refused?.locator("h1").count(), "only embedded pages may be framed").toBe(0);
+    // Nothing is cut off by the height of the recommended code.
+    const height = await allowed?.locator("html").evaluate((html) => html.scrollHeight);
+    expect(height).toBeLessThanOrEqual(620);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    expect(sizes.length).toBeGreaterThan(2);
+    expect(total, "bytes of an embedded chart").toBeLessThan(150 * 1024);
+  } finally {
+    await browser.close();
+    stop();
+  }
+});
+
+test.skipIf(!process.env["SISTERGRAPH_REQUIRE_BROWSER"] && !isInstalled("nginx"))(
+  "charts and their frames work below a path of a proxy",
+  async () => {
+    const configuration = (await documentedConfigurations("nginx"))[1];
+    const proxy = await startProxy("nginx", configuration ?? "", inject("origin"));
+    try {
+      for (const path of ["chart/decades", "embed/chart/decades"]) {
+        const page = await open(`${proxy.origin}/sister/${path}`);
+        const addresses = await page
+          .locator("[href]")
+          .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href.replace(/#.*/, "")));
+        expect(addresses.length).toBeGreaterThan(2);
+        for (const address of new Set(addresses)) {
+          expect(address.startsWith(`${proxy.origin}/sister/`), address).toBe(true);
+          expect((await fetch(address)).status, address).toBe(200);
+        }
+      }
+    } finally {
+      await proxy.stop();
+    }
+  },
+);
+
+test("the page of a chart can be translated", async () => {
+  const page = await open("/chart/decades");
+  await translate(page);
+  await expect.poll(() => page.locator(".kicker").innerText()).toBe("WHEN PARTNERSHIPS WERE FOUNDED");
+  expect(await page.locator(".chart > .drawing:visible text").first().innerHTML()).toMatch(/^\d+$/);
 });

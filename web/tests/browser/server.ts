@@ -19,7 +19,12 @@ export async function startServer(): Promise<{ origin: string; stop: () => Promi
   const folder = await mkdtemp(join(tmpdir(), "sistergraph-pages-"));
   const child = spawn(
     program,
-    ["serve", "--listen", "127.0.0.1:0", "--database-url", `sqlite:${join(folder, "pages.db")}`],
+    [
+      "serve",
+      ...["--listen", "127.0.0.1:0", "--database-url", `sqlite:${join(folder, "pages.db")}`],
+      // Comparing figures takes long in a debug build on a busy machine.
+      ...["--request-timeout-ms", "60000"],
+    ],
     { cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
   );
   const ended = new Promise<void>((done) => child.once("exit", () => done()));

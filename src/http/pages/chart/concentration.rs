@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
-use super::{
-    Chart, ChartTable,
+use super::{Chart, ChartTable};
+use crate::http::pages::{
+    answers::DatasetVersion,
     drawing::{Drawing, KeyMark, key_item},
+    words,
 };
-use crate::http::pages::{answers::DatasetVersion, words};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -2,13 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{
-    Chart, ChartTable,
-    drawing::{Drawing, KeyMark, key_item, names_width},
-    regions::PublishedCount,
-};
+use super::{Chart, ChartTable, regions::PublishedCount};
 use crate::http::pages::{
     answers::{DatasetVersion, GroupLabel},
+    drawing::{Drawing, KeyMark, key_item, names_width},
     words,
 };
 

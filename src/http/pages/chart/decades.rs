@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{
-    Chart, ChartTable,
-    drawing::{Drawing, KeyMark, key_item},
-};
+use super::{Chart, ChartTable};
 use crate::http::pages::{
     answers::{DatasetVersion, GroupCount},
+    drawing::{Drawing, KeyMark, key_item},
     words,
 };
 

@@ -4,13 +4,16 @@ use serde::Deserialize;
 
 use super::{
     Chart, ChartTable,
-    drawing::{Drawing, KeyMark, key_item, names_width},
     ranking::{self, Comparisons},
     regions::CountValue,
     share::{self, MarginPoints, PublishedShare},
 };
 use crate::{
-    http::pages::{answers::DatasetVersion, words},
+    http::pages::{
+        answers::DatasetVersion,
+        drawing::{Drawing, KeyMark, key_item, names_width},
+        words,
+    },
     vocabulary::{AwarenessReading, MissingGapReason, Vocabulary},
 };
 

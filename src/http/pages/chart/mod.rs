@@ -4,7 +4,7 @@
 mod concentration;
 mod countries;
 mod decades;
-mod drawing;
+mod embed;
 mod gaps;
 mod ranking;
 mod regions;
@@ -12,30 +12,29 @@ mod share;
 mod survey;
 mod svg_file;
 
+pub(super) use self::embed::oembed_address;
+
 use std::sync::Arc;
 
 use axum::{
     Router,
     extract::{Path, Request, State},
-    http::{HeaderValue, header, request::Parts},
+    http::request::Parts,
     response::Response,
     routing::get,
 };
 use maud::{Markup, html};
 use serde_json::{Map, json};
 
-use self::drawing::{Drawing, KeyItem};
 use super::{
     answers::DatasetVersion,
     citation::Citation,
     components::{Page, breadcrumbs},
+    drawing::{Draw, KeyItem},
     entity::{EntityQuery, PageRequest, document, not_found_response, respond},
+    picture::{self, Art},
 };
-use crate::http::{
-    Server,
-    cached_body::{BodyHeaders, CachedBody},
-    error::HttpError,
-};
+use crate::http::{Server, cached_body::CachedBody, error::HttpError};
 
 /// A kind of chart, before its data is read.
 struct ChartKind {
@@ -166,7 +165,7 @@ struct Chart {
     source: String,
     caveats: Vec<String>,
     /// Draws it at a width in pixels.
-    draw: Box<dyn Fn(f64) -> Drawing + Send + Sync>,
+    draw: Draw,
     dataset: DatasetVersion,
 }
 
@@ -238,6 +237,12 @@ impl Chart {
         }
     }
 
+    fn svg_file(&self, kind: &ChartKind, server: &Server, has_font: bool) -> String {
+        let path = kind.path();
+        let citation = self.citation(kind.title, &path, server);
+        svg_file::write(kind, self, &citation, has_font)
+    }
+
     /// The drawing, in one of two widths, with its key. Styles show the one that fits.
     fn figure(&self) -> Markup {
         html! {
@@ -287,6 +292,7 @@ impl Chart {
                 h2 id="use" { "Use this chart" }
                 ul {
                     li { a href={ (path) ".svg" } translate="no" { "SVG" } ": the chart as a drawing, with its source and the typeface" }
+                    @if picture::are_available() { li { a href={ (path) ".png" } translate="no" { "PNG" } ": the same as a picture" } }
                     @for (format, words) in [("csv", "for spreadsheets"), ("xlsx", "for Excel"), ("json", "the whole answer")] {
                         li { a href=(kind.data_address(format)) translate="no" { (format.to_uppercase()) } ": the data behind it, " (words) }
                     }
@@ -294,6 +300,7 @@ impl Chart {
                     li { a href={ (kind.on_page) "#" (kind.id) } { "See it among the other charts" } @if ["decades", "concentration"].contains(&kind.id) { ", where it follows the filters of the map" } }
                 }
             }
+            (self.embed_section(kind, server.settings.public_url.as_deref()))
             (citation.render())
         };
         Page {
@@ -341,6 +348,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
         .route("/chart/", get(super::remove_trailing_slash))
         .route("/chart/{file}", get(chart_file))
         .route("/chart/{file}/", get(super::remove_trailing_slash))
+        .merge(embed::routes())
 }
 
 /// The paths of all charts.
@@ -368,6 +376,13 @@ async fn list(State(server): State<Arc<Server>>, request: Request) -> Response {
     respond(&server, &request, &page, 0).await
 }
 
+fn unknown_chart(request: &Parts, name: &str) -> Response {
+    let ids: Vec<_> = CHARTS.iter().map(|kind| kind.id).collect();
+    let ids = ids.join(", ");
+    let message = format!("there is no chart {name:?}; the charts are {ids}");
+    not_found_response(request, &message, name)
+}
+
 /// The page of a chart, or one of its files.
 async fn chart_file(
     State(server): State<Arc<Server>>,
@@ -377,50 +392,52 @@ async fn chart_file(
     let (request, _) = request.into_parts();
     let (id, format) = file.rsplit_once('.').unwrap_or((&file, ""));
     let kind = CHARTS.iter().find(|kind| kind.id == id);
-    let Some(kind) = kind.filter(|_| ["", "svg"].contains(&format)) else {
-        let ids: Vec<_> = CHARTS.iter().map(|kind| kind.id).collect();
-        let message = format!(
-            "there is no chart {file:?}; the charts are {}",
-            ids.join(", ")
-        );
-        return Ok(not_found_response(&request, &message, id));
+    let not_found = || unknown_chart(&request, &file);
+    let Some(kind) = kind else {
+        return Ok(not_found());
     };
     let page_request = PageRequest::new(&server, &request);
-    let chart = kind.load(&page_request).await?;
     let mut response = match format {
-        "" => respond(&server, &request, &chart.page(kind, &server), 1).await,
-        _ => {
-            let path = kind.path();
-            let citation = chart.citation(kind.title, &path, &server);
-            let svg = svg_file::write(kind, &chart, &citation, true);
-            respond_with_image(&server, &request, "image/svg+xml", svg).await
+        "" => {
+            let page = kind.load(&page_request).await?.page(kind, &server);
+            respond(&server, &request, &page, 1).await
         }
+        "svg" => {
+            let chart = kind.load(&page_request).await?;
+            let body = CachedBody::new(chart.svg_file(kind, &server, true));
+            picture::respond_with_image(&server, &request, "image/svg+xml", &body).await
+        }
+        "png" => {
+            let draw = async {
+                let chart = kind.load(&page_request).await?;
+                Ok(Some(chart.svg_file(kind, &server, false)))
+            };
+            let name = (format!("chart {id}"), 2.0);
+            let png = picture::respond_with_png(&server, &request, &page_request, name, draw);
+            png.await?.unwrap_or_else(not_found)
+        }
+        _ => not_found(),
     };
     page_request.attach_log(&mut response);
     Ok(response)
 }
 
-/// Files may be shown as images on other sites, but not in frames.
-const IMAGE_CSP: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; font-src data:; frame-ancestors 'none'";
-
-async fn respond_with_image(
+/// The preview of a chart: its finding and its drawing; `None` if there is no such chart.
+pub(super) async fn preview(
+    request: &PageRequest<'_>,
     server: &Server,
-    request: &Parts,
-    content_type: &'static str,
-    body: String,
-) -> Response {
-    let body_headers = BodyHeaders {
-        content_type: HeaderValue::from_static(content_type),
-        etag_suffix: "",
-        vary: "accept-encoding",
-        max_age: Some(server.settings.max_age),
+    id: &str,
+) -> Result<Option<String>, HttpError> {
+    let Some(kind) = CHARTS.iter().find(|kind| kind.id == id) else {
+        return Ok(None);
     };
-    let body = CachedBody::new(body);
-    let mut response = body.respond(&request.headers, &body_headers).await;
-    let policy = HeaderValue::from_static(IMAGE_CSP);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, policy);
-    response
+    let chart = kind.load(request).await?;
+    Ok(Some(picture::draw_preview(&picture::Preview {
+        kicker: kind.title,
+        title: chart.headline(kind),
+        text: &chart.details,
+        path: &kind.path(),
+        root: server.settings.public_url.as_deref(),
+        art: Art::Drawing(&chart.draw),
+    })))
 }

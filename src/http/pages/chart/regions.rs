@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use super::{
     Chart, ChartTable,
-    drawing::{Drawing, KeyMark, key_item},
     ranking::{self, Comparisons},
     share::{self, PublishedShare, ShareSource},
 };
 use crate::http::pages::{
     answers::{DatasetVersion, Nodes, Total},
+    drawing::{Drawing, KeyMark, key_item},
     words,
 };
 

@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use super::{
     Chart,
-    drawing::{Drawing, KeyMark, key_item, names_width},
     ranking::{self, Comparisons},
     share::{self, PublishedShare, share_table},
 };
 use crate::http::pages::{
     answers::{DatasetVersion, Nodes},
+    drawing::{Drawing, KeyMark, key_item, names_width},
     words,
 };
 

@@ -5,44 +5,17 @@ use std::{fmt::Write, sync::LazyLock};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{Markup, PreEscaped, html};
 
-use super::{
-    Chart, ChartKind,
-    drawing::{Drawing, draw_key, wrap},
-};
+use super::{Chart, ChartKind};
 use crate::http::pages::{
     PageAssets,
     citation::{Citation, LICENSES},
+    drawing::{Drawing, STYLES, draw_key, wrap},
     words,
 };
 
 /// The width of the drawing.
 const WIDTH: f64 = 760.0;
 const MARGIN: f64 = 24.0;
-
-/// The styles of the drawings, with the colors of the light theme.
-static STYLES: LazyLock<String> = LazyLock::new(|| {
-    let tokens = include_str!("../../../../web/src/styles/tokens.css");
-    let css = include_str!("../../../../web/src/pages/drawing.css");
-    let (_, rules) = css.split_once("*/").unwrap_or(("", css));
-    let mut parts = rules.split("var(");
-    let mut styles = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once(')').unwrap_or((part, ""));
-        styles.push_str(light_value(tokens, name).unwrap_or("inherit"));
-        styles.push_str(rest);
-    }
-    styles.split_whitespace().collect::<Vec<_>>().join(" ")
-});
-
-/// The value of a variable in the light theme.
-fn light_value<'a>(tokens: &'a str, name: &str) -> Option<&'a str> {
-    let (_, after) = tokens.split_once(&format!("{name}: "))?;
-    let (value, _) = after.split_once(';')?;
-    Some(match value.strip_prefix("light-dark(") {
-        Some(colors) => colors.split_once(',')?.0,
-        None => value,
-    })
-}
 
 /// The typeface as a rule of CSS; empty if the pages are not built.
 static FONT_FACE: LazyLock<String> = LazyLock::new(|| {
@@ -122,23 +95,4 @@ fn lay_out(kind: &ChartKind, chart: &Chart, citation: &Citation<'_>) -> Drawing 
     }
     page.height = y + MARGIN - 6.0;
     page
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_have_the_colors_of_the_light_theme() {
-        assert!(
-            STYLES.contains(".drawing .fill-1 { fill: #1f6a94; }"),
-            "{}",
-            *STYLES
-        );
-        assert!(
-            !STYLES.contains("var(") && !STYLES.contains("inherit"),
-            "{}",
-            *STYLES
-        );
-    }
 }

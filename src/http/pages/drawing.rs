@@ -1,9 +1,39 @@
 //! Drawings as SVG. Their marks have classes, whose styles are in `web/src/pages/drawing.css`.
 
+use std::sync::LazyLock;
+
 use maud::{Markup, html};
+
+/// The styles of the drawings, with the colors of the light theme.
+pub(super) static STYLES: LazyLock<String> = LazyLock::new(|| {
+    let tokens = include_str!("../../../web/src/styles/tokens.css");
+    let css = include_str!("../../../web/src/pages/drawing.css");
+    let (_, rules) = css.split_once("*/").unwrap_or(("", css));
+    let mut parts = rules.split("var(");
+    let mut styles = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once(')').unwrap_or((part, ""));
+        styles.push_str(light_value(tokens, name).unwrap_or("inherit"));
+        styles.push_str(rest);
+    }
+    styles.split_whitespace().collect::<Vec<_>>().join(" ")
+});
+
+/// The value of a variable in the light theme.
+fn light_value<'a>(tokens: &'a str, name: &str) -> Option<&'a str> {
+    let (_, after) = tokens.split_once(&format!("{name}: "))?;
+    let (value, _) = after.split_once(';')?;
+    Some(match value.strip_prefix("light-dark(") {
+        Some(colors) => colors.split_once(',')?.0,
+        None => value,
+    })
+}
 
 /// A generous width of a character in pixels: text cannot be measured before it is shown.
 const CHARACTER_WIDTH: f64 = 7.0;
+
+/// Draws something at a width in pixels.
+pub(super) type Draw = Box<dyn Fn(f64) -> Drawing + Send + Sync>;
 
 /// An SVG of a fixed size, to which marks are added from back to front.
 pub(super) struct Drawing {
@@ -72,10 +102,22 @@ impl Drawing {
     }
 
     /// Adds the marks of another drawing, with its upper left corner at this position.
-    pub(super) fn place(&mut self, (x, y): (f64, f64), other: Self) {
-        let transform = format!("translate({} {})", short(x), short(y));
+    pub(super) fn place(&mut self, position: (f64, f64), other: Self) {
+        self.place_scaled(position, 1.0, other);
+    }
+
+    pub(super) fn place_scaled(&mut self, (x, y): (f64, f64), scale: f64, other: Self) {
+        let mut transform = format!("translate({} {})", short(x), short(y));
+        if (scale - 1.0).abs() > 0.001 {
+            transform.push_str(&format!(" scale({scale:.3})"));
+        }
         self.marks
             .push(html! { g transform=(transform) { @for mark in other.marks { (mark) } } });
+    }
+
+    /// Adds an SVG element.
+    pub(super) fn add(&mut self, element: Markup) {
+        self.marks.push(element);
     }
 
     /// The marks, for an SVG element of this size.
@@ -175,6 +217,20 @@ pub(super) fn draw_key(key: &[KeyItem], width: f64) -> Drawing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_have_the_colors_of_the_light_theme() {
+        assert!(
+            STYLES.contains(".drawing .fill-1 { fill: #1f6a94; }"),
+            "{}",
+            *STYLES
+        );
+        assert!(
+            !STYLES.contains("var(") && !STYLES.contains("inherit"),
+            "{}",
+            *STYLES
+        );
+    }
 
     #[test]
     fn text_is_wrapped_at_words() {
