@@ -79,7 +79,7 @@ struct PairOrder {
 }
 
 /// What can be said about the order of groups.
-pub(super) struct Ranking {
+pub(super) struct GroupRanking {
     /// A sentence such as `The West stands apart; the other three cannot be ranked.` Empty if there is one group at most.
     pub(super) headline: String,
     /// The percentages as a sentence.
@@ -93,7 +93,7 @@ pub(super) fn rank(
     comparisons: &Comparisons,
     whole: Option<&str>,
     predicate: &str,
-) -> Ranking {
+) -> GroupRanking {
     let mut groups: Vec<&PublishedShare> = groups
         .iter()
         .copied()
@@ -132,7 +132,7 @@ pub(super) fn rank(
         )
     });
     let percentages = percentages.collect::<Vec<_>>();
-    Ranking {
+    GroupRanking {
         headline: headline(&groups, &orders, &apart),
         values: match groups.len() {
             0 => String::new(),

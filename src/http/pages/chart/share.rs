@@ -6,7 +6,7 @@ use super::ChartTable;
 use crate::http::pages::{answers::FigureCategory, words};
 
 #[derive(Deserialize)]
-pub(super) struct ShareRange {
+pub(super) struct PercentRange {
     pub(super) low: Option<f64>,
     pub(super) high: Option<f64>,
     qualifier: String,
@@ -43,7 +43,7 @@ pub(super) struct PublishedShare {
     note: Option<String>,
     given: Vec<FigureCategory>,
     outcome: Vec<FigureCategory>,
-    pub(super) quantity: ShareRange,
+    pub(super) quantity: PercentRange,
     pub(super) base: ShareBase,
     pub(super) margin_of_error: Option<MarginPoints>,
     source: ShareSource,
