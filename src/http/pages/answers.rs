@@ -117,6 +117,11 @@ impl Partnerships {
             .map_or(0, |group| group.count)
     }
 
+    /// Whether only the first of them are listed.
+    pub(super) fn is_truncated(&self) -> bool {
+        (self.nodes.len() as u64) < self.total_count
+    }
+
     /// The number of partnerships whose founding year is unknown.
     pub(super) fn without_year(&self) -> u64 {
         let mut groups = self.decades.iter();

@@ -35,8 +35,30 @@ pub(in crate::http) fn breadcrumbs(steps: &[(String, String)]) -> Markup {
     }
 }
 
+/// The partnerships that a number counts, as the address of the table that lists them: `partnerships?state=OR`. `filters`
+/// are parameters of that address, or `place=` with the slug of a place; without any, all partnerships are counted.
+pub(super) fn partnerships_with(filters: &[&str]) -> String {
+    let filters = filters.iter().filter(|filter| !filter.is_empty());
+    let query = filters.copied().collect::<Vec<_>>().join("&");
+    match query.as_str() {
+        "" => "partnerships".to_owned(),
+        _ => format!("partnerships?{query}"),
+    }
+}
+
+/// A text that begins with a number. A test compares the numbers that count the same on all pages.
+pub(super) fn counted(of: &str, text: &str) -> Markup {
+    html! { span data-count=(of) { (text) } }
+}
+
 /// A number or a word with its label and, if needed, an explanation.
-pub(super) type Fact = (&'static str, String, Option<String>);
+pub(super) type Fact = (&'static str, Markup, Option<Markup>);
+
+/// A fact that is no count of partnerships.
+pub(super) fn fact(label: &'static str, value: String, explanation: Option<String>) -> Fact {
+    let text = |text: String| html! { (text) };
+    (label, text(value), explanation.map(text))
+}
 
 pub(super) fn facts(facts: &[Fact]) -> Markup {
     html! {
@@ -51,114 +73,111 @@ pub(super) fn facts(facts: &[Fact]) -> Markup {
     }
 }
 
-/// What can be said about the partnerships of every place.
-pub(super) fn partnership_facts(partnerships: &Partnerships) -> Vec<Fact> {
-    let count = Partnerships::count;
+/// Marked-up items as `A, B, and C`.
+fn list(items: &[Markup]) -> Markup {
+    html! {
+        @for (index, item) in items.iter().enumerate() {
+            @match (index, items.len()) {
+                (0, _) => {},
+                (1, 2) => " and ",
+                (_, n) if index + 1 == n => ", and ",
+                _ => ", ",
+            }
+            (item)
+        }
+    }
+}
+
+/// What can be said about the partnerships of every place. `filter` selects them, as in `partnerships_with`.
+pub(super) fn partnership_facts(partnerships: &Partnerships, filter: &str) -> Vec<Fact> {
     let total = partnerships.total_count;
+    let counted_with =
+        |further: &str, text: &str| counted(&partnerships_with(&[filter, further]), text);
     let mut facts = Vec::new();
     let of_which = [
-        ("ENDED", "ended"),
-        ("DORMANT", "dormant"),
-        ("SUSPENDED", "suspended"),
+        ("ENDED", ["has ended", "have ended"]),
+        ("DORMANT", ["is dormant", "are dormant"]),
+        ("SUSPENDED", ["is suspended", "are suspended"]),
     ];
     let of_which: Vec<_> = of_which
         .iter()
-        .filter_map(
-            |(status, word)| match (count(&partnerships.statuses, status), *word) {
-                (0, _) => None,
-                (n, "ended") => Some(format!(
-                    "{} {} ended",
-                    words::number(n),
-                    if n == 1 { "has" } else { "have" }
-                )),
-                (n, word) => Some(format!(
-                    "{} {} {word}",
-                    words::number(n),
-                    if n == 1 { "is" } else { "are" }
-                )),
-            },
-        )
+        .filter_map(|(status, [one, more])| {
+            let n = Partnerships::count(&partnerships.statuses, status);
+            let text = words::count(n, one, more);
+            (n > 0).then(|| counted_with(&format!("status={status}"), &text))
+        })
         .collect();
     facts.push((
         "Partnerships on record",
-        words::number(total),
-        match (total, of_which.is_empty()) {
+        counted_with("", &words::number(total)),
+        match (total, of_which.as_slice()) {
             (0, _) => None,
-            (_, true) => Some("no source says that any has ended".to_owned()),
-            (_, false) => Some(format!("of which {}", words::list(&of_which))),
+            (_, []) => Some(html! { "no source says that any has ended" }),
+            (_, of_which) => Some(html! { "of which " (list(of_which)) }),
         },
     ));
     if let Some(year) = partnerships.first_year() {
-        let unknown = match partnerships.without_year() {
-            0 => None,
-            n => Some(words::count(
-                n,
-                "founding year is unknown",
-                "founding years are unknown",
-            )),
-        };
-        facts.push(("First founded", year.to_string(), unknown));
+        let n = partnerships.without_year();
+        let text = words::count(n, "founding year is unknown", "founding years are unknown");
+        let unknown = (n > 0).then(|| counted_with("decade=unknown", &text));
+        facts.push(("First founded", html! { (year) }, unknown));
     }
     if total > 0 {
-        let derived = count(&partnerships.evidence, "DERIVED_ONLY");
+        let evidence = |value: &str| {
+            let n = Partnerships::count(&partnerships.evidence, value);
+            let filter = format!("corroboration={value}");
+            (n, counted_with(&filter, &words::number(n)))
+        };
+        let (n_derived, derived) = evidence("DERIVED_ONLY");
         facts.push((
             "Recorded by both sides",
-            words::number(count(&partnerships.evidence, "BOTH_SIDES")),
-            (derived > 0).then(|| {
-                format!(
-                    "{} only in lists derived from Wikipedia",
-                    words::number(derived)
-                )
-            }),
+            evidence("BOTH_SIDES").1,
+            (n_derived > 0).then(|| html! { (derived) " only in lists derived from Wikipedia" }),
         ));
     }
     facts
 }
 
-/// What the sources leave open about the partnerships of a place.
-pub(super) fn unknowns(partnerships: &Partnerships, further: Vec<String>) -> Markup {
+/// What the sources leave open about the partnerships of a place. `filter` is as in `partnerships_with`.
+pub(super) fn unknowns(partnerships: &Partnerships, filter: &str, further: Vec<String>) -> Markup {
     let total = partnerships.total_count;
     let unmapped = partnerships
         .nodes
         .iter()
         .filter(|line| line.us.location.is_none() || line.partner.location.is_none())
         .count() as u64;
-    let of = |n: u64| match (n, total) {
-        (n, total) if n == total => "all".to_owned(),
-        (n, total) => format!("{} of the {}", words::number(n), words::number(total)),
-    };
-    let mut items = Vec::new();
-    if partnerships.without_year() > 0 {
-        items.push(format!(
-            "The founding year of {} is unknown.",
-            of(partnerships.without_year())
-        ));
-    }
-    let derived = Partnerships::count(&partnerships.evidence, "DERIVED_ONLY");
-    if derived > 0 {
-        items.push(format!(
-            "We found no source other than lists derived from Wikipedia or Wikidata for {}.",
-            of(derived)
-        ));
-    }
-    if unmapped > 0 {
-        items.push(format!(
-            "{} not on the map, because a location is unknown.",
-            match unmapped {
-                1 => "One is".to_owned(),
-                n => format!("{} are", words::number(n)),
+    let of = |n: u64, further: &str| {
+        html! {
+            @if n == total { "all" } @else {
+                (counted(&partnerships_with(&[filter, further]), &words::number(n)))
+                " of the " (counted(&partnerships_with(&[filter]), &words::number(total)))
             }
-        ));
-    }
-    if total > 0 {
-        items.push("A partnership without a status is one that a source lists and none says has ended. It may still be inactive.".to_owned());
-    }
-    items.push("A partnership that is not listed here may still exist: we know only what our sources record.".to_owned());
-    items.extend(further);
+        }
+    };
+    let undated = partnerships.without_year();
+    let derived = Partnerships::count(&partnerships.evidence, "DERIVED_ONLY");
     html! {
         section aria-labelledby="unknown" {
             h2 id="unknown" { "What we do not know" }
-            ul { @for item in items { li { (item) } } }
+            ul {
+                @if undated > 0 { li { "The founding year of " (of(undated, "decade=unknown")) " is unknown." } }
+                @if derived > 0 {
+                    li { "We found no source other than lists derived from Wikipedia or Wikidata for " (of(derived, "corroboration=DERIVED_ONLY")) "." }
+                }
+                @if partnerships.is_truncated() {
+                    li { "The map shows only the partnerships that are listed on this page and whose locations are known." }
+                } @else if unmapped > 0 {
+                    li {
+                        (counted(&partnerships_with(&[filter, "located=no"]), &words::count(unmapped, "is", "are")))
+                        " not on the map, because a location is unknown."
+                    }
+                }
+                @if total > 0 {
+                    li { "A partnership without a status is one that a source lists and none says has ended. It may still be inactive." }
+                }
+                li { "A partnership that is not listed here may still exist: we know only what our sources record." }
+                @for item in further { li { (item) } }
+            }
         }
     }
 }
@@ -261,19 +280,25 @@ pub(super) fn partnership_table(
     }
 }
 
-/// Partnerships under a heading for each group, with links to the headings.
+/// Partnerships under a heading for each group, with links to the headings. The groups are of a `kind`, such as `state`; `filter`
+/// selects all of them, as in `partnerships_with`.
 pub(super) fn grouped_partnerships<'a>(
     partnerships: &'a Partnerships,
     groups: &[GroupCount],
     columns: Columns,
-    address: impl Fn(&str) -> String,
+    filter: &str,
+    kind: &str,
     group_of: impl Fn(&'a PartnershipLine) -> &'a str,
 ) -> Markup {
+    let of = |group: &GroupCount| {
+        let value = group.value().unwrap_or_default();
+        partnerships_with(&[filter, &format!("{kind}={value}")])
+    };
     html! {
         @if groups.len() > 1 {
             ul.jump {
                 @for group in groups {
-                    li { a href={ "#" (group.value().unwrap_or_default()) } { (group.label()) } " " (words::number(group.count)) }
+                    li { a href={ "#" (group.value().unwrap_or_default()) } { (group.label()) } " " (counted(&of(group), &words::number(group.count))) }
                 }
             }
         }
@@ -282,8 +307,8 @@ pub(super) fn grouped_partnerships<'a>(
             @let lines: Vec<_> = partnerships.nodes.iter().filter(|line| group_of(line) == value).collect();
             @if !lines.is_empty() {
                 h3 id=(value) {
-                    a href=(address(value)) translate="no" { (group.label()) } " "
-                    small { (words::partnerships(group.count)) }
+                    a href={ (kind) "/" (value) } translate="no" { (group.label()) } " "
+                    small data-count=(of(group)) { (words::partnerships(group.count)) }
                 }
                 (partnership_table(&format!("Partnerships with {}", group.label()), &lines, columns))
             }
@@ -292,12 +317,12 @@ pub(super) fn grouped_partnerships<'a>(
 }
 
 /// Says if the page lists only the first partnerships.
-pub(super) fn truncation(partnerships: &Partnerships, file: &str) -> Markup {
-    let n_shown = partnerships.nodes.len() as u64;
+pub(super) fn truncation(partnerships: &Partnerships, filter: &str, file: &str) -> Markup {
     html! {
-        @if n_shown < partnerships.total_count {
+        @if partnerships.is_truncated() {
             p {
-                "The first " (words::number(n_shown)) " of " (words::number(partnerships.total_count)) " are listed here. "
+                "The first " (words::number(partnerships.nodes.len() as u64)) " of "
+                (counted(&partnerships_with(&[filter]), &words::number(partnerships.total_count))) " are listed here. "
                 a href=(file) { "The CSV file" } " has all."
             }
         }

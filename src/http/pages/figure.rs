@@ -5,7 +5,7 @@ use maud::html;
 use super::{
     answers::{DatasetVersion, FigureDetails, IdentityDetails, IdentityLine},
     components::{
-        Page, breadcrumbs, facts, figure_list, identity_list, search_form, source_link, uses,
+        Page, breadcrumbs, fact, facts, figure_list, identity_list, search_form, source_link, uses,
     },
     entity::EntityQuery,
     words,
@@ -32,7 +32,7 @@ pub(super) fn figure_page(
         ),
         None => format!("{name}: {printed}, published in {}.", line.source.title),
     };
-    let mut numbers = vec![(
+    let mut numbers = vec![fact(
         "As published",
         printed.clone(),
         Some(match words::range(&line.quantity) {
@@ -42,7 +42,7 @@ pub(super) fn figure_page(
     )];
     if let Some(question) = &line.question {
         let margin = figure.margin_of_error.as_ref();
-        numbers.push((
+        numbers.push(fact(
             "Margin of error",
             margin.map_or("Unknown".to_owned(), |margin| {
                 format!("±{} points", words::decimal(margin.points))
@@ -51,13 +51,13 @@ pub(super) fn figure_page(
                 .is_none()
                 .then(|| "the number of respondents or the percentage is not published".to_owned()),
         ));
-        numbers.push((
+        numbers.push(fact(
             "Survey",
             question.survey.title.clone(),
             Some(question.topic.clone()),
         ));
     }
-    numbers.extend(figure.year.map(|year| ("Year", year.to_string(), None)));
+    numbers.extend(figure.year.map(|year| fact("Year", year.to_string(), None)));
     let about = [
         figure
             .state
@@ -144,8 +144,8 @@ pub(super) fn identity_page(
         p.lead { b { (verdict) } ". " (words::verdict_meaning(&identity.verdict)) }
         @if let Some(assumption) = &identity.assumption { p { "Assumed here: " (words::notation(assumption)) } }
         (facts(&[
-            ("Computed from the figures", words::side(&identity.left), None),
-            ("To compare with", words::side(&identity.right), None),
+            fact("Computed from the figures", words::side(&identity.left), None),
+            fact("To compare with", words::side(&identity.right), None),
         ]))
         @if let Some(note) = &identity.note { p { (words::notation(note)) } }
         p { "The ranges in parentheses are what the rounding or the wording of the figures allows. Sampling error is ignored." }

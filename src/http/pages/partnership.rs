@@ -5,8 +5,8 @@ use maud::html;
 use super::{
     answers::{ClaimLine, DatasetVersion, OtherPartnerships, PartnershipDetails, Side},
     components::{
-        Columns, Page, breadcrumbs, facts, partnership_table, search_form, side_address, side_name,
-        source_link, uses,
+        Columns, Page, breadcrumbs, counted, fact, facts, partnership_table, partnerships_with,
+        search_form, side_address, side_name, source_link, uses,
     },
     entity::EntityQuery,
     map::PartnershipMap,
@@ -47,7 +47,7 @@ pub(super) fn partnership_page(
         _ => lead,
     };
     let mut numbers = vec![
-        (
+        fact(
             "Founded",
             partnership
                 .established
@@ -55,7 +55,7 @@ pub(super) fn partnership_page(
                 .map_or("Unknown".to_owned(), words::date),
             None,
         ),
-        (
+        fact(
             "Status",
             match words::status(&partnership.status, partnership.ended_year) {
                 text if text.is_empty() => "Listed".to_owned(),
@@ -63,14 +63,14 @@ pub(super) fn partnership_page(
             },
             Some(words::status_sentence(&partnership.status).to_owned()),
         ),
-        (
+        fact(
             "Recorded by",
             words::evidence(&partnership.corroboration).to_owned(),
             Some(words::evidence_sentence(&partnership.corroboration).to_owned()),
         ),
     ];
     numbers.extend(partnership.distance_km.map(|km| {
-        (
+        fact(
             "Distance",
             words::distance(km),
             Some("as the crow flies".to_owned()),
@@ -168,12 +168,18 @@ fn others(
     } else {
         "us-others"
     };
+    // A state has the partnerships of its cities, too.
+    let of = match side.slug.strip_prefix("us-") {
+        Some(code) if side.type_name == "State" => format!("state={}", code.to_uppercase()),
+        _ => format!("place={}", side.slug),
+    };
+    let of = partnerships_with(&[&of]);
     html! {
         @if !lines.is_empty() {
             section aria-labelledby=(id) {
                 h2 id=(id) { "Other partners of " span translate="no" { (side.name) } }
                 @if partnerships.nodes.len() as u64 != partnerships.total_count {
-                    p { "The first of " (words::partnerships(partnerships.total_count)) ". " a href=(side_address(side)) { "See all" } }
+                    p { "The first of " (counted(&of, &words::partnerships(partnerships.total_count))) ". " a href=(side_address(side)) { "See all" } }
                 }
                 (partnership_table(&format!("Other partners of {}", side.name), &lines, columns))
             }

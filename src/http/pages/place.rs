@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::{
     answers::{DatasetVersion, MapPoint, NearbyPlace, PlaceDetails},
     components::{
-        Columns, Page, breadcrumbs, facts, figure_list, partnership_facts, partnership_table,
-        search_form, truncation, unknowns, uses,
+        Columns, Page, breadcrumbs, counted, fact, facts, figure_list, partnership_facts,
+        partnership_table, partnerships_with, search_form, truncation, unknowns, uses,
     },
     entity::EntityQuery,
     map::PartnershipMap,
@@ -106,12 +106,13 @@ pub(super) fn place_page(
         .chain(local_names)
         .map(String::as_str)
         .collect();
+    let filter = format!("place={}", place.slug);
     let mut numbers = if total > 0 {
-        partnership_facts(partnerships)
+        partnership_facts(partnerships, &filter)
     } else {
         Vec::new()
     };
-    numbers.push((
+    numbers.push(fact(
         "Kind",
         words::title_case(&place.kind),
         place.is_capital.then(|| "a capital".to_owned()),
@@ -119,7 +120,7 @@ pub(super) fn place_page(
     numbers.extend(
         place
             .population
-            .map(|population| ("Population", words::number(population), None)),
+            .map(|population| fact("Population", words::number(population), None)),
     );
     let file = match &place.state {
         Some(state) => format!("state={}", state.code),
@@ -163,19 +164,19 @@ pub(super) fn place_page(
         (breadcrumbs(&steps))
         h1 translate="no" { (full_name) }
         @if !names.is_empty() { p.names { "Also known as " span translate="no" { (names.join(", ")) } } }
-        p.lead { (lead) }
+        p.lead data-count=[(total > 0).then(|| partnerships_with(&[&filter]))] { (lead) }
         (map(place))
         (facts(&numbers))
         @if total > 0 {
             section aria-labelledby="partnerships" {
                 h2 id="partnerships" { "Partnerships" }
-                (truncation(partnerships, &format!("export/partnerships.csv?{file}")))
+                (truncation(partnerships, &filter, &format!("export/partnerships.csv?{file}")))
                 (partnership_table(&format!("Partnerships of {name}"), &partnerships.nodes.iter().collect::<Vec<_>>(), if is_us { Columns::Partner } else { Columns::Us }))
             }
         } @else {
             p {
                 a href=(steps[0].1) translate="no" { (area_name) } " has "
-                (words::partnerships(place.state.as_ref().map_or(place.country.partnerships.total_count, |state| state.partnerships.total_count))) "."
+                (counted(&partnerships_with(&[&file]), &words::partnerships(place.state.as_ref().map_or(place.country.partnerships.total_count, |state| state.partnerships.total_count)))) "."
             }
         }
         @if let Some(region) = place.state.as_ref().and_then(|state| state.region.as_ref()) {
@@ -186,7 +187,7 @@ pub(super) fn place_page(
                 p { a href="awareness" { "Compare the four regions" } }
             }
         }
-        (unknowns(partnerships, match is_us {
+        (unknowns(partnerships, &filter, match is_us {
             true => vec![format!("No survey says how many people in {name} know of its partnerships.")],
             false => vec!["The surveys asked only people in the United States.".to_owned()],
         }))
@@ -255,7 +256,8 @@ fn neighbors(place: &PlaceDetails, nearby: Vec<NearbyPlace>) -> Markup {
                             a href={ "place/" (other.slug) } translate="no" {
                                 (other.name) ", " (other.state.as_ref().map_or(&other.country.name, |state| &state.name))
                             }
-                            ": " (words::distance(*km)) " away, " (words::partnerships(other.partnerships.total_count))
+                            ": " (words::distance(*km)) " away, "
+                            (counted(&partnerships_with(&[&format!("place={}", other.slug)]), &words::partnerships(other.partnerships.total_count)))
                         }
                     }
                 }

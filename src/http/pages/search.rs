@@ -4,7 +4,7 @@ use maud::html;
 
 use super::{
     answers::{SearchAnswer, SearchLine},
-    components::{Page, breadcrumbs, search_form},
+    components::{Page, breadcrumbs, partnerships_with, search_form},
     words,
 };
 
@@ -47,6 +47,13 @@ fn result(hit: &SearchLine) -> maud::Markup {
     let code = hit.code.as_deref().unwrap_or_default();
     let slug = hit.slug.as_deref().unwrap_or_default();
     let country = hit.country.as_ref().map_or("", |country| &country.name);
+    let of = match hit.type_name.as_str() {
+        "State" => format!("state={code}"),
+        // All partnerships are of the United States.
+        "Country" if code == "US" => String::new(),
+        "Country" => format!("country={code}"),
+        _ => format!("place={slug}"),
+    };
     let (address, label) = match (hit.type_name.as_str(), &hit.us, &hit.partner) {
         ("State", ..) => (format!("state/{code}"), name.to_owned()),
         ("Country", ..) => (format!("country/{code}"), name.to_owned()),
@@ -70,11 +77,9 @@ fn result(hit: &SearchLine) -> maud::Markup {
     html! {
         li {
             a href=(address) translate="no" { (label) }
-            small {
-                @match &hit.partnerships {
-                    Some(total) => (words::partnerships(total.total_count)),
-                    None => "partnership",
-                }
+            @match &hit.partnerships {
+                Some(total) => small data-count=(partnerships_with(&[&of])) { (words::partnerships(total.total_count)) },
+                None => small { "partnership" },
             }
         }
     }

@@ -8,46 +8,58 @@ use super::{
         StateDetails,
     },
     components::{
-        Columns, Fact, Page, Use, breadcrumbs, facts, figure_list, grouped_partnerships,
-        partnership_facts, partnership_map, search_form, truncation, unknowns, uses,
+        Columns, Fact, Page, Use, breadcrumbs, counted, fact, facts, figure_list,
+        grouped_partnerships, partnership_facts, partnership_map, partnerships_with, search_form,
+        truncation, unknowns, uses,
     },
     entity::EntityQuery,
     shell, words,
 };
 
-/// Files of the partnerships of an area; `filter` is a parameter, such as `state=OR`.
-fn area_uses(filter: &str, compare: &str) -> Vec<Use> {
-    vec![
-        (
-            "See it in the atlas",
-            format!("./?{}", filter),
-            "the partnerships on a map that you can filter",
-        ),
+/// An address with a filter, such as `state=OR`; the United States has none.
+fn filtered(address: &str, filter: &str) -> String {
+    match filter {
+        "" => address.to_owned(),
+        _ => format!("{address}?{filter}"),
+    }
+}
+
+/// Files of the partnerships of an area, and its comparison with another unless there is none of its kind.
+fn area_uses(filter: &str, compare: Option<String>) -> Vec<Use> {
+    let compare = compare.map(|place| {
         (
             "Compare",
-            format!("compare?a={compare}"),
+            format!("compare?a={place}"),
             "side by side with another",
-        ),
+        )
+    });
+    let atlas = (
+        "See it in the atlas",
+        filtered("./", filter),
+        "the partnerships on a map that you can filter",
+    );
+    let files = [
         (
             "CSV",
-            format!("export/partnerships.csv?{filter}"),
+            filtered("export/partnerships.csv", filter),
             "for spreadsheets",
         ),
         (
             "JSON",
-            format!("export/partnerships.json?{filter}"),
+            filtered("export/partnerships.json", filter),
             "with the meaning of every field",
         ),
         (
             "GeoJSON",
-            format!("export/partnerships.geojson?{filter}"),
+            filtered("export/partnerships.geojson", filter),
             "for maps",
         ),
-    ]
+    ];
+    std::iter::once(atlas).chain(compare).chain(files).collect()
 }
 
 fn population(population: Option<u64>) -> Option<Fact> {
-    population.map(|population| ("Population", words::number(population), None))
+    population.map(|population| fact("Population", words::number(population), None))
 }
 
 fn also_known_as(names: &[String]) -> Option<String> {
@@ -102,19 +114,21 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQu
             largest_groups(&partnerships.countries),
         ),
     };
-    let mut numbers = partnership_facts(partnerships);
+    let mut numbers = partnership_facts(partnerships, &filter);
     if partnerships.levels.len() > 1 {
         let levels = partnerships.levels.iter();
-        let levels: Vec<_> = levels
-            .map(|group| {
-                format!(
-                    "{} {}",
-                    words::number(group.count),
-                    words::lower_first(group.label())
-                )
-            })
-            .collect();
-        numbers.push(("By level of government", levels.join(", "), None));
+        let levels = levels.map(|group| {
+            let text = format!(
+                "{} {}",
+                words::number(group.count),
+                words::lower_first(group.label())
+            );
+            let level = format!("level={}", group.value().unwrap_or_default());
+            counted(&partnerships_with(&[&filter, &level]), &text)
+        });
+        let levels =
+            html! { @for (index, level) in levels.enumerate() { @if index > 0 { ", " } (level) } };
+        numbers.push(("By level of government", levels, None));
     }
     numbers.extend(population(state.population));
     let region = state.region.as_ref();
@@ -122,14 +136,14 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQu
         (breadcrumbs(&[("United States".to_owned(), "country/US".to_owned())]))
         h1 translate="no" { (name) }
         @if let Some(names) = also_known_as(&state.common_names) { p.names { (names) } }
-        p.lead { (lead) }
+        p.lead data-count=[(total > 0).then(|| partnerships_with(&[&filter]))] { (lead) }
         (partnership_map(partnerships, Some(name), state.location, name))
         (facts(&numbers))
         @if total > 0 {
             section aria-labelledby="partnerships" {
                 h2 id="partnerships" { "Partnerships by country" }
-                (truncation(partnerships, &format!("export/partnerships.csv?{filter}")))
-                (grouped_partnerships(partnerships, &partnerships.countries, Columns::Both, |code| format!("country/{code}"), |line| &line.country.code))
+                (truncation(partnerships, &filter, &filtered("export/partnerships.csv", &filter)))
+                (grouped_partnerships(partnerships, &partnerships.countries, Columns::Both, &filter, "country", |line| &line.country.code))
             }
         }
         @if !state.published_statistics.nodes.is_empty() {
@@ -151,17 +165,18 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQu
                 p { a href="awareness" { "Compare the four regions" } }
             }
         }
-        (unknowns(partnerships, match region {
+        (unknowns(partnerships, &filter, match region {
             Some(_) => vec![format!("No survey says how many people in {name} know of its partnerships.")],
             None => vec![format!("{name} is in none of the four regions of the survey, so nothing is published about what people there know.")],
         }))
-        (uses(&area_uses(&filter, &format!("state:{}", state.code)), query, &title, dataset))
+        (uses(&area_uses(&filter, Some(format!("state:{}", state.code))), query, &title, dataset))
         @if let Some(region) = region {
             section aria-labelledby="neighbors" {
                 h2 id="neighbors" { "Other states in the " (words::title_case(&region.name)) }
                 ul.jump {
                     @for other in region.states.iter().filter(|other| other.code != state.code) {
-                        li { a href={ "state/" (other.code) } translate="no" { (other.name) } " " (words::number(other.partnerships.total_count)) }
+                        li { a href={ "state/" (other.code) } translate="no" { (other.name) } " "
+                            (counted(&partnerships_with(&[&format!("state={}", other.code)]), &words::number(other.partnerships.total_count))) }
                     }
                 }
             }
@@ -200,7 +215,11 @@ fn render_country(
     let name = &country.name;
     let partnerships = &country.partnerships;
     let total = partnerships.total_count;
-    let filter = format!("country={}", country.code);
+    let filter = match country.is_partner {
+        true => format!("country={}", country.code),
+        // All partnerships are of the United States.
+        false => String::new(),
+    };
     let other_side = if country.is_partner {
         "the United States"
     } else {
@@ -230,7 +249,7 @@ fn render_country(
             largest_groups(&partnerships.states),
         ),
     };
-    let mut numbers = partnership_facts(partnerships);
+    let mut numbers = partnership_facts(partnerships, &filter);
     numbers.extend(population(country.population));
     let subregion = words::title_case(&country.subregion);
     let neighbors: Vec<_> = countries
@@ -241,14 +260,14 @@ fn render_country(
         (breadcrumbs(&[]))
         h1 translate="no" { (name) }
         @if let Some(names) = also_known_as(&country.common_names) { p.names { (names) } }
-        p.lead { (lead) }
+        p.lead data-count=[(total > 0).then(|| partnerships_with(&[&filter]))] { (lead) }
         (partnership_map(partnerships, Some(name), country.location, name))
         (facts(&numbers))
         @if total > 0 {
             section aria-labelledby="partnerships" {
                 h2 id="partnerships" { "Partnerships by state" }
-                (truncation(partnerships, &format!("export/partnerships.csv?{filter}")))
-                (grouped_partnerships(partnerships, &partnerships.states, Columns::BothWithState, |code| format!("state/{code}"), |line| &line.state.code))
+                (truncation(partnerships, &filter, &filtered("export/partnerships.csv", &filter)))
+                (grouped_partnerships(partnerships, &partnerships.states, Columns::BothWithState, &filter, "state", |line| &line.state.code))
             }
         }
         @if !country.published_statistics.nodes.is_empty() {
@@ -264,14 +283,15 @@ fn render_country(
                 (figure_list(&country.respondent_aggregates.nodes))
             }
         }
-        (unknowns(partnerships, Vec::new()))
-        (uses(&area_uses(&filter, &format!("country:{}", country.code)), query, &title, dataset))
+        (unknowns(partnerships, &filter, Vec::new()))
+        (uses(&area_uses(&filter, country.is_partner.then(|| format!("country:{}", country.code))), query, &title, dataset))
         @if !neighbors.is_empty() {
             section aria-labelledby="neighbors" {
                 h2 id="neighbors" { "Other countries and territories in " (subregion) }
                 ul.jump {
                     @for other in neighbors {
-                        li { a href={ "country/" (other.code) } translate="no" { (other.name) } " " (words::number(other.partnerships.total_count)) }
+                        li { a href={ "country/" (other.code) } translate="no" { (other.name) } " "
+                            (counted(&partnerships_with(&[&format!("country={}", other.code)]), &words::number(other.partnerships.total_count))) }
                     }
                 }
             }

@@ -151,7 +151,7 @@ pub(super) fn add_county_notes(rows: &mut [CoverageRow]) {
             format!(
                 "The published count may include counties, for which no separate count is \
                  published. This dataset has {together} partnerships of cities and counties \
-                 together."
+                 together, without those that have ended."
             ),
         ),
         (

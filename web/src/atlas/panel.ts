@@ -20,6 +20,8 @@ export interface Panel {
   title: string;
   /** Kind, location and size, such as "State", "West", "population 4,237,256". */
   facts: string[];
+  /** The filter that selects its partnerships: that of the table, or `place` with the slug. */
+  counted: Record<string, string>;
   /** The number of partnerships regardless of filters; null if a partnership is selected. */
   total: number | null;
   /** The number of partnerships that match the filters. */
@@ -53,6 +55,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
       return (
         state && {
           ...commonFields(state, state.publishedStatistics.nodes, playgroundHref(StatePanelDocument, variables)),
+          counted: { state: state.code },
           facts: [
             sentenceCase(state.kind),
             state.region ? REGION[state.region.name] : "outside the four regions",
@@ -68,6 +71,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
       return (
         country && {
           ...commonFields(country, country.publishedStatistics.nodes, playgroundHref(CountryPanelDocument, variables)),
+          counted: { country: country.code },
           facts: [SUBREGION[country.subregion], ...populationFact(country.population)],
         }
       );
@@ -78,6 +82,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
       return (
         city && {
           ...commonFields(city, [], playgroundHref(CityPanelDocument, variables)),
+          counted: { place: city.slug },
           city: { slug: city.slug, stateCode: city.state?.code ?? null, location: city.location },
           facts: [
             city.isCapital ? `${sentenceCase(city.kind)} and capital` : sentenceCase(city.kind),
@@ -94,6 +99,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
         ? null
         : {
             ...commonFields(node, [], playgroundHref(ProvincePanelDocument, variables)),
+            counted: { place: node.slug },
             facts: [sentenceCase(node.kind), node.country.name, ...populationFact(node.population)],
           };
     }
@@ -103,6 +109,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
         partnership && {
           title: `${partnership.us.name} – ${partnership.partner.name}`,
           facts: [`${partnership.state.name} and ${partnership.country.name}`],
+          counted: {},
           total: null,
           matching: 1,
           partnerships: [partnership],
@@ -124,7 +131,11 @@ interface PlaceResponse {
   partnerships: { totalCount: number; nodes: PanelPartnershipFragment[] };
 }
 
-function commonFields(place: PlaceResponse, figures: PanelFigureFragment[], href: string): Omit<Panel, "facts"> {
+function commonFields(
+  place: PlaceResponse,
+  figures: PanelFigureFragment[],
+  href: string,
+): Omit<Panel, "facts" | "counted"> {
   return {
     title: place.name,
     total: place.all.totalCount,
@@ -148,6 +159,8 @@ export interface Row {
 
 export interface RowGroup {
   title: string;
+  /** Which other side the group has in common. */
+  kind: "state" | "country";
   code: string;
   rows: Row[];
 }
@@ -159,7 +172,12 @@ export function groupPartnerships(partnerships: PanelPartnershipFragment[], { ki
   const groups = new Map<string, RowGroup>();
   for (const partnership of partnerships) {
     const { code, name } = fromPartner ? partnership.state : partnership.country;
-    const group = groups.get(code) ?? { title: name, code, rows: [] };
+    const group: RowGroup = groups.get(code) ?? {
+      title: name,
+      kind: fromPartner ? "state" : "country",
+      code,
+      rows: [],
+    };
     groups.set(code, group);
     const other = fromPartner ? partnership.us : partnership.partner;
     const own = fromPartner ? partnership.partner : partnership.us;

@@ -129,7 +129,17 @@ export function formatView(view: View): string {
 
 /** Returns the address of the table with the same filters. */
 export function tableHref(filters: Filters): string {
-  return `partnerships${formatQuery(filterQuery(filters))}`;
+  return countedBy(filters);
+}
+
+/**
+ * Returns what a number of partnerships counts, as the address of the table that lists them. `further` are filters that are
+ * not those of the atlas, or `place` with the slug of a place.
+ */
+export function countedBy(filters: Filters, further: Record<string, string> = {}): string {
+  const query = filterQuery(filters);
+  for (const [name, value] of Object.entries(further)) if (query.get(name) !== value) query.append(name, value);
+  return `partnerships${formatQuery(query)}`;
 }
 
 /** Converts the filters to the equivalent API filter; undefined if no filter is active. */

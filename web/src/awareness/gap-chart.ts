@@ -140,7 +140,11 @@ export function gapChart(by: AwarenessDimension, rows: Row[], finding: string): 
       { label: "Margin of error (points)", value: ({ margin }) => margin },
       ...(rows.some(({ recorded }) => recorded !== null)
         ? [
-            { label: "Partnerships recorded", value: ({ row }: Bar) => row.recorded },
+            {
+              label: "Partnerships recorded",
+              value: ({ row }: Bar) => row.recorded?.count ?? null,
+              counted: ({ row }: Bar) => row.recorded?.counted ?? "",
+            },
             { label: "Partnerships published", value: ({ row }: Bar) => row.published?.quantity.value ?? null },
             {
               label: "Recorded per million inhabitants",

@@ -19,7 +19,7 @@ const share = (region: string, percent: number): ShareFragment => ({
 const row = (region: string, percent: number, gaps: Partial<Gap>[]): Row => ({
   key: { dimension: "REGION", value: region, label: region },
   aware: share(region, percent),
-  recorded: 1,
+  recorded: { count: 1, ended: 0, counted: `partnerships?region=${region}` },
   published: null,
   recordedPerMillion: null,
   gaps: gaps.map((gap) => ({

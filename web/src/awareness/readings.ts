@@ -1,9 +1,33 @@
 import { toShare } from "../charts/shares.ts";
-import type { AwarenessGapsQuery, AwarenessReading, MissingGapReason } from "../graphql/generated.ts";
+import { type RecordedCount, recordedIn } from "../figures/recorded.ts";
+import type {
+  AwarenessDimension,
+  AwarenessGapsQuery,
+  AwarenessReading,
+  MissingGapReason,
+} from "../graphql/generated.ts";
 import { formatDecimal, formatList } from "../wording/format.ts";
 
-export type Row = AwarenessGapsQuery["awareness"][number];
-export type Gap = Row["gaps"][number];
+type Group = AwarenessGapsQuery["awareness"][number];
+export type Gap = Group["gaps"][number];
+
+/** A group of respondents. */
+export interface Row extends Omit<Group, "recorded" | "recordedPerMillion"> {
+  /** Null if the group is not geographic. */
+  recorded: RecordedCount | null;
+  /** Null if the population of the group is unknown, too. */
+  recordedPerMillion: number | null;
+}
+
+/** Returns the groups of an answer with their partnerships of every status. */
+export function rowsOf(by: AwarenessDimension, answer: AwarenessGapsQuery): Row[] {
+  return answer.awareness.map((group) => {
+    if (by === "EMPLOYER" || !group.recorded) return { ...group, recorded: null, recordedPerMillion: null };
+    const recorded = recordedIn(answer, by, group.key.value);
+    const perPartnership = (group.recordedPerMillion ?? 0) / group.recorded;
+    return { ...group, recorded, recordedPerMillion: perPartnership * recorded.count || null };
+  });
+}
 
 /** What counts as missing a partnership, in the order of the API. */
 export const READING: Record<AwarenessReading, { name: string; meaning: string }> = {
@@ -65,7 +89,7 @@ export function describeReading(rows: Row[], reading: AwarenessReading): string[
 }
 
 /** The assumptions behind a reading. */
-export function assumptionsOf(rows: Row[], reading: AwarenessReading): string[] {
+export function assumptionsOf(rows: Pick<Row, "gaps">[], reading: AwarenessReading): string[] {
   const gaps = rows.flatMap(({ gaps }) => gaps.filter((gap) => gap.reading === reading));
   return [...new Set(gaps.flatMap(({ assumption }) => assumption ?? []))];
 }

@@ -4,6 +4,8 @@ import type { PartnershipFilter } from "../graphql/generated.ts";
 export interface MapFilter {
   filter: PartnershipFilter;
   description: string;
+  /** The address of the table of the partnerships that match. */
+  table: string;
 }
 
 /** A column of a chart's table and CSV file. */
@@ -11,12 +13,16 @@ export interface Column<Row> {
   label: string;
   /** Null if the value is unknown; its cell stays empty. */
   value(row: Row): string | number | null;
+  /** What the value counts, as the address of the table that lists it, such as `partnerships?state=OR`. */
+  counted?(row: Row): string;
 }
 
 /** The table of a chart, as drawn on the page and written to CSV. */
 export interface Table {
   labels: string[];
   cells: (string | number | null)[][];
+  /** What the cells count; undefined for those that count nothing that has a table. */
+  counted?: (string | undefined)[][];
 }
 
 /** A chart with everything needed to read, check and cite it. */
@@ -32,6 +38,8 @@ export interface Chart {
   table: Table;
   /** The population that the numbers describe. */
   base: string;
+  /** What the first number in the base counts, as the address of the table that lists it. */
+  counted?: string;
   source: string;
   caveats: string[];
   /** URL of the playground with the query behind the chart. */
@@ -42,5 +50,6 @@ export function toTable<Row>(rows: Row[], columns: Column<Row>[]): Table {
   return {
     labels: columns.map(({ label }) => label),
     cells: rows.map((row) => columns.map((column) => column.value(row))),
+    counted: rows.map((row) => columns.map((column) => column.counted?.(row))),
   };
 }

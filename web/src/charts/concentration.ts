@@ -140,6 +140,7 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
         value: ({ measure }) => (measure.topShare === null ? null : Math.round(measure.topShare * 1000) / 10),
       },
     ]),
+    counted: mapFilter?.table ?? "partnerships",
     base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}.` : ""} Places without a partnership are counted as places.`,
     source: "Sistergraph",
     caveats: [

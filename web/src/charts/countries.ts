@@ -1,5 +1,6 @@
 import { request } from "../graphql/client.ts";
 import { CountriesRecordedAndPublishedDocument } from "../graphql/generated.ts";
+import { recordedIn } from "../figures/recorded.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatNumber } from "../wording/format.ts";
 import { FLAG } from "../wording/terms.ts";
@@ -10,13 +11,16 @@ const SHOWN = 12;
 
 /** The partner countries with the most partnerships, as recorded here and as published. */
 export async function countriesChart(): Promise<Chart> {
-  const { coverage } = await request(CountriesRecordedAndPublishedDocument);
-  const rows = coverage
-    .map(({ key, recorded, published, ratio, note }) => ({
-      name: key.label,
-      recorded,
+  const answer = await request(CountriesRecordedAndPublishedDocument);
+  const rows = answer.coverage
+    .map(({ key, ...row }) => ({ ...row, name: key.label, ...recordedIn(answer, "COUNTRY", key.value) }))
+    .map(({ name, count, ended, counted, published, note }) => ({
+      name,
+      recorded: count,
+      ended,
+      counted,
       published: published?.quantity.value ?? null,
-      ratio,
+      ratio: published?.quantity.value ? count / published.quantity.value : null,
       note,
       flags: published?.flags ?? [],
       source: published?.source,
@@ -61,12 +65,13 @@ export async function countriesChart(): Promise<Chart> {
       });
     },
     key: [
-      { token: "--series-1", label: "Recorded here, excluding those that have ended", mark: "bar" },
+      { token: "--series-1", label: "Recorded here, including those that have ended", mark: "bar" },
       { token: "--series-2", label: "Published count (the second number)", mark: "line" },
     ],
     table: toTable(rows, [
       { label: "Country", value: ({ name }) => name },
-      { label: "Recorded", value: ({ recorded }) => recorded },
+      { label: "Recorded", value: ({ recorded }) => recorded, counted: ({ counted }) => counted },
+      { label: "of which ended", value: ({ ended }) => ended, counted: ({ counted }) => `${counted}&status=ENDED` },
       { label: "Published", value: ({ published }) => published },
       { label: "Recorded / published", value: ({ ratio }) => (ratio === null ? null : Math.round(ratio * 100) / 100) },
       {
@@ -75,7 +80,7 @@ export async function countriesChart(): Promise<Chart> {
           [note, ...flags.map((flag) => FLAG[flag]), publishedNote].filter(Boolean).join(" ") || null,
       },
     ]),
-    base: "Partnerships between communities in the United States and in each country, excluding those that have ended. The map includes them.",
+    base: "Partnerships between communities in the United States and in each country, including those that have ended.",
     source: [
       "Recorded counts: Sistergraph",
       ...new Set(

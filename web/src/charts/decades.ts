@@ -7,6 +7,7 @@ import { Plot, plotSvg } from "./plot.ts";
 
 /** Partnerships by founding decade, for those that match the filters of the map. */
 export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
+  const table = mapFilter?.table ?? "partnerships";
   const variables = mapFilter ? { filter: mapFilter.filter } : {};
   const { partnerships } = await request(DecadesDocument, variables);
   const counts = new Map<string, { decade: number | null; label: string; count: number }>();
@@ -89,8 +90,13 @@ export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
     ],
     table: toTable(bars, [
       { label: "Decade", value: ({ label }) => label },
-      { label: "Partnerships", value: ({ count }) => count },
+      {
+        label: "Partnerships",
+        value: ({ count }) => count,
+        counted: ({ decade }) => `${table}${table.includes("?") ? "&" : "?"}decade=${decade ?? "unknown"}`,
+      },
     ]),
+    counted: table,
     base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}.` : ""}`,
     source: "Sistergraph",
     caveats: [

@@ -14,6 +14,7 @@ export async function regionsChart(): Promise<Chart> {
   const rows = regions
     .map(({ name, partnerships, publishedStatistics, respondentAggregates }) => ({
       name: REGION[name],
+      counted: `partnerships?region=${name}`,
       recorded: partnerships.totalCount,
       published: publishedStatistics.nodes[0]?.quantity.value ?? null,
       publishedSource: publishedStatistics.nodes[0]?.source,
@@ -119,7 +120,7 @@ export async function regionsChart(): Promise<Chart> {
     ],
     table: toTable(rows, [
       { label: "Region", value: ({ name }) => name },
-      { label: "Recorded", value: ({ recorded }) => recorded },
+      { label: "Recorded", value: ({ recorded }) => recorded, counted: ({ counted }) => counted },
       { label: "Published", value: ({ published }) => published },
       { label: "Aware of a partnership (%)", value: ({ share }) => share?.percent ?? null },
       { label: "Lower bound (%)", value: ({ share }) => share?.low ?? null },

@@ -56,9 +56,10 @@ function toSides<T>(
 const STATE_KIND: Record<StateKind, string> = { STATE: "state", DISTRICT: "federal district", TERRITORY: "territory" };
 
 function toState(state: NonNullable<CompareStatesQuery["a"]>): Side {
-  const { name, population, stateKind, region, partnerships } = state;
+  const { code, name, population, stateKind, region, partnerships } = state;
   return {
     name,
+    counted: `partnerships?state=${code}`,
     population,
     isUs: true,
     kind: STATE_KIND[stateKind],
@@ -67,17 +68,26 @@ function toState(state: NonNullable<CompareStatesQuery["a"]>): Side {
   };
 }
 
-function toCountry({ name, population, partnerships }: ComparedCountryFragment): Side {
-  return { name, population, isUs: false, kind: "country", region: null, ...countPartnerships(partnerships, false) };
+function toCountry({ code, name, population, partnerships }: ComparedCountryFragment): Side {
+  return {
+    name,
+    counted: `partnerships?country=${code}`,
+    population,
+    isUs: false,
+    kind: "country",
+    region: null,
+    ...countPartnerships(partnerships, false),
+  };
 }
 
 function toPlace(place: NonNullable<ComparePlacesQuery["a"]>): Side | null {
   switch (place.__typename) {
     case "City": {
-      const { name, population, cityKind, country, state, partnerships } = place;
+      const { slug, name, population, cityKind, country, state, partnerships } = place;
       const isUs = !country.isPartner;
       return {
         name,
+        counted: `partnerships?place=${slug}`,
         population,
         isUs,
         kind: cityKind === "COUNTY" ? "county, without the cities in it" : "municipality",
@@ -86,9 +96,10 @@ function toPlace(place: NonNullable<ComparePlacesQuery["a"]>): Side | null {
       };
     }
     case "Province": {
-      const { name, population, partnerships } = place;
+      const { slug, name, population, partnerships } = place;
       return {
         name,
+        counted: `partnerships?place=${slug}`,
         population,
         isUs: false,
         kind: "province, with the cities in it",

@@ -21,6 +21,7 @@ const count = (nodes: Node[], isUs = true) =>
 
 const side = (name: string, more: Partial<Side> = {}): Side => ({
   name,
+  counted: `partnerships?state=${name}`,
   kind: "state",
   isUs: true,
   population: 4_000_000,

@@ -5,6 +5,8 @@ import type { Table } from "../charts/chart.ts";
 /** A state, country, or place with what is compared. */
 export interface Side {
   name: string;
+  /** The address of the table of its partnerships, or `partnerships?place=` with the slug of a place. */
+  counted: string;
   /** On which side of the Pacific it is. */
   isUs: boolean;
   /** "state", "territory", "country", "city", "province". */
@@ -92,13 +94,21 @@ export function factsTable(a: Side, b: Side): Table {
     return value === null ? "population unknown" : formatRate(value);
   };
   const partners = a.isUs ? "Partner countries" : "Partner states";
-  const rows: [string, (side: Side) => string | number][] = [
-    ["Partnerships", ({ total }) => total],
-    ["of which ended", ({ ended }) => ended],
-    ["of which the founding year is unknown", ({ undated }) => undated],
+  const rows: [label: string, value: (side: Side) => string | number, counted?: (side: Side) => string][] = [
+    ["Partnerships", ({ total }) => total, ({ counted }) => counted],
+    ["of which ended", ({ ended }) => ended, ({ counted }) => `${counted}&status=ENDED`],
+    ["of which the founding year is unknown", ({ undated }) => undated, ({ counted }) => `${counted}&decade=unknown`],
     ["Population", ({ population }) => population ?? "unknown"],
     ["Partnerships per million inhabitants", rate],
-    ...(a.isUs === b.isUs ? [[partners, (side: Side) => side.partners.size] as [string, (side: Side) => number]] : []),
+    ...(a.isUs === b.isUs
+      ? [
+          [
+            partners,
+            (side: Side) => side.partners.size,
+            ({ counted }: Side) => counted.replace("partnerships", a.isUs ? "countries" : "states"),
+          ] as (typeof rows)[number],
+        ]
+      : []),
     ...(a.region || b.region
       ? ([
           ["Region", ({ region }) => region?.name ?? "none of the four"],
@@ -109,7 +119,11 @@ export function factsTable(a: Side, b: Side): Table {
         ] as [string, (side: Side) => string][])
       : []),
   ];
-  return { labels: ["", a.name, b.name], cells: rows.map(([label, value]) => [label, value(a), value(b)]) };
+  return {
+    labels: ["", a.name, b.name],
+    cells: rows.map(([label, value]) => [label, value(a), value(b)]),
+    counted: rows.map(([, , counted]) => [undefined, counted?.(a), counted?.(b)]),
+  };
 }
 
 /** Differences in how the two sides are counted, as sentences. */

@@ -13,8 +13,14 @@ if (citation) addEventListener("load", () => setTimeout(() => void cite(citation
 
 async function cite(citation: Element): Promise<void> {
   const { dataset } = await request(DatasetRevisionDocument);
+  const partnerships = Object.assign(document.createElement("span"), {
+    textContent: formatCount(dataset.partnerships, "partnership"),
+  });
+  partnerships.dataset["count"] = "partnerships";
   citation.append(
-    ` ${formatCount(dataset.partnerships, "partnership")}, revision `,
+    " ",
+    partnerships,
+    ", revision ",
     Object.assign(document.createElement("code"), {
       textContent: dataset.revision.slice(0, 12),
       title: dataset.revision,

@@ -11,6 +11,10 @@ export type Places = PlannerPlacesQuery;
 export interface GroupChange {
   key: string;
   name: string;
+  /** Those on record. */
+  today: number;
+  /** What `today` counts, as the address of the table that lists it. */
+  counted: string;
   before: number;
   after: number;
 }
@@ -28,7 +32,7 @@ export function stepsOf(plan: Plan, by: ConcentrationDimension, places: Places):
     if (!group) return null;
     const before = group.count + (added.get(group.key) ?? 0);
     added.set(group.key, (added.get(group.key) ?? 0) + 1);
-    return { key: group.key, name: group.name, before, after: before + 1 };
+    return { key: group.key, name: group.name, today: group.count, counted: group.counted, before, after: before + 1 };
   });
 }
 
@@ -49,12 +53,20 @@ function groupOf({ us, partner }: Pair, by: ConcentrationDimension, { states, co
     rows.find((row) => row.code === code)?.partnerships.totalCount ?? 0;
   switch (by) {
     case "STATE":
-      return us.state && { key: us.state.code, name: us.state.name, count: countOf(states.nodes, us.state.code) };
+      return (
+        us.state && {
+          key: us.state.code,
+          name: us.state.name,
+          count: countOf(states.nodes, us.state.code),
+          counted: `partnerships?state=${us.state.code}`,
+        }
+      );
     case "COUNTRY":
       return {
         key: partner.country.code,
         name: partner.country.name,
         count: countOf(countries.nodes, partner.country.code),
+        counted: `partnerships?country=${partner.country.code}`,
       };
     case "REGION": {
       const region = us.state?.region?.name;
@@ -62,12 +74,22 @@ function groupOf({ us, partner }: Pair, by: ConcentrationDimension, { states, co
       const count = states.nodes
         .filter((state) => state.region?.name === region)
         .reduce((sum, { partnerships }) => sum + partnerships.totalCount, 0);
-      return { key: region, name: `the ${REGION[region]}`, count };
+      return { key: region, name: `the ${REGION[region]}`, count, counted: `partnerships?region=${region}` };
     }
     case "US_COMMUNITY":
-      return { key: us.slug, name: us.name, count: us.partnerships.totalCount };
+      return {
+        key: us.slug,
+        name: us.name,
+        count: us.partnerships.totalCount,
+        counted: `partnerships?place=${us.slug}`,
+      };
     case "PARTNER_COMMUNITY":
-      return { key: partner.slug, name: partner.name, count: partner.partnerships.totalCount };
+      return {
+        key: partner.slug,
+        name: partner.name,
+        count: partner.partnerships.totalCount,
+        counted: `partnerships?place=${partner.slug}`,
+      };
   }
 }
 

@@ -21,6 +21,8 @@ export interface Column {
   words?: Record<string, string>;
   /** Whether it is a number, and whether that is a year, which has no separators. */
   kind?: "number" | "year" | "name";
+  /** What the value counts, as the address of a table. */
+  counted?: (row: Row) => string;
   /** The page about the value: its folder and the field that names it. Without a folder, the field is an address. */
   link?: { folder: string; field: string };
 }

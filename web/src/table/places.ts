@@ -55,6 +55,7 @@ export const places: TableConfig = {
       fields: ["partnerships.totalCount"],
       order: "PARTNERSHIP_COUNT",
       kind: "number",
+      counted: ({ slug }) => `partnerships?place=${String(slug)}`,
     },
     { name: "slug", label: "Slug", fields: ["slug"], kind: "name" },
   ],

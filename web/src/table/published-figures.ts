@@ -29,8 +29,8 @@ const CAVEAT: Record<FigureFlag, string> = {
 
 export const publishedFigures: TableConfig = {
   title: "Published figures",
-  lede: "Numbers that others have published about the partnerships, as printed, with their range and caveats.",
-  noun: ["published figure", "published figures"],
+  lede: "Numbers that others have published about the partnerships, as printed, with their range and caveats. Percentages of the respondents to surveys are not among them.",
+  noun: ["published number", "published numbers"],
   operation: "PublishedFigures",
   field: "publishedStatistics",
   filterType: "PublishedStatisticFilter",

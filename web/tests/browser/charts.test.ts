@@ -30,20 +30,32 @@ test("filters are described on the page and in the files of charts, and a view w
   await matchingCount(page, await countOf()).waitFor();
 });
 
+interface Groups {
+  groups: { key: { label: string }[]; count: number }[];
+}
+
 test("a chart has the API's numbers in its table and its files", async () => {
   const page = await open("/#countries");
-  const { coverage } = await queryApi<{
-    coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[];
-  }>("{ coverage(by: COUNTRY) { key { label } recorded published { quantity { value } } } }");
+  const { coverage, all, ended } = await queryApi<{
+    coverage: { key: { label: string }; published: { quantity: { value: number } } | null }[];
+    all: Groups;
+    ended: Groups;
+  }>(`{
+    coverage(by: COUNTRY) { key { label } published { quantity { value } } }
+    all: partnerships { groups(by: COUNTRY) { key { label } count } }
+    ended: partnerships(filter: { status: ENDED }) { groups(by: COUNTRY) { key { label } count } }
+  }`);
+  const countIn = ({ groups }: Groups, label: string) => groups.find(({ key }) => key[0]?.label === label)?.count ?? 0;
   const numbers = coverage.map(
-    ({ key, recorded, published }) => [key.label, recorded, published?.quantity.value ?? null] as const,
+    ({ key: { label }, published }) =>
+      [label, countIn(all, label), countIn(ended, label), published?.quantity.value ?? null] as const,
   );
   const written = (cell: string | number | null) => (typeof cell === "number" ? shownAs(cell) : (cell ?? ""));
   const chart = page.locator("#countries");
   await chart.getByRole("button", { name: "Table", exact: true }).click();
   const table = await chart
     .locator("tbody tr")
-    .evaluateAll((rows) => rows.map((row) => [...row.children].slice(0, 3).map((cell) => cell.textContent)));
+    .evaluateAll((rows) => rows.map((row) => [...row.children].slice(0, 4).map((cell) => cell.textContent)));
   expect(table.sort()).toEqual(numbers.map((row) => row.map(written)).sort());
 
   const csv = await downloaded(page, () => chart.getByRole("button", { name: /^Download as CSV/ }).click());

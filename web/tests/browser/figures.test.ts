@@ -79,13 +79,24 @@ test("a check shows its figures with their sources and links to its query", asyn
 
 test("recorded counts are shown next to published counts", async () => {
   const page = await open("/figures");
-  const { coverage } = await queryApi<{
-    coverage: { key: { label: string }; recorded: number; published: { quantity: { value: number } } | null }[];
-  }>("{ coverage(by: REGION) { key { label } recorded published { quantity { value } } } }");
+  const { regions } = await queryApi<{
+    regions: {
+      name: string;
+      all: { totalCount: number };
+      ended: { totalCount: number };
+      publishedStatistics: { nodes: { quantity: { value: number } }[] };
+    }[];
+  }>(`{ regions {
+    name
+    all: partnerships { totalCount }
+    ended: partnerships(filter: { status: ENDED }) { totalCount }
+    publishedStatistics(filter: { measure: PARTNERSHIP_COUNT }) { nodes { quantity { value } } }
+  } }`);
   const table = page.getByTestId("coverage-REGION");
   await table.waitFor({ state: "attached" });
-  for (const { key, recorded, published } of coverage) {
-    const cells = await table.getByRole("row", { name: key.label }).getByRole("cell").allTextContents();
-    expect(cells.slice(0, 2)).toEqual([formatNumber(recorded), formatNumber(published?.quantity.value ?? NaN)]);
+  for (const { name, all, ended, publishedStatistics } of regions) {
+    const cells = await table.getByRole("row", { name }).getByRole("cell").allTextContents();
+    const published = publishedStatistics.nodes[0]?.quantity.value ?? NaN;
+    expect(cells.slice(0, 3)).toEqual([all.totalCount, ended.totalCount, published].map(formatNumber));
   }
 });

@@ -132,7 +132,7 @@ test("the other tables have rows, counts, and files", async () => {
   );
   for (const { path, text } of [
     { path: "places?kind=county&state=california", text: `${shownAs(places.totalCount)} places` },
-    { path: "published-figures?measure=share", text: `${figures.totalCount} published figures` },
+    { path: "published-figures?measure=share", text: `${figures.totalCount} published numbers` },
     { path: "sources", text: `${shownAs(dataset.sources.length)} sources` },
   ]) {
     const page = await open(`/${path}`);
