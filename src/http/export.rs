@@ -100,11 +100,11 @@ async fn serve_file(
     request: Request,
 ) -> Result<Response, HttpError> {
     let (request, _) = request.into_parts();
-    let file = ExportFile::from_name(&name).ok_or_else(|| {
+    let Some(file) = ExportFile::from_name(&name) else {
         let names = ExportFile::ALL.map(ExportFile::name).join(", ");
         let message = format!("there is no file {name:?} in /export; the files are {names}");
-        HttpError::not_found(message)
-    })?;
+        return Ok(pages::not_found_response(&request, &message, &name));
+    };
     let id = RequestId::from_extensions(&request.extensions);
     let log = server.statement_log();
     let query = request.uri.query().unwrap_or_default();

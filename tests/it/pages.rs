@@ -188,6 +188,9 @@ async fn unknown_addresses_are_pages_for_browsers_and_json_for_programs() {
         "/figure/none",
         "/identity/i99",
         "/no/such/page",
+        "/q/Partnership",
+        "/q/Partnerships.doc",
+        "/export/partnership.csv",
     ] {
         let page = open(&graph, path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");

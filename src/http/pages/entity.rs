@@ -376,7 +376,7 @@ pub(in crate::http) async fn respond(
 pub(in crate::http) fn not_found_response(request: &Parts, message: &str, words: &str) -> Response {
     let mut response = if prefers_html(&request.headers) {
         let depth = request.uri.path().matches('/').count().saturating_sub(1);
-        let page = search::not_found_page(words);
+        let page = search::not_found_page(message, words);
         let head =
             html! { title { (page.title) " · Sistergraph" } meta name="robots" content="noindex"; };
         let mut response = (

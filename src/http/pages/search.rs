@@ -85,8 +85,9 @@ fn result(hit: &SearchLine) -> maud::Markup {
     }
 }
 
-/// The page for an address that does not exist. `words` is the part of it that may be a name.
-pub(super) fn not_found_page(words: &str) -> Page {
+/// The page for an address that does not exist, with the error that programs get. `words` is the part of the address that may
+/// be a name.
+pub(super) fn not_found_page(message: &str, words: &str) -> Page {
     let text: String = words
         .chars()
         .map(|letter| {
@@ -105,6 +106,7 @@ pub(super) fn not_found_page(words: &str) -> Page {
         p.lead { "It may be misspelled, or we may not have that place. Search for it, or start from the atlas." }
         (search_form(&text))
         p { a href="./" { "Open the atlas" } }
+        p.names translate="no" { "Error: " (message) }
     };
     Page {
         title: "Not found".to_owned(),

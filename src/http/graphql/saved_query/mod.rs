@@ -48,8 +48,13 @@ async fn respond(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let response = Box::pin(respond_with_file(&server, &parts, &file)).await;
-    let mut response = response.unwrap_or_else(IntoResponse::into_response);
+    let mut response = match Box::pin(respond_with_file(&server, &parts, &file)).await {
+        Ok(response) => response,
+        Err(error) if error.status == StatusCode::NOT_FOUND => {
+            return pages::not_found_response(&parts, &error.message, &file);
+        }
+        Err(error) => error.into_response(),
+    };
     // The name of the file has the format, so `Accept` does not matter.
     let vary = HeaderValue::from_static("accept-encoding");
     response.headers_mut().insert(header::VARY, vary);
