@@ -72,6 +72,7 @@ async function renderedPaths(): Promise<string[]> {
     "/search?q=oregon",
     "/search?q=united+states",
     "/q",
+    ...["regions", "countries", "decades", "concentration", "awareness", "gap-overall"].map((id) => `/chart/${id}`),
   ];
 }
 

@@ -20,7 +20,7 @@ export function collectCounts(html: string): Collected {
     "[data-testid=evidence] ~ p",
   ].join(", ");
   /** Texts that are made as a whole, such as findings. Their numbers repeat marked ones of the page. */
-  const REPEATING = "figure.chart, [data-testid=bases], [aria-live], pre, [aria-labelledby=use] > p";
+  const REPEATING = "figure.chart, [data-testid=bases], [aria-live], pre, [aria-labelledby=use] > p, .kicker ~ p.lead";
   const BLOCKS = "p, li, td, th, div, h1, h2, h3, h4, dt, dd, section, caption, label, option, button, summary, pre";
   const END = "¶";
   const NUMBER = /\d[\d,]*/;

@@ -122,6 +122,7 @@ pub(super) fn chart(answer: ConcentrationAnswer) -> Chart {
             "Share of the top five (%)",
         ],
         rows: rows.collect(),
+        ..ChartTable::default()
     };
     let key = curves.iter().map(|(name, class, measure, _)| {
         let gini = measure.gini.map_or("undefined".to_owned(), words::decimal);

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::{Chart, ChartTable, regions::PublishedCount};
 use crate::http::pages::{
-    answers::{DatasetVersion, GroupLabel},
+    answers::{DatasetVersion, GroupCount, GroupLabel},
+    components::partnerships_with,
     drawing::{Drawing, KeyMark, key_item, names_width},
     words,
 };
@@ -15,15 +16,33 @@ const SHOWN: usize = 12;
 #[derive(Deserialize)]
 struct CountryCoverage {
     key: GroupLabel,
-    recorded: u64,
     published: Option<PublishedCount>,
-    ratio: Option<f64>,
     note: Option<String>,
+    /// The partnerships of every status, and those of them that have ended.
+    #[serde(skip)]
+    recorded: u64,
+    #[serde(skip)]
+    ended: u64,
+}
+
+/// The partnerships of each country.
+#[derive(Deserialize)]
+struct CountryCounts {
+    groups: Vec<GroupCount>,
+}
+
+impl CountryCounts {
+    fn of(&self, code: Option<&str>) -> u64 {
+        let group = self.groups.iter().find(|group| group.value() == code);
+        group.map_or(0, |group| group.count)
+    }
 }
 
 #[derive(Deserialize)]
 pub(super) struct CountriesAnswer {
     coverage: Vec<CountryCoverage>,
+    all: CountryCounts,
+    ended: CountryCounts,
     dataset: DatasetVersion,
 }
 
@@ -37,6 +56,11 @@ struct CountryMarks {
 impl CountryCoverage {
     fn published_count(&self) -> Option<f64> {
         self.published.as_ref()?.quantity.value
+    }
+
+    fn ratio(&self) -> Option<f64> {
+        let published = self.published_count().filter(|count| *count != 0.0);
+        published.map(|count| self.recorded as f64 / count)
     }
 
     fn notes(&self) -> String {
@@ -58,13 +82,18 @@ fn add_once(list: &mut Vec<String>, text: String) {
 }
 
 pub(super) fn chart(mut answer: CountriesAnswer) -> Chart {
+    for row in &mut answer.coverage {
+        let code = row.key.value.as_deref();
+        row.recorded = answer.all.of(code);
+        row.ended = answer.ended.of(code);
+    }
     answer.coverage.sort_by_key(|row| u64::MAX - row.recorded);
     let rows = &answer.coverage;
     let comparable: Vec<_> = rows
         .iter()
         .filter(|row| row.published_count().is_some())
         .collect();
-    let ratio = |row: &CountryCoverage| row.ratio.unwrap_or(0.0);
+    let ratio = |row: &CountryCoverage| row.ratio().unwrap_or(0.0);
     // The first of equals.
     let widest = comparable
         .iter()
@@ -98,20 +127,27 @@ pub(super) fn chart(mut answer: CountriesAnswer) -> Chart {
         vec![
             row.key.label.clone(),
             words::number(row.recorded),
+            words::number(row.ended),
             decimal(row.published_count()),
-            decimal(row.ratio),
+            decimal(row.ratio()),
             row.notes(),
         ]
+    });
+    let counted = rows.iter().map(|row| {
+        let code = row.key.value.as_deref().unwrap_or_default();
+        partnerships_with(&[&format!("country={code}")])
     });
     let table = ChartTable {
         labels: vec![
             "Country",
             "Recorded",
+            "of which ended",
             "Published",
             "Recorded / published",
             "Notes",
         ],
         rows: table.collect(),
+        counted: counted.collect(),
     };
     let mut sources = vec!["Recorded counts: Sistergraph".to_owned()];
     let mut caveats = vec![
@@ -157,11 +193,11 @@ pub(super) fn chart(mut answer: CountriesAnswer) -> Chart {
             marks.len()
         ),
         key: vec![
-            key_item(KeyMark::Bar("fill-1"), "Recorded here, excluding those that have ended"),
+            key_item(KeyMark::Bar("fill-1"), "Recorded here, including those that have ended"),
             key_item(KeyMark::Line("line stroke-2"), "Published count (the second number)"),
         ],
         table,
-        base: "Partnerships between communities in the United States and in each country, excluding those that have ended. The map includes them.".to_owned(),
+        base: "Partnerships between communities in the United States and in each country, including those that have ended.".to_owned(),
         source: sources.join("; "),
         caveats,
         draw: Box::new(move |width| draw(&marks, width)),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{Chart, ChartTable};
 use crate::http::pages::{
     answers::{DatasetVersion, GroupCount},
+    components::partnerships_with,
     drawing::{Drawing, KeyMark, key_item},
     words,
 };
@@ -74,6 +75,10 @@ pub(super) fn chart(answer: DecadesAnswer) -> Chart {
     let rows = columns
         .iter()
         .map(|(label, count)| vec![label.clone(), words::number(*count)]);
+    let counted = columns.iter().map(|(label, _)| {
+        let decade = label.trim_end_matches('s').to_lowercase();
+        partnerships_with(&[&format!("decade={decade}")])
+    });
     Chart {
         headline,
         details,
@@ -85,6 +90,7 @@ pub(super) fn chart(answer: DecadesAnswer) -> Chart {
         table: ChartTable {
             labels: vec!["Decade", "Partnerships"],
             rows: rows.collect(),
+            counted: counted.collect(),
         },
         base: format!("{}, including those that have ended.", words::partnerships(*total_count)),
         source: "Sistergraph".to_owned(),

@@ -182,6 +182,7 @@ pub(super) fn chart(answer: GapsAnswer) -> Chart {
                 "Assumption",
             ],
             rows,
+            ..ChartTable::default()
         },
         base: format!("{}.", bases.join("; ")),
         source: share::sources(shares.iter().copied()).join("; "),

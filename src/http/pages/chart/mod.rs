@@ -144,10 +144,13 @@ const CHARTS: [ChartKind; 9] = [
 ];
 
 /// The numbers of a chart.
+#[derive(Default)]
 struct ChartTable {
     labels: Vec<&'static str>,
     /// The first cell is the name of the row. Empty if a value is unknown.
     rows: Vec<Vec<String>>,
+    /// What the second cell of each row counts, as in `partnerships_with`; empty if it counts no partnerships.
+    counted: Vec<String>,
 }
 
 /// A chart with what is needed to read, check, and cite it.
@@ -256,7 +259,9 @@ impl Chart {
 
     fn base_and_source(&self) -> Markup {
         html! {
-            p { b { "Base." } " " (self.base) }
+            // Only a base of partnerships begins with a number.
+            @let of = self.base.starts_with(|letter: char| letter.is_ascii_digit()).then_some("partnerships");
+            p { b { "Base." } " " span data-count=[of] { (self.base) } }
             p { b { "Source." } " " (self.source.trim_end_matches('.')) "." }
         }
     }
@@ -327,11 +332,11 @@ impl ChartTable {
                     caption.visually-hidden { (caption) }
                     thead { tr { @for label in &self.labels { th scope="col" { (label) } } } }
                     tbody {
-                        @for row in &self.rows {
+                        @for (position, row) in self.rows.iter().enumerate() {
                             tr {
                                 @for (index, cell) in row.iter().enumerate() {
                                     @if index == 0 { th scope="row" translate=[(self.labels[0] == "Country").then_some("no")] { (cell) } }
-                                    @else { td.number[is_number(cell)] { (cell) } }
+                                    @else { td.number[is_number(cell)] data-count=[self.counted.get(position).filter(|_| index == 1)] { (cell) } }
                                 }
                             }
                         }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::http::pages::{
     answers::{DatasetVersion, Nodes, Total},
+    components::partnerships_with,
     drawing::{Drawing, KeyMark, key_item},
     words,
 };
@@ -139,6 +140,9 @@ pub(super) fn chart(mut answer: RegionsAnswer) -> Chart {
         ),
     ];
     caveats.extend(share::summarize_warnings(&shares, "All respondents"));
+    let counted = regions
+        .iter()
+        .map(|region| partnerships_with(&[&format!("region={}", region.name)]));
     Chart {
         headline: ranking.headline,
         details: ranking.values,
@@ -162,6 +166,7 @@ pub(super) fn chart(mut answer: RegionsAnswer) -> Chart {
                 "Upper bound (%)",
             ],
             rows,
+            counted: counted.collect(),
         },
         base: "Partnerships, including those that have ended; percentages of the respondents in each region, whose number is not published.".to_owned(),
         source: sources.join("; "),

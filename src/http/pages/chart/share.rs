@@ -180,6 +180,7 @@ pub(super) fn share_table(shares: &[PublishedShare], overall: &str) -> ChartTabl
     ChartTable {
         labels: labels.to_vec(),
         rows: rows.collect(),
+        ..ChartTable::default()
     }
 }
 
