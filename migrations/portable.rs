@@ -31,6 +31,14 @@ impl Columns {
         column
     }
 
+    /// Returns a type with, if it is text, the collation of [`Self::text`].
+    pub(crate) fn sorted_type(&self, ty: &'static str) -> &'static str {
+        match (self.0, ty) {
+            (DatabaseBackend::Postgres, "text") => "text collate \"C\"",
+            _ => ty,
+        }
+    }
+
     /// Returns the statement that adds a generated column to a table. It is stored on PostgreSQL and
     /// virtual on SQLite, which cannot add a stored one to an existing table.
     pub(crate) fn generated(&self, table: &str, name: &str, ty: &str, expression: &str) -> String {

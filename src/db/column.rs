@@ -85,15 +85,15 @@ impl ColumnRef {
         self.expr_with_table_alias(self.table)
     }
 
-    /// Returns the generated column that holds the number, or [`NULL_SENTINEL_INTEGER`] or
-    /// [`NULL_SENTINEL_DOUBLE`] if it is null. Every nullable number that lists are sorted or filtered
-    /// by has one.
+    /// Returns the generated column that holds the value, or one after all others if it is null: for numbers
+    /// [`NULL_SENTINEL_INTEGER`] or [`NULL_SENTINEL_DOUBLE`]. Every nullable column that lists are sorted by has one, and
+    /// every nullable number that they are filtered by.
     pub fn asc_key(self) -> SimpleExpr {
         self.generated_column("asc")
     }
 
-    /// Returns the generated column that holds the negated number, or the sentinel if it is null.
-    /// Every number that lists are sorted by has one.
+    /// Returns the generated column for descending order: the negated number, or the sentinel if it is null; for nullable
+    /// text, the text, or the empty text. Every number and every nullable text that lists are sorted by has one.
     pub fn desc_key(self) -> SimpleExpr {
         self.generated_column("desc")
     }

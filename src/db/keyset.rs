@@ -7,6 +7,9 @@
 //! and always ascends: the number or its negative, and a sentinel beyond all numbers for null.
 //! Together with the id, the rows after a position are then one range of one index.
 //!
+//! Nullable text has two generated columns too: in one, the last character of Unicode replaces null, in the other, which is
+//! sorted in descending order, the empty text.
+//!
 //! Descending text with an ascending id has no such column. There, the index range starts at the text
 //! of the position, and the rows with the same text that precede the position are skipped.
 
@@ -14,11 +17,13 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, SelectStatement, Sim
 
 use super::{Cell, CellKind, ColumnRef, NULL_SENTINEL_DOUBLE, NULL_SENTINEL_INTEGER};
 
+/// Replaces null in the generated columns of nullable text that are sorted in ascending order.
+const LAST_TEXT: &str = "\u{10FFFF}";
+
 /// A sort key. Nulls are last in both directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OrderKey {
-    /// The column. Text must not be nullable. A number that is nullable or sorted in descending order
-    /// must have its generated column.
+    /// The column. If it is nullable, or a number sorted in descending order, it must have its generated column.
     pub column: ColumnRef,
     /// Whether larger values come first.
     pub descending: bool,
@@ -61,7 +66,8 @@ impl OrderKey {
     fn sort_expr(self) -> SimpleExpr {
         match null_sentinel(self.column.kind) {
             Some(_) if self.descending => self.column.desc_key(),
-            Some(_) if self.column.nullable => self.column.asc_key(),
+            _ if self.column.nullable && self.descending => self.column.desc_key(),
+            _ if self.column.nullable => self.column.asc_key(),
             _ => self.column.expr(),
         }
     }
@@ -75,6 +81,8 @@ impl OrderKey {
     fn sort_value(self, cell: &Cell) -> Expr {
         Expr::val(match (cell, null_sentinel(self.column.kind)) {
             (Cell::Null, Some(sentinel)) => sentinel,
+            (Cell::Null, None) if self.descending => "".into(),
+            (Cell::Null, None) => LAST_TEXT.into(),
             (Cell::Int(number), Some(_)) if self.descending => number.saturating_neg().into(),
             (Cell::Float(number), Some(_)) if self.descending => (0.0 - number).into(),
             _ => Value::from(cell),

@@ -1,6 +1,6 @@
 //! Compares pages in SQLite with plain sorting: every order, position, and side.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, iter};
 
 use rusqlite::Connection;
 use sea_orm::sea_query::{Alias, Expr, Query, SqliteQueryBuilder};
@@ -8,11 +8,12 @@ use sea_orm::sea_query::{Alias, Expr, Query, SqliteQueryBuilder};
 use super::{super::Cell, *};
 
 const ID: ColumnRef = column("id", CellKind::Text, false);
-const COLUMNS: [ColumnRef; 4] = [
+const COLUMNS: [ColumnRef; 5] = [
     column("name", CellKind::Text, false),
     column("level", CellKind::Int, false),
     column("year", CellKind::Int, true),
     column("km", CellKind::Float, true),
+    column("label", CellKind::Text, true),
 ];
 
 const fn column(name: &'static str, kind: CellKind, nullable: bool) -> ColumnRef {
@@ -25,7 +26,7 @@ const fn column(name: &'static str, kind: CellKind, nullable: bool) -> ColumnRef
 }
 
 /// A row: the id, and the cells of [`COLUMNS`].
-type Row = (String, [Cell; 4]);
+type Row = (String, [Cell; 5]);
 
 /// Returns rows with every combination of values, so that every order has ties and nulls.
 fn rows() -> Vec<Row> {
@@ -34,9 +35,12 @@ fn rows() -> Vec<Row> {
         for level in [-1, 0, 2] {
             for year in [Cell::Null, Cell::Int(-5), Cell::Int(1970)] {
                 for km in [Cell::Null, Cell::Float(0.0), Cell::Float(12.5)] {
-                    let cells = [Cell::Text(name.into()), Cell::Int(level), year.clone(), km];
-                    // Ids in another order than the rows.
-                    rows.push((format!("{:02}", (rows.len() * 23) % 54), cells));
+                    for label in [Cell::Null, Cell::Text("é".into())] {
+                        let name = Cell::Text(name.into());
+                        let cells = [name, Cell::Int(level), year.clone(), km.clone(), label];
+                        // Ids in another order than the rows.
+                        rows.push((format!("{:03}", (rows.len() * 23) % 108), cells));
+                    }
                 }
             }
         }
@@ -48,24 +52,28 @@ fn database() -> Connection {
     let database = Connection::open_in_memory().expect("opens");
     database
         .execute_batch(&format!(
-            "create table item (id text, name text, level integer, year integer, km real, \
+            "create table item (id text, name text, level integer, year integer, km real, label text, \
              level_desc integer as (-level), \
              year_asc integer as (coalesce(year, {NULL_SENTINEL_INTEGER})), \
              year_desc integer as (coalesce(-year, {NULL_SENTINEL_INTEGER})), \
              km_asc real as (coalesce(km, {NULL_SENTINEL_DOUBLE:e})), \
-             km_desc real as (coalesce(0.0 - km, {NULL_SENTINEL_DOUBLE:e})))"
+             km_desc real as (coalesce(0.0 - km, {NULL_SENTINEL_DOUBLE:e})), \
+             label_asc text as (coalesce(label, '{LAST_TEXT}')), \
+             label_desc text as (coalesce(label, '')))"
         ))
         .expect("creates the table");
-    for (id, [name, level, year, km]) in rows() {
-        let values = [Cell::Text(id.into()), name, level, year, km].map(|cell| match cell {
-            Cell::Text(text) => rusqlite::types::Value::Text(text.to_string()),
-            Cell::Int(number) => number.into(),
-            Cell::Float(number) => number.into(),
-            Cell::Null | Cell::Bool(_) => rusqlite::types::Value::Null,
-        });
+    for (id, cells) in rows() {
+        let values = iter::once(Cell::Text(id.into()))
+            .chain(cells)
+            .map(|cell| match cell {
+                Cell::Text(text) => rusqlite::types::Value::Text(text.to_string()),
+                Cell::Int(number) => number.into(),
+                Cell::Float(number) => number.into(),
+                Cell::Null | Cell::Bool(_) => rusqlite::types::Value::Null,
+            });
         database
             .execute(
-                "insert into item (id, name, level, year, km) values (?, ?, ?, ?, ?)",
+                "insert into item (id, name, level, year, km, label) values (?, ?, ?, ?, ?, ?)",
                 rusqlite::params_from_iter(values),
             )
             .expect("inserts");
@@ -95,8 +103,8 @@ fn compare(a: &Cell, b: &Cell, descending: bool) -> Ordering {
 fn pages_are_those_of_a_sorted_list() {
     let database = database();
     let mut orders = vec![Vec::new()];
-    for first in 0..4 {
-        for second in 0..4 {
+    for first in 0..COLUMNS.len() {
+        for second in 0..COLUMNS.len() {
             for directions in 0..4 {
                 let keys = [(first, directions & 1 == 1), (second, directions & 2 == 2)];
                 orders.push(keys[..if first == second { 1 } else { 2 }].to_vec());
@@ -124,8 +132,8 @@ fn pages_are_those_of_a_sorted_list() {
             column: ID,
             descending: false,
         });
-        // Every seventh row is enough to meet every combination of values in every order.
-        for index in (0..sorted.len()).step_by(7) {
+        // Every thirteenth row is enough to meet every combination of values in every order.
+        for index in (0..sorted.len()).step_by(13) {
             let (id, cells) = &sorted[index];
             let mut position: Vec<_> = order.iter().map(|&(key, _)| cells[key].clone()).collect();
             position.push(Cell::Text(id.as_str().into()));

@@ -15,6 +15,8 @@ pub struct Model {
     pub measure: String,
     /// What the number counts or measures.
     pub subject: String,
+    /// The subject without case and accents, to sort and to filter by; see `crate::collation`.
+    pub sort_subject: String,
     /// The printed number; null if the source gives only words.
     pub value: Option<f64>,
     /// The unit of the number.

@@ -11,8 +11,12 @@ pub struct Model {
     pub id: String,
     /// The title of the source.
     pub title: String,
+    /// The title without case and accents, to sort and to filter by; see `crate::collation`.
+    pub sort_title: String,
     /// The publisher of the source.
     pub publisher: Option<String>,
+    /// The publisher without case and accents.
+    pub sort_publisher: Option<String>,
     /// What kind of source it is, in a few words.
     pub kind: Option<String>,
     /// The web address.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::dynamic::Interface;
 
 use super::{
-    connection::ConnectionDefinition,
+    connection::{ConnectionDefinition, OrderInput},
     filter, global_id, identity, place,
     relation::{StoredType, computed_list_field, reference_field},
     source, survey,
@@ -45,7 +45,32 @@ pub(super) fn published_statistic_connection() -> ConnectionDefinition {
         edge_name: "PublishedStatisticEdge",
         default_order: vec![ColumnRef::new(published_statistic::Column::Position)],
         filter: &filter::PUBLISHED_STATISTIC_FILTER,
-        order_input: None,
+        order_input: Some(OrderInput {
+            input_name: "PublishedStatisticOrder",
+            enum_name: "PublishedStatisticOrderField",
+            values: vec![
+                (
+                    "SUBJECT",
+                    "By the subject, ignoring case and accents.",
+                    ColumnRef::new(published_statistic::Column::SortSubject),
+                ),
+                (
+                    "MEASURE",
+                    "By the name of the measure.",
+                    ColumnRef::new(published_statistic::Column::Measure),
+                ),
+                (
+                    "VALUE",
+                    "By the number as printed, whatever its unit.",
+                    ColumnRef::new(published_statistic::Column::Value),
+                ),
+                (
+                    "YEAR",
+                    "By the year that the number is of.",
+                    ColumnRef::new(published_statistic::Column::Year),
+                ),
+            ],
+        }),
     }
 }
 

@@ -62,6 +62,31 @@ pub(super) fn connection() -> ConnectionDefinition {
                     "By the great-circle distance between the two communities.",
                     ColumnRef::new(partnership::Column::DistanceKm),
                 ),
+                (
+                    "LEVEL",
+                    "By the name of the level.",
+                    ColumnRef::new(partnership::Column::Level),
+                ),
+                (
+                    "STATUS",
+                    "By the name of the status.",
+                    ColumnRef::new(partnership::Column::Status),
+                ),
+                (
+                    "ENDED_YEAR",
+                    "By the year in which the partnership ended.",
+                    ColumnRef::new(partnership::Column::EndedYear),
+                ),
+                (
+                    "CORROBORATION",
+                    "By the name of the corroboration.",
+                    ColumnRef::new(partnership::Column::Corroboration),
+                ),
+                (
+                    "SLUG",
+                    "By the slug, as without `orderBy`.",
+                    ColumnRef::new(partnership::Column::Id),
+                ),
             ],
         }),
     }

@@ -12,7 +12,7 @@ use super::{
     dataset::{all_rows_field, dataset_field, limits_field},
     figure, history, identity, matches, node, partnership, place, plan,
     relation::StoredType,
-    search, survey, tabulation, trend,
+    search, source, survey, tabulation, trend,
 };
 use crate::{
     db::{ColumnRef, Filter, Lookup, OrderKey},
@@ -151,6 +151,12 @@ fn query_type() -> Object {
     .field(figure::published_statistic_connection().root_field(
         "publishedStatistics",
         "Every other published number, such as a partnership count, in the order of the dataset.",
+        no_default_filter,
+    ))
+    .field(object_field_by_slug("source", "Returns a source by its slug, or null if there is none.", source::stored_type()))
+    .field(source::connection().root_field(
+        "sources",
+        "Every source of a partnership, a place, or a figure.",
         no_default_filter,
     ))
     .field(identity::identity_field())

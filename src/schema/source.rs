@@ -1,7 +1,12 @@
 //! `Source`: where a partnership, a community, or a figure is recorded.
 
-use super::{global_id, relation::StoredType};
+use super::{
+    connection::{ConnectionDefinition, OrderInput},
+    filter, global_id,
+    relation::StoredType,
+};
 use crate::{
+    db::ColumnRef,
     engine::{Field, Graph},
     entity::source,
 };
@@ -10,8 +15,44 @@ pub(super) fn stored_type() -> StoredType {
     StoredType::new("Source", source::Column::Id)
 }
 
+pub(super) fn connection() -> ConnectionDefinition {
+    ConnectionDefinition {
+        stored_type: stored_type(),
+        connection_name: "SourceConnection",
+        edge_name: "SourceEdge",
+        default_order: Vec::new(),
+        filter: &filter::SOURCE_FILTER,
+        order_input: Some(OrderInput {
+            input_name: "SourceOrder",
+            enum_name: "SourceOrderField",
+            values: vec![
+                (
+                    "TITLE",
+                    "By the title, ignoring case and accents.",
+                    ColumnRef::new(source::Column::SortTitle),
+                ),
+                (
+                    "PUBLISHER",
+                    "By the publisher, ignoring case and accents.",
+                    ColumnRef::new(source::Column::SortPublisher),
+                ),
+                (
+                    "KIND",
+                    "By the kind of source.",
+                    ColumnRef::new(source::Column::Kind),
+                ),
+                (
+                    "AS_OF",
+                    "By the date that the content refers to.",
+                    ColumnRef::new(source::Column::AsOf),
+                ),
+            ],
+        }),
+    }
+}
+
 pub(super) fn define(graph: Graph) -> Graph {
-    graph.object(
+    connection().define(graph).object(
         stored_type().object(
             "A page, list, or publication in which a partnership, a community, or a figure is recorded.",
         )

@@ -1,6 +1,8 @@
 //! Surveys, their questions, and the published figures.
 
-use super::{ArchiveTable, ColumnDescription, all_rows, define_table, describe, referencing_rows};
+use super::{
+    ArchiveTable, COMPUTED, ColumnDescription, all_rows, define_table, describe, referencing_rows,
+};
 use crate::{
     entity::{
         disclosure, published_statistic, published_statistic_flag, question, question_category,
@@ -254,6 +256,7 @@ fn describe_published_statistic(column: published_statistic::Column) -> ColumnDe
         Col::Position => describe(POSITION),
         Col::Measure => describe("What it measures.").with_vocabulary::<Measure>(),
         Col::Subject => describe("What the number describes."),
+        Col::SortSubject => describe("The subject without case and accents.").with_source(COMPUTED),
         Col::Value => describe("The number as printed; empty if the source gives only words.")
             .with_unit("see the column unit"),
         Col::Unit => describe("The unit of the value."),

@@ -122,7 +122,11 @@ fn describe_source(column: source::Column) -> ColumnDescription {
     match column {
         Col::Id => describe("The slug."),
         Col::Title => describe("The title."),
+        Col::SortTitle => describe("The title without case and accents.").with_source(COMPUTED),
         Col::Publisher => describe("The publisher, if known."),
+        Col::SortPublisher => {
+            describe("The publisher without case and accents.").with_source(COMPUTED)
+        }
         Col::Kind => describe("The kind of source, in a few words."),
         Col::Url => describe("The URL."),
         Col::Licence => describe(

@@ -10,6 +10,7 @@ use super::{
     surveys::read_source_id,
 };
 use crate::{
+    collation::fold,
     entity::{published_statistic, published_statistic_flag},
     import::{key_index::KeyIndex, row::CsvRow, sheets::Sheets},
     vocabulary::{Measure, PartnershipLevel, Qualifier, RegionName, Vocabulary},
@@ -75,13 +76,13 @@ fn read_statistic(
             ),
         );
     }
+    let subject = row.required("subject", "what the number counts or measures");
     published_statistic::Model {
         id: row.cell("id").to_owned(),
         position,
         measure: measure.to_owned(),
-        subject: row
-            .required("subject", "what the number counts or measures")
-            .to_owned(),
+        subject: subject.to_owned(),
+        sort_subject: fold(subject),
         value: read_printed_number(row, "value", qualifier, range),
         unit: row.required("unit", "the unit").to_owned(),
         qualifier: qualifier.to_owned(),

@@ -1,6 +1,7 @@
 //! `sources.csv` and `figure_sources.csv`, which go into one table and share one set of ids.
 
 use crate::{
+    collation::fold,
     entity::source,
     import::{key_index::KeyIndex, row::CsvRow, sheets::Sheets},
 };
@@ -44,10 +45,14 @@ pub(super) fn read(sheets: &Sheets) -> impl Iterator<Item = source::Model> {
 
 /// Reads the columns that both files share.
 fn read_source(row: &CsvRow<'_>) -> source::Model {
+    let title = row.required("title", "the title of the source");
+    let publisher = row.text("publisher");
     source::Model {
         id: row.slug("id").to_owned(),
-        title: row.required("title", "the title of the source").to_owned(),
-        publisher: row.text("publisher").map(str::to_owned),
+        title: title.to_owned(),
+        sort_title: fold(title),
+        publisher: publisher.map(str::to_owned),
+        sort_publisher: publisher.map(fold),
         kind: None,
         url: row.url("url"),
         licence: None,

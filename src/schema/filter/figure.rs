@@ -14,7 +14,7 @@ use crate::{
         published_statistic_flag::Column as StatisticFlag, question::Column as Question,
         respondent_aggregate::Column as Aggregate,
         respondent_aggregate_category::Column as Category,
-        respondent_aggregate_flag::Column as AggregateFlag,
+        respondent_aggregate_flag::Column as AggregateFlag, source::Column as Source,
     },
     vocabulary::{FigureFlag, Measure, RegionName},
 };
@@ -67,6 +67,12 @@ pub(in crate::schema) static PUBLISHED_STATISTIC_FILTER: LazyFilter = LazyLock::
         "PublishedStatisticFilter",
         "Selects published statistics. All fields that are set must match; an empty filter matches everything.",
         vec![
+            FilterField::new("slug", "The slug.", Meaning::ascii(Statistic::Id)),
+            FilterField::new(
+                "subject",
+                "What the number describes.",
+                Meaning::name(Statistic::Subject, Statistic::SortSubject),
+            ),
             FilterField::new(
                 "measure",
                 "One of these measures. An empty list matches nothing.",
@@ -96,6 +102,38 @@ pub(in crate::schema) static PUBLISHED_STATISTIC_FILTER: LazyFilter = LazyLock::
             ),
         ],
     )
+    .with_logical_operators()
+});
+
+pub(in crate::schema) static SOURCE_FILTER: LazyFilter = LazyLock::new(|| {
+    FilterDefinition::new(
+        "SourceFilter",
+        "Selects sources. All fields that are set must match; an empty filter matches everything.",
+        vec![
+            FilterField::new("slug", "The slug.", Meaning::ascii(Source::Id)),
+            FilterField::new(
+                "title",
+                "The title.",
+                Meaning::name(Source::Title, Source::SortTitle),
+            ),
+            FilterField::new(
+                "publisher",
+                "The publisher.",
+                Meaning::name(Source::Publisher, Source::SortPublisher),
+            ),
+            FilterField::new(
+                "kind",
+                "The kind of source, such as `news`.",
+                Meaning::ascii(Source::Kind),
+            ),
+            FilterField::new(
+                "independent",
+                "If false, selects sources derived from Wikipedia or Wikidata; if true, all others.",
+                Meaning::equals(Source::Independent),
+            ),
+        ],
+    )
+    .with_logical_operators()
 });
 
 fn flags_field(relation: FilterRelation, flag: impl ColumnTrait) -> FilterField {

@@ -8,7 +8,7 @@ mod operators;
 mod partnership;
 mod place;
 
-pub(super) use figure::{PUBLISHED_STATISTIC_FILTER, RESPONDENT_AGGREGATE_FILTER};
+pub(super) use figure::{PUBLISHED_STATISTIC_FILTER, RESPONDENT_AGGREGATE_FILTER, SOURCE_FILTER};
 pub(super) use partnership::PARTNERSHIP_FILTER;
 pub(super) use place::{CITY_FILTER, COUNTRY_FILTER, STATE_FILTER};
 
@@ -270,7 +270,7 @@ fn related(relation: &Arc<FilterRelation>, filter: Filter) -> Filter {
 
 /// Adds the input types of all filters.
 pub(super) fn define(graph: Graph) -> Graph {
-    let filters: [&LazyFilter; 8] = [
+    let filters: [&LazyFilter; 9] = [
         &STATE_FILTER,
         &COUNTRY_FILTER,
         &CITY_FILTER,
@@ -279,6 +279,7 @@ pub(super) fn define(graph: Graph) -> Graph {
         &partnership::CLAIM_FILTER,
         &RESPONDENT_AGGREGATE_FILTER,
         &PUBLISHED_STATISTIC_FILTER,
+        &SOURCE_FILTER,
     ];
     let types = [place::define, partnership::define, figure::define]
         .into_iter()

@@ -24,7 +24,7 @@ impl ReferenceModel {
         match (row, name) {
             (Row::Community(community), "slug") => plain(value, Some(&community.id)),
             (Row::Community(community), "code") => plain(value, community.code.as_deref()),
-            (Row::Community(community), "name") => folded(value, &community.name),
+            (Row::Community(community), "name") => folded(value, Some(&community.name)),
             (Row::Community(community), "kind") => any_of(value, Some(&community.kind)),
             (Row::Community(community), "region") => any_of(value, community.region_id.as_deref()),
             (Row::Community(community), "isCapital") => flag(value, community.is_capital),
@@ -50,7 +50,7 @@ impl ReferenceModel {
             }
 
             (Row::Country(country), "code") => plain(value, Some(&country.id)),
-            (Row::Country(country), "name") => folded(value, &country.name),
+            (Row::Country(country), "name") => folded(value, Some(&country.name)),
             (Row::Country(country), "subregion") => any_of(value, Some(&country.subregion)),
             (Row::Country(country), "isPartner") => flag(value, country.id != "US"),
             (Row::Country(country), "partnershipCount") => {
@@ -125,6 +125,8 @@ impl ReferenceModel {
             (Row::Aggregate(row), "overall") => {
                 flag(value, self.categories(&row.id, "GIVEN").next().is_none())
             }
+            (Row::Statistic(row), "slug") => plain(value, Some(&row.id)),
+            (Row::Statistic(row), "subject") => folded(value, Some(&row.subject)),
             (Row::Statistic(row), "measure") => any_of(value, Some(&row.measure)),
             (Row::Statistic(row), "region") => any_of(value, row.region_id.as_deref()),
             (Row::Statistic(row), "state") => {
@@ -136,6 +138,11 @@ impl ReferenceModel {
                 let flags = self.flags(row.slug());
                 flags.iter().any(|flag| any_of(value, Some(flag)))
             }
+            (Row::Source(row), "slug") => plain(value, Some(&row.id)),
+            (Row::Source(row), "title") => folded(value, Some(&row.title)),
+            (Row::Source(row), "publisher") => folded(value, row.publisher.as_deref()),
+            (Row::Source(row), "kind") => plain(value, row.kind.as_deref()),
+            (Row::Source(row), "independent") => flag(value, row.independent),
             (_, name) => panic!("unknown field {name}"),
         }
     }
@@ -208,8 +215,8 @@ fn plain(filter: &Json, text: Option<&str>) -> bool {
 }
 
 /// Matches a name. `contains` and `startsWith` ignore case and accents.
-fn folded(filter: &Json, name: &str) -> bool {
-    string(filter, Some(name), fold)
+fn folded(filter: &Json, name: Option<&str>) -> bool {
+    string(filter, name, fold)
 }
 
 fn string(filter: &Json, text: Option<&str>, normalize: impl Fn(&str) -> String) -> bool {

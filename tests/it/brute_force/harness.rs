@@ -36,6 +36,7 @@ impl Kind {
             Kind::Partnerships => "partnerships",
             Kind::Aggregates => "respondentAggregates",
             Kind::Statistics => "publishedStatistics",
+            Kind::Sources => "sources",
         }
     }
 
@@ -47,11 +48,12 @@ impl Kind {
             Kind::Partnerships => "Partnership",
             Kind::Aggregates => "RespondentAggregate",
             Kind::Statistics => "PublishedStatistic",
+            Kind::Sources => "Source",
         }
     }
 
     pub(super) fn is_ordered(self) -> bool {
-        !matches!(self, Kind::Aggregates | Kind::Statistics)
+        self != Kind::Aggregates
     }
 
     /// The selection of a page of the list, with the alias `list`.
@@ -217,8 +219,9 @@ impl Harness {
                 json!({ "us": eq(&partnership.us_id), "partner": eq(&partnership.partner_id) }),
                 1,
             ),
+            Row::Statistic(_) | Row::Source(_) => (eq(row.slug()), 1),
             // Their filters cannot select a single row.
-            Row::Aggregate(_) | Row::Statistic(_) | Row::Claim(_) => (Json::Null, index + 1),
+            Row::Aggregate(_) | Row::Claim(_) => (Json::Null, index + 1),
         };
         let variables = json!({ "filter": filter, "orderBy": order, "first": first });
         let data = self.query(&kind.operation(&kind.selection()), &variables)?;

@@ -58,6 +58,11 @@ fn published_statistics() {
     check_list(Kind::Statistics, 300);
 }
 
+#[test]
+fn sources() {
+    check_list(Kind::Sources, 300);
+}
+
 /// The stored distances, by which the server orders, agree with the ones computed here.
 #[test]
 fn distances_are_great_circles() {

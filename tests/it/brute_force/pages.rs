@@ -95,18 +95,22 @@ impl ReferenceModel {
         }
     }
 
-    /// The sort keys of a row: one for each field of the order, the position of a figure in its
-    /// publication, and the slug.
+    /// The sort keys of a row: one for each field of the order, or else the position of a figure in
+    /// its publication, and the slug.
     fn keys(&self, order: &Json, row: Row<'_>) -> Vec<Option<Key>> {
-        let fields = order.as_array().into_iter().flatten();
+        let fields = order.as_array().map_or(&[][..], Vec::as_slice);
+        let position = fields.is_empty().then(|| Some(position(row)));
         fields
+            .iter()
             .map(|key| self.key(key["field"].as_str().unwrap(), row))
-            .chain([Some(position(row)), Some(Key::Text(row.slug().to_owned()))])
+            .chain(position)
+            .chain([Some(Key::Text(row.slug().to_owned()))])
             .collect()
     }
 
     fn key(&self, field: &str, row: Row<'_>) -> Option<Key> {
         let name = |name: &str| Some(Key::Text(fold(name)));
+        let text = |text: &str| Some(Key::Text(text.to_owned()));
         let count = |number: i64| Some(Key::Number(number as f64));
         match (row, field) {
             (Row::Community(community), "NAME") => name(&community.name),
@@ -134,6 +138,21 @@ impl ReferenceModel {
                     .name,
             ),
             (Row::Partnership(partnership), "DISTANCE") => partnership.distance_km.map(Key::Number),
+            (Row::Partnership(partnership), "LEVEL") => text(&partnership.level),
+            (Row::Partnership(partnership), "STATUS") => text(&partnership.status),
+            (Row::Partnership(partnership), "ENDED_YEAR") => count(partnership.ended_year?.into()),
+            (Row::Partnership(partnership), "CORROBORATION") => {
+                text(self.corroboration(partnership))
+            }
+            (Row::Partnership(partnership), "SLUG") => text(&partnership.id),
+            (Row::Statistic(row), "SUBJECT") => name(&row.subject),
+            (Row::Statistic(row), "MEASURE") => text(&row.measure),
+            (Row::Statistic(row), "VALUE") => row.value.map(Key::Number),
+            (Row::Statistic(row), "YEAR") => count(row.year?.into()),
+            (Row::Source(row), "TITLE") => name(&row.title),
+            (Row::Source(row), "PUBLISHER") => name(row.publisher.as_deref()?),
+            (Row::Source(row), "KIND") => row.kind.clone().map(Key::Text),
+            (Row::Source(row), "AS_OF") => row.as_of.clone().map(Key::Text),
             (_, field) => panic!("unknown field {field}"),
         }
     }

@@ -9,13 +9,14 @@ use super::{
     strategies::{filter, order},
 };
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind::States,
     Kind::Countries,
     Kind::Cities,
     Kind::Partnerships,
     Kind::Aggregates,
     Kind::Statistics,
+    Kind::Sources,
 ];
 
 /// The slugs on all pages of a list, forward from its start or backward from its end.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sistergraph::entity::{
-    claim, community, country, partnership, published_statistic, respondent_aggregate,
+    claim, community, country, partnership, published_statistic, respondent_aggregate, source,
 };
 
 use crate::support::{data_set::DataSet, table_rows::TableRows};
@@ -21,6 +21,7 @@ pub(super) enum Kind {
     Partnerships,
     Aggregates,
     Statistics,
+    Sources,
 }
 
 /// A row of a list, or a related row that a filter checks.
@@ -32,6 +33,7 @@ pub(super) enum Row<'a> {
     Claim(&'a claim::Model),
     Aggregate(&'a respondent_aggregate::Model),
     Statistic(&'a published_statistic::Model),
+    Source(&'a source::Model),
 }
 
 impl<'a> Row<'a> {
@@ -44,6 +46,7 @@ impl<'a> Row<'a> {
             Row::Claim(row) => &row.source_id,
             Row::Aggregate(row) => &row.id,
             Row::Statistic(row) => &row.id,
+            Row::Source(row) => &row.id,
         }
     }
 }
@@ -211,6 +214,7 @@ impl ReferenceModel {
                 let statistics = self.tables.published_statistic.iter();
                 statistics.map(Row::Statistic).collect()
             }
+            Kind::Sources => self.tables.source.iter().map(Row::Source).collect(),
         }
     }
 
@@ -236,7 +240,7 @@ impl ReferenceModel {
             Row::Statistic(row) => {
                 is_parent(&row.region_id) || is_parent(&row.state_id) || is_parent(&row.country_id)
             }
-            Row::Country(_) | Row::Claim(_) => false,
+            Row::Country(_) | Row::Claim(_) | Row::Source(_) => false,
         }
     }
 

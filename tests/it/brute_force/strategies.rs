@@ -26,7 +26,8 @@ pub(super) fn filter(model: &ReferenceModel, kind: Kind) -> JsonStrategy {
         Kind::Cities => combined_filter(city(model)),
         Kind::Partnerships => combined_filter(partnership(model)),
         Kind::Aggregates => object(aggregate(model)),
-        Kind::Statistics => object(statistic(model)),
+        Kind::Statistics => combined_filter(statistic(model)),
+        Kind::Sources => combined_filter(source(model)),
     }
 }
 
@@ -196,7 +197,16 @@ fn statistic(model: &ReferenceModel) -> Fields {
         .iter()
         .filter_map(|community| community.code.clone());
     let countries = model.tables.country.iter();
+    let statistics = || model.tables.published_statistic.iter();
     vec![
+        (
+            "slug",
+            string(statistics().map(|statistic| statistic.id.clone())),
+        ),
+        (
+            "subject",
+            string(statistics().map(|statistic| statistic.subject.clone())),
+        ),
         ("measure", enum_values::<Measure>()),
         ("region", enum_values::<RegionName>()),
         ("state", string(states)),
@@ -205,6 +215,26 @@ fn statistic(model: &ReferenceModel) -> Fields {
             string(countries.map(|country| country.id.clone())),
         ),
         ("flags", enum_values::<FigureFlag>()),
+    ]
+}
+
+fn source(model: &ReferenceModel) -> Fields {
+    let sources = || model.tables.source.iter();
+    vec![
+        ("slug", string(sources().map(|source| source.id.clone()))),
+        (
+            "title",
+            string(sources().map(|source| source.title.clone())),
+        ),
+        (
+            "publisher",
+            string(sources().filter_map(|source| source.publisher.clone())),
+        ),
+        (
+            "kind",
+            string(sources().filter_map(|source| source.kind.clone())),
+        ),
+        ("independent", flag()),
     ]
 }
 
@@ -387,8 +417,15 @@ pub(super) fn order(kind: Kind) -> JsonStrategy {
             "STATE_CODE",
             "COUNTRY_NAME",
             "DISTANCE",
+            "LEVEL",
+            "STATUS",
+            "ENDED_YEAR",
+            "CORROBORATION",
+            "SLUG",
         ],
-        Kind::Aggregates | Kind::Statistics => return Just(Json::Null).boxed(),
+        Kind::Statistics => vec!["SUBJECT", "MEASURE", "VALUE", "YEAR"],
+        Kind::Sources => vec!["TITLE", "PUBLISHER", "KIND", "AS_OF"],
+        Kind::Aggregates => return Just(Json::Null).boxed(),
     };
     let direction = prop_oneof![
         Just(None),

@@ -41,12 +41,12 @@ export interface TableConfig {
   noun: [singular: string, plural: string];
   /** The name of the query. */
   operation: string;
-  /** The list of the API that has the rows: a connection, unless it is a plain list of another field. */
+  /** The connection of the API that has the rows, and the types of its filter and order. */
   field: string;
-  /** The field that has a plain list, which has no filters, order, or pages. */
-  parent?: string;
-  filterType?: string;
-  orderType?: string;
+  filterType: string;
+  orderType: string;
+  /** The label of the search, which says where the words are searched for. */
+  searched: string;
   /** The fields that identify a row, which are always requested. */
   key: string[];
   columns: Column[];
@@ -57,8 +57,6 @@ export interface TableConfig {
   filters: (places: Places) => Filter[];
   /** The filters whose values the API counts, and how. */
   counted: Counter[];
-  /** Whether rows can be searched by words. */
-  searchable: boolean;
   /** Converts the filters and the words to the filter of the API; undefined if all rows match. */
   toFilter: (selected: Selected, words: string) => object | undefined;
 }

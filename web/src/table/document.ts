@@ -1,6 +1,5 @@
 import { UNKNOWN_DECADE } from "../filters/partnerships.ts";
 import type { Row, TableConfig } from "./config.ts";
-import { PAGE_SIZE, type TableView } from "./view.ts";
 
 /** Variables of the query of a table. */
 export interface TableVariables {
@@ -32,20 +31,9 @@ export function tableDocument(
     ...fields,
   ];
   const nodes = [...tree(paths)].map(([name, children]) => selection(name, children));
-  if (config.parent) {
-    return [
-      `query ${config.operation} {`,
-      `  ${config.parent} {`,
-      `    ${config.field} {`,
-      ...nodes.map((node) => `      ${node}`),
-      "    }",
-      "  }",
-      "}",
-    ].join("\n");
-  }
   const variables = [
-    ...(config.filterType ? [["filter", config.filterType]] : []),
-    ...(config.orderType ? [["orderBy", `[${config.orderType}!]`]] : []),
+    ["filter", config.filterType],
+    ["orderBy", `[${config.orderType}!]`],
     ["first", "Int"],
     ...(pages
       ? [
@@ -73,26 +61,6 @@ export interface RowPage {
   totalCount: number;
   nodes: Row[];
   pageInfo: Record<"hasNextPage" | "hasPreviousPage", boolean> & Record<"endCursor" | "startCursor", string | null>;
-}
-
-/** Returns the rows of an answer. A plain list is cut into pages here; its cursors are slugs. */
-export function rowsOf(config: TableConfig, data: Record<string, unknown>, cursor: TableView["cursor"]): RowPage {
-  if (!config.parent) return data[config.field] as RowPage;
-  const rows = (data[config.parent] as Record<string, Row[]>)[config.field] ?? [];
-  const at = rows.findIndex(({ slug }) => slug === cursor?.value);
-  const start = at < 0 ? 0 : cursor?.side === "after" ? at + 1 : Math.max(0, at - PAGE_SIZE);
-  const nodes = rows.slice(start, at >= 0 && cursor?.side === "before" ? at : start + PAGE_SIZE);
-  const slugOf = (row?: Row) => (row ? String(row["slug"]) : null);
-  return {
-    totalCount: rows.length,
-    nodes,
-    pageInfo: {
-      hasPreviousPage: start > 0,
-      hasNextPage: start + nodes.length < rows.length,
-      startCursor: slugOf(nodes[0]),
-      endCursor: slugOf(nodes.at(-1)),
-    },
-  };
 }
 
 /** Writes the query that counts the rows of each value of the filters, each with its own filter as variable. */

@@ -11,6 +11,7 @@ export const partnerships: TableConfig = {
   field: "partnerships",
   filterType: "PartnershipFilter",
   orderType: "PartnershipOrder",
+  searched: "Names that contain",
   key: ["slug"],
   columns: [
     {
@@ -46,16 +47,29 @@ export const partnerships: TableConfig = {
       kind: "name",
       link: { folder: "country", field: "country.code" },
     },
-    { name: "level", label: "Level", fields: ["level"], words: LEVEL },
+    { name: "level", label: "Level", fields: ["level"], order: "LEVEL", words: LEVEL },
     { name: "founded", label: "Founded", fields: ["establishedYear"], order: "ESTABLISHED_YEAR", kind: "year" },
-    { name: "date", label: "Full date", fields: ["established"] },
-    { name: "status", label: "Status", fields: ["status"], words: STATUS },
-    { name: "ended", label: "Ended", fields: ["endedYear"], kind: "year" },
-    { name: "corroboration", label: "Recorded by", fields: ["corroboration"], words: CORROBORATION_SHORT },
+    { name: "date", label: "Full date", fields: ["established"], order: "ESTABLISHED_YEAR" },
+    { name: "status", label: "Status", fields: ["status"], order: "STATUS", words: STATUS },
+    { name: "ended", label: "Ended", fields: ["endedYear"], order: "ENDED_YEAR", kind: "year" },
+    {
+      name: "corroboration",
+      label: "Recorded by",
+      fields: ["corroboration"],
+      order: "CORROBORATION",
+      words: CORROBORATION_SHORT,
+    },
     { name: "distance", label: "Distance (km)", fields: ["distanceKm"], order: "DISTANCE", kind: "number" },
     { name: "us-population", label: "Population, US side", fields: ["us.population"], kind: "number" },
     { name: "partner-population", label: "Population, partner", fields: ["partner.population"], kind: "number" },
-    { name: "slug", label: "Slug", fields: ["slug"], kind: "name", link: { folder: "partnership", field: "slug" } },
+    {
+      name: "slug",
+      label: "Slug",
+      fields: ["slug"],
+      order: "SLUG",
+      kind: "name",
+      link: { folder: "partnership", field: "slug" },
+    },
   ],
   shown: ["us", "state", "partner", "country", "level", "founded", "status", "corroboration", "slug"],
   locations: [
@@ -69,7 +83,6 @@ export const partnerships: TableConfig = {
     parameter,
     by: { groups: parameter.toUpperCase() },
   })),
-  searchable: true,
   toFilter(selected, words) {
     const filter: PartnershipFilter = toPartnershipFilter(selected) ?? {};
     const conditions = words

@@ -21,6 +21,7 @@ export const places: TableConfig = {
   field: "cities",
   filterType: "CityFilter",
   orderType: "CityOrder",
+  searched: "Names that contain",
   key: ["slug"],
   columns: [
     {
@@ -80,7 +81,6 @@ export const places: TableConfig = {
     { parameter: "country", by: { within: "countries" } },
     { parameter: "capital", by: { each: ["yes", "no"] } },
   ],
-  searchable: true,
   toFilter({ kind, state, country, capital }, words) {
     const filter: CityFilter = {};
     if (kind) filter.kind = kind as CityKind[];

@@ -34,16 +34,24 @@ export const publishedFigures: TableConfig = {
   operation: "PublishedFigures",
   field: "publishedStatistics",
   filterType: "PublishedStatisticFilter",
+  orderType: "PublishedStatisticOrder",
+  searched: "Subjects that contain",
   key: ["slug"],
   columns: [
-    { name: "subject", label: "Subject", fields: ["subject"], link: { folder: "figure", field: "slug" } },
-    { name: "measure", label: "Measure", fields: ["measure"], words: MEASURE },
+    {
+      name: "subject",
+      label: "Subject",
+      fields: ["subject"],
+      order: "SUBJECT",
+      link: { folder: "figure", field: "slug" },
+    },
+    { name: "measure", label: "Measure", fields: ["measure"], order: "MEASURE", words: MEASURE },
     { name: "qualifier", label: "Qualifier", fields: ["quantity.qualifier"], words: QUALIFIER },
-    { name: "value", label: "Value", fields: ["quantity.value"], kind: "number" },
+    { name: "value", label: "Value", fields: ["quantity.value"], order: "VALUE", kind: "number" },
     { name: "unit", label: "Unit", fields: ["quantity.unit"] },
     { name: "low", label: "At least", fields: ["quantity.low"], kind: "number" },
     { name: "high", label: "At most", fields: ["quantity.high"], kind: "number" },
-    { name: "year", label: "Year", fields: ["year"], kind: "year" },
+    { name: "year", label: "Year", fields: ["year"], order: "YEAR", kind: "year" },
     { name: "region", label: "Region", fields: ["region.name"], words: REGION },
     {
       name: "state",
@@ -80,14 +88,15 @@ export const publishedFigures: TableConfig = {
     { parameter: "country", by: { within: "countries" } },
     { parameter: "caveat", by: { each: Object.keys(CAVEAT) } },
   ],
-  searchable: false,
-  toFilter({ measure, region, state, country, caveat }) {
+  toFilter({ measure, region, state, country, caveat }, words) {
     const filter: Record<string, unknown> = {};
     if (measure) filter.measure = measure;
     if (region) filter.region = region;
     if (state) filter.state = oneOrMore(state);
     if (country) filter.country = oneOrMore(country);
     if (caveat) filter.flags = caveat;
+    const texts = words.split(/\s+/).filter(Boolean);
+    if (texts.length > 0) filter.and = texts.map((contains) => ({ subject: { contains } }));
     return Object.keys(filter).length > 0 ? filter : undefined;
   },
 };

@@ -6,13 +6,15 @@ export const sources: TableConfig = {
   noun: ["source", "sources"],
   operation: "Sources",
   field: "sources",
-  parent: "dataset",
+  filterType: "SourceFilter",
+  orderType: "SourceOrder",
+  searched: "Titles, publishers, or kinds that contain",
   key: ["slug"],
   columns: [
-    { name: "title", label: "Title", fields: ["title", "url"], link: { folder: "", field: "url" } },
-    { name: "publisher", label: "Publisher", fields: ["publisher"] },
-    { name: "kind", label: "Kind", fields: ["kind"] },
-    { name: "date", label: "As of", fields: ["asOf"] },
+    { name: "title", label: "Title", fields: ["title", "url"], order: "TITLE", link: { folder: "", field: "url" } },
+    { name: "publisher", label: "Publisher", fields: ["publisher"], order: "PUBLISHER" },
+    { name: "kind", label: "Kind", fields: ["kind"], order: "KIND" },
+    { name: "date", label: "As of", fields: ["asOf"], order: "AS_OF" },
     { name: "independent", label: "Independent", fields: ["independent"] },
     { name: "license", label: "License", fields: ["licence"] },
     { name: "note", label: "Note", fields: ["note"] },
@@ -20,8 +22,27 @@ export const sources: TableConfig = {
   ],
   shown: ["title", "publisher", "kind", "date", "independent", "license"],
   locations: [],
-  filters: () => [],
-  counted: [],
-  searchable: false,
-  toFilter: () => undefined,
+  filters: () => [
+    {
+      parameter: "independent",
+      label: "Independent",
+      choices: [
+        { value: "yes", label: "Independent" },
+        { value: "no", label: "From Wikipedia or Wikidata" },
+      ],
+    },
+  ],
+  counted: [{ parameter: "independent", by: { each: ["yes", "no"] } }],
+  toFilter({ independent }, words) {
+    const filter: Record<string, unknown> = {};
+    if (independent?.length === 1) filter.independent = independent[0] === "yes";
+    const conditions = words
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((contains) => ({
+        or: [{ title: { contains } }, { publisher: { contains } }, { kind: { contains } }],
+      }));
+    if (conditions.length > 0) filter.and = conditions;
+    return Object.keys(filter).length > 0 ? filter : undefined;
+  },
 };

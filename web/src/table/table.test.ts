@@ -4,7 +4,7 @@ import sdl from "../../../schema.graphql?raw";
 import { cellLink, cellText } from "./cell.ts";
 import { fileAddress, programs } from "./code.ts";
 import { type TableConfig, TABLES } from "./config.ts";
-import { countsDocument, readCounts, rowsOf, tableDocument } from "./document.ts";
+import { countsDocument, readCounts, tableDocument } from "./document.ts";
 import { countVariables, formatTable, pageVariables, parseTable, rowVariables } from "./view.ts";
 
 const schema = buildSchema(sdl);
@@ -34,7 +34,7 @@ describe.each(Object.entries(TABLES))("the configuration of %s", (_, config) => 
         throw error;
       });
     };
-    const filter = config.toFilter(all, config.searchable ? "new york" : "");
+    const filter = config.toFilter(all, "new york");
     if (filter) accept(filter, config.filterType);
     for (const { order } of config.columns) if (order) accept({ field: order, direction: "DESC" }, config.orderType);
   });
@@ -158,20 +158,6 @@ test("counts are read from each kind of query, without values that have no rows"
       ["unknown", 1],
     ]),
   );
-});
-
-test("a plain list has pages in both directions", () => {
-  const sources = TABLES["sources"] as TableConfig;
-  const slugs = Array.from({ length: 120 }, (_, index) => `s${index}`);
-  const data = { dataset: { sources: slugs.map((slug) => ({ slug })) } };
-  const page = (cursor: Parameters<typeof rowsOf>[2]) => {
-    const { nodes, pageInfo } = rowsOf(sources, data, cursor);
-    return [nodes[0]?.["slug"], nodes.at(-1)?.["slug"], pageInfo.hasPreviousPage, pageInfo.hasNextPage];
-  };
-  expect(page(null)).toEqual(["s0", "s49", false, true]);
-  expect(page({ side: "after", value: "s49" })).toEqual(["s50", "s99", true, true]);
-  expect(page({ side: "after", value: "s99" })).toEqual(["s100", "s119", true, false]);
-  expect(page({ side: "before", value: "s50" })).toEqual(["s0", "s49", false, true]);
 });
 
 describe("programs", () => {

@@ -32,7 +32,7 @@ export function parseTable(
 ): { view: TableView; problems: string[] } {
   const query = new URLSearchParams(search);
   const { selected, problems } = parseFilters(query, filters);
-  problems.push(...unknownParameters(query, parametersOf(config, filters)));
+  problems.push(...unknownParameters(query, parametersOf(filters)));
 
   const sortText = query.get("sort")?.trim() ?? "";
   const sortColumn = config.columns.find(({ name }) => name === sortText.replace(/^-/, "").toLowerCase());
@@ -86,7 +86,6 @@ export function rowVariables({ selected, words, sort }: TableView, config: Table
 /** The variables of the page of a view. */
 export function pageVariables(view: TableView, config: TableConfig): TableVariables {
   const { cursor } = view;
-  if (config.parent) return {};
   return {
     ...rowVariables(view, config),
     ...(cursor?.side === "before" ? { last: PAGE_SIZE, before: cursor.value } : { first: PAGE_SIZE }),
@@ -114,15 +113,8 @@ export function inOrder(config: TableConfig, columns: string[]): string[] {
   return config.columns.map(({ name }) => name).filter((name) => columns.includes(name));
 }
 
-function parametersOf(config: TableConfig, filters: Filter[]): string[] {
-  return [
-    ...filters.map(({ parameter }) => parameter),
-    ...(config.searchable ? ["q"] : []),
-    ...(config.orderType ? ["sort"] : []),
-    "columns",
-    "after",
-    "before",
-  ];
+function parametersOf(filters: Filter[]): string[] {
+  return [...filters.map(({ parameter }) => parameter), "q", "sort", "columns", "after", "before"];
 }
 
 function sortable({ columns }: TableConfig): string[] {

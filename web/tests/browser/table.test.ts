@@ -123,17 +123,22 @@ test("files and programs give exactly the view", async () => {
 });
 
 test("the other tables have rows, counts, and files", async () => {
-  const { places, figures, dataset } = await queryApi<{
+  const { places, figures, sources, derived } = await queryApi<{
     places: { totalCount: number };
     figures: { totalCount: number };
-    dataset: { sources: unknown[] };
+    sources: { totalCount: number };
+    derived: { totalCount: number };
   }>(
-    '{ places: cities(filter: { kind: [COUNTY], state: { code: { eq: "CA" } } }) { totalCount } figures: publishedStatistics(filter: { measure: [SHARE] }) { totalCount } dataset { sources { slug } } }',
+    '{ places: cities(filter: { kind: [COUNTY], state: { code: { eq: "CA" } } }) { totalCount } figures: publishedStatistics(filter: { measure: [SHARE] }) { totalCount } sources { totalCount } derived: sources(filter: { independent: false, title: { contains: "sister" } }) { totalCount } }',
   );
   for (const { path, text } of [
     { path: "places?kind=county&state=california", text: `${shownAs(places.totalCount)} places` },
     { path: "published-figures?measure=share", text: `${figures.totalCount} published numbers` },
-    { path: "sources", text: `${shownAs(dataset.sources.length)} sources` },
+    { path: "sources", text: `${shownAs(sources.totalCount)} sources` },
+    {
+      path: "sources?independent=no&q=sister&sort=-publisher&columns=title,publisher",
+      text: `${shownAs(derived.totalCount)} sources`,
+    },
   ]) {
     const page = await open(`/${path}`);
     await total(page).getByText(text).waitFor();
