@@ -74,13 +74,13 @@ test("defaults are not in the address", () => {
 
 test("what an address says wrong is reported, and the rest is used", () => {
   const { view, problems } = parseTable(
-    "?stat=OR&sort=level&columns=US,color&after=a&before=b&utm_medium=x",
+    "?stat=OR&sort=region&columns=US,color&after=a&before=b&utm_medium=x",
     table,
     filters,
   );
   expect(problems).toEqual([
     "The address has the parameter “stat”, which this page does not use. Did you mean “state”?",
-    "The table cannot be sorted by “level”, but by us, state, partner, country, founded, distance; with “-” in front, in descending order.",
+    "The table cannot be sorted by “region”, but by us, state, partner, country, level, founded, date, status, ended, corroboration, distance, slug; with “-” in front, in descending order.",
     expect.stringContaining("The table has no column “color”, but us, state, region,"),
     "The address has both “after” and “before”. The first one is used.",
   ]);
