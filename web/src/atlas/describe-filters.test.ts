@@ -10,7 +10,20 @@ test("filters are described in words", () => {
     "city level, the country JP",
   );
   expect(
-    describeFilters({ levels: ["STATE", "CITY"], region: "WEST", state: "OR", country: "JP", decade: 1980 }, nameOf),
-  ).toBe("city or state level, the West, Oregon, the country JP, founded in the 1980s");
+    describeFilters(
+      {
+        levels: ["STATE", "CITY"],
+        region: "WEST",
+        state: "OR",
+        country: "JP",
+        decade: 1980,
+        status: "ENDED",
+        corroboration: "US_SIDE",
+      },
+      nameOf,
+    ),
+  ).toBe(
+    "city or state level, the West, Oregon, the country JP, founded in the 1980s, ended, recorded by only the US side",
+  );
   expect(describeFilters({ ...defaultView(), decade: "unknown" }, nameOf)).toBe("founding year unknown");
 });

@@ -1,9 +1,9 @@
-import { LEVEL, REGION } from "../wording/terms.ts";
+import { CORROBORATION_SHORT, LEVEL, REGION, STATUS } from "../wording/terms.ts";
 import { type Filters, LEVELS } from "./view.ts";
 
 /** Describes the active filters, such as "city level, Japan, founded in the 1980s"; empty if there are none. */
 export function describeFilters(filters: Filters, nameOf: (kind: "state" | "country", code: string) => string): string {
-  const { levels, region, state, country, decade } = filters;
+  const { levels, region, state, country, decade, status, corroboration } = filters;
   const kinds = LEVELS.filter((level) => levels.includes(level)).map((level) => LEVEL[level].toLowerCase());
   return [
     kinds.length > 0 ? `${kinds.join(" or ")} level` : "",
@@ -11,6 +11,10 @@ export function describeFilters(filters: Filters, nameOf: (kind: "state" | "coun
     state ? nameOf("state", state) : "",
     country ? nameOf("country", country) : "",
     decade === "unknown" ? "founding year unknown" : decade === null ? "" : `founded in the ${decade}s`,
+    status ? STATUS[status].toLowerCase() : "",
+    corroboration
+      ? `recorded by ${CORROBORATION_SHORT[corroboration].replace(/^[A-Z]/, (letter) => letter.toLowerCase())}`
+      : "",
   ]
     .filter(Boolean)
     .join(", ");

@@ -4,7 +4,9 @@ import type { Filters, Selection, Shading } from "./view.ts";
 
 export type MapState = AtlasQuery["states"]["nodes"][number];
 export type MapCountry = AtlasQuery["countries"]["nodes"][number];
-export type MapPartnership = AtlasQuery["partnerships"]["nodes"][number];
+type Partnership = AtlasQuery["partnerships"]["nodes"][number];
+/** A partnership of the map. Planned ones have no sources yet. */
+export type MapPartnership = Omit<Partnership, "corroboration"> & Partial<Pick<Partnership, "corroboration">>;
 
 /** The data that the map needs. */
 export interface Atlas {
@@ -42,13 +44,15 @@ export function filterPartnerships(
   atlas: Pick<Atlas, "partnerships" | "regionOf">,
   filters: Filters,
 ): MapPartnership[] {
-  const { levels, region, state, country, decade } = filters;
+  const { levels, region, state, country, decade, status, corroboration } = filters;
   return atlas.partnerships.filter(
     (partnership) =>
       (levels.length === 0 || levels.includes(partnership.level)) &&
       (!region || atlas.regionOf.get(partnership.state.code) === region) &&
       (!state || partnership.state.code === state) &&
       (!country || partnership.country.code === country) &&
+      (!status || partnership.status === status) &&
+      (!corroboration || partnership.corroboration === corroboration) &&
       (decade === null ||
         decade === (partnership.establishedYear === null ? "unknown" : decadeOf(partnership.establishedYear))),
   );

@@ -16,6 +16,8 @@ const full: View = {
   state: "OR",
   country: "JP",
   decade: 1960,
+  status: "ENDED",
+  corroboration: "BOTH_SIDES",
   shade: "change",
   changeDecade: 1980,
   selection: { kind: "partnership", id: "or-portland--jp-sapporo" },
@@ -35,7 +37,7 @@ describe("the address of a view", () => {
 
   test("is readable", () => {
     expect(formatView(full)).toBe(
-      "?level=CITY,STATE&region=WEST&state=OR&country=JP&decade=1960&shade=change&change=1980" +
+      "?level=CITY,STATE&region=WEST&state=OR&country=JP&decade=1960&status=ENDED&corroboration=BOTH_SIDES&shade=change&change=1980" +
         "&select=tie:or-portland--jp-sapporo&map=-170.25,30.50,3.75&list=1",
     );
   });
@@ -79,7 +81,9 @@ describe("names of places", () => {
   });
 
   test("the table has the same filters", () => {
-    expect(tableHref(full)).toBe("partnerships?level=CITY,STATE&region=WEST&state=OR&country=JP&decade=1960");
+    expect(tableHref(full)).toBe(
+      "partnerships?level=CITY,STATE&region=WEST&state=OR&country=JP&decade=1960&status=ENDED&corroboration=BOTH_SIDES",
+    );
   });
 });
 
@@ -95,8 +99,10 @@ describe("the API filter", () => {
       state: { region: ["WEST"], code: { eq: "OR" } },
       country: { code: { eq: "JP" } },
       establishedYear: { gte: 1960, lt: 1970 },
+      status: ["ENDED"],
+      corroboration: ["BOTH_SIDES"],
     });
-    expect(activeFilterCount(full)).toBe(5);
+    expect(activeFilterCount(full)).toBe(7);
   });
 
   test("selects partnerships without a year", () => {

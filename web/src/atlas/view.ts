@@ -5,7 +5,13 @@ import {
   toPartnershipFilter as selectedToFilter,
   UNKNOWN_DECADE,
 } from "../filters/partnerships.ts";
-import type { PartnershipFilter, PartnershipLevel, RegionName } from "../graphql/generated.ts";
+import type {
+  Corroboration,
+  PartnershipFilter,
+  PartnershipLevel,
+  PartnershipStatus,
+  RegionName,
+} from "../graphql/generated.ts";
 
 /** The quantity that colors places: the count, the count per million inhabitants, or the change between two decades. */
 export type Shading = "count" | "rate" | "change";
@@ -31,7 +37,20 @@ export interface Filters {
   country: string | null;
   /** The first year of the decade, or "unknown" for partnerships whose year is unknown. */
   decade: number | "unknown" | null;
+  status: PartnershipStatus | null;
+  corroboration: Corroboration | null;
 }
+
+/** The filters that match everything. */
+export const NO_FILTERS: Filters = {
+  levels: [],
+  region: null,
+  state: null,
+  country: null,
+  decade: null,
+  status: null,
+  corroboration: null,
+};
 
 /** The state of the atlas that its address records. */
 export interface View extends Filters {
@@ -59,11 +78,7 @@ export const DEFAULT_CHANGE_DECADE = 1990;
 
 export function defaultView(): View {
   return {
-    levels: [],
-    region: null,
-    state: null,
-    country: null,
-    decade: null,
+    ...NO_FILTERS,
     shade: "count",
     changeDecade: DEFAULT_CHANGE_DECADE,
     selection: null,
@@ -72,10 +87,7 @@ export function defaultView(): View {
   };
 }
 
-/** The filters of the atlas. The table of partnerships has more. */
-const FILTERS = ["level", "region", "state", "country", "decade"];
 const OTHERS = ["shade", "change", "select", "map", "list"];
-const filtersOf = (places: Places) => partnershipFilters(places).filter(({ parameter }) => FILTERS.includes(parameter));
 
 /**
  * Parses the query string of an address. Missing and invalid parameters get their default. States and countries can be named
@@ -84,7 +96,7 @@ const filtersOf = (places: Places) => partnershipFilters(places).filter(({ param
 export function parseView(search: string, places?: Places): View {
   const query = new URLSearchParams(search);
   const view = defaultView();
-  const { selected } = parseFilters(query, filtersOf(places ?? { states: [], countries: [] }));
+  const { selected } = parseFilters(query, partnershipFilters(places ?? { states: [], countries: [] }));
   const first = (name: string) => selected[name]?.[0] ?? null;
   view.levels = (selected["level"] ?? []) as PartnershipLevel[];
   view.region = first("region") as RegionName | null;
@@ -92,6 +104,8 @@ export function parseView(search: string, places?: Places): View {
   view.country = places ? first("country") : code(query.get("country"));
   const founded = first("decade");
   view.decade = founded === null ? null : founded === UNKNOWN_DECADE ? "unknown" : Number(founded);
+  view.status = first("status") as PartnershipStatus | null;
+  view.corroboration = first("corroboration") as Corroboration | null;
   view.shade = oneOf(SHADINGS, query.get("shade")) ?? "count";
   view.changeDecade = decade(query.get("change")) ?? DEFAULT_CHANGE_DECADE;
   view.selection = selection(query.get("select"));
@@ -103,14 +117,14 @@ export function parseView(search: string, places?: Places): View {
 /** Reports what the atlas does not understand in an address. */
 export function addressProblems(search: string, places: Places): string[] {
   const query = new URLSearchParams(search);
-  const filters = filtersOf(places);
+  const filters = partnershipFilters(places);
   const { selected, problems } = parseFilters(query, filters);
   for (const { parameter, label } of filters)
     if (parameter !== "level" && (selected[parameter]?.length ?? 0) > 1)
       problems.push(
         `The map uses only the first value of the filter “${label}”. The table of partnerships uses several.`,
       );
-  return [...problems, ...unknownParameters(query, [...FILTERS, ...OTHERS])];
+  return [...problems, ...unknownParameters(query, [...filters.map(({ parameter }) => parameter), ...OTHERS])];
 }
 
 /** Returns the query string of a view, without defaults. The same view always gives the same string. */
@@ -149,25 +163,25 @@ export function toPartnershipFilter(filters: Filters): PartnershipFilter | undef
 
 function filterQuery(filters: Filters): URLSearchParams {
   const query = new URLSearchParams();
-  formatFilters(query, toSelected(filters), filtersOf({ states: [], countries: [] }));
+  formatFilters(query, toSelected(filters), partnershipFilters({ states: [], countries: [] }));
   return query;
 }
 
-function toSelected({ levels, region, state, country, decade }: Filters): Selected {
+function toSelected({ levels, region, state, country, decade, status, corroboration }: Filters): Selected {
   return {
     ...(levels.length > 0 && { level: LEVELS.filter((level) => levels.includes(level)) }),
     ...(region && { region: [region] }),
     ...(state && { state: [state] }),
     ...(country && { country: [country] }),
     ...(decade !== null && { decade: [String(decade)] }),
+    ...(status && { status: [status] }),
+    ...(corroboration && { corroboration: [corroboration] }),
   };
 }
 
 /** Returns the number of active filters. */
 export function activeFilterCount(filters: Filters): number {
-  return [filters.levels.length > 0, filters.region, filters.state, filters.country, filters.decade !== null].filter(
-    Boolean,
-  ).length;
+  return Object.keys(toSelected(filters)).length;
 }
 
 function oneOf<T extends string>(values: readonly T[], text: string | null): T | null {

@@ -79,6 +79,11 @@ test("the atlas has the filters of the table, and reports the same", async () =>
   const both = await countOf('{ state: { code: { eq: "OR" } }, country: { code: { eq: "JP" } } }');
   await total(page).getByText(`${both} partnerships`).waitFor();
   expect(search(page)).toBe("?state=OR&country=JP");
+  await page.goto("/?status=ended&corroboration=us-side");
+  const ended = await countOf("{ status: [ENDED], corroboration: [US_SIDE] }");
+  await page.locator(".lede").getByText(`${ended} recorded partnerships`).waitFor();
+  await page.getByRole("link", { name: "as a table" }).click();
+  await total(page).getByText(`${ended} partnerships`).waitFor();
 });
 
 test("the headline counts every status", async () => {
