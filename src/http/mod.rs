@@ -260,7 +260,7 @@ impl Server {
                 rate_limit::enforce,
             ))
             // The rate limit does not apply to pages, which consist of many small files, or to probes.
-            .merge(pages::routes())
+            .merge(pages::routes(self.settings.public_url.as_deref()))
             .layer(middleware::from_fn_with_state(
                 self.clone(),
                 reject_while_waiting,

@@ -7,6 +7,7 @@ mod chart;
 mod citation;
 mod components;
 mod drawing;
+mod embedded_map;
 mod entity;
 mod figure;
 mod map;
@@ -29,6 +30,7 @@ use axum::{
 };
 use bytes::Bytes;
 use headers_accept::Accept;
+use maud::html;
 use mediatype::{MediaType, names};
 use rust_embed::RustEmbed;
 
@@ -94,15 +96,50 @@ struct StaticFile {
 }
 
 /// The routes of the pages and their files, and `/`: the atlas for browsers, a text for other
-/// clients.
-pub(super) fn routes() -> Router<Arc<Server>> {
+/// clients. `root` is the public address of the server.
+pub(super) fn routes(root: Option<&str>) -> Router<Arc<Server>> {
     let names: Vec<_> = PageAssets::iter().collect();
-    build_routes(
-        names
-            .iter()
-            .filter_map(|name| Some((name.as_ref(), to_bytes(PageAssets::get(name)?.data))))
-            .collect(),
-    )
+    let files = names
+        .iter()
+        .filter_map(|name| Some((name.as_ref(), to_bytes(PageAssets::get(name)?.data))));
+    match root {
+        Some(root) => build_routes(add_addresses(files.collect(), root)),
+        None => build_routes(files.collect()),
+    }
+}
+
+/// Adds the canonical address to each page, and makes the addresses of files in its JSON-LD absolute, as search engines
+/// require. The compressed forms of the pages are left out, because they lack both.
+fn add_addresses<'a>(files: Vec<(&'a str, Bytes)>, root: &str) -> Vec<(&'a str, Bytes)> {
+    let is_compressed_page = |name: &str| name.contains(".html.");
+    let files = files
+        .into_iter()
+        .filter(|(name, _)| !is_compressed_page(name));
+    files
+        .map(|(name, bytes)| {
+            let text = std::str::from_utf8(&bytes).ok();
+            let page = name
+                .strip_suffix(".html")
+                .filter(|name| *name != "page")
+                .zip(text);
+            let Some((page, text)) = page else {
+                return (name, bytes);
+            };
+            let path = if page == "index" { "" } else { page };
+            let address = html! {
+                link rel="canonical" href={ (root) "/" (path) };
+                meta property="og:url" content={ (root) "/" (path) };
+                "\n  "
+            };
+            let text = text
+                .replacen("</head>", &format!("{}</head>", address.0), 1)
+                .replace(
+                    "\"contentUrl\": \"export/",
+                    &format!("\"contentUrl\": \"{root}/export/"),
+                );
+            (name, text.into())
+        })
+        .collect()
 }
 
 fn to_bytes(data: Cow<'static, [u8]>) -> Bytes {
@@ -224,8 +261,13 @@ impl StaticFile {
             _ if extension == "html" => Some(PAGE_CSP),
             _ => None,
         };
+        let body = match compressed {
+            // A page that has changed since the build.
+            [None, None, None] if extension == "html" => CachedBody::new(bytes),
+            compressed => CachedBody::with_precompressed(bytes, compressed),
+        };
         Some(Self {
-            body: CachedBody::with_precompressed(bytes, compressed),
+            body,
             headers: BodyHeaders {
                 content_type: HeaderValue::from_static(content_type),
                 etag_suffix: "",
@@ -320,6 +362,63 @@ mod tests {
             assert_eq!(body, format!("<title>{title}</title>"));
             assert_eq!(headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
             assert_eq!(headers[header::CACHE_CONTROL], "no-cache");
+        }
+    }
+
+    /// Google's [rules](https://developers.google.com/search/docs/appearance/structured-data/dataset) for datasets.
+    #[tokio::test]
+    async fn search_engines_find_the_addresses_of_pages_and_files() {
+        let files = vec![
+            ("index.html", Bytes::from_static(b"<head></head>")),
+            (
+                "data.html",
+                Bytes::from_static(include_bytes!("../../web/data.html")),
+            ),
+            ("data.html.br", Bytes::from_static(b"without addresses")),
+        ];
+        let router =
+            || build_routes::<()>(add_addresses(files.clone(), "https://example.org/sister"));
+        let (_, _, atlas) = send(router(), "/", &[("accept", BROWSER)]).await;
+        assert_eq!(
+            atlas,
+            "<head><link rel=\"canonical\" href=\"https://example.org/sister/\">\
+             <meta property=\"og:url\" content=\"https://example.org/sister/\">\n  </head>"
+        );
+        let compressed = Request::get("/data").header(header::ACCEPT_ENCODING, "br");
+        let compressed = router()
+            .oneshot(compressed.body(Body::empty()).unwrap())
+            .await;
+        assert_eq!(
+            compressed.unwrap().headers()[header::CONTENT_ENCODING],
+            "br"
+        );
+        let (_, _, data) = send(router(), "/data", &[]).await;
+        assert!(data.contains("<link rel=\"canonical\" href=\"https://example.org/sister/data\">"));
+        let (_, json) = data
+            .split_once("<script type=\"application/ld+json\">")
+            .unwrap();
+        let (json, _) = json.split_once("</script>").unwrap();
+        let dataset: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(dataset["@context"], "https://schema.org");
+        assert_eq!(dataset["@type"], "Dataset");
+        assert!(dataset["name"].as_str().unwrap().len() < 110);
+        let description = dataset["description"].as_str().unwrap().chars().count();
+        assert!(
+            (50..=5000).contains(&description),
+            "{description} characters"
+        );
+        assert!(dataset["license"].as_str().unwrap().starts_with("https://"));
+        assert_eq!(dataset["creator"]["@type"], "Organization");
+        let files = dataset["distribution"].as_array().unwrap();
+        assert_eq!(files.len(), 3);
+        for file in files {
+            let address = file["contentUrl"].as_str().unwrap();
+            assert!(
+                address.starts_with("https://example.org/sister/export/"),
+                "{address}"
+            );
+            assert_eq!(file["@type"], "DataDownload");
+            assert!(file["encodingFormat"].as_str().unwrap().contains('/'));
         }
     }
 

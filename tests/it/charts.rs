@@ -346,6 +346,70 @@ async fn only_embedded_pages_may_be_framed() {
 }
 
 #[tokio::test]
+async fn the_map_for_other_sites_has_the_filters_of_the_atlas() {
+    let graph = with_address().await;
+    let page = open(
+        &graph,
+        "/embed/map?state=or&country=JP,KR&decade=1980&status=listed&utm_source=x",
+    )
+    .await;
+    assert_eq!(page.status, StatusCode::OK);
+    let policy = page.headers[header::CONTENT_SECURITY_POLICY]
+        .to_str()
+        .unwrap();
+    assert!(policy.ends_with("frame-ancestors *"), "{policy}");
+    let answer = graph
+        .query(
+            "{ partnerships(filter: { state: { code: { eq: \"OR\" } }, country: { code: { in: [\"JP\", \"KR\"] } }, establishedYear: { gte: 1980, lt: 1990 }, status: [LISTED] }) { totalCount } }",
+        )
+        .await;
+    let total = answer.data()["partnerships"]["totalCount"]
+        .as_u64()
+        .unwrap();
+    assert!(total > 0);
+    let heading = format!(
+        "<h1>{total} sister partnerships: Oregon, Japan or South Korea, founded in the 1980s, listed</h1>"
+    );
+    assert!(page.text.contains(&heading), "{}", text(&page.text));
+    assert!(page.text.contains("<svg") && !page.text.contains("<script"));
+    assert!(
+        page.text
+            .contains("<link rel=\"canonical\" href=\"https://example.org/sister/\">")
+    );
+
+    let all = open(&graph, "/embed/map").await;
+    assert!(
+        text(&all.text).contains("of them are not on the map"),
+        "{}",
+        text(&all.text)
+    );
+    for (parameters, problem) in [
+        (
+            "contry=JP",
+            "there is no filter \"contry\"; did you mean \"country\"?",
+        ),
+        (
+            "level=village",
+            "level is \"VILLAGE\"; it has to be one of CITY",
+        ),
+        ("decade=1985", "decade is \"1985\"; it has to be a decade"),
+        (
+            "state=Oregon%20State",
+            "state is \"OREGON STATE\"; it has to be a code",
+        ),
+        ("country=XX", "country is \"XX\"; no country has this code"),
+    ] {
+        let refused = graph.get(&format!("/embed/map?{parameters}")).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{parameters}");
+        assert!(
+            refused.text.contains(&problem.replace('"', "\\\"")),
+            "{}",
+            refused.text
+        );
+    }
+}
+
+#[tokio::test]
 async fn editors_learn_how_to_embed_a_chart() {
     let graph = with_address().await;
     let (_, tags) = head(&open(&graph, "/chart/decades").await.text);

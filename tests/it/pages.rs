@@ -286,6 +286,20 @@ pub(crate) fn head(page: &str) -> (Option<Value>, HashMap<String, String>) {
     (json, tags.collect())
 }
 
+/// The page is built before the data is loaded.
+#[tokio::test]
+async fn the_description_of_the_dataset_begins_with_the_first_agreement() {
+    let graph = TestGraph::loaded().await;
+    let query = "{ partnerships(first: 1, orderBy: [{ field: ESTABLISHED_YEAR }]) { nodes { establishedYear } } }";
+    let first =
+        graph.query(query).await.data()["partnerships"]["nodes"][0]["establishedYear"].clone();
+    let (description, _) = head(include_str!("../../web/data.html"));
+    assert_eq!(
+        description.unwrap()["temporalCoverage"],
+        format!("{first}/..")
+    );
+}
+
 #[tokio::test]
 async fn every_view_has_a_title_a_description_and_an_address() {
     let settings = Settings {

@@ -28,6 +28,7 @@ use super::{
     },
     chart,
     components::Page,
+    embedded_map,
     figure::{figure_page, identity_page},
     partnership::partnership_page,
     picture,
@@ -283,7 +284,8 @@ pub(in crate::http) fn routes() -> Router<Arc<Server>> {
         .route("/robots.txt", get(sitemap::robots))
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/preview/{kind}/{file}", get(picture::preview))
-        .merge(chart::routes());
+        .merge(chart::routes())
+        .route("/embed/map", get(embedded_map::respond));
     KINDS.into_iter().fold(router, |router, kind| {
         let handler = move |State(server): State<Arc<Server>>,
                             Path(key): Path<String>,

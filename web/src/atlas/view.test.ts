@@ -6,7 +6,8 @@ import {
   defaultView,
   formatView,
   parseView,
-  tableHref,
+  countedBy,
+  embeddedMapHref,
   toPartnershipFilter,
 } from "./view.ts";
 
@@ -80,8 +81,9 @@ describe("names of places", () => {
     expect(addressProblems(formatView(full), places)).toEqual([]);
   });
 
-  test("the table has the same filters", () => {
-    expect(tableHref(full)).toBe(
+  test("the table and the map for other sites have the same filters", () => {
+    expect(embeddedMapHref({ ...defaultView(), state: "OR", status: "ENDED" })).toBe("embed/map?state=OR&status=ENDED");
+    expect(countedBy(full)).toBe(
       "partnerships?level=CITY,STATE&region=WEST&state=OR&country=JP&decade=1960&status=ENDED&corroboration=BOTH_SIDES",
     );
   });

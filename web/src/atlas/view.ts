@@ -141,9 +141,9 @@ export function formatView(view: View): string {
   return formatQuery(query);
 }
 
-/** Returns the address of the table with the same filters. */
-export function tableHref(filters: Filters): string {
-  return countedBy(filters);
+/** Returns the address of a map with the same filters for frames on other sites. */
+export function embeddedMapHref(filters: Filters): string {
+  return `embed/map${formatQuery(filterQuery(filters))}`;
 }
 
 /**

@@ -12,7 +12,7 @@ mod share;
 mod survey;
 mod svg_file;
 
-pub(super) use self::embed::oembed_address;
+pub(super) use self::embed::{oembed_address, respond_embedded};
 
 use std::sync::Arc;
 
