@@ -23,7 +23,7 @@ use self::{
     codebook::Codebook,
     communities::{CommunityInfo, StateInfo},
     countries::CountryInfo,
-    evidence::Evidence,
+    evidence::PartnershipEvidence,
     partnerships::PartnershipIndexes,
     published_statistics::StatisticRows,
     respondent_aggregates::AggregateRows,
@@ -70,7 +70,7 @@ pub struct Tables {
     /// The `established_year` of each partnership, which may be blank.
     partnerships: KeyIndex<Box<str>>,
     /// What the claims about each partnership say, in the order of the index.
-    evidence: Vec<Evidence>,
+    evidence: Vec<PartnershipEvidence>,
     /// The number of partnerships of each place that has any.
     partnership_counts: HashMap<String, i32>,
     surveys: KeyIndex<()>,
@@ -191,7 +191,7 @@ impl Tables {
         self.notices = notices;
     }
 
-    fn evidence_of(&self, partnership: &partnership::Model) -> Option<&Evidence> {
+    fn evidence_of(&self, partnership: &partnership::Model) -> Option<&PartnershipEvidence> {
         self.evidence
             .get(self.partnerships.position(&partnership.id)?)
     }

@@ -11,7 +11,7 @@ use crate::{
 
 /// What the claims about a partnership say.
 #[derive(Debug)]
-pub(super) struct Evidence {
+pub(super) struct PartnershipEvidence {
     established_year: Option<i32>,
     established_date: Option<Box<str>>,
     status: PartnershipStatus,
@@ -34,7 +34,7 @@ struct IndexedStatement {
 pub(super) fn derive(
     claims: impl Iterator<Item = claim::Model>,
     partnerships: &KeyIndex<Box<str>>,
-) -> Vec<Evidence> {
+) -> Vec<PartnershipEvidence> {
     // A value that is invalid is reported when the claim is read.
     let statements = claims.filter_map(|claim| {
         Some(IndexedStatement {
@@ -60,12 +60,12 @@ pub(super) fn derive(
             is_reckoned: claim.is_reckoned,
             side: claim.side,
         });
-        Evidence::from_claims(&claims.collect::<Vec<_>>())
+        PartnershipEvidence::from_claims(&claims.collect::<Vec<_>>())
     });
     evidence.collect()
 }
 
-impl Evidence {
+impl PartnershipEvidence {
     fn from_claims(claims: &[ClaimStatement<'_>]) -> Self {
         let kinds_and_years: Vec<_> = claims.iter().map(|one| (one.kind, one.year)).collect();
         let (status, ended_year) = status(claims);

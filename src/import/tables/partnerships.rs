@@ -129,7 +129,7 @@ fn read_partnership(row: &CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partn
         // same value.
         distance_km: points
             .map(|(us, partner)| (distance_km(us, partner) * 1000.0).round() / 1000.0),
-        // `Evidence::apply` fills these in.
+        // `PartnershipEvidence::apply` fills these in.
         established_date: None,
         corroboration: String::new(),
         corroborated: false,
