@@ -216,7 +216,8 @@ pub fn changes(old: &DataFiles, new: &DataFiles) -> Result<Vec<RowChange>, csv::
     Ok(changes)
 }
 
-/// Hashes of the rows of each key, before and after. Two hashes of 64 random bits of the same key are not equal by chance.
+/// Hashes of the rows of each key, before and after. Keys that differ only by numbers at the end share a hash, because
+/// [`add_row`] adds such numbers: the slug of a row depends on all rows of these keys. Two hashes of 64 random bits of the same key are not equal by chance.
 #[derive(Default)]
 struct KeyHashes {
     state: RandomState,
@@ -225,6 +226,7 @@ struct KeyHashes {
 
 impl KeyHashes {
     fn add(&mut self, side: usize, key: &str, row: &DataRow) {
+        let key = without_numbers(key);
         let hashes = self.hashes.entry(self.state.hash_one(key)).or_default();
         // The order of the columns makes no difference.
         let cells = iter::zip(&*row.header, &row.cells).filter(|(_, cell)| !cell.is_empty());
@@ -235,8 +237,19 @@ impl KeyHashes {
 
     /// Returns whether a key has other rows after than before.
     fn differ(&self, key: &str) -> bool {
+        let key = without_numbers(key);
         let hashes = self.hashes.get(&self.state.hash_one(key));
         hashes.is_some_and(|[old, new]| old != new)
+    }
+}
+
+/// Returns a key without the numbers that [`add_row`] may have added.
+fn without_numbers(key: &str) -> &str {
+    match key.rsplit_once('|') {
+        Some((rest, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            without_numbers(rest)
+        }
+        _ => key,
     }
 }
 

@@ -119,6 +119,22 @@ proptest! {
     }
 }
 
+/// The second row with the key `a` gets the slug `a|2`, so a row with that key gets another one, whichever of them changes.
+#[test]
+fn keys_like_the_slugs_of_repeated_keys_keep_theirs() {
+    let files = |title: &str| {
+        let rows = [["a", "A"], ["a", "B"], ["a|2", title]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        let content = csv(&["id", "title"], &rows);
+        DataFiles::from([("figure_sources.csv".to_owned(), content)])
+    };
+    let (old, new) = (files("C"), files("D"));
+    let changes = changes(&old, &new).unwrap();
+    assert_replay(&old, &new, &changes);
+    let slugs: Vec<_> = changes.iter().map(|change| change.slug.as_str()).collect();
+    assert_eq!(slugs, ["a|2|2"]);
+}
+
 #[test]
 fn every_file_is_compared() {
     for (file, columns) in FILES {
