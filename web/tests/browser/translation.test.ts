@@ -68,7 +68,7 @@ test("choosing a country on a translated page shows its count", async () => {
   const count = await countOf({ country: { code: { eq: "CN" } } });
   await matchingCount(page, count).waitFor();
   expect(await page.locator(".lede").innerText()).toMatch(
-    new RegExp(`^${shownAs(count)} RECORDED PARTNERSHIPS WITH CHINA`),
+    new RegExp(`^${shownAs(count)} RECORDED PARTNERSHIPS WITH China`),
   );
 });
 
