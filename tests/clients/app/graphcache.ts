@@ -57,6 +57,8 @@ export const cacheOptions: CacheExchangeOpts = {
     RevisionEdge: part,
     SearchConnection: part,
     SearchEdge: part,
+    SourceConnection: part,
+    SourceEdge: part,
     StateConnection: part,
     StateEdge: part,
     Tabulation: part,
