@@ -141,10 +141,10 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
       },
     ]),
     counted: mapFilter?.table ?? "partnerships",
-    base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}.` : ""} Places without a partnership are counted as places.`,
+    base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}.` : ""} Countries, states, and some communities without a partnership are included.`,
     source: "Sistergraph",
     caveats: [
-      "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. Other places, which have no partnership, are not counted.",
+      "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. Other communities, which have no partnership, are not counted.",
       "The Gini coefficient is 0 if all places have the same number of partnerships, and close to 1 if one place has them all.",
     ],
     query: playgroundHref(ConcentrationCurvesDocument, variables),

@@ -88,7 +88,7 @@ export async function countriesChart(): Promise<Chart> {
       ),
     ].join("; "),
     caveats: [
-      "Our counts are higher than the published ones. That does not mean our list is complete.",
+      "Our list may be incomplete even if our count is higher than the published one.",
       ...flags.map((flag) => `Published counts: ${FLAG[flag].charAt(0).toLowerCase()}${FLAG[flag].slice(1)}`),
       ...new Set(comparable.flatMap(({ publishedNote }) => (publishedNote ? [publishedNote] : []))),
       ...top.flatMap(({ name, note }) => (note ? [`${name}: ${note}`] : [])),

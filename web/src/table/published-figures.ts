@@ -17,14 +17,14 @@ const MEASURE: Record<Measure, string> = {
 };
 
 const CAVEAT: Record<FigureFlag, string> = {
-  BASE_NOT_PUBLISHED: "Respondents not published",
+  BASE_NOT_PUBLISHED: "Number of respondents not published",
   BASE_NOT_STATED: "Base not defined",
   WORDING_NOT_PUBLISHED: "Wording not published",
   DIRECTION_REVERSED_IN_PROSE: "Reversed in the text",
   SCOPE_DRIFT: "Scope changes",
   SOURCE_IMPLIED: "Implied by the source",
   DISPUTED: "Disputed",
-  SECOND_HAND: "Second hand",
+  SECOND_HAND: "Secondhand",
 };
 
 export const publishedFigures: TableConfig = {

@@ -80,8 +80,8 @@ test("what an address says wrong is reported, and the rest is used", () => {
   );
   expect(problems).toEqual([
     "The address has the parameter “stat”, which this page does not use. Did you mean “state”?",
-    "The table cannot be sorted by “region”, but by us, state, partner, country, level, founded, date, status, ended, corroboration, distance, slug; with “-” in front, in descending order.",
-    expect.stringContaining("The table has no column “color”, but us, state, region,"),
+    "The table cannot be sorted by “region”. It can be sorted by us, state, partner, country, level, founded, date, status, ended, corroboration, distance, slug. Put “-” before the name for descending order.",
+    expect.stringContaining("The table has no column “color”. Its columns are us, state, region,"),
     "The address has both “after” and “before”. The first one is used.",
   ]);
   expect(view).toMatchObject({ sort: null, columns: ["us"], cursor: { side: "after", value: "a" } });

@@ -38,13 +38,15 @@ export function parseTable(
   const sortColumn = config.columns.find(({ name }) => name === sortText.replace(/^-/, "").toLowerCase());
   if (sortText && !sortColumn?.order)
     problems.push(
-      `The table cannot be sorted by “${sortText}”, but by ${sortable(config).join(", ")}; with “-” in front, in descending order.`,
+      `The table cannot be sorted by “${sortText}”. It can be sorted by ${sortable(config).join(", ")}. Put “-” before the name for descending order.`,
     );
 
   const columns = listOf(query, "columns").filter((text) => {
     const exists = config.columns.some(({ name }) => name === text);
     if (!exists)
-      problems.push(`The table has no column “${text}”, but ${config.columns.map(({ name }) => name).join(", ")}.`);
+      problems.push(
+        `The table has no column “${text}”. Its columns are ${config.columns.map(({ name }) => name).join(", ")}.`,
+      );
     return exists;
   });
   const after = query.get("after");

@@ -29,8 +29,8 @@ const INSTRUCTIONS: &str = "\
 Sister partnerships between communities of the United States and of Asia and the Pacific, and what survey respondents know about \
 them. Most tools run a saved query, which their description shows. If no saved query fits and there is a tool `query`, find types \
 and fields with `search_schema`, and send a GraphQL query of your own. Lists have pages: set `first`, and select `totalCount` and \
-`pageInfo { hasNextPage endCursor }`. An answer that is too large is an error; it is never cut. Null means that a value is unknown \
-or was not published, never zero. Every answer has the revision of the data and a citation, which belongs in every text that uses \
+`pageInfo { hasNextPage endCursor }`. An answer that is too large is an error; it is never cut. Null means that a value is unknown, \
+was not published, or does not exist; it never means zero. Every answer has the revision of the data and a citation, which belongs in every text that uses \
 the answer.";
 
 /// The address of the schema as a resource.

@@ -146,12 +146,12 @@ pub(super) fn chart(answer: ConcentrationAnswer) -> Chart {
         key,
         table,
         base: format!(
-            "{}, including those that have ended. Places without a partnership are counted as places.",
+            "{}, including those that have ended. Countries, states, and some communities without a partnership are included.",
             words::partnerships(counts.total_count)
         ),
         source: "Sistergraph".to_owned(),
         caveats: vec![
-            "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. Other places, which have no partnership, are not counted.".to_owned(),
+            "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. Other communities, which have no partnership, are not counted.".to_owned(),
             "The Gini coefficient is 0 if all places have the same number of partnerships, and close to 1 if one place has them all.".to_owned(),
         ],
         draw: Box::new(move |width| draw(&lines, width)),

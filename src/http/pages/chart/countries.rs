@@ -151,8 +151,7 @@ pub(super) fn chart(mut answer: CountriesAnswer) -> Chart {
     };
     let mut sources = vec!["Recorded counts: Sistergraph".to_owned()];
     let mut caveats = vec![
-        "Our counts are higher than the published ones. That does not mean our list is complete."
-            .to_owned(),
+        "Our list may be incomplete even if our count is higher than the published one.".to_owned(),
     ];
     let counts: Vec<_> = comparable
         .iter()

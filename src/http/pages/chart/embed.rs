@@ -88,7 +88,7 @@ impl Chart {
             section aria-labelledby="embed" {
                 h2 id="embed" { "Embed it" }
                 @if let Some(code) = code {
-                    p { "Paste this into a page of another site, or paste the address of this page into an editor that knows oEmbed." }
+                    p { "Paste this into a page of another site, or paste the address of this page into an editor that supports oEmbed." }
                     pre.copyable translate="no" { (code) }
                 } @else {
                     p { "To show it on another site, put " a href={ "embed/" (kind.path()) } { "this page" } " into a frame." }
