@@ -24,8 +24,8 @@ const END = 130 * SECOND;
 
 /**
  * What is requested: the share of the requests, bytes of the response, and milliseconds of a processor for a response
- * from memory (`hit`), or otherwise in the server (`node`) and in its database. If there is a `scan`, the database reads
- * many rows, unless the server has the result, of so many bytes, in memory.
+ * from memory (`hit`), or otherwise in the server (`node`) and in its database. `scan` is the size in bytes of a result for
+ * which the database reads many rows, unless the server has the result in memory.
  */
 const KINDS = [
   { share: 0.5, bytes: 750, hit: 0.01, node: 0.09, database: 0.1 },

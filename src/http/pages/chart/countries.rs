@@ -74,7 +74,7 @@ impl CountryCoverage {
     }
 }
 
-/// Adds what is not yet in the list.
+/// Adds a text to the list, unless the list has it already.
 fn add_once(list: &mut Vec<String>, text: String) {
     if !list.contains(&text) {
         list.push(text);
