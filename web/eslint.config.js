@@ -16,8 +16,8 @@ export default defineConfig(
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   { files: ["src/**"], languageOptions: { globals: globals.browser } },
   { files: ["build/**", "tests/**", "*.config.{js,ts}"], languageOptions: { globals: globals.node } },
-  // Runs partly in Chromium.
-  { files: ["build/screenshots.mjs"], languageOptions: { globals: globals.browser } },
+  // These run partly in Chromium.
+  { files: ["build/screenshots.mjs", "tests/measure/*.mjs"], languageOptions: { globals: globals.browser } },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: [".svelte"], svelteConfig } },
