@@ -10,6 +10,7 @@ mod drawing;
 mod embedded_map;
 mod entity;
 mod figure;
+mod home;
 mod map;
 mod partnership;
 mod picture;
@@ -24,9 +25,10 @@ use std::{borrow::Cow, str::FromStr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    http::{HeaderMap, HeaderValue, Uri, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{MethodRouter, get},
 };
 use bytes::Bytes;
 use headers_accept::Accept;
@@ -43,6 +45,7 @@ use super::{
     cached_body::{BodyHeaders, CachedBody},
     encoding::Encoding,
     error::HttpError,
+    graphql,
 };
 
 const HTML_TYPE: &str = "text/html; charset=utf-8";
@@ -88,6 +91,7 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 struct PageAssets;
 
 struct StaticFile {
+    bytes: Bytes,
     body: CachedBody,
     headers: BodyHeaders,
     cache_control: HeaderValue,
@@ -103,9 +107,55 @@ pub(super) fn routes(root: Option<&str>) -> Router<Arc<Server>> {
         .iter()
         .filter_map(|name| Some((name.as_ref(), to_bytes(PageAssets::get(name)?.data))));
     match root {
-        Some(root) => build_routes(add_addresses(files.collect(), root)),
-        None => build_routes(files.collect()),
+        Some(root) => build_routes(add_addresses(files.collect(), root), with_content),
+        None => build_routes(files.collect(), with_content),
     }
+}
+
+/// The route of a page to which the server adds content; `None` for the other files.
+fn with_content(name: &str, page: &Arc<StaticFile>) -> Option<MethodRouter<Arc<Server>>> {
+    let page = page.clone();
+    match name {
+        "index.html" => Some(get(
+            async move |State(server): State<Arc<Server>>, request: Request| {
+                let (request, _) = request.into_parts();
+                welcome_or(&request.headers, home(&server, &request, &page)).await
+            },
+        )),
+        _ => None,
+    }
+}
+
+/// `/` with its content. Without an answer of the database it is sent as built, so that its scripts tell the reader.
+async fn home(server: &Server, request: &Parts, page: &StaticFile) -> Response {
+    let variant = home::Variant::of(&request.uri);
+    let body = graphql::get_or_compute_file(server, variant.name().to_owned(), async {
+        let content = home::content(server, request, variant).await;
+        match content {
+            Ok((content, true)) => Ok(page.fill(home::CONTENT, &content.0)),
+            Ok((content, false)) => Err(Some(page.fill(home::CONTENT, &content.0))),
+            Err(_) => Err(None),
+        }
+    })
+    .await;
+    let body = match &body {
+        Ok(body) => Some(&**body),
+        Err(uncached) => uncached.as_ref().as_ref(),
+    };
+    page.respond_with(body.unwrap_or(&page.body), &request.headers)
+        .await
+}
+
+/// Sends the page to browsers, and a text to other clients.
+async fn welcome_or(headers: &HeaderMap, page: impl Future<Output = Response>) -> Response {
+    let mut response = if prefers_html(headers) {
+        page.await
+    } else {
+        WELCOME.into_response()
+    };
+    let vary = HeaderValue::from_static("accept, accept-encoding");
+    response.headers_mut().insert(header::VARY, vary);
+    response
 }
 
 /// Adds the canonical address to each page, and makes the addresses of files in its JSON-LD absolute, as search engines
@@ -151,7 +201,11 @@ fn to_bytes(data: Cow<'static, [u8]>) -> Bytes {
 
 /// The routes for the files of `web/dist`, given by their names. A compressed form of a file has its
 /// name with the extension `.zst`, `.br`, or `.gz` added.
-fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> Router<S> {
+/// `with_content` returns the routes of the pages to which the server adds content.
+fn build_routes<S: Clone + Send + Sync + 'static>(
+    files: Vec<(&str, Bytes)>,
+    with_content: impl Fn(&str, &Arc<StaticFile>) -> Option<MethodRouter<S>>,
+) -> Router<S> {
     let mut router = Router::new();
     let mut atlas = None;
     for (name, bytes) in &files {
@@ -164,8 +218,13 @@ fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> 
             continue;
         };
         let page = Arc::new(page);
+        let route = with_content(name, &page);
         if *name == "index.html" {
-            atlas = Some(page);
+            atlas = Some(route.unwrap_or_else(|| {
+                get(async move |headers: HeaderMap| {
+                    welcome_or(&headers, page.respond(&headers)).await
+                })
+            }));
             continue;
         }
         // The frame of the pages that the server renders.
@@ -173,7 +232,8 @@ fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> 
             continue;
         }
         let path = format!("/{}", name.strip_suffix(".html").unwrap_or(name));
-        let route = get(move |headers: HeaderMap| async move { page.respond(&headers).await });
+        let route = route
+            .unwrap_or_else(|| get(async move |headers: HeaderMap| page.respond(&headers).await));
         if PAGE_PATHS.contains(&path.as_str()) {
             router = router.route(&format!("{path}/"), get(remove_trailing_slash));
         }
@@ -182,19 +242,7 @@ fn build_routes<S: Clone + Send + Sync + 'static>(files: Vec<(&str, Bytes)>) -> 
     let Some(atlas) = atlas else {
         return missing_pages_routes();
     };
-    router.route(
-        "/",
-        get(|headers: HeaderMap| async move {
-            let mut response = if prefers_html(&headers) {
-                atlas.respond(&headers).await
-            } else {
-                WELCOME.into_response()
-            };
-            let vary = HeaderValue::from_static("accept, accept-encoding");
-            response.headers_mut().insert(header::VARY, vary);
-            response
-        }),
-    )
+    router.route("/", atlas)
 }
 
 /// Redirects `/figures/` to `/figures`: the addresses in a page are relative to a path without the slash. So is
@@ -263,10 +311,11 @@ impl StaticFile {
         };
         let body = match compressed {
             // A page that has changed since the build.
-            [None, None, None] if extension == "html" => CachedBody::new(bytes),
-            compressed => CachedBody::with_precompressed(bytes, compressed),
+            [None, None, None] if extension == "html" => CachedBody::new(bytes.clone()),
+            compressed => CachedBody::with_precompressed(bytes.clone(), compressed),
         };
         Some(Self {
+            bytes,
             body,
             headers: BodyHeaders {
                 content_type: HeaderValue::from_static(content_type),
@@ -283,8 +332,19 @@ impl StaticFile {
         })
     }
 
+    /// The page with content in the place of a comment.
+    fn fill(&self, comment: &str, content: &str) -> CachedBody {
+        let page = String::from_utf8_lossy(&self.bytes);
+        CachedBody::new(page.replacen(comment, content, 1))
+    }
+
     async fn respond(&self, headers: &HeaderMap) -> Response {
-        let mut response = self.body.respond(headers, &self.headers).await;
+        self.respond_with(&self.body, headers).await
+    }
+
+    /// Sends another body instead of the file's own.
+    async fn respond_with(&self, body: &CachedBody, headers: &HeaderMap) -> Response {
+        let mut response = body.respond(headers, &self.headers).await;
         let sent = response.headers_mut();
         sent.insert(header::CACHE_CONTROL, self.cache_control.clone());
         if let Some(policy) = &self.content_security_policy {
@@ -322,7 +382,7 @@ mod tests {
         let bytes = |(name, text): (&'static str, &'static str)| {
             (name, Bytes::from_static(text.as_bytes()))
         };
-        build_routes(files.map(bytes).to_vec())
+        build_routes(files.map(bytes).to_vec(), |_, _| None)
     }
 
     async fn send(
@@ -376,8 +436,12 @@ mod tests {
             ),
             ("data.html.br", Bytes::from_static(b"without addresses")),
         ];
-        let router =
-            || build_routes::<()>(add_addresses(files.clone(), "https://example.org/sister"));
+        let router = || {
+            build_routes::<()>(
+                add_addresses(files.clone(), "https://example.org/sister"),
+                |_, _| None,
+            )
+        };
         let (_, _, atlas) = send(router(), "/", &[("accept", BROWSER)]).await;
         assert_eq!(
             atlas,
@@ -508,7 +572,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_build_without_pages_explains_how_to_build_them() {
-        let router = || build_routes::<()>(Vec::new());
+        let router = || build_routes::<()>(Vec::new(), |_, _| None);
         let (status, _, body) = send(router(), "/", &[("accept", BROWSER)]).await;
         assert_eq!(status, 200);
         assert!(

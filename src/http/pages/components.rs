@@ -436,7 +436,7 @@ pub(super) fn uses(
 pub(super) fn search_form(text: &str) -> Markup {
     html! {
         form.search-form action="search" role="search" {
-            input type="search" name="q" value=(text) aria-label="Search for a place or a partnership" maxlength="200";
+            input type="search" name="q" value=(text) placeholder="City, state, or country" aria-label="Search for a place or a partnership" maxlength="200";
             button.button type="submit" { "Search" }
         }
     }

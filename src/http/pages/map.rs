@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{PageAssets, answers::MapPoint};
 
-const WIDTH: f64 = 1000.0;
-const HEIGHT: f64 = 630.0;
+pub(super) const WIDTH: f64 = 1000.0;
+pub(super) const HEIGHT: f64 = 630.0;
 /// Points of a shape that are closer to the previous one are left out: about two pixels.
 const MIN_STEP: f64 = 3.0;
 
@@ -33,6 +33,30 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     }
     shapes
 });
+
+/// All land as SVG path data.
+pub(super) fn land() -> &'static str {
+    &SHAPES.land
+}
+
+/// The outline of a country or US state with this English name, as SVG path data.
+pub(super) fn shape(name: &str) -> Option<&'static str> {
+    SHAPES.by_name.get(name).map(String::as_str)
+}
+
+/// The position of a point on the map.
+pub(super) fn position(point: &MapPoint) -> (f64, f64) {
+    project(point.longitude, point.latitude)
+}
+
+/// A curve between two points: its start, its control point, and its end. It bends upward, so that the curves between the same
+/// regions fan out, but not beyond the edge of the map.
+pub(super) fn curve(from: &MapPoint, to: &MapPoint) -> (f64, f64, f64, f64, f64, f64) {
+    let ((x, y), (to_x, to_y)) = (position(from), position(to));
+    let bend = (to_x - x).hypot(to_y - y) * 0.14;
+    let middle_y = (f64::midpoint(y, to_y) - bend).max(0.0);
+    (x, y, f64::midpoint(x, to_x), middle_y, to_x, to_y)
+}
 
 /// A file in the format `TopoJSON`: shapes that share their borders.
 #[derive(Deserialize)]
@@ -250,12 +274,8 @@ impl PartnershipMap<'_> {
     fn marks(&self) -> (String, String) {
         let mut lines = String::new();
         let mut ends = Vec::new();
-        let position = |point: &MapPoint| project(point.longitude, point.latitude);
         for (from, to) in &self.lines {
-            let ((x, y), (to_x, to_y)) = (position(from), position(to));
-            // The curves bend upward, so that those between the same regions fan out.
-            let bend = (to_x - x).hypot(to_y - y) * 0.14;
-            let (middle_x, middle_y) = (f64::midpoint(x, to_x), f64::midpoint(y, to_y) - bend);
+            let (x, y, middle_x, middle_y, to_x, to_y) = curve(from, to);
             let _ = write!(
                 lines,
                 r#"<path d="M{x:.0} {y:.0}Q{middle_x:.0} {middle_y:.0} {to_x:.0} {to_y:.0}"/>"#

@@ -44,3 +44,12 @@ test.each([
   expect(await page.locator("p.lead").textContent()).toContain(sentence);
   expect(await page.getByRole("heading", { name: "Nearest places with a partnership" }).count()).toBe(1);
 });
+
+test("the story and its numbers can be read without a script", async () => {
+  const { partnerships } = await queryApi<{ partnerships: { totalCount: number } }>("{ partnerships { totalCount } }");
+  await page.goto("/");
+  const heading = page.getByRole("heading", { level: 1 });
+  expect(await heading.textContent()).toContain(partnerships.totalCount.toLocaleString("en-US"));
+  expect(await page.locator(".story-sentence").count()).toBe(4);
+  await page.getByText("The interactive map needs JavaScript.").waitFor();
+});

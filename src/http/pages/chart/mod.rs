@@ -6,9 +6,9 @@ mod countries;
 mod decades;
 mod embed;
 mod gaps;
-mod ranking;
+pub(super) mod ranking;
 mod regions;
-mod share;
+pub(super) mod share;
 mod survey;
 mod svg_file;
 

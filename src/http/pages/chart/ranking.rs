@@ -9,16 +9,16 @@ use super::share::PublishedShare;
 use crate::http::pages::words;
 
 /// The figure of all respondents.
-pub(super) const EVERYONE: &str = "aware-yes";
+pub(in crate::http::pages) const EVERYONE: &str = "aware-yes";
 
 /// What awareness means, as the predicate of a sentence.
-pub(super) const KNOW: &str = "know of a partnership";
+pub(in crate::http::pages) const KNOW: &str = "know of a partnership";
 
 /// What rankings assume, as a caveat.
 pub(super) const CAVEAT: &str = "Groups are ranked only if their difference is significant for every sample size that the published percentages allow, in an unweighted simple random sample. “Stands apart” means different from the rest of the sample; the page “Who misses what exists?” has the details.";
 
 /// The comparisons of a document by their aliases.
-pub(super) type Comparisons = HashMap<String, Option<ComparedPair>>;
+pub(in crate::http::pages) type Comparisons = HashMap<String, Option<ComparedPair>>;
 
 #[derive(Deserialize)]
 struct FigureSlug {
@@ -26,7 +26,7 @@ struct FigureSlug {
 }
 
 #[derive(Deserialize)]
-pub(super) struct ComparedPair {
+pub(in crate::http::pages) struct ComparedPair {
     a: FigureSlug,
     b: FigureSlug,
     tests: Vec<PairTest>,
@@ -79,16 +79,16 @@ struct PairOrder {
 }
 
 /// What can be said about the order of groups.
-pub(super) struct GroupRanking {
+pub(in crate::http::pages) struct GroupRanking {
     /// A sentence such as `The West stands apart; the other three cannot be ranked.` Empty if there is one group at most.
-    pub(super) headline: String,
+    pub(in crate::http::pages) headline: String,
     /// The percentages as a sentence.
-    pub(super) values: String,
+    pub(in crate::http::pages) values: String,
 }
 
 /// Ranks groups as far as the comparisons of their figures allow. `whole` is the slug of the figure of all respondents, if
 /// the groups are also compared with the rest of them.
-pub(super) fn rank(
+pub(in crate::http::pages) fn rank(
     groups: &[&PublishedShare],
     comparisons: &Comparisons,
     whole: Option<&str>,

@@ -76,11 +76,7 @@ pub(super) fn chart(mut answer: RegionsAnswer) -> Chart {
     let regions = &answer.regions;
     let mut shares: Vec<&PublishedShare> =
         regions.iter().filter_map(ChartedRegion::share).collect();
-    shares.sort_by(|a, b| {
-        b.percent
-            .unwrap_or(0.0)
-            .total_cmp(&a.percent.unwrap_or(0.0))
-    });
+    share::by_percent(&mut shares);
     let ranking = ranking::rank(
         &shares,
         &answer.comparisons,

@@ -6,52 +6,52 @@ use super::ChartTable;
 use crate::http::pages::{answers::FigureCategory, words};
 
 #[derive(Deserialize)]
-pub(super) struct PercentRange {
-    pub(super) low: Option<f64>,
-    pub(super) high: Option<f64>,
+pub(in crate::http::pages) struct PercentRange {
+    pub(in crate::http::pages) low: Option<f64>,
+    pub(in crate::http::pages) high: Option<f64>,
     qualifier: String,
 }
 
 #[derive(Deserialize)]
-pub(super) struct ShareBase {
-    pub(super) description: String,
-    pub(super) n: Option<u64>,
+pub(in crate::http::pages) struct ShareBase {
+    pub(in crate::http::pages) description: String,
+    pub(in crate::http::pages) n: Option<u64>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct MarginPoints {
-    pub(super) points: f64,
+pub(in crate::http::pages) struct MarginPoints {
+    pub(in crate::http::pages) points: f64,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ShareSource {
-    pub(super) title: String,
+pub(in crate::http::pages) struct ShareSource {
+    pub(in crate::http::pages) title: String,
     #[serde(default)]
     publisher: Option<String>,
-    pub(super) as_of: Option<String>,
+    pub(in crate::http::pages) as_of: Option<String>,
 }
 
 /// A published percentage of respondents.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PublishedShare {
-    pub(super) slug: String,
-    pub(super) percent: Option<f64>,
+pub(in crate::http::pages) struct PublishedShare {
+    pub(in crate::http::pages) slug: String,
+    pub(in crate::http::pages) percent: Option<f64>,
     direction: String,
     flags: Vec<String>,
     note: Option<String>,
     given: Vec<FigureCategory>,
     outcome: Vec<FigureCategory>,
-    pub(super) quantity: PercentRange,
-    pub(super) base: ShareBase,
-    pub(super) margin_of_error: Option<MarginPoints>,
+    pub(in crate::http::pages) quantity: PercentRange,
+    pub(in crate::http::pages) base: ShareBase,
+    pub(in crate::http::pages) margin_of_error: Option<MarginPoints>,
     source: ShareSource,
 }
 
 impl ShareSource {
     /// The title, the publisher, and the date.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::http::pages) fn name(&self) -> String {
         let parts = [
             Some(&self.title),
             self.publisher.as_ref(),
@@ -64,7 +64,7 @@ impl ShareSource {
 
 impl PublishedShare {
     /// The dimension by which it is broken down, if it is: `REGION` or `EMPLOYER`.
-    pub(super) fn dimension(&self) -> Option<&str> {
+    pub(in crate::http::pages) fn dimension(&self) -> Option<&str> {
         self.breakdown().map(|given| given.dimension.as_str())
     }
 
@@ -74,7 +74,7 @@ impl PublishedShare {
     }
 
     /// The respondents that it is about; `overall` if they are all of those to the question.
-    pub(super) fn group(&self, overall: &str) -> String {
+    pub(in crate::http::pages) fn group(&self, overall: &str) -> String {
         match self.breakdown() {
             Some(given) if given.value == "PUBLIC" => "Public sector".to_owned(),
             Some(given) => words::sentence_case(&given.value),
@@ -83,7 +83,7 @@ impl PublishedShare {
     }
 
     /// The same as the subject of a sentence: `the West`, `services`.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::http::pages) fn name(&self) -> String {
         match self.breakdown() {
             Some(given) if given.dimension == "REGION" => {
                 format!("the {}", words::sentence_case(&given.value))
@@ -95,17 +95,26 @@ impl PublishedShare {
     }
 
     /// The same within a sentence: `in the West`.
-    pub(super) fn in_group(&self) -> String {
+    pub(in crate::http::pages) fn in_group(&self) -> String {
         let preposition = self.breakdown().map_or("among", |_| "in");
         format!("{preposition} {}", self.name())
     }
 
-    pub(super) fn is_plural(&self) -> bool {
+    /// The percentage as published, such as `about 50%`; `None` if none was.
+    pub(in crate::http::pages) fn percent_in_words(&self) -> Option<String> {
+        let about = match self.quantity.qualifier.as_str() {
+            "APPROXIMATE" => "about ",
+            _ => "",
+        };
+        Some(format!("{about}{}%", words::decimal(self.percent?)))
+    }
+
+    pub(in crate::http::pages) fn is_plural(&self) -> bool {
         self.breakdown()
             .is_none_or(|given| given.dimension != "REGION" && given.value != "PUBLIC")
     }
 
-    pub(super) fn answer(&self) -> String {
+    pub(in crate::http::pages) fn answer(&self) -> String {
         let answers = self
             .outcome
             .iter()
@@ -117,11 +126,11 @@ impl PublishedShare {
         answers.collect::<Vec<_>>().join(" and ")
     }
 
-    pub(super) fn margin(&self) -> Option<f64> {
+    pub(in crate::http::pages) fn margin(&self) -> Option<f64> {
         self.margin_of_error.as_ref().map(|margin| margin.points)
     }
 
-    pub(super) fn source(&self) -> String {
+    pub(in crate::http::pages) fn source(&self) -> String {
         self.source.name()
     }
 
@@ -150,6 +159,12 @@ impl PublishedShare {
             ),
         }
     }
+}
+
+/// Sorts percentages, the highest first.
+pub(in crate::http::pages) fn by_percent(shares: &mut [&PublishedShare]) {
+    let percent = |share: &PublishedShare| share.percent.unwrap_or(0.0);
+    shares.sort_by(|a, b| percent(b).total_cmp(&percent(a)));
 }
 
 /// A table with a row for each percentage.
@@ -185,7 +200,9 @@ pub(super) fn share_table(shares: &[PublishedShare], overall: &str) -> ChartTabl
 }
 
 /// The sources of percentages, each once.
-pub(super) fn sources<'a>(shares: impl Iterator<Item = &'a PublishedShare>) -> Vec<String> {
+pub(in crate::http::pages) fn sources<'a>(
+    shares: impl Iterator<Item = &'a PublishedShare>,
+) -> Vec<String> {
     let mut sources = Vec::new();
     for share in shares {
         let source = share.source();
@@ -197,7 +214,10 @@ pub(super) fn sources<'a>(shares: impl Iterator<Item = &'a PublishedShare>) -> V
 }
 
 /// Each warning once, with the groups, or answers of a group, that it applies to unless it applies to all.
-pub(super) fn summarize_warnings(shares: &[&PublishedShare], overall: &str) -> Vec<String> {
+pub(in crate::http::pages) fn summarize_warnings(
+    shares: &[&PublishedShare],
+    overall: &str,
+) -> Vec<String> {
     let mut warnings: Vec<(String, Vec<usize>)> = Vec::new();
     for (index, share) in shares.iter().enumerate() {
         for warning in share.warnings() {

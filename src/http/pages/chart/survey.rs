@@ -121,14 +121,6 @@ impl DotPlot {
     }
 }
 
-fn by_percent(shares: &mut [&PublishedShare]) {
-    shares.sort_by(|a, b| {
-        b.percent
-            .unwrap_or(0.0)
-            .total_cmp(&a.percent.unwrap_or(0.0))
-    });
-}
-
 /// Awareness of a partnership by sector and region.
 pub(super) fn awareness(answer: SurveyAnswer) -> Chart {
     const OVERALL: &str = "All respondents";
@@ -140,7 +132,7 @@ pub(super) fn awareness(answer: SurveyAnswer) -> Chart {
             .copied()
             .filter(|share| share.answer() == "Yes" && share.dimension() == dimension)
             .collect();
-        by_percent(&mut found);
+        share::by_percent(&mut found);
         found
     };
     let (overall, sectors, regions) = (yes(None), yes(Some("EMPLOYER")), yes(Some("REGION")));
@@ -230,8 +222,8 @@ pub(super) fn usefulness(answer: SurveyAnswer) -> Chart {
         .iter()
         .copied()
         .partition(|share| share.dimension().is_none());
-    by_percent(&mut rated);
-    by_percent(&mut extremely);
+    share::by_percent(&mut rated);
+    share::by_percent(&mut extremely);
     // The title says "beneficial", so the rows leave it out.
     let name = |share: &PublishedShare| match share.dimension() {
         None => share.answer().replace("extremely beneficial", "extremely"),
