@@ -1,5 +1,5 @@
 import { CORROBORATION_SHORT, LEVEL, REGION, STATUS } from "../wording/terms.ts";
-import { type Filters, LEVELS } from "./view.ts";
+import { type Filters, LEVELS, NO_FILTERS } from "./view.ts";
 
 /** Describes the active filters, such as "city level, Japan, founded in the 1980s"; empty if there are none. */
 export function describeFilters(filters: Filters, nameOf: (kind: "state" | "country", code: string) => string): string {
@@ -18,4 +18,21 @@ export function describeFilters(filters: Filters, nameOf: (kind: "state" | "coun
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** A view without one of its filters: what the filter says, and the filters that remain. */
+export interface RelaxedFilters {
+  removed: string;
+  filters: Filters;
+}
+
+/** Returns the active filters, each with those that remain without it. */
+export function relaxFilters(
+  filters: Filters,
+  nameOf: (kind: "state" | "country", code: string) => string,
+): RelaxedFilters[] {
+  return (Object.keys(NO_FILTERS) as (keyof Filters)[]).flatMap((key) => {
+    const removed = describeFilters({ ...NO_FILTERS, [key]: filters[key] }, nameOf);
+    return removed === "" ? [] : [{ removed, filters: { ...filters, [key]: NO_FILTERS[key] } }];
+  });
 }

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { request } from "./client.ts";
-import { DatasetRevisionDocument } from "./generated.ts";
+import { onBusy, request } from "./client.ts";
+import { DatasetRevisionDocument, TypedDocumentString } from "./generated.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -8,11 +8,6 @@ const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
 
 test.each([
-  [
-    "a busy server",
-    () => json({ errors: [{ message: "queue full" }] }, 503),
-    "The server is busy. Try again in a moment.",
-  ],
   [
     "a GraphQL error",
     () => json({ errors: [{ message: "query too large", extensions: { code: "BAD_USER_INPUT" } }] }),
@@ -47,4 +42,30 @@ test("a failed request is not cached, and a successful one is", async () => {
   expect(await request(DatasetRevisionDocument)).toEqual({ dataset });
   await request(DatasetRevisionDocument);
   expect(fetch).toHaveBeenCalledTimes(2);
+});
+
+test("a request to a busy server is repeated after the time that the server names", async () => {
+  vi.useFakeTimers();
+  const busy = () => new Response("{}", { status: 503, headers: { "retry-after": "3" } });
+  const dataset = { revision: "2", loadedAt: "2026-08-02T00:00:00Z", partnerships: 2 };
+  const fetch = vi.fn(() => Promise.resolve(fetch.mock.calls.length < 3 ? busy() : json({ data: { dataset } })));
+  vi.stubGlobal("fetch", fetch);
+  const reported: (number | null)[] = [];
+  onBusy((seconds) => reported.push(seconds));
+  // Unlike in the other tests, so that it is not cached.
+  const document = new TypedDocumentString<unknown, Record<string, never>>("{ dataset { partnerships } }");
+  const response = request(document);
+  await vi.advanceTimersByTimeAsync(2900);
+  expect(fetch).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(3200);
+  expect(await response).toEqual({ dataset });
+  expect(reported).toEqual([3, 3, null]);
+
+  fetch.mockImplementation(() => Promise.resolve(busy()));
+  const failed = expect(request(new TypedDocumentString("{ limits { maxPageSize } }"))).rejects.toThrow(
+    "The server is busy. Try again in a moment.",
+  );
+  await vi.advanceTimersByTimeAsync(60_000);
+  await failed;
+  vi.useRealTimers();
 });

@@ -45,15 +45,55 @@ export function request<T, V>(
   return response;
 }
 
+/** How many times a request is repeated while the server is busy, and the seconds to wait if it does not say how long. */
+const MAX_REPEATS = 4;
+const DEFAULT_WAIT = 2;
+
+const waiting = new Map<symbol, number>();
+const listeners = new Set<(seconds: number | null) => void>();
+
+/**
+ * Calls a function whenever requests begin to wait for a busy server, with the number of seconds until the next attempt, and
+ * with null when no request waits any more.
+ */
+export function onBusy(listener: (seconds: number | null) => void): void {
+  listeners.add(listener);
+}
+
+function reportWaiting(): void {
+  const longest = waiting.size === 0 ? null : Math.max(...waiting.values());
+  for (const listener of listeners) listener(longest);
+}
+
+/** Sends a request, and repeats it as long as the server is busy (503), each time after the seconds in `Retry-After`. */
 async function post<T>(body: string): Promise<T> {
-  const response = await fetch(ENDPOINT, {
+  const id = Symbol();
+  try {
+    for (let repeats = 0; ; repeats += 1) {
+      const response = await send(body);
+      if (response.status !== 503) return await read<T>(response);
+      if (repeats === MAX_REPEATS) throw new RequestError("The server is busy. Try again in a moment.");
+      const seconds = Math.min(60, Number(response.headers.get("retry-after")) || DEFAULT_WAIT);
+      waiting.set(id, seconds);
+      reportWaiting();
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  } finally {
+    if (waiting.delete(id)) reportWaiting();
+  }
+}
+
+function send(body: string): Promise<Response> {
+  return fetch(ENDPOINT, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/graphql-response+json, application/json" },
     body,
   }).catch((error: unknown) => {
     throw new RequestError(UNREACHABLE, [{ message: String(error) }]);
   });
-  if (response.status === 503) throw new RequestError("The server is busy. Try again in a moment.");
+}
+
+async function read<T>(response: Response): Promise<T> {
   if (!response.headers.get("content-type")?.includes("json")) {
     throw new RequestError(`The server returned an unexpected response (status ${response.status}). Try again.`);
   }

@@ -1,5 +1,5 @@
-// Runs on every page: the theme switch in the header and the citation in the footer.
-import { request } from "../graphql/client.ts";
+// Runs on every page: the theme switch in the header, the citation in the footer, and the notice of a busy server.
+import { onBusy, request } from "../graphql/client.ts";
 import { DatasetRevisionDocument } from "../graphql/generated.ts";
 import { formatCount, formatDate } from "../wording/format.ts";
 import { startTheme } from "./theme.ts";
@@ -10,6 +10,16 @@ if (button) startTheme(button);
 const citation = document.querySelector("#citation");
 // Requested late, so that it does not compete with the content, which shows an error if there is one.
 if (citation) addEventListener("load", () => setTimeout(() => void cite(citation).catch(() => {}), 300));
+
+const notice = document.createElement("p");
+notice.className = "busy";
+notice.setAttribute("role", "status");
+notice.hidden = true;
+document.body.append(notice);
+onBusy((seconds) => {
+  notice.hidden = seconds === null;
+  notice.textContent = seconds === null ? "" : `The server is busy. Trying again in ${formatCount(seconds, "second")}…`;
+});
 
 async function cite(citation: Element): Promise<void> {
   const { dataset } = await request(DatasetRevisionDocument);
