@@ -22,6 +22,7 @@ use super::{
     components::Page,
     drawing::{Draw, Drawing, STYLES, wrap},
     entity::{PageRequest, Target, is_entity, not_found_response},
+    home,
 };
 use crate::http::{
     Server,
@@ -170,11 +171,19 @@ pub(super) async fn respond_with_image(
     response
 }
 
+/// The kind and the key of the preview of `/`.
+const ATLAS: (&str, &str) = ("page", "atlas");
+
 /// The path of the preview of a page; `None` if it has none.
 pub(super) fn preview_path(page_path: &str) -> Option<String> {
+    if !are_available() {
+        return None;
+    }
+    if page_path.is_empty() {
+        return Some(format!("preview/{}/{}.png", ATLAS.0, ATLAS.1));
+    }
     let (kind, _) = page_path.split_once('/')?;
-    let has_preview = are_available() && (is_entity(kind) || kind == "chart");
-    has_preview.then(|| format!("preview/{page_path}.png"))
+    (is_entity(kind) || kind == "chart").then(|| format!("preview/{page_path}.png"))
 }
 
 /// `/preview/state/OR.png`: the picture that other sites show of a link to a page.
@@ -187,6 +196,10 @@ pub(super) async fn preview(
     let page_request = PageRequest::new(&server, &request);
     let key = file.strip_suffix(".png").unwrap_or_default();
     let draw = async {
+        if (kind.as_str(), key) == ATLAS {
+            let root = server.settings.public_url.as_deref();
+            return home::preview(&page_request, root).await.map(Some);
+        }
         if kind == "chart" {
             return chart::preview(&page_request, &server, key).await;
         }

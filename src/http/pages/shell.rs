@@ -39,7 +39,6 @@ pub(super) fn head(page: &Page, root: Option<&str>) -> Markup {
     let picture = root
         .zip(picture)
         .map(|(root, path)| format!("{root}/{path}"));
-    let (width, height) = picture::PREVIEW_SIZE;
     let place = page.place.as_ref().map(|place| {
         let mut place = place.clone();
         if let (Some(address), Some(place)) = (&address, place.as_object_mut()) {
@@ -56,13 +55,7 @@ pub(super) fn head(page: &Page, root: Option<&str>) -> Markup {
         meta property="og:type" content="article";
         meta property="og:site_name" content="Sistergraph";
         meta name="twitter:card" content=(if picture.is_some() { "summary_large_image" } else { "summary" });
-        @if let Some(picture) = picture {
-            meta property="og:image" content=(picture);
-            meta property="og:image:type" content="image/png";
-            meta property="og:image:width" content=(width);
-            meta property="og:image:height" content=(height);
-            meta property="og:image:alt" content=(page.title);
-        }
+        @if let Some(picture) = &picture { (picture_tags(picture, &page.title)) }
         @if page.path == "search" { meta name="robots" content="noindex"; }
         @if let Some(address) = address {
             link rel="canonical" href=(address);
@@ -73,6 +66,18 @@ pub(super) fn head(page: &Page, root: Option<&str>) -> Markup {
         }
         // Browsers do not execute data, so the Content-Security-Policy does not apply.
         @if let Some(place) = place { script type="application/ld+json" { (PreEscaped(place)) } }
+    }
+}
+
+/// The preview of a page, by its address.
+pub(super) fn picture_tags(address: &str, alternative: &str) -> Markup {
+    let (width, height) = picture::PREVIEW_SIZE;
+    html! {
+        meta property="og:image" content=(address);
+        meta property="og:image:type" content="image/png";
+        meta property="og:image:width" content=(width);
+        meta property="og:image:height" content=(height);
+        meta property="og:image:alt" content=(alternative);
     }
 }
 

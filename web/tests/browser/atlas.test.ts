@@ -51,7 +51,7 @@ test("a state selected in the list or on the map has as many partnerships as in 
 
 test("no overlay covers Australia on the map, and the legend does not cover the list", async () => {
   for (const size of Object.keys(sizes) as (keyof typeof sizes)[]) {
-    const page = await open("/", { size });
+    const page = await open("/?shade=count", { size });
     await matchingCount(page, await countOf()).waitFor();
     const frame = await map(page).boundingBox();
     if (!frame) throw new Error("no map");
@@ -248,7 +248,7 @@ test("two clicks lead from the map to a running query", async () => {
 });
 
 test("touch: two fingers zoom the map, one pans it, one scrolls the page over the whole map, and a tap selects", async () => {
-  const page = await open("/", { size: "phone" });
+  const page = await open("/?shade=count", { size: "phone" });
   await matchingCount(page, await countOf()).waitFor();
   const scrolled = () => page.evaluate(() => scrollY);
   const camera = () => new URL(page.url()).searchParams.get("map");

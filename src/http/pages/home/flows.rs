@@ -79,6 +79,24 @@ impl Camera {
 /// Widths of bundles, and the smallest number of partnerships that has them.
 const WIDTHS: [(u64, f64); 5] = [(1, 0.6), (3, 1.2), (6, 2.2), (12, 3.6), (24, 5.6)];
 
+/// The bundles, from the narrowest to the widest.
+pub(super) fn bundles(flows: &[Flow]) -> Markup {
+    // One path per look, because a browser draws few long paths faster than many short ones.
+    let mut paths: BTreeMap<(usize, &str), String> = BTreeMap::new();
+    for flow in flows {
+        let width = WIDTHS.iter().rposition(|(least, _)| flow.count >= *least);
+        let path = paths.entry((width.unwrap_or(0), flow.steps)).or_default();
+        write_curve(path, &flow.from, &flow.to);
+    }
+    html! {
+        g.map-lines {
+            @for ((width, steps), path) in &paths {
+                path class={ "bundle " (steps) } stroke-width=(WIDTHS[*width].1) d=(path) {}
+            }
+        }
+    }
+}
+
 /// Draws the map. `ended` are single partnerships, shown dashed by the last step.
 pub(super) fn flow_map(
     flows: &[Flow],
@@ -87,13 +105,6 @@ pub(super) fn flow_map(
     labels: &[MapLabel],
     alternative: &str,
 ) -> Markup {
-    // One path per look, because a browser draws few long paths faster than many short ones.
-    let mut bundles: BTreeMap<(usize, &str), String> = BTreeMap::new();
-    for flow in flows {
-        let width = WIDTHS.iter().rposition(|(least, _)| flow.count >= *least);
-        let path = bundles.entry((width.unwrap_or(0), flow.steps)).or_default();
-        write_curve(path, &flow.from, &flow.to);
-    }
     let mut ended_paths = String::new();
     for (from, to) in ended {
         write_curve(&mut ended_paths, from, to);
@@ -105,9 +116,7 @@ pub(super) fn flow_map(
                 @for region in regions {
                     path class={ "region " (region.class) } d=(region.states.iter().filter_map(|name| map::shape(name)).collect::<String>()) {}
                 }
-                @for ((width, steps), path) in &bundles {
-                    path class={ "bundle " (steps) } stroke-width=(WIDTHS[*width].1) d=(path) {}
-                }
+                (bundles(flows))
                 path.ended d=(ended_paths) {}
                 @for label in labels {
                     @let (x, y) = map::position(&label.at);

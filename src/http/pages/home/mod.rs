@@ -1,14 +1,18 @@
 //! `/`: the atlas, which scripts draw, and above it a story in five sentences, which the server writes so that they can be read
 //! before any script has loaded, and without one.
 
+mod answer;
 mod flows;
 mod story;
 
 use axum::http::{Uri, request::Parts};
 use maud::{Markup, html};
 
-use self::story::{STORY, StoryAnswer};
-use super::entity::{EntityQuery, PageRequest};
+use self::answer::{STORY, StoryAnswer};
+use super::{
+    entity::{EntityQuery, PageRequest},
+    picture::{Art, Preview, draw_preview},
+};
 use crate::{
     export::is_tracking_parameter,
     http::{Server, error::HttpError},
@@ -45,6 +49,34 @@ impl Variant {
     }
 }
 
+async fn answer(page_request: &PageRequest<'_>) -> Result<StoryAnswer, HttpError> {
+    let query = EntityQuery {
+        document: STORY,
+        variables: serde_json::Map::new(),
+    };
+    page_request.run(&query).await
+}
+
+/// The picture that other sites show of a link to the atlas, as SVG.
+///
+/// # Errors
+/// Those of the query.
+pub(super) async fn preview(
+    page_request: &PageRequest<'_>,
+    root: Option<&str>,
+) -> Result<String, HttpError> {
+    let answer = answer(page_request).await?;
+    let [title, text] = story::preview_words(&answer);
+    Ok(draw_preview(&Preview {
+        kicker: "",
+        title: &title,
+        text: &text,
+        path: "",
+        root,
+        art: Art::Map(&story::still_map(&answer).0),
+    }))
+}
+
 /// The content of the page, and whether it is made of the data that the server knows.
 ///
 /// # Errors
@@ -55,11 +87,7 @@ pub(super) async fn content(
     variant: Variant,
 ) -> Result<(Markup, bool), HttpError> {
     let page_request = PageRequest::new(server, request);
-    let query = EntityQuery {
-        document: STORY,
-        variables: serde_json::Map::new(),
-    };
-    let answer: StoryAnswer = page_request.run(&query).await?;
+    let answer = answer(&page_request).await?;
     let content = html! {
         @if matches!(variant, Variant::WithStory) { (story::story(&answer)) }
         div id="atlas" {

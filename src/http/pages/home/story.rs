@@ -2,119 +2,25 @@
 //! how concentrated partnerships are, and which have ended. Each number has its range as a drawing and leads to its evidence.
 
 use maud::{Markup, html};
-use serde::Deserialize;
 
-use super::flows::{Camera, Flow, MapLabel, ShadedRegion, flow_map};
+use super::{
+    answer::{CountryGroup, StoryAnswer},
+    flows::{Camera, Flow, MapLabel, ShadedRegion, bundles, flow_map},
+};
 use crate::http::pages::{
-    answers::{GroupCount, MapPoint, Nodes},
+    answers::{GroupCount, MapPoint},
     chart::{
-        ranking::{self, Comparisons},
+        ranking,
         share::{self, PublishedShare},
     },
     components::{counted, partnerships_with, search_form},
     drawing::Drawing,
-    entity::document,
+    map::land,
     words,
 };
 
-pub(super) const STORY: &str = document!(
-    "story",
-    "chart_share",
-    "chart_region_comparisons",
-    "chart_compared_pair"
-);
-
 /// How many countries count as the largest.
 const LARGEST: usize = 5;
-
-#[derive(Deserialize)]
-struct Located {
-    location: Option<MapPoint>,
-    region: Option<Named>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct FlowKey {
-    value: Option<String>,
-    state: Option<Located>,
-    country: Option<Located>,
-}
-
-#[derive(Deserialize)]
-struct FlowGroup {
-    key: Vec<FlowKey>,
-    count: u64,
-}
-
-#[derive(Deserialize)]
-struct CountryKey {
-    value: Option<String>,
-    label: String,
-    country: Option<Located>,
-}
-
-#[derive(Deserialize)]
-struct CountryGroup {
-    key: Vec<CountryKey>,
-    count: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AllPartnerships {
-    total_count: u64,
-    statuses: Vec<GroupCount>,
-    evidence: Vec<GroupCount>,
-    countries: Vec<CountryGroup>,
-    flows: Vec<FlowGroup>,
-}
-
-#[derive(Deserialize)]
-struct EndedPartnership {
-    us: Located,
-    partner: Located,
-}
-
-#[derive(Deserialize)]
-struct EndedPartnerships {
-    groups: Vec<GroupCount>,
-    nodes: Vec<EndedPartnership>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TopShare {
-    top_share: Option<f64>,
-}
-
-#[derive(Deserialize)]
-struct StateShape {
-    name: String,
-    location: Option<MapPoint>,
-}
-
-#[derive(Deserialize)]
-struct StoryRegion {
-    name: String,
-    states: Vec<StateShape>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct StoryAnswer {
-    partnerships: AllPartnerships,
-    ended: EndedPartnerships,
-    concentration: TopShare,
-    regions: Vec<StoryRegion>,
-    respondent_aggregates: Nodes<PublishedShare>,
-    #[serde(flatten)]
-    comparisons: Comparisons,
-}
 
 /// A sentence, the drawing of its numbers, the part of the map it is about, and where its evidence is.
 struct Step {
@@ -125,16 +31,32 @@ struct Step {
     evidence: (&'static str, &'static str),
 }
 
+/// `27 countries`.
+fn countries(answer: &StoryAnswer) -> String {
+    let n = answer.partnerships.countries.len() as u64;
+    words::count(n, "country", "countries")
+}
+
 /// The first sentence, which is the heading of the page.
 pub(super) fn headline(answer: &StoryAnswer) -> Markup {
-    let partnerships = &answer.partnerships;
-    let countries = partnerships.countries.len() as u64;
     html! {
-        (counted(&partnerships_with(&[]), &words::number(partnerships.total_count)))
+        (counted(&partnerships_with(&[]), &words::number(answer.partnerships.total_count)))
         " sister partnerships link US cities, counties, and states with communities in "
-        span data-count="countries" { (words::count(countries, "country", "countries")) }
+        span data-count="countries" { (countries(answer)) }
         " of Asia and the Pacific"
     }
+}
+
+/// The title and the text of the preview of a link.
+pub(super) fn preview_words(answer: &StoryAnswer) -> [String; 2] {
+    let n = words::number(answer.partnerships.total_count);
+    [
+        format!("{n} sister partnerships across the Pacific"),
+        format!(
+            "Of US cities, counties, and states with communities in {}: where they are, when they were founded, and what has been published about them.",
+            countries(answer)
+        ),
+    ]
 }
 
 pub(super) fn story(answer: &StoryAnswer) -> Markup {
@@ -349,18 +271,17 @@ fn country_point(country: &CountryGroup) -> Option<MapPoint> {
     country.key.first()?.country.as_ref()?.location
 }
 
-fn map(answer: &StoryAnswer) -> Markup {
-    let largest = largest(answer);
-    let codes: Vec<_> = largest
+/// The partnerships of each state with each country that are on the map.
+fn flows(answer: &StoryAnswer) -> Vec<Flow> {
+    let codes: Vec<_> = largest(answer)
         .iter()
         .filter_map(|country| country.key.first()?.value.as_deref())
         .collect();
-    let shares = regional(answer);
-    let apart = shares.first().map(|share| share.group("").to_uppercase());
+    let highest = highest_region(answer);
     let flows = answer.partnerships.flows.iter().filter_map(|group| {
         let state = group.key.first()?.state.as_ref()?;
         let country = group.key.get(1)?;
-        let in_region = state.region.as_ref().map(|region| &region.name) == apart.as_ref();
+        let region = state.region.as_ref().map(|region| &region.name);
         let is_largest = country
             .value
             .as_deref()
@@ -369,7 +290,7 @@ fn map(answer: &StoryAnswer) -> Markup {
             from: state.location?,
             to: country.country.as_ref()?.location?,
             count: group.count,
-            steps: match (in_region, is_largest) {
+            steps: match (region == highest.as_ref(), is_largest) {
                 (true, true) => "in-3 in-4",
                 (true, false) => "in-3",
                 (false, true) => "in-4",
@@ -377,6 +298,22 @@ fn map(answer: &StoryAnswer) -> Markup {
             },
         })
     });
+    flows.collect()
+}
+
+/// The region in which most respondents know of a partnership.
+fn highest_region(answer: &StoryAnswer) -> Option<String> {
+    let shares = regional(answer);
+    shares.first().map(|share| share.group("").to_uppercase())
+}
+
+/// The land and the bundles, for a picture.
+pub(super) fn still_map(answer: &StoryAnswer) -> Markup {
+    html! { path.map-land d=(land()) {} (bundles(&flows(answer))) }
+}
+
+fn map(answer: &StoryAnswer) -> Markup {
+    let highest = highest_region(answer);
     let ended = answer.ended.nodes.iter();
     let ended: Vec<_> = ended
         .filter_map(|one| Some((one.us.location?, one.partner.location?)))
@@ -387,14 +324,14 @@ fn map(answer: &StoryAnswer) -> Markup {
             .iter()
             .map(|state| state.name.as_str())
             .collect(),
-        class: if Some(&region.name) == apart.as_ref() {
+        class: if Some(&region.name) == highest.as_ref() {
             "apart"
         } else {
             ""
         },
     });
     let mut labels = Vec::new();
-    for share in &shares {
+    for share in regional(answer) {
         let region = share.group("").to_uppercase();
         let Some((at, percent)) =
             middle(&state_points(answer, Some(&region))).zip(share.percent_in_words())
@@ -404,7 +341,7 @@ fn map(answer: &StoryAnswer) -> Markup {
         let text = format!("{} {percent}", share.group(""));
         labels.push(MapLabel { at, text, step: 3 });
     }
-    for country in largest {
+    for country in largest(answer) {
         let Some((at, key)) = country_point(country).zip(country.key.first()) else {
             continue;
         };
@@ -415,7 +352,7 @@ fn map(answer: &StoryAnswer) -> Markup {
         });
     }
     flow_map(
-        &flows.collect::<Vec<_>>(),
+        &flows(answer),
         &ended,
         &regions.collect::<Vec<_>>(),
         &labels,
