@@ -193,7 +193,9 @@ export function groupPartnerships(partnerships: PanelPartnershipFragment[], { ki
 }
 
 /** Describes the founding year and the status, such as "since 1959, dormant". */
-export function statusText(partnership: PanelPartnershipFragment): string {
+export function statusText(
+  partnership: Pick<PanelPartnershipFragment, "establishedYear" | "status" | "endedYear">,
+): string {
   const since = partnership.establishedYear === null ? "year unknown" : `since ${partnership.establishedYear}`;
   switch (partnership.status) {
     case "LISTED":

@@ -58,6 +58,27 @@ export function filterPartnerships(
   );
 }
 
+/**
+ * Returns the partnerships that existed at the end of a year, as `existing` of the API's timeline counts them: founded by
+ * then, and not known to have ended. Those whose year is unknown are left out.
+ */
+export function existingIn(partnerships: MapPartnership[], year: number): MapPartnership[] {
+  return partnerships.filter(
+    ({ establishedYear, status, endedYear }) =>
+      establishedYear !== null &&
+      establishedYear <= year &&
+      (status !== "ENDED" || (endedYear !== null && endedYear > year)),
+  );
+}
+
+/** Returns the number of partnerships of the state or country that has the most. */
+export function largestCount(partnerships: MapPartnership[]): number {
+  const counts = [({ state }: MapPartnership) => state.code, ({ country }: MapPartnership) => country.code].flatMap(
+    (codeOf) => [...Map.groupBy(partnerships, codeOf).values()].map(({ length }) => length),
+  );
+  return Math.max(1, ...counts);
+}
+
 /** Returns the first year of the decade of a year. */
 export function decadeOf(year: number): number {
   return Math.floor(year / 10) * 10;
@@ -72,7 +93,7 @@ export function decadesOf(partnerships: MapPartnership[]): number[] {
   return Array.from({ length: count }, (_, index) => first + 10 * index);
 }
 
-/** A place with its number of partnerships and the value that determines its color; null if the value is unknown. */
+/** A place with its number of partnerships and the value that determines its circle or color; null if the value is unknown. */
 export interface ShadedPlace<P> {
   place: P;
   count: number;

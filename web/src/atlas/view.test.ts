@@ -23,6 +23,7 @@ const full: View = {
   changeDecade: 1980,
   selection: { kind: "partnership", id: "or-portland--jp-sapporo" },
   camera: { longitude: -170.25, latitude: 30.5, zoom: 3.75 },
+  year: 1985,
   list: true,
 };
 
@@ -39,7 +40,7 @@ describe("the address of a view", () => {
   test("is readable", () => {
     expect(formatView(full)).toBe(
       "?level=CITY,STATE&region=WEST&state=OR&country=JP&decade=1960&status=ENDED&corroboration=BOTH_SIDES&shade=change&change=1980" +
-        "&select=tie:or-portland--jp-sapporo&map=-170.25,30.50,3.75&list=1",
+        "&select=tie:or-portland--jp-sapporo&map=-170.25,30.50,3.75&year=1985&list=1",
     );
   });
 
@@ -61,6 +62,7 @@ describe("the address of a view", () => {
     "?map=1,2",
     "?map=999,0,1",
     "?map=a,b,c",
+    "?year=85",
   ])("ignores the invalid parameter of %s", (search) => expect(parseView(search)).toEqual(defaultView()));
 });
 

@@ -58,7 +58,10 @@ export interface View extends Filters {
   /** The decade that `change` compares with the previous one. */
   changeDecade: number;
   selection: Selection | null;
+  /** Null if the map moves by itself to what is selected. */
   camera: Camera | null;
+  /** The year whose partnerships the map shows; null for all. */
+  year: number | null;
   /** Whether states and countries are listed in tables instead of shown on the map. */
   list: boolean;
 }
@@ -83,11 +86,12 @@ export function defaultView(): View {
     changeDecade: DEFAULT_CHANGE_DECADE,
     selection: null,
     camera: null,
+    year: null,
     list: false,
   };
 }
 
-const OTHERS = ["shade", "change", "select", "map", "list"];
+const OTHERS = ["shade", "change", "select", "map", "year", "list"];
 
 /**
  * Parses the query string of an address. Missing and invalid parameters get their default. States and countries can be named
@@ -110,6 +114,7 @@ export function parseView(search: string, places?: Places): View {
   view.changeDecade = decade(query.get("change")) ?? DEFAULT_CHANGE_DECADE;
   view.selection = selection(query.get("select"));
   view.camera = camera(query.get("map"));
+  view.year = year(query.get("year"));
   view.list = query.get("list") === "1";
   return view;
 }
@@ -137,6 +142,7 @@ export function formatView(view: View): string {
     const { longitude, latitude, zoom } = view.camera;
     query.set("map", `${longitude.toFixed(2)},${latitude.toFixed(2)},${zoom.toFixed(2)}`);
   }
+  if (view.year !== null) query.set("year", String(view.year));
   if (view.list) query.set("list", "1");
   return formatQuery(query);
 }
@@ -194,6 +200,10 @@ function code(text: string | null): string | null {
 
 function decade(text: string | null): number | null {
   return text && /^\d{3}0$/.test(text) ? Number(text) : null;
+}
+
+function year(text: string | null): number | null {
+  return text && /^\d{4}$/.test(text) ? Number(text) : null;
 }
 
 function selection(text: string | null): Selection | null {

@@ -1,8 +1,16 @@
-import type { Placement } from "./camera.ts";
+import type { BaseMap, Shape } from "./base-map.ts";
+import { type Placement, visibleBox } from "./camera.ts";
+import type { Circle } from "./circles.ts";
 import type { Colors } from "./colors.ts";
-import type { Arc, Dot, BaseMap, Shape } from "./scene.ts";
+import { drawLabels } from "./draw-labels.ts";
+import type { Dot } from "./endpoints.ts";
+import type { Label } from "./labels.ts";
+import type { Line } from "./lines.ts";
+import type { Mark } from "./marks.ts";
+import type { Picture } from "./picture.ts";
+import { type Box, overlaps } from "./projection.ts";
 
-/** A circle that stands for a place whose shape is missing or too small to be seen at this scale. */
+/** A circle that stands for a place whose shape is missing or too small to be shaded at this scale. */
 export interface Marker {
   kind: Shape["kind"];
   code: string;
@@ -10,31 +18,15 @@ export interface Marker {
   y: number;
 }
 
-/** A sign for the selected place (a ring) or for one of its matches (a diamond). */
-export interface Mark {
-  kind: "place" | "match";
-  slug: string;
-  name: string;
-  x: number;
-  y: number;
-  partnerships: number;
-}
-
-/** A name on the map. If two overlap, the first one is drawn. */
-export interface Label {
-  text: string;
-  x: number;
-  y: number;
-  size: number;
-}
-
 /** The contents of the lower canvas. */
 export interface BaseLayer {
   baseMap: BaseMap;
   markers: Marker[];
-  /** The arcs of all partnerships, and the opacity they are drawn with. */
-  bundles: Path2D[];
-  arcOpacity: number;
+  circles: Circle[];
+  lines: Line[];
+  /** The opacity of lines and circles; they are faint behind a selection. */
+  lineOpacity: number;
+  circleOpacity: number;
   dots: Dot[];
   /** Returns the color token of a place. */
   tokenOf(kind: Shape["kind"], code: string): string;
@@ -43,9 +35,15 @@ export interface BaseLayer {
 /** The contents of the upper canvas: the selected and hovered objects, and the labels. */
 export interface HighlightLayer {
   labels: Label[];
+  /** The circles of the lower canvas, which labels do not cover. */
+  obstacles: Circle[];
   shapes: Shape[];
   markers: Marker[];
-  arcs: Arc[];
+  circles: Circle[];
+  /** The lines of the selection. */
+  selected: Line[];
+  /** The lines that the reader points at, on the map or in a list. */
+  lit: Line[];
   dots: Dot[];
   marks: Mark[];
 }
@@ -56,48 +54,21 @@ export const MARKER_RADIUS = 4.5;
 /** The distance from the center of a mark to its edge, in pixels. */
 export const MARK_RADIUS = 7;
 
-function prepare(canvas: HTMLCanvasElement, placement: Placement): CanvasRenderingContext2D | null {
-  const context = canvas.getContext("2d");
-  if (!context) return null;
-  const ratio = canvas.width / Math.max(1, canvas.clientWidth);
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  const { scale, x, y } = placement;
-  context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y);
-  context.lineJoin = "round";
-  return context;
-}
-
-type Box = Shape["bounds"];
-
-/** Returns the visible part of the map, in map coordinates. */
-function visibleBox(canvas: HTMLCanvasElement, { scale, x, y }: Placement): Box {
-  return [
-    [-x / scale, -y / scale],
-    [(canvas.clientWidth - x) / scale, (canvas.clientHeight - y) / scale],
-  ];
-}
-
-function overlaps(a: Box, b: Box): boolean {
-  return a[0][0] <= b[1][0] && a[1][0] >= b[0][0] && a[0][1] <= b[1][1] && a[1][1] >= b[0][1];
-}
+/** How dashed the line of an ended partnership is, in pixels, and how faint that of a dormant or suspended one is. */
+const DASH = [5, 4];
+const INACTIVE_OPACITY = 0.4;
 
 /** Returns the radius of a dot in pixels; its area grows with the number of partnerships. */
 export function dotRadius(count: number, zoom: number): number {
   return Math.min(7, (0.9 + 0.55 * Math.sqrt(count)) * Math.min(1.8, 0.75 + zoom / 8));
 }
 
-export function drawBase(
-  canvas: HTMLCanvasElement,
-  layer: BaseLayer,
-  placement: Placement,
-  zoom: number,
-  colors: Colors,
-) {
-  const context = prepare(canvas, placement);
+export function drawBase(canvas: HTMLCanvasElement, picture: Picture, layer: BaseLayer, zoom: number, colors: Colors) {
+  const context = prepare(canvas, picture);
   if (!context) return;
   const { baseMap } = layer;
-  const pixel = 1 / placement.scale;
+  const pixel = 1 / picture.placement.scale;
+  const view = boxOf(picture);
 
   context.fillStyle = colors("--sea");
   context.fill(baseMap.sea);
@@ -109,9 +80,8 @@ export function drawBase(
   context.strokeStyle = colors("--land-line");
   context.lineWidth = 0.7 * pixel;
   context.stroke(baseMap.land);
-  const frame = visibleBox(canvas, placement);
   for (const { kind, code, path, bounds } of baseMap.shapes) {
-    if (!overlaps(bounds, frame)) continue;
+    if (!overlaps(bounds, view)) continue;
     context.fillStyle = colors(layer.tokenOf(kind, code));
     context.fill(path);
     context.stroke(path);
@@ -127,41 +97,118 @@ export function drawBase(
   }
 
   context.strokeStyle = colors("--arc");
-  context.lineWidth = Math.min(1.3, 0.6 + zoom / 20) * pixel;
-  context.globalAlpha = layer.arcOpacity;
-  for (const path of layer.bundles) context.stroke(path);
-  context.globalAlpha = 1;
-
+  drawLines(context, layer.lines, pixel, view, { opacity: layer.lineOpacity });
+  drawCircles(context, layer.circles, layer.circleOpacity, pixel, colors);
   drawDots(context, layer.dots, pixel, zoom, colors("--arc"), colors("--surface"));
 }
 
 export function drawHighlight(
   canvas: HTMLCanvasElement,
+  picture: Picture,
   layer: HighlightLayer,
-  placement: Placement,
   zoom: number,
   colors: Colors,
 ) {
-  const context = prepare(canvas, placement);
+  const context = prepare(canvas, picture);
   if (!context) return;
+  const { placement, width, height, margin } = picture;
   const pixel = 1 / placement.scale;
+  const view = boxOf(picture);
   context.strokeStyle = colors("--ink");
   context.lineWidth = 1.8 * pixel;
   for (const { path } of layer.shapes) context.stroke(path);
-  for (const { x, y } of layer.markers) {
-    context.beginPath();
-    context.arc(x, y, (MARKER_RADIUS + 1) * pixel, 0, 2 * Math.PI);
-    context.stroke();
-  }
+  for (const { x, y } of layer.markers) strokeCircle(context, x, y, (MARKER_RADIUS + 1) * pixel);
+  for (const { x, y, radius } of layer.circles) strokeCircle(context, x, y, radius * pixel);
+
   context.strokeStyle = colors("--arc-strong");
-  context.lineWidth = (layer.arcs.length > 60 ? 0.9 : layer.arcs.length > 12 ? 1.2 : 1.8) * pixel;
-  // Hundreds of opaque arcs would merge into one patch.
-  context.globalAlpha = Math.min(0.85, Math.max(0.3, 5 / Math.sqrt(layer.arcs.length)));
-  for (const { path } of layer.arcs) context.stroke(path);
-  context.globalAlpha = 1;
+  // Hundreds of opaque lines would merge into one patch.
+  const opacity = Math.min(0.85, Math.max(0.3, 5 / Math.sqrt(layer.selected.length)));
+  const width1 = layer.selected.length > 60 ? 0.9 : layer.selected.length > 12 ? 1.2 : 1.8;
+  drawLines(context, layer.selected, pixel, view, { opacity, width: width1 });
+  // A halo keeps the line that the reader points at apart from its neighbors.
+  const litWidth = (line: Line) => Math.max(2.5, line.isBundle ? line.width : 0);
+  context.strokeStyle = colors("--surface");
+  for (const line of layer.lit) drawLines(context, [line], pixel, view, { opacity: 0.9, width: litWidth(line) + 3 });
+  context.strokeStyle = colors("--arc-strong");
+  for (const line of layer.lit) drawLines(context, [line], pixel, view, { opacity: 1, width: litWidth(line) });
+
   drawDots(context, layer.dots, pixel, zoom, colors("--arc-strong"), colors("--surface"));
   drawMarks(context, layer.marks, pixel, colors);
-  drawLabels(context, layer.labels, placement, colors);
+  const ratio = ratioOf(canvas, picture);
+  context.setTransform(ratio, 0, 0, ratio, ratio * margin.x, ratio * margin.y);
+  const visible = { left: -margin.x, right: width + margin.x, top: -margin.y, bottom: height + margin.y };
+  drawLabels(context, layer.labels, layer.obstacles, placement, visible, colors);
+}
+
+function prepare(canvas: HTMLCanvasElement, picture: Picture): CanvasRenderingContext2D | null {
+  const context = canvas.getContext("2d");
+  if (!context) return null;
+  const {
+    placement: { scale, x, y },
+    margin,
+  } = picture;
+  const ratio = ratioOf(canvas, picture);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * (x + margin.x), ratio * (y + margin.y));
+  context.lineJoin = "round";
+  return context;
+}
+
+/** Returns the pixels of the canvas per pixel of the page. */
+function ratioOf(canvas: HTMLCanvasElement, { width, margin }: Picture): number {
+  return canvas.width / Math.max(1, width + 2 * margin.x);
+}
+
+/** Returns the part of the map that the picture shows, in map coordinates. */
+function boxOf({ placement, width, height, margin }: Picture): Box {
+  const moved: Placement = { ...placement, x: placement.x + margin.x, y: placement.y + margin.y };
+  return visibleBox(moved, width + 2 * margin.x, height + 2 * margin.y);
+}
+
+function drawLines(
+  context: CanvasRenderingContext2D,
+  lines: Line[],
+  pixel: number,
+  view: Box,
+  { opacity, width }: { opacity: number; width?: number },
+) {
+  const dash = DASH.map((length) => length * pixel);
+  for (const line of lines) {
+    if (!overlaps(line.bounds, view)) continue;
+    context.lineWidth = (width ?? line.width) * pixel;
+    context.globalAlpha = opacity * (line.isInactive ? INACTIVE_OPACITY : 1);
+    context.setLineDash(line.isEnded ? dash : []);
+    context.stroke(line.path);
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+function drawCircles(
+  context: CanvasRenderingContext2D,
+  circles: Circle[],
+  opacity: number,
+  pixel: number,
+  colors: Colors,
+) {
+  context.lineWidth = pixel;
+  context.strokeStyle = colors("--surface");
+  for (const { x, y, radius, token } of circles) {
+    context.beginPath();
+    context.arc(x, y, radius * pixel, 0, 2 * Math.PI);
+    context.fillStyle = colors(token);
+    context.globalAlpha = opacity;
+    context.fill();
+    context.globalAlpha = 1;
+    context.stroke();
+  }
+}
+
+function strokeCircle(context: CanvasRenderingContext2D, x: number, y: number, radius: number) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.stroke();
 }
 
 function drawMarks(context: CanvasRenderingContext2D, marks: Mark[], pixel: number, colors: Colors) {
@@ -203,36 +250,5 @@ function drawDots(
     context.arc(x, y, dotRadius(count, zoom) * pixel, 0, 2 * Math.PI);
     context.fill();
     context.stroke();
-  }
-}
-
-function drawLabels(context: CanvasRenderingContext2D, labels: Label[], placement: Placement, colors: Colors) {
-  const ratio = context.canvas.width / Math.max(1, context.canvas.clientWidth);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = colors("--surface");
-  context.fillStyle = colors("--ink");
-  const taken: { left: number; right: number; top: number; bottom: number }[] = [];
-  for (const { text, x, y, size } of labels) {
-    const left = x * placement.scale + placement.x;
-    const top = y * placement.scale + placement.y;
-    context.font = `600 ${size}px "Source Sans 3 Variable", sans-serif`;
-    const half = context.measureText(text).width / 2 + 3;
-    const box = { left: left - half, right: left + half, top: top - size * 0.7, bottom: top + size * 0.7 };
-    if (
-      taken.some(
-        (other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top,
-      )
-    ) {
-      continue;
-    }
-    taken.push(box);
-    context.globalAlpha = 0.85;
-    context.strokeText(text, left, top);
-    context.globalAlpha = 1;
-    context.fillText(text, left, top);
   }
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { MapCountry, ShadedPlace } from "../atlas/partnerships.ts";
+import type { Dot } from "./endpoints.ts";
 import { labelsOf } from "./labels.ts";
 import { pacificProjection } from "./projection.ts";
-import type { Shape } from "./scene.ts";
+import type { Shape } from "./base-map.ts";
 
 const projection = pacificProjection();
 const country = (code: string, name: string, latitude: number, longitude: number): ShadedPlace<MapCountry> => ({
@@ -29,22 +30,55 @@ test("a label goes below a place that it would cover, and on a place that is lar
   const at = ({ place: { location } }: ShadedPlace<MapCountry>) =>
     projection([location?.longitude ?? 0, location?.latitude ?? 0]) as [number, number];
   const shapes = [shape("PW", at(palau), 2), shape("AU", at(australia), 160), shape("FM", at(micronesia), 60)];
-  const scale = 3;
   const labels = labelsOf(
     {
       states: [],
       countries: [palau, australia, micronesia],
-      dots: [],
-      markers: [{ kind: "country", code: "FM", x: 0, y: 0 }],
       shapes,
+      dots: [],
+      emphasized: [],
+      radiusOf: (_, code) => (code === "FM" ? 4 : 0),
+      dotRadiusOf: () => 0,
     },
     projection,
     3,
-    scale,
+    3,
   );
-  const below = (name: string, [, y]: [number, number]) =>
-    ((labels.find(({ text }) => text === name)?.y ?? NaN) - y) * scale;
-  expect(below("Palau", at(palau))).toBeGreaterThan(8);
-  expect(below("Micronesia", at(micronesia)), "scattered islands have a circle").toBeGreaterThan(8);
-  expect(below("Australia", at(australia))).toBe(0);
+  const away = (name: string) => labels.find(({ text }) => text === name)?.away;
+  expect(away("Palau")).toBeGreaterThan(0);
+  expect(away("Micronesia"), "it has a circle").toBeGreaterThan(4);
+  expect(away("Australia")).toBe(0);
+});
+
+test("capitals and large cities are named first, and what the reader points at before everything", () => {
+  const dot = (name: string, population: number, isCapital = false): Dot => ({
+    kind: "partner",
+    slug: name,
+    name,
+    x: 0,
+    y: 0,
+    count: 1,
+    population,
+    isCapital,
+  });
+  const labels = labelsOf(
+    {
+      states: [],
+      countries: [country("JP", "Japan", 36, 138)],
+      shapes: [],
+      dots: [
+        dot("Ota", 728_000),
+        dot("Yokohama", 3_777_000),
+        dot("Canberra", 400_000, true),
+        dot("Tokyo", 14_000_000, true),
+      ],
+      emphasized: [{ slug: "Mitaka", name: "Mitaka", x: 0, y: 0, radius: 2, importance: 195_000 }],
+      radiusOf: () => 0,
+      dotRadiusOf: () => 0,
+    },
+    projection,
+    8,
+    8,
+  );
+  expect(labels.map(({ text }) => text)).toEqual(["Mitaka", "Japan", "Tokyo", "Yokohama", "Canberra", "Ota"]);
 });

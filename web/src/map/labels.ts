@@ -1,59 +1,107 @@
 import type { GeoProjection } from "d3-geo";
 import type { MapCountry, MapState, ShadedPlace } from "../atlas/partnerships.ts";
-import type { Label, Marker } from "./draw.ts";
-import type { Dot, Shape } from "./scene.ts";
+import type { Shape } from "./base-map.ts";
+import type { Dot } from "./endpoints.ts";
 
-/** The label of a place that is smaller than this, or drawn as a circle, goes below it and does not cover it. In pixels. */
+/** The kind of a place, which decides how its name looks: readers can tell a state from a city. */
+export type LabelKind = "country" | "state" | "city" | "emphasis";
+
+/** A name on the map. If two overlap, the more important one is drawn. */
+export interface Label {
+  kind: LabelKind;
+  text: string;
+  /** The text to use if `text` is wider than `fits`; without it, the label is left out. */
+  short?: string;
+  /** The width that the text has to fit in, in pixels. */
+  fits?: number;
+  x: number;
+  y: number;
+  /** The distance in pixels that the name keeps from its point; 0 puts it on the point. */
+  away: number;
+  importance: number;
+}
+
+/** The zoom factor from which dots stand for communities, in place of circles for states and countries. */
+export const DOTS_FROM = 3.5;
+
+/** Importance of a kind before that of any other, in addition to the population. */
+const TIER = 1e11;
+/** A capital is as important as a city with so many more inhabitants. */
+const CAPITAL_BONUS = 5e6;
+/** A city with more inhabitants is named before states are. */
+const LARGE_CITY = 1e6;
+/** The label of a place that is smaller than this goes beside it and does not cover it. In pixels. */
 const SMALL = 26;
-/** How far below, in pixels. */
-const OFFSET = 13;
+
+interface EmphasizedPlace {
+  slug: string;
+  name: string;
+  x: number;
+  y: number;
+  /** The radius of its sign in pixels. */
+  radius: number;
+  importance: number;
+}
 
 interface LabeledObjects {
   states: ShadedPlace<MapState>[];
   countries: ShadedPlace<MapCountry>[];
-  dots: Dot[];
-  markers: Marker[];
   shapes: Shape[];
+  dots: Dot[];
+  /** Places whose names are shown at any zoom: the selected one, its partners, and those that the reader points at. */
+  emphasized: EmphasizedPlace[];
+  /** The radius of the circle that is drawn at a place, in pixels; 0 if there is none. */
+  radiusOf: (kind: Shape["kind"], code: string) => number;
+  dotRadiusOf: (dot: Dot) => number;
 }
 
-/**
- * Returns the labels that fit at this zoom, those with the most partnerships first.
- * `scale` is in pixels per unit of map coordinates.
- */
-export function labelsOf(
-  { states, countries, dots, markers, shapes }: LabeledObjects,
-  projection: GeoProjection,
-  zoom: number,
-  scale: number,
-): Label[] {
-  const labels: (Label & { weight: number })[] = [];
-  const circles = new Set(markers.map(({ kind, code }) => `${kind}:${code}`));
-  const across = new Map(
+/** Returns the labels of this zoom, the most important first. `scale` is in pixels per unit of map coordinates. */
+export function labelsOf(objects: LabeledObjects, projection: GeoProjection, zoom: number, scale: number): Label[] {
+  const { states, countries, shapes, dots, emphasized, radiusOf, dotRadiusOf } = objects;
+  const sizes = new Map(
     shapes.map(({ kind, code, bounds: [[left, top], [right, bottom]] }) => [
       `${kind}:${code}`,
-      Math.max(right - left, bottom - top) * scale,
+      { across: (right - left) * scale, most: Math.max(right - left, bottom - top) * scale },
     ]),
   );
+  const labels: Label[] = [];
   const add = (
     kind: Shape["kind"],
     { code, location }: MapState | MapCountry,
-    text: string,
-    size: number,
-    weight: number,
+    label: Pick<Label, "text" | "importance"> & Partial<Label>,
   ) => {
     const point = location && projection([location.longitude, location.latitude]);
-    const small = circles.has(`${kind}:${code}`) || (across.get(`${kind}:${code}`) ?? 0) < SMALL;
-    if (point) labels.push({ text, x: point[0], y: point[1] + (small ? OFFSET / scale : 0), size, weight });
+    if (!point) return;
+    const radius = radiusOf(kind, code);
+    const small = (sizes.get(`${kind}:${code}`)?.most ?? 0) < SMALL;
+    labels.push({ kind, x: point[0], y: point[1], away: radius > 0 || small ? radius + 2 : 0, ...label });
   };
   for (const { place, count } of countries) {
-    if (count >= 30 || (count > 0 && zoom >= 2)) add("country", place, place.name, zoom >= 3 ? 14 : 12, 1000 + count);
+    if (count > 0 || zoom >= 3)
+      add("country", place, { text: place.name, importance: 3 * TIER + count * 1e6 + (place.population ?? 0) });
   }
   for (const { place, count } of states) {
-    if (count > 0 && zoom >= 2.2) add("state", place, zoom >= 5 ? place.name : place.code, 12, 500 + count);
+    const across = sizes.get(`state:${place.code}`)?.across ?? 0;
+    add("state", place, {
+      text: place.name,
+      short: place.code,
+      // A territory is as wide as the sea between its islands, so its name need not fit.
+      ...(zoom < 12 && { fits: across * 0.95 }),
+      importance: (zoom < 2 ? 2 : 1) * TIER + count * 1e6 + (place.population ?? 0),
+    });
   }
-  if (zoom >= 6) {
-    for (const { name, x, y, count } of dots)
-      if (zoom >= 12 || count >= 4) labels.push({ text: name, x, y: y - 11 / scale, size: 12, weight: count });
+  const named = new Set(emphasized.map(({ slug }) => slug));
+  for (const { name, x, y, radius, importance } of emphasized)
+    labels.push({ kind: "emphasis", text: name, x, y, away: radius + 2, importance: 4 * TIER + importance });
+  for (const dot of dots) {
+    if (named.has(dot.slug)) continue;
+    const importance = importanceOf(dot) + (dot.population > LARGE_CITY ? 2 * TIER : 0);
+    labels.push({ kind: "city", text: dot.name, x: dot.x, y: dot.y, away: dotRadiusOf(dot) + 2, importance });
   }
-  return labels.sort((a, b) => b.weight - a.weight);
+  return labels.sort((a, b) => b.importance - a.importance);
+}
+
+/** Returns how important it is to name a community: capitals and large cities come first. */
+export function importanceOf({ population, isCapital }: Pick<Dot, "population" | "isCapital">): number {
+  return population + (isCapital ? CAPITAL_BONUS : 0);
 }

@@ -6,6 +6,8 @@ const place = (slug: string, name: string, totalCount: number) => ({
   slug,
   name,
   kind: "CITY" as const,
+  population: null,
+  isCapital: false,
   location: { latitude: 0, longitude: 0 },
   partnerships: { totalCount },
 });

@@ -103,6 +103,7 @@ export function toMapPartnerships(pairs: Pair[]): MapPartnership[] {
       level: us.kind === "COUNTY" ? "COUNTY" : "CITY",
       status: "LISTED",
       establishedYear: null,
+      endedYear: null,
       us: { __typename: "City", ...us },
       partner: { __typename: "City", id: partner.slug, ...partner },
       state: us.state,

@@ -9,6 +9,9 @@ import { open, queryApi, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
 
+/** The camera of the whole map; without it, the map shows the selected place and its matches. */
+const WHOLE_MAP = "map=-178.00,20.00,1.00";
+
 /** Returns where the whole map shows a location, in pixels of the window. */
 async function pointOnMap(page: Page, location: { latitude: number; longitude: number }): Promise<[number, number]> {
   const frame = await map(page).boundingBox();
@@ -25,7 +28,7 @@ interface Place {
 }
 
 test("a place without a partnership shows what its state has and the nearest places with a partner", async () => {
-  const page = await open("/?select=city:us-ks-topeka");
+  const page = await open(`/?select=city:us-ks-topeka&${WHOLE_MAP}`);
   await panelShows(page, "Topeka", 0);
   const { state, city, cities } = await queryApi<{
     state: { partnerships: { totalCount: number; groups: { key: { label: string }[]; count: number }[] } };
@@ -187,7 +190,7 @@ test("candidates that a law rules out are counted, and shown with the law on req
 });
 
 test("the map marks the matches, and a mark opens its place", async () => {
-  const page = await open("/?select=city:us-ks-topeka");
+  const page = await open(`/?select=city:us-ks-topeka&${WHOLE_MAP}`);
   await rows(page).nth(2).waitFor();
   const { nodes } = await matchesOf("us-ks-topeka");
   const match = nodes[0]?.city;
