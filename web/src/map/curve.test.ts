@@ -1,6 +1,6 @@
 import { geoInterpolate } from "d3-geo";
 import { expect, test } from "vitest";
-import { type Curve, boundsOf, curveBetween } from "./curve.ts";
+import { type Curve, boundsOf, curveBetween, distanceTo } from "./curve.ts";
 import { MAP_SIZE, type Point, pacificProjection } from "./projection.ts";
 
 const projection = pacificProjection();
@@ -55,6 +55,12 @@ test("no curve leaves the map or runs back and forth, wherever it starts and end
       expect(curve.control[0], `${name} runs west`).toBeGreaterThan(curve.to[0]);
     }
   }
+});
+
+test("the distance of a point from a curve", () => {
+  const curve: Curve = { from: [0, 0], control: [50, 0], to: [100, 0] };
+  expect(distanceTo(curve, [31, 7])).toBeCloseTo(7, 3);
+  expect(distanceTo(curve, [103, 4])).toBeCloseTo(5, 3);
 });
 
 function middleOf({ from, control, to }: Curve): Point {

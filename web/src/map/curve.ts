@@ -40,6 +40,23 @@ export function boundsOf({ from, control, to }: Curve): Box {
   return boxAround([from, control, to]) as Box;
 }
 
+/** Returns how far a point is from the curve, in map coordinates. */
+export function distanceTo({ from, control, to }: Curve, [x, y]: Point): number {
+  const distanceAt = (share: number) => {
+    const rest = 1 - share;
+    const mix = (axis: 0 | 1) => rest * rest * from[axis] + 2 * rest * share * control[axis] + share * share * to[axis];
+    return Math.hypot(mix(0) - x, mix(1) - y);
+  };
+  // The nearest of a few points is close to the nearest point of all, which is found by halving the step.
+  const STEPS = 24;
+  let best = 0;
+  for (let step = 1; step <= STEPS; step += 1) if (distanceAt(step / STEPS) < distanceAt(best)) best = step / STEPS;
+  for (let step = 1 / STEPS; step > 1e-5; step /= 2)
+    for (const share of [best - step, best + step])
+      if (share >= 0 && share <= 1 && distanceAt(share) < distanceAt(best)) best = share;
+  return distanceAt(best);
+}
+
 export function addToPath(path: Path2D, { from, control, to }: Curve): void {
   path.moveTo(...from);
   path.quadraticCurveTo(...control, ...to);

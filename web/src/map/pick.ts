@@ -1,6 +1,7 @@
 import type { Shape } from "./base-map.ts";
 import type { Placement } from "./camera.ts";
 import type { Circle } from "./circles.ts";
+import { distanceTo as distanceToCurve } from "./curve.ts";
 import { MARKER_RADIUS, MARK_RADIUS, type Marker, dotRadius } from "./draw.ts";
 import type { Dot } from "./endpoints.ts";
 import type { Line } from "./lines.ts";
@@ -59,26 +60,26 @@ export function pick(
   const marker = drawn.markers.find((candidate) => distanceTo(candidate) <= MARKER_RADIUS + TOLERANCE);
   if (marker) return { kind: marker.kind, code: marker.code };
 
+  /** Returns the line that is nearest to the point, if it is near enough. */
+  const nearestLine = (lines: Line[]): Line | null => {
+    let best: { line: Line; distance: number } | null = null;
+    for (const line of lines) {
+      const reach = (TOLERANCE + (line.isBundle ? line.width / 2 : 0)) / scale;
+      const [[left, top], [right, bottom]] = line.bounds;
+      if (x < left - reach || x > right + reach || y < top - reach || y > bottom + reach) continue;
+      const distance = distanceToCurve(line.curve, [x, y]);
+      if (distance <= reach && (!best || distance < best.distance)) best = { line, distance };
+    }
+    return best?.line ?? null;
+  };
+  // A line lies over land that could be selected, too, but a bundle is wide: over land, the place is meant.
+  const single = nearestLine(drawn.lines.filter(({ isBundle }) => !isBundle));
+  if (single) return { kind: "line", line: single };
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
-  context.setLineDash([]);
-  const isOn = ({ path, bounds: [[left, top], [right, bottom]], width, isBundle }: Line) => {
-    const reach = (TOLERANCE + (isBundle ? width / 2 : 0)) / scale;
-    if (x < left - reach || x > right + reach || y < top - reach || y > bottom + reach) return false;
-    context.lineWidth = 2 * reach;
-    return context.isPointInStroke(path, x, y);
-  };
-  try {
-    // A line lies over land that could be selected, too, but a bundle is wide: over land, the place is meant.
-    const single = drawn.lines.findLast((line) => !line.isBundle && isOn(line));
-    if (single) return { kind: "line", line: single };
-    const shape = drawn.shapes.find(
-      ({ path, bounds }) => contains(bounds, [x, y]) && context.isPointInPath(path, x, y),
-    );
-    if (shape) return { kind: shape.kind, code: shape.code };
-    const bundle = drawn.lines.findLast((line) => line.isBundle && isOn(line));
-    return bundle ? { kind: "line", line: bundle } : null;
-  } finally {
-    context.restore();
-  }
+  const shape = drawn.shapes.find(({ path, bounds }) => contains(bounds, [x, y]) && context.isPointInPath(path, x, y));
+  context.restore();
+  if (shape) return { kind: shape.kind, code: shape.code };
+  const bundle = nearestLine(drawn.lines.filter(({ isBundle }) => isBundle));
+  return bundle && { kind: "line", line: bundle };
 }
