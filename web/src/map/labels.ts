@@ -90,9 +90,13 @@ export function labelsOf(objects: LabeledObjects, projection: GeoProjection, zoo
       importance: (zoom < 2 ? 2 : 1) * TIER + count * 1e6 + (place.population ?? 0),
     });
   }
-  const named = new Set(emphasized.map(({ slug }) => slug));
-  for (const { name, x, y, radius, importance } of emphasized)
+  const named = new Set<string>();
+  for (const { slug, name, x, y, radius, importance } of emphasized) {
+    // The selected place is also an end of its partnerships.
+    if (named.has(slug)) continue;
+    named.add(slug);
     labels.push({ kind: "emphasis", text: name, x, y, away: radius + 2, importance: 4 * TIER + importance });
+  }
   for (const dot of dots) {
     if (named.has(dot.slug)) continue;
     const importance = importanceOf(dot) + (dot.population > LARGE_CITY ? 2 * TIER : 0);
