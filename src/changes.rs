@@ -1,6 +1,6 @@
 //! The differences between two sets of data files, row by row.
 //!
-//! A load records them, and `sistergraph diff` prints them; both call [`entity_changes`]. It depends
+//! A load records them, and `sistergraph diff` prints them; both make an [`EntityComparison`]. It depends
 //! only on the cells: the format of a file, and the order of its rows and columns, make no difference.
 
 use std::{
@@ -166,42 +166,91 @@ pub fn entity_files(entity: ChangeEntity) -> impl Iterator<Item = &'static str> 
     files.map(|(_, file, _)| *file)
 }
 
-/// Returns the changes of the rows of one entity, sorted by slug. The rows whose key has other rows before and after are in
-/// memory; of the others, only a hash is.
-///
-/// # Errors
-/// If a file is not valid CSV.
-pub fn entity_changes(
+/// A side of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComparedSide {
+    /// The rows before.
+    Old,
+    /// The rows after.
+    New,
+}
+
+/// The comparison of the rows of one entity. It reads them twice: first all rows with [`Self::hash_rows`], then again with
+/// [`Self::add_rows`]. Only the rows whose key has other rows before and after are in memory; of the others, only a hash is.
+pub struct EntityComparison {
     entity: ChangeEntity,
-    old: &DataFiles,
-    new: &DataFiles,
-) -> Result<impl Iterator<Item = RowChange> + use<>, csv::Error> {
-    let mut rows = RowPairs::new();
-    if entity_files(entity).any(|file| old.get(file) != new.get(file)) {
-        let mut hashes = KeyHashes::default();
-        read_rows(entity, [old, new], |side, key, row| {
-            hashes.add(side, key, &row)
-        })?;
-        read_rows(entity, [old, new], |side, key, row| {
-            if hashes.differ(key) {
-                add_row(&mut rows, side, key, row);
-            }
-        })?;
-    }
-    Ok(rows.into_iter().filter_map(move |(slug, [old, new])| {
-        let kind = match (&old, &new) {
-            (None, _) => ChangeKind::Added,
-            (_, None) => ChangeKind::Removed,
-            _ => ChangeKind::Changed,
-        };
-        let fields = changed_fields(old.as_ref(), new.as_ref());
-        (!fields.is_empty()).then_some(RowChange {
-            kind,
+    hashes: KeyHashes,
+    rows: RowPairs,
+}
+
+impl EntityComparison {
+    /// Returns a comparison without rows.
+    pub fn new(entity: ChangeEntity) -> Self {
+        Self {
             entity,
-            slug,
-            fields,
+            hashes: KeyHashes::default(),
+            rows: RowPairs::new(),
+        }
+    }
+
+    /// Returns what the rows describe.
+    pub fn entity(&self) -> ChangeEntity {
+        self.entity
+    }
+
+    /// Reads the rows of a file, or of the next part of one, for the first time. Parts that are equal on both sides may be
+    /// left out.
+    ///
+    /// # Errors
+    /// If it is not valid CSV.
+    pub fn hash_rows(
+        &mut self,
+        side: ComparedSide,
+        file: &str,
+        csv: &[u8],
+    ) -> Result<(), csv::Error> {
+        let hashes = &mut self.hashes;
+        read_rows(self.entity, file, csv, |key, row| {
+            hashes.add(side, key, &row)
         })
-    }))
+    }
+
+    /// Reads the rows of a file, or of the next part of one, for the second time.
+    ///
+    /// # Errors
+    /// If it is not valid CSV.
+    pub fn add_rows(
+        &mut self,
+        side: ComparedSide,
+        file: &str,
+        csv: &[u8],
+    ) -> Result<(), csv::Error> {
+        let Self { hashes, rows, .. } = self;
+        read_rows(self.entity, file, csv, |key, row| {
+            if hashes.differ(key) {
+                add_row(rows, side, key, row);
+            }
+        })
+    }
+
+    /// Returns the changes, sorted by slug.
+    pub fn changes(self) -> impl Iterator<Item = RowChange> {
+        let entity = self.entity;
+        self.rows.into_iter().filter_map(move |(slug, [old, new])| {
+            let kind = match (&old, &new) {
+                (None, _) => ChangeKind::Added,
+                (_, None) => ChangeKind::Removed,
+                _ => ChangeKind::Changed,
+            };
+            let fields = changed_fields(old.as_ref(), new.as_ref());
+            (!fields.is_empty()).then_some(RowChange {
+                kind,
+                entity,
+                slug,
+                fields,
+            })
+        })
+    }
 }
 
 /// Returns all changes, sorted by entity and slug.
@@ -210,8 +259,20 @@ pub fn entity_changes(
 /// If a file is not valid CSV.
 pub fn changes(old: &DataFiles, new: &DataFiles) -> Result<Vec<RowChange>, csv::Error> {
     let mut changes = Vec::new();
+    let sides = [(ComparedSide::Old, old), (ComparedSide::New, new)];
     for entity in entities() {
-        changes.extend(entity_changes(entity, old, new)?);
+        let mut comparison = EntityComparison::new(entity);
+        let files = || {
+            let files = entity_files(entity);
+            files.flat_map(|file| sides.map(|(side, files)| (side, file, files.get(file))))
+        };
+        for (side, file, content) in files() {
+            comparison.hash_rows(side, file, content.map_or(&[], Vec::as_slice))?;
+        }
+        for (side, file, content) in files() {
+            comparison.add_rows(side, file, content.map_or(&[], Vec::as_slice))?;
+        }
+        changes.extend(comparison.changes());
     }
     Ok(changes)
 }
@@ -225,14 +286,15 @@ struct KeyHashes {
 }
 
 impl KeyHashes {
-    fn add(&mut self, side: usize, key: &str, row: &DataRow) {
+    fn add(&mut self, side: ComparedSide, key: &str, row: &DataRow) {
         let key = without_numbers(key);
         let hashes = self.hashes.entry(self.state.hash_one(key)).or_default();
         // The order of the columns makes no difference.
         let cells = iter::zip(&*row.header, &row.cells).filter(|(_, cell)| !cell.is_empty());
         let cells = cells.map(|cell| self.state.hash_one(cell));
         let cells = cells.fold(0, u64::wrapping_add);
-        hashes[side] = self.state.hash_one((hashes[side], cells));
+        let side = &mut hashes[side as usize];
+        *side = self.state.hash_one((*side, cells));
     }
 
     /// Returns whether a key has other rows after than before.
@@ -253,41 +315,39 @@ fn without_numbers(key: &str) -> &str {
     }
 }
 
-/// Calls a function with the side, the key, and the cells of each row of an entity in two sets of files.
+/// Calls a function with the key and the cells of each row of a file.
 fn read_rows(
     entity: ChangeEntity,
-    sides: [&DataFiles; 2],
-    mut add: impl FnMut(usize, &str, DataRow),
+    file: &str,
+    csv: &[u8],
+    mut add: impl FnMut(&str, DataRow),
 ) -> Result<(), csv::Error> {
-    for (_, file, key) in FILES.iter().filter(|(of, ..)| *of == entity) {
-        for (side, files) in sides.iter().enumerate() {
-            let Some(content) = files.get(*file) else {
-                continue;
-            };
-            let mut reader = csv::Reader::from_reader(content.as_slice());
-            let header = Arc::new(reader.headers()?.clone());
-            for cells in reader.records() {
-                let row = DataRow {
-                    header: header.clone(),
-                    cells: cells?,
-                };
-                let key: Vec<_> = key
-                    .iter()
-                    .map(|column| row.cell(column).unwrap_or_default())
-                    .collect();
-                add(side, &key.join("|"), row);
-            }
-        }
+    let mut files = FILES.iter();
+    let Some((.., columns)) = files.find(|(of, name, _)| *of == entity && *name == file) else {
+        return Ok(());
+    };
+    let mut reader = csv::Reader::from_reader(csv);
+    let header = Arc::new(reader.headers()?.clone());
+    for cells in reader.records() {
+        let row = DataRow {
+            header: header.clone(),
+            cells: cells?,
+        };
+        let key = columns.iter();
+        let key: Vec<_> = key
+            .map(|column| row.cell(column).unwrap_or_default())
+            .collect();
+        add(&key.join("|"), row);
     }
     Ok(())
 }
 
-fn add_row(rows: &mut RowPairs, side: usize, key: &str, row: DataRow) {
+fn add_row(rows: &mut RowPairs, side: ComparedSide, key: &str, row: DataRow) {
     let mut slug = key.to_owned();
     for n in 2.. {
-        let pair = rows.entry(slug).or_default();
-        if pair[side].is_none() {
-            pair[side] = Some(row);
+        let row_of_side = &mut rows.entry(slug).or_default()[side as usize];
+        if row_of_side.is_none() {
+            *row_of_side = Some(row);
             return;
         }
         slug = format!("{key}|{n}");

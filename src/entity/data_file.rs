@@ -6,10 +6,10 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "data_file")]
 pub struct Model {
-    /// The name of the file.
+    /// The name of the file; of its second part, `claims.csv 2`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// The file as CSV.
+    /// The part as CSV with a header.
     pub content: Vec<u8>,
 }
 

@@ -3,15 +3,17 @@
 //! The database keeps the files of the loaded revision, and the next load compares them with its own.
 //! What is recorded is therefore exactly what `sistergraph diff` prints for the two sets of files.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::{load::LoadOptions, tables::Tables};
 use crate::{
-    changes::{DataFiles, FieldChange, RowChange, entities, entity_changes, entity_files},
+    changes::{ComparedSide, EntityComparison, FieldChange, RowChange, entities, entity_files},
     db::difference::{TableDifference, cells},
     db::write::LoadTransaction,
     entity::{data_file, revision, row_change},
@@ -78,43 +80,88 @@ pub(super) async fn record(
     prune(transaction, newest, options.keep_revisions).await
 }
 
-/// Replaces the stored files that differ, one entity at a time, so that the files of others are not in memory. Writes
-/// and counts the changes of their rows if there is a revision for them.
+/// Files are stored in parts of about this many bytes, each with the header, so that only one of them is in memory.
+const PART_BYTES: usize = 256 * 1024;
+
+/// The parts of the files in the database, by their names in the table: the name of the file, and for further parts also their
+/// number, such as `claims.csv 2`. Databases of earlier versions have one part of each file.
+struct StoredParts(BTreeSet<String>);
+
+impl StoredParts {
+    async fn load(transaction: &LoadTransaction) -> Result<Self, DbErr> {
+        let names = data_file::Entity::find()
+            .select_only()
+            .column(data_file::Column::Name);
+        let names: Vec<String> = names.into_tuple().all(transaction).await?;
+        Ok(Self(names.into_iter().collect()))
+    }
+
+    fn name(file: &str, index: usize) -> String {
+        match index {
+            0 => file.to_owned(),
+            _ => format!("{file} {}", index + 1),
+        }
+    }
+
+    async fn read(
+        &self,
+        transaction: &LoadTransaction,
+        name: &str,
+    ) -> Result<Option<Vec<u8>>, DbErr> {
+        if !self.0.contains(name) {
+            return Ok(None);
+        }
+        let part = data_file::Entity::find_by_id(name).one(transaction).await?;
+        Ok(part.map(|part| part.content))
+    }
+}
+
+/// Replaces the parts of the stored files that differ. Writes and counts the changes of their rows if there is a revision for
+/// them.
 async fn replace_files(
     transaction: &LoadTransaction,
     tables: &Tables,
     mut revision: Option<&mut revision::Model>,
 ) -> Result<(), DbErr> {
+    let stored = StoredParts::load(transaction).await?;
+    let mut names = BTreeSet::new();
     for entity in entities() {
-        let names: Vec<_> = entity_files(entity).collect();
-        let stored: DataFiles = data_file::Entity::find()
-            .filter(data_file::Column::Name.is_in(names.iter().copied()))
-            .all(transaction)
-            .await?
-            .into_iter()
-            .map(|file| (file.name, file.content))
-            .collect();
-        let new = tables.sheets.data_files(|name| names.contains(&name));
+        let mut comparison = EntityComparison::new(entity);
+        let mut changed = Vec::new();
+        for file in entity_files(entity) {
+            let mut parts = tables.sheets.csv_parts(file, PART_BYTES);
+            for index in 0.. {
+                let name = StoredParts::name(file, index);
+                let old = stored.read(transaction, &name).await?;
+                let new = parts.next();
+                if old.is_none() && new.is_none() {
+                    break;
+                }
+                if new.is_some() {
+                    names.insert(name.clone());
+                }
+                if old == new {
+                    continue;
+                }
+                if revision.is_some() {
+                    for (side, part) in [(ComparedSide::Old, &old), (ComparedSide::New, &new)] {
+                        let csv = part.as_deref().unwrap_or_default();
+                        let hashed = comparison.hash_rows(side, file, csv);
+                        hashed.map_err(from_csv_error)?;
+                    }
+                }
+                changed.push(name);
+            }
+        }
+        if changed.is_empty() {
+            continue;
+        }
         if let Some(revision) = &mut revision {
-            record_changes(transaction, entity, [&stored, &new], revision).await?;
+            record_changes(transaction, tables, &stored, comparison, revision).await?;
         }
-        for (name, content) in &stored {
-            if new.get(name) != Some(content) {
-                let delete = data_file::Entity::delete_by_id(name.as_str());
-                delete.exec(transaction).await?;
-            }
-        }
-        for (name, content) in new {
-            if stored.get(&name) != Some(&content) {
-                let row = vec![name.into(), content.into()];
-                transaction
-                    .insert_large_row("data_file", &["name", "content"], row)
-                    .await?;
-            }
-        }
+        replace_parts(transaction, tables, entity, &stored, &changed).await?;
     }
-    // Other versions of the program may have more files.
-    let names = entities().flat_map(entity_files);
+    // Other versions of the program may have more files, and the files may have had more parts.
     data_file::Entity::delete_many()
         .filter(data_file::Column::Name.is_not_in(names))
         .exec(transaction)
@@ -122,15 +169,59 @@ async fn replace_files(
     Ok(())
 }
 
-/// Writes the changes of the rows of an entity between two sets of files, and counts them in `revision`.
+/// Writes the parts of an entity's files whose names are given.
+async fn replace_parts(
+    transaction: &LoadTransaction,
+    tables: &Tables,
+    entity: ChangeEntity,
+    stored: &StoredParts,
+    changed: &[String],
+) -> Result<(), DbErr> {
+    for file in entity_files(entity) {
+        let parts = tables.sheets.csv_parts(file, PART_BYTES).enumerate();
+        for (index, part) in parts {
+            let name = StoredParts::name(file, index);
+            if !changed.contains(&name) {
+                continue;
+            }
+            if stored.0.contains(&name) {
+                let delete = data_file::Entity::delete_by_id(name.as_str());
+                delete.exec(transaction).await?;
+            }
+            let row = vec![name.into(), part.into()];
+            transaction
+                .insert_large_row("data_file", &["name", "content"], row)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Completes the comparison of the rows of an entity, writes their changes, and counts them in `revision`.
 async fn record_changes(
     transaction: &LoadTransaction,
-    entity: ChangeEntity,
-    [old, new]: [&DataFiles; 2],
+    tables: &Tables,
+    stored: &StoredParts,
+    mut comparison: EntityComparison,
     revision: &mut revision::Model,
 ) -> Result<(), DbErr> {
-    let changes = entity_changes(entity, old, new).map_err(from_csv_error)?;
-    let rows = changes.map(|change| change_row(revision, change));
+    for file in entity_files(comparison.entity()) {
+        for index in 0.. {
+            let name = StoredParts::name(file, index);
+            let Some(part) = stored.read(transaction, &name).await? else {
+                break;
+            };
+            let added = comparison.add_rows(ComparedSide::Old, file, &part);
+            added.map_err(from_csv_error)?;
+        }
+        for part in tables.sheets.csv_parts(file, PART_BYTES) {
+            let added = comparison.add_rows(ComparedSide::New, file, &part);
+            added.map_err(from_csv_error)?;
+        }
+    }
+    let rows = comparison
+        .changes()
+        .map(|change| change_row(revision, change));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     TableDifference::of::<row_change::Entity>()
         .insert(

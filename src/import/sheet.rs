@@ -238,18 +238,35 @@ impl Sheet {
         self.rows.read_error()
     }
 
+    /// Returns the file as CSV in the form of the project's own files, in parts of at least this many bytes, except the last.
+    /// Each part has the header; there is always one.
+    pub(super) fn csv_parts(&self, part_bytes: usize) -> impl Iterator<Item = Vec<u8>> {
+        let mut rows = self.rows().map(|(_, row)| row).peekable();
+        let mut is_first = true;
+        iter::from_fn(move || {
+            if !std::mem::take(&mut is_first) && rows.peek().is_none() {
+                return None;
+            }
+            // Some cells are quoted.
+            let n_bytes = self.rows.n_bytes() + self.rows.n_bytes() / 8;
+            let bytes = Vec::with_capacity(n_bytes.min(part_bytes.saturating_mul(2)));
+            let mut writer = csv::WriterBuilder::new()
+                .buffer_capacity(8 * 1024)
+                .from_writer(bytes);
+            // Memory takes every row, and all rows have as many cells as the header.
+            let _ = writer.write_record(&self.header);
+            while writer.get_ref().len() < part_bytes
+                && let Some(row) = rows.next()
+            {
+                let _ = writer.write_record(row.iter());
+            }
+            Some(writer.into_inner().unwrap_or_default())
+        })
+    }
+
     /// Returns the file as CSV in the form of the project's own files.
     pub(super) fn to_csv(&self) -> Vec<u8> {
-        // Some cells are quoted.
-        let n_bytes = self.rows.n_bytes();
-        let bytes = Vec::with_capacity(n_bytes + n_bytes / 8);
-        let mut writer = csv::Writer::from_writer(bytes);
-        // Memory takes every row, and all rows have as many cells as the header.
-        let _ = writer.write_record(&self.header);
-        for (_, row) in self.rows() {
-            let _ = writer.write_record(row.iter());
-        }
-        writer.into_inner().unwrap_or_default()
+        self.csv_parts(usize::MAX).next().unwrap_or_default()
     }
 
     pub(super) fn column(&self, name: &str) -> Option<usize> {

@@ -74,12 +74,20 @@ impl Sheets {
         self.sheet(file).is_some()
     }
 
-    /// Returns the contents of those of the files that the history compares: not of those with respondent-level data.
-    pub(super) fn data_files(&self, includes: impl Fn(&str) -> bool) -> DataFiles {
-        let files = self.sheets.iter().filter(|sheet| includes(sheet.file));
+    /// Returns the contents of the files that the history compares: not of those with respondent-level data.
+    pub(super) fn data_files(&self) -> DataFiles {
+        let files = self.sheets.iter();
         files
             .map(|sheet| (sheet.file.to_owned(), sheet.to_csv()))
             .collect()
+    }
+
+    /// Returns the content of a file that the history compares, in parts as [`Sheet::csv_parts`]; none if there is no such file.
+    pub(super) fn csv_parts(&self, file: &str, part_bytes: usize) -> impl Iterator<Item = Vec<u8>> {
+        let sheet = self.sheets.iter().find(|sheet| sheet.file == file);
+        sheet
+            .into_iter()
+            .flat_map(move |sheet| sheet.csv_parts(part_bytes))
     }
 
     /// Returns the number of rows of the files that the history compares.

@@ -86,7 +86,7 @@ pub struct Tables {
 /// Problems with the files as a whole, with their columns, and with the number of cells in a row.
 pub fn read_files(files: &Files) -> Result<(String, DataFiles), Problems> {
     let sheets = Sheets::read(files, None);
-    let files = (revision(sheets.all(), None), sheets.data_files(|_| true));
+    let files = (revision(sheets.all(), None), sheets.data_files());
     sheets.finish()?;
     Ok(files)
 }
