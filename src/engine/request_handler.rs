@@ -195,12 +195,13 @@ impl Engine {
         };
         let result = timeout_at(request.deadline.into(), execution).await;
         match result.unwrap_or_else(|_| Err(DatabaseError::Timeout.into())) {
-            Ok((ExecutionResult { data, errors }, seen_dataset)) => {
+            Ok((ExecutionResult { data, errors }, seen_dataset, cost)) => {
                 for error in &errors {
                     tracing::error!(path = %json!(error.path), request.id, "a field failed");
                 }
                 ExecutionResponse {
                     seen_dataset,
+                    cost: Some(cost),
                     ..ExecutionResponse::new(Some(&data), &errors, request.id)
                 }
             }
@@ -241,7 +242,7 @@ impl Engine {
         reader: &DatabaseReader,
         request: ExecutionRequest<'_>,
         log: StatementLog,
-    ) -> Result<(ExecutionResult, Option<LoadedDataset>), ExecutionError> {
+    ) -> Result<(ExecutionResult, Option<LoadedDataset>, u64), ExecutionError> {
         let plan = self.get_or_create_plan(request)?;
         let (limits, database) = (self.limits, reader.clone());
         // Boxed because the future is large and moved several times.
@@ -250,7 +251,7 @@ impl Engine {
             let root: ObjectRow = Arc::new(());
             let level = execute_selection_set(&context, &plan.selection_set, vec![root]).await?;
             let result = response_writer::write(&plan, &level);
-            Ok((result, context.seen_dataset().cloned()))
+            Ok((result, context.seen_dataset().cloned(), plan.cost))
         });
         let result = reader.run(execution).await;
         result.unwrap_or_else(|| Err(InternalError::Shutdown.into()))

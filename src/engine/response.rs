@@ -18,6 +18,8 @@ pub struct ExecutionResponse {
     pub error_codes: Vec<&'static str>,
     /// The data that the response was computed from, if the snapshot knows it.
     pub seen_dataset: Option<LoadedDataset>,
+    /// The cost of the request; `None` if it was not executed.
+    pub cost: Option<u64>,
 }
 
 impl ExecutionResponse {
@@ -47,6 +49,7 @@ impl ExecutionResponse {
             executed: data.is_some(),
             error_codes: errors.iter().map(|error| error.code.as_str()).collect(),
             seen_dataset: None,
+            cost: None,
         }
     }
 }

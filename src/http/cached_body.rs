@@ -20,6 +20,8 @@ use super::encoding::{self, Encoding};
 pub(super) struct CachedBody {
     bytes: Bytes,
     hash: OnceLock<String>,
+    /// Headers that are sent with every response of this body.
+    headers: HeaderMap,
     /// In the order of [`Encoding::ALL`]; `None` if compression would not make it smaller.
     compressed_bodies: [OnceCell<Option<Bytes>>; 3],
 }
@@ -85,6 +87,16 @@ impl CachedBody {
         self
     }
 
+    /// Sets headers that are sent with every response of this body.
+    pub(super) fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// An upper bound of its memory, in bytes: the body, and three compressed forms, which together
     /// are no longer than a body that is worth compressing.
     pub(super) fn max_memory_bytes(&self) -> usize {
@@ -123,6 +135,7 @@ impl CachedBody {
         if response.status() == StatusCode::NOT_MODIFIED {
             return (response, None);
         }
+        response.headers_mut().extend(self.headers.clone());
         let bytes = match encoding {
             Some(encoding) => {
                 let value = encoding.header_value();

@@ -419,14 +419,19 @@ fn cors_layer(settings: &Settings) -> CorsLayer {
         .allow_methods([Method::GET, Method::HEAD, Method::POST])
         // Tracers, SDKs, and proxies add headers of their own. Ignoring them is harmless, rejecting them is not.
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([
-            header::ACCEPT_RANGES,
-            header::CONTENT_DISPOSITION,
-            header::CONTENT_RANGE,
-            header::ETAG,
-            header::LINK,
-            header::RETRY_AFTER,
-            request_id::X_REQUEST_ID,
-        ])
+        .expose_headers(
+            [
+                header::ACCEPT_RANGES,
+                header::CONTENT_DISPOSITION,
+                header::CONTENT_RANGE,
+                header::ETAG,
+                header::LINK,
+                header::RETRY_AFTER,
+                request_id::X_REQUEST_ID,
+            ]
+            .into_iter()
+            .chain(graphql::ANSWER_HEADERS)
+            .collect::<Vec<_>>(),
+        )
         .max_age(Duration::from_secs(24 * 60 * 60))
 }

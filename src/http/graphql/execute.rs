@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 use tracing::Instrument;
@@ -14,7 +14,10 @@ use super::{
 use crate::{
     db::{LoadedDataset, StatementLog},
     engine::{self, AnswerField, Document, ErrorCode, ExecutionError, ExecutionResponse},
-    http::{Server, cached_body::CachedBody, error::HttpError, request_id::RequestId},
+    http::{
+        Server, cached_body::CachedBody, error::HttpError, request_id::RequestId,
+        revision_watch::Generation,
+    },
 };
 
 /// A request with its valid document and selected operation.
@@ -293,8 +296,17 @@ pub(super) async fn execute_converted(
     }
 }
 
+/// The answer to a document of the server itself.
+#[derive(Debug)]
+pub(in crate::http) struct DocumentAnswer {
+    pub(in crate::http) body: Bytes,
+    /// Those of [`ANSWER_HEADERS`].
+    pub(in crate::http) headers: HeaderMap,
+    /// Whether the answer is from the data that the server knows, so that what is made of it may be cached.
+    pub(in crate::http) is_current: bool,
+}
+
 /// Executes a document of the server itself, such as that of a page, or returns its answer from the response cache.
-/// The flag is `false` if the answer is from other data than the server knows yet, so that nothing made of it may be cached.
 ///
 /// # Errors
 /// Those of the request, as an HTTP error.
@@ -304,7 +316,7 @@ pub(in crate::http) async fn execute_document(
     variables: Map<String, Value>,
     id: &RequestId,
     log: StatementLog,
-) -> Result<(Bytes, bool), HttpError> {
+) -> Result<DocumentAnswer, HttpError> {
     let document = server.engine.parse_document(document).map_err(|errors| {
         let answer = ExecutionResponse::request_error(&errors, id.as_str());
         UncacheableResponse::Graphql(answer).to_http_error()
@@ -316,9 +328,15 @@ pub(in crate::http) async fn execute_document(
     let prepared = prepare_document(document, request, id);
     let prepared = prepared.map_err(|error| error.to_http_error())?;
     let outcome = execute_cached(server, &prepared, id, log).await;
-    let is_current = outcome.result.is_ok();
-    let answer = outcome.answer().map_err(|error| error.to_http_error())?;
-    Ok((answer, is_current))
+    let headers = outcome
+        .result
+        .as_ref()
+        .map(|content| content.headers().clone());
+    Ok(DocumentAnswer {
+        is_current: headers.is_ok(),
+        headers: headers.unwrap_or_default(),
+        body: outcome.answer().map_err(|error| error.to_http_error())?,
+    })
 }
 
 /// Returns the file with this name that is cached for the current data, or computes it and usually caches it.
@@ -383,7 +401,9 @@ async fn execute_cached(
                     && response.error_codes.is_empty()
                     && is_current(response.seen_dataset.as_ref()) =>
             {
-                Ok(CachedBody::new(response.body))
+                let headers =
+                    answer_headers(server, &response, cache.as_ref().map(|(_, known)| known));
+                Ok(CachedBody::new(response.body).with_headers(headers))
             }
             Ok(response) => Err(UncacheableResponse::Graphql(response)),
             Err(error) => Err(UncacheableResponse::Http(error)),
@@ -411,6 +431,29 @@ async fn execute_cached(
         generation: Some(generation.number),
         is_storable: true,
     }
+}
+
+/// The cost of a query with the limit as a parameter, and the revision of the data that answered it.
+pub(in crate::http) const ANSWER_HEADERS: [HeaderName; 2] = [
+    HeaderName::from_static("query-cost"),
+    HeaderName::from_static("dataset-revision"),
+];
+
+/// The headers that describe an answer. `known` is the data that the server knows, from which the answer is.
+fn answer_headers(
+    server: &Server,
+    response: &ExecutionResponse,
+    known: Option<&Generation>,
+) -> HeaderMap {
+    let limit = server.engine.limits().max_complexity;
+    let cost = response.cost.map(|cost| format!("{cost}; limit={limit}"));
+    let seen = response.seen_dataset.as_ref();
+    let dataset = seen.or(known.and_then(|known| known.dataset.as_ref()));
+    let revision = dataset.map(|dataset| dataset.revision.to_string());
+    let values = ANSWER_HEADERS.into_iter().zip([cost, revision]);
+    values
+        .filter_map(|(name, value)| Some((name, HeaderValue::try_from(value?).ok()?)))
+        .collect()
 }
 
 /// Waits for admission and runs the engine, both within the time limit of a request.

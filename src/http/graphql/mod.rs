@@ -24,18 +24,18 @@ use axum::{
 };
 
 pub use self::persisted_documents::{MAX_PERSISTED_QUERY_BYTES, TrustedDocumentsError};
+pub(super) use self::{
+    execute::{ANSWER_HEADERS, DocumentAnswer, execute_document, get_or_compute_file},
+    mcp::{ToolCatalog, routes as mcp_routes},
+    persisted_documents::PersistedDocuments,
+    response_cache::ResponseCache,
+    saved_query::routes as saved_query_routes,
+};
 use self::{
     execute::{PreparedOperation, QueryOutcome, UncacheableResponse},
     negotiation::ResponseFormat,
     request::{RequestParams, RequestPayload},
     table::ResponseForm,
-};
-pub(super) use self::{
-    execute::{execute_document, get_or_compute_file},
-    mcp::{ToolCatalog, routes as mcp_routes},
-    persisted_documents::PersistedDocuments,
-    response_cache::ResponseCache,
-    saved_query::routes as saved_query_routes,
 };
 use super::{
     Server,

@@ -132,20 +132,31 @@ impl<'a> PageRequest<'a> {
         HttpError::internal(&self.id)
     }
 
+    /// Returns the answer to a document as it is.
+    pub(super) async fn answer(
+        &self,
+        document: &str,
+        variables: Map<String, Value>,
+    ) -> Result<graphql::DocumentAnswer, HttpError> {
+        let log = self.log.clone();
+        let answer = graphql::execute_document(self.server, document, variables, &self.id, log);
+        // Boxed because the future is large, and several others contain it.
+        let answer = Box::pin(answer).await?;
+        self.is_current
+            .fetch_and(answer.is_current, Ordering::Relaxed);
+        Ok(answer)
+    }
+
     pub(super) async fn run<T: DeserializeOwned>(
         &self,
         query: &EntityQuery,
     ) -> Result<T, HttpError> {
-        let (document, variables) = (query.document, query.variables.clone());
-        let (body, is_current) =
-            graphql::execute_document(self.server, document, variables, &self.id, self.log.clone())
-                .await?;
-        self.is_current.fetch_and(is_current, Ordering::Relaxed);
+        let answer = self.answer(query.document, query.variables.clone()).await?;
         #[derive(serde::Deserialize)]
         struct DataOnly<T> {
             data: T,
         }
-        match serde_json::from_slice::<DataOnly<T>>(&body) {
+        match serde_json::from_slice::<DataOnly<T>>(&answer.body) {
             Ok(answer) => Ok(answer.data),
             Err(error) => Err(self.internal_error(&error)),
         }

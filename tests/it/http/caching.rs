@@ -28,6 +28,30 @@ fn request_for(query: &str, variables: &serde_json::Value) -> axum::http::Reques
 }
 
 #[tokio::test]
+async fn answers_report_their_cost_and_the_revision() {
+    let limits = Limits {
+        max_complexity: 150,
+        ..Limits::default()
+    };
+    let graph = TestGraph::watching_revision(limits, Settings::default()).await;
+    let dataset = graph.query("{ dataset { revision } }").await.data();
+    let query = "{ states(first: 60) { totalCount nodes { code } } }";
+    // The answer is computed, then cached, then cached with its request.
+    for _ in 0..4 {
+        let answer = graph.send(request_for(query, &json!({}))).await;
+        assert_eq!(answer.headers["query-cost"], "122; limit=150");
+        assert_eq!(
+            answer.headers["dataset-revision"],
+            dataset["dataset"]["revision"].as_str().unwrap()
+        );
+    }
+    let rejected = "{ states(first: 60) { nodes { code name } } }";
+    let rejected = graph.send(request_for(rejected, &json!({}))).await;
+    assert!(rejected.text.contains("COMPLEXITY_LIMIT"));
+    assert_eq!(rejected.headers.get("query-cost"), None);
+}
+
+#[tokio::test]
 async fn cached_answers_do_not_depend_on_whitespace() {
     let graph = caching_server().await;
     let variables = json!({ "c": "OR" });
