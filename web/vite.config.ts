@@ -4,6 +4,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./build/compressed.ts";
 import { dynamicText } from "./build/dynamic-text.ts";
+import { examples } from "./build/examples.ts";
 import { layout } from "./build/layout.ts";
 
 /** The API server used during development; `make run` listens on this address. */
@@ -15,6 +16,7 @@ export default defineConfig({
   base: "./",
   plugins: [
     layout(),
+    examples(),
     dynamicText(),
     // `npm run check` reports the warnings about the components as they are written.
     svelte({ onwarn: () => {} }),

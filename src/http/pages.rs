@@ -15,6 +15,7 @@ mod map;
 mod partnership;
 mod picture;
 mod place;
+mod playground;
 mod search;
 mod shell;
 mod sitemap;
@@ -74,9 +75,9 @@ const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self';
                       img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// Monaco, the editor of the playground, adds inline styles, and its style sheets embed fonts.
+/// Monaco, the editor of the playground, adds inline styles.
 const PLAYGROUND_CSP: &str = "default-src 'none'; script-src 'self'; \
-                                 style-src 'self' 'unsafe-inline'; font-src 'self' data:; \
+                                 style-src 'self' 'unsafe-inline'; font-src 'self'; \
                                  img-src 'self' data:; connect-src 'self'; worker-src 'self'; \
                                  base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -122,18 +123,52 @@ fn with_content(name: &str, page: &Arc<StaticFile>) -> Option<MethodRouter<Arc<S
                 welcome_or(&request.headers, home(&server, &request, &page)).await
             },
         )),
+        "playground.html" => Some(get(
+            async move |State(server): State<Arc<Server>>, request: Request| {
+                let (request, _) = request.into_parts();
+                playground(&server, &request, &page).await
+            },
+        )),
         _ => None,
     }
 }
 
-/// `/` with its content. Without an answer of the database it is sent as built, so that its scripts tell the reader.
+/// `/` with its content.
 async fn home(server: &Server, request: &Parts, page: &StaticFile) -> Response {
     let variant = home::Variant::of(&request.uri);
-    let body = graphql::get_or_compute_file(server, variant.name().to_owned(), async {
-        let content = home::content(server, request, variant).await;
-        match content {
-            Ok((content, true)) => Ok(page.fill(home::CONTENT, &content.0)),
-            Ok((content, false)) => Err(Some(page.fill(home::CONTENT, &content.0))),
+    let content = async {
+        let (content, is_current) = home::content(server, request, variant).await?;
+        let page = page.text().replacen(home::CONTENT, &content.0, 1);
+        Ok((page, is_current))
+    };
+    respond_with_content(server, request, page, variant.name().to_owned(), content).await
+}
+
+/// `/playground` with the answer to an example.
+async fn playground(server: &Server, request: &Parts, page: &StaticFile) -> Response {
+    let Some(example) = playground::Example::of(&request.uri) else {
+        return page.respond(&request.headers).await;
+    };
+    let content = playground::fill(page.text(), server, request, example);
+    let name = format!("page: playground {}", example.name());
+    respond_with_content(server, request, page, name, content).await
+}
+
+/// Sends a page with its content, which is cached by name if the flag is set: it is made of the data that the server knows.
+/// Without an answer of the database the page is sent as built, so that its scripts tell the reader.
+async fn respond_with_content(
+    server: &Server,
+    request: &Parts,
+    page: &StaticFile,
+    name: String,
+    content: impl Future<Output = Result<(String, bool), HttpError>>,
+) -> Response {
+    // Boxed because the futures of the pages are large.
+    let content = Box::pin(content);
+    let body = graphql::get_or_compute_file(server, name, async {
+        match content.await {
+            Ok((content, true)) => Ok(CachedBody::new(content)),
+            Ok((content, false)) => Err(Some(CachedBody::new(content))),
             Err(_) => Err(None),
         }
     })
@@ -340,10 +375,9 @@ impl StaticFile {
         })
     }
 
-    /// The page with content in the place of a comment.
-    fn fill(&self, comment: &str, content: &str) -> CachedBody {
-        let page = String::from_utf8_lossy(&self.bytes);
-        CachedBody::new(page.replacen(comment, content, 1))
+    /// The text of a page.
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).unwrap_or_default()
     }
 
     async fn respond(&self, headers: &HeaderMap) -> Response {

@@ -1,32 +1,41 @@
-import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
-import { getOperationAST, Kind, parse, type DocumentNode } from "graphql";
-import { createClient } from "graphql-sse";
-import { ENDPOINT, UNREACHABLE } from "../graphql/client.ts";
+import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
+import { type DocumentNode, Kind, parse } from "graphql";
+import { isSubscription, type SharedQuery } from "./link.ts";
+import { requestAnswer } from "./request-answer.ts";
+import { playground, recordAnswer } from "./state.svelte.ts";
+import { subscribe } from "./subscribe.ts";
 
-const httpFetcher = createGraphiQLFetcher({
-  url: ENDPOINT,
-  // The browser's own message is "Failed to fetch" or similar.
-  fetch: (...request: Parameters<typeof fetch>) =>
-    fetch(...request).catch((error: unknown) => {
-      if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new Error(UNREACHABLE, { cause: error });
-    }),
-});
-const sseClient = createClient({ url: ENDPOINT });
-
-/** Sends operations to the endpoint; subscriptions use server-sent events, which GraphiQL's own fetcher does not support. */
-export const fetcher: Fetcher = (params, options) => {
-  const document = tryParse(params.query);
-  // GraphiQL parses the text with a delay, so its operation name may be outdated.
-  const operationName =
-    document && !operationNames(document).includes(params.operationName ?? "")
-      ? undefined
-      : (params.operationName ?? undefined);
-  const operation = document && getOperationAST(document, operationName);
-  return operation?.operation === "subscription"
-    ? sseClient.iterate({ query: params.query, operationName, variables: params.variables as Record<string, unknown> })
-    : httpFetcher({ ...params, operationName }, options);
+/** Sends the operations of the editor to the endpoint; subscriptions use server-sent events, which GraphiQL does not support. */
+export const fetcher: Fetcher = (parameters, options) => {
+  const query = toSharedQuery(parameters);
+  const headers = options?.headers;
+  // The editor itself requests the schema, without a document.
+  if (!options || !("documentAST" in options))
+    return requestAnswer(query, { headers }).then(({ text }) => JSON.parse(text) as object);
+  return isSubscription(query) ? subscribe(query) : runQuery(query, headers);
 };
+
+async function runQuery(query: SharedQuery, headers: Record<string, string> | undefined): Promise<object> {
+  playground.activity = "running";
+  try {
+    const answer = await requestAnswer(query, { headers });
+    recordAnswer(answer);
+    return JSON.parse(answer.text) as object;
+  } finally {
+    playground.activity = "none";
+  }
+}
+
+function toSharedQuery({ query, variables, operationName }: FetcherParams): SharedQuery {
+  const document = tryParse(query);
+  const hasVariables = Object.keys((variables ?? {}) as object).length > 0;
+  return {
+    query,
+    variables: hasVariables ? JSON.stringify(variables) : null,
+    // GraphiQL parses the text with a delay, so its operation name may be outdated.
+    operationName: document && !operationNames(document).includes(operationName ?? "") ? null : (operationName ?? null),
+  };
+}
 
 /** Returns null on a syntax error, which is left for the server to report. */
 function tryParse(query: string): DocumentNode | null {

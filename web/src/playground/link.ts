@@ -3,9 +3,11 @@ export interface SharedQuery {
   query?: string | null;
   variables?: string | null;
   operationName?: string | null;
+  /** The name under which it was saved. */
+  name?: string | null;
 }
 
-const PARAMETERS = ["query", "variables", "operationName"] as const;
+const PARAMETERS = ["query", "variables", "operationName", "name"] as const;
 
 /**
  * Reads the query in a playground URL. It is in the fragment, which browsers do not send: proxies limit the length of the
@@ -26,4 +28,21 @@ export function formatFragment(shared: SharedQuery): string {
     if (value) parameters.set(name, value);
   }
   return parameters.has("query") ? `#${parameters}` : "";
+}
+
+/** Returns whether two queries are the same, whatever they are named. */
+export function isSameQuery(a: SharedQuery, b: SharedQuery): boolean {
+  return (["query", "variables"] as const).every((name) => (a[name] ?? "").trim() === (b[name] ?? "").trim());
+}
+
+/** Leaves out the operation name if there is only one operation, to keep the link short. */
+export function withoutNeedlessName<T extends SharedQuery>(shared: T): T {
+  const several = (shared.query?.match(/^\s*(query|subscription)\b/gm)?.length ?? 0) > 1;
+  return several ? shared : { ...shared, operationName: null };
+}
+
+/** Returns whether the operation that a query names, or its only one, is a subscription. */
+export function isSubscription({ query, operationName }: SharedQuery): boolean {
+  const name = operationName ? `\\s+${operationName}` : "";
+  return new RegExp(`^\\s*subscription${name}\\b`, "m").test(query ?? "");
 }

@@ -2,7 +2,7 @@ import { buildSchema, coerceInputValue, type GraphQLInputType, parse, validate }
 import { describe, expect, test } from "vitest";
 import sdl from "../../../schema.graphql?raw";
 import { cellLink, cellText } from "./cell.ts";
-import { fileAddress, programs } from "./code.ts";
+import { fileAddress, programs } from "../graphql/code.ts";
 import { type TableConfig, TABLES } from "./config.ts";
 import { countsDocument, readCounts, tableDocument } from "./document.ts";
 import { countVariables, formatTable, pageVariables, parseTable, rowVariables } from "./view.ts";

@@ -244,7 +244,7 @@ test("two clicks lead from the map to a running query", async () => {
   await query.waitFor();
   expect((await query.boundingBox())?.y, "visible without scrolling").toBeLessThan(sizes.desktop.height / 2);
   await query.click();
-  await page.locator(".graphiql-response").getByText('"Kansas"').waitFor();
+  await page.getByTestId("json").getByText('"Kansas"').waitFor();
 });
 
 test("touch: two fingers zoom the map, one pans it, one scrolls the page over the whole map, and a tap selects", async () => {

@@ -107,11 +107,8 @@ export const pages: { name: string; path: string; ready: (page: Page) => Promise
     path: "/?select=city:us-ks-topeka",
     ready: (page) => page.getByTestId("matches").locator("ol > li").nth(2).waitFor(),
   },
-  {
-    name: "playground",
-    path: "/playground",
-    ready: (page) => page.locator(".graphiql-response").getByText("totalCount").first().waitFor(),
-  },
+  { name: "playground", path: "/playground", ready: playgroundAnswer },
+  { name: "playground-editor", path: "/playground", ready: playgroundEditor },
   ...["partnerships?country=JP", "places?state=OR", "published-figures", "sources"].map((path) => ({
     name: `table-${path.replace(/\?.*/, "")}`,
     path: `/${path}`,
@@ -136,6 +133,19 @@ export const pages: { name: string; path: string; ready: (page: Page) => Promise
   },
   { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").first().waitFor() },
 ];
+
+/** Waits for the first view of the playground: an example with its answer. */
+export async function playgroundAnswer(page: Page): Promise<void> {
+  await page.getByTestId("json").getByText("totalCount").waitFor();
+}
+
+/** Clicks into the query of the playground, and waits for the editor. */
+export async function playgroundEditor(page: Page): Promise<void> {
+  await playgroundAnswer(page);
+  await page.locator("#query").click();
+  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
+  await page.locator(".graphiql-response").getByText("totalCount").first().waitFor();
+}
 
 /** Charts load when they are scrolled into view. */
 export async function atlasWithCharts(page: Page): Promise<void> {

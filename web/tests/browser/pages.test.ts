@@ -2,7 +2,17 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { mkdirSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { atlasWithCharts, open, pages, queryApi, sizes, themes, useBrowser } from "./browser.ts";
+import {
+  atlasWithCharts,
+  open,
+  pages,
+  playgroundAnswer,
+  playgroundEditor,
+  queryApi,
+  sizes,
+  themes,
+  useBrowser,
+} from "./browser.ts";
 
 const screenshots = new URL("../../screenshots/", import.meta.url).pathname;
 mkdirSync(screenshots, { recursive: true });
@@ -16,7 +26,10 @@ describe.each(pages)("$name", ({ name, path, ready }) => {
       await ready(page);
       // The citation in the footer loads last.
       await page.locator("#citation code").waitFor();
-      await page.screenshot({ path: `${screenshots}${name}-${theme}-${size}.png`, fullPage: name !== "playground" });
+      await page.screenshot({
+        path: `${screenshots}${name}-${theme}-${size}.png`,
+        fullPage: !name.startsWith("playground"),
+      });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, "no horizontal scrolling").toBeLessThanOrEqual(sizes[size].width);
       const below = await page.evaluate(() => document.documentElement.scrollHeight - document.body.offsetHeight);
@@ -79,12 +92,15 @@ test("print expands folded content and keeps the colors of marks", async () => {
   expect(await caveats.count()).toBeGreaterThan(10);
   for (const caveat of await caveats.all()) expect(await caveat.isVisible()).toBe(true);
 
-  page = await open("/playground");
-  await page.locator(".graphiql-response").getByText("totalCount").first().waitFor();
-  await page.pdf();
-  await page.emulateMedia({ media: "print" });
-  const paper = await page.locator(".print-view").innerText();
-  for (const text of ["query OregonAndJapan", '"name": "Oregon"', '"name": "Yoshikawa"']) expect(paper).toContain(text);
+  for (const ready of [playgroundAnswer, playgroundEditor]) {
+    page = await open("/playground");
+    await ready(page);
+    await page.pdf();
+    await page.emulateMedia({ media: "print" });
+    const paper = await page.locator(".print-view").innerText();
+    for (const text of ["query OregonAndJapan", '"name": "Oregon"', '"name": "Yoshikawa"'])
+      expect(paper).toContain(text);
+  }
 });
 
 test("a button changes the theme, and the choice is remembered", async () => {
@@ -125,7 +141,7 @@ test("counts have thousands separators and the right plural", async () => {
   const panel = (page: Page) => page.locator("article.panel details").first().waitFor();
   // The playground has no counts outside its editor.
   const views: { path: string; ready: (page: Page) => Promise<unknown> }[] = [
-    ...pages.filter(({ name }) => name !== "playground"),
+    ...pages.filter(({ name }) => !name.startsWith("playground")),
     { path: `/?country=${single}`, ready: atlasWithCharts },
     { path: `/?country=${single}&select=country:${single}&shade=change`, ready: panel },
     { path: `/?select=tie:${partnerships.nodes[0]?.slug}&shade=rate`, ready: panel },

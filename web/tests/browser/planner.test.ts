@@ -115,7 +115,7 @@ test("the pairs as CSV, and the query in the playground", async () => {
   for (const [index, { us, partner }] of plan.pairs.entries())
     expect(lines[index + 1]).toMatch(new RegExp(`^${index + 1},${us.slug},.*,${partner.slug},`));
   await page.getByRole("link", { name: "See the query in the playground" }).click();
-  await page.locator(".graphiql-response").getByText(`"${plan.pairs[0]?.us.slug}"`).first().waitFor();
+  await page.getByTestId("json").getByText(`"name": "${plan.pairs[0]?.us.name}"`).first().waitFor();
 });
 
 test("the planner works by keyboard", async () => {

@@ -65,15 +65,15 @@ for (const name of ["nginx", "caddy"] as const)
       test("a link to a query opens in the playground and runs", async () => {
         const page = await open(`${base}?select=state:OR`);
         await page.getByRole("link", { name: "See the query in the playground" }).click();
-        await page.locator(".graphiql-response").getByText('"Oregon"').first().waitFor();
+        await page.getByTestId("json").getByText('"Oregon"').first().waitFor();
       });
 
       test("a link to a query that is too long for the address line of a request can be reloaded", async () => {
         const shared = { query: `query Long {\n  s0: state(code: "OR") {\n    name\n  }\n}\n# ${"x".repeat(20_000)}` };
         const page = await open(`${base}playground${formatFragment(shared)}`);
-        await page.locator(".graphiql-response").getByText('"s0"').waitFor();
+        await page.getByTestId("json").getByText('"s0"').waitFor();
         await page.reload();
-        await page.locator(".graphiql-response").getByText('"s0"').waitFor();
+        await page.getByTestId("json").getByText('"s0"').waitFor();
         expect(parseLink(page.url()).query).toBe(shared.query);
       });
 

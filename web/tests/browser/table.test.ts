@@ -101,7 +101,7 @@ test("files and programs give exactly the view", async () => {
     .getByTestId("formats")
     .locator("a")
     .evaluateAll((links) => links.map((link) => [link.textContent, (link as HTMLAnchorElement).href]));
-  expect(addresses.map(([format]) => format)).toEqual(["CSV", "XLSX", "JSON", "GeoJSON", "Parquet"]);
+  expect(addresses.map(([format]) => format)).toEqual(["CSV", "XLSX", "NDJSON", "JSON", "GeoJSON", "Parquet"]);
   for (const [format, address = ""] of addresses) {
     const response = await page.request.get(address ?? "");
     expect(response.status(), `${format}`).toBe(200);
@@ -124,7 +124,7 @@ test("files and programs give exactly the view", async () => {
     await page.getByTestId("code").getByText(text).waitFor();
   }
   await page.getByRole("link", { name: "See the query in the playground" }).click();
-  await page.locator(".graphiql-response").getByText('"establishedYear"').first().waitFor();
+  await page.getByTestId("json").getByText('"establishedYear"').first().waitFor();
 });
 
 test("the other tables have rows, counts, and files", async () => {

@@ -53,3 +53,16 @@ test("the story and its numbers can be read without a script", async () => {
   expect(await page.locator(".story-sentence").count()).toBe(4);
   expect(await page.content()).toContain("The interactive map needs JavaScript.");
 });
+
+test("the playground shows the examples, a query, and its answer without a script", async () => {
+  await page.goto("/playground");
+  const { state } = await queryApi<{ state: { partnerships: { totalCount: number } } }>(
+    '{ state(code: "OR") { partnerships(filter: { country: { code: { eq: "JP" } } }) { totalCount } } }',
+  );
+  expect(await page.locator("#query").inputValue()).toContain("query OregonAndJapan");
+  expect(await page.locator(".answer pre").textContent()).toContain(`"totalCount": ${state.partnerships.totalCount},`);
+  await page.getByRole("link", { name: /A long list, page by page/ }).click();
+  expect(await page.locator("#query").inputValue()).toContain("query PageByPage");
+  expect(await page.locator("#variables").inputValue()).toContain('"WEST"');
+  expect(await page.locator(".answer pre").textContent()).toContain('"endCursor"');
+});
