@@ -18,12 +18,14 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i17",
         "Yes, not sure, and no add up to 100 percent of all respondents.",
+        ["Yes, not sure, and no add up to", "the whole is"],
         &["aware-yes", "aware-not-sure", "aware-no"],
         sums_to_hundred,
     ),
     Identity::new(
         "i18",
         "The percentages of the four regions add up to 100 percent.",
+        ["The percentages of the four regions add up to", "the whole is"],
         &["aware-yes-west", "aware-yes-northeast", "aware-yes-south", "aware-yes-midwest"],
         sums_to_hundred,
     )
@@ -31,20 +33,25 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i19",
         "The percentages of the four regions, weighted by size, average to that of all respondents.",
+        ["For the regions to average to the percentage of all respondents,", "a share can be"],
         &["aware-yes", "aware-yes-west", "aware-yes-northeast", "aware-yes-south", "aware-yes-midwest"],
         regions_average,
     )
+    .without_unit()
     .assuming("Each percentage is a share of the respondents in its region: P(yes | region). The regions can have any size."),
     Identity::new(
         "i20",
         "Services and goods leave enough of the yes answers for the public sector.",
+        ["Those in the public sector who say yes would be", "services and goods leave room for"],
         &["aware-yes-public", "respondents-public", "aware-yes-services", "aware-yes-goods", "aware-yes"],
         public_sector_fits,
     )
+    .in_unit("respondents")
     .assuming("As the text words it, the percentages of services and goods are shares of those who say yes: P(sector | yes)."),
     Identity::new(
         "i21",
         "The share of yes outside the public sector lies between those in goods and in services.",
+        ["Outside the public sector, the share of yes is", "goods and services span"],
         &["aware-yes", "aware-yes-public", "respondents-public", "aware-yes-services", "aware-yes-goods"],
         others_average,
     )
@@ -52,18 +59,21 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i22",
         "The public sector's share of respondents is as large as stated.",
+        ["The public sector's share of respondents is", "the stated share is"],
         &["respondents-public", "respondents", "employer-public-majority"],
         share_agrees,
     ),
     Identity::new(
         "i23",
         "In the public sector, yes and not sure add up to no more than 100 percent.",
+        ["In the public sector, yes and not sure add up to", "the whole is"],
         &["aware-yes-public", "aware-not-sure-public"],
         sum_at_most_hundred,
     ),
     Identity::new(
         "i24",
         "The share of services and goods among those who say yes is as large as stated.",
+        ["The share of services and goods among those who say yes is", "the stated share is"],
         &["employer-services-or-goods-among-aware", "aware-yes-public", "respondents-public", "aware-yes"],
         services_and_goods,
     )
@@ -71,6 +81,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i32",
         "The Northeast's percentage is a share of the same group wherever it is printed.",
+        ["One sentence means that", "the chart's title and a later sentence mean that"],
         &["aware-yes-northeast"],
         same_direction,
     )
@@ -78,6 +89,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i35",
         "The base printed with percentages of all respondents is the sample size.",
+        ["The sample size is", "the base printed with percentages of all respondents is"],
         &["respondents"],
         sample_size,
     ),
@@ -108,7 +120,10 @@ pub(super) fn percent_outside_public(
 
 /// Returns the result of a check that needs the base of `aware` if that is not published.
 pub(super) fn base_not_published(left: &FigureInput, aware: &FigureInput) -> Finding {
-    let right = format!("the base of {} is not published", aware.slug);
+    let right = format!(
+        "unknown, because the base of {} is not published",
+        aware.slug
+    );
     Finding::new(Verdict::Undetermined, text::format_figure(left), right)
 }
 
@@ -128,13 +143,14 @@ fn regions_average(evidence: &Evidence<'_>) -> Option<Finding> {
     };
     let note = format!(
         "the percentage of all respondents, {}, must lie within the range of the regions, {}",
-        between.left, between.right
+        text::with_unit(&between.left, PERCENT),
+        text::with_unit(&between.right, PERCENT)
     );
     let left = format!(
         "the West would have {} of respondents",
         text::with_unit(&text::format_interval(share), PERCENT)
     );
-    Some(Finding::new(between.verdict, left, "0 to 100".to_owned()).with_note(note))
+    Some(Finding::new(between.verdict, left, text::with_unit("0 to 100", PERCENT)).with_note(note))
 }
 
 fn public_sector_fits(evidence: &Evidence<'_>) -> Option<Finding> {
@@ -145,9 +161,7 @@ fn public_sector_fits(evidence: &Evidence<'_>) -> Option<Finding> {
     };
     let others = Estimate::from(services) + Estimate::from(goods);
     let left_over = (Estimate::exact(100.0) - others).percent_of(aware_count);
-    let mut finding = at_most(needed, left_over, &public_n.quantity.unit);
-    finding.left.push_str(" needed");
-    finding.right.push_str(" left");
+    let finding = at_most(needed, left_over, &public_n.quantity.unit);
     let note = (finding.verdict == Verdict::Contradicts)
         .then(|| largest_public_share(public, left_over, aware))
         .flatten()
@@ -186,7 +200,7 @@ fn others_average(evidence: &Evidence<'_>) -> Option<Finding> {
         .map(|share| {
             let count = Estimate::from_bounds(share).percent_of(others_n);
             format!(
-                "services would have {} of the {} outside the public sector",
+                "services would have {} of the {} respondents outside the public sector",
                 text::format_interval(count.bounds),
                 text::format_estimate(others_n),
             )
@@ -212,16 +226,11 @@ fn same_direction(evidence: &Evidence<'_>) -> Option<Finding> {
     } else {
         (Verdict::Holds, "P(yes | Northeast)")
     };
-    let note = reversed
-        .then(|| "the chart's title and a later sentence give P(yes | Northeast)".to_owned());
-    Some(
-        Finding::new(
-            verdict,
-            format!("{left} = {percent}"),
-            format!("P(yes | Northeast) = {percent}"),
-        )
-        .with_note(note),
-    )
+    Some(Finding::new(
+        verdict,
+        format!("{left} = {percent}"),
+        format!("P(yes | Northeast) = {percent}"),
+    ))
 }
 
 /// Compares the sample size with the largest published base, which must be that of all respondents.

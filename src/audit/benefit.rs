@@ -13,12 +13,14 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i25",
         "“Very or extremely beneficial” cannot exceed “beneficial” among those aware.",
+        ["Among those aware, “very or extremely beneficial” is", "“beneficial” is"],
         &["very-or-extremely-beneficial", "beneficial"],
         common_checks::first_at_most_second,
     ),
     Identity::new(
         "i26",
         "Respondents who answer “extremely beneficial” cannot outnumber those who know of a partnership and answer “very or extremely beneficial”.",
+        ["Over entire sectors, the mean share of “extremely beneficial” is", "the share who know of a partnership and answer “very or extremely beneficial” is"],
         &[
             "extremely-beneficial-services",
             "extremely-beneficial-goods",
@@ -32,6 +34,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i27",
         "In the public sector, “extremely beneficial” cannot exceed the share who know of a partnership.",
+        ["In the public sector, the share of “extremely beneficial” is", "the share who know of a partnership is"],
         &["extremely-beneficial-public", "aware-yes-public"],
         common_checks::first_at_most_second,
     )
@@ -39,6 +42,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i28",
         "“Extremely beneficial” cannot exceed “very or extremely beneficial” among those aware.",
+        ["Over the three sectors, the mean share of “extremely beneficial” is", "“very or extremely beneficial” is"],
         &[
             "extremely-beneficial-services",
             "extremely-beneficial-goods",
@@ -51,6 +55,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i29",
         "The parties' shares add up to no more than 100 percent.",
+        ["The parties' shares add up to", "the whole is"],
         &[
             "democrat-among-extremely-beneficial",
             "republican-among-extremely-beneficial",
@@ -62,12 +67,14 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i30",
         "The share of Democrats and the share who say Asia matters to their state are two numbers, not one number printed twice.",
+        ["The share of Democrats is", "the share who say Asia matters to their state is"],
         &["democrat-among-extremely-beneficial", "asia-matters-among-extremely-beneficial"],
         differ_as_printed,
     ),
     Identity::new(
         "i31",
         "The share of businesspeople among those who find it beneficial is as large as stated.",
+        ["The share of businesspeople is", "the stated share is"],
         &["employer-business-among-beneficial", "aware-yes-public", "respondents-public", "aware-yes"],
         business_share_agrees,
     )

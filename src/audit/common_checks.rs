@@ -35,7 +35,7 @@ pub(super) fn sum_equals(evidence: &Evidence<'_>) -> Option<Finding> {
             text::format_estimate(sum),
             text::format_estimate(whole),
         )
-        .with_note(difference_note(sum, whole, unit, ["short", "too many"])),
+        .with_note(difference_note(sum, whole, unit, ["missing", "too many"])),
     )
 }
 
@@ -84,16 +84,13 @@ pub(super) fn sum_at_most_hundred(evidence: &Evidence<'_>) -> Option<Finding> {
 
 /// Checks that all figures add up to 100 percent.
 pub(super) fn sums_to_hundred(evidence: &Evidence<'_>) -> Option<Finding> {
-    let (last, others) = evidence.figures.split_last()?;
+    let (_, others) = evidence.figures.split_last()?;
     let (sum, hundred) = (Estimate::sum(&evidence.figures), Estimate::exact(100.0));
     let verdict = sum.equals(hundred);
     let note = match verdict {
         Verdict::HoldsWithinRounding => Estimate::sum(others).printed.map(|others| {
             let rest = text::format_number(100.0 - others);
-            format!(
-                "if the other percentages are exact, {} is {rest} percent",
-                last.slug
-            )
+            format!("if the other percentages are exact, the last is {rest} percent")
         }),
         Verdict::Contradicts => half_width(sum.bounds).map(|slack| {
             format!(
@@ -194,7 +191,7 @@ pub(super) fn at_most(left: Estimate, right: Estimate, unit: &str) -> Finding {
         left,
         right,
         unit,
-        ["below the limit", "over the limit"],
+        ["below the limit", "too many"],
     ))
 }
 

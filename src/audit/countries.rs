@@ -10,6 +10,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i11",
         "The counts of the six largest countries add up to no more than the number of sister cities.",
+        ["The six largest countries have", "the number of sister cities is"],
         &[
             "japan",
             "china",
@@ -25,6 +26,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i12",
         "The counts of the six largest countries add up to no more than the total.",
+        ["The six largest countries have", "the total is"],
         &[
             "japan",
             "china",
@@ -40,6 +42,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i13",
         "The counts of the five largest countries add up to no more than the number of sister cities.",
+        ["The five largest countries have", "the number of sister cities is"],
         &[
             "japan",
             "china",
@@ -54,6 +57,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i14",
         "The six largest countries are listed by descending count, starting with the one ranked first.",
+        ["The five largest countries have", "the sixth has"],
         &[
             "japan",
             "china",
@@ -64,7 +68,8 @@ pub(super) const IDENTITIES: &[Identity] = &[
             "japan-rank",
         ],
         descend_from_first,
-    ),
+    )
+    .in_unit("partnerships"),
 ];
 
 /// Checks that the figures before the last are in descending order and that the last, the rank of the

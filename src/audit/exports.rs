@@ -10,16 +10,20 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i33",
         "The US exports implied by exports to the Indo-Pacific and their share match the published total.",
+        ["The published figures imply US exports of", "the total itself is"],
         &["exports-share-indo-pacific", "exports-indo-pacific"],
         implied_whole,
     )
+    .without_unit()
     .with_deciding_figure("exports"),
     Identity::new(
         "i34",
         "The services exports implied by exports to the Indo-Pacific and the share of services match the published amount.",
+        ["The published figures imply services exports of", "the amount itself is"],
         &["services-share-of-exports-to-asia", "exports-indo-pacific"],
         implied_part,
     )
+    .without_unit()
     .assuming("“Asia” in one sentence and “the Indo-Pacific” in the other mean the same area.")
     .with_deciding_figure("services-exports-indo-pacific"),
 ];
@@ -73,9 +77,9 @@ fn compare_with_published(
     let range = text::format_interval(implied.bounds);
     let left = match worded_value.map(|value| format_implied(*qualifier, value)) {
         Some(worded) if worded != range => {
-            format!("{worded} {unit} ({range})")
+            format!("{} ({range})", text::with_unit(&worded, unit))
         }
-        _ => format!("{range} {unit}"),
+        _ => text::with_unit(&range, unit),
     };
     match evidence.deciding_figure {
         Some(published) => Finding::new(

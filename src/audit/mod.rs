@@ -48,6 +48,9 @@ pub struct Identity {
     pub slug: &'static str,
     /// The statement, as a sentence.
     pub statement: &'static str,
+    /// The words before the left and before the right side in a sentence.
+    side_words: [&'static str; 2],
+    unit: SideUnit,
     /// The reading of the source that is checked; `None` if the source allows only one.
     pub assumption: Option<&'static str>,
     /// The slugs of the required figures, in the order that `check` expects.
@@ -56,6 +59,15 @@ pub struct Identity {
     /// identity; used if it is loaded.
     pub deciding_figure: Option<&'static str>,
     check: CheckFn,
+}
+
+/// The unit of both sides.
+#[derive(Debug)]
+enum SideUnit {
+    OfLastFigure,
+    Other(&'static str),
+    /// A side is not a number, or names the unit itself.
+    None,
 }
 
 /// Computes the sides and the verdict; returns `None` if the number of figures is wrong.
@@ -85,8 +97,12 @@ pub struct IdentityOutcome {
     pub left: String,
     /// The value that `left` is compared with, in the same format.
     pub right: String,
+    /// The unit of both sides; `None` if a side is not a number or names the unit itself.
+    pub unit: Option<String>,
     /// An explanation of the result, such as the difference between the sides.
     pub note: Option<String>,
+    /// What the check found, as a sentence with both sides and the explanation.
+    pub finding: String,
     /// The slugs of the figures used.
     pub figures: Vec<&'static str>,
 }
@@ -95,12 +111,15 @@ impl Identity {
     const fn new(
         slug: &'static str,
         statement: &'static str,
+        side_words: [&'static str; 2],
         figures: &'static [&'static str],
         check: CheckFn,
     ) -> Self {
         Self {
             slug,
             statement,
+            side_words,
+            unit: SideUnit::OfLastFigure,
             assumption: None,
             figures,
             deciding_figure: None,
@@ -113,6 +132,16 @@ impl Identity {
         self
     }
 
+    const fn in_unit(mut self, unit: &'static str) -> Self {
+        self.unit = SideUnit::Other(unit);
+        self
+    }
+
+    const fn without_unit(mut self) -> Self {
+        self.unit = SideUnit::None;
+        self
+    }
+
     const fn with_deciding_figure(mut self, figure: &'static str) -> Self {
         self.deciding_figure = Some(figure);
         self
@@ -122,6 +151,11 @@ impl Identity {
     pub fn reconcile(&self, figures: &FiguresBySlug) -> Option<IdentityOutcome> {
         let evidence = Evidence::gather(self, figures)?;
         let finding = (self.check)(&evidence)?;
+        let unit = match self.unit {
+            SideUnit::OfLastFigure => evidence.figures.last().map(|last| &*last.quantity.unit),
+            SideUnit::Other(unit) => Some(unit),
+            SideUnit::None => None,
+        };
         let deciding_figure = self
             .deciding_figure
             .filter(|_| evidence.deciding_figure.is_some());
@@ -130,6 +164,8 @@ impl Identity {
             statement: self.statement,
             assumption: self.assumption,
             verdict: finding.verdict,
+            unit: unit.map(str::to_owned),
+            finding: text::finding_sentence(self.side_words, unit, &finding),
             left: finding.left,
             right: finding.right,
             note: finding.note,

@@ -17,30 +17,35 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m01",
         "For ASEAN, sister cities and sister states and counties add up to the total.",
+        ["For ASEAN, sister cities and sister states and counties add up to", "the published total is"],
         &["asean-cities", "asean-states-and-counties", "asean-total"],
         sum_equals,
     ),
     Identity::new(
         "m02",
         "The numbers of sister states in 2013 and in 2022 are two numbers, not one number printed twice.",
+        ["The sister states of 2013 number", "those of 2022 number"],
         &["state-ties-2013", "sister-states"],
         differ_over_years,
     ),
     Identity::new(
         "m03",
         "The total of 2013 is no more than that of 2022.",
+        ["The total of 2013 is", "that of 2022 is"],
         &["ties-2013", "total"],
         sum_of_bounds_at_most,
     ),
     Identity::new(
         "m04",
         "The total of 2016 is no more than that of 2022.",
+        ["The total of 2016 is", "that of 2022 is"],
         &["ties-2016", "total"],
         sum_of_bounds_at_most,
     ),
     Identity::new(
         "m05",
         "Japan's sister cities of 2018 are no more than its count of 2022.",
+        ["Japan's sister cities of 2018 number", "its count of 2022 is"],
         &["japan-cities-2018", "japan"],
         sum_of_bounds_at_most,
     )
@@ -48,6 +53,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m06",
         "Japan's sister cities and sister states of 2018 are no more than its count of 2022.",
+        ["Japan's sister cities and sister states of 2018 number", "its count of 2022 is"],
         &["japan-cities-2018", "japan-states-2018", "japan"],
         sum_of_bounds_at_most,
     )
@@ -55,6 +61,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m07",
         "Japan's count of 2022 is no more than its sister cities of 2024.",
+        ["Japan's count of 2022 is", "its sister cities of 2024 number"],
         &["japan", "japan-cities-2024"],
         first_at_most_second,
     )
@@ -62,6 +69,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m08",
         "China's count at all levels of 2019 is no more than its count of 2022.",
+        ["China's count at all levels of 2019 is", "its count of 2022 is"],
         &["china-all-levels-2019", "china"],
         sum_at_most,
     )
@@ -69,6 +77,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m09",
         "China's count at all levels of 2019 without its count of 2022, and Japan's sister states of 2018, are no more than all sister states.",
+        ["The sister states of China and Japan alone would number", "all sister states number"],
         &[
             "china-all-levels-2019",
             "china",
@@ -81,6 +90,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m10",
         "China's sister cities of 2019 are no more than its count of 2022.",
+        ["China's sister cities of 2019 number", "its count of 2022 is"],
         &["china-cities-2019", "china"],
         sum_of_bounds_at_most,
     )
@@ -88,12 +98,14 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m11",
         "South Korea's count in round numbers is no more than its count of 2022.",
+        ["South Korea's count in round numbers is", "its count of 2022 is"],
         &["south-korea-over-100", "south-korea"],
         sum_of_bounds_at_most,
     ),
     Identity::new(
         "m12",
         "The Philippines' count and one city partnership for each other ASEAN country are no more than ASEAN's sister cities.",
+        ["The Philippines and one city for each other ASEAN country make", "ASEAN's sister cities number"],
         &["philippines", "asean-countries", "asean-cities"],
         one_for_each_other_country,
     )
@@ -101,6 +113,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m13",
         "The Philippines' count and one partnership for each other ASEAN country are no more than ASEAN's total.",
+        ["The Philippines and one partnership for each other ASEAN country make", "ASEAN's total is"],
         &["philippines", "asean-countries", "asean-total"],
         one_for_each_other_country,
     )
@@ -108,6 +121,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m14",
         "The worldwide total that Asia's share implies exceeds the partnerships of the members of Sister Cities International.",
+        ["Asia's share implies a worldwide total of", "the members of Sister Cities International have"],
         &[
             "asia-share-worldwide",
             "sister-cities",
@@ -119,6 +133,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m15",
         "Asia's share of students in 2020/21 is as large as stated.",
+        ["In 2020/21, Asia's share of students is", "the stated share is"],
         &[
             "students-asia-2021",
             "students-world-2021",
@@ -129,6 +144,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m16",
         "Oceania's share of students in 2020/21 rounds to the published percentage.",
+        ["In 2020/21, Oceania's share of students is", "the published percentage is"],
         &[
             "students-oceania-2021",
             "students-world-2021",
@@ -139,6 +155,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m17",
         "In 2020/21, more students come from China and India than from outside Asia.",
+        ["In 2020/21, China and India sent", "all countries outside Asia sent"],
         &[
             "students-china-2021",
             "students-india-2021",
@@ -150,6 +167,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "m18",
         "In 2019/20, the counts and shares of six countries imply a single worldwide total of students.",
+        ["In 2019/20, the counts and shares of six countries imply a worldwide total of", "the last of them implies"],
         &[
             "students-china-2020",
             "students-china-share-2020",
@@ -165,7 +183,8 @@ pub(super) const IDENTITIES: &[Identity] = &[
             "students-japan-share-2020",
         ],
         one_total_fits,
-    ),
+    )
+    .in_unit("students"),
 ];
 
 /// Checks that what the first count exceeds the second by, and the third, are no more than the last.
@@ -223,6 +242,6 @@ fn one_total_fits(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(Finding::new(
         Verdict::Holds,
         text::format_interval(common),
-        "a common range".to_owned(),
+        "a number in that range".to_owned(),
     ))
 }

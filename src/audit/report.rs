@@ -116,7 +116,9 @@ pub fn json(outcomes: &[IdentityOutcome]) -> Value {
             "assumption": outcome.assumption,
             "left": outcome.left,
             "right": outcome.right,
+            "unit": outcome.unit,
             "note": outcome.note,
+            "finding": outcome.finding,
             "figures": outcome.figures,
         })
     };
@@ -159,7 +161,9 @@ mod tests {
             verdict: Verdict::Contradicts,
             left: "125 percent".to_owned(),
             right: "100 percent".to_owned(),
+            unit: None,
             note: None,
+            finding: "The regions add up to 125 percent, but 100 percent are possible.".to_owned(),
             figures: vec!["aware-yes-west", "aware-yes-south"],
         }]
     }

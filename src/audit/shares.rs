@@ -12,30 +12,35 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i04",
         "California's share of the total rounds to the published percentage.",
+        ["California's share of the total is", "the published percentage is"],
         &["california", "total", "california-share"],
         share_agrees,
     ),
     Identity::new(
         "i05",
         "The South's share of the total rounds to the published percentage.",
+        ["The South's share of the total is", "the published percentage is"],
         &["south", "total", "south-share"],
         share_agrees,
     ),
     Identity::new(
         "i06",
         "The Midwest's share of the total rounds to the published percentage.",
+        ["The Midwest's share of the total is", "the published percentage is"],
         &["midwest", "total", "midwest-share"],
         share_agrees,
     ),
     Identity::new(
         "i07",
         "The Northeast's share of the total rounds to the published percentage.",
+        ["The Northeast's share of the total is", "the published percentage is"],
         &["northeast", "total", "northeast-share"],
         share_agrees,
     ),
     Identity::new(
         "i08",
         "The South's share of the total rounds to the published percentage.",
+        ["With the District of Columbia, the South's share of the total is", "the published percentage is"],
         &["south", "district-of-columbia", "total", "south-share"],
         share_agrees,
     )
@@ -43,20 +48,24 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i09",
         "The West's share of the total is as large as stated.",
+        ["The West's share of the total is", "the published percentage is"],
         &["west", "total", "west-share"],
         share_agrees,
     ),
     Identity::new(
         "i15",
         "Asia's share implies a single worldwide total of US partnerships.",
+        ["Asia's share implies", "it implies"],
         &["asia-share-worldwide", "sister-cities", "total"],
         worldwide_totals_agree,
     )
+    .without_unit()
     .assuming("The share is of city partnerships or of all partnerships; the source does not say which.")
     .with_deciding_figure("partnerships-worldwide"),
     Identity::new(
         "i16",
         "Europe's share of US partnerships worldwide is below Asia's.",
+        ["Europe's share of US partnerships worldwide is", "Asia's is"],
         &["asia-share-worldwide", "europe-share-worldwide"],
         europe_below_asia,
     ),
@@ -84,7 +93,7 @@ fn worldwide_totals_agree(evidence: &Evidence<'_>) -> Option<Finding> {
     let right = side(of_all, "all partnerships", all);
     let note = format_whole_numbers(of_cities.bounds)
         .zip(format_whole_numbers(of_all.bounds))
-        .map(|(cities, all)| format!("in whole numbers: {cities} or {all}"));
+        .map(|(cities, all)| format!("{cities} or {all} in whole numbers"));
     Some(Finding::new(verdict, left, right).with_note(note))
 }
 
@@ -111,9 +120,9 @@ fn europe_below_asia(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             verdict,
-            format!("Europe: {}", text::format_figure(europe)),
+            text::format_figure(europe),
             format!(
-                "Asia: {}; everywhere else: {}",
+                "{}; everywhere else: {}",
                 text::format_figure(asia),
                 text::format_estimate(rest)
             ),

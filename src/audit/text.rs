@@ -4,11 +4,11 @@
 
 use std::ops::{Bound, RangeBounds};
 
-use super::FigureInput;
 use super::estimate::Estimate;
+use super::{FigureInput, Finding};
 use crate::stats::interval::Interval;
 use crate::stats::quantity::PERCENT;
-use crate::vocabulary::Qualifier;
+use crate::vocabulary::{Qualifier, Verdict};
 
 /// Formats a number with up to two decimals: `1049`, `23.45`.
 pub(super) fn format_number(value: f64) -> String {
@@ -97,6 +97,61 @@ pub(super) fn format_figure(figure: &FigureInput) -> String {
     }
 }
 
+/// Says what a check found: `The four regions add up to 1,046 partnerships, but the published total is 1,049: 3 partnerships
+/// missing.`
+pub(super) fn finding_sentence(
+    [before_left, before_right]: [&str; 2],
+    unit: Option<&str>,
+    finding: &Finding,
+) -> String {
+    let is_contradiction = finding.verdict == Verdict::Contradicts;
+    let conjunction = if is_contradiction { "but" } else { "and" };
+    // The explanation of a contradiction says what the ranges of its sides leave over.
+    let has_ranges = !(is_contradiction && finding.note.is_some());
+    let side = |side: &str| {
+        let printed = side.split_once(" (").map_or(side, |(printed, _)| printed);
+        let shown = if unit.is_none() || has_ranges {
+            side
+        } else {
+            printed
+        };
+        numbers_in_words(shown, if unit == Some(PERCENT) { "%" } else { "" })
+    };
+    let mut left = side(&finding.left);
+    if let Some(unit) = unit.filter(|unit| *unit != PERCENT) {
+        left = with_unit(&left, unit);
+    }
+    let right = side(&finding.right);
+    let mut sentence = format!("{before_left} {left}, {conjunction} {before_right} {right}");
+    if let Some(note) = &finding.note {
+        sentence += &format!(": {}", numbers_in_words(note, ""));
+    }
+    sentence + "."
+}
+
+/// Adds thousands separators to the numbers of a text, and `suffix` after each.
+fn numbers_in_words(text: &str, suffix: &str) -> String {
+    let mut written = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let (before, number) = rest.split_at(start);
+        let end = number.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
+        let (number, after) = number.split_at(end.unwrap_or(number.len()));
+        let whole = number.split('.').next().unwrap_or_default();
+        written += before;
+        for (position, digit) in number.chars().enumerate() {
+            let following = whole.len().saturating_sub(position);
+            if position > 0 && following > 0 && following.is_multiple_of(3) {
+                written.push(',');
+            }
+            written.push(digit);
+        }
+        written += suffix;
+        rest = after;
+    }
+    written + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +162,35 @@ mod tests {
         assert_eq!(format_number(23.4509), "23.45");
         assert_eq!(format_number(100.0), "100");
         assert_eq!(format_number(-0.001), "0");
+    }
+
+    #[test]
+    fn findings_have_units_and_separators() {
+        let finding = |verdict, left: &str, right: &str| {
+            Finding::new(verdict, left.to_owned(), right.to_owned())
+        };
+        let words = ["The regions add up to", "the total is"];
+        assert_eq!(
+            finding_sentence(
+                words,
+                Some("partnerships"),
+                &finding(Verdict::Contradicts, "1046", "1049 (1040 to 1048)")
+                    .with_note("3 partnerships missing".to_owned())
+            ),
+            "The regions add up to 1,046 partnerships, but the total is 1,049: 3 partnerships missing."
+        );
+        assert_eq!(
+            finding_sentence(
+                words,
+                Some(PERCENT),
+                &finding(Verdict::Holds, "21.54", "21 (20.5 to 21.5)")
+            ),
+            "The regions add up to 21.54%, and the total is 21% (20.5% to 21.5%)."
+        );
+        assert_eq!(
+            numbers_in_words("2833.09 to 1234567", ""),
+            "2,833.09 to 1,234,567"
+        );
     }
 
     #[test]

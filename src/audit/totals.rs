@@ -7,6 +7,10 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i01",
         "Sister cities and sister states add up to the total.",
+        [
+            "Sister cities and sister states add up to",
+            "the published total is",
+        ],
         &["sister-cities", "sister-states", "total"],
         sum_equals,
     )
@@ -16,6 +20,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i02",
         "The four regions add up to the total.",
+        ["The four regions add up to", "the published total is"],
         &["west", "south", "midwest", "northeast", "total"],
         sum_equals,
     )
@@ -23,6 +28,10 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i03",
         "The four regions and the District of Columbia add up to the total.",
+        [
+            "The four regions and the District of Columbia add up to",
+            "the published total is",
+        ],
         &[
             "west",
             "south",
@@ -37,6 +46,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "i10",
         "The exact total agrees with the total given in round numbers.",
+        ["The exact total is", "the total in round numbers is"],
         &["total", "total-over-1000"],
         agrees_with_wording,
     ),

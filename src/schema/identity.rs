@@ -178,6 +178,12 @@ fn identity_type() -> Object {
         |identity| identity.verdict.as_str().into(),
     ))
     .field(field(
+        "finding",
+        "String!",
+        "What the check found, as a sentence: both sides with their unit, and the explanation.",
+        |identity| identity.finding.as_str().into(),
+    ))
+    .field(field(
         "assumption",
         "String",
         "The reading of the source that the check assumes if the source allows several; null if it allows only one.",
@@ -194,6 +200,12 @@ fn identity_type() -> Object {
         "String!",
         "The right side of the comparison, in the same format.",
         |identity| identity.right.as_str().into(),
+    ))
+    .field(field(
+        "unit",
+        "String",
+        "The unit of both sides, such as `partnerships` or `percent`; null if a side is not a number or names its unit.",
+        |identity| ResolvedValue::from_option(identity.unit.as_deref()),
     ))
     .field(field(
         "note",

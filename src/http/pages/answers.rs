@@ -445,7 +445,8 @@ pub(super) struct IdentityDetails {
     pub(super) assumption: Option<String>,
     pub(super) left: String,
     pub(super) right: String,
-    pub(super) note: Option<String>,
+    pub(super) unit: Option<String>,
+    pub(super) finding: String,
     pub(super) figures: Vec<FigureLine>,
 }
 

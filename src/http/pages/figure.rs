@@ -128,7 +128,8 @@ pub(super) fn identity_page(
 ) -> Page {
     let statement = words::notation(&identity.statement);
     let verdict = words::verdict(&identity.verdict);
-    let title = format!("Do the figures add up? {statement}");
+    let finding = words::notation(&identity.finding);
+    let title = format!("Do the figures add up? {finding}");
     let position = identities
         .iter()
         .position(|other| other.slug == identity.slug);
@@ -140,14 +141,15 @@ pub(super) fn identity_page(
     let neighbors = neighbors.map(|(_, identity)| identity);
     let content = html! {
         (breadcrumbs(&[("Do the figures add up?".to_owned(), "figures".to_owned())]))
-        h1 { "“" (statement) "”" }
-        p.lead { b { (verdict) } ". " (words::verdict_meaning(&identity.verdict)) }
-        @if let Some(assumption) = &identity.assumption { p { "Assumed here: " (words::notation(assumption)) } }
+        div data-testid="check" {
+        h1 { (finding) }
+        p.lead { "The check: “" (statement) "” " b { (verdict) } ". " (words::verdict_meaning(&identity.verdict)) }
+        @if let Some(assumption) = &identity.assumption { p { "Assumption: " (words::notation(assumption)) } }
         (facts(&[
-            fact("Computed from the figures", words::side(&identity.left), None),
-            fact("To compare with", words::side(&identity.right), None),
+            fact("Computed from the figures", words::side(&identity.left), identity.unit.clone()),
+            fact("To compare with", words::side(&identity.right), identity.unit.clone()),
         ]))
-        @if let Some(note) = &identity.note { p { (words::notation(note)) } }
+        }
         p { "The ranges in parentheses are what the rounding or the wording of the figures allows. Sampling error is ignored." }
         section aria-labelledby="figures" {
             h2 id="figures" { "The figures" }
@@ -169,11 +171,7 @@ pub(super) fn identity_page(
         (search_form(""))
     };
     Page {
-        description: format!(
-            "{statement} {verdict}: computed {}, to compare with {}.",
-            words::notation(&identity.left),
-            words::notation(&identity.right)
-        ),
+        description: format!("{finding} {verdict}: “{statement}”"),
         path: format!("identity/{}", identity.slug),
         title,
         content,
