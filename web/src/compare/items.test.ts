@@ -75,7 +75,7 @@ test("the kind of the other side decides between items with the same code or nam
 
 test("figures are named with their base and number", () => {
   expect(listed[0]?.name).toBe("Know of a partnership: yes (Respondents in the West): 46%");
-  expect(listed[1]?.name).toBe("Partnerships with Japan: 46");
+  expect(listed[1]?.name).toBe("Partnerships with Japan: 46 partnerships");
 });
 
 test("a place is named by its whole name and words of its state, province, or country", () => {

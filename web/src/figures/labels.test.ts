@@ -12,7 +12,7 @@ const figure = (
 });
 
 test("figures are formatted as published", () => {
-  expect(formatFigure(figure(1049, "partnerships", "EXACT", 1049, 1049))).toBe("1,049");
+  expect(formatFigure(figure(1049, "partnerships", "EXACT", 1049, 1049))).toBe("1,049 partnerships");
   expect(formatFigure(figure(33.8, "percent", "ROUNDED", 33.75, 33.85))).toBe("33.8%");
   expect(formatFigure(figure(735, "USD billion", "MORE_THAN", 735, null))).toBe("more than $735 billion");
   expect(formatFigure(figure(null, "percent", "MAJORITY", 50, null))).toBe("more than half");
@@ -40,9 +40,9 @@ test("a percentage names its base and its survey", () => {
 
 test("the range of a figure follows its rounding or wording", () => {
   expect(formatRange(figure(1049, "partnerships", "EXACT", 1049, 1049))).toBeNull();
-  expect(formatRange(figure(46, "percent", "ROUNDED", 45.5, 46.5))).toBe("45.5 to 46.5");
-  expect(formatRange(figure(1000, "partnerships", "MORE_THAN", 1000, null))).toBe("more than 1,000");
-  expect(formatRange(figure(33.8, "percent", "LESS_THAN", null, 33.8))).toBe("less than 33.8");
+  expect(formatRange(figure(46, "percent", "ROUNDED", 45.5, 46.5))).toBe("45.5% to 46.5%");
+  expect(formatRange(figure(1000, "partnerships", "MORE_THAN", 1000, null))).toBe("more than 1,000 partnerships");
+  expect(formatRange(figure(33.8, "percent", "LESS_THAN", null, 33.8))).toBe("less than 33.8%");
 });
 
 test("notation is spelled out, and numbers get thousands separators", () => {
@@ -50,5 +50,8 @@ test("notation is spelled out, and numbers get thousands separators", () => {
     "They are shares of those who say yes: the share of “region” among “yes”.",
   );
   expect(formatSide("2833.09 to 2841.48 if it is of the 959")).toBe("2,833.09 to 2,841.48 if it is of the 959");
-  expect(formatSide("P(yes | West) = 0.12345")).toBe("the share of “yes” among “West” = 0.12345");
+  expect(formatSide("1046", "partnerships")).toBe("1,046 partnerships");
+  expect(formatSide("21 (20.5 to 21.5)", "percent")).toBe("21% (20.5% to 21.5%)");
+  expect(formatSide("not published", "partnerships")).toBe("not published");
+  expect(formatSide("P(yes | West) = 0.125")).toBe("the share of “yes” among “West” = 0.13");
 });

@@ -7,15 +7,15 @@ type Figure = PrintedFigureFragment;
 /** The texts and the sign of each verdict; `plural` follows a number of checks. */
 export const verdictLabels: Record<Verdict, { name: string; plural: string; sign: string; meaning: string }> = {
   CONTRADICTS: {
-    name: "The figures contradict this",
-    plural: "contradicted",
+    name: "Contradiction",
+    plural: "contradict each other",
     sign: "✕",
     meaning:
       "Under the stated assumption, the figures cannot all be right, even allowing for rounding and approximate wording.",
   },
   UNDETERMINED: {
     name: "Undecidable from the source",
-    plural: "undecidable from the source",
+    plural: "undecidable",
     sign: "?",
     meaning: "The source leaves out something needed to decide.",
   },
@@ -69,9 +69,11 @@ export function expandNotation(text: string): string {
   return text.replace(/P\((.+?) \| (.+?)\)/g, "the share of “$1” among “$2”");
 }
 
-/** Expands notation and adds thousands separators, which the server's text lacks. Not for texts that contain years. */
-export function formatSide(text: string): string {
-  return expandNotation(text).replace(/(?<![.\d])\d{4,}/g, (digits) => number(Number(digits)));
+/** Expands notation, adds thousands separators, and adds the unit if there is one. Not for texts that contain years. */
+export function formatSide(text: string, unit: string | null = null): string {
+  const suffix = unit === "percent" ? "%" : "";
+  const written = expandNotation(text).replace(/\d+(?:\.\d+)?/g, (digits) => number(Number(digits)) + suffix);
+  return unit === null || suffix || !/\d/.test(text) ? written : `${written} ${unit}`;
 }
 
 const number = (value: number): string => formatDecimal(value, 2);
@@ -104,19 +106,20 @@ export function formatFigure({ quantity: { value, unit, qualifier } }: Pick<Figu
   );
 }
 
-function withUnit(value: string, unit: string): string {
-  if (unit === "percent") return `${value}%`;
-  if (unit === "rank") return `No. ${value}`;
-  if (unit === "times") return `${value} times`;
-  return unit.startsWith("USD ") ? `$${value} ${unit.slice(4)}` : value;
+function withUnit(text: string, unit: string): string {
+  if (unit === "percent") return `${text}%`;
+  if (unit === "rank") return `No. ${text}`;
+  if (unit.startsWith("USD ")) return `$${text} ${unit.slice(4)}`;
+  return `${text} ${text === "1" ? unit.replace(/s$/, "") : unit}`;
 }
 
 /** Formats the range that rounding or wording allow; null if the number is exact or the range is unbounded. */
-export function formatRange({ quantity: { low, high, qualifier } }: Pick<Figure, "quantity">): string | null {
+export function formatRange({ quantity: { low, high, qualifier, unit } }: Pick<Figure, "quantity">): string | null {
+  const bound = (value: number) => withUnit(number(value), unit);
   if (qualifier === "EXACT" || (low === high && low != null)) return null;
-  if (low != null && high != null) return `${number(low)} to ${number(high)}`;
-  if (low != null) return qualifier === "AT_LEAST" ? `at least ${number(low)}` : `more than ${number(low)}`;
-  return high == null ? null : `less than ${number(high)}`;
+  if (low != null && high != null) return `${unit === "percent" ? bound(low) : number(low)} to ${bound(high)}`;
+  if (low != null) return qualifier === "AT_LEAST" ? `at least ${bound(low)}` : `more than ${bound(low)}`;
+  return high == null ? null : `less than ${bound(high)}`;
 }
 
 /** Formats the publication of a figure as title, publisher and date. */

@@ -13,42 +13,41 @@ export const topics: Topic[] = [
     id: "whole",
     question: "Do the parts add up to the whole?",
     about:
-      "The report counts partnerships in total, by type, and by region, so the parts should add up. Whether they do depends on the District of Columbia: the Census Bureau puts it in the South, and the report does not say where it counts it.",
+      "The parts should add up to the total. The Census Bureau puts the District of Columbia in the South; the report does not say where it counts it.",
     checks: ["i01", "i02", "i03", "i10"],
   },
   {
     id: "shares",
     question: "Do the percentages follow from the counts?",
-    about:
-      "The report gives percentages as well as counts. Dividing a count by the total should give the published percentage, after rounding.",
+    about: "Dividing a count by the total should give the published percentage, after rounding.",
     checks: ["i04", "i05", "i08", "i06", "i07", "i09"],
   },
   {
     id: "countries",
     question: "Do the largest countries fit into the total?",
     about:
-      "The report gives counts for six countries, but does not say whether they cover only sister cities or also sister states, or whether Asia includes Australia. The checks make different assumptions.",
+      "The report does not say whether its counts for six countries include sister states, or whether Asia includes Australia.",
     checks: ["i11", "i12", "i13", "i14"],
   },
   {
     id: "direction",
     question: "Which group is each percentage based on?",
     about:
-      "Respondents were asked whether they know of a partnership. “46% of Westerners said yes” and “46% of those who said yes are Westerners” are different claims. The text often makes the second claim although the chart shows the first. Adding up the figures shows which one is possible.",
+      "“46% of Westerners said yes” and “46% of those who said yes are Westerners” are different claims. The text often makes the second although the chart shows the first.",
     checks: ["i18", "i19", "i32", "i20", "i21", "i24"],
   },
   {
     id: "benefit",
     question: "Which group are the ratings based on?",
     about:
-      "Only respondents who know of a partnership can rate it. The text presents some ratings as shares of everyone in a sector, whether or not they know of one.",
+      "Only respondents who know of a partnership can rate it, but the text presents some ratings as shares of an entire sector.",
     checks: ["i26", "i27", "i28", "i25", "i31"],
   },
   {
     id: "respondents",
     question: "Do the survey answers fit together?",
     about:
-      "Respondents answered yes, no, or not sure, and each works in one sector, so arithmetic sets limits on the percentages.",
+      "Respondents answered yes, no, or not sure, and each works in one sector, so arithmetic limits the percentages.",
     checks: ["i35", "i17", "i22", "i23", "i29", "i30"],
   },
   {
@@ -62,20 +61,20 @@ export const topics: Topic[] = [
     id: "surveys",
     question: "Do elites and the general public differ?",
     about:
-      "In 2021 and again in 2024, officials and business leaders (“elites”) and the general public were surveyed separately. These percentages are known from press articles, which print neither the number of respondents nor the wording of the questions, so their margins of error are unknown.",
+      "Officials and business leaders (“elites”) and the general public were surveyed separately in 2021 and 2024. Press articles print neither the number of respondents nor the wording, so the margins of error are unknown.",
     checks: ["j11", "j04", "j10", "j01", "j02", "j03", "j05", "j06", "j07", "j08", "j09"],
   },
   {
     id: "years",
     question: "Do the counts agree with those of other years?",
     about:
-      "Other publications counted partnerships before and after the report of 2022. If none ended, counts do not fall, which shows what the counts for countries can cover.",
+      "If no partnership ended, counts do not fall from one publication to the next. This shows what the counts for countries can cover.",
     checks: ["m06", "m05", "m07", "m08", "m10", "m09", "m12", "m13", "m02", "m01", "m03", "m04", "m11", "m14"],
   },
   {
     id: "students",
     question: "Do the numbers of students fit together?",
-    about: "Counts and shares of international students, published by the same institute for two academic years.",
+    about: "Counts and shares of international students, from one institute, for two academic years.",
     checks: ["m15", "m16", "m17", "m18"],
   },
 ];
@@ -93,20 +92,3 @@ export const alternatives: Record<string, string[]> = {
   m08: ["m10"],
   m12: ["m13"],
 };
-
-/** Checks that compare a number computed from published figures with a published figure. */
-export const comparesWithPublished = new Set([
-  "i01",
-  "i02",
-  "i03",
-  "i04",
-  "i05",
-  "i06",
-  "i07",
-  "i08",
-  "i09",
-  "i11",
-  "i12",
-  "i13",
-  "i22",
-]);

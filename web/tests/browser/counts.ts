@@ -13,7 +13,7 @@ export interface Collected {
 export function collectCounts(html: string): Collected {
   const OTHER_NUMBERS = [
     // What others have published.
-    ".figure-list, .figure-value, .figures, [data-testid=check]",
+    ".figure-list, .figure-value, .figures, [data-testid=check], [data-testid=contradictions]",
     // What the model of matches counts: partnerships between cities and counties that have not ended.
     ".strongest, .strongest + details, [data-testid=match-features] caption",
     // Samples that were checked by hand.
@@ -55,9 +55,7 @@ export function collectCounts(html: string): Collected {
   const known = new Set(counts.map(({ value }) => value));
   if (inTitle !== undefined) known.add(parse(inTitle));
   const numbersIn = (element: Element) => [
-    ...element.textContent.matchAll(
-      /([\d,]*\d)\s+(?:sister |recorded )*partnerships?\b(?! short| over|[^.¶]*, without)[^¶]{0,40}/g,
-    ),
+    ...element.textContent.matchAll(/([\d,]*\d)\s+(?:sister |recorded )*partnerships?\b(?![^.¶]*, without)[^¶]{0,40}/g),
   ];
   const repeated = [...body.querySelectorAll(REPEATING)].flatMap((element) => {
     const found = numbersIn(element).filter(([, number = ""]) => !known.has(parse(number)));

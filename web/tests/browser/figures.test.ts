@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatSide } from "../../src/figures/labels.ts";
+import { expandNotation, formatSide } from "../../src/figures/labels.ts";
 import { formatNumber } from "../../src/wording/format.ts";
 import { open, queryApi, sizes, useBrowser } from "./browser.ts";
 
@@ -10,25 +10,49 @@ interface Reconciliation {
     slug: string;
     statement: string;
     verdict: string;
+    finding: string;
+    unit: string | null;
     left: string;
     right: string;
     figures: { slug: string }[];
   }[];
 }
-const QUERY = "{ reconciliation { slug statement verdict left right figures { slug } } }";
+const QUERY = "{ reconciliation { slug statement verdict finding unit left right figures { slug } } }";
 
 test("every check of the API is shown with its verdict and both sides", async () => {
   const page = await open("/figures");
   const { reconciliation } = await queryApi<Reconciliation>(QUERY);
   await page.getByTestId("check").first().waitFor();
   expect(await page.getByTestId("check").count()).toBe(reconciliation.length);
-  for (const { slug, statement, verdict, left, right } of reconciliation) {
+  for (const { slug, statement, verdict, finding, unit, left, right } of reconciliation) {
     const check = page.locator(`#${slug}`);
     expect(await check.getAttribute("data-verdict")).toBe(verdict);
     const text = await check.textContent();
-    for (const part of [statement, formatSide(left), formatSide(right)]) expect(text, slug).toContain(part);
+    const sides = [left, right].map((side) => formatSide(side, unit));
+    for (const part of [...[finding, statement].map(expandNotation), ...sides]) expect(text, slug).toContain(part);
     expect(text, "statistical notation is spelled out").not.toContain("P(");
   }
+});
+
+test("the page leads with the contradictions, each with its numbers and a link to its check", async () => {
+  const page = await open("/figures");
+  const { reconciliation } = await queryApi<Reconciliation>(QUERY);
+  const found = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS");
+  const table = page.getByTestId("contradictions");
+  await table.getByRole("heading", { name: `${found.length} contradictions` }).waitFor();
+  const rows = table.locator("tbody tr");
+  expect(await rows.count()).toBe(found.length);
+  for (const [index, { finding, unit, left, right }] of found.entries()) {
+    const text = (await rows.nth(index).textContent()) ?? "";
+    for (const part of [expandNotation(finding), formatSide(left, unit), formatSide(right, unit)])
+      expect(text).toContain(part);
+  }
+  const { slug = "" } = found[0] ?? {};
+  expect(await page.locator(`#${slug}`).getByText("Computed").isVisible(), "closed until it is chosen").toBe(false);
+  await table.getByRole("link").first().click();
+  await page.locator(`#${slug}`).getByText("Computed").waitFor();
+  await page.getByRole("navigation", { name: "All checks, by topic" }).getByRole("link").nth(1).click();
+  await page.getByRole("heading", { name: "Do the percentages follow from the counts?" }).waitFor();
 });
 
 test("the contradictions can be shown alone, and their number is the API's", async () => {
@@ -48,6 +72,7 @@ test("an address can select the contradictions, and a link from one to an altern
   const { reconciliation } = await queryApi<Reconciliation>(QUERY);
   const contradictions = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS").map(({ slug }) => slug);
   await page.getByTestId("check").first().waitFor();
+  await page.getByTestId("check").first().locator("summary").first().click();
   const shownChecks = () => page.getByTestId("check").evaluateAll((checks) => checks.map(({ id }) => id));
   expect((await shownChecks()).sort()).toEqual(contradictions.sort());
 
@@ -72,9 +97,9 @@ test("a check shows its figures with their sources and links to its query", asyn
   await check.getByText(/published figures, with sources/).click();
   expect(await check.getByRole("row").count()).toBe(6);
   expect(await check.textContent()).toContain("Source: ");
-  const statement = (await check.getByRole("heading").textContent()) ?? "";
+  const finding = (await check.getByRole("heading").textContent()) ?? "";
   await check.getByRole("link", { name: /See the query/ }).click();
-  await page.locator(".graphiql-response").getByText(statement).waitFor();
+  await page.locator(".graphiql-response").getByText(finding).waitFor();
 });
 
 test("recorded counts are shown next to published counts", async () => {
@@ -93,7 +118,7 @@ test("recorded counts are shown next to published counts", async () => {
     publishedStatistics(filter: { measure: PARTNERSHIP_COUNT }) { nodes { quantity { value } } }
   } }`);
   const table = page.getByTestId("coverage-REGION");
-  await table.waitFor({ state: "attached" });
+  await table.getByText("more recorded than published for all 4").click();
   for (const { name, all, ended, publishedStatistics } of regions) {
     const cells = await table.getByRole("row", { name }).getByRole("cell").allTextContents();
     const published = publishedStatistics.nodes[0]?.quantity.value ?? NaN;

@@ -3,12 +3,13 @@
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 import * as atlas from "./atlas.mjs";
+import * as figures from "./figures.mjs";
 import * as lighthouse from "./lighthouse.mjs";
 import * as map from "./map.mjs";
 import * as playground from "./playground.mjs";
 
 /** Each exports `measure({ browser, address })`, which yields rows: `name`, `value`, `unit`, and `atMost` or `atLeast`. */
-const parts = { atlas, playground, map, lighthouse };
+const parts = { atlas, figures, playground, map, lighthouse };
 
 const [address = "http://127.0.0.1:8000", ...names] = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in parts));
