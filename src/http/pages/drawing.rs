@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use maud::{Markup, html};
 
+use super::words;
+
 /// The styles of the drawings, with the colors of the light theme.
 pub(super) static STYLES: LazyLock<String> = LazyLock::new(|| {
     let tokens = include_str!("../../../web/src/styles/tokens.css");
@@ -83,6 +85,34 @@ impl Drawing {
         let points = points.collect::<Vec<_>>().join(" ");
         self.marks
             .push(html! { polyline class=(class) points=(points) {} });
+    }
+
+    /// Two bars with their numbers at the ends, the second below the first, in a row that is centered at `y`; `scale` is the
+    /// length of one.
+    pub(super) fn paired_bars(
+        &mut self,
+        (x, y): (f64, f64),
+        height: f64,
+        scale: f64,
+        [first, second]: [Option<f64>; 2],
+    ) {
+        // A bar alone is centered.
+        let first_top = if second.is_some() {
+            height / 2.0
+        } else {
+            height / 4.0
+        };
+        let bars = [
+            (first, y - first_top, "fill-1"),
+            (second, y + 1.0, "fill-2"),
+        ];
+        for (value, top, class) in bars {
+            let Some(value) = value else { continue };
+            self.rect((x, top), (value * scale, height / 2.0 - 1.0), class);
+            let baseline = top + height / 4.0 + 4.0;
+            let number = words::number(value.round() as u64);
+            self.text((x + value * scale + 6.0, baseline), "strong small", &number);
+        }
     }
 
     /// A line of text; `y` is its baseline.

@@ -11,7 +11,7 @@ import { READING, REASON, type Row } from "./readings.ts";
 const CHARACTER_WIDTH = 7.3;
 
 /** The gaps of each group under every reading, as intervals. */
-export function gapChart(by: AwarenessDimension, rows: Row[], finding: string): Chart {
+export function gapChart(by: AwarenessDimension, rows: Row[], headline: string): Chart {
   const shares = rows.map(({ aware }) => toShare(aware, "All respondents"));
   const order = shares.map(({ group }) => group);
   const gaps = rows.flatMap((row, index) =>
@@ -33,7 +33,8 @@ export function gapChart(by: AwarenessDimension, rows: Row[], finding: string): 
   const withMargin = gaps.some(({ margin }) => margin !== null);
 
   return {
-    finding,
+    headline,
+    details: "",
     description: `Intervals of the share of each group that is unaware of a partnership that exists, under ${formatCount(readings.length, "reading")}.`,
     draw(width) {
       const marginLeft = Math.min(width * 0.35, 12 + Math.max(...order.map(({ length }) => length)) * CHARACTER_WIDTH);

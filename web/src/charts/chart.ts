@@ -27,14 +27,18 @@ export interface Table {
 
 /** A chart with everything needed to read, check and cite it. */
 export interface Chart {
-  /** One or two sentences computed from the data. */
-  finding: string;
+  /** The most important sentence computed from the data, with its number. */
+  headline: string;
+  /** The sentences after it. */
+  details: string;
   /** Draws it at this width in pixels. Colors are CSS variables, so themes and print need no redraw. */
   draw(width: number): SVGSVGElement;
   /** Text alternative of the drawing for screen readers; the numbers are in the table. */
   description: string;
   /** The legend; `dash` is the dash pattern of a line in the drawing. */
   key: { token: string; label: string; mark: "bar" | "line" | "dot" | "ring"; dash?: string }[];
+  /** A second drawing for those who want it, folded. */
+  more?: Pick<Chart, "draw" | "description" | "key"> & { title: string };
   table: Table;
   /** The population that the numbers describe. */
   base: string;

@@ -1,14 +1,25 @@
 import { request } from "../graphql/client.ts";
 import { ConcentrationCurvesDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
-import { formatCount, formatDecimal, formatList, formatPercent } from "../wording/format.ts";
+import {
+  formatCount,
+  formatDecimal,
+  formatList,
+  formatNumber,
+  formatPercent,
+  inWords,
+  pluralize,
+} from "../wording/format.ts";
 import { type Chart, type MapFilter, toTable } from "./chart.ts";
-import { lorenz } from "./lorenz.ts";
+import { type LorenzPoint, lorenz } from "./lorenz.ts";
 import { Plot, plotSvg } from "./plot.ts";
+
+/** The number of places in the measure `topShare` of the query. */
+const TOP = 5;
 
 const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** Lorenz curves of the partnerships that match the filters of the map. */
+/** How many of the partnerships that match the filters of the map are held by a few places. */
 export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> {
   const variables = mapFilter ? { filter: mapFilter.filter } : {};
   const { partnerships, byState, byCountry, byUsCommunity, byPartnerCommunity } = await request(
@@ -20,34 +31,46 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
   const curves = [
     {
       name: "partner countries",
+      one: "country",
+      several: "countries",
       token: "--series-2",
       dash: "none",
       measure: byCountry,
       counts: partnerships.countries,
+      names: namesOf(partnerships.countries),
       included: !country,
     },
     {
       name: "states",
+      one: "state",
+      several: "states",
       token: "--series-1",
       dash: "8 3",
       measure: byState,
       counts: partnerships.states,
+      names: namesOf(partnerships.states),
       included: !state?.code,
     },
     {
       name: "US communities",
+      one: "US community",
+      several: "US communities",
       token: "--series-3",
       dash: "3 3",
       measure: byUsCommunity,
       counts: partnerships.usCommunities,
+      names: [],
       included: true,
     },
     {
       name: "partner communities",
+      one: "partner community",
+      several: "partner communities",
       token: "--series-4",
       dash: "9 3 2 3",
       measure: byPartnerCommunity,
       counts: partnerships.partnerCommunities,
+      names: [],
       included: true,
     },
   ]
@@ -59,73 +82,73 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
         curve.measure.groups,
       ),
     }));
-  const shares = curves
-    .slice(0, 2)
-    .flatMap(({ name, measure: { topShare } }) =>
-      topShare === null ? [] : [`the top five ${name} hold ${formatPercent(topShare)}`],
-    );
-
-  const [first, ...others] = shares;
+  const bars = curves.flatMap((curve) => {
+    const { topShare } = curve.measure;
+    return topShare === null ? [] : [{ ...curve, topShare, top: Math.min(TOP, curve.counts.length) }];
+  });
+  type Bar = (typeof bars)[number];
+  const [first, second] = bars;
+  const inTop = ({ top, one, several }: Bar) => `${inWords(top)} ${pluralize(top, one, several)}`;
 
   return {
-    finding: first
-      ? `${capitalize([`${first} of the partnerships`, ...others].join("; "))}. The deeper the curve, the more a few places hold.`
+    headline: first
+      ? `${capitalize(inTop(first))} ${pluralize(first.top, "holds", "hold")} ${formatPercent(first.topShare)} of partnerships${second ? `, and ${inTop(second)} ${formatPercent(second.topShare)}` : ""}.`
       : "Nothing to show.",
-    description: `Lorenz curves of partnerships across ${formatList(curves.map(({ name }) => name))}. The diagonal shows equal shares.`,
+    details: bars
+      .filter(({ names }) => names.length > 1)
+      .map(({ names, several, top }) => `Top ${several}: ${names.slice(0, top).join(", ")}.`)
+      .join(" "),
+    description: `Bars of the share of partnerships that the top ${TOP} hold, for ${formatList(curves.map(({ name }) => name))}.`,
     draw(width) {
-      const side = Math.min(width, 460);
       return plotSvg({
-        width: side,
-        height: side,
-        marginLeft: 52,
-        marginBottom: 44,
-        marginRight: 22,
-        marginTop: 26,
-        x: {
-          domain: [0, 1],
-          tickFormat: "%",
-          ticks: 4,
-          label: "Share of places, fewest partnerships first",
-          labelAnchor: "center",
-          labelArrow: "none",
-          tickSize: 0,
-          grid: true,
-        },
-        y: {
-          domain: [0, 1],
-          tickFormat: "%",
-          ticks: 4,
-          label: "Share of partnerships",
-          labelArrow: "none",
-          tickSize: 0,
-          grid: true,
-        },
+        width,
+        height: bars.length * 56 + 8,
+        marginLeft: 4,
+        marginRight: 52,
+        marginTop: 4,
+        marginBottom: 4,
+        x: { axis: null, domain: [0, 1] },
+        y: { axis: null, domain: bars.map(({ name }) => name) },
         marks: [
-          Plot.line(
-            [
-              [0, 0],
-              [1, 1],
-            ],
-            { stroke: "var(--line-strong)", strokeDasharray: "4 4" },
-          ),
-          ...curves.map(({ points, token, dash }) =>
-            Plot.line(points, {
-              x: "groups",
-              y: "partnerships",
-              stroke: `var(${token})`,
-              strokeWidth: 2.5,
-              strokeDasharray: dash,
-            }),
-          ),
+          Plot.barX(bars, { x: 1, y: "name", fill: "var(--line)", insetTop: 24, insetBottom: 6 }),
+          Plot.barX(bars, {
+            x: "topShare",
+            y: "name",
+            fill: (bar: Bar) => `var(${bar.token})`,
+            insetTop: 24,
+            insetBottom: 6,
+          }),
+          Plot.text(bars, {
+            x: 0,
+            y: "name",
+            text: (bar: Bar) => `Top ${bar.top} of ${formatNumber(bar.measure.groups)} ${bar.name}`,
+            textAnchor: "start",
+            dy: -17,
+          }),
+          Plot.text(bars, {
+            x: 1,
+            y: "name",
+            text: (bar: Bar) => formatPercent(bar.topShare),
+            textAnchor: "start",
+            dx: 8,
+            dy: 9,
+            fontWeight: 600,
+          }),
         ],
       });
     },
-    key: curves.map(({ name, token, dash, measure }) => ({
-      token,
-      dash,
-      mark: "line" as const,
-      label: `${capitalize(name)}: Gini ${measure.gini === null ? "undefined" : formatDecimal(measure.gini, 2)}`,
-    })),
+    key: [{ token: "--line", label: "All partnerships", mark: "bar" }],
+    more: {
+      title: "Lorenz curves",
+      description: `Lorenz curves of partnerships across ${formatList(curves.map(({ name }) => name))}. The diagonal shows equal shares: the deeper the curve, the more a few places hold.`,
+      draw: (width) => lorenzCurves(curves, width),
+      key: curves.map(({ name, token, dash, measure }) => ({
+        token,
+        dash,
+        mark: "line" as const,
+        label: `${capitalize(name)}: Gini ${measure.gini === null ? "undefined" : formatDecimal(measure.gini, 2)}`,
+      })),
+    },
     table: toTable(curves, [
       { label: "Places", value: ({ name }) => capitalize(name) },
       { label: "Number of places", value: ({ measure }) => measure.groups },
@@ -149,4 +172,42 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
     ],
     query: playgroundHref(ConcentrationCurvesDocument, variables),
   };
+}
+
+/** The names of places, those with the most partnerships first. */
+function namesOf(groups: { key: { label: string }[]; count: number }[]): string[] {
+  return groups.toSorted((a, b) => b.count - a.count).flatMap(({ key }) => key.map(({ label }) => label));
+}
+
+function lorenzCurves(curves: { points: LorenzPoint[]; token: string; dash: string }[], width: number): SVGSVGElement {
+  const side = Math.min(width, 460);
+  const axis = { domain: [0, 1], tickFormat: "%", ticks: 4, labelArrow: "none", tickSize: 0, grid: true } as const;
+  return plotSvg({
+    width: side,
+    height: side,
+    marginLeft: 52,
+    marginBottom: 44,
+    marginRight: 22,
+    marginTop: 26,
+    x: { ...axis, label: "Share of places, fewest partnerships first", labelAnchor: "center" },
+    y: { ...axis, label: "Share of partnerships" },
+    marks: [
+      Plot.line(
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        { stroke: "var(--line-strong)", strokeDasharray: "4 4" },
+      ),
+      ...curves.map(({ points, token, dash }) =>
+        Plot.line(points, {
+          x: "groups",
+          y: "partnerships",
+          stroke: `var(${token})`,
+          strokeWidth: 2.5,
+          strokeDasharray: dash,
+        }),
+      ),
+    ],
+  });
 }

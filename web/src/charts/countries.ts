@@ -2,10 +2,10 @@ import { request } from "../graphql/client.ts";
 import { CountriesRecordedAndPublishedDocument } from "../graphql/generated.ts";
 import { recordedIn } from "../figures/recorded.ts";
 import { playgroundHref } from "../graphql/playground.ts";
-import { formatNumber } from "../wording/format.ts";
+import { formatNumber, inWords } from "../wording/format.ts";
 import { FLAG } from "../wording/terms.ts";
 import { type Chart, toTable } from "./chart.ts";
-import { Plot, categoryAxis, plotSvg } from "./plot.ts";
+import { categoryAxis, pairedBars, plotSvg } from "./plot.ts";
 
 const SHOWN = 12;
 
@@ -34,39 +34,33 @@ export async function countriesChart(): Promise<Chart> {
   const flags = [...new Set(comparable.flatMap((row) => row.flags))];
 
   return {
-    finding: widest
-      ? `For ${higher === comparable.length ? "every country" : `${higher} of the ${comparable.length} countries`} with a published count, we record more partnerships, because the published counts are older and narrower. In relative terms, the gap is widest for ${widest.name}: ${formatNumber(widest.recorded)} recorded, ${formatNumber(widest.published ?? 0)} published.`
+    headline: widest
+      ? `We record more partnerships than were published for ${higher === comparable.length ? `all ${inWords(higher)}` : `${inWords(higher)} of the ${inWords(comparable.length)}`} countries with a published count.`
       : "No counts by country have been published.",
-    description: `Bar chart of the ${top.length} countries with the most recorded partnerships, with a vertical mark at the published count if there is one.`,
+    details: widest
+      ? `The published counts are older and narrower. In relative terms, the gap is widest for ${widest.name}: ${formatNumber(widest.recorded)} recorded, ${formatNumber(widest.published ?? 0)} published.`
+      : "",
+    description: `Bar chart of the ${top.length} countries with the most recorded partnerships, with a second bar for the published count if there is one.`,
     draw(width) {
+      const rowHeight = 36;
       return plotSvg({
         width,
-        height: top.length * 28 + 20,
+        height: top.length * rowHeight + 8,
         marginLeft: 104,
-        marginRight: 92,
+        marginRight: 52,
         marginTop: 4,
         marginBottom: 4,
-        x: { axis: null, domain: [0, Math.max(...rows.map(({ recorded }) => recorded))] },
-        y: { ...categoryAxis, domain: top.map(({ name }) => name) },
-        marks: [
-          Plot.barX(top, { x: "recorded", y: "name", fill: "var(--series-1)", insetTop: 4, insetBottom: 4 }),
-          Plot.tickX(top, { x: "published", y: "name", stroke: "var(--series-2)", strokeWidth: 4 }),
-          Plot.text(top, {
-            x: "recorded",
-            y: "name",
-            dx: 8,
-            textAnchor: "start",
-            text: (row: (typeof rows)[number]) =>
-              row.published === null
-                ? formatNumber(row.recorded)
-                : `${formatNumber(row.recorded)} / ${formatNumber(row.published)}`,
-          }),
-        ],
+        x: {
+          axis: null,
+          domain: [0, Math.max(...top.flatMap(({ recorded, published }) => [recorded, published ?? 0]))],
+        },
+        y: { ...categoryAxis, padding: 0.1, domain: top.map(({ name }) => name) },
+        marks: pairedBars(top, rowHeight * 0.9),
       });
     },
     key: [
       { token: "--series-1", label: "Recorded here, including those that have ended", mark: "bar" },
-      { token: "--series-2", label: "Published count (the second number)", mark: "line" },
+      { token: "--series-2", label: "Published count", mark: "bar" },
     ],
     table: toTable(rows, [
       { label: "Country", value: ({ name }) => name },

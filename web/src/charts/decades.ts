@@ -3,7 +3,7 @@ import { DecadesDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatCount, formatNumber } from "../wording/format.ts";
 import { type Chart, type MapFilter, toTable } from "./chart.ts";
-import { Plot, plotSvg } from "./plot.ts";
+import { Plot, combine, plotSvg } from "./plot.ts";
 
 /** Partnerships by founding decade, for those that match the filters of the map. */
 export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
@@ -38,55 +38,53 @@ export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
           return dated.find((row) => row.decade === decade) ?? { decade, label: `${decade}s`, count: 0 };
         });
   const bars = [...rows, ...(undated ? [undated] : [])];
+  const known = dated.reduce((sum, { count }) => sum + count, 0);
   const peak = rows.toSorted((a, b) => b.count - a.count)[0];
 
   return {
-    finding: peak
-      ? `Among partnerships with a known founding year, the ${peak.label} have the most (${formatNumber(peak.count)}).${undated ? ` The founding year of ${formatNumber(undated.count)} of ${formatCount(partnerships.totalCount, "partnership")} is unknown.` : ""}`
+    headline: peak
+      ? `Among partnerships with a known founding year, the ${peak.label} have the most (${formatNumber(peak.count)}).`
       : undated
         ? "The founding year of these partnerships is unknown."
         : "Nothing to show.",
+    details:
+      peak && undated
+        ? `The founding year of ${formatNumber(undated.count)} of ${formatCount(partnerships.totalCount, "partnership")} is unknown.`
+        : "",
     description:
-      "Column chart of the partnerships founded in each decade, with a separate column for those whose founding year is unknown.",
+      "Column chart of the partnerships founded in each decade, above a bar that shows how many have a known founding year.",
     draw(width) {
-      return plotSvg({
+      const columns = plotSvg({
         width,
-        height: 270,
+        height: 250,
         marginTop: 22,
         marginBottom: 34,
         marginLeft: 4,
         marginRight: 4,
         x: {
-          domain: bars.map(({ label }) => label),
+          domain: rows.map(({ label }) => label),
           label: null,
           tickSize: 0,
-          tickFormat: (label: string) =>
-            width < 480 ? label.replace(/^\d\d(\d0)s$/, "’$1s").replace("Unknown", "?") : label,
+          tickFormat: (label: string) => (width < 480 ? label.replace(/^\d\d(\d0)s$/, "’$1s") : label),
         },
         y: { axis: null },
         marks: [
           Plot.barY(rows, { x: "label", y: "count", fill: "var(--series-1)", insetLeft: 3, insetRight: 3 }),
-          Plot.barY(undated ? [undated] : [], {
+          Plot.text(rows, {
             x: "label",
             y: "count",
-            fill: "var(--series-muted)",
-            insetLeft: 3,
-            insetRight: 3,
-          }),
-          Plot.text(bars, {
-            x: "label",
-            y: "count",
-            text: (row: (typeof bars)[number]) => formatNumber(row.count),
+            text: (row: (typeof rows)[number]) => formatNumber(row.count),
             dy: -9,
             fontWeight: 600,
           }),
           Plot.ruleY([0], { stroke: "var(--line-strong)" }),
         ],
       });
+      return undated ? combine([columns, knownStrip(width, known, undated.count)], true) : columns;
     },
     key: [
-      { token: "--series-1", label: "Founded in that decade", mark: "bar" },
-      { token: "--series-muted", label: "Founding year unknown", mark: "bar" },
+      { token: "--series-1", label: "Founding year known", mark: "bar" },
+      ...(undated ? [{ token: "--series-muted", label: "Founding year unknown", mark: "bar" as const }] : []),
     ],
     table: toTable(bars, [
       { label: "Decade", value: ({ label }) => label },
@@ -105,4 +103,34 @@ export async function decadesChart(mapFilter?: MapFilter): Promise<Chart> {
     ],
     query: playgroundHref(DecadesDocument, variables),
   };
+}
+
+/** A bar of all partnerships with a scale of its own, so that the unknown founding years do not flatten the decades. */
+function knownStrip(width: number, known: number, unknown: number): SVGSVGElement {
+  const end = known + unknown;
+  return plotSvg({
+    width,
+    height: 44,
+    marginTop: 20,
+    marginBottom: 6,
+    marginLeft: 4,
+    marginRight: 4,
+    x: { axis: null, domain: [0, end] },
+    marks: [
+      Plot.barX([{ known }], { x1: 0, x2: "known", fill: "var(--series-1)" }),
+      Plot.barX([{ known }], { x1: "known", x2: end, fill: "var(--series-muted)" }),
+      Plot.text([`Founding year known: ${formatNumber(known)}`], {
+        frameAnchor: "top-left",
+        textAnchor: "start",
+        dy: -16,
+        fontWeight: 600,
+      }),
+      Plot.text([`Unknown: ${formatNumber(unknown)}`], {
+        frameAnchor: "top-right",
+        textAnchor: "end",
+        dy: -16,
+        fontWeight: 600,
+      }),
+    ],
+  });
 }

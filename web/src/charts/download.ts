@@ -9,7 +9,8 @@ export function standaloneSvg(drawing: SVGSVGElement, title: string, key: Chart[
   const width = Number(drawing.getAttribute("width"));
   const height = Number(drawing.getAttribute("height"));
   const lines = wrapLines(source, Math.floor(width / 5.6));
-  const drawingY = MARGIN + 30;
+  const titleLines = wrapLines(title, Math.floor(width / 11.5));
+  const drawingY = MARGIN + 6 + titleLines.length * 24;
   const keyY = drawingY + height + 14;
   const keyRows = layOutKey(key, width);
   const sourceY = keyY + keyRows.length * 20 + 16;
@@ -24,7 +25,7 @@ export function standaloneSvg(drawing: SVGSVGElement, title: string, key: Chart[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${canvas.width}" height="${canvas.height}" viewBox="0 0 ${canvas.width} ${canvas.height}" ` +
     `font-family='${FONT_FAMILY}' font-size="13" fill="currentColor" color="var(--ink)">` +
     `<rect width="100%" height="100%" fill="var(--surface)"/>` +
-    text(MARGIN + 12, 18, 600, "--ink", title) +
+    titleLines.map((line, index) => text(MARGIN + 12 + index * 24, 18, 600, "--ink", line)).join("") +
     new XMLSerializer().serializeToString(inner) +
     keyRows
       .map((items, row) => items.map((item) => keyMark(item, MARGIN + item.x, keyY + row * 20)).join(""))

@@ -2,15 +2,22 @@ import { RANKING_CAVEAT, rankRegions } from "../comparison/rankings.ts";
 import { request } from "../graphql/client.ts";
 import { RegionsAndAwarenessDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
-import { formatDecimal, formatNumber } from "../wording/format.ts";
+import { formatDecimal } from "../wording/format.ts";
 import { REGION } from "../wording/terms.ts";
 import { type Chart, toTable } from "./chart.ts";
-import { Plot, categoryAxis, combine, plotSvg } from "./plot.ts";
-import { summarizeWarnings, toShare } from "./shares.ts";
+import { Plot, categoryAxis, combine, pairedBars, plotSvg } from "./plot.ts";
+import { assumeEvenSplit, summarizeWarnings, toShare, whatIfCaveats } from "./shares.ts";
 
 /** The partnerships of each region next to the awareness of its respondents. */
 export async function regionsChart(): Promise<Chart> {
-  const { regions } = await request(RegionsAndAwarenessDocument);
+  const { regions, everyone } = await request(RegionsAndAwarenessDocument);
+  const total = everyone?.base.n ?? null;
+  const shares = assumeEvenSplit(
+    regions.flatMap(({ respondentAggregates: { nodes } }) =>
+      nodes.slice(0, 1).map((share) => toShare(share, "All respondents")),
+    ),
+    total,
+  );
   const rows = regions
     .map(({ name, partnerships, publishedStatistics, respondentAggregates }) => ({
       name: REGION[name],
@@ -18,24 +25,31 @@ export async function regionsChart(): Promise<Chart> {
       recorded: partnerships.totalCount,
       published: publishedStatistics.nodes[0]?.quantity.value ?? null,
       publishedSource: publishedStatistics.nodes[0]?.source,
-      share: respondentAggregates.nodes[0] ? toShare(respondentAggregates.nodes[0], "All respondents") : null,
+      share: shares.find(({ slug }) => slug === respondentAggregates.nodes[0]?.slug) ?? null,
     }))
     .sort((a, b) => b.recorded - a.recorded);
   const surveyed = rows
     .filter((row) => row.share?.percent != null)
     .sort((a, b) => (b.share?.percent ?? 0) - (a.share?.percent ?? 0));
   const lowest = surveyed.at(-1);
-  const { headline, values } = await rankRegions(surveyed.flatMap(({ share }) => share ?? []));
+  const surveyedShares = surveyed.flatMap(({ share }) => share ?? []);
+  const { headline, values } = await rankRegions(surveyedShares);
   const order = rows.map(({ name }) => name);
+  type Row = (typeof rows)[number];
 
   return {
-    finding: `${headline} ${values}`.trim(),
+    headline,
+    details: values,
     description:
-      "Bars of the recorded partnerships of each region with a mark at the published count, next to dots at the percentage of respondents who are aware of a partnership.",
+      "Bars of the recorded and the published partnerships of each region, next to dots at the percentage of respondents who are aware of a partnership.",
     draw(width) {
       const narrow = width < 560;
-      const [left, right] = narrow ? [width, width] : [width * 0.58, width * 0.42];
-      const height = 4 * 46 + 60;
+      const [left, right] = narrow ? [width, width] : [width * 0.55, width * 0.45];
+      const height = rows.length * 52 + 60;
+      const title = (label: string) =>
+        Plot.axisX({ anchor: "top", ticks: 0, label, labelArrow: "none", labelAnchor: "left" });
+      const whatIf = ({ share }: Row, sign: number) =>
+        share?.percent == null || !share.whatIf ? null : share.percent + sign * share.whatIf.margin;
       // Both panels have the same margins above and below, so that a region is one line across them.
       return combine(
         [
@@ -43,42 +57,27 @@ export async function regionsChart(): Promise<Chart> {
             width: left,
             height,
             marginLeft: 84,
-            marginRight: 46,
+            marginRight: 52,
             marginTop: 34,
             marginBottom: 24,
-            x: { axis: null, domain: [0, Math.max(...rows.map(({ recorded }) => recorded)) * 1.05] },
+            x: {
+              axis: null,
+              domain: [0, Math.max(...rows.flatMap(({ recorded, published }) => [recorded, published ?? 0]))],
+            },
             y: { ...categoryAxis, domain: order },
-            marks: [
-              Plot.axisX({ anchor: "top", ticks: 0, label: "Partnerships", labelArrow: "none", labelAnchor: "left" }),
-              Plot.barX(rows, { x: "recorded", y: "name", fill: "var(--series-1)", insetTop: 7, insetBottom: 7 }),
-              Plot.tickX(rows, { x: "published", y: "name", stroke: "var(--series-2)", strokeWidth: 4 }),
-              Plot.text(rows, {
-                x: "recorded",
-                y: "name",
-                text: (row: (typeof rows)[number]) => formatNumber(row.recorded),
-                dx: 6,
-                textAnchor: "start",
-                fontWeight: 600,
-              }),
-            ],
+            marks: [title("Partnerships"), ...pairedBars(rows, 44)],
           }),
           plotSvg({
             width: right,
             height,
             marginLeft: narrow ? 84 : 24,
-            marginRight: 46,
+            marginRight: 52,
             marginTop: 34,
             marginBottom: 24,
             x: { domain: [0, 60], grid: true, label: null, ticks: [0, 20, 40, 60] },
             y: narrow ? { ...categoryAxis, type: "band", domain: order } : { axis: null, type: "band", domain: order },
             marks: [
-              Plot.axisX({
-                anchor: "top",
-                ticks: 0,
-                label: "Aware of a partnership",
-                labelArrow: "none",
-                labelAnchor: "left",
-              }),
+              title("Aware of a partnership"),
               Plot.axisX([0, 20, 40, 60], {
                 anchor: "bottom",
                 label: null,
@@ -87,13 +86,23 @@ export async function regionsChart(): Promise<Chart> {
               }),
               Plot.ruleY(surveyed, {
                 y: "name",
-                x1: 0,
-                x2: (row: (typeof rows)[number]) => row.share?.percent,
-                stroke: "var(--line-strong)",
+                x1: (row: Row) => whatIf(row, -1),
+                x2: (row: Row) => whatIf(row, 1),
+                stroke: "var(--series-muted)",
+                strokeWidth: 3,
+              }),
+              Plot.barX(surveyed, {
+                y: "name",
+                x1: ({ share }: Row) => share?.low,
+                x2: ({ share }: Row) => share?.high,
+                fill: "var(--series-3)",
+                fillOpacity: 0.4,
+                insetTop: 12,
+                insetBottom: 12,
               }),
               Plot.dot(surveyed, {
                 y: "name",
-                x: (row: (typeof rows)[number]) => row.share?.percent,
+                x: ({ share }: Row) => share?.percent,
                 r: 6,
                 fill: "var(--surface)",
                 stroke: "var(--series-3)",
@@ -101,8 +110,8 @@ export async function regionsChart(): Promise<Chart> {
               }),
               Plot.text(surveyed, {
                 y: "name",
-                x: (row: (typeof rows)[number]) => row.share?.percent,
-                text: (row: (typeof rows)[number]) => `${row.share?.percent}%`,
+                x: (row: Row) => whatIf(row, 1) ?? row.share?.percent,
+                text: ({ share }: Row) => `${share?.percent}%`,
                 dx: 12,
                 textAnchor: "start",
                 fontWeight: 600,
@@ -115,8 +124,10 @@ export async function regionsChart(): Promise<Chart> {
     },
     key: [
       { token: "--series-1", label: "Recorded here", mark: "bar" },
-      { token: "--series-2", label: "Published count", mark: "line" },
+      { token: "--series-2", label: "Published count", mark: "bar" },
       { token: "--series-3", label: "Aware of a partnership; sample size not published", mark: "ring" },
+      { token: "--series-3", label: "Band: the range that rounding allows", mark: "bar" },
+      { token: "--series-muted", label: "What-if margin of error, for regions of equal size", mark: "line" },
     ],
     table: toTable(rows, [
       { label: "Region", value: ({ name }) => name },
@@ -139,8 +150,9 @@ export async function regionsChart(): Promise<Chart> {
     caveats: [
       "The District of Columbia and the territories are not in any region.",
       RANKING_CAVEAT,
+      ...whatIfCaveats(surveyedShares, total),
       `Percentages are rounded${lowest ? `: ${lowest.share?.percent}% stands for ${formatDecimal(lowest.share?.low ?? 0)}% to ${formatDecimal(lowest.share?.high ?? 0)}%` : ""}. How far they may differ by chance is unknown, because the number of respondents in each region was not published.`,
-      ...summarizeWarnings(surveyed.flatMap(({ share }) => (share ? [share] : []))),
+      ...summarizeWarnings(surveyedShares),
     ],
     query: playgroundHref(RegionsAndAwarenessDocument),
   };

@@ -1,4 +1,4 @@
-import type { Group } from "../comparison/ranking.ts";
+import { CRITICAL_Z, type Group } from "../comparison/ranking.ts";
 import type { ShareFragment } from "../graphql/generated.ts";
 import { formatDecimal, formatList, formatNumber } from "../wording/format.ts";
 import { DIRECTION, FLAG, REGION } from "../wording/terms.ts";
@@ -23,6 +23,8 @@ export interface Share {
   high: number | null;
   /** Margin of error in percentage points; null if the base or the percentage is not published. */
   margin: number | null;
+  /** What the margin would be if the respondents were split evenly; null if the margin is known or there is no total. */
+  whatIf: { respondents: number; margin: number } | null;
   base: string;
   respondents: number | null;
   /** Full sentences to read before citing it. */
@@ -71,6 +73,7 @@ export function toShare(share: ShareFragment, overall: string): Share {
     low: share.quantity.low,
     high: share.quantity.high,
     margin: share.marginOfError?.points ?? null,
+    whatIf: null,
     base: share.base.description,
     respondents: share.base.n,
     warnings: [
@@ -83,14 +86,52 @@ export function toShare(share: ShareFragment, overall: string): Share {
   };
 }
 
+/**
+ * Adds what the margins of error would be if the `total` respondents who are in none of the groups of a published size were split
+ * evenly among the other groups of each breakdown.
+ */
+export function assumeEvenSplit(shares: Share[], total: number | null): Share[] {
+  const groupsOf = (dimension: string | null, isKnown: boolean) =>
+    new Map(
+      shares
+        .filter((share) => share.dimension === dimension && (share.respondents !== null) === isKnown)
+        .map(({ group, respondents }) => [group, respondents ?? 0]),
+    );
+  return shares.map((share) => {
+    const { dimension, percent, respondents } = share;
+    if (total === null || dimension === null || respondents !== null || percent === null) return share;
+    const known = [...groupsOf(dimension, true).values()].reduce((sum, size) => sum + size, 0);
+    const size = Math.round((total - known) / groupsOf(dimension, false).size);
+    if (size <= 0) return share;
+    const margin = CRITICAL_Z * Math.sqrt((percent * (100 - percent)) / size);
+    return { ...share, whatIf: { respondents: size, margin } };
+  });
+}
+
+/** How the margins of error of {@link assumeEvenSplit} are read, as a caveat; none if it added none. */
+export function whatIfCaveats(shares: Share[], total: number | null): string[] {
+  const sizes = [
+    ...new Map(shares.flatMap(({ whatIf, dimension }) => (whatIf ? [[dimension, whatIf.respondents] as const] : []))),
+  ].map(([dimension, size]) => `${formatNumber(size)} in each ${dimension === "REGION" ? "region" : "such sector"}`);
+  if (sizes.length === 0 || total === null) return [];
+  return [
+    `The gray lines are a what-if, not a result: the 95% margin of error of a simple random sample if the ${formatNumber(total)} respondents were split evenly among the groups whose size is not published (${formatList(sizes)}).`,
+  ];
+}
+
 /** The shares that have a number, in the form in which groups are ranked. */
 export function toGroups(shares: Share[]): Group[] {
   return shares.flatMap(({ percent, ...share }) => (percent === null ? [] : [{ ...share, percent }]));
 }
 
 /** Describes the margin of error, or why it is unknown. */
-function describeMargin({ margin, respondents }: Share): string {
-  if (respondents === null) return "unknown: the number of respondents is not published";
+function describeMargin({ margin, respondents, whatIf }: Share): string {
+  if (respondents === null) {
+    const ifSplit = whatIf
+      ? `; ±${formatDecimal(whatIf.margin)} points if it were ${formatNumber(whatIf.respondents)}`
+      : "";
+    return `unknown: the number of respondents is not published${ifSplit}`;
+  }
   if (margin === null) return "unknown: the percentage is not published";
   return `±${formatDecimal(margin)} points if the ${formatNumber(respondents)} respondents were a simple random sample`;
 }

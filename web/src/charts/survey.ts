@@ -6,7 +6,7 @@ import { playgroundHref } from "../graphql/playground.ts";
 import { formatNumber } from "../wording/format.ts";
 import { type Chart, toTable } from "./chart.ts";
 import { Plot, categoryAxis, plotSvg } from "./plot.ts";
-import { SHARE_COLUMNS, type Share, summarizeWarnings, toShare } from "./shares.ts";
+import { SHARE_COLUMNS, type Share, assumeEvenSplit, summarizeWarnings, toShare, whatIfCaveats } from "./shares.ts";
 
 const TOKENS = ["--series-1", "--series-4", "--series-2"];
 /** Width of a dot's label with spacing, in pixels. */
@@ -50,6 +50,13 @@ function dotPlot(
     },
     y: { ...categoryAxis, domain: rows.order, grid: true },
     marks: [
+      Plot.ruleY(withoutMargin, {
+        y,
+        x1: ({ percent, whatIf }: Share) => (percent ?? 0) - (whatIf?.margin ?? 0),
+        x2: ({ percent, whatIf }: Share) => (percent ?? 0) + (whatIf?.margin ?? 0),
+        stroke: "var(--series-muted)",
+        strokeWidth: 3,
+      }),
       Plot.ruleY(withMargin, {
         y,
         x1: (share: Share) => (share.percent ?? 0) - (share.margin ?? 0),
@@ -112,7 +119,9 @@ const MARK_KEY: Chart["key"] = [
 /** Awareness of a partnership by sector and region. */
 export async function awarenessChart(): Promise<Chart> {
   const { respondentAggregates } = await request(AwarenessDocument);
-  const all = respondentAggregates.nodes.map((share) => toShare(share, "All respondents"));
+  const published = respondentAggregates.nodes.map((share) => toShare(share, "All respondents"));
+  const total = published.find(({ dimension }) => dimension === null)?.respondents ?? null;
+  const all = assumeEvenSplit(published, total);
   const shares = all.filter(({ percent }) => percent !== null);
   const yes = shares.filter(({ answer }) => answer === "Yes");
   const overall = yes.filter(({ dimension }) => dimension === null);
@@ -126,8 +135,8 @@ export async function awarenessChart(): Promise<Chart> {
   const [regions, sectors] = await Promise.all([rankRegions(by("REGION")), rankSectors(by("EMPLOYER"))]);
 
   return {
-    finding: [
-      ...overall.map(({ percent }) => `${percent}% of all respondents know of a partnership.`),
+    headline: overall.map(({ percent }) => `${percent}% of all respondents know of a partnership.`).join(" "),
+    details: [
       ...(regions.headline ? [`By region: ${lowerFirst(regions.headline)}`] : []),
       ...(sectors.headline ? [`By sector: ${lowerFirst(sectors.headline)}`] : []),
     ].join(" "),
@@ -137,6 +146,7 @@ export async function awarenessChart(): Promise<Chart> {
     key: [
       ...answers.map((answer, index) => ({ token: TOKENS[index] ?? "--ink", label: answer, mark: "dot" as const })),
       ...MARK_KEY,
+      { token: "--series-muted", label: "What-if margin of error, for groups of equal size", mark: "line" },
     ],
     table: toTable(all, SHARE_COLUMNS),
     base: [
@@ -148,7 +158,7 @@ export async function awarenessChart(): Promise<Chart> {
       "other groups: not published.",
     ].join("; "),
     source: [...new Set(shares.map(({ source }) => source))].join("; "),
-    caveats: [RANKING_CAVEAT, ...summarizeWarnings(shares)],
+    caveats: [RANKING_CAVEAT, ...whatIfCaveats(all, total), ...summarizeWarnings(shares)],
     query: playgroundHref(AwarenessDocument),
   };
 }
@@ -170,10 +180,11 @@ export async function usefulnessChart(): Promise<Chart> {
   const { headline, values } = await rankUsefulness(extremely);
 
   return {
-    finding: [
-      ...rated.slice(0, 1).map(({ percent }) => `${percent}% of those who know of a partnership find it beneficial.`),
-      ...(headline ? [values, headline] : []),
-    ].join(" "),
+    headline: rated
+      .slice(0, 1)
+      .map(({ percent }) => `${percent}% of those who know of a partnership find it beneficial.`)
+      .join(" "),
+    details: headline ? `${values} ${headline}` : "",
     description:
       "Dot plot of the percentage of respondents who know of a partnership and find it beneficial, very or extremely beneficial, or extremely beneficial.",
     draw: (width) =>

@@ -22,7 +22,8 @@ export function decadesComparison(a: Side, b: Side, query: string): Chart {
   const dated = (side: Side) => [...side.decades.values()].reduce((sum, count) => sum + count, 0);
 
   return {
-    finding:
+    details: "",
+    headline:
       rows.length === 0
         ? "No founding year is known."
         : `Founding years are known for ${sides.map(({ side }) => `${formatNumber(dated(side))} of ${formatCount(side.total, "partnership")} of ${side.name}`).join(" and ")}.`,

@@ -64,7 +64,7 @@ const published = [
 
 test("one region stands apart, and the others cannot be ranked", () => {
   expect(rankGroups(four, published, quality, "all")).toEqual({
-    headline: "The West stands apart; the other three cannot be ranked.",
+    headline: "The West (46%) stands apart; the other three (25% to 28%) cannot be ranked.",
     values: "46% in the West, 28% in the Northeast, 26% in the South, and 25% in the Midwest know of a partnership.",
     details: [
       "Awareness is higher in the West than in the rest of the sample, for every sample size that the published percentages allow.",
@@ -76,7 +76,7 @@ test("one region stands apart, and the others cannot be ranked", () => {
 });
 
 test("without the comparison with the rest, differences that depend on the sizes rank nothing", () => {
-  expect(rankGroups(four, published.slice(4), quality).headline).toBe("The four cannot be ranked.");
+  expect(rankGroups(four, published.slice(4), quality).headline).toBe("The four (25% to 46%) cannot be ranked.");
 });
 
 const everyPair = (groups: Group[], holds: DifferenceHolds, z: [number, number]) =>
@@ -85,7 +85,9 @@ const inOrder = [west, northeast, south, midwest];
 
 test("if all differ, all are ranked", () => {
   const { headline, details } = rankGroups(four, everyPair(inOrder, "FOR_EVERY_FEASIBLE_BASE", [3, 9]), quality);
-  expect(headline).toBe("The four can be ranked: the West, then the Northeast, then the South, then the Midwest.");
+  expect(headline).toBe(
+    "The four (25% to 46%) can be ranked: the West (46%), then the Northeast (28%), then the South (26%), then the Midwest (25%).",
+  );
   expect(details).toEqual([
     "For every feasible sample size, awareness is higher in the West than in the Northeast, in the South, and in the Midwest; in the Northeast than in the South and in the Midwest; in the South than in the Midwest.",
   ]);
@@ -93,7 +95,7 @@ test("if all differ, all are ranked", () => {
 
 test("if none differ, none are ranked", () => {
   const { headline, details } = rankGroups(four, everyPair(inOrder, "FOR_NO_FEASIBLE_BASE", [-1, 1]), quality, "all");
-  expect(headline).toBe("The four cannot be ranked.");
+  expect(headline).toBe("The four (25% to 46%) cannot be ranked.");
   expect(details).toEqual([
     "No feasible sample size makes the difference significant between any two of the West, the Northeast, the South, and the Midwest.",
   ]);
@@ -110,7 +112,7 @@ test("a chain with gaps names only the pairs that differ", () => {
   ];
   const { headline, details } = rankGroups(four, pairs, quality);
   expect(headline).toBe(
-    "Of the four, only some can be ranked: the West above the South and the Midwest; the Northeast above the Midwest.",
+    "Of the four (25% to 46%), only some can be ranked: the West above the South and the Midwest; the Northeast above the Midwest.",
   );
   expect(details.slice(1)).toEqual([
     "Whether the difference is significant between the West and the Northeast depends on sample sizes that are not published.",
@@ -133,14 +135,14 @@ test("a lowest group can stand apart, and two at both ends", () => {
     pair("s", "g", "DEPENDS_ON_THE_BASE", [0.4, 2.9], { holdsFrom: 643 }),
   ];
   expect(rankGroups([sector, services, goods], pairs, quality, "all").headline).toBe(
-    "The public sector stands apart; the other two cannot be ranked.",
+    "The public sector (20%) stands apart; the other two (36% to 46%) cannot be ranked.",
   );
   const both = [
     ...pairs.filter((one) => one.a.slug !== "s" || one.b.slug !== "all"),
     pair("s", "all", "FOR_EVERY_FEASIBLE_BASE", [7, 9]),
   ];
   expect(rankGroups([sector, services, goods], both, quality, "all").headline).toBe(
-    "Services and the public sector stand apart, at the two ends.",
+    "Services (46%) and the public sector (20%) stand apart, at the two ends.",
   );
 });
 
@@ -152,7 +154,7 @@ test("a group that differs from the rest does not stand apart if one other group
     pair("northeast", "south", "FOR_NO_FEASIBLE_BASE", [0, 1]),
   ];
   expect(rankGroups([west, northeast, south], pairs, quality, "all").headline).toBe(
-    "Of the three, only some can be ranked: the West above the South.",
+    "Of the three (26% to 46%), only some can be ranked: the West above the South.",
   );
 });
 
@@ -160,9 +162,11 @@ test("two groups, one group, no group, and sizes that no figures allow", () => {
   const two = [west, south];
   const headline = (holds: DifferenceHolds, z: [number, number]) =>
     rankGroups(two, [pair("west", "south", holds, z)], quality).headline;
-  expect(headline("FOR_EVERY_FEASIBLE_BASE", [2, 4])).toBe("The two can be ranked: the West, then the South.");
-  expect(headline("DEPENDS_ON_THE_BASE", [1, 4])).toBe("The two cannot be ranked.");
-  expect(headline("NOT_FEASIBLE", [0, 0])).toBe("The two cannot be ranked.");
+  expect(headline("FOR_EVERY_FEASIBLE_BASE", [2, 4])).toBe(
+    "The two (26% to 46%) can be ranked: the West (46%), then the South (26%).",
+  );
+  expect(headline("DEPENDS_ON_THE_BASE", [1, 4])).toBe("The two (26% to 46%) cannot be ranked.");
+  expect(headline("NOT_FEASIBLE", [0, 0])).toBe("The two (26% to 46%) cannot be ranked.");
   expect(rankGroups([west], [], quality, "all").headline).toBe("");
   expect(rankGroups([], [], quality).headline).toBe("");
 });

@@ -1,5 +1,5 @@
 import type { ComparedPairFragment, TestFragment } from "../graphql/generated.ts";
-import { formatList, formatNumber } from "../wording/format.ts";
+import { formatList, formatNumber, inWords } from "../wording/format.ts";
 
 /** A group of respondents with a published percentage. */
 export interface Group {
@@ -48,7 +48,7 @@ interface Relation {
 }
 
 /** The value that |z| exceeds if a difference is significant at the 95% level. */
-const CRITICAL_Z = 1.959963984540054;
+export const CRITICAL_Z = 1.959963984540054;
 
 /**
  * Derives what can be said about the order of groups from comparisons of their figures. Each pair needs one, in either
@@ -150,10 +150,9 @@ function standsApart(
   return isExtreme ? [{ group, isHigh }] : [];
 }
 
-const NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-const inWords = (count: number) => NUMBERS[count] ?? formatNumber(count);
 const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const namesOf = (groups: Group[]) => formatList(groups.map(({ name }) => name));
+const withPercent = ({ name, percent }: Group) => `${name} (${percent}%)`;
 
 function headline(sorted: Group[], relations: Relation[], apart: { group: Group; isHigh: boolean }[]): string {
   if (sorted.length < 2) return "";
@@ -161,8 +160,8 @@ function headline(sorted: Group[], relations: Relation[], apart: { group: Group;
   const [first, second] = apart;
   if (isChain || !first) return `${capitalize(orderInWords(sorted, relations, ""))}.`;
   const lead = second
-    ? `${first.group.name} and ${second.group.name} stand apart, at the two ends`
-    : `${first.group.name} ${first.group.isPlural ? "stand" : "stands"} apart`;
+    ? `${withPercent(first.group)} and ${withPercent(second.group)} stand apart, at the two ends`
+    : `${withPercent(first.group)} ${first.group.isPlural ? "stand" : "stands"} apart`;
   const others = sorted.filter((group) => !apart.some((one) => one.group === group));
   const among = relations.filter(({ higher, lower }) => others.includes(higher) && others.includes(lower));
   return `${capitalize([lead, ...(others.length > 1 ? [orderInWords(others, among, "other ")] : [])].join("; "))}.`;
@@ -171,13 +170,15 @@ function headline(sorted: Group[], relations: Relation[], apart: { group: Group;
 /** Says whether groups can be ranked. `other` goes before their number. */
 function orderInWords(groups: Group[], relations: Relation[], other: string): string {
   const proven = relations.filter(({ certainty }) => certainty === "proven");
-  const subject = `the ${other}${inWords(groups.length)}`;
+  const [highest = 0, lowest = highest] = [groups[0]?.percent, groups.at(-1)?.percent];
+  const range = highest === lowest ? `${highest}%` : `${lowest}% to ${highest}%`;
+  const subject = `the ${other}${inWords(groups.length)} (${range})`;
   if (proven.length === 0) return `${subject} cannot be ranked`;
   if (proven.length < relations.length)
     return `of ${subject}, only some can be ranked: ${provenPairs(proven, "name", "above")}`;
   const below = (group: Group) => proven.filter(({ higher }) => higher === group).length;
   const ranked = groups.toSorted((a, b) => below(b) - below(a));
-  return `${subject} can be ranked: ${ranked.map(({ name }) => name).join(", then ")}`;
+  return `${subject} can be ranked: ${ranked.map(withPercent).join(", then ")}`;
 }
 
 /** Lists pairs such as "services above goods and the public sector". */

@@ -12,6 +12,13 @@ export function formatNumber(value: number): string {
   return integers.format(value);
 }
 
+const SMALL_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+/** Formats a whole number for a sentence: 6 as "six", 12 as "12". */
+export function inWords(value: number): string {
+  return SMALL_NUMBERS[value] ?? formatNumber(value);
+}
+
 /** Formats a number with at most `digits` decimals: 0.8333 as "0.8". */
 export function formatDecimal(value: number, digits = 1): string {
   return value.toLocaleString(LOCALE, { maximumFractionDigits: digits });

@@ -98,7 +98,10 @@ test("overview question: who misses what exists", async () => {
   const page = await open("/");
   await page.getByRole("link", { name: "Who misses what exists?" }).click();
   await page.getByRole("heading", { level: 1, name: "Who misses what exists?" }).waitFor();
-  await page.getByTestId("ranking").getByText("The West stands apart; the other three cannot be ranked.").waitFor();
+  await page
+    .getByTestId("ranking")
+    .getByText("The West (46%) stands apart; the other three (25% to 28%) cannot be ranked.")
+    .waitFor();
 });
 
 test("overview question: which published numbers contradict each other", async () => {

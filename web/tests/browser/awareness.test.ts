@@ -49,7 +49,10 @@ test("each gap is said in words, and the unknown ones with their bounds", async 
 test("the regions are ranked only as their comparisons allow", async () => {
   const page = await open("/awareness");
   // The sections may load in any order.
-  await page.getByTestId("ranking").getByText("The West stands apart; the other three cannot be ranked.").waitFor();
+  await page
+    .getByTestId("ranking")
+    .getByText("The West (46%) stands apart; the other three (25% to 28%) cannot be ranked.")
+    .waitFor();
   await page
     .getByTestId("ranking")
     .getByText("This assumes that every respondent is in one of the four regions.")

@@ -28,11 +28,13 @@ test.each(Object.entries(CHARTS))(
     for (const id of ids) {
       const chart = page.locator(`#${id}`);
       await chart.getByRole("button", { name: "Table", exact: true }).click();
-      await chart.locator("details").evaluate((details) => details.setAttribute("open", ""));
+      await chart.locator(".notes details").evaluate((details) => details.setAttribute("open", ""));
       drawn[id] = {
-        title: await chart.locator("h3").innerText(),
+        title: await chart.locator(".kicker").innerText(),
         // The page of awareness says the finding about all respondents above its charts.
-        finding: id === "gap-overall" ? null : await chart.locator(".finding").innerText(),
+        headline: id === "gap-overall" ? null : await chart.locator("h3").innerText(),
+        // The page of awareness has the percentages beside its charts.
+        details: path === "/" ? await texts(page, `#${id} .details`) : [],
         notes: await texts(page, `#${id} .notes > p`),
         caveats: await texts(page, `#${id} .notes li`),
         // The page of awareness also has the numbers of partnerships.
@@ -42,11 +44,10 @@ test.each(Object.entries(CHARTS))(
     const rendered: Record<string, unknown> = {};
     for (const id of ids) {
       await page.goto(`/chart/${id}`);
-      const headline = await page.locator("h1").innerText();
       rendered[id] = {
         title: await page.locator(".kicker").innerText(),
-        finding:
-          id === "gap-overall" ? null : [headline, ...(path === "/" ? await texts(page, ".lead") : [])].join(" "),
+        headline: id === "gap-overall" ? null : await page.locator("h1").innerText(),
+        details: path === "/" ? await texts(page, ".lead") : [],
         notes: await texts(page, "figcaption > p"),
         caveats: await texts(page, "section[aria-labelledby=caveats] li"),
         numbers: path === "/" ? await cells(page, ".chart-table") : null,
@@ -139,7 +140,7 @@ test("an embedded chart renders in a page of another origin, without scripts, an
     const drawing = allowed?.locator(".chart > .drawing:visible");
     expect(await drawing?.count()).toBe(1);
     expect(await allowed?.locator("h1").innerText()).toContain("the most");
-    expect(await sandboxed?.locator("h1").innerText()).toContain("we record more");
+    expect(await sandboxed?.locator("h1").innerText()).toContain("We record more");
     expect(await refused?.locator("h1").count(), "only embedded pages may be framed").toBe(0);
     // Nothing is cut off by the height of the recommended code.
     const height = await allowed?.locator("html").evaluate((html) => html.scrollHeight);

@@ -99,7 +99,7 @@ test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
     };
     for (const chart of await page.locator("figure.chart").all()) {
       await chart.getByRole("button", { name: "Table", exact: true }).waitFor();
-      expect(await chart.locator(".plot > svg").evaluate(cutOff)).toEqual([]);
+      expect(await chart.locator(".plot > svg").first().evaluate(cutOff)).toEqual([]);
       const { name, text } = await downloaded(page, () =>
         chart.getByRole("button", { name: /^Download as SVG/ }).click(),
       );
@@ -114,15 +114,17 @@ test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
 test("dash patterns in the key match the curves, and a country filter removes the curve of countries", async () => {
   const page = await open("/#concentration");
   const chart = page.locator("#concentration");
+  await chart.getByText("Lorenz curves", { exact: true }).click();
   await chart.getByText("Partner countries: Gini").waitFor();
   const dashes = (marks: string) =>
     chart.locator(marks).evaluateAll((drawn) => drawn.map((mark) => mark.getAttribute("stroke-dasharray") ?? "none"));
   // The first is the diagonal.
-  const drawn = (await dashes(".plot [aria-label=line]")).slice(1);
-  expect(await dashes(".key path")).toEqual(drawn);
+  const drawn = (await dashes("details .plot [aria-label=line]")).slice(1);
+  expect(await dashes("details .key path")).toEqual(drawn);
   expect(new Set(drawn).size).toBe(4);
 
   await page.goto("/?country=JP#concentration");
+  await chart.getByText("Lorenz curves", { exact: true }).click();
   await chart.getByText("Partner communities: Gini").waitFor();
   expect(await chart.getByText("Partner countries: Gini").count()).toBe(0);
 });

@@ -75,15 +75,15 @@ test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
 
 test("print expands folded content and keeps the colors of marks", async () => {
   let page = await open("/figures");
-  await page.getByTestId("coverage-REGION").getByRole("row", { name: /^West/ }).waitFor();
+  await page.getByTestId("coverage-REGION").getByText("more recorded than published").waitFor();
   await page.emulateMedia({ media: "print" });
   const colorAdjust = (marks: string) =>
     page
       .locator(marks)
       .evaluateAll((elements) => [...new Set(elements.map((mark) => getComputedStyle(mark).printColorAdjust))]);
-  expect(await colorAdjust(".bar.recorded, .bar.published, .sign, .key span")).toEqual(["exact"]);
+  expect(await colorAdjust(".bar.recorded, .bar.published, .bars .bar, .sign, .key span")).toEqual(["exact"]);
   for (const check of await page.getByTestId("check").all())
-    expect(await check.locator(".sides").isVisible()).toBe(true);
+    expect(await check.locator(".bars").isVisible()).toBe(true);
 
   page = await open("/");
   await atlasWithCharts(page);

@@ -103,15 +103,19 @@ pub(super) fn chart(mut answer: CountriesAnswer) -> Chart {
     let (headline, details) = match widest {
         Some(widest) => (
             format!(
-                "For {} with a published count, we record more partnerships, because the published counts are older and narrower.",
+                "We record more partnerships than were published for {} countries with a published count.",
                 if higher == comparable.len() {
-                    "every country".to_owned()
+                    format!("all {}", words::small_number(higher))
                 } else {
-                    format!("{higher} of the {} countries", comparable.len())
+                    format!(
+                        "{} of the {}",
+                        words::small_number(higher),
+                        words::small_number(comparable.len())
+                    )
                 }
             ),
             format!(
-                "In relative terms, the gap is widest for {}: {} recorded, {} published.",
+                "The published counts are older and narrower. In relative terms, the gap is widest for {}: {} recorded, {} published.",
                 widest.key.label,
                 words::number(widest.recorded),
                 words::decimal(widest.published_count().unwrap_or(0.0)),
@@ -188,23 +192,24 @@ pub(super) fn chart(mut answer: CountriesAnswer) -> Chart {
         headline,
         details,
         description: format!(
-            "Bar chart of the {} countries with the most recorded partnerships, with a vertical mark at the published count if there is one.",
+            "Bar chart of the {} countries with the most recorded partnerships, with a second bar for the published count if there is one.",
             marks.len()
         ),
         key: vec![
             key_item(KeyMark::Bar("fill-1"), "Recorded here, including those that have ended"),
-            key_item(KeyMark::Line("line stroke-2"), "Published count (the second number)"),
+            key_item(KeyMark::Bar("fill-2"), "Published count"),
         ],
         table,
         base: "Partnerships between communities in the United States and in each country, including those that have ended.".to_owned(),
         source: sources.join("; "),
         caveats,
+        more: None,
         draw: Box::new(move |width| draw(&marks, width)),
         dataset: answer.dataset,
     }
 }
 
-const ROW: f64 = 28.0;
+const ROW: f64 = 36.0;
 
 fn draw(rows: &[CountryMarks], width: f64) -> Drawing {
     let mut drawing = Drawing::new(width, ROW * rows.len() as f64);
@@ -213,21 +218,12 @@ fn draw(rows: &[CountryMarks], width: f64) -> Drawing {
         .iter()
         .map(|row| (row.recorded as f64).max(row.published.unwrap_or(0.0)))
         .fold(1.0, f64::max);
-    let scale = (width - names - 80.0) / largest;
+    let scale = (width - names - 52.0) / largest;
     for (index, row) in rows.iter().enumerate() {
         let y = ROW * (index as f64 + 0.5);
         drawing.row_name((names - 8.0, y), &row.name);
-        let length = row.recorded as f64 * scale;
-        drawing.rect((names, y - 10.0), (length, 20.0), "fill-1");
-        let mut value = words::number(row.recorded);
-        let mut end = length;
-        if let Some(published) = row.published {
-            let x = names + published * scale;
-            drawing.line((x, y - 13.0), (x, y + 13.0), "line stroke-2");
-            value = format!("{value} / {}", words::decimal(published));
-            end = end.max(published * scale);
-        }
-        drawing.text((names + end + 8.0, y + 4.5), "", &value);
+        let values = [Some(row.recorded as f64), row.published];
+        drawing.paired_bars((names, y), 30.0, scale, values);
     }
     drawing
 }

@@ -65,10 +65,11 @@ pub(super) fn chart(answer: DecadesAnswer) -> Chart {
         ),
         None => ("Nothing to show.".to_owned(), String::new()),
     };
-    let mut columns: Vec<(String, u64)> = counts
+    let decades: Vec<(String, u64)> = counts
         .into_iter()
         .map(|(decade, count)| (format!("{decade}s"), count))
         .collect();
+    let mut columns = decades.clone();
     if undated > 0 {
         columns.push(("Unknown".to_owned(), undated));
     }
@@ -82,11 +83,14 @@ pub(super) fn chart(answer: DecadesAnswer) -> Chart {
     Chart {
         headline,
         details,
-        description: "Column chart of the partnerships founded in each decade, with a separate column for those whose founding year is unknown.".to_owned(),
-        key: vec![
-            key_item(KeyMark::Bar("fill-1"), "Founded in that decade"),
-            key_item(KeyMark::Bar("fill-muted"), "Founding year unknown"),
-        ],
+        description: "Column chart of the partnerships founded in each decade, above a bar that shows how many have a known founding year.".to_owned(),
+        key: [
+            Some(key_item(KeyMark::Bar("fill-1"), "Founding year known")),
+            (undated > 0).then(|| key_item(KeyMark::Bar("fill-muted"), "Founding year unknown")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         table: ChartTable {
             labels: vec!["Decade", "Partnerships"],
             rows: rows.collect(),
@@ -98,42 +102,58 @@ pub(super) fn chart(answer: DecadesAnswer) -> Chart {
             "If sources give different founding years, we use one of them and list the others in the notes of the partnership.".to_owned(),
             "Recent decades may be undercounted: new partnerships take time to be listed.".to_owned(),
         ],
-        draw: Box::new(move |width| draw(&columns, width)),
+        more: None,
+        draw: Box::new(move |width| draw(&decades, undated, width)),
         dataset: answer.dataset,
     }
 }
 
-const HEIGHT: f64 = 270.0;
 const TOP: f64 = 22.0;
-const BOTTOM: f64 = HEIGHT - 30.0;
+const BOTTOM: f64 = 220.0;
+/// The height of the bar of unknown years, with the space above it.
+const STRIP: f64 = 58.0;
 
-fn draw(columns: &[(String, u64)], width: f64) -> Drawing {
-    let mut drawing = Drawing::new(width, HEIGHT);
-    let largest = columns
-        .iter()
-        .map(|(_, count)| *count)
-        .max()
-        .unwrap_or(0)
-        .max(1) as f64;
-    let step = width / columns.len().max(1) as f64;
-    for (index, (label, count)) in columns.iter().enumerate() {
+fn draw(decades: &[(String, u64)], undated: u64, width: f64) -> Drawing {
+    let mut drawing = Drawing::new(width, BOTTOM + 30.0);
+    let largest = decades.iter().map(|(_, count)| *count).max();
+    let largest = largest.unwrap_or(0).max(1) as f64;
+    let step = width / decades.len().max(1) as f64;
+    for (index, (label, count)) in decades.iter().enumerate() {
         let height = (BOTTOM - TOP) * *count as f64 / largest;
         let (x, top) = (step * index as f64, BOTTOM - height);
-        let class = if label == "Unknown" {
-            "fill-muted"
-        } else {
-            "fill-1"
-        };
-        drawing.rect((x + 3.0, top), (step - 6.0, height), class);
+        drawing.rect((x + 3.0, top), (step - 6.0, height), "fill-1");
         let middle = x + step / 2.0;
         drawing.text((middle, top - 6.0), "strong middle", &words::number(*count));
-        let label = match (step < 52.0, label.get(2..)) {
-            (true, _) if label == "Unknown" => "?".to_owned(),
-            (true, Some(end)) => format!("’{end}"),
-            _ => label.clone(),
+        let label = match label.get(2..).filter(|_| step < 52.0) {
+            Some(end) => format!("’{end}"),
+            None => label.clone(),
         };
         drawing.text((middle, BOTTOM + 19.0), "soft middle", &label);
     }
     drawing.line((0.0, BOTTOM), (width, BOTTOM), "axis");
+    if undated > 0 {
+        draw_known(
+            &mut drawing,
+            decades.iter().map(|(_, count)| count).sum(),
+            undated,
+        );
+    }
     drawing
+}
+
+/// Adds a bar of all partnerships with a scale of its own, so that the unknown founding years do not flatten the decades.
+fn draw_known(drawing: &mut Drawing, known: u64, unknown: u64) {
+    let (width, top) = (drawing.width, drawing.height + STRIP - 20.0);
+    let known_width = width * known as f64 / (known + unknown) as f64;
+    let known = format!("Founding year known: {}", words::number(known));
+    let unknown = format!("Unknown: {}", words::number(unknown));
+    drawing.text((0.0, top - 8.0), "strong", &known);
+    drawing.text((width, top - 8.0), "strong end", &unknown);
+    drawing.rect((0.0, top), (known_width, 16.0), "fill-1");
+    drawing.rect(
+        (known_width, top),
+        (width - known_width, 16.0),
+        "fill-muted",
+    );
+    drawing.height += STRIP;
 }

@@ -187,6 +187,7 @@ pub(super) fn chart(answer: GapsAnswer) -> Chart {
         base: format!("{}.", bases.join("; ")),
         source: share::sources(shares.iter().copied()).join("; "),
         caveats,
+        more: None,
         draw: Box::new(move |width| draw(&readings, width)),
         dataset: answer.dataset,
     }

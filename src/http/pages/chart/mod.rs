@@ -95,7 +95,7 @@ const CHARTS: [ChartKind; 9] = [
     },
     ChartKind {
         id: "usefulness",
-        title: "Most who know of a partnership find it beneficial",
+        title: "How those who know of a partnership rate it",
         document: document!("chart_usefulness", "chart_share", "chart_compared_pair"),
         variables: &[],
         rows: "respondentAggregates",
@@ -162,6 +162,8 @@ struct Chart {
     /// What is drawn; the numbers are in the table.
     description: String,
     key: Vec<KeyItem>,
+    /// A second drawing for those who want it, folded.
+    more: Option<MoreOfChart>,
     table: ChartTable,
     /// What the numbers describe.
     base: String,
@@ -170,6 +172,14 @@ struct Chart {
     /// Draws it at a width in pixels.
     draw: Draw,
     dataset: DatasetVersion,
+}
+
+/// A second drawing of a chart.
+struct MoreOfChart {
+    title: &'static str,
+    description: String,
+    key: Vec<KeyItem>,
+    draw: Draw,
 }
 
 impl ChartKind {
@@ -248,13 +258,7 @@ impl Chart {
 
     /// The drawing, in one of two widths, with its key. Styles show the one that fits.
     fn figure(&self) -> Markup {
-        html! {
-            ((self.draw)(760.0).to_svg("wide", &self.description))
-            ((self.draw)(350.0).to_svg("narrow", &self.description))
-            ul.key {
-                @for item in &self.key { li { (item.mark.to_svg()) (item.label) } }
-            }
-        }
+        render_drawing(&self.draw, &self.description, &self.key)
     }
 
     fn base_and_source(&self) -> Markup {
@@ -283,6 +287,12 @@ impl Chart {
             @if !self.details.is_empty() { p.lead { (self.details) } }
             figure.chart {
                 (self.figure())
+                @if let Some(more) = &self.more {
+                    details {
+                        summary { (more.title) }
+                        (render_drawing(&more.draw, &more.description, &more.key))
+                    }
+                }
                 figcaption { (self.base_and_source()) }
             }
             section aria-labelledby="caveats" {
@@ -317,6 +327,16 @@ impl Chart {
             content,
             place: None,
             title,
+        }
+    }
+}
+
+fn render_drawing(draw: &Draw, description: &str, key: &[KeyItem]) -> Markup {
+    html! {
+        (draw(760.0).to_svg("wide", description))
+        (draw(350.0).to_svg("narrow", description))
+        ul.key {
+            @for item in key { li { (item.mark.to_svg()) (item.label) } }
         }
     }
 }

@@ -80,7 +80,7 @@ struct PairOrder {
 
 /// What can be said about the order of groups.
 pub(in crate::http::pages) struct GroupRanking {
-    /// A sentence such as `The West stands apart; the other three cannot be ranked.` Empty if there is one group at most.
+    /// A sentence such as `The West (46%) stands apart; the other three (25% to 28%) cannot be ranked.` Empty if there is one group at most.
     pub(in crate::http::pages) headline: String,
     /// The percentages as a sentence.
     pub(in crate::http::pages) values: String,
@@ -203,12 +203,12 @@ fn headline(groups: &[&PublishedShare], orders: &[PairOrder], apart: &[usize]) -
         .all(|order| order.certainty == Certainty::Proven);
     let text = match *apart {
         [first, ..] if !is_chain => {
-            let name = groups[first].name();
+            let name = with_percent(groups[first]);
             let lead = match apart.get(1) {
                 Some(second) => {
                     format!(
                         "{name} and {} stand apart, at the two ends",
-                        groups[*second].name()
+                        with_percent(groups[*second])
                     )
                 }
                 None if groups[first].is_plural() => format!("{name} stand apart"),
@@ -231,6 +231,11 @@ fn headline(groups: &[&PublishedShare], orders: &[PairOrder], apart: &[usize]) -
     format!("{}.", words::upper_first(&text))
 }
 
+fn with_percent(group: &PublishedShare) -> String {
+    let percent = words::decimal(group.percent.unwrap_or(0.0));
+    format!("{} ({percent}%)", group.name())
+}
+
 /// Says whether groups can be ranked. `other` goes before their number.
 fn order_in_words(
     groups: &[&PublishedShare],
@@ -246,7 +251,19 @@ fn order_in_words(
         .iter()
         .filter(|order| order.certainty == Certainty::Proven)
         .collect();
-    let subject = format!("the {other}{}", words::small_number(among.len()));
+    let percents = among
+        .iter()
+        .map(|group| groups[*group].percent.unwrap_or(0.0));
+    let (low, high) = percents.fold((f64::INFINITY, 0.0_f64), |(low, high), percent| {
+        (low.min(percent), high.max(percent))
+    });
+    let (low, high) = (words::decimal(low), words::decimal(high));
+    let range = if low == high {
+        format!("{high}%")
+    } else {
+        format!("{low}% to {high}%")
+    };
+    let subject = format!("the {other}{} ({range})", words::small_number(among.len()));
     if proven.is_empty() {
         return format!("{subject} cannot be ranked");
     }
@@ -269,7 +286,10 @@ fn order_in_words(
     }
     let mut ranked = among.to_vec();
     ranked.sort_by_key(|group| usize::MAX - below(*group).count());
-    let names: Vec<_> = ranked.iter().map(|group| groups[*group].name()).collect();
+    let names: Vec<_> = ranked
+        .iter()
+        .map(|group| with_percent(groups[*group]))
+        .collect();
     format!("{subject} can be ranked: {}", names.join(", then "))
 }
 
@@ -331,7 +351,7 @@ mod tests {
         ];
         assert_eq!(
             headline_of(pairs),
-            "The West stands apart; the other two cannot be ranked."
+            "The West (46%) stands apart; the other two (25% to 26%) cannot be ranked."
         );
         let pairs = [
             apart(),
@@ -340,7 +360,7 @@ mod tests {
         ];
         assert_eq!(
             headline_of(pairs),
-            "Of the three, only some can be ranked: the West above the South."
+            "Of the three (25% to 46%), only some can be ranked: the West above the South."
         );
         let pairs = [
             pair("w", "s", EVERY, [2.0, 4.0]),
@@ -349,8 +369,8 @@ mod tests {
         ];
         assert_eq!(
             headline_of(pairs),
-            "The three can be ranked: the West, then the South, then the Midwest."
+            "The three (25% to 46%) can be ranked: the West (46%), then the South (26%), then the Midwest (25%)."
         );
-        assert_eq!(headline_of([]), "The three cannot be ranked.");
+        assert_eq!(headline_of([]), "The three (25% to 46%) cannot be ranked.");
     }
 }

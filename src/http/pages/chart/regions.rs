@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{
     Chart, ChartTable,
     ranking::{self, Comparisons},
-    share::{self, PublishedShare, ShareSource},
+    share::{self, PublishedShare, ShareBase, ShareSource},
 };
 use crate::http::pages::{
     answers::{DatasetVersion, Nodes, Total},
@@ -41,10 +41,17 @@ struct ChartedRegion {
 
 #[derive(Deserialize)]
 pub(super) struct RegionsAnswer {
+    /// The figure of all respondents.
+    everyone: Option<FigureOfAll>,
     regions: Vec<ChartedRegion>,
     dataset: DatasetVersion,
     #[serde(flatten)]
     comparisons: Comparisons,
+}
+
+#[derive(Deserialize)]
+struct FigureOfAll {
+    base: ShareBase,
 }
 
 /// A row of the drawing.
@@ -56,6 +63,7 @@ struct RegionMarks {
     percent: Option<f64>,
     /// The range that rounding allows for the percentage.
     range: Option<(f64, f64)>,
+    what_if: Option<f64>,
 }
 
 impl ChartedRegion {
@@ -73,6 +81,10 @@ pub(super) fn chart(mut answer: RegionsAnswer) -> Chart {
     answer
         .regions
         .sort_by_key(|region| u64::MAX - region.partnerships.total_count);
+    let total = answer.everyone.as_ref().and_then(|figure| figure.base.n);
+    let published = answer.regions.iter_mut();
+    let published = published.flat_map(|region| region.respondent_aggregates.nodes.iter_mut());
+    share::assume_even_split(&mut published.collect::<Vec<_>>(), total);
     let regions = &answer.regions;
     let mut shares: Vec<&PublishedShare> =
         regions.iter().filter_map(ChartedRegion::share).collect();
@@ -93,6 +105,10 @@ pub(super) fn chart(mut answer: RegionsAnswer) -> Chart {
             range: region
                 .share()
                 .and_then(|share| Some((share.quantity.low?, share.quantity.high?))),
+            what_if: region
+                .share()
+                .and_then(|share| share.what_if)
+                .map(|what_if| what_if.margin),
         })
         .collect();
     let decimal = |value: Option<f64>| value.map_or(String::new(), words::decimal);
@@ -131,10 +147,13 @@ pub(super) fn chart(mut answer: RegionsAnswer) -> Chart {
     let mut caveats = vec![
         "The District of Columbia and the territories are not in any region.".to_owned(),
         ranking::CAVEAT.to_owned(),
+    ];
+    caveats.extend(share::what_if_caveat(shares.iter().copied(), total));
+    caveats.push(
         format!(
             "Percentages are rounded{rounding}. How far they may differ by chance is unknown, because the number of respondents in each region was not published."
         ),
-    ];
+    );
     caveats.extend(share::summarize_warnings(&shares, "All respondents"));
     let counted = regions
         .iter()
@@ -142,15 +161,19 @@ pub(super) fn chart(mut answer: RegionsAnswer) -> Chart {
     Chart {
         headline: ranking.headline,
         details: ranking.values,
-        description: "Bars of the recorded partnerships of each region with a mark at the published count, next to dots at the percentage of respondents who are aware of a partnership.".to_owned(),
+        description: "Bars of the recorded and the published partnerships of each region, next to dots at the percentage of respondents who are aware of a partnership.".to_owned(),
         key: vec![
             key_item(KeyMark::Bar("fill-1"), "Recorded here"),
-            key_item(KeyMark::Line("line stroke-2"), "Published count"),
+            key_item(KeyMark::Bar("fill-2"), "Published count"),
             key_item(
                 KeyMark::Dot("ring stroke-3"),
                 "Aware of a partnership; sample size not published",
             ),
-            key_item(KeyMark::Bar("fill-3 faint"), "The range that rounding allows"),
+            key_item(KeyMark::Bar("fill-3 faint"), "Band: the range that rounding allows"),
+            key_item(
+                KeyMark::Line("line stroke-muted"),
+                "What-if margin of error, for regions of equal size",
+            ),
         ],
         table: ChartTable {
             labels: vec![
@@ -167,6 +190,7 @@ pub(super) fn chart(mut answer: RegionsAnswer) -> Chart {
         base: "Partnerships, including those that have ended; percentages of the respondents in each region, whose number is not published.".to_owned(),
         source: sources.join("; "),
         caveats,
+        more: None,
         draw: Box::new(move |width| draw(&marks, width)),
         dataset: answer.dataset,
     }
@@ -209,14 +233,7 @@ fn draw_counts(rows: &[RegionMarks], width: f64, height: f64) -> Drawing {
     for (index, row) in rows.iter().enumerate() {
         let y = row_center(index);
         drawing.row_name((NAMES - 8.0, y), &row.name);
-        let length = row.recorded * scale;
-        drawing.rect((NAMES, y - 14.0), (length, 28.0), "fill-1");
-        if let Some(published) = row.published {
-            let x = NAMES + published * scale;
-            drawing.line((x, y - 18.0), (x, y + 18.0), "line stroke-2");
-        }
-        let value = words::number(row.recorded as u64);
-        drawing.text((NAMES + length + 7.0, y + 4.5), "strong", &value);
+        drawing.paired_bars((NAMES, y), 34.0, scale, [Some(row.recorded), row.published]);
     }
     drawing
 }
@@ -239,7 +256,12 @@ fn draw_shares(rows: &[RegionMarks], width: f64, from: f64) -> Drawing {
         }
         let Some(percent) = row.percent else { continue };
         let x = from + percent * scale;
-        drawing.line((from, y), (x, y), "axis");
+        let mut end = x;
+        if let Some(margin) = row.what_if {
+            end = from + (percent + margin) * scale;
+            let start = from + (percent - margin) * scale;
+            drawing.line((start, y), (end, y), "line stroke-muted");
+        }
         if let Some((low, high)) = row.range {
             let width = (high - low) * scale;
             drawing.rect(
@@ -250,7 +272,7 @@ fn draw_shares(rows: &[RegionMarks], width: f64, from: f64) -> Drawing {
         }
         drawing.circle((x, y), 6.0, "ring stroke-3");
         let value = format!("{}%", words::decimal(percent));
-        drawing.text((x + 12.0, y + 4.5), "strong", &value);
+        drawing.text((end + 12.0, y + 4.5), "strong", &value);
     }
     drawing
 }

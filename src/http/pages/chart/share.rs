@@ -32,12 +32,22 @@ pub(in crate::http::pages) struct ShareSource {
     pub(in crate::http::pages) as_of: Option<String>,
 }
 
+/// What the margin of error would be for this number of respondents.
+#[derive(Clone, Copy)]
+pub(super) struct WhatIf {
+    respondents: u64,
+    pub(super) margin: f64,
+}
+
 /// A published percentage of respondents.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::http::pages) struct PublishedShare {
     pub(in crate::http::pages) slug: String,
     pub(in crate::http::pages) percent: Option<f64>,
+    /// Filled in by [`assume_even_split`].
+    #[serde(skip)]
+    pub(super) what_if: Option<WhatIf>,
     direction: String,
     flags: Vec<String>,
     note: Option<String>,
@@ -150,7 +160,16 @@ impl PublishedShare {
     /// The margin of error, or why it is unknown.
     fn margin_in_words(&self) -> String {
         match (self.base.n, self.margin()) {
-            (None, _) => "unknown: the number of respondents is not published".to_owned(),
+            (None, _) => {
+                let if_split = self.what_if.map_or(String::new(), |what_if| {
+                    format!(
+                        "; ±{} points if it were {}",
+                        words::decimal_1(what_if.margin),
+                        words::number(what_if.respondents)
+                    )
+                });
+                format!("unknown: the number of respondents is not published{if_split}")
+            }
             (_, None) => "unknown: the percentage is not published".to_owned(),
             (Some(n), Some(margin)) => format!(
                 "±{} points if the {} respondents were a simple random sample",
@@ -165,6 +184,70 @@ impl PublishedShare {
 pub(in crate::http::pages) fn by_percent(shares: &mut [&PublishedShare]) {
     let percent = |share: &PublishedShare| share.percent.unwrap_or(0.0);
     shares.sort_by(|a, b| percent(b).total_cmp(&percent(a)));
+}
+
+/// Adds what the margins of error would be if the `total` respondents who are in none of the groups of a published size were
+/// split evenly among the other groups of each breakdown.
+pub(super) fn assume_even_split(shares: &mut [&mut PublishedShare], total: Option<u64>) {
+    /// The value that |z| exceeds if a difference is significant at the 95% level.
+    const CRITICAL_Z: f64 = 1.959_963_984_540_054;
+    let Some(total) = total else { return };
+    let mut groups: Vec<(Option<String>, String, Option<u64>)> = Vec::new();
+    for share in shares.iter() {
+        let dimension = share.dimension().map(str::to_owned);
+        let group = (dimension, share.group(""), share.base.n);
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    for share in shares {
+        let Some(percent) = share.percent.filter(|_| share.base.n.is_none()) else {
+            continue;
+        };
+        let Some(dimension) = share.dimension() else {
+            continue;
+        };
+        let in_breakdown = groups
+            .iter()
+            .filter(|group| group.0.as_deref() == Some(dimension));
+        let known: u64 = in_breakdown.clone().filter_map(|group| group.2).sum();
+        let others = in_breakdown.filter(|group| group.2.is_none()).count();
+        let respondents = (total.saturating_sub(known) as f64 / others as f64).round();
+        if respondents > 0.0 {
+            share.what_if = Some(WhatIf {
+                respondents: respondents as u64,
+                margin: CRITICAL_Z * (percent * (100.0 - percent) / respondents).sqrt(),
+            });
+        }
+    }
+}
+
+/// How the margins of error of [`assume_even_split`] are read, as a caveat; `None` if it added none.
+pub(super) fn what_if_caveat<'a>(
+    shares: impl Iterator<Item = &'a PublishedShare>,
+    total: Option<u64>,
+) -> Option<String> {
+    let mut sizes: Vec<String> = Vec::new();
+    for share in shares {
+        let Some(what_if) = share.what_if else {
+            continue;
+        };
+        let is_region = share.dimension() == Some("REGION");
+        let size = format!(
+            "{} in each {}",
+            words::number(what_if.respondents),
+            if is_region { "region" } else { "such sector" }
+        );
+        if !sizes.contains(&size) {
+            sizes.push(size);
+        }
+    }
+    let total = total.filter(|_| !sizes.is_empty())?;
+    Some(format!(
+        "The gray lines are a what-if, not a result: the 95% margin of error of a simple random sample if the {} respondents were split evenly among the groups whose size is not published ({}).",
+        words::number(total),
+        words::list(&sizes)
+    ))
 }
 
 /// A table with a row for each percentage.

@@ -29,6 +29,7 @@ struct ShareMarks {
     low: Option<f64>,
     high: Option<f64>,
     margin: Option<f64>,
+    what_if: Option<f64>,
     /// The position of its color.
     color: usize,
 }
@@ -63,6 +64,7 @@ impl DotPlot {
                 low: share.quantity.low,
                 high: share.quantity.high,
                 margin: share.margin(),
+                what_if: share.what_if.map(|what_if| what_if.margin),
                 color: color_of(share).min(FILLS.len() - 1),
             })
         });
@@ -89,6 +91,10 @@ impl DotPlot {
         }
         for mark in &self.marks {
             let (y, center) = (row_y(mark.row), x(mark.percent));
+            if let Some(margin) = mark.what_if {
+                let (low, high) = (x(mark.percent - margin), x(mark.percent + margin));
+                drawing.line((low, y), (high, y), "line stroke-muted");
+            }
             if let (Some(low), Some(high)) = (mark.low, mark.high) {
                 let class = format!("{} faint", FILLS[mark.color]);
                 drawing.rect((x(low), y - 4.0), (x(high) - x(low), 8.0), &class);
@@ -122,8 +128,12 @@ impl DotPlot {
 }
 
 /// Awareness of a partnership by sector and region.
-pub(super) fn awareness(answer: SurveyAnswer) -> Chart {
+pub(super) fn awareness(mut answer: SurveyAnswer) -> Chart {
     const OVERALL: &str = "All respondents";
+    let mut published: Vec<_> = answer.respondent_aggregates.nodes.iter_mut().collect();
+    let whole = published.iter().find(|share| share.dimension().is_none());
+    let total = whole.and_then(|share| share.base.n);
+    share::assume_even_split(&mut published, total);
     let all = &answer.respondent_aggregates.nodes;
     let shares: Vec<&PublishedShare> = all.iter().filter(|share| share.percent.is_some()).collect();
     let yes = |dimension: Option<&str>| {
@@ -184,6 +194,10 @@ pub(super) fn awareness(answer: SurveyAnswer) -> Chart {
         KeyMark::Dot("ring stroke-ink"),
         "Hollow: sample size not published, margin of error unknown",
     ));
+    key.push(key_item(
+        KeyMark::Line("line stroke-muted"),
+        "What-if margin of error, for groups of equal size",
+    ));
     let mut bases: Vec<String> = Vec::new();
     for share in &shares {
         let Some(n) = share.base.n else { continue };
@@ -198,6 +212,7 @@ pub(super) fn awareness(answer: SurveyAnswer) -> Chart {
     }
     bases.push("other groups: not published.".to_owned());
     let mut caveats = vec![ranking::CAVEAT.to_owned()];
+    caveats.extend(share::what_if_caveat(all.iter(), total));
     caveats.extend(share::summarize_warnings(&shares, OVERALL));
     Chart {
         headline: overall_words.collect::<Vec<_>>().join(" "),
@@ -208,6 +223,7 @@ pub(super) fn awareness(answer: SurveyAnswer) -> Chart {
         base: bases.join("; "),
         source: share::sources(shares.iter().copied()).join("; "),
         caveats,
+        more: None,
         draw: Box::new(move |width| plot.draw(width)),
         dataset: answer.dataset,
     }
@@ -266,6 +282,7 @@ pub(super) fn usefulness(answer: SurveyAnswer) -> Chart {
         base: "Respondents who know of a partnership; their number is not published.".to_owned(),
         source: share::sources(shares.iter().copied()).join("; "),
         caveats,
+        more: None,
         draw: Box::new(move |width| plot.draw(width)),
         dataset: answer.dataset,
     }
