@@ -14,6 +14,7 @@ import {
   shownAs,
   title,
 } from "./atlas.ts";
+import { expandNotation } from "../../src/figures/labels.ts";
 import { open, queryApi, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -106,14 +107,14 @@ test("overview question: who misses what exists", async () => {
 
 test("overview question: which published numbers contradict each other", async () => {
   const page = await open("/");
-  const { reconciliation } = await queryApi<{ reconciliation: { statement: string }[] }>(
-    "{ reconciliation(verdict: CONTRADICTS) { statement } }",
+  const { reconciliation } = await queryApi<{ reconciliation: { finding: string }[] }>(
+    "{ reconciliation(verdict: CONTRADICTS) { finding } }",
   );
   await page.getByRole("link", { name: "Which published numbers contradict each other?" }).click();
   const checks = page.getByTestId("check");
   await checks.first().waitFor();
-  const statements = await checks.getByRole("heading").allTextContents();
-  expect(statements.sort()).toEqual(reconciliation.map(({ statement }) => statement).sort());
+  const findings = await checks.getByRole("heading").allTextContents();
+  expect(findings.sort()).toEqual(reconciliation.map(({ finding }) => expandNotation(finding)).sort());
 });
 
 test("each filter, and all of them together, match as many partnerships as in the API", async () => {

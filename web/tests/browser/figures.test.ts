@@ -99,7 +99,7 @@ test("a check shows its figures with their sources and links to its query", asyn
   expect(await check.textContent()).toContain("Source: ");
   const finding = (await check.getByRole("heading").textContent()) ?? "";
   await check.getByRole("link", { name: /See the query/ }).click();
-  await page.locator(".graphiql-response").getByText(finding).waitFor();
+  await page.getByTestId("json").getByText(finding).waitFor();
 });
 
 test("recorded counts are shown next to published counts", async () => {
