@@ -22,7 +22,8 @@ pub(super) fn partnership_page(
     let us_name = side_name(us);
     let partner_name = format!("{}, {}", partner.name, partnership.country.name);
     let title = format!("{us_name} and {partner_name}: sister partnership");
-    let since = partnership.established.as_deref().map(words::date);
+    let established = partnership.established.as_deref();
+    let since = established.map(words::date);
     let lead = match &since {
         Some(date) => format!(
             "{us_name} and {partner_name} have been sister {} since {date}, according to our sources.",
@@ -36,13 +37,24 @@ pub(super) fn partnership_page(
             "Our sources record a sister partnership between {us_name} and {partner_name}. None says when it was founded."
         ),
     };
+    let founded = since.as_ref().map_or(String::new(), |date| {
+        // A day has ten characters: 1994-04-05.
+        let preposition = if established.is_some_and(|date| date.len() == 10) {
+            "on"
+        } else {
+            "in"
+        };
+        format!(" that was founded {preposition} {date}")
+    });
     let lead = match partnership.status.as_str() {
         "ENDED" => format!(
-            "{us_name} and {partner_name} had a sister partnership{}. A source says that it has ended{}.",
-            since.map_or(String::new(), |date| format!(" that was founded in {date}")),
+            "{us_name} and {partner_name} had a sister partnership{founded}. A source says that it {}.",
             partnership
                 .ended_year
-                .map_or(String::new(), |year| format!(" in {year}")),
+                .map_or("has ended".to_owned(), |year| format!("ended in {year}")),
+        ),
+        "DORMANT" => format!(
+            "{us_name} and {partner_name} have a sister partnership{founded}. A source says that it is no longer active."
         ),
         _ => lead,
     };

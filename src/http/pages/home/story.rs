@@ -178,7 +178,7 @@ fn where_it_stands_apart(answer: &StoryAnswer) -> Option<Step> {
         .map(|share| (share.group(""), *share))
         .collect();
     Some(Step {
-        sentence: html! { (ranking.headline) },
+        sentence: html! { "Awareness by region: " (words::lower_first(&ranking.headline)) },
         drawing: Some(share_bars(&bars)),
         note: Some("Respondents who know of a partnership. The bands are the range that rounding allows; the margins of error are unknown, because the sample size of each region was not published.".to_owned()),
         camera: Camera::around(&state_points(answer, None)),
