@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, "../../docs/screenshots");
 const shots = [
   { name: "atlas", path: "/?select=state:OR", colorScheme: "light", ready: "h1" },
   { name: "figures", path: "/figures", colorScheme: "light", ready: "[data-testid=check]" },
-  { name: "playground", path: "/playground", colorScheme: "dark", ready: ".graphiql-response .view-line:nth-child(5)" },
+  { name: "playground", path: "/playground", colorScheme: "dark", ready: ".answer-body" },
 ];
 
 mkdirSync(folder, { recursive: true });

@@ -141,14 +141,14 @@ pub(super) fn identity_page(
     let neighbors = neighbors.map(|(_, identity)| identity);
     let content = html! {
         (breadcrumbs(&[("Do the figures add up?".to_owned(), "figures".to_owned())]))
-        div data-testid="check" {
-        h1 { (finding) }
-        p.lead { "The check: “" (statement) "” " b { (verdict) } ". " (words::verdict_meaning(&identity.verdict)) }
-        @if let Some(assumption) = &identity.assumption { p { "Assumption: " (words::notation(assumption)) } }
-        (facts(&[
-            fact("Computed from the figures", words::side(&identity.left), identity.unit.clone()),
-            fact("To compare with", words::side(&identity.right), identity.unit.clone()),
-        ]))
+        div.check data-testid="check" {
+            h1 { (finding) }
+            p.lead { "The check: “" (statement) "” " b { (verdict) } ". " (words::verdict_meaning(&identity.verdict)) }
+            @if let Some(assumption) = &identity.assumption { p { "Assumption: " (words::notation(assumption)) } }
+            (facts(&[
+                fact("Computed from the figures", words::side(&identity.left), identity.unit.clone()),
+                fact("To compare with", words::side(&identity.right), identity.unit.clone()),
+            ]))
         }
         p { "The ranges in parentheses are what the rounding or the wording of the figures allows. Sampling error is ignored." }
         section aria-labelledby="figures" {
