@@ -74,7 +74,7 @@ pub(super) fn facts(facts: &[Fact]) -> Markup {
 }
 
 /// Marked-up items as `A, B, and C`.
-fn list(items: &[Markup]) -> Markup {
+pub(super) fn list(items: &[Markup]) -> Markup {
     html! {
         @for (index, item) in items.iter().enumerate() {
             @match (index, items.len()) {

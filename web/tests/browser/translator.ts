@@ -54,8 +54,9 @@ export const useNextControl = (page: Page): Promise<string | null> =>
     const used = ((globalThis as { used?: Map<string, Set<string>> }).used ??= new Map());
     const controls = document.querySelectorAll<HTMLElement>("main :is(button, summary, select, input, [role=option])");
     for (const control of controls) {
-      // Downloads change nothing on the page.
-      if (!control.checkVisibility() || control.matches(":disabled, [aria-label^=Download]")) continue;
+      // Downloads change nothing on the page, and a search opens another page.
+      if (!control.checkVisibility() || control.matches(":disabled, [aria-label^=Download], form[action] button"))
+        continue;
       const position = [];
       for (let element: Element | null = control; element && element.id !== "content"; element = element.parentElement)
         position.unshift(`${element.localName}#${element.id}.${element.className}`);

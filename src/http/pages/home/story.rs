@@ -13,7 +13,7 @@ use crate::http::pages::{
         ranking,
         share::{self, PublishedShare},
     },
-    components::{counted, partnerships_with, search_form},
+    components::{counted, list, partnerships_with, search_form},
     drawing::Drawing,
     map::land,
     words,
@@ -39,8 +39,9 @@ fn countries(answer: &StoryAnswer) -> String {
 
 /// The first sentence, which is the heading of the page.
 pub(super) fn headline(answer: &StoryAnswer) -> Markup {
+    let n = words::number(answer.partnerships.total_count);
     html! {
-        (counted(&partnerships_with(&[]), &words::number(answer.partnerships.total_count)))
+        span data-count=(partnerships_with(&[])) translate="no" { (n) }
         " sister partnerships link US cities, counties, and states with communities in "
         span data-count="countries" { (countries(answer)) }
         " of Asia and the Pacific"
@@ -137,7 +138,7 @@ fn how_few_know(answer: &StoryAnswer) -> Option<Step> {
     });
     Some(Step {
         sentence: html! {
-            "Only " b { (yes.percent_in_words()?) } " of " (n) " state and local officials and business leaders know of a partnership of their state or locality"
+            "Only " b translate="no" { (yes.percent_in_words()?) } " of " (n) " state and local officials and business leaders know of a partnership of their state or locality"
             @if let Some(unsure) = unsure { "; " b { (unsure) } " are not sure" }
             "."
         },
@@ -198,16 +199,16 @@ fn how_concentrated(answer: &StoryAnswer) -> Option<Step> {
     let largest = largest(answer);
     let sum: u64 = largest.iter().map(|country| country.count).sum();
     let names = largest.iter().filter_map(|country| {
-        let key = country.key.first()?;
-        Some(format!("{} ({})", key.label, words::number(country.count)))
+        let name = &country.key.first()?.label;
+        Some(html! { span translate="no" { (name) } " (" (words::number(country.count)) ")" })
     });
     let names: Vec<_> = names.collect();
     let points: Vec<_> = largest.iter().filter_map(country_point).collect();
     Some(Step {
         sentence: html! {
             (words::upper_first(&words::small_number(largest.len()))) " countries hold "
-            b { (words::decimal((share * 100.0).round())) "%" } " of the partnerships: "
-            (words::list(&names)) "."
+            b translate="no" { (words::decimal((share * 100.0).round())) "%" } " of the partnerships: "
+            (list(&names)) "."
         },
         drawing: Some(part_of(sum, total, "with these countries")),
         note: Some("A count of the recorded partnerships, so it has no margin of error; unrecorded ones may change it.".to_owned()),
@@ -224,14 +225,14 @@ fn which_ended(answer: &StoryAnswer) -> Option<Step> {
         return None;
     }
     let groups = answer.ended.groups.iter();
-    let named = groups
+    let mut with: Vec<_> = groups
         .clone()
         .take(NAMED)
-        .map(|group| format!("{} with {}", words::number(group.count), group.label()));
-    let mut with: Vec<_> = named.collect();
+        .map(|group| html! { (words::number(group.count)) " with " span translate="no" { (group.label()) } })
+        .collect();
     let others = groups.skip(NAMED).map(|group| group.count).sum();
     if others > 0 {
-        with.push(format!("{} with other countries", words::number(others)));
+        with.push(html! { (words::number(others)) " with other countries" });
     }
     let dormant = match count_of(statuses, "DORMANT") {
         0 => String::new(),
@@ -240,7 +241,7 @@ fn which_ended(answer: &StoryAnswer) -> Option<Step> {
     Some(Step {
         sentence: html! {
             (counted(&partnerships_with(&["status=ENDED"]), &words::count(ended, "partnership is", "partnerships are")))
-            " known to have ended: " (words::list(&with)) "."
+            " known to have ended: " (list(&with)) "."
         },
         drawing: Some(part_of(
             ended,
