@@ -428,6 +428,19 @@ vocabulary! {
     }
 }
 
+impl Corroboration {
+    /// Who records the partnership, after "recorded by".
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::BothSides => "Both sides",
+            Self::UsSide => "Only the US side",
+            Self::PartnerSide => "Only the partner side",
+            Self::ThirdParty => "Third parties",
+            Self::DerivedOnly => "Only lists derived from Wikipedia",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

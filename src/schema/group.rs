@@ -362,7 +362,7 @@ impl KeyLabels {
             ),
             (Dimension::Corroboration, Cell::Text(value)) => (
                 Some(value.clone()),
-                corroboration_label(value).to_owned(),
+                Corroboration::parse(value).map_or("Unknown", Corroboration::label).to_owned(),
                 GroupKeyObject::Nothing,
             ),
             (_, Cell::Text(value)) => (
@@ -387,17 +387,6 @@ impl KeyLabels {
 
 fn label_or_id(name: Option<Arc<str>>, id: &str) -> String {
     name.map_or_else(|| id.to_owned(), |name| name.to_string())
-}
-
-fn corroboration_label(value: &str) -> &'static str {
-    match Corroboration::parse(value) {
-        Some(Corroboration::BothSides) => "Both sides",
-        Some(Corroboration::UsSide) => "Only the US side",
-        Some(Corroboration::PartnerSide) => "Only the partner side",
-        Some(Corroboration::ThirdParty) => "Third parties",
-        Some(Corroboration::DerivedOnly) => "Only derived lists",
-        None => "Unknown",
-    }
 }
 
 fn unknown_label(dimension: Dimension) -> &'static str {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sistergraph::{http::Settings, limits::Limits};
 
 use crate::{
-    pages::{head, open, text},
+    pages::{head, open, text, without_revision},
     queries::MAX_STATEMENTS,
     support::graph::TestGraph,
 };
@@ -38,20 +38,6 @@ fn patient() -> Limits {
         request_timeout: Duration::from_secs(120),
         ..Limits::default()
     }
-}
-
-/// Replaces what changes with the data.
-fn without_revision(text: &str, data: &Value) -> String {
-    let revision = data["dataset"]["revision"].as_str().unwrap();
-    let loaded_at = data["dataset"]["loadedAt"].as_str().unwrap();
-    let day = chrono::NaiveDate::parse_from_str(&loaded_at[..10], "%Y-%m-%d").unwrap();
-    let date_parts = day.format("[%Y,%-m,%-d]").to_string();
-    text.replace(revision, "REVISION")
-        .replace(&revision[..12], "REVISION")
-        .replace(&day.format("%B %-d, %Y").to_string(), "DATE")
-        .replace(&date_parts, "[DATE]")
-        .replace(&format!("({})", &loaded_at[..4]), "(YEAR)")
-        .replace(&format!("{{{}}}", &loaded_at[..4]), "{YEAR}")
 }
 
 #[tokio::test]

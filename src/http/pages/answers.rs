@@ -177,7 +177,9 @@ pub(super) struct SourceLine {
     pub(super) publisher: Option<String>,
     pub(super) as_of: Option<String>,
     pub(super) url: Option<String>,
-    /// Only in claims.
+    /// Only in claims, like the note.
+    #[serde(default)]
+    pub(super) slug: Option<String>,
     #[serde(default)]
     pub(super) note: Option<String>,
 }

@@ -7,6 +7,7 @@ use super::{
         DatasetVersion, FigureLine, GroupCount, IdentityLine, MapPoint, PartnershipLine,
         Partnerships, Side, SourceLine,
     },
+    citation::Citation,
     entity::EntityQuery,
     map::PartnershipMap,
     words,
@@ -21,6 +22,53 @@ pub(in crate::http) struct Page {
     pub(in crate::http) content: Markup,
     /// The place that the page is about, as JSON-LD.
     pub(in crate::http) place: Option<serde_json::Value>,
+}
+
+/// What the page of an entity is made of, and where it is.
+pub(super) struct PageContext<'a> {
+    pub(super) query: &'a EntityQuery,
+    pub(super) dataset: &'a DatasetVersion,
+    /// The public address of the server, if it is known.
+    pub(super) root: Option<&'a str>,
+}
+
+impl PageContext<'_> {
+    /// How to cite the page at `path`. `sources` are those of what it shows, each of which is named once.
+    pub(super) fn citation(
+        &self,
+        title: &str,
+        path: &str,
+        sources: impl IntoIterator<Item = String>,
+    ) -> Markup {
+        let mut distinct: Vec<String> = Vec::new();
+        for source in sources {
+            if !distinct.contains(&source) {
+                distinct.push(source);
+            }
+        }
+        let citation = Citation {
+            title,
+            path,
+            root: self.root,
+            dataset: self.dataset,
+            sources: &distinct.join("; "),
+        };
+        citation.render()
+    }
+}
+
+/// The sources of partnerships and published figures, for the citation of a page that shows both.
+pub(super) fn cited_sources<'a>(
+    partnerships: &Partnerships,
+    figures: impl Iterator<Item = &'a FigureLine>,
+) -> Vec<String> {
+    let own = match partnerships.total_count {
+        0 => "Partnerships: Sistergraph",
+        _ => "Partnerships: Sistergraph, from the sources on the page of each",
+    };
+    std::iter::once(own.to_owned())
+        .chain(figures.map(|figure| source_text(&figure.source)))
+        .collect()
 }
 
 /// The way from the atlas to a page: names with addresses, the widest area first.
@@ -205,10 +253,8 @@ pub(super) fn side_link(side: &Side) -> Markup {
 /// The columns that identify the place of a row.
 #[derive(Clone, Copy)]
 pub(super) enum Columns {
-    /// Of a state: both communities.
+    /// Under the name of the state and the country: both communities.
     Both,
-    /// Of a country: both communities, and the state.
-    BothWithState,
     /// Of a US community: the partner and its country.
     Partner,
     /// Of a partner community: the US community and its state.
@@ -254,7 +300,7 @@ pub(super) fn partnership_table(
                             @if !matches!(columns, Columns::Partner) {
                                 td {
                                     @match (columns, us_area(line)) {
-                                        (Columns::Us | Columns::BothWithState, Some((name, address))) => (place(&line.us, Some((&name, address)))),
+                                        (Columns::Us, Some((name, address))) => (place(&line.us, Some((&name, address)))),
                                         _ => (place(&line.us, None)),
                                     }
                                 }
@@ -306,11 +352,14 @@ pub(super) fn grouped_partnerships<'a>(
             @let value = group.value().unwrap_or_default();
             @let lines: Vec<_> = partnerships.nodes.iter().filter(|line| group_of(line) == value).collect();
             @if !lines.is_empty() {
-                h3 id=(value) {
-                    a href={ (kind) "/" (value) } translate="no" { (group.label()) } " "
-                    small data-count=(of(group)) { (words::partnerships(group.count)) }
+                // Only the groups in view are laid out, because large countries have hundreds of rows.
+                div.group {
+                    h3 id=(value) {
+                        a href={ (kind) "/" (value) } translate="no" { (group.label()) } " "
+                        small data-count=(of(group)) { (words::partnerships(group.count)) }
+                    }
+                    (partnership_table(&format!("Partnerships with {}", group.label()), &lines, columns))
                 }
-                (partnership_table(&format!("Partnerships with {}", group.label()), &lines, columns))
             }
         }
     }
@@ -318,12 +367,13 @@ pub(super) fn grouped_partnerships<'a>(
 
 /// Says if the page lists only the first partnerships.
 pub(super) fn truncation(partnerships: &Partnerships, filter: &str, file: &str) -> Markup {
+    let all = partnerships_with(&[filter]);
     html! {
         @if partnerships.is_truncated() {
             p {
                 "The first " (words::number(partnerships.nodes.len() as u64)) " of "
-                (counted(&partnerships_with(&[filter]), &words::number(partnerships.total_count))) " are listed here. "
-                a href=(file) { "The CSV file" } " has all."
+                (counted(&all, &words::number(partnerships.total_count))) " are listed here. "
+                a href=(all) { "The table" } " and " a href=(file) { "the CSV file" } " have all."
             }
         }
     }
@@ -409,13 +459,8 @@ pub(super) fn source_link(source: &SourceLine) -> Markup {
 /// The links from a page to its data: a label, an address, and an explanation.
 pub(super) type Use = (&'static str, String, &'static str);
 
-/// How to go on from a page: the atlas, files, the query, and the citation.
-pub(super) fn uses(
-    uses: &[Use],
-    query: &EntityQuery,
-    title: &str,
-    dataset: &DatasetVersion,
-) -> Markup {
+/// How to go on from a page: the atlas, files, and the query.
+pub(super) fn uses(uses: &[Use], query: &EntityQuery) -> Markup {
     html! {
         section aria-labelledby="use" {
             h2 id="use" { "Use this page" }
@@ -424,10 +469,6 @@ pub(super) fn uses(
                     li { a href=(address) { (label) } @if !explanation.is_empty() { ": " (explanation) } }
                 }
                 li { a href=(query.playground_address()) { "Open the query of this page" } ": every number here comes from the public interface for programs, and you can change the query and run it again" }
-            }
-            p {
-                "To cite this page: Sistergraph, “" (title) "”, revision " code title=(dataset.revision) { (dataset.revision.get(..12).unwrap_or(&dataset.revision)) }
-                ", data of " (words::date(&dataset.loaded_at)) "."
             }
         }
     }

@@ -23,11 +23,11 @@ use serde_json::{Map, Value, json};
 use super::{
     HTML_TYPE, PAGE_CSP,
     answers::{
-        CountryAnswer, FigureAnswer, IdentityAnswer, NearbyAnswer, NearbyPlace, PartnershipAnswer,
+        CountryAnswer, DatasetVersion, FigureAnswer, IdentityAnswer, NearbyAnswer, NearbyPlace, PartnershipAnswer,
         PlaceAnswer, SearchAnswer, StateAnswer,
     },
     chart,
-    components::Page,
+    components::{Page, PageContext},
     embedded_map,
     figure::{figure_page, identity_page},
     partnership::partnership_page,
@@ -184,17 +184,37 @@ impl<'a> PageRequest<'a> {
         }
     }
 
+    fn context<'b>(
+        &'b self,
+        query: &'b EntityQuery,
+        dataset: &'b DatasetVersion,
+    ) -> PageContext<'b> {
+        PageContext {
+            query,
+            dataset,
+            root: self.server.settings.public_url.as_deref(),
+        }
+    }
+
     /// Returns the page of an entity, or `None` if there is none with this code or slug.
     pub(super) async fn find(&self, kind: &str, key: &str) -> Result<Option<Target>, HttpError> {
         let slug = key.to_lowercase();
         let page = match kind {
             "state" => {
                 let query = self.query(STATE, "code", key);
-                state_page(self.run::<StateAnswer>(&query).await?, &query)
+                let StateAnswer { state, dataset } = self.run(&query).await?;
+                state.map(|state| state_page(&state, &self.context(&query, &dataset)))
             }
             "country" => {
                 let query = self.query(COUNTRY, "code", key);
-                country_page(self.run::<CountryAnswer>(&query).await?, &query)
+                let CountryAnswer {
+                    country,
+                    countries,
+                    dataset,
+                } = self.run(&query).await?;
+                country.map(|country| {
+                    country_page(&country, &countries.nodes, &self.context(&query, &dataset))
+                })
             }
             "place" => return self.find_place(&slug).await,
             "partnership" => {
@@ -203,7 +223,9 @@ impl<'a> PageRequest<'a> {
                     partnership,
                     dataset,
                 } = self.run(&query).await?;
-                partnership.map(|partnership| partnership_page(&partnership, &dataset, &query))
+                partnership.map(|partnership| {
+                    partnership_page(&partnership, &self.context(&query, &dataset))
+                })
             }
             "figure" => {
                 let query = self.query(FIGURE, "slug", &slug);
@@ -213,7 +235,7 @@ impl<'a> PageRequest<'a> {
                     dataset,
                 } = self.run(&query).await?;
                 let figure = respondent_aggregate.or(published_statistic);
-                figure.map(|figure| figure_page(&figure, &dataset, &query))
+                figure.map(|figure| figure_page(&figure, &self.context(&query, &dataset)))
             }
             _ => {
                 let query = self.query(IDENTITY, "slug", &slug);
@@ -222,7 +244,9 @@ impl<'a> PageRequest<'a> {
                     identities,
                     dataset,
                 } = self.run(&query).await?;
-                identity.map(|identity| identity_page(&identity, &identities, &dataset, &query))
+                identity.map(|identity| {
+                    identity_page(&identity, &identities, &self.context(&query, &dataset))
+                })
             }
         };
         Ok(page.map(Target::Page))
@@ -261,9 +285,8 @@ impl<'a> PageRequest<'a> {
         }
         Ok(Some(Target::Page(place_page(
             &place,
-            &answer.dataset,
             nearby,
-            &query,
+            &self.context(&query, &answer.dataset),
         ))))
     }
 }

@@ -3,20 +3,17 @@
 use maud::html;
 
 use super::{
-    answers::{DatasetVersion, FigureDetails, IdentityDetails, IdentityLine},
+    answers::{FigureDetails, IdentityDetails, IdentityLine},
     components::{
-        Page, breadcrumbs, fact, facts, figure_list, identity_list, search_form, source_link, uses,
+        Page, PageContext, breadcrumbs, fact, facts, figure_list, identity_list, search_form,
+        source_link, source_text, uses,
     },
-    entity::EntityQuery,
     words,
 };
 
-pub(super) fn figure_page(
-    figure: &FigureDetails,
-    dataset: &DatasetVersion,
-    query: &EntityQuery,
-) -> Page {
+pub(super) fn figure_page(figure: &FigureDetails, context: &PageContext<'_>) -> Page {
     let line = &figure.line;
+    let path = format!("figure/{}", line.slug);
     let printed = words::printed(&line.quantity);
     let name = words::figure_name(line);
     let base = words::base(line);
@@ -108,12 +105,13 @@ pub(super) fn figure_page(
             @if figure.identities.is_empty() { p { "No check uses it." } }
             (identity_list(&figure.identities))
         }
-        (uses(&[("CSV", "export/figures.csv".to_owned(), "all published figures, for spreadsheets")], query, &title, dataset))
+        (uses(&[("CSV", "export/figures.csv".to_owned(), "all published figures, for spreadsheets")], context.query))
+        (context.citation(&title, &path, [source_text(&line.source)]))
         (search_form(""))
     };
     Page {
         description,
-        path: format!("figure/{}", line.slug),
+        path,
         title,
         content,
         place: None,
@@ -123,9 +121,9 @@ pub(super) fn figure_page(
 pub(super) fn identity_page(
     identity: &IdentityDetails,
     identities: &[IdentityLine],
-    dataset: &DatasetVersion,
-    query: &EntityQuery,
+    context: &PageContext<'_>,
 ) -> Page {
+    let path = format!("identity/{}", identity.slug);
     let statement = words::notation(&identity.statement);
     let verdict = words::verdict(&identity.verdict);
     let finding = words::notation(&identity.finding);
@@ -160,10 +158,9 @@ pub(super) fn identity_page(
                 ("All checks", "figures".to_owned(), "which published figures agree and which contradict each other"),
                 ("CSV", "export/figures.csv".to_owned(), "all published figures, with the checks that use them"),
             ],
-            query,
-            &title,
-            dataset,
+            context.query,
         ))
+        (context.citation(&title, &path, identity.figures.iter().map(|figure| source_text(&figure.source))))
         section aria-labelledby="neighbors" {
             h2 id="neighbors" { "Other checks" }
             (identity_list(neighbors))
@@ -172,7 +169,7 @@ pub(super) fn identity_page(
     };
     Page {
         description: format!("{finding} {verdict}: “{statement}”"),
-        path: format!("identity/{}", identity.slug),
+        path,
         title,
         content,
         place: None,

@@ -3,21 +3,20 @@
 use maud::html;
 
 use super::{
-    answers::{ClaimLine, DatasetVersion, OtherPartnerships, PartnershipDetails, Side},
+    answers::{ClaimLine, OtherPartnerships, PartnershipDetails, Side},
     components::{
-        Columns, Page, breadcrumbs, counted, fact, facts, partnership_table, partnerships_with,
-        search_form, side_address, side_name, source_link, uses,
+        Columns, Page, PageContext, breadcrumbs, counted, fact, facts, partnership_table,
+        partnerships_with, search_form, side_address, side_name, source_link, source_text, uses,
     },
-    entity::EntityQuery,
     map::PartnershipMap,
     words,
 };
 
 pub(super) fn partnership_page(
     partnership: &PartnershipDetails,
-    dataset: &DatasetVersion,
-    query: &EntityQuery,
+    context: &PageContext<'_>,
 ) -> Page {
+    let path = format!("partnership/{}", partnership.slug);
     let (us, partner) = (&partnership.us.side, &partnership.partner.side);
     let us_name = side_name(us);
     let partner_name = format!("{}, {}", partner.name, partnership.country.name);
@@ -133,7 +132,7 @@ pub(super) fn partnership_page(
         @if !partnership.notes.is_empty() {
             section aria-labelledby="notes" {
                 h2 id="notes" { "Notes and doubts" }
-                ul { @for note in &partnership.notes { li { (words::note_kind(&note.kind)) ": " (note.text) } } }
+                ul { @for note in &partnership.notes { li { (words::note_kind(&note.kind)) ": " (note_text(&note.text, &partnership.claims)) } } }
             }
         }
         section aria-labelledby="unknown" {
@@ -146,17 +145,16 @@ pub(super) fn partnership_page(
                 ("CSV", format!("export/partnerships.csv?{filter}"), "all partnerships between this state and country, for spreadsheets"),
                 ("GeoJSON", format!("export/partnerships.geojson?{filter}"), "the same for maps"),
             ],
-            query,
-            &title,
-            dataset,
+            context.query,
         ))
+        (context.citation(&title, &path, partnership.claims.iter().map(|claim| source_text(&claim.source))))
         (others(&partnership.slug, us, &partnership.us.partnerships, Columns::Partner))
         (others(&partnership.slug, partner, &partnership.partner.partnerships, Columns::Us))
         (search_form(""))
     };
     Page {
         description: lead,
-        path: format!("partnership/{}", partnership.slug),
+        path,
         title,
         content,
         place: None,
@@ -199,13 +197,27 @@ fn others(
     }
 }
 
+/// The text of a note, with the titles of the sources of `claims` instead of their IDs.
+fn note_text(text: &str, claims: &[ClaimLine]) -> maud::Markup {
+    let separates = |letter: char| !letter.is_alphanumeric() && letter != '-';
+    html! {
+        @for part in text.split_inclusive(separates) {
+            @let id = part.trim_end_matches(separates);
+            @match claims.iter().find(|claim| claim.source.slug.as_deref() == Some(id)) {
+                Some(claim) => { (source_link(&claim.source)) (part[id.len()..]) },
+                None => (part),
+            }
+        }
+    }
+}
+
 fn claim_table(caption: &str, claims: &[ClaimLine]) -> maud::Markup {
     html! {
         div.table {
             table {
                 caption.visually-hidden { (caption) }
                 thead {
-                    tr { th scope="col" { "Source" } th scope="col" { "What it says" } th scope="col" { "Speaks for" } }
+                    tr { th scope="col" { "Source" } th scope="col" { "What it says" } th scope="col" { "From" } }
                 }
                 tbody {
                     @for claim in claims {

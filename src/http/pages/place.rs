@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::{
-    answers::{DatasetVersion, MapPoint, NearbyPlace, PlaceDetails},
+    answers::{MapPoint, NearbyPlace, PlaceDetails},
     components::{
-        Columns, Page, breadcrumbs, counted, fact, facts, figure_list, partnership_facts,
-        partnership_table, partnerships_with, search_form, truncation, unknowns, uses,
+        Columns, Page, PageContext, breadcrumbs, cited_sources, counted, fact, facts, figure_list,
+        partnership_facts, partnership_table, partnerships_with, search_form, truncation, unknowns,
+        uses,
     },
-    entity::EntityQuery,
     map::PartnershipMap,
     shell, words,
 };
@@ -31,10 +31,10 @@ pub(super) fn are_enough(nearby: &[NearbyPlace]) -> bool {
 
 pub(super) fn place_page(
     place: &PlaceDetails,
-    dataset: &DatasetVersion,
     nearby: Vec<NearbyPlace>,
-    query: &EntityQuery,
+    context: &PageContext<'_>,
 ) -> Page {
+    let path = format!("place/{}", place.slug);
     let area = match (&place.state, &place.province) {
         (Some(state), _) => state.name.clone(),
         (None, Some(province)) => format!("{}, {}", province.name, place.country.name),
@@ -160,6 +160,10 @@ pub(super) fn place_page(
         format!("export/partnerships.geojson?{file}"),
         "the same for maps",
     ));
+    let region = place.state.as_ref().and_then(|state| state.region.as_ref());
+    let figures = region
+        .iter()
+        .flat_map(|region| &region.respondent_aggregates.nodes);
     let content = html! {
         (breadcrumbs(&steps))
         h1 translate="no" { (full_name) }
@@ -179,7 +183,7 @@ pub(super) fn place_page(
                 (counted(&partnerships_with(&[&file]), &words::partnerships(place.state.as_ref().map_or(place.country.partnerships.total_count, |state| state.partnerships.total_count)))) "."
             }
         }
-        @if let Some(region) = place.state.as_ref().and_then(|state| state.region.as_ref()) {
+        @if let Some(region) = region {
             section aria-labelledby="awareness" {
                 h2 id="awareness" { "What people in the " (words::title_case(&region.name)) " know about partnerships" }
                 p { "A survey asked leaders whether their state or locality has a sister partnership in Asia. Answers are published for four regions, not for places." }
@@ -191,13 +195,14 @@ pub(super) fn place_page(
             true => vec![format!("No survey says how many people in {name} know of its partnerships.")],
             false => vec!["The surveys asked only people in the United States.".to_owned()],
         }))
-        (uses(&links, query, &title, dataset))
+        (uses(&links, context.query))
+        (context.citation(&title, &path, cited_sources(partnerships, figures)))
         (neighbors(place, nearby))
         (search_form(""))
     };
     Page {
         description: lead,
-        path: format!("place/{}", place.slug),
+        path,
         title,
         content,
         place: Some(shell::place(

@@ -106,7 +106,7 @@ pub(super) fn not_found_page(message: &str, words: &str) -> Page {
         p.lead { "It may be misspelled, or we may not have that place. Search for it, or start from the atlas." }
         (search_form(&text))
         p { a href="./" { "Open the atlas" } }
-        p.names translate="no" { "Error: " (message) }
+        p.names translate="no" { (words::upper_first(message)) "." }
     };
     Page {
         title: "Not found".to_owned(),

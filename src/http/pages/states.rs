@@ -4,15 +4,13 @@ use maud::html;
 
 use super::{
     answers::{
-        CountryAnswer, CountryDetails, CountryTotal, DatasetVersion, GroupCount, StateAnswer,
-        StateDetails,
+        CountryDetails, CountryTotal, GroupCount, StateDetails,
     },
     components::{
-        Columns, Fact, Page, Use, breadcrumbs, counted, fact, facts, figure_list,
-        grouped_partnerships, partnership_facts, partnership_map, partnerships_with, search_form,
-        truncation, unknowns, uses,
+        Columns, Fact, Page, PageContext, Use, breadcrumbs, cited_sources, counted, fact, facts,
+        figure_list, grouped_partnerships, partnership_facts, partnership_map, partnerships_with,
+        search_form, truncation, unknowns, uses,
     },
-    entity::EntityQuery,
     shell, words,
 };
 
@@ -84,12 +82,8 @@ fn largest_groups(groups: &[GroupCount]) -> String {
     words::list(&parts)
 }
 
-pub(super) fn state_page(answer: StateAnswer, query: &EntityQuery) -> Option<Page> {
-    let StateAnswer { state, dataset } = answer;
-    state.map(|state| render_state(&state, &dataset, query))
-}
-
-fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQuery) -> Page {
+pub(super) fn state_page(state: &StateDetails, context: &PageContext<'_>) -> Page {
+    let path = format!("state/{}", state.code);
     let name = &state.name;
     let partnerships = &state.partnerships;
     let total = partnerships.total_count;
@@ -132,6 +126,11 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQu
     }
     numbers.extend(population(state.population));
     let region = state.region.as_ref();
+    let of_region = region.iter().flat_map(|region| {
+        let statistics = &region.published_statistics.nodes;
+        region.respondent_aggregates.nodes.iter().chain(statistics)
+    });
+    let figures = state.published_statistics.nodes.iter().chain(of_region);
     let content = html! {
         (breadcrumbs(&[("United States".to_owned(), "country/US".to_owned())]))
         h1 translate="no" { (name) }
@@ -169,7 +168,8 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQu
             Some(_) => vec![format!("No survey says how many people in {name} know of its partnerships.")],
             None => vec![format!("{name} is in none of the four regions of the survey, so nothing is published about what people there know.")],
         }))
-        (uses(&area_uses(&filter, Some(format!("state:{}", state.code))), query, &title, dataset))
+        (uses(&area_uses(&filter, Some(format!("state:{}", state.code))), context.query))
+        (context.citation(&title, &path, cited_sources(partnerships, figures)))
         @if let Some(region) = region {
             section aria-labelledby="neighbors" {
                 h2 id="neighbors" { "Other states in the " (words::title_case(&region.name)) }
@@ -185,7 +185,7 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQu
     };
     Page {
         description: lead,
-        path: format!("state/{}", state.code),
+        path,
         title,
         content,
         place: Some(shell::place(
@@ -197,21 +197,12 @@ fn render_state(state: &StateDetails, dataset: &DatasetVersion, query: &EntityQu
     }
 }
 
-pub(super) fn country_page(answer: CountryAnswer, query: &EntityQuery) -> Option<Page> {
-    let CountryAnswer {
-        country,
-        countries,
-        dataset,
-    } = answer;
-    country.map(|country| render_country(&country, &countries.nodes, &dataset, query))
-}
-
-fn render_country(
+pub(super) fn country_page(
     country: &CountryDetails,
     countries: &[CountryTotal],
-    dataset: &DatasetVersion,
-    query: &EntityQuery,
+    context: &PageContext<'_>,
 ) -> Page {
+    let path = format!("country/{}", country.code);
     let name = &country.name;
     let partnerships = &country.partnerships;
     let total = partnerships.total_count;
@@ -256,6 +247,8 @@ fn render_country(
         .iter()
         .filter(|other| other.subregion == country.subregion && other.code != country.code)
         .collect();
+    let statistics = &country.published_statistics.nodes;
+    let figures = statistics.iter().chain(&country.respondent_aggregates.nodes);
     let content = html! {
         (breadcrumbs(&[]))
         h1 translate="no" { (name) }
@@ -267,7 +260,7 @@ fn render_country(
             section aria-labelledby="partnerships" {
                 h2 id="partnerships" { "Partnerships by state" }
                 (truncation(partnerships, &filter, &filtered("export/partnerships.csv", &filter)))
-                (grouped_partnerships(partnerships, &partnerships.states, Columns::BothWithState, &filter, "state", |line| &line.state.code))
+                (grouped_partnerships(partnerships, &partnerships.states, Columns::Both, &filter, "state", |line| &line.state.code))
             }
         }
         @if !country.published_statistics.nodes.is_empty() {
@@ -284,7 +277,8 @@ fn render_country(
             }
         }
         (unknowns(partnerships, &filter, Vec::new()))
-        (uses(&area_uses(&filter, country.is_partner.then(|| format!("country:{}", country.code))), query, &title, dataset))
+        (uses(&area_uses(&filter, country.is_partner.then(|| format!("country:{}", country.code))), context.query))
+        (context.citation(&title, &path, cited_sources(partnerships, figures)))
         @if !neighbors.is_empty() {
             section aria-labelledby="neighbors" {
                 h2 id="neighbors" { "Other countries and territories in " (subregion) }
@@ -300,7 +294,7 @@ fn render_country(
     };
     Page {
         description: lead,
-        path: format!("country/{}", country.code),
+        path,
         title,
         content,
         place: Some(shell::place("Country", name, country.location, None)),

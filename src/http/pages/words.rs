@@ -115,14 +115,7 @@ pub(super) fn date(text: &str) -> String {
 
 /// How well a partnership is attested, in a table.
 pub(super) fn evidence(value: &str) -> &'static str {
-    match Corroboration::parse(value) {
-        Some(Corroboration::BothSides) => "Both sides",
-        Some(Corroboration::UsSide) => "US side only",
-        Some(Corroboration::PartnerSide) => "Partner side only",
-        Some(Corroboration::ThirdParty) => "Third party",
-        Some(Corroboration::DerivedOnly) => "Wikipedia lists only",
-        None => "Unknown",
-    }
+    Corroboration::parse(value).map_or("Unknown", Corroboration::label)
 }
 
 /// How well a partnership is attested, as a sentence.
@@ -186,10 +179,10 @@ pub(super) fn claim(kind: &str) -> &'static str {
 
 pub(super) fn claim_side(side: &str) -> &'static str {
     match ClaimSide::parse(side) {
-        Some(ClaimSide::Us) => "US side",
-        Some(ClaimSide::Partner) => "Partner side",
-        Some(ClaimSide::Third) => "Third party",
-        Some(ClaimSide::Derived) => "Derived from Wikipedia or Wikidata",
+        Some(ClaimSide::Us) => "The US side",
+        Some(ClaimSide::Partner) => "The partner side",
+        Some(ClaimSide::Third) => "A third party",
+        Some(ClaimSide::Derived) => "A list derived from Wikipedia or Wikidata",
         None => "",
     }
 }

@@ -19,7 +19,7 @@ const EVERYONE = "aware-yes";
 
 /** What rankings assume, as a sentence of a caveat. */
 export const RANKING_CAVEAT =
-  "Groups are ranked only if their difference is significant for every sample size that the published percentages allow, in an unweighted simple random sample. “Stands apart” means different from the rest of the sample; the page “Who misses what exists?” has the details.";
+  "Groups are ranked only if their difference is significant for every sample size that the published percentages allow, in an unweighted simple random sample. “Stands apart” means different from the rest of the sample; the page “Who is unaware of existing partnerships?” has the details.";
 
 /** How aware the regions are, as far as they can be ranked. */
 export async function rankRegions(shares: Share[]): Promise<Ranking> {

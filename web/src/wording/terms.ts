@@ -59,7 +59,7 @@ export const CORROBORATION_SHORT: Record<Corroboration, string> = {
   US_SIDE: "Only the US side",
   PARTNER_SIDE: "Only the partner side",
   THIRD_PARTY: "Third parties",
-  DERIVED_ONLY: "Only derived lists",
+  DERIVED_ONLY: "Only lists derived from Wikipedia",
 };
 
 /** What a claim states, before its date. */

@@ -97,8 +97,8 @@ test("overview question: how many sister cities Oregon has in Japan", async () =
 
 test("overview question: who misses what exists", async () => {
   const page = await open("/");
-  await page.getByRole("link", { name: "Who misses what exists?" }).click();
-  await page.getByRole("heading", { level: 1, name: "Who misses what exists?" }).waitFor();
+  await page.getByRole("link", { name: "Who is unaware of existing partnerships?" }).click();
+  await page.getByRole("heading", { level: 1, name: "Who is unaware of existing partnerships?" }).waitFor();
   await page
     .getByTestId("ranking")
     .getByText("The West (46%) stands apart; the other three (25% to 28%) cannot be ranked.")

@@ -15,7 +15,7 @@ pub(in crate::http::pages) const EVERYONE: &str = "aware-yes";
 pub(in crate::http::pages) const KNOW: &str = "know of a partnership";
 
 /// What rankings assume, as a caveat.
-pub(super) const CAVEAT: &str = "Groups are ranked only if their difference is significant for every sample size that the published percentages allow, in an unweighted simple random sample. “Stands apart” means different from the rest of the sample; the page “Who misses what exists?” has the details.";
+pub(super) const CAVEAT: &str = "Groups are ranked only if their difference is significant for every sample size that the published percentages allow, in an unweighted simple random sample. “Stands apart” means different from the rest of the sample; the page “Who is unaware of existing partnerships?” has the details.";
 
 /// The comparisons of a document by their aliases.
 pub(in crate::http::pages) type Comparisons = HashMap<String, Option<ComparedPair>>;
