@@ -362,7 +362,9 @@ impl KeyLabels {
             ),
             (Dimension::Corroboration, Cell::Text(value)) => (
                 Some(value.clone()),
-                Corroboration::parse(value).map_or("Unknown", Corroboration::label).to_owned(),
+                Corroboration::parse(value)
+                    .map_or("Unknown", Corroboration::label)
+                    .to_owned(),
                 GroupKeyObject::Nothing,
             ),
             (_, Cell::Text(value)) => (

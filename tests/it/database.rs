@@ -185,9 +185,7 @@ async fn a_locked_sqlite_database_is_reported() {
     }
     let writer = write::begin(database.connection()).await.unwrap();
     let other = connect(database.url()).await.unwrap();
-    let error = load(&other, &DataSet::real().tables(), &())
-        .await
-        .unwrap_err();
+    let error = load(&other, DataSet::real_tables(), &()).await.unwrap_err();
     assert!(matches!(error, LoadError::Locked), "{error:?}");
     writer.rollback().await.unwrap();
 
@@ -240,6 +238,6 @@ async fn errors_say_why_a_database_cannot_be_opened() {
 async fn data_in_memory_is_kept_between_connections() {
     let db = connect("sqlite::memory:").await.unwrap();
     migrate(&db).await.unwrap();
-    load(&db, &DataSet::real().tables(), &()).await.unwrap();
+    load(&db, DataSet::real_tables(), &()).await.unwrap();
     assert_eq!(tables(&db).await.len(), n_tables(&db));
 }

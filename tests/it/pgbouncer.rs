@@ -120,9 +120,7 @@ async fn the_server_reads_through_a_pool_of_transactions() {
     admin.execute_unprepared(&sql).await.unwrap();
     let database = connect(&format!("{login}@{address}/{name}")).await.unwrap();
     migrate(&database).await.unwrap();
-    load(&database, &DataSet::real().tables(), &())
-        .await
-        .unwrap();
+    load(&database, DataSet::real_tables(), &()).await.unwrap();
     database.close().await.unwrap();
 
     let url = format!(

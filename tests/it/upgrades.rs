@@ -1,13 +1,9 @@
 //! Rolling upgrades: servers of an older version read a database that a newer version has migrated.
 
 use sea_orm::ConnectionTrait;
-use sistergraph::{
-    db::connection::{connect, migrate},
-    import::load,
-};
+use sistergraph::db::connection::{connect, migrate};
 
 use crate::support::{
-    data_set::DataSet,
     database::TestDatabase,
     process::{Server, sistergraph},
 };
@@ -16,10 +12,7 @@ const LATER: &str = "m20991231_000001_from_the_future";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_with_a_later_migration_is_read_if_that_is_compatible() {
-    let database = TestDatabase::migrated().await;
-    load(database.connection(), &DataSet::real().tables(), &())
-        .await
-        .unwrap();
+    let database = TestDatabase::loaded().await;
     let execute = async |sql: String| {
         let connection = connect(database.url()).await.unwrap();
         connection.execute_unprepared(&sql).await.unwrap();

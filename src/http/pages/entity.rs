@@ -23,8 +23,8 @@ use serde_json::{Map, Value, json};
 use super::{
     HTML_TYPE, PAGE_CSP,
     answers::{
-        CountryAnswer, DatasetVersion, FigureAnswer, IdentityAnswer, NearbyAnswer, NearbyPlace, PartnershipAnswer,
-        PlaceAnswer, SearchAnswer, StateAnswer,
+        CountryAnswer, DatasetVersion, FigureAnswer, IdentityAnswer, NearbyAnswer, NearbyPlace,
+        PartnershipAnswer, PlaceAnswer, SearchAnswer, StateAnswer,
     },
     chart,
     components::{Page, PageContext},

@@ -3,9 +3,7 @@
 use maud::html;
 
 use super::{
-    answers::{
-        CountryDetails, CountryTotal, GroupCount, StateDetails,
-    },
+    answers::{CountryDetails, CountryTotal, GroupCount, StateDetails},
     components::{
         Columns, Fact, Page, PageContext, Use, breadcrumbs, cited_sources, counted, fact, facts,
         figure_list, grouped_partnerships, partnership_facts, partnership_map, partnerships_with,
@@ -248,7 +246,9 @@ pub(super) fn country_page(
         .filter(|other| other.subregion == country.subregion && other.code != country.code)
         .collect();
     let statistics = &country.published_statistics.nodes;
-    let figures = statistics.iter().chain(&country.respondent_aggregates.nodes);
+    let figures = statistics
+        .iter()
+        .chain(&country.respondent_aggregates.nodes);
     let content = html! {
         (breadcrumbs(&[]))
         h1 translate="no" { (name) }

@@ -199,13 +199,9 @@ async fn a_load_invalidates_the_cache() {
     assert_eq!(new.status, 200);
     assert_eq!(new.data()["state"]["name"], "Oregano");
     // And back: entries cached during the first load are not reused after the third.
-    load(
-        graph.database().connection(),
-        &DataSet::real().tables(),
-        &(),
-    )
-    .await
-    .unwrap();
+    load(graph.database().connection(), DataSet::real_tables(), &())
+        .await
+        .unwrap();
     let answer = wait_for_name(&graph, "Oregon").await;
     assert_eq!(answer.statements.len(), 1);
 }

@@ -57,9 +57,8 @@ async fn reader(database: &TestDatabase) -> DatabaseTransaction {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_sees_either_the_old_or_the_new_data() {
-    let database = TestDatabase::migrated().await;
-    let real = DataSet::real().tables();
-    load(database.connection(), &real, &()).await.unwrap();
+    let database = TestDatabase::loaded().await;
+    let real = DataSet::real_tables();
     let n = DataSet::real().row_count("partnerships.csv") as u64;
     let old = (real.revision.clone(), n);
 
@@ -98,9 +97,8 @@ async fn a_transaction_sees_either_the_old_or_the_new_data() {
 
 #[tokio::test]
 async fn a_killed_load_changes_nothing() {
-    let database = TestDatabase::migrated().await;
-    let real = DataSet::real().tables();
-    load(database.connection(), &real, &()).await.unwrap();
+    let database = TestDatabase::loaded().await;
+    let real = DataSet::real_tables();
 
     // So many rows that writing them takes seconds.
     let mut data = DataSet::real();

@@ -31,14 +31,6 @@ fn changes(summary: &LoadSummary) -> Vec<String> {
         .collect()
 }
 
-async fn loaded() -> TestDatabase {
-    let database = TestDatabase::migrated().await;
-    load(database.connection(), &DataSet::real().tables(), &())
-        .await
-        .unwrap();
-    database
-}
-
 async fn dataset_row(db: &DatabaseConnection) -> dataset::Model {
     dataset::Entity::find().one(db).await.unwrap().unwrap()
 }
@@ -53,7 +45,7 @@ async fn partnership_by_id(db: &DatabaseConnection, id: &str) -> partnership::Mo
 
 #[tokio::test]
 async fn the_built_in_data_is_complete() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let db = database.connection();
     macro_rules! assert_count {
         ($($table:ident: $($file:literal)+;)+) => { $(
@@ -84,7 +76,7 @@ async fn the_built_in_data_is_complete() {
 
 #[tokio::test]
 async fn rows_have_the_derived_values() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let db = database.connection();
     let row = partnership_by_id(db, "ca-los-angeles--jp-nagoya").await;
     assert_eq!(row.state_id, "us-ca");
@@ -147,10 +139,10 @@ async fn rows_have_the_derived_values() {
 
 #[tokio::test]
 async fn loading_twice_changes_nothing() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let db = database.connection();
     let before = dataset_row(db).await;
-    let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
+    let summary = load(db, DataSet::real_tables(), &()).await.unwrap();
     assert!(!summary.has_changes);
     assert_eq!(changes(&summary), [""; 0]);
     assert_eq!(dataset_row(db).await, before);
@@ -191,7 +183,7 @@ async fn loaded_files_are_recognized() {
 /// Another version of the program may derive other rows from the same files.
 #[tokio::test]
 async fn another_version_compares_all_rows() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let db = database.connection();
     let data = DataSet::real();
     let n_words = entity::search_word::Entity::find().count(db).await.unwrap();
@@ -239,7 +231,7 @@ async fn another_version_compares_all_rows() {
 
 #[tokio::test]
 async fn one_changed_cell_changes_one_row() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let db = database.connection();
     let id = "ca-los-angeles--jp-nagoya";
     let mut data = DataSet::real();
@@ -249,13 +241,13 @@ async fn one_changed_cell_changes_one_row() {
     assert_eq!(partnership_by_id(db, id).await.established_year, Some(1960));
     assert_eq!(dataset_row(db).await.revision, summary.revision);
 
-    let back = load(db, &DataSet::real().tables(), &()).await.unwrap();
+    let back = load(db, DataSet::real_tables(), &()).await.unwrap();
     assert_eq!(changes(&back), ["partnership +0 ~1 -0"]);
 }
 
 #[tokio::test]
 async fn an_unused_cell_only_changes_the_revision() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let mut data = DataSet::real();
     data.set("respondent_aggregates.csv", "aware-yes", "claim", "c20");
     let summary = load(database.connection(), &data.tables(), &())
@@ -269,7 +261,7 @@ async fn an_unused_cell_only_changes_the_revision() {
 
 #[tokio::test]
 async fn removed_rows_are_deleted_with_their_dependents() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let db = database.connection();
     let mut data = DataSet::real();
     data.remove_partnership("ak-juneau--ph-kalibo")
@@ -293,7 +285,7 @@ async fn removed_rows_are_deleted_with_their_dependents() {
         assert!(n > 0 && removed(table) == n, "{table}");
     }
 
-    load(db, &DataSet::real().tables(), &()).await.unwrap();
+    load(db, DataSet::real_tables(), &()).await.unwrap();
     let n = DataSet::real().row_count("partnerships.csv") as u64;
     assert_eq!(partnership::Entity::find().count(db).await.unwrap(), n);
 }
@@ -301,7 +293,7 @@ async fn removed_rows_are_deleted_with_their_dependents() {
 /// Two rows that swap a unique value cannot be updated one after the other.
 #[tokio::test]
 async fn rows_can_swap_unique_values() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let db = database.connection();
     let mut data = DataSet::real();
     data.set("countries.csv", "AF", "iso3", "AUS")
@@ -316,7 +308,7 @@ async fn rows_can_swap_unique_values() {
 
 #[tokio::test]
 async fn a_city_can_become_a_province() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let db = database.connection();
     let mut data = DataSet::real();
     data.remove_row("cities.csv", "au-darwin")
@@ -329,7 +321,7 @@ async fn a_city_can_become_a_province() {
 
 #[tokio::test]
 async fn a_failed_load_changes_nothing() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let db = database.connection();
     // The last row that the load would remove is in use by another program.
     for sql in [
@@ -345,7 +337,7 @@ async fn a_failed_load_changes_nothing() {
     let error = load(db, &data.tables(), &()).await.unwrap_err();
     assert!(matches!(error, LoadError::Database(_)), "{error}");
     assert_eq!(dataset_row(db).await, before);
-    let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
+    let summary = load(db, DataSet::real_tables(), &()).await.unwrap();
     assert!(!summary.has_changes, "every row is the same as before");
 }
 
@@ -445,7 +437,7 @@ fn columns_of_surveys_and_figures_may_be_missing() {
 
 #[tokio::test]
 async fn foreign_keys_are_enforced() {
-    let database = loaded().await;
+    let database = TestDatabase::loaded().await;
     let sql = "delete from community where id = 'us-ca'";
     assert!(database.connection().execute_unprepared(sql).await.is_err());
 }

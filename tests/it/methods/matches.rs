@@ -58,7 +58,7 @@ async fn all_matches(graph: &TestGraph, mut variables: Value) -> Vec<Value> {
 
 #[test]
 fn features_of_pairs_match_the_expected_ones() {
-    let network = DataSet::real().tables().network();
+    let network = DataSet::real_tables().network();
     let pairs = golden("match_pairs.csv");
     assert_eq!(pairs.len(), 10);
     for row in &pairs {
@@ -76,7 +76,7 @@ fn features_of_pairs_match_the_expected_ones() {
 
 #[test]
 fn fitting_gives_the_coefficients_of_the_data() {
-    let tables = DataSet::real().tables();
+    let tables = DataSet::real_tables();
     let fit = fit(&tables.network()).unwrap();
     assert_eq!((fit.n_sets, fit.n_rows), (1_188, 251_773));
     assert!((fit.log_likelihood - -5_512.081_4).abs() < 1e-4, "{fit:?}");
@@ -464,7 +464,7 @@ async fn the_model_is_current_for_the_built_in_data() {
     assert_eq!(model["partnerships"], 1_188);
     assert_eq!(
         model["fittedRevision"],
-        DataSet::real().tables().match_revision
+        DataSet::real_tables().match_revision
     );
     let coefficients = model["coefficients"].as_array().unwrap();
     assert_eq!(

@@ -16,6 +16,7 @@ use sistergraph::{
 use tower::ServiceExt;
 
 use crate::support::{
+    data_set::DataSet,
     database::TestDatabase,
     graph::TestGraph,
     process::{Server, get, read_response, sistergraph},
@@ -80,8 +81,7 @@ async fn readiness_names_the_failed_check() {
     let reason = empty["checks"]["data"].as_str().unwrap();
     assert!(reason.contains("sistergraph load"), "{reason}");
 
-    let tables = crate::support::data_set::DataSet::real().tables();
-    sistergraph::import::load(connection, &tables, &())
+    sistergraph::import::load(connection, DataSet::real_tables(), &())
         .await
         .unwrap();
     wait_until(&router, true).await;

@@ -39,7 +39,7 @@ async fn search_follows_loads() {
     let summary = load(db, &data.tables(), &()).await.unwrap();
     assert!(!summary.has_changes, "the same data changes nothing");
 
-    load(db, &DataSet::real().tables(), &()).await.unwrap();
+    load(db, DataSet::real_tables(), &()).await.unwrap();
     assert_eq!(all(&graph, "zyx").await.total, 0);
     assert_eq!(all(&graph, "xwvu").await.total, 0);
     assert_eq!(all(&graph, "kobe").await.names, expected);
@@ -86,7 +86,7 @@ async fn a_missing_index_is_created() {
         .await
         .unwrap();
     search_word::Entity::delete_many().exec(db).await.unwrap();
-    let summary = load(db, &DataSet::real().tables(), &()).await.unwrap();
+    let summary = load(db, DataSet::real_tables(), &()).await.unwrap();
     assert!(summary.has_changes);
     assert!(summary.tables.iter().all(|table| table.is_empty()));
     assert!(

@@ -5,6 +5,7 @@ use std::{
     fmt::Write,
     fs,
     path::Path,
+    sync::LazyLock,
 };
 
 use sistergraph::{
@@ -18,6 +19,12 @@ use super::table_rows::TableRows;
 pub(crate) struct DataSet(HashMap<String, Vec<u8>>);
 
 impl DataSet {
+    /// The built-in data, which is read once.
+    pub(crate) fn real_tables() -> &'static Tables {
+        static TABLES: LazyLock<Tables> = LazyLock::new(|| DataSet::real().tables());
+        &TABLES
+    }
+
     /// The built-in data files.
     pub(crate) fn real() -> Self {
         Self(Files::embedded_in_memory())

@@ -118,7 +118,10 @@ impl TestGraph {
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
-        Self::with_tables(limits, &DataSet::real().tables()).await
+        let database = TestDatabase::loaded().await;
+        Self::build(limits, Settings::default(), database, 0)
+            .await
+            .0
     }
 
     /// A server with other data and the default limits.
@@ -128,28 +131,33 @@ impl TestGraph {
 
     /// A server with other data and other limits.
     pub(crate) async fn with_tables(limits: Limits, tables: &Tables) -> Self {
-        Self::build(limits, Settings::default(), tables, 0).await.0
+        let database = TestDatabase::migrated().await;
+        load(database.connection(), tables, &()).await.unwrap();
+        Self::build(limits, Settings::default(), database, 0)
+            .await
+            .0
     }
 
     /// A server that caches counts, if the database supports it.
     pub(crate) async fn with_count_cache() -> Self {
-        let tables = DataSet::real().tables();
-        Self::build(Limits::default(), Settings::default(), &tables, 1 << 20)
+        let database = TestDatabase::loaded().await;
+        Self::build(Limits::default(), Settings::default(), database, 1 << 20)
             .await
             .0
     }
 
     /// A server that watches the revision of the data, which enables its response cache.
     pub(crate) async fn watching_revision(limits: Limits, settings: Settings) -> Self {
-        let (graph, server) = Self::build(limits, settings, &DataSet::real().tables(), 0).await;
+        let (graph, server) = Self::build(limits, settings, TestDatabase::loaded().await, 0).await;
         server.watch_revision(graph.reader.clone()).await;
         graph
     }
 
     /// A server that watches the revision of another one's database.
     pub(crate) async fn watching_revision_of(other: &Self) -> Self {
-        let tables = DataSet::real().tables();
-        let (graph, server) = Self::build(Limits::default(), Settings::default(), &tables, 0).await;
+        let database = TestDatabase::loaded().await;
+        let (graph, server) =
+            Self::build(Limits::default(), Settings::default(), database, 0).await;
         server.watch_revision(other.reader.clone()).await;
         graph
     }
@@ -157,11 +165,9 @@ impl TestGraph {
     async fn build(
         limits: Limits,
         settings: Settings,
-        tables: &Tables,
+        database: TestDatabase,
         counts_bytes: u64,
     ) -> (Self, Arc<Server>) {
-        let database = TestDatabase::migrated().await;
-        load(database.connection(), tables, &()).await.unwrap();
         let engine = schema::build_engine(limits).unwrap();
         // Like a real server, it uses read-only connections.
         let reader = DatabaseReader::connect(
