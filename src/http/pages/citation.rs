@@ -27,6 +27,14 @@ impl Citation<'_> {
         format!("{root}{}", self.path)
     }
 
+    /// A name for the citation, of letters, digits, and hyphens.
+    fn key(&self) -> String {
+        let path = self
+            .path
+            .replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+        format!("sistergraph-{path}")
+    }
+
     fn year(&self) -> &str {
         self.dataset.loaded_at.get(..4).unwrap_or_default()
     }
@@ -51,19 +59,9 @@ impl Citation<'_> {
     }
 
     pub(super) fn bibtex(&self) -> String {
-        let key: String = self
-            .path
-            .chars()
-            .map(|letter| {
-                if letter.is_ascii_alphanumeric() {
-                    letter
-                } else {
-                    '-'
-                }
-            })
-            .collect();
         format!(
-            "@misc{{sistergraph-{key},\n  title        = {{{}}},\n  author       = {{{{Sistergraph}}}},\n  year         = {{{}}},\n  howpublished = {{\\url{{{}}}}},\n  note         = {{Revision {}, data of {}. {}}}\n}}",
+            "@misc{{{},\n  title = {{{}}},\n  author = {{{{Sistergraph}}}},\n  year = {{{}}},\n  howpublished = {{\\url{{{}}}}},\n  note = {{Revision {}, data of {}. {}}}\n}}",
+            self.key(),
             escape_tex(self.title),
             self.year(),
             self.address(),
@@ -81,7 +79,7 @@ impl Citation<'_> {
             .filter_map(|part| part.parse().ok())
             .collect();
         let items = json!([{
-            "id": format!("sistergraph/{}", self.path),
+            "id": self.key(),
             "type": "webpage",
             "title": self.title,
             "author": [{ "literal": "Sistergraph" }],
@@ -95,12 +93,14 @@ impl Citation<'_> {
     }
 
     pub(super) fn render(&self) -> Markup {
+        // If the server does not know its address, the script of the pages completes it.
+        let path = self.root.is_none().then_some(self.path);
         html! {
             section aria-labelledby="cite" {
                 h2 id="cite" { "Cite this" }
-                pre.copyable translate="no" { (self.text()) }
+                pre.copyable translate="no" data-path=[path] { (self.text()) }
                 @for (name, text) in [("BibTeX", self.bibtex()), ("CSL-JSON", self.csl_json())] {
-                    details { summary translate="no" { (name) } pre.copyable translate="no" { (text) } }
+                    details { summary translate="no" { (name) } pre.copyable translate="no" data-path=[path] { (text) } }
                 }
             }
         }
@@ -144,7 +144,7 @@ mod tests {
             "@misc{sistergraph-chart-regions,",
             "{46\\% know \\{one\\}}",
             "\\url{https://example.org/sister/chart/regions}",
-            "year         = {2026}",
+            "year = {2026}",
             "Revision abc, data of November 29, 2026. Sources: A \\& B. ",
         ] {
             assert!(bibtex.contains(part), "{part} is not in {bibtex}");

@@ -344,7 +344,11 @@ pub(super) fn grouped_partnerships<'a>(
         @if groups.len() > 1 {
             ul.jump {
                 @for group in groups {
-                    li { a href={ "#" (group.value().unwrap_or_default()) } { (group.label()) } " " (counted(&of(group), &words::number(group.count))) }
+                    @let value = group.value().unwrap_or_default();
+                    // The page may not list the partnerships of every group.
+                    @let is_listed = partnerships.nodes.iter().any(|line| group_of(line) == value);
+                    @let address = if is_listed { format!("#{value}") } else { format!("{kind}/{value}") };
+                    li { a href=(address) { (group.label()) } " " (counted(&of(group), &words::number(group.count))) }
                 }
             }
         }
@@ -385,19 +389,14 @@ pub(super) fn partnership_map(
     center: Option<MapPoint>,
     name: &str,
 ) -> Markup {
-    let lines = partnerships
-        .nodes
-        .iter()
-        .filter_map(|line| Some((line.us.location?, line.partner.location?)));
-    let map = PartnershipMap {
-        shaded,
-        lines: lines.collect(),
-        // Without partnerships, the map shows where the place is.
-        places: center
-            .filter(|_| partnerships.total_count == 0)
-            .into_iter()
-            .collect(),
-    };
+    let lines = partnerships.nodes.iter();
+    let mut map = PartnershipMap::new(lines.map(|line| (&line.us, &line.partner)));
+    map.shaded = shaded;
+    // Without partnerships, the map shows where the place is.
+    if let Some(point) = center.filter(|_| partnerships.total_count == 0) {
+        map.places.push(point);
+        map.names.push((point, name));
+    }
     map.to_svg(&format!(
         "Map: lines connect the partners of {name}. The tables on this page list them."
     ))
@@ -408,11 +407,15 @@ fn figure_item(figure: &FigureLine) -> Markup {
     html! {
         li {
             b { (words::printed(&figure.quantity)) } " "
-            a href={ "figure/" (figure.slug) } { (words::figure_name(figure)) }
-            @if let Some(base) = words::base(figure) { " among " (base) }
+            @match words::share(figure) {
+                Some((base, outcome)) => {
+                    "of " (base) " " a href={ "figure/" (figure.slug) } { (outcome) }
+                    @if let Some(size) = words::base_size(figure) { small { (size) } }
+                },
+                None => a href={ "figure/" (figure.slug) } { (words::figure_name(figure)) },
+            }
             small { (source_text(&figure.source)) }
             @for flag in &figure.flags { small { (words::flag(flag)) } }
-            @if let Some(note) = &figure.note { small { (words::notation(note)) } }
         }
     }
 }

@@ -218,6 +218,12 @@ pub(super) async fn respond(
     };
     let answer: MapAnswer = page_request.run(&query).await?;
     let filter_words = describe(&filters, &answer)?;
+    let [_, _, states, countries, ..] = &filters;
+    let shaded = match (states.as_slice(), countries.as_slice()) {
+        ([code], []) => answer.states.name("state", code).ok(),
+        ([], [code]) => answer.countries.name("country", code).ok(),
+        _ => None,
+    };
     let MapAnswer {
         partnerships,
         dataset,
@@ -236,6 +242,7 @@ pub(super) async fn respond(
     }
     let map = PartnershipMap {
         lines,
+        shaded: shaded.as_deref(),
         ..PartnershipMap::default()
     };
     let atlas = match parameters {
@@ -246,7 +253,7 @@ pub(super) async fn respond(
         h1 { (title) }
         (map.to_svg("Map: lines connect the two communities of each partnership."))
         p.note {
-            @if shown < total { (words::number(total - shown)) @if total - shown == 1 { " of them is" } @else { " of them are" } " not on the map. " }
+            @if shown < total { (words::number(total - shown)) @if total - shown == 1 { " of them is" } @else { " of them are" } " not on the map, because a location is unknown. " }
             a href=(atlas) target="_blank" { "Sistergraph" }
             ": data of " (words::date(&dataset.loaded_at)) ", revision "
             code { (dataset.revision.get(..12).unwrap_or_default()) }

@@ -15,20 +15,13 @@ pub(super) fn figure_page(figure: &FigureDetails, context: &PageContext<'_>) -> 
     let line = &figure.line;
     let path = format!("figure/{}", line.slug);
     let printed = words::printed(&line.quantity);
-    let name = words::figure_name(line);
-    let base = words::base(line);
-    let title = format!("{name}: {printed}");
+    let is_share = words::share(line).is_some();
+    let statement = words::upper_first(&words::statement(line));
     let unit = &line.quantity.unit;
     let unit = (!matches!(unit.as_str(), "percent" | "rank" | "times")
         && !unit.starts_with("USD "))
     .then(|| format!(" {unit}"));
-    let description = match &base {
-        Some(base) => format!(
-            "{printed} among {base}, published in {}.",
-            line.source.title
-        ),
-        None => format!("{name}: {printed}, published in {}.", line.source.title),
-    };
+    let description = format!("{statement}, published in {}.", line.source.title);
     let mut numbers = vec![fact(
         "As published",
         printed.clone(),
@@ -44,9 +37,14 @@ pub(super) fn figure_page(figure: &FigureDetails, context: &PageContext<'_>) -> 
             margin.map_or("Unknown".to_owned(), |margin| {
                 format!("±{} points", words::decimal(margin.points))
             }),
-            margin
-                .is_none()
-                .then(|| "the number of respondents or the percentage is not published".to_owned()),
+            margin.is_none().then(|| {
+                if line.base.as_ref().is_some_and(|base| base.n.is_none()) {
+                    "the number of respondents is not published"
+                } else {
+                    "the percentage is not published"
+                }
+                .to_owned()
+            }),
         ));
         numbers.push(fact(
             "Survey",
@@ -82,10 +80,14 @@ pub(super) fn figure_page(figure: &FigureDetails, context: &PageContext<'_>) -> 
     caveats.retain(|caveat| !caveat.is_empty());
     let content = html! {
         (breadcrumbs(&[("Do the figures add up?".to_owned(), "figures".to_owned())]))
-        h1 { (name) }
-        p.figure-value { (printed) @if let Some(unit) = unit { small { (unit) } } }
+        @if is_share {
+            h1 { (statement) }
+        } @else {
+            h1 { (words::figure_name(line)) }
+            p.figure-value { (printed) @if let Some(unit) = unit { small { (unit) } } }
+        }
         p.lead {
-            @if let Some(base) = &base { "Among " (base) ". " }
+            @if let Some(size) = words::base_size(line) { (size) " " }
             "Published in " (source_link(&line.source)) "."
         }
         (facts(&numbers))
@@ -106,13 +108,13 @@ pub(super) fn figure_page(figure: &FigureDetails, context: &PageContext<'_>) -> 
             (identity_list(&figure.identities))
         }
         (uses(&[("CSV", "export/figures.csv".to_owned(), "all published figures, for spreadsheets")], context.query))
-        (context.citation(&title, &path, [source_text(&line.source)]))
+        (context.citation(&statement, &path, [source_text(&line.source)]))
         (search_form(""))
     };
     Page {
         description,
         path,
-        title,
+        title: statement,
         content,
         place: None,
     }

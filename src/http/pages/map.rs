@@ -5,10 +5,17 @@ use std::{collections::HashMap, f64::consts::PI, fmt::Write, sync::LazyLock};
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
-use super::{PageAssets, answers::MapPoint};
+use super::{
+    PageAssets,
+    answers::{MapPoint, Side},
+};
 
 pub(super) const WIDTH: f64 = 1000.0;
 pub(super) const HEIGHT: f64 = 630.0;
+/// Maps with more places than this have no names on them.
+const MAX_NAMES: usize = 8;
+/// The height of a name, which the style sheet makes this large on phones. Elsewhere it is smaller.
+const NAME_HEIGHT: f64 = 34.0;
 /// Points of a shape that are closer to the previous one are left out: about two pixels.
 const MIN_STEP: f64 = 3.0;
 
@@ -250,9 +257,32 @@ pub(super) struct PartnershipMap<'a> {
     pub(super) lines: Vec<(MapPoint, MapPoint)>,
     /// Places without a line.
     pub(super) places: Vec<MapPoint>,
+    /// The names of the places, which are shown if they are few.
+    pub(super) names: Vec<(MapPoint, &'a str)>,
 }
 
-impl PartnershipMap<'_> {
+/// A name beside the dot of its place.
+struct Label<'a> {
+    x: f64,
+    y: f64,
+    /// How the text is aligned to its position: the value of `text-anchor`.
+    anchor: &'static str,
+    name: &'a str,
+}
+
+impl<'a> PartnershipMap<'a> {
+    /// A map of the partnerships between these communities, as far as their locations are known.
+    pub(super) fn new(partnerships: impl IntoIterator<Item = (&'a Side, &'a Side)>) -> Self {
+        let mut map = Self::default();
+        for (us, partner) in partnerships {
+            if let (Some(from), Some(to)) = (us.location, partner.location) {
+                map.lines.push((from, to));
+                map.names.extend([(from, &*us.name), (to, &*partner.name)]);
+            }
+        }
+        map
+    }
+
     /// The map as SVG with a text alternative; nothing if there is nothing to show.
     pub(super) fn to_svg(&self, alternative: &str) -> Markup {
         let (lines, dots) = self.marks();
@@ -265,9 +295,62 @@ impl PartnershipMap<'_> {
                     }
                     g.map-lines { (PreEscaped(lines)) }
                     g.map-dots { (PreEscaped(dots)) }
+                    g.map-names translate="no" {
+                        @for label in self.labels() {
+                            text x=(label.x) y=(label.y) text-anchor=(label.anchor) { (label.name) }
+                        }
+                    }
                 }
             }
         }
+    }
+
+    /// The names of the places if they are few, each on a side of its dot where it covers no other name.
+    fn labels(&self) -> Vec<Label<'a>> {
+        let mut places: Vec<(i64, i64, &str)> = self
+            .names
+            .iter()
+            .map(|(point, name)| {
+                let (x, y) = position(point);
+                (x.round() as i64, y.round() as i64, *name)
+            })
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        if places.len() > MAX_NAMES {
+            return Vec::new();
+        }
+        let mut boxes: Vec<[f64; 4]> = Vec::new();
+        let mut labels = Vec::new();
+        for (x, y, name) in places {
+            let (x, y) = (x as f64, y as f64);
+            let width = name.chars().count() as f64 * NAME_HEIGHT * 0.55;
+            let sides = [
+                (x + 10.0, y + 7.0, "start", x + 10.0),
+                (x - 10.0, y + 7.0, "end", x - 10.0 - width),
+                (x, y - 12.0, "middle", x - width / 2.0),
+                (x, y + 32.0, "middle", x - width / 2.0),
+            ];
+            for (x, y, anchor, left) in sides {
+                let own = [
+                    left,
+                    y - NAME_HEIGHT * 0.8,
+                    left + width,
+                    y + NAME_HEIGHT * 0.2,
+                ];
+                let is_inside =
+                    own[0] >= 0.0 && own[1] >= 0.0 && own[2] <= WIDTH && own[3] <= HEIGHT;
+                let covers = |other: &[f64; 4]| {
+                    own[0] < other[2] && other[0] < own[2] && own[1] < other[3] && other[1] < own[3]
+                };
+                if is_inside && !boxes.iter().any(covers) {
+                    boxes.push(own);
+                    labels.push(Label { x, y, anchor, name });
+                    break;
+                }
+            }
+        }
+        labels
     }
 
     /// The lines, and the circles at their ends. Each line is a path of its own, so that many of them are darker than one.

@@ -87,13 +87,7 @@ pub(super) fn partnership_page(
             Some("as the crow flies".to_owned()),
         )
     }));
-    let map = match (us.location, partner.location) {
-        (Some(us), Some(partner)) => PartnershipMap {
-            lines: vec![(us, partner)],
-            ..PartnershipMap::default()
-        },
-        _ => PartnershipMap::default(),
-    };
+    let map = PartnershipMap::new([(us, partner)]);
     let filter = format!(
         "state={}&country={}",
         partnership.state.code, partnership.country.code

@@ -37,8 +37,10 @@ pub(super) fn place_page(
     let path = format!("place/{}", place.slug);
     let area = match (&place.state, &place.province) {
         (Some(state), _) => state.name.clone(),
-        (None, Some(province)) => format!("{}, {}", province.name, place.country.name),
-        (None, None) => place.country.name.clone(),
+        (None, Some(province)) if province.name != place.name => {
+            format!("{}, {}", province.name, place.country.name)
+        }
+        (None, _) => place.country.name.clone(),
     };
     let name = &place.name;
     let full_name = if area == *name {
@@ -115,7 +117,10 @@ pub(super) fn place_page(
     numbers.push(fact(
         "Kind",
         words::title_case(&place.kind),
-        place.is_capital.then(|| "a capital".to_owned()),
+        place.is_capital.then(|| match place.state {
+            Some(_) => "the capital of its state".to_owned(),
+            None => "a capital".to_owned(),
+        }),
     ));
     numbers.extend(
         place
@@ -146,7 +151,7 @@ pub(super) fn place_page(
             (
                 "See it in the atlas",
                 format!("./?select=city:{}", place.slug),
-                "on a map that you can move and filter",
+                "on a map, with the places that match it best and have no partnership with it yet",
             ),
         );
     }
@@ -219,16 +224,12 @@ pub(super) fn place_page(
 }
 
 fn map(place: &PlaceDetails) -> Markup {
-    let lines = place
-        .partnerships
-        .nodes
-        .iter()
-        .filter_map(|line| Some((line.us.location?, line.partner.location?)));
-    let map = PartnershipMap {
-        shaded: None,
-        lines: lines.collect(),
-        places: place.location.into_iter().collect(),
-    };
+    let lines = place.partnerships.nodes.iter();
+    let mut map = PartnershipMap::new(lines.map(|line| (&line.us, &line.partner)));
+    if let Some(point) = place.location {
+        map.places.push(point);
+        map.names.push((point, &place.name));
+    }
     map.to_svg(&format!(
         "Map: lines connect {} with its partners. The table on this page lists them.",
         place.name

@@ -77,6 +77,8 @@ fn result(hit: &SearchLine) -> maud::Markup {
     html! {
         li {
             a href=(address) translate="no" { (label) }
+            // A province may have the name of its capital.
+            @if hit.type_name == "Province" { small { "province" } }
             @match &hit.partnerships {
                 Some(total) => small data-count=(partnerships_with(&[&of])) { (words::partnerships(total.total_count)) },
                 None => small { "partnership" },

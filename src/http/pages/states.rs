@@ -65,8 +65,13 @@ fn also_known_as(names: &[String]) -> Option<String> {
 /// `26 in Japan, 6 in South Korea, and 13 elsewhere`.
 fn largest_groups(groups: &[GroupCount]) -> String {
     let named = if groups.len() == 4 { 4 } else { 3 };
-    let in_place =
-        |group: &GroupCount| format!("{} in {}", words::number(group.count), group.label());
+    let in_place = |group: &GroupCount| {
+        format!(
+            "{} in {}",
+            words::number(group.count),
+            words::with_article(group.label())
+        )
+    };
     let mut parts: Vec<_> = groups.iter().take(named).map(in_place).collect();
     let others: u64 = groups
         .get(named..)
@@ -214,16 +219,17 @@ pub(super) fn country_page(
     } else {
         "Asia and the Pacific"
     };
+    let in_text = words::with_article(name);
     let title = format!(
         "{name}: {} with {other_side}",
         words::count(total, "sister partnership", "sister partnerships")
     );
     let lead = match (total, country.is_partner) {
         (0, _) => format!(
-            "We have no record of a sister partnership between {name} and a place in {other_side}."
+            "We have no record of a sister partnership between {in_text} and a place in {other_side}."
         ),
         (_, true) => format!(
-            "Places in {name} have {} with places in {} of the United States: {}.",
+            "Places in {in_text} have {} with places in {} of the United States: {}.",
             words::count(total, "sister partnership", "sister partnerships"),
             words::count(
                 partnerships.states.len() as u64,
@@ -233,7 +239,7 @@ pub(super) fn country_page(
             largest_groups(&partnerships.states),
         ),
         (_, false) => format!(
-            "Places in {name} have {} with places in Asia and the Pacific: {}.",
+            "Places in {in_text} have {} with places in Asia and the Pacific: {}.",
             words::count(total, "sister partnership", "sister partnerships"),
             largest_groups(&partnerships.states),
         ),
@@ -265,14 +271,14 @@ pub(super) fn country_page(
         }
         @if !country.published_statistics.nodes.is_empty() {
             section aria-labelledby="published" {
-                h2 id="published" { "What others have published about " (name) }
+                h2 id="published" { "What others have published about " (in_text) }
                 p { "These numbers are older or count differently, so they need not agree with ours." }
                 (figure_list(&country.published_statistics.nodes))
             }
         }
         @if !country.respondent_aggregates.nodes.is_empty() {
             section aria-labelledby="opinion" {
-                h2 id="opinion" { "What people in the United States think about " (name) }
+                h2 id="opinion" { "What people in the United States think about " (in_text) }
                 (figure_list(&country.respondent_aggregates.nodes))
             }
         }

@@ -327,14 +327,59 @@ pub(super) fn figure_name(figure: &FigureLine) -> String {
     })
 }
 
-/// Whom a percentage is about, such as `respondents in the West (number not published)`; `None` for other figures.
-pub(super) fn base(figure: &FigureLine) -> Option<String> {
-    let base = figure.base.as_ref()?;
-    let size = match base.n {
-        Some(n) => count(n, "person", "people"),
-        None => "their number is not published".to_owned(),
+/// Whom a percentage is about and what it says of them, such as `respondents in the West` and `know of a sister
+/// partnership`; `None` for other figures.
+pub(super) fn share(figure: &FigureLine) -> Option<(String, String)> {
+    let base = lower_first(&figure.base.as_ref()?.description);
+    let [FigureCategory { dimension, value }] = figure.outcome.as_slice() else {
+        return None;
     };
-    Some(format!("{} ({size})", lower_first(&base.description)))
+    let answer = value.to_lowercase().replace('_', " ");
+    let outcome = match (dimension.as_str(), value.as_str()) {
+        ("AWARENESS", "YES") => "know of a sister partnership".to_owned(),
+        ("AWARENESS", "NO") => "say there is no sister partnership".to_owned(),
+        ("AWARENESS", "NOT_SURE") => {
+            "are not sure whether there is a sister partnership".to_owned()
+        }
+        ("BENEFIT", "BENEFICIAL") => "find it beneficial".to_owned(),
+        ("BENEFIT", _) => format!("find it {answer} beneficial"),
+        ("PARTY", "DEMOCRAT" | "REPUBLICAN") => format!("are {}s", title_case(value)),
+        ("PARTY", "INDEPENDENT") => "are independents".to_owned(),
+        ("EMPLOYER", "PUBLIC") => "work in the public sector".to_owned(),
+        ("EMPLOYER", _) => format!("work in {answer}"),
+        ("ASIA_MATTERS", "YES") => "say that Asia matters to their state".to_owned(),
+        ("STUDY_ABROAD", "YES") => "support study abroad".to_owned(),
+        ("CHINA_TRADE_BENEFIT", _) => format!("find trade with China {answer} beneficial"),
+        ("CHINA_JOBS" | "ASIA_JOBS", "DONT_KNOW") => {
+            format!(
+                "don’t know how many jobs come from {}",
+                if dimension == "ASIA_JOBS" {
+                    "Asia"
+                } else {
+                    "China"
+                }
+            )
+        }
+        ("CHINA_JOBS", _) => format!("say that {answer} jobs come from China"),
+        ("CHINA_COMPETITION", _) => format!("are {answer} concerned about competition from China"),
+        _ => return None,
+    };
+    Some((base, outcome))
+}
+
+/// The number of people that a percentage is based on, if it is published.
+pub(super) fn base_size(figure: &FigureLine) -> Option<String> {
+    let n = figure.base.as_ref()?.n?;
+    Some(format!("Base: {}.", count(n, "person", "people")))
+}
+
+/// The figure as a phrase: `46% of respondents in the West know of a sister partnership`, or its subject and number.
+pub(super) fn statement(figure: &FigureLine) -> String {
+    let number = printed(&figure.quantity);
+    match share(figure) {
+        Some((base, outcome)) => format!("{number} of {base} {outcome}"),
+        None => format!("{}: {number}", figure_name(figure)),
+    }
 }
 
 /// Spells out the notation of the API: `P(yes | West)` becomes `the share of “yes” among “West”`.
@@ -359,6 +404,18 @@ pub(super) fn notation(text: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// The name of a state or country within a sentence: plurals have an article, such as `the Philippines`.
+pub(super) fn with_article(name: &str) -> String {
+    let is_plural = ["Islands", "States", "Philippines", "Maldives"]
+        .iter()
+        .any(|plural| name.ends_with(plural));
+    if is_plural || name == "District of Columbia" {
+        format!("the {name}")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// A side of a comparison: the notation spelled out, and separators in numbers. Not for texts that contain years.

@@ -7,6 +7,10 @@ import { startTheme } from "./theme.ts";
 const button = document.querySelector<HTMLButtonElement>("#theme-switch");
 if (button) startTheme(button);
 
+// A server that does not know its public address cites the path of the page.
+for (const text of document.querySelectorAll<HTMLElement>("[data-path]"))
+  text.textContent = text.textContent.replaceAll(text.dataset["path"] ?? "", location.origin + location.pathname);
+
 const citation = document.querySelector("#citation");
 // Requested late, so that it does not compete with the content, which shows an error if there is one.
 if (citation) addEventListener("load", () => setTimeout(() => void cite(citation).catch(() => {}), 300));

@@ -108,7 +108,7 @@ fn how_many(answer: &StoryAnswer) -> Step {
     let partnerships = &answer.partnerships;
     let both = count_of(&partnerships.evidence, "BOTH_SIDES");
     let total = partnerships.total_count;
-    let note = "The others are recorded by one side, or only in lists. On the map, bands lead from US states to partner countries; a wider band means more partnerships.";
+    let note = "The others are recorded by one side, by third parties, or only in lists. On the map, bands lead from US states to partner countries; a wider band means more partnerships.";
     Step {
         sentence: headline(answer),
         drawing: (total > 0).then(|| part_of(both, total, "recorded by both sides")),
