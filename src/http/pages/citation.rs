@@ -60,7 +60,7 @@ impl Citation<'_> {
 
     pub(super) fn bibtex(&self) -> String {
         format!(
-            "@misc{{{},\n  title = {{{}}},\n  author = {{{{Sistergraph}}}},\n  year = {{{}}},\n  howpublished = {{\\url{{{}}}}},\n  note = {{Revision {}, data of {}. {}}}\n}}",
+            "@misc{{{},\n\ttitle = {{{}}},\n\tauthor = {{{{Sistergraph}}}},\n\tyear = {{{}}},\n\thowpublished = {{\\url{{{}}}}},\n\tnote = {{Revision {}, data of {}. {}}}\n}}",
             self.key(),
             escape_tex(self.title),
             self.year(),

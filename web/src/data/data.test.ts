@@ -26,8 +26,8 @@ test("fieldwork is described as far as it is published", () => {
   const survey = { sampleSize: 1446, year: 2021, fieldedFrom: "2021-09-21", fieldedTo: "2021-10-13" };
   expect(describeFieldwork(survey)).toBe("1,446 respondents; surveyed from September 21, 2021 to October 13, 2021.");
   const unknown = { sampleSize: null, year: 2024, fieldedFrom: null, fieldedTo: null };
-  expect(describeFieldwork(unknown)).toBe("The number of respondents is not published; surveyed in 2024.");
+  expect(describeFieldwork(unknown)).toBe("The exact number of respondents is not published; surveyed in 2024.");
   expect(describeFieldwork({ ...unknown, year: null })).toBe(
-    "The number of respondents is not published; the dates are not published.",
+    "The exact number of respondents is not published; the dates are not published.",
   );
 });

@@ -6,7 +6,7 @@ type Survey = Pick<DisclosureQuery["surveys"][number], "sampleSize" | "year" | "
 /** Says how many people were surveyed and when, as far as it is published. */
 export function describeFieldwork({ sampleSize, year, fieldedFrom, fieldedTo }: Survey): string {
   const size =
-    sampleSize == null ? "The number of respondents is not published" : formatCount(sampleSize, "respondent");
+    sampleSize == null ? "The exact number of respondents is not published" : formatCount(sampleSize, "respondent");
   const dates =
     fieldedFrom != null && fieldedTo != null
       ? `surveyed from ${formatDate(fieldedFrom)} to ${formatDate(fieldedTo)}`
