@@ -7,7 +7,8 @@ export function valueAt(row: Row, path: string): unknown {
 }
 
 /** Returns the text of a cell; empty if the value is unknown. */
-export function cellText(row: Row, { fields: [field = ""], words, kind }: Column): string {
+export function cellText(row: Row, { fields: [field = ""], words, kind, text: fixed }: Column): string {
+  if (fixed) return fixed;
   const text = (value: unknown): string => {
     if (value === null) return "";
     if (typeof value === "boolean") return value ? "Yes" : "No";

@@ -25,6 +25,10 @@ export interface Column {
   counted?: (row: Row) => string;
   /** The page about the value: its folder and the field that names it. Without a folder, the field is an address. */
   link?: { folder: string; field: string };
+  /** The text of every cell, if it is not the value. */
+  text?: string;
+  /** The accessible name of the link, if its text alone does not say where it leads. */
+  linkLabel?: (row: Row) => string;
 }
 
 /** How the rows of each value of a filter are counted: as groups, within each state or country, or each by its own filter. */

@@ -1,6 +1,7 @@
 import { partnershipFilters, toPartnershipFilter } from "../filters/partnerships.ts";
 import type { PartnershipFilter } from "../graphql/generated.ts";
 import { CORROBORATION_SHORT, LEVEL, REGION, STATUS } from "../wording/terms.ts";
+import { valueAt } from "./cell.ts";
 import type { TableConfig } from "./config.ts";
 
 export const partnerships: TableConfig = {
@@ -70,8 +71,16 @@ export const partnerships: TableConfig = {
       kind: "name",
       link: { folder: "partnership", field: "slug" },
     },
+    {
+      name: "details",
+      label: "Details",
+      fields: ["slug", "us.name", "partner.name"],
+      text: "Sources",
+      link: { folder: "partnership", field: "slug" },
+      linkLabel: (row) => `Sources for ${String(valueAt(row, "us.name"))} and ${String(valueAt(row, "partner.name"))}`,
+    },
   ],
-  shown: ["us", "state", "partner", "country", "level", "founded", "status", "corroboration", "slug"],
+  shown: ["us", "state", "partner", "country", "level", "founded", "status", "corroboration", "details"],
   locations: [
     "us.location.latitude",
     "us.location.longitude",

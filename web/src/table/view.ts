@@ -35,8 +35,7 @@ export function parseTable(
   problems.push(...unknownParameters(query, parametersOf(filters)));
 
   const sortText = query.get("sort")?.trim() ?? "";
-  const sortColumn = config.columns.find(({ name }) => name === sortText.replace(/^-/, "").toLowerCase());
-  if (sortText && !sortColumn?.order)
+  if (sortText && !parseSort(sortText, config))
     problems.push(
       `The table cannot be sorted by “${sortText}”. It can be sorted by ${sortable(config).join(", ")}. Put “-” before the name for descending order.`,
     );
@@ -56,7 +55,7 @@ export function parseTable(
     view: {
       selected,
       words: query.get("q")?.trim() ?? "",
-      sort: sortColumn?.order ? { column: sortColumn.name, descending: sortText.startsWith("-") } : null,
+      sort: parseSort(sortText, config),
       columns: columns.length > 0 ? inOrder(config, columns) : config.shown,
       cursor: after ? { side: "after", value: after } : before ? { side: "before", value: before } : null,
     },
@@ -69,10 +68,22 @@ export function formatTable(view: TableView, config: TableConfig, filters: Filte
   const query = new URLSearchParams();
   formatFilters(query, view.selected, filters);
   if (view.words) query.set("q", view.words);
-  if (view.sort) query.set("sort", `${view.sort.descending ? "-" : ""}${view.sort.column}`);
+  if (view.sort) query.set("sort", formatSort(view));
   if (view.columns.join() !== config.shown.join()) query.set("columns", view.columns.join(","));
   if (view.cursor) query.set(view.cursor.side, view.cursor.value);
   return formatQuery(query);
+}
+
+/** Reads the order of an address, such as "-founded"; null if no column has that name, or the API cannot sort by it. */
+export function parseSort(text: string, { columns }: TableConfig): TableView["sort"] {
+  const name = text.replace(/^-/, "").toLowerCase();
+  const isSortable = columns.some((column) => column.name === name && column.order);
+  return isSortable ? { column: name, descending: text.startsWith("-") } : null;
+}
+
+/** Returns the order as addresses have it; empty if there is none. */
+export function formatSort({ sort }: TableView): string {
+  return sort ? `${sort.descending ? "-" : ""}${sort.column}` : "";
 }
 
 /** The variables that select and sort the rows of a view. */
