@@ -41,7 +41,7 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
       included: !country,
     },
     {
-      name: "states",
+      name: "states and territories",
       one: "state",
       several: "states",
       token: "--series-1",
@@ -88,6 +88,9 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
   });
   type Bar = (typeof bars)[number];
   const [first, second] = bars;
+  // With filters, the total of places is still that of the whole dataset, so the bars name the places that match.
+  const placesOf = ({ counts, measure, name }: Bar) =>
+    mapFilter ? `${formatNumber(counts.length)} ${name} that match` : `${formatNumber(measure.groups)} ${name}`;
   const inTop = ({ top, one, several }: Bar) => `${inWords(top)} ${pluralize(top, one, several)}`;
 
   return {
@@ -121,7 +124,7 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
           Plot.text(bars, {
             x: 0,
             y: "name",
-            text: (bar: Bar) => `Top ${bar.top} of ${formatNumber(bar.measure.groups)} ${bar.name}`,
+            text: (bar: Bar) => `Top ${bar.top} of ${placesOf(bar)}`,
             textAnchor: "start",
             dy: -17,
           }),
@@ -151,8 +154,11 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
     },
     table: toTable(curves, [
       { label: "Places", value: ({ name }) => capitalize(name) },
-      { label: "Number of places", value: ({ measure }) => measure.groups },
-      { label: "Places with partnerships", value: ({ counts }) => counts.length },
+      {
+        label: mapFilter ? "Number of places in the dataset" : "Number of places",
+        value: ({ measure }) => measure.groups,
+      },
+      { label: mapFilter ? "Places that match" : "Places with partnerships", value: ({ counts }) => counts.length },
       { label: "Partnerships", value: ({ measure }) => measure.total },
       {
         label: "Gini coefficient",
@@ -164,7 +170,7 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
       },
     ]),
     counted: mapFilter?.table ?? "partnerships",
-    base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}.` : ""} Countries, states, and some communities without a partnership are included.`,
+    base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}. The Gini coefficients are across all places of the dataset, whether they match or not.` : " Countries, states, territories, and some communities without a partnership are included."}`,
     source: "Sistergraph",
     caveats: [
       "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. Other communities, which have no partnership, are not counted.",

@@ -127,6 +127,11 @@ test("dash patterns in the key match the curves, and a country filter removes th
   await chart.getByText("Lorenz curves", { exact: true }).click();
   await chart.getByText("Partner communities: Gini").waitFor();
   expect(await chart.getByText("Partner countries: Gini").count()).toBe(0);
+  await chart.getByText(/^Top 5 of \d+ US communities that match$/).waitFor();
+
+  await page.goto("/?state=OR&country=JP#concentration");
+  const few = await countOf({ state: { code: { eq: "OR" } }, country: { code: { eq: "JP" } } });
+  await page.locator("p#concentration").getByText(`${few} partnerships are too few to show`).waitFor();
 });
 
 test("print and files use the colors of the light theme, whatever the screen shows", async () => {
