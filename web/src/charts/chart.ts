@@ -35,8 +35,8 @@ export interface Chart {
   draw(width: number): SVGSVGElement;
   /** Text alternative of the drawing for screen readers; the numbers are in the table. */
   description: string;
-  /** The legend; `dash` is the dash pattern of a line in the drawing. */
-  key: { token: string; label: string; mark: "bar" | "line" | "dot" | "ring"; dash?: string }[];
+  /** The legend; a band is a pale sliver, and `dash` is the dash pattern of a line in the drawing. */
+  key: { token: string; label: string; mark: "bar" | "band" | "line" | "dot" | "ring"; dash?: string }[];
   /** A second drawing for those who want it, folded. */
   more?: Pick<Chart, "draw" | "description" | "key"> & { title: string };
   table: Table;

@@ -93,6 +93,7 @@ function keyMark(item: KeyItem, x: number, y: number): string {
   const { token, label, mark, dash } = item;
   const shape = {
     bar: `<rect x="${x}" y="${y}" width="12" height="12" fill="var(${token})"/>`,
+    band: `<rect x="${x + 3}" y="${y}" width="6" height="12" fill="var(${token})" fill-opacity="0.4"/>`,
     line: `<path d="M${x} ${y + 6}h24" stroke="var(${token})" stroke-width="3" stroke-dasharray="${dash ?? "none"}"/>`,
     dot: `<circle cx="${x + 6}" cy="${y + 6}" r="6" fill="var(${token})"/>`,
     ring: `<circle cx="${x + 6}" cy="${y + 6}" r="4.5" fill="none" stroke="var(${token})" stroke-width="3"/>`,

@@ -126,7 +126,7 @@ export async function regionsChart(): Promise<Chart> {
       { token: "--series-1", label: "Recorded here", mark: "bar" },
       { token: "--series-2", label: "Published count", mark: "bar" },
       { token: "--series-3", label: "Aware of a partnership; sample size not published", mark: "ring" },
-      { token: "--series-3", label: "Band: the range that rounding allows", mark: "bar" },
+      { token: "--series-3", label: "Band: the range that rounding allows", mark: "band" },
       { token: "--series-muted", label: "What-if margin of error, for regions of equal size", mark: "line" },
     ],
     table: toTable(rows, [

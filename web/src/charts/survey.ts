@@ -107,7 +107,7 @@ function dotPlot(
 }
 
 const MARK_KEY: Chart["key"] = [
-  { token: "--series-muted", label: "Band: the range that rounding and wording allow", mark: "bar" },
+  { token: "--series-muted", label: "Band: the range that rounding and wording allow", mark: "band" },
   {
     token: "--ink",
     label: "Filled: sample size published; the line is the 95% margin of error for a simple random sample",
