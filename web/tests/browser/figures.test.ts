@@ -40,6 +40,7 @@ test("the page leads with the contradictions, each with its numbers and a link t
   const found = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS");
   const table = page.getByTestId("contradictions");
   await table.getByRole("heading", { name: `${found.length} contradictions` }).waitFor();
+  await table.getByText("A contradiction is not always an error").waitFor();
   const rows = table.locator("tbody tr");
   expect(await rows.count()).toBe(found.length);
   for (const [index, { finding, unit, left, right }] of found.entries()) {
