@@ -1,8 +1,16 @@
-// Runs on every page: the theme switch in the header, the citation in the footer, and the notice of a busy server.
+// Runs on every page: the navigation and the theme switch in the header, the citation in the footer, and the notice of a busy server.
 import { onBusy, request } from "../graphql/client.ts";
 import { DatasetRevisionDocument } from "../graphql/generated.ts";
 import { formatCount, formatDate } from "../wording/format.ts";
 import { startTheme } from "./theme.ts";
+
+// On a phone, the links scroll within their bar. The link to this page moves to its middle, so that the neighbors show, too.
+const link = document.querySelector(".site-nav [aria-current]");
+const nav = link?.parentElement;
+if (nav) {
+  const [inner, outer] = [link.getBoundingClientRect(), nav.getBoundingClientRect()];
+  nav.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+}
 
 const button = document.querySelector<HTMLButtonElement>("#theme-switch");
 if (button) startTheme(button);

@@ -32,6 +32,13 @@ describe.each(pages)("$name", ({ name, path, ready }) => {
       });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, "no horizontal scrolling").toBeLessThanOrEqual(sizes[size].width);
+      const current = await page
+        .locator(".site-nav [aria-current]")
+        .evaluateAll((links) => links.map((link) => link.getBoundingClientRect()));
+      for (const { left, right } of current) {
+        expect(left, "the link to this page is in sight").toBeGreaterThanOrEqual(0);
+        expect(right).toBeLessThanOrEqual(sizes[size].width);
+      }
       const below = await page.evaluate(() => document.documentElement.scrollHeight - document.body.offsetHeight);
       expect(below, "no space below the footer").toBe(0);
       const { violations } = await new AxeBuilder({ page })
