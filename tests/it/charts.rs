@@ -255,6 +255,17 @@ async fn links_have_a_picture() {
         );
         assert_eq!(tags["twitter:card"], "summary_large_image");
     }
+    // A page about neither one place nor one chart has the picture of the atlas.
+    let (_, tags) = head(&open(&graph, "/chart").await.text);
+    if picture_size(&graph, "/preview/page/atlas.png")
+        .await
+        .is_some()
+    {
+        assert_eq!(
+            tags["og:image"],
+            "https://example.org/sister/preview/page/atlas.png"
+        );
+    }
     for path in [
         "/preview/state/XX.png",
         "/preview/state/or.png",

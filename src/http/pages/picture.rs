@@ -171,7 +171,7 @@ pub(super) async fn respond_with_image(
     response
 }
 
-/// The kind and the key of the preview of `/`.
+/// The kind and the key of the preview of `/`, and of the pages that show neither one place nor one chart.
 const ATLAS: (&str, &str) = ("page", "atlas");
 
 /// The path of the preview of a page; `None` if it has none.
@@ -179,11 +179,13 @@ pub(super) fn preview_path(page_path: &str) -> Option<String> {
     if !are_available() {
         return None;
     }
-    if page_path.is_empty() {
-        return Some(format!("preview/{}/{}.png", ATLAS.0, ATLAS.1));
+    match page_path.split_once('/') {
+        Some((kind, _)) if is_entity(kind) || kind == "chart" => {
+            Some(format!("preview/{page_path}.png"))
+        }
+        Some(_) => None,
+        None => Some(format!("preview/{}/{}.png", ATLAS.0, ATLAS.1)),
     }
-    let (kind, _) = page_path.split_once('/')?;
-    (is_entity(kind) || kind == "chart").then(|| format!("preview/{page_path}.png"))
 }
 
 /// `/preview/state/OR.png`: the picture that other sites show of a link to a page.

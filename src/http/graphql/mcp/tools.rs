@@ -28,6 +28,10 @@ use crate::{
 /// The maximum size of an answer. Assistants can read little more, and would cut it.
 const MAX_ANSWER_BYTES: usize = 128 * 1024;
 
+const FIRST: &str = "first";
+/// The default of the variable `first` of tools. Those of the saved queries are for files, which have all rows.
+const DEFAULT_FIRST: u64 = 100;
+
 const QUERY: &str = "query";
 const SEARCH_SCHEMA: &str = "search_schema";
 
@@ -150,6 +154,9 @@ fn argument_schema(variable: &OperationVariable) -> Value {
             // Enums in lists and the names of fields are not JSON.
             false => serde_json::from_str(default).unwrap_or_default(),
         };
+        if variable.name == FIRST && schema["default"].as_u64() > Some(DEFAULT_FIRST) {
+            schema["default"] = DEFAULT_FIRST.into();
+        }
     }
     schema
 }
@@ -209,6 +216,10 @@ pub(super) async fn run(
     let prepared = match server.persisted_documents.saved_queries().get(&*tool.name) {
         Some(query) if tool.name != QUERY => {
             let document = server.engine.parse_document(&query.text);
+            let first = &tool.input_schema["properties"][FIRST]["default"];
+            if !first.is_null() {
+                arguments.entry(FIRST).or_insert_with(|| first.clone());
+            }
             let request = RequestParams {
                 operation_name: Some(query.name.clone()),
                 variables: arguments,
