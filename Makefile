@@ -41,13 +41,16 @@ can_open_pages = command -v "$${SISTERGRAPH_CHROMIUM:-chromium}" >/dev/null
 
 # The tests use SQLite unless TEST_DATABASE_URL names a PostgreSQL database, so each database needs its own run.
 # cargo test rather than nextest, because it comes with Rust and also runs the examples in the documentation.
+# Tests that open no database, or databases of their own.
+WITHOUT_DATABASE = architecture:: commands:: deployment:: haproxy:: language:: patroni:: cluster:: _rules:: import::libreoffice \
+	import::revision methods::fit operations::log operations::traces
 test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is set.
 	$(say) 'make test: building and running all tests of the workspace.'
 	@$(show_databases)
 	env -u TEST_DATABASE_URL cargo test --workspace $(CARGO_FLAGS)
 	@if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
-		echo 'make test: running the integration tests and those of the database again, on PostgreSQL.'; \
-		cargo test --workspace --lib --test it $(CARGO_FLAGS); \
+		echo 'make test: running the tests that use a database again, on PostgreSQL.'; \
+		cargo test --workspace --lib --test it $(CARGO_FLAGS) -- $(addprefix --skip ,$(WITHOUT_DATABASE)); \
 	fi
 	@$(MAKE) --no-print-directory test-clients
 	@if $(has_node) && $(can_open_pages); then $(MAKE) --no-print-directory test-pages; \
