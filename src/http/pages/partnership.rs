@@ -11,6 +11,7 @@ use super::{
     map::PartnershipMap,
     words,
 };
+use crate::vocabulary::{ClaimSide, Vocabulary};
 
 pub(super) fn partnership_page(
     partnership: &PartnershipDetails,
@@ -205,7 +206,23 @@ fn note_text(text: &str, claims: &[ClaimLine]) -> maud::Markup {
     }
 }
 
+/// What each source says, with the sources of the two sides first and derived lists last.
 fn claim_table(caption: &str, claims: &[ClaimLine]) -> maud::Markup {
+    let mut sources: Vec<(&ClaimLine, Vec<&ClaimLine>)> = Vec::new();
+    for claim in claims {
+        match sources
+            .iter_mut()
+            .find(|(first, _)| first.source.slug == claim.source.slug)
+        {
+            Some((_, claims)) => claims.push(claim),
+            None => sources.push((claim, vec![claim])),
+        }
+    }
+    sources.sort_by_key(|(first, _)| match ClaimSide::parse(&first.side) {
+        Some(ClaimSide::Us | ClaimSide::Partner) => 0,
+        Some(ClaimSide::Third) => 1,
+        Some(ClaimSide::Derived) | None => 2,
+    });
     html! {
         div.table {
             table {
@@ -214,17 +231,20 @@ fn claim_table(caption: &str, claims: &[ClaimLine]) -> maud::Markup {
                     tr { th scope="col" { "Source" } th scope="col" { "What it says" } th scope="col" { "From" } }
                 }
                 tbody {
-                    @for claim in claims {
+                    @for (first, claims) in sources {
                         tr {
-                            td { (source_link(&claim.source)) }
+                            td { (source_link(&first.source)) }
                             td {
-                                (words::claim(&claim.kind))
-                                @if let Some(date) = &claim.date { ": " (words::date(date)) }
-                                @if claim.is_reckoned { " (computed from an anniversary; may be off by one year)" }
-                                @if let Some(note) = &claim.note { ". " (note) }
-                                @if let Some(note) = &claim.source.note { " (" (note) ")" }
+                                @for (index, claim) in claims.iter().enumerate() {
+                                    @if index > 0 { "; " }
+                                    @if index == 0 { (words::claim(&claim.kind)) } @else { (words::lower_first(words::claim(&claim.kind))) }
+                                    @if let Some(date) = &claim.date { ": " (words::date(date)) }
+                                    @if claim.is_reckoned { " (computed from an anniversary; may be off by one year)" }
+                                    @if let Some(note) = &claim.note { ", " (note) }
+                                }
+                                @if let Some(note) = &first.source.note { " (" (note) ")" }
                             }
-                            td { (words::claim_side(&claim.side)) }
+                            td { (words::claim_side(&first.side)) }
                         }
                     }
                 }
