@@ -34,7 +34,7 @@ export function gapChart(by: AwarenessDimension, rows: Row[], headline: string):
 
   return {
     headline,
-    details: "",
+    details: by === "TOTAL" ? "" : "The chart shows the others: those who did not say that they know of a partnership.",
     description: `Intervals of the share of each group that is unaware of a partnership that exists, under ${formatCount(readings.length, "reading")}.`,
     draw(width) {
       const marginLeft = Math.min(width * 0.35, 12 + Math.max(...order.map(({ length }) => length)) * CHARACTER_WIDTH);

@@ -98,7 +98,11 @@ pub(super) fn chart(answer: GapsAnswer) -> Chart {
         _ => {
             let whole = Some(ranking::EVERYONE);
             let ranking = ranking::rank(&shares, &answer.comparisons, whole, ranking::KNOW);
-            (ranking.headline, ranking.values)
+            let details = format!(
+                "{} The chart shows the others: those who did not say so.",
+                ranking.values
+            );
+            (ranking.headline, details)
         }
     };
     let mut readings: Vec<(&'static str, Vec<GapMarks>)> = Vec::new();
