@@ -140,6 +140,6 @@ async fn a_killed_load_changes_nothing() {
         n_names,
         DataSet::real().row_count("alternate_names.csv") as u64
     );
-    let summary = load(db, &real, &()).await.unwrap();
+    let summary = load(db, real, &()).await.unwrap();
     assert!(!summary.has_changes, "every row is the same as before");
 }
