@@ -305,7 +305,8 @@ impl<'a> PartnershipMap<'a> {
         }
     }
 
-    /// The names of the places if they are few, each on a side of its dot where it covers no other name.
+    /// The names of the places if they are few, each on a side of its dot where it covers no other name. A name without such a
+    /// side is left out.
     fn labels(&self) -> Vec<Label<'a>> {
         let mut places: Vec<(i64, i64, &str)> = self
             .names
@@ -383,6 +384,8 @@ impl<'a> PartnershipMap<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -398,6 +401,28 @@ mod tests {
         }
         assert!(karachi.0 < auckland.0 && auckland.0 < anchorage.0 && anchorage.0 < boston.0);
         assert!(anchorage.1 < boston.1 && boston.1 < auckland.1);
+    }
+
+    #[test]
+    fn few_places_have_names_that_do_not_cover_each_other() {
+        let point = |longitude| MapPoint {
+            latitude: 45.0,
+            longitude,
+        };
+        let places = ["Suzhou", "Sapporo"].map(|name| (point(141.0), name));
+        let names = |names: Vec<(MapPoint, &'static str)>| {
+            let map = PartnershipMap {
+                names,
+                ..PartnershipMap::default()
+            };
+            let labels = map.labels();
+            let at = |label: &Label<'_>| (label.x as i64, label.y as i64, label.anchor);
+            (labels.iter().map(at).collect::<HashSet<_>>(), labels.len())
+        };
+        let (positions, count) = names(places.to_vec());
+        assert_eq!((positions.len(), count), (2, 2));
+        let many = (0..9).map(|n| (point(-120.0 + f64::from(n)), "Portland"));
+        assert_eq!(names(many.collect()).1, 0);
     }
 
     #[test]

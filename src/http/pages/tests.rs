@@ -87,11 +87,11 @@ async fn search_engines_find_the_addresses_of_pages_and_files() {
         )
     };
     let (_, _, figures) = send(router(), "/figures", &[]).await;
-    assert_eq!(
-        figures,
-        "<head><link rel=\"canonical\" href=\"https://example.org/sister/figures\">\
-         <meta property=\"og:url\" content=\"https://example.org/sister/figures\">\n  </head>"
-    );
+    let address = "<head><link rel=\"canonical\" href=\"https://example.org/sister/figures\">\
+                   <meta property=\"og:url\" content=\"https://example.org/sister/figures\">";
+    // A picture follows if the fonts are built.
+    assert!(figures.starts_with(address), "{figures}");
+    assert!(figures.ends_with("\n  </head>"), "{figures}");
     let compressed = Request::get("/data").header(header::ACCEPT_ENCODING, "br");
     let compressed = router()
         .oneshot(compressed.body(Body::empty()).unwrap())
