@@ -382,9 +382,10 @@ async fn schema_sdl(State(server): State<Arc<Server>>, request: Request) -> Resp
 async fn not_found(request: Request) -> Response {
     let (request, _) = request.into_parts();
     let path = request.uri.path();
-    let message = format!(
-        "there is nothing at {path:?}; GraphQL is at /graphql, and downloads are at /export"
-    );
+    let mut message = format!("there is nothing at {path:?}");
+    if !pages::prefers_html(&request.headers) {
+        message.push_str("; GraphQL is at /graphql, and downloads are at /export");
+    }
     pages::not_found_response(&request, &message, path)
 }
 

@@ -312,7 +312,7 @@ fn missing_pages_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 /// Whether the client prefers HTML to plain text. Programs that accept anything get text.
-fn prefers_html(headers: &HeaderMap) -> bool {
+pub(super) fn prefers_html(headers: &HeaderMap) -> bool {
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
