@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitMap, toCamera, toTransform } from "./camera.ts";
+import { cameraFor, fitMap, placement, toCamera, toTransform } from "./camera.ts";
 import { pacificProjection } from "./projection.ts";
 
 const projection = pacificProjection();
@@ -19,4 +19,31 @@ test.each([
 test("the whole map has no camera, so that the address stays short", () => {
   const fit = fitMap(800, 500);
   expect(toCamera(projection, fit, toTransform(projection, fit, null, 800, 500), 800, 500)).toBeNull();
+});
+
+test("the camera shows points beside the overlays", () => {
+  const frame = { width: 880, height: 700 };
+  const fit = fitMap(frame.width, frame.height);
+  const points = [
+    [-122.7, 45.5],
+    [-117, 44],
+    [141.3, 43],
+    [85.3, 27.7],
+    [174.3, -35.7],
+  ].map(([longitude = 0, latitude = 0]) => projection([longitude, latitude]) as [number, number]);
+  const overlays = [
+    { left: 830, right: 866, top: 14, bottom: 122 },
+    { left: 554, right: 866, top: 450, bottom: 686 },
+  ];
+  const camera = cameraFor(projection, fit, points, frame, overlays);
+  const { scale, x, y } = placement(fit, toTransform(projection, fit, camera, frame.width, frame.height));
+  expect(camera?.zoom).toBeGreaterThan(1);
+  for (const [px, py] of points.map((point) => [point[0] * scale + x, point[1] * scale + y] as const)) {
+    expect(px).toBeGreaterThan(0);
+    expect(py).toBeGreaterThan(0);
+    expect(py).toBeLessThan(frame.height);
+    expect(px).toBeLessThan(830);
+    expect(px < 554 || py < 450, `${px}, ${py} is not under the key`).toBe(true);
+  }
+  expect(cameraFor(projection, fit, [], frame, overlays)).toBeNull();
 });

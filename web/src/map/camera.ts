@@ -1,7 +1,8 @@
 import type { GeoProjection } from "d3-geo";
 import { type ZoomTransform, zoomIdentity } from "d3-zoom";
 import type { Camera } from "../atlas/view.ts";
-import { type Box, MAP_SIZE } from "./projection.ts";
+import type { Rectangle } from "./overlays.ts";
+import { type Box, MAP_SIZE, type Point, boxAround } from "./projection.ts";
 
 /** The largest zoom factor. */
 export const MAX_ZOOM = 48;
@@ -77,15 +78,59 @@ export function toTransform(
 /** The share of the frame that is left free around what the camera shows, and the closest that it moves by itself. */
 const PADDING = 0.12;
 const CLOSEST = 6;
+/** The distance that points keep from overlays, in pixels, which leaves space for their names. */
+const CLEAR = 45;
 
-/** Returns the camera that shows a box of the map. */
-export function cameraFor(projection: GeoProjection, fit: Fit, box: Box, width: number, height: number): Camera | null {
+/**
+ * Returns the camera that shows some points of the map, of as many as possible beside the overlays; null if there are none.
+ * It leaves the right or the lower side of the frame free for the overlays there, if that uncovers points.
+ */
+export function cameraFor(
+  projection: GeoProjection,
+  fit: Fit,
+  points: Point[],
+  { width, height }: { width: number; height: number },
+  overlays: Rectangle[],
+): Camera | null {
+  const box = boxAround(points);
+  if (!box) return null;
   const [[left, top], [right, bottom]] = box;
-  const [longitude, latitude] = projection.invert?.([(left + right) / 2, (top + bottom) / 2]) ?? [];
-  if (longitude === undefined || latitude === undefined) return null;
-  const free = (size: number) => (size * (1 - 2 * PADDING)) / fit.scale;
-  const zoom = Math.min(CLOSEST, free(width) / (right - left), free(height) / (bottom - top));
-  return { longitude, latitude, zoom: Math.max(1, zoom) };
+  const beside = (inset: number, below: number) => {
+    const free = (size: number) => (size * (1 - 2 * PADDING)) / fit.scale;
+    const zoom = Math.max(
+      1,
+      Math.min(CLOSEST, free(width - inset) / (right - left), free(height - below) / (bottom - top)),
+    );
+    // The camera is in the middle of the frame, and the box in the middle of what is free.
+    const center: Point = [
+      (left + right + inset / (fit.scale * zoom)) / 2,
+      (top + bottom + below / (fit.scale * zoom)) / 2,
+    ];
+    const [longitude, latitude] = projection.invert?.(center) ?? [];
+    if (longitude === undefined || latitude === undefined) return [];
+    const camera: Camera = { longitude, latitude, zoom };
+    const { scale, x, y } = placement(fit, toTransform(projection, fit, camera, width, height));
+    const covered = points.filter((point) => {
+      const [px, py] = [point[0] * scale + x, point[1] * scale + y];
+      return overlays.some(
+        (overlay) =>
+          px > overlay.left - CLEAR &&
+          px < overlay.right + CLEAR &&
+          py > overlay.top - CLEAR &&
+          py < overlay.bottom + CLEAR,
+      );
+    });
+    return [{ camera, covered: covered.length }];
+  };
+  const sides = overlays.map((overlay) => width - overlay.left);
+  // A narrow column, such as that of the zoom buttons, is always left free.
+  const column = Math.max(0, ...sides.filter((inset) => inset < width / 10));
+  const insets = [column, ...sides.filter((inset) => inset > column && inset < width / 2)];
+  const below = [0, ...overlays.map((overlay) => height - overlay.top)].filter((inset) => inset < height / 2);
+  const [best] = insets
+    .flatMap((inset) => below.flatMap((space) => beside(inset, space)))
+    .sort((a, b) => a.covered - b.covered || b.camera.zoom - a.camera.zoom);
+  return best?.camera ?? null;
 }
 
 /** Whether two cameras show the same, up to the precision of addresses. */

@@ -2,6 +2,7 @@ import type { Placement } from "./camera.ts";
 import type { Circle } from "./circles.ts";
 import type { Colors } from "./colors.ts";
 import type { Label, LabelKind } from "./labels.ts";
+import type { Rectangle } from "./overlays.ts";
 
 const FACE = '"Source Sans 3 Variable", sans-serif';
 
@@ -12,21 +13,15 @@ const STYLES: Record<LabelKind, { font: string; size: number; spacing: string; t
   emphasis: { font: `700 12.5px ${FACE}`, size: 12.5, spacing: "0px", token: "--ink" },
 };
 
-interface Rectangle {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
-
 /**
- * Draws labels, the first ones first; those that would overlap an earlier one or a circle are left out. What the reader
- * selects or points at may cover circles.
+ * Draws labels, the first ones first; those that would overlap an earlier one, a circle, or an overlay are left out. What
+ * the reader selects or points at may cover circles.
  */
 export function drawLabels(
   context: CanvasRenderingContext2D,
   labels: Label[],
   circles: Circle[],
+  overlays: Rectangle[],
   { scale, x, y }: Placement,
   visible: Rectangle,
   colors: Colors,
@@ -36,7 +31,7 @@ export function drawLabels(
   context.lineWidth = 3;
   context.lineJoin = "round";
   context.strokeStyle = colors("--surface");
-  const taken: Rectangle[] = [];
+  const taken: Rectangle[] = [...overlays];
   const covered: Rectangle[] = circles.map((circle) => {
     const [left, top] = [circle.x * scale + x, circle.y * scale + y];
     // The corners of the square around a circle are free.
@@ -71,7 +66,7 @@ export function drawLabels(
   context.letterSpacing = "0px";
 }
 
-/** Returns where a label can go: on its point, or else below, right, above, or left of it, or aslant. */
+/** Returns where a label can go: on its point, or else below, right, above, or left of it, aslant, or above or below to one side. */
 function positions(at: { x: number; y: number }, away: number, width: number, size: number): Rectangle[] {
   const half = size * 0.6;
   const around = (x: number, y: number): Rectangle => ({
@@ -88,6 +83,7 @@ function positions(at: { x: number; y: number }, away: number, width: number, si
     around(at.x, at.y - above),
     around(at.x - aside, at.y),
     ...[above * 0.7, above * -0.7].flatMap((y) => [aside * 0.9, aside * -0.9].map((x) => around(at.x + x, at.y + y))),
+    ...[-above, above].flatMap((y) => [width / 2, width / -2].map((x) => around(at.x + x, at.y + y))),
   ];
 }
 

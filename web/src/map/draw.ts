@@ -7,6 +7,7 @@ import type { Dot } from "./endpoints.ts";
 import type { Label } from "./labels.ts";
 import type { Line } from "./lines.ts";
 import type { Mark } from "./marks.ts";
+import type { Rectangle } from "./overlays.ts";
 import type { Picture } from "./picture.ts";
 import { type Box, overlaps } from "./projection.ts";
 
@@ -37,6 +38,8 @@ export interface HighlightLayer {
   labels: Label[];
   /** The circles of the lower canvas, which labels do not cover. */
   obstacles: Circle[];
+  /** What lies on the map, such as its key, under which no label goes. */
+  overlays: Rectangle[];
   shapes: Shape[];
   markers: Marker[];
   circles: Circle[];
@@ -137,7 +140,7 @@ export function drawHighlight(
   const ratio = ratioOf(canvas, picture);
   context.setTransform(ratio, 0, 0, ratio, ratio * margin.x, ratio * margin.y);
   const visible = { left: -margin.x, right: width + margin.x, top: -margin.y, bottom: height + margin.y };
-  drawLabels(context, layer.labels, layer.obstacles, placement, visible, colors);
+  drawLabels(context, layer.labels, layer.obstacles, layer.overlays, placement, visible, colors);
 }
 
 function prepare(canvas: HTMLCanvasElement, picture: Picture): CanvasRenderingContext2D | null {

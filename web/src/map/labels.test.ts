@@ -50,6 +50,45 @@ test("a label goes below a place that it would cover, and on a place that is lar
   expect(away("Australia")).toBe(0);
 });
 
+test("the number of partnerships decides before the population", () => {
+  const of = (name: string, count: number, population: number): ShadedPlace<MapCountry> => {
+    const { place, ...rest } = country(name, name, 36, 138);
+    return { ...rest, place: { ...place, population }, count };
+  };
+  const labels = labelsOf(
+    {
+      states: [],
+      countries: [of("India", 44, 1.4e9), of("South Korea", 121, 5e7), of("Australia", 51, 2.6e7)],
+      shapes: [],
+      dots: [],
+      emphasized: [],
+      radiusOf: () => 0,
+      dotRadiusOf: () => 0,
+    },
+    projection,
+    1,
+    1,
+  );
+  expect(labels.map(({ text }) => text)).toEqual(["South Korea", "Australia", "India"]);
+});
+
+test("only the most important places of a cluster are named", () => {
+  const place = (name: string, x: number, importance: number, isAlwaysNamed = false) => ({
+    ...{ slug: name, name, x, y: 0, radius: 2, importance, isAlwaysNamed },
+  });
+  const emphasized = [
+    place("Bend", 3, 99_000),
+    place("Portland", 0, 650_000),
+    place("Eugene", 1, 177_000),
+    place("Salem", 2, 175_000),
+    place("Gresham", 4, 114_000, true),
+    place("Sapporo", 400, 1_950_000),
+  ];
+  const objects = { states: [], countries: [], shapes: [], dots: [], emphasized };
+  const labels = labelsOf({ ...objects, radiusOf: () => 0, dotRadiusOf: () => 0 }, projection, 1, 1);
+  expect(labels.map(({ text }) => text)).toEqual(["Sapporo", "Portland", "Eugene", "Gresham"]);
+});
+
 test("capitals and large cities are named first, and what the reader points at before everything", () => {
   const dot = (name: string, population: number, isCapital = false): Dot => ({
     kind: "partner",
@@ -72,7 +111,7 @@ test("capitals and large cities are named first, and what the reader points at b
         dot("Canberra", 400_000, true),
         dot("Tokyo", 14_000_000, true),
       ],
-      emphasized: [{ slug: "Mitaka", name: "Mitaka", x: 0, y: 0, radius: 2, importance: 195_000 }],
+      emphasized: [{ slug: "Mitaka", name: "Mitaka", x: 0, y: 0, radius: 2, importance: 195_000, isAlwaysNamed: true }],
       radiusOf: () => 0,
       dotRadiusOf: () => 0,
     },

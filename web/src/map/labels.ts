@@ -24,12 +24,16 @@ export interface Label {
 /** The zoom factor from which dots stand for communities, in place of circles for states and countries. */
 export const DOTS_FROM = 3.5;
 
-/** Importance of a kind before that of any other, in addition to the population. */
-const TIER = 1e11;
+/** Importance of a kind before that of any other, and of each partnership before any population. */
+const TIER = 1e13;
+const PER_PARTNERSHIP = 1e10;
 /** A capital is as important as a city with so many more inhabitants. */
 const CAPITAL_BONUS = 5e6;
 /** A city with more inhabitants is named before states are. */
 const LARGE_CITY = 1e6;
+/** So many places of a selection are named within so many pixels, so that names do not surround a cluster. */
+const MOST_IN_CLUSTER = 2;
+const CLUSTER = 70;
 /** The label of a place that is smaller than this goes beside it and does not cover it. In pixels. */
 const SMALL = 26;
 
@@ -41,6 +45,8 @@ interface EmphasizedPlace {
   /** The radius of its sign in pixels. */
   radius: number;
   importance: number;
+  /** Whether it is named however many others are near: the selected place, and what the reader points at. */
+  isAlwaysNamed: boolean;
 }
 
 interface LabeledObjects {
@@ -78,7 +84,10 @@ export function labelsOf(objects: LabeledObjects, projection: GeoProjection, zoo
   };
   for (const { place, count } of countries) {
     if (count > 0 || zoom >= 3)
-      add("country", place, { text: place.name, importance: 3 * TIER + count * 1e6 + (place.population ?? 0) });
+      add("country", place, {
+        text: place.name,
+        importance: 3 * TIER + count * PER_PARTNERSHIP + (place.population ?? 0),
+      });
   }
   for (const { place, count } of states) {
     const across = sizes.get(`state:${place.code}`)?.across ?? 0;
@@ -87,14 +96,17 @@ export function labelsOf(objects: LabeledObjects, projection: GeoProjection, zoo
       short: place.code,
       // A territory is as wide as the sea between its islands, so its name need not fit.
       ...(zoom < 12 && { fits: across * 0.95 }),
-      importance: (zoom < 2 ? 2 : 1) * TIER + count * 1e6 + (place.population ?? 0),
+      importance: (zoom < 2 ? 2 : 1) * TIER + count * PER_PARTNERSHIP + (place.population ?? 0),
     });
   }
-  const named = new Set<string>();
-  for (const { slug, name, x, y, radius, importance } of emphasized) {
-    // The selected place is also an end of its partnerships.
+  // The selected place is also an end of its partnerships.
+  const named = new Map<string, EmphasizedPlace>();
+  for (const place of emphasized.toSorted((a, b) => b.importance - a.importance)) {
+    const { slug, name, x, y, radius, importance, isAlwaysNamed } = place;
+    const isNear = (other: EmphasizedPlace) => Math.hypot(other.x - x, other.y - y) * scale < CLUSTER;
     if (named.has(slug)) continue;
-    named.add(slug);
+    if (!isAlwaysNamed && [...named.values()].filter(isNear).length >= MOST_IN_CLUSTER) continue;
+    named.set(slug, place);
     labels.push({ kind: "emphasis", text: name, x, y, away: radius + 2, importance: 4 * TIER + importance });
   }
   for (const dot of dots) {
