@@ -1,17 +1,7 @@
 import { countryFilter, oneOrMore, stateFilter } from "../filters/partnerships.ts";
 import type { CityFilter, CityKind } from "../graphql/generated.ts";
+import { CITY_KIND } from "../wording/terms.ts";
 import type { TableConfig } from "./config.ts";
-
-const KIND: Record<CityKind, string> = {
-  CITY: "City",
-  TOWN: "Town",
-  TOWNSHIP: "Township",
-  VILLAGE: "Village",
-  BOROUGH: "Borough",
-  MUNICIPALITY: "Municipality",
-  DISTRICT: "District",
-  COUNTY: "County",
-};
 
 export const places: TableConfig = {
   title: "Places",
@@ -32,7 +22,7 @@ export const places: TableConfig = {
       kind: "name",
       link: { folder: "place", field: "slug" },
     },
-    { name: "kind", label: "Kind", fields: ["kind"], words: KIND },
+    { name: "kind", label: "Kind", fields: ["kind"], words: CITY_KIND },
     { name: "capital", label: "Capital", fields: ["isCapital"] },
     {
       name: "state",
@@ -63,7 +53,11 @@ export const places: TableConfig = {
   shown: ["name", "kind", "state", "province", "country", "population", "partnerships"],
   locations: ["location.latitude", "location.longitude"],
   filters: (places) => [
-    { parameter: "kind", label: "Kind", choices: Object.entries(KIND).map(([value, label]) => ({ value, label })) },
+    {
+      parameter: "kind",
+      label: "Kind",
+      choices: Object.entries(CITY_KIND).map(([value, label]) => ({ value, label })),
+    },
     stateFilter(places),
     countryFilter(places),
     {
@@ -76,7 +70,7 @@ export const places: TableConfig = {
     },
   ],
   counted: [
-    { parameter: "kind", by: { each: Object.keys(KIND) } },
+    { parameter: "kind", by: { each: Object.keys(CITY_KIND) } },
     { parameter: "state", by: { within: "states" } },
     { parameter: "country", by: { within: "countries" } },
     { parameter: "capital", by: { each: ["yes", "no"] } },

@@ -1,4 +1,5 @@
 import type {
+  CityKind,
   ClaimKind,
   ClaimSide,
   Corroboration,
@@ -8,6 +9,7 @@ import type {
   PartnershipLevel,
   PartnershipNoteKind,
   PartnershipStatus,
+  ProvinceKind,
   Qualifier,
   RegionName,
   RestrictionCertainty,
@@ -138,4 +140,26 @@ export const RESTRICTION_CERTAINTY: Record<RestrictionCertainty, string> = {
   PRIMARY_SOURCE: "We checked the text of the law.",
   SECONDARY_SOURCE: "We checked a report about the law, not its text.",
   UNVERIFIED: "We have not verified this for the country.",
+};
+
+/** The kinds of cities and counties. */
+export const CITY_KIND: Record<CityKind, string> = {
+  CITY: "City",
+  TOWN: "Town",
+  TOWNSHIP: "Township",
+  VILLAGE: "Village",
+  BOROUGH: "Borough",
+  MUNICIPALITY: "Municipality",
+  DISTRICT: "District",
+  COUNTY: "County",
+};
+
+/** The kinds of provinces. Some municipalities have the rank of one, such as Beijing. */
+export const PROVINCE_KIND: Record<ProvinceKind, string> = {
+  PROVINCE: "Province",
+  PREFECTURE: "Prefecture",
+  STATE: "State",
+  REGION: "Region",
+  MUNICIPALITY: "Province-level municipality",
+  TERRITORY: "Territory",
 };
