@@ -2,6 +2,7 @@ import { request } from "../graphql/client.ts";
 import { ConcentrationCurvesDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import {
+  capitalize,
   formatCount,
   formatDecimal,
   formatList,
@@ -16,8 +17,6 @@ import { Plot, plotSvg } from "./plot.ts";
 
 /** The number of places in the measure `topShare` of the query. */
 const TOP = 5;
-
-const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** How many of the partnerships that match the filters of the map are held by a few places. */
 export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> {

@@ -1,7 +1,7 @@
 import { type Chart, toTable } from "../charts/chart.ts";
 import { Plot, combine, plotSvg } from "../charts/plot.ts";
 import { formatCount, formatNumber } from "../wording/format.ts";
-import type { Side } from "./sides.ts";
+import { type Side, busiestDecades } from "./sides.ts";
 
 /** The partnerships of two sides by decade, in two drawings with the same axes. */
 export function decadesComparison(a: Side, b: Side, query: string): Chart {
@@ -20,13 +20,11 @@ export function decadesComparison(a: Side, b: Side, query: string): Chart {
   ] as const;
   const most = Math.max(1, ...rows.flatMap((row) => [row.a, row.b]));
   const dated = (side: Side) => [...side.decades.values()].reduce((sum, count) => sum + count, 0);
+  const known = `Founding years are known for ${sides.map(({ side }) => `${formatNumber(dated(side))} of ${formatCount(side.total, "partnership")} of ${side.name}`).join(" and ")}.`;
 
   return {
-    details: "",
-    headline:
-      rows.length === 0
-        ? "No founding year is known."
-        : `Founding years are known for ${sides.map(({ side }) => `${formatNumber(dated(side))} of ${formatCount(side.total, "partnership")} of ${side.name}`).join(" and ")}.`,
+    headline: busiestDecades(a, b),
+    details: rows.length === 0 ? "" : known,
     description: `Two bar charts with the same axes: the partnerships of ${a.name} and of ${b.name} by founding decade.`,
     draw(width) {
       return combine(

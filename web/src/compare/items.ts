@@ -48,16 +48,22 @@ export function loadItems(): Promise<ListedItem[]> {
 }
 
 export function toItems(answer: ComparableItemsQuery): ListedItem[] {
-  const figures = [...answer.respondentAggregates.nodes, ...answer.publishedStatistics.nodes];
+  const figures = [
+    ...answer.respondentAggregates.nodes.map((figure) => {
+      const { title, year } = figure.question.survey;
+      return { figure, year, group: title };
+    }),
+    ...answer.publishedStatistics.nodes.map((figure) => ({ figure, year: figure.year, group: formatSource(figure) })),
+  ];
   return [
-    ...figures.map((figure) => ({
+    ...figures.map(({ figure, year, group }) => ({
       kind: "figure" as const,
       address: `figure:${figure.slug}`,
       id: figure.slug,
-      name: `${describeFigure(figure)}: ${formatFigure(figure)}`,
+      name: `${describeFigure(figure)}${year === null ? "" : `, ${year}`}: ${formatFigure(figure)}`,
       detail: formatSource(figure),
       names: [figure.slug],
-      group: formatSource(figure),
+      group,
     })),
     ...sorted(answer.states.nodes).map(({ code, slug, name }) => ({
       kind: "state" as const,

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { ComparedPartnershipsFragment } from "../graphql/generated.ts";
-import { type Side, basesThatDiffer, comparePartners, countPartnerships, factsTable, perMillion } from "./sides.ts";
+import {
+  type Side,
+  busiestDecades,
+  caveatsOf,
+  comparePartners,
+  countPartnerships,
+  factsTable,
+  perMillion,
+} from "./sides.ts";
 
 type Node = ComparedPartnershipsFragment["nodes"][number];
 const partnership = (
@@ -85,30 +93,46 @@ test("rates need a population", () => {
 });
 
 test("bases that differ are named, and the same bases are not", () => {
-  expect(basesThatDiffer(side("Oregon"), side("Idaho", { region: { name: "West", aware: null } }))).toEqual([
+  expect(caveatsOf(side("Oregon"), side("Idaho", { region: { name: "West", aware: null } }))).toEqual([
     "Awareness was published for regions, not for states: the West.",
   ]);
   expect(
-    basesThatDiffer(
+    caveatsOf(
       side("Japan", { isUs: false, kind: "country", region: null }),
       side("Fiji", { isUs: false, kind: "country", region: null }),
     ),
   ).toEqual([]);
   const guam = side("Guam", { population: null, region: null, kind: "territory", undated: 2, total: 3 });
-  expect(basesThatDiffer(side("Oregon"), guam)).toEqual([
+  expect(caveatsOf(side("Oregon"), guam)).toEqual([
     "Oregon is a state, and Guam is a territory.",
     "The population of Guam is unknown, so the numbers per million inhabitants cannot be compared.",
     "The founding year is unknown for 2 of 3 partnerships of Guam (67%). The decades leave them out, so their heights may differ for that reason alone.",
     "Awareness was published for regions, not for states: the West.",
     "Guam is in none of the four regions, so there is no figure for it.",
   ]);
-  expect(basesThatDiffer(side("Oregon"), side("Idaho"))).toContain(
+  expect(caveatsOf(side("Oregon"), side("Idaho"))).toContain(
     "Both are in the same region, so the percentage is the same figure.",
   );
-  expect(basesThatDiffer(side("Oregon"), side("Kobe", { isUs: false, isComplete: false, region: null }))).toEqual(
+  expect(caveatsOf(side("Oregon"), side("Kobe", { isUs: false, isComplete: false, region: null }))).toEqual(
     expect.arrayContaining([
       "Oregon and Kobe are on different sides of the Pacific, so they cannot share partners.",
       "Kobe has too many partnerships to compare all of them; decades and partners are incomplete.",
     ]),
   );
+});
+
+test("the decades with the most partnerships are named", () => {
+  const of = (name: string, ...years: number[]) =>
+    side(name, count(years.map((year) => partnership("Japan", year, null))));
+  const oregon = of("Oregon", 1980, 1985, 1991);
+  expect(busiestDecades(oregon, of("Washington", 1981))).toBe(
+    "The 1980s have the most partnerships of both: 2 of Oregon, 1 of Washington.",
+  );
+  expect(busiestDecades(oregon, of("Guam", 1971, 1999))).toBe(
+    "The 1980s have the most partnerships of Oregon (2), the 1970s and 1990s of Guam (1 each).",
+  );
+  expect(busiestDecades(of("Guam"), oregon)).toBe(
+    "The 1980s have the most partnerships of Oregon (2); no founding year of Guam is known.",
+  );
+  expect(busiestDecades(of("Guam"), of("Utah"))).toBe("No founding year is known.");
 });

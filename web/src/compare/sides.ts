@@ -1,5 +1,5 @@
 import type { ComparedPartnershipsFragment } from "../graphql/generated.ts";
-import { formatCount, formatList, formatNumber, formatPercent, formatRate } from "../wording/format.ts";
+import { formatCount, formatDecimal, formatList, formatNumber, formatPercent, formatRate } from "../wording/format.ts";
 import type { Table } from "../charts/chart.ts";
 
 /** A state, country, or place with what is compared. */
@@ -68,6 +68,26 @@ export function perMillion({ total, population }: Pick<Side, "total" | "populati
   return population ? (1_000_000 * total) / population : null;
 }
 
+/** Says in which decades each side founded the most partnerships. */
+export function busiestDecades(a: Side, b: Side): string {
+  const [first, second] = [a, b].map(({ name, decades }) => {
+    const most = Math.max(0, ...decades.values());
+    const years = [...decades.keys()]
+      .filter((decade) => decades.get(decade) === most)
+      .sort((one, other) => one - other);
+    return { name, most, several: years.length > 1, decades: formatList(years.map((year) => `${year}s`)) };
+  });
+  if (!first || !second || first.most + second.most === 0) return "No founding year is known.";
+  if (first.most === 0 || second.most === 0) {
+    const [known, unknown] = first.most === 0 ? [second, first] : [first, second];
+    return `The ${known.decades} have the most partnerships of ${known.name} (${formatNumber(known.most)}${known.several ? " each" : ""}); no founding year of ${unknown.name} is known.`;
+  }
+  const count = ({ most, several }: typeof first) => `${formatNumber(most)}${several ? " each" : ""}`;
+  return first.decades === second.decades
+    ? `The ${first.decades} have the most partnerships of both: ${count(first)} of ${first.name}, ${count(second)} of ${second.name}.`
+    : `The ${first.decades} have the most partnerships of ${first.name} (${count(first)}), the ${second.decades} of ${second.name} (${count(second)}).`;
+}
+
 /** The partners that both sides have, with the number of partnerships of each, and those that only one has; most first. */
 export function comparePartners(a: Map<string, Partner>, b: Map<string, Partner>) {
   const keys = [...new Set([...a.keys(), ...b.keys()])];
@@ -91,7 +111,8 @@ export function comparePartners(a: Map<string, Partner>, b: Map<string, Partner>
 export function factsTable(a: Side, b: Side): Table {
   const rate = (side: Side) => {
     const value = perMillion(side);
-    return value === null ? "population unknown" : formatRate(value);
+    // With one decimal, so that 10.6 and 10.5 differ.
+    return value === null ? "population unknown" : value < 1 ? formatRate(value) : formatDecimal(value);
   };
   const partners = a.isUs ? "Partner countries" : "Partner states";
   const rows: [label: string, value: (side: Side) => string | number, counted?: (side: Side) => string][] = [
@@ -126,8 +147,8 @@ export function factsTable(a: Side, b: Side): Table {
   };
 }
 
-/** Differences in how the two sides are counted, as sentences. */
-export function basesThatDiffer(a: Side, b: Side): string[] {
+/** What limits the comparison, and how the two sides are counted differently, as sentences. */
+export function caveatsOf(a: Side, b: Side): string[] {
   const sides = [a, b];
   const names = (some: Side[]) => formatList(some.map(({ name }) => name));
   const unknown = sides.filter(({ population }) => population === null);

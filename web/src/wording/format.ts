@@ -56,6 +56,11 @@ export function formatDistance(km: number): string {
   return `${formatCount(Math.round(km / KM_PER_MILE), "mile")} (${formatNumber(km)} km)`;
 }
 
+/** Returns the text with a capital first letter. */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Picks the form of a noun that goes with a number; `plural` is needed only for nouns that do not just add an s. */
 export function pluralize(value: number, singular: string, plural = `${singular}s`): string {
   return plurals.select(value) === "one" ? singular : plural;

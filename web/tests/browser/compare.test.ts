@@ -48,10 +48,8 @@ test("shared and missing partner countries are those of the API, and the files h
   );
   const names = [...new Set(counts.flatMap((of) => [...of.keys()]))];
   const [both, onlyA, onlyB] = await Promise.all(
-    [0, 1, 2].map(async (index) =>
-      (await partners.locator(".lists section").nth(index).getByRole("listitem").allTextContents()).map((text) =>
-        text.replace(/ ?\d.*$/, "").trim(),
-      ),
+    [0, 1, 2].map(
+      async (index) => await partners.locator(".lists section").nth(index).getByRole("rowheader").allTextContents(),
     ),
   );
   const [first, second] = counts;
