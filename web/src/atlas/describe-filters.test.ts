@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { defaultView } from "./view.ts";
-import { describeFilters } from "./describe-filters.ts";
+import { describeFilters, titleOfFilters } from "./describe-filters.ts";
 
 const nameOf = (kind: "state" | "country", code: string) => (kind === "state" ? "Oregon" : `the country ${code}`);
 
@@ -26,4 +26,12 @@ test("filters are described in words", () => {
     "city or state level, the West, Oregon, the country JP, founded in the 1980s, ended, recorded by only the US side",
   );
   expect(describeFilters({ ...defaultView(), decade: "unknown" }, nameOf)).toBe("founding year unknown");
+});
+
+test("the title of a filtered view names the places first", () => {
+  expect(titleOfFilters({ ...defaultView(), state: "OR", country: "JP", decade: 1980 }, nameOf)).toEqual({
+    places: ["Oregon", "the country JP"],
+    others: "founded in the 1980s",
+  });
+  expect(titleOfFilters({ ...defaultView(), region: "WEST" }, nameOf)).toEqual({ places: [], others: "The West" });
 });

@@ -1,3 +1,4 @@
+import { capitalize } from "../wording/format.ts";
 import { CORROBORATION_SHORT, LEVEL, REGION, STATUS } from "../wording/terms.ts";
 import { type Filters, LEVELS, NO_FILTERS } from "./view.ts";
 
@@ -18,6 +19,17 @@ export function describeFilters(filters: Filters, nameOf: (kind: "state" | "coun
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** Returns the heading of a filtered view: the places that are filtered by, and the other filters in words. */
+export function titleOfFilters(
+  filters: Filters,
+  nameOf: (kind: "state" | "country", code: string) => string,
+): { places: string[]; others: string } {
+  const { state, country } = filters;
+  const others = describeFilters({ ...filters, state: null, country: null }, nameOf);
+  const places = [...(state ? [nameOf("state", state)] : []), ...(country ? [nameOf("country", country)] : [])];
+  return { places, others: places.length > 0 ? others : capitalize(others) };
 }
 
 /** A view without one of its filters: what the filter says, and the filters that remain. */

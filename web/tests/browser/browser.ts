@@ -151,7 +151,10 @@ export async function playgroundEditor(page: Page): Promise<void> {
 
 /** Charts load when they are scrolled into view. */
 export async function atlasWithCharts(page: Page): Promise<void> {
-  await page.getByRole("heading", { name: "States with the most partnerships" }).waitFor();
+  await page
+    .getByRole("heading", { name: /with the most partnerships/ })
+    .first()
+    .waitFor();
   await page.locator("#regions").scrollIntoViewIfNeeded();
   for (const chart of await page.locator("figure.chart").all())
     await chart.getByRole("button", { name: "Table", exact: true }).waitFor();

@@ -90,7 +90,7 @@ test("the atlas has the filters of the table, and reports the same", async () =>
   expect(search(page)).toBe("?state=OR&country=JP");
   await page.goto("/?status=ended&corroboration=us-side");
   const ended = await countOf("{ status: [ENDED], corroboration: [US_SIDE] }");
-  await page.locator(".lede").getByText(`${ended} recorded partnerships`).waitFor();
+  await page.getByRole("heading", { level: 1, name: `: ${ended} partnerships` }).waitFor();
   await page.getByRole("link", { name: "as a table" }).click();
   await total(page).getByText(`${ended} partnerships`).waitFor();
 });

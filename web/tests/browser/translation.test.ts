@@ -67,9 +67,10 @@ test("choosing a country on a translated page shows its count", async () => {
   await filterSelect(page, "Country").selectOption("CN");
   const count = await countOf({ country: { code: { eq: "CN" } } });
   await matchingCount(page, count).waitFor();
-  expect(await page.locator(".lede").innerText()).toMatch(
-    new RegExp(`^${shownAs(count)} RECORDED PARTNERSHIPS WITH China`),
-  );
+  await page
+    .getByRole("heading", { level: 1 })
+    .filter({ hasText: `China: ${shownAs(count)} PARTNERSHIPS` })
+    .waitFor();
 });
 
 test("errors and the button to try again work on a translated page", async () => {
