@@ -13,7 +13,8 @@ export interface Collected {
 export function collectCounts(html: string): Collected {
   const OTHER_NUMBERS = [
     // What others have published.
-    ".figure-list, .figure-value, .figures, [data-testid=check], [data-testid=check] ~ [aria-labelledby=use]",
+    ".figure-list, .figure-value, .figures, [data-testid=check]",
+    "[data-testid=check] ~ :is([aria-labelledby=use], [aria-labelledby=cite])",
     "[data-testid=contradictions], option[value^='figure:']",
     // What the model of matches counts: partnerships between cities and counties that have not ended.
     ".strongest, .strongest + details, [data-testid=match-features] caption",
