@@ -40,8 +40,7 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
       included: !country,
     },
     {
-      name: "states",
-      drawnAs: "states and territories",
+      name: "states and territories",
       one: "state",
       several: "states",
       token: "--series-1",
@@ -89,8 +88,8 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
   type Bar = (typeof bars)[number];
   const [first, second] = bars;
   // With filters, the total of places is still that of the whole dataset, so the bars name the places that match.
-  const placesOf = ({ counts, measure, name, drawnAs = name }: Bar) =>
-    mapFilter ? `${formatNumber(counts.length)} ${drawnAs} that match` : `${formatNumber(measure.groups)} ${drawnAs}`;
+  const placesOf = ({ counts, measure, name }: Bar) =>
+    mapFilter ? `${formatNumber(counts.length)} ${name} that match` : `${formatNumber(measure.groups)} ${name}`;
   const inTop = ({ top, one, several }: Bar) => `${inWords(top)} ${pluralize(top, one, several)}`;
 
   return {
@@ -170,7 +169,7 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
       },
     ]),
     counted: mapFilter?.table ?? "partnerships",
-    base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}. The Gini coefficients are across all places of the dataset, whether they match or not.` : " Countries, states, and some communities without a partnership are included."}`,
+    base: `${formatCount(partnerships.totalCount, "partnership")}, including those that have ended.${mapFilter ? ` Filters: ${mapFilter.description}. The Gini coefficients are across all places of the dataset, whether they match or not.` : " Countries, states, territories, and some communities without a partnership are included."}`,
     source: "Sistergraph",
     caveats: [
       "Communities are places with a partnership, all states and state capitals, and provinces that contain a partner city. Other communities, which have no partnership, are not counted.",

@@ -135,7 +135,7 @@ pub(super) fn chart(answer: ConcentrationAnswer) -> Chart {
         PlaceKind {
             singular: "state",
             plural: "states",
-            name: "states",
+            name: "states and territories",
             fill: "fill-1",
             class: "line stroke-1 dash-1",
             measure: &answer.by_state,
@@ -233,7 +233,7 @@ pub(super) fn chart(answer: ConcentrationAnswer) -> Chart {
             ),
         })
         .collect();
-    let of_all = "partner countries, states, US communities, and partner communities";
+    let of_all = "partner countries, states and territories, US communities, and partner communities";
     Chart {
         headline,
         details,
@@ -247,7 +247,7 @@ pub(super) fn chart(answer: ConcentrationAnswer) -> Chart {
         }),
         table,
         base: format!(
-            "{}, including those that have ended. Countries, states, and some communities without a partnership are included.",
+            "{}, including those that have ended. Countries, states, territories, and some communities without a partnership are included.",
             words::partnerships(counts.total_count)
         ),
         source: "Sistergraph".to_owned(),

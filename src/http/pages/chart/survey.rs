@@ -183,7 +183,7 @@ pub(super) fn awareness(mut answer: SurveyAnswer) -> Chart {
         .map(|(answer, fill)| key_item(KeyMark::Dot(fill), answer.clone()))
         .collect();
     key.push(key_item(
-        KeyMark::Bar("fill-muted"),
+        KeyMark::Bar("fill-muted faint"),
         "Band: the range that rounding and wording allow",
     ));
     key.push(key_item(
