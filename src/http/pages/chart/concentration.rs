@@ -233,7 +233,8 @@ pub(super) fn chart(answer: ConcentrationAnswer) -> Chart {
             ),
         })
         .collect();
-    let of_all = "partner countries, states and territories, US communities, and partner communities";
+    let of_all =
+        "partner countries, states and territories, US communities, and partner communities";
     Chart {
         headline,
         details,
