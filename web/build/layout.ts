@@ -18,6 +18,8 @@ function previewTags(html: string): string {
     <meta name="twitter:card" content="summary" />`;
 }
 
+const OTHER_TABLES = ["places", "published-figures", "sources"];
+
 /**
  * Replaces `<!-- head -->`, `<!-- header -->` and `<!-- footer -->` in each page with the shared HTML, and marks the
  * link to the page itself as the current one. Static HTML instead of a component, so that it renders before any script
@@ -34,7 +36,13 @@ export function layout(): Plugin {
           .replace(/\.html$/, "")
           .replace(/^index$/, "./");
         const part = (name: string) => readFileSync(join(parts, `${name}.html`), "utf8").trim();
-        const header = part("header").replace(`<a href="${page}">`, `<a href="${page}" aria-current="page">`);
+        const header = part("header")
+          .replace(`<a href="${page}">`, `<a href="${page}" aria-current="page">`)
+          // One link leads to all tables.
+          .replace(
+            '<a href="partnerships">',
+            OTHER_TABLES.includes(page) ? '<a href="partnerships" aria-current="true">' : "$&",
+          );
         return html
           .replace("<!-- head -->", () => part("head") + previewTags(html))
           .replace("<!-- header -->", () => header)

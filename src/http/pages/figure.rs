@@ -150,7 +150,12 @@ pub(super) fn identity_page(
                 fact("To compare with", words::side(&identity.right), identity.unit.clone()),
             ]))
         }
-        p { "The ranges in parentheses are what the rounding or the wording of the figures allows. Sampling error is ignored." }
+        p {
+            @if [&identity.left, &identity.right].iter().any(|side| side.contains('(')) {
+                "The ranges in parentheses are what the rounding or the wording of the figures allows. "
+            }
+            "Sampling error is ignored."
+        }
         section aria-labelledby="figures" {
             h2 id="figures" { "The figures" }
             (figure_list(&identity.figures))

@@ -29,7 +29,7 @@ const CAVEAT: Record<FigureFlag, string> = {
 
 export const publishedFigures: TableConfig = {
   title: "Published figures",
-  lede: "Numbers that others have published about the partnerships, as printed, with their range and caveats. Percentages of the respondents to surveys are not among them.",
+  lede: "Numbers that others have published about the partnerships, and about students, trade, and tourism. “At least” and “At most” are the range that the rounding or the wording allows. Percentages of the respondents to surveys are not among them.",
   noun: ["published number", "published numbers"],
   operation: "PublishedFigures",
   field: "publishedStatistics",
