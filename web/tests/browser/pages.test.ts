@@ -149,7 +149,7 @@ test("counts have thousands separators and the right plural", async () => {
   // The playground has no counts outside its editor.
   const views: { path: string; ready: (page: Page) => Promise<unknown> }[] = [
     ...pages.filter(({ name }) => !name.startsWith("playground")),
-    { path: `/?country=${single}`, ready: atlasWithCharts },
+    { path: `/?country=${single}`, ready: (page) => page.getByTestId("pairs").waitFor() },
     { path: `/?country=${single}&select=country:${single}&shade=change`, ready: panel },
     { path: `/?select=tie:${partnerships.nodes[0]?.slug}&shade=rate`, ready: panel },
   ];
