@@ -1,6 +1,6 @@
 # The commands of this project; `make` alone lists them.
 # Required: Rust, make, and a C compiler. The web pages and the client tests also need Node 20.19 or later with npm, the
-# client tests Python 3 with venv, the tests of the pages Chromium (`chromium`, or the path in SISTERGRAPH_CHROMIUM), and
+# client tests Python 3.11 or later with venv, the tests of the pages Chromium (`chromium`, or the path in SISTERGRAPH_CHROMIUM), and
 # `make lint` cargo-deny.
 
 # Arguments that `make run` passes to the program, as in `make run ARGS='--listen 127.0.0.1:9000'`.
@@ -93,13 +93,14 @@ test-cluster: ## Follow docs/cluster.md: kill a database under load; needs Patro
 	$(say) 'make test-cluster: building a cluster on this machine, and killing its primary database under load.'
 	cargo test --test it $(CARGO_FLAGS) -- --ignored --nocapture patroni::
 
-has_python = python3 -c 'import ensurepip, venv' 2>/dev/null
+has_python = python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 
-# Without this folder, the Python examples are not tested, and python.test.ts says so.
+# Without this folder, the Python examples are not tested, and python.test.ts says so. Python compiles what a test imports; compiling all
+# of pandas would take longer than the rest of the installation.
 tests/clients/.venv/installed: tests/clients/requirements.txt
-	@echo 'make test-clients: installing the Python packages of the client tests; needs python3 with venv.'
+	@echo 'make test-clients: installing the Python packages of the client tests; needs Python 3.11 or later with venv.'
 	python3 -m venv tests/clients/.venv
-	tests/clients/.venv/bin/pip install --quiet --disable-pip-version-check --requirement tests/clients/requirements.txt
+	tests/clients/.venv/bin/pip install --quiet --disable-pip-version-check --no-compile --requirement tests/clients/requirements.txt
 	@touch $@
 
 has_node = { command -v npm >/dev/null && node -e \

@@ -16,7 +16,7 @@ const python = join(import.meta.dirname, ".venv/bin/python");
 const skip =
   !existsSync(python) &&
   process.env.SISTERGRAPH_REQUIRE_NODE === undefined &&
-  "NOT tested: Python 3 with venv is missing, or `make test-clients` has not run";
+  "NOT tested: Python 3.11 or later with venv is missing, or `make test-clients` has not run";
 
 const documentation = readFileSync(join(root, "docs/clients.md"), "utf8");
 const [query, subscription, ...others] = Array.from(documentation.matchAll(/```python\n(.*?)```/gs), ([, text]) =>

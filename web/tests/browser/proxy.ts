@@ -13,7 +13,7 @@ export async function documentedConfigurations(name: ProxyName): Promise<string[
   return [...page.matchAll(new RegExp(`^\`\`\`${name}\n(.*?)^\`\`\``, "gms"))].map(([, text]) => text ?? "");
 }
 
-export const isInstalled = (name: ProxyName) =>
+export const isInstalled = (name: string) =>
   `${process.env["PATH"]}${delimiter}/usr/sbin`.split(delimiter).some((folder) => existsSync(join(folder, name)));
 
 async function freePort(): Promise<number> {
