@@ -28,6 +28,7 @@ mod m20261129_000060_index_names;
 mod m20261129_000070_create_schema_compatibility;
 mod m20261129_000080_create_loaded_input;
 mod m20261129_000090_create_more_orders;
+mod m20261129_000100_sort_by_every_column;
 mod portable;
 
 /// Runs the migrations; see [`MigratorTrait`] for `up`, `down`, and `status`.
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000070_create_schema_compatibility::Migration),
             Box::new(m20261129_000080_create_loaded_input::Migration),
             Box::new(m20261129_000090_create_more_orders::Migration),
+            Box::new(m20261129_000100_sort_by_every_column::Migration),
         ]
     }
 }

@@ -20,6 +20,8 @@ pub struct Model {
     pub sort_name: String,
     /// The country that the community is in.
     pub country_id: String,
+    /// The `sort_name` of the country.
+    pub country_sort_name: String,
     /// The region of a state; null for other types, the District of Columbia, and the territories.
     pub region_id: Option<String>,
     /// The state of a US city; null for other communities.

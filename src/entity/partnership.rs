@@ -33,6 +33,10 @@ pub struct Model {
     pub partner_sort_name: String,
     /// The `sort_name` of the partner country.
     pub country_sort_name: String,
+    /// The population of the US community; null if unknown.
+    pub us_population: Option<i32>,
+    /// The population of the partner community; null if unknown.
+    pub partner_population: Option<i32>,
     /// The year of the agreement; null if unknown.
     pub established_year: Option<i32>,
     /// The `PartnershipStatus`.

@@ -250,6 +250,9 @@ define_rows! {
         let communities = communities::read(&tables.sheets, &tables.countries, &tables.states);
         communities.map(|mut community| {
             community.partnership_count = tables.partnership_count(&community.id);
+            if let Some(country) = tables.countries.get(&community.country_id) {
+                community.country_sort_name = country.sort_name.to_string();
+            }
             community
         })
     };

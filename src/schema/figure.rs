@@ -69,6 +69,47 @@ pub(super) fn published_statistic_connection() -> ConnectionDefinition {
                     "By the year that the number is of.",
                     ColumnRef::new(published_statistic::Column::Year),
                 ),
+                (
+                    "QUALIFIER",
+                    "By the name of the qualifier.",
+                    ColumnRef::new(published_statistic::Column::Qualifier),
+                ),
+                (
+                    "UNIT",
+                    "By the unit.",
+                    ColumnRef::new(published_statistic::Column::Unit),
+                ),
+                (
+                    "REGION",
+                    "By the name of the region that the number is about.",
+                    ColumnRef::new(published_statistic::Column::RegionId),
+                ),
+                // The id of a state is `us-` and its code in lowercase: the import checks this.
+                (
+                    "STATE_CODE",
+                    "By the USPS code of the state that the number is about.",
+                    ColumnRef::new(published_statistic::Column::StateId),
+                ),
+                (
+                    "COUNTRY_CODE",
+                    "By the ISO 3166-1 alpha-2 code of the country that the number is about.",
+                    ColumnRef::new(published_statistic::Column::CountryId),
+                ),
+                (
+                    "LEVEL",
+                    "By the name of the level that the number counts.",
+                    ColumnRef::new(published_statistic::Column::Level),
+                ),
+                (
+                    "SOURCE",
+                    "By the slug of the source.",
+                    ColumnRef::new(published_statistic::Column::SourceId),
+                ),
+                (
+                    "SLUG",
+                    "By the slug.",
+                    ColumnRef::new(published_statistic::Column::Id),
+                ),
             ],
         }),
     }

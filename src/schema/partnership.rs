@@ -58,6 +58,11 @@ pub(super) fn connection() -> ConnectionDefinition {
                     ColumnRef::new(partnership::Column::CountrySortName),
                 ),
                 (
+                    "REGION",
+                    "By the name of the US region.",
+                    ColumnRef::new(partnership::Column::RegionId),
+                ),
+                (
                     "DISTANCE",
                     "By the great-circle distance between the two communities.",
                     ColumnRef::new(partnership::Column::DistanceKm),
@@ -81,6 +86,16 @@ pub(super) fn connection() -> ConnectionDefinition {
                     "CORROBORATION",
                     "By the name of the corroboration.",
                     ColumnRef::new(partnership::Column::Corroboration),
+                ),
+                (
+                    "US_POPULATION",
+                    "By the population of the US community.",
+                    ColumnRef::new(partnership::Column::UsPopulation),
+                ),
+                (
+                    "PARTNER_POPULATION",
+                    "By the population of the partner community.",
+                    ColumnRef::new(partnership::Column::PartnerPopulation),
                 ),
                 (
                     "SLUG",

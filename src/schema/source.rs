@@ -46,6 +46,21 @@ pub(super) fn connection() -> ConnectionDefinition {
                     "By the date that the content refers to.",
                     ColumnRef::new(source::Column::AsOf),
                 ),
+                (
+                    "INDEPENDENT",
+                    "Lists derived from Wikipedia or Wikidata first, or last in descending order.",
+                    ColumnRef::new(source::Column::Independent),
+                ),
+                (
+                    "LICENCE",
+                    "By the license.",
+                    ColumnRef::new(source::Column::Licence),
+                ),
+                (
+                    "SLUG",
+                    "By the slug, as without `orderBy`.",
+                    ColumnRef::new(source::Column::Id),
+                ),
             ],
         }),
     }

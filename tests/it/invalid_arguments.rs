@@ -33,7 +33,7 @@ async fn invalid_page_arguments() {
         ("last: -5", bad_user_input("last is -5; it must be between 0 and 2000")),
         ("first: 2001", ("first is 2001; a page has at most 2000 rows (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
         ("last: 2147483647", ("last is 2147483647; a page has at most 2000 rows (limits.maxPageSize)".into(), "PAGE_TOO_LARGE".into())),
-        ("orderBy: [{ field: SIZE }]", ("Value \"SIZE\" does not exist in \"CityOrderField\" enum. Available values: NAME, POPULATION, PARTNERSHIP_COUNT.".into(), "GRAPHQL_VALIDATION_FAILED".into())),
+        ("orderBy: [{ field: SIZE }]", ("Value \"SIZE\" does not exist in \"CityOrderField\" enum. Available values: NAME, POPULATION, PARTNERSHIP_COUNT, KIND, IS_CAPITAL, STATE_CODE, PROVINCE_SLUG, COUNTRY_NAME, SLUG.".into(), "GRAPHQL_VALIDATION_FAILED".into())),
     ] {
         assert_eq!(error_for_arguments(&graph, arguments).await, expected, "{arguments}");
     }

@@ -170,6 +170,8 @@ fn describe_partnership(column: partnership::Column) -> ColumnDescription {
         Col::UsSortName => describe("The sort_name of the US side.").with_source(COMPUTED),
         Col::PartnerSortName => describe("The sort_name of the partner side.").with_source(COMPUTED),
         Col::CountrySortName => describe("The sort_name of the partner country.").with_source(COMPUTED),
+        Col::UsPopulation => describe("The population of the US side, if known.").with_unit("people").with_source(COMPUTED),
+        Col::PartnerPopulation => describe("The population of the partner side, if known.").with_unit("people").with_source(COMPUTED),
         Col::EstablishedYear => describe("The year of the agreement, if known.").with_unit("year"),
         Col::Status => describe("The status. LISTED means that a source records the partnership and none says that it has ended or paused. It may be inactive.").with_vocabulary::<PartnershipStatus>(),
         Col::EndedYear => describe("The year of the end, if the status is ENDED and the year is known.").with_unit("year"),

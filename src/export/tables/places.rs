@@ -145,6 +145,7 @@ fn describe_community(column: community::Column) -> ColumnDescription {
         Col::Name => describe("The English name."),
         Col::SortName => describe(SORT_NAME).with_source(COMPUTED),
         Col::CountryId => describe("The country that it is in.").with_reference("country.id"),
+        Col::CountrySortName => describe("The sort_name of the country.").with_source(COMPUTED),
         Col::RegionId => describe("The region of a state; empty for the District of Columbia, the territories, and all other communities.").with_reference("region.id"),
         Col::StateId => describe("The state that a US city is in.").with_reference("community.id"),
         Col::ProvinceId => describe("The province that a partner city is in, if known.").with_reference("community.id"),

@@ -43,6 +43,7 @@ pub(super) struct CommunityInfo {
     pub(super) sort_name: Box<str>,
     /// Latitude and longitude in degrees.
     pub(super) point: Option<(f64, f64)>,
+    pub(super) population: Option<i32>,
 }
 
 /// The state that a USPS code stands for.
@@ -81,6 +82,10 @@ pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<CommunityInfo> {
                 province: share(province),
                 sort_name: fold(row.cell("name")).into(),
                 point: row.point(),
+                population: row.population(match community_type {
+                    CommunityType::State => "population_2020",
+                    CommunityType::Province | CommunityType::City => "population",
+                }),
             };
             communities.insert(row, "id", row.cell("id"), info);
         };
@@ -181,6 +186,8 @@ fn community_base(
         name: name.to_owned(),
         sort_name: fold(name),
         country_id: country_id.to_owned(),
+        // `define_rows!` fills this in.
+        country_sort_name: String::new(),
         region_id: None,
         state_id: None,
         province_id: None,

@@ -122,6 +122,8 @@ fn read_partnership(row: &CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partn
         us_sort_name: sort_name(us),
         partner_sort_name: sort_name(partner),
         country_sort_name: country.map_or("", |country| &*country.sort_name).to_owned(),
+        us_population: us.and_then(|us| us.population),
+        partner_population: partner.and_then(|partner| partner.population),
         established_year,
         status: row.enum_value::<PartnershipStatus>("status").to_owned(),
         ended_year,

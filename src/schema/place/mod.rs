@@ -165,6 +165,37 @@ pub(super) fn city_connection() -> ConnectionDefinition {
                     COUNT_ORDER_DESCRIPTION,
                     ColumnRef::new(community::Column::PartnershipCount),
                 ),
+                (
+                    "KIND",
+                    "By the name of the kind.",
+                    ColumnRef::new(community::Column::Kind),
+                ),
+                (
+                    "IS_CAPITAL",
+                    "Capitals last, or first in descending order.",
+                    ColumnRef::new(community::Column::IsCapital),
+                ),
+                // The id of a state is `us-` and its code in lowercase: the import checks this.
+                (
+                    "STATE_CODE",
+                    "By the USPS code of the state of a US city.",
+                    ColumnRef::new(community::Column::StateId),
+                ),
+                (
+                    "PROVINCE_SLUG",
+                    "By the slug of the province of a partner city, which starts with the code of the country.",
+                    ColumnRef::new(community::Column::ProvinceId),
+                ),
+                (
+                    "COUNTRY_NAME",
+                    "By the name of the country, ignoring case and accents.",
+                    ColumnRef::new(community::Column::CountrySortName),
+                ),
+                (
+                    "SLUG",
+                    "By the slug, as without `orderBy`.",
+                    ColumnRef::new(community::Column::Id),
+                ),
             ],
         }),
     }

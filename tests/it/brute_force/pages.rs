@@ -116,6 +116,14 @@ impl ReferenceModel {
             (Row::Community(community), "NAME") => name(&community.name),
             (Row::Community(community), "CODE") => community.code.clone().map(Key::Text),
             (Row::Community(community), "POPULATION") => count(community.population?.into()),
+            (Row::Community(community), "KIND") => text(&community.kind),
+            (Row::Community(community), "IS_CAPITAL") => count(community.is_capital.into()),
+            (Row::Community(community), "STATE_CODE") => text(community.state_id.as_deref()?),
+            (Row::Community(community), "PROVINCE_SLUG") => text(community.province_id.as_deref()?),
+            (Row::Community(community), "COUNTRY_NAME") => {
+                name(&self.country(&community.country_id).name)
+            }
+            (Row::Community(community), "SLUG") => text(&community.id),
             (Row::Country(country), "NAME") => name(&country.name),
             (Row::Country(country), "CODE") => Some(Key::Text(country.id.clone())),
             (Row::Country(country), "POPULATION") => count(country.population?.into()),
@@ -145,10 +153,28 @@ impl ReferenceModel {
                 text(self.corroboration(partnership))
             }
             (Row::Partnership(partnership), "SLUG") => text(&partnership.id),
+            (Row::Partnership(partnership), "REGION") => text(partnership.region_id.as_deref()?),
+            (Row::Partnership(partnership), "US_POPULATION") => {
+                count(self.community(&partnership.us_id).population?.into())
+            }
+            (Row::Partnership(partnership), "PARTNER_POPULATION") => {
+                count(self.community(&partnership.partner_id).population?.into())
+            }
+            (Row::Statistic(row), "QUALIFIER") => text(&row.qualifier),
+            (Row::Statistic(row), "UNIT") => text(&row.unit),
+            (Row::Statistic(row), "REGION") => text(row.region_id.as_deref()?),
+            (Row::Statistic(row), "STATE_CODE") => text(row.state_id.as_deref()?),
+            (Row::Statistic(row), "COUNTRY_CODE") => text(row.country_id.as_deref()?),
+            (Row::Statistic(row), "LEVEL") => text(row.level.as_deref()?),
+            (Row::Statistic(row), "SOURCE") => text(&row.source_id),
+            (Row::Statistic(row), "SLUG") => text(&row.id),
             (Row::Statistic(row), "SUBJECT") => name(&row.subject),
             (Row::Statistic(row), "MEASURE") => text(&row.measure),
             (Row::Statistic(row), "VALUE") => row.value.map(Key::Number),
             (Row::Statistic(row), "YEAR") => count(row.year?.into()),
+            (Row::Source(row), "INDEPENDENT") => count(row.independent.into()),
+            (Row::Source(row), "LICENCE") => text(row.licence.as_deref()?),
+            (Row::Source(row), "SLUG") => text(&row.id),
             (Row::Source(row), "TITLE") => name(&row.title),
             (Row::Source(row), "PUBLISHER") => name(row.publisher.as_deref()?),
             (Row::Source(row), "KIND") => row.kind.clone().map(Key::Text),

@@ -31,7 +31,7 @@ export const partnerships: TableConfig = {
       kind: "name",
       link: { folder: "state", field: "state.code" },
     },
-    { name: "region", label: "Region", fields: ["state.region.name"], words: REGION },
+    { name: "region", label: "Region", fields: ["state.region.name"], order: "REGION", words: REGION },
     {
       name: "partner",
       label: "Partner",
@@ -61,8 +61,20 @@ export const partnerships: TableConfig = {
       words: CORROBORATION_SHORT,
     },
     { name: "distance", label: "Distance (km)", fields: ["distanceKm"], order: "DISTANCE", kind: "number" },
-    { name: "us-population", label: "Population, US side", fields: ["us.population"], kind: "number" },
-    { name: "partner-population", label: "Population, partner", fields: ["partner.population"], kind: "number" },
+    {
+      name: "us-population",
+      label: "Population, US side",
+      fields: ["us.population"],
+      order: "US_POPULATION",
+      kind: "number",
+    },
+    {
+      name: "partner-population",
+      label: "Population, partner",
+      fields: ["partner.population"],
+      order: "PARTNER_POPULATION",
+      kind: "number",
+    },
     {
       name: "slug",
       label: "Slug",

@@ -74,13 +74,13 @@ test("defaults are not in the address", () => {
 
 test("what an address says wrong is reported, and the rest is used", () => {
   const { view, problems } = parseTable(
-    "?stat=OR&sort=region&columns=US,color&after=a&before=b&utm_medium=x",
+    "?stat=OR&sort=regions&columns=US,color&after=a&before=b&utm_medium=x",
     table,
     filters,
   );
   expect(problems).toEqual([
     "The address has the parameter “stat”, which this page does not use. Did you mean “state”?",
-    "The table cannot be sorted by “region”. It can be sorted by us, state, partner, country, level, founded, date, status, ended, corroboration, distance, slug. Put “-” before the name for descending order.",
+    "The table cannot be sorted by “regions”. It can be sorted by us, state, region, partner, country, level, founded, date, status, ended, corroboration, distance, us-population, partner-population, slug. Put “-” before the name for descending order.",
     expect.stringContaining("The table has no column “color”. Its columns are us, state, region,"),
     "The address has both “after” and “before”. The first one is used.",
   ]);
