@@ -1,6 +1,6 @@
 //! Coercion of variables, lists, input objects and enums.
 
-use async_graphql::Value;
+use async_graphql::{Name, Value};
 use futures_util::{FutureExt, future};
 use serde_json::{Value as Json, json};
 
@@ -84,4 +84,30 @@ fn a_null_argument_reads_as_absent() {
         Some(&Value::from(1))
     );
     assert_eq!(ArgumentValue(None).get(), None);
+}
+
+#[test]
+fn an_argument_is_read_as_its_type_or_not_at_all() {
+    let [text, int, float, list] = [
+        Value::from("a"),
+        Value::from(7),
+        Value::from(1.5),
+        Value::List(vec![Value::from(7)]),
+    ];
+    let one_enum = Value::Enum(Name::new("A"));
+    let read = |value| {
+        let argument = ArgumentValue(Some(value));
+        (
+            argument.str(),
+            argument.int(),
+            argument.float(),
+            argument.list().map(<[Value]>::len),
+        )
+    };
+    assert_eq!(read(&text), (Some("a"), None, None, None));
+    assert_eq!(read(&one_enum), (Some("A"), None, None, None));
+    assert_eq!(read(&int), (None, Some(7), Some(7.0), None));
+    assert_eq!(read(&float), (None, None, Some(1.5), None));
+    assert_eq!(read(&list), (None, None, None, Some(1)));
+    assert_eq!(read(&Value::Null), (None, None, None, None));
 }

@@ -1,8 +1,11 @@
 //! Unit tests of the engine on toy graphs, whose rows are constants.
 
 mod definition;
+mod descriptions;
+mod documents;
 mod inputs;
 mod limits;
+mod loading;
 mod nulls;
 mod resolvers;
 mod selections;
