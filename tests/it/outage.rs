@@ -268,3 +268,25 @@ async fn an_answer_from_a_replica_that_is_behind_is_not_cached() {
         );
     }
 }
+
+/// One message begins the transaction and one reads the state; the end of the transaction is not waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_state_takes_two_round_trips() {
+    let Some(setup) = start(&["--cache-bytes", "0"]).await else {
+        return;
+    };
+    let name = |code: &str| {
+        let state = setup
+            .server
+            .query(&format!("{{ state(code: \"{code}\") {{ name }} }}"));
+        state["data"]["state"]["name"].clone()
+    };
+    assert_eq!(name("WA"), "Washington");
+    setup.relay.take_sent();
+    assert_eq!(name("OR"), "Oregon");
+    let of_server = |sent: &String| sent.contains("rollback") || sent.contains("pg_is_in_recovery");
+    let sent = setup.relay.take_sent();
+    let before_answer: Vec<_> = sent.iter().filter(|sent| !of_server(sent)).collect();
+    assert_eq!(before_answer.len(), 2, "{sent:#?}");
+    setup.server.stop();
+}

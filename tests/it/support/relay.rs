@@ -1,9 +1,12 @@
 //! A TCP relay between the program and its database, which can fail as networks do.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
 
 use tokio::{
-    io::copy_bidirectional,
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
@@ -19,6 +22,8 @@ struct RelayState {
     /// Where new connections go; without it, they are closed at once.
     target: Mutex<Option<String>>,
     connections: Mutex<Connections>,
+    /// What the clients sent after each answer, in order.
+    sent: Mutex<Vec<String>>,
 }
 
 /// Cancelled for the connections that are open at that moment.
@@ -36,6 +41,7 @@ impl Relay {
         let state = Arc::new(RelayState {
             target: Mutex::new(Some(target.to_owned())),
             connections: Mutex::default(),
+            sent: Mutex::default(),
         });
         let shared = state.clone();
         let task = tokio::spawn(async move {
@@ -43,7 +49,7 @@ impl Relay {
                 let target = shared.target.lock().unwrap().clone();
                 let connections = shared.connections.lock().unwrap().clone();
                 if let Some(target) = target {
-                    tokio::spawn(forward(client, target, connections));
+                    tokio::spawn(forward(client, target, connections, shared.clone()));
                 }
             }
         });
@@ -67,6 +73,11 @@ impl Relay {
             .cancel();
     }
 
+    /// Returns what the clients sent since the last call.
+    pub(crate) fn take_sent(&self) -> Vec<String> {
+        std::mem::take(&mut *self.state.sent.lock().unwrap())
+    }
+
     /// Stops forwarding on all connections, like a host that loses its power. New connections work.
     pub(crate) fn swallow_connections(&self) {
         std::mem::take(&mut *self.state.connections.lock().unwrap())
@@ -75,14 +86,50 @@ impl Relay {
     }
 }
 
-async fn forward(mut client: TcpStream, target: String, connections: Connections) {
-    let Ok(mut server) = TcpStream::connect(&target).await else {
+async fn forward(
+    client: TcpStream,
+    target: String,
+    connections: Connections,
+    state: Arc<RelayState>,
+) {
+    let Ok(server) = TcpStream::connect(&target).await else {
         return;
     };
     tokio::select! {
-        _ = copy_bidirectional(&mut client, &mut server) => {}
+        _ = copy(client, server, &state.sent) => {}
         () = connections.closed.cancelled() => {}
         // The sockets stay open until the test ends.
         () = connections.swallowed.cancelled() => std::future::pending().await,
+    }
+}
+
+async fn copy(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    sent: &Mutex<Vec<String>>,
+) -> io::Result<()> {
+    let (mut request, mut answer) = ([0; 16 * 1024], [0; 16 * 1024]);
+    let mut answered = true;
+    loop {
+        tokio::select! {
+            n = client.read(&mut request) => match n? {
+                0 => return Ok(()),
+                n => {
+                    if answered {
+                        let text = String::from_utf8_lossy(&request[..n]);
+                        sent.lock().unwrap().push(text.into_owned());
+                    }
+                    answered = false;
+                    server.write_all(&request[..n]).await?;
+                }
+            },
+            n = server.read(&mut answer) => match n? {
+                0 => return Ok(()),
+                n => {
+                    answered = true;
+                    client.write_all(&answer[..n]).await?;
+                }
+            },
+        }
     }
 }
