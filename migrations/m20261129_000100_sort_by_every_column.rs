@@ -138,11 +138,14 @@ impl MigrationTrait for Migration {
             "update community set country_sort_name = (select sort_name from country where country.id = community.country_id)",
         )
         .await?;
-        for (table, name, ty, expression) in generated() {
-            let add = columns.generated(table, &name, columns.sorted_type(ty), &expression);
-            db.execute_unprepared(&add).await?;
-        }
         for (table, indexes) in INDEXES {
+            let of_table = generated().into_iter().filter(|column| column.0 == table);
+            let added: Vec<_> = of_table
+                .map(|(_, name, ty, expression)| {
+                    columns.generated(table, &name, columns.sorted_type(ty), &expression)
+                })
+                .collect();
+            columns.execute_alterations(db, table, &added).await?;
             create_indexes(manager, table, indexes).await?;
         }
         for (name, table, columns) in DESCENDING_TEXT {

@@ -50,6 +50,30 @@ impl Columns {
             "alter table {table} add column {name} {ty} generated always as ({expression}) {storage}"
         )
     }
+
+    /// Executes statements that alter one table: on PostgreSQL as one, because each would rewrite the table and its indexes.
+    ///
+    /// # Errors
+    /// If a statement fails.
+    pub(crate) async fn execute_alterations(
+        &self,
+        db: &SchemaManagerConnection<'_>,
+        table: &str,
+        statements: &[String],
+    ) -> Result<(), DbErr> {
+        let prefix = format!("alter table {table} ");
+        let separate = match self.0 {
+            DatabaseBackend::Postgres => {
+                let actions = statements.iter().map(|one| one.replacen(&prefix, "", 1));
+                vec![prefix.clone() + &actions.collect::<Vec<_>>().join(", ")]
+            }
+            _ => statements.to_vec(),
+        };
+        for statement in separate {
+            db.execute_unprepared(&statement).await?;
+        }
+        Ok(())
+    }
 }
 
 /// A check that a column is null or has one of the values.

@@ -272,14 +272,14 @@ async fn an_answer_from_a_replica_that_is_behind_is_not_cached() {
 /// One message begins the transaction and one reads the state; the end of the transaction is not waited for.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_state_takes_two_round_trips() {
-    let Some(setup) = start(&["--cache-bytes", "0"]).await else {
+    let Some(setup) = start(&["--cache-bytes", "0", "--database-connections", "1"]).await else {
         return;
     };
     let name = |code: &str| {
         let state = setup
             .server
             .query(&format!("{{ state(code: \"{code}\") {{ name }} }}"));
-        state["data"]["state"]["name"].clone()
+        state["state"]["name"].clone()
     };
     assert_eq!(name("WA"), "Washington");
     setup.relay.take_sent();

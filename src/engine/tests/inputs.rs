@@ -47,6 +47,7 @@ async fn variables_are_coerced_or_rejected() {
         (json!({ "in": null }), "must not be null"),
         (json!({ "in": {} }), "was not provided"),
         (json!({ "in": { "n": null } }), "not to be null"),
+        (json!({ "in": { "n": [1] } }), "cannot represent"),
         (
             json!({ "in": { "n": 1, "x": 2 } }),
             "is not defined by type",
@@ -110,4 +111,39 @@ fn an_argument_is_read_as_its_type_or_not_at_all() {
     assert_eq!(read(&float), (None, None, Some(1.5), None));
     assert_eq!(read(&list), (None, None, None, Some(1)));
     assert_eq!(read(&Value::Null), (None, None, None, None));
+}
+
+/// [All variable usages are allowed](https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed).
+#[tokio::test]
+async fn a_nullable_variable_may_stand_where_there_is_a_default() {
+    let graph = || {
+        let argument = |name, default: Option<Value>| {
+            let argument = Argument::new(name, "Int!", "");
+            default.map_or(argument.clone(), |value| argument.with_default(value))
+        };
+        let arguments = [argument("a", Some(7.into())), argument("b", None)];
+        let text = |value: ArgumentValue<'_>| value.int().unwrap_or(-1);
+        let echo = Field::new("echo", "String!", "")
+            .once(no_plan::<String>, |call| {
+                future::ready(Ok(call.args.as_str().into())).boxed()
+            })
+            .with_arguments(arguments, move |[a, b], _| {
+                Ok(format!("{} {}", text(a), text(b)))
+            });
+        Graph::default().object(Object::new::<()>("Query", "").field(echo))
+    };
+    let query = "query ($a: Int) { echo(a: $a, b: 2) }";
+    for (variables, part) in [
+        (json!({}), "7 2"),
+        (json!({ "a": 1 }), "1 2"),
+        (json!({ "a": null }), "must not be null"),
+    ] {
+        let body = execute(graph(), query, variables.as_object().unwrap()).await;
+        assert!(body.contains(part), "{variables}: {body}");
+    }
+    let engine = Engine::new(graph(), Limits::default()).unwrap();
+    let errors = engine
+        .parse_document("query ($b: Int) { echo(b: $b) }")
+        .unwrap_err();
+    assert_eq!(errors.len(), 1, "{errors:?}");
 }

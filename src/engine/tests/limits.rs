@@ -15,6 +15,15 @@ fn code_of(limits: Limits, document: &str) -> Option<ErrorCode> {
     let engine = Engine::new(toy_graph(&json!({}), Resolvers::Compute), limits).unwrap();
     let errors = engine.parse_document(document).err()?;
     assert_eq!(errors.len(), 1, "{document}: {errors:?}");
+    let named = match errors[0].code {
+        ErrorCode::SelectionLimit => "fields and fragments after fragment expansion; at most 7",
+        ErrorCode::RootFieldLimit => "3 root fields; at most 2 are allowed (limits.maxRootFields)",
+        ErrorCode::AliasLimit => "3 aliases; at most 2 are allowed (limits.maxAliases)",
+        ErrorCode::DirectiveLimit => "3 directives; at most 2 are allowed (limits.maxDirectives)",
+        ErrorCode::VariableLimit => "2 variables; at most 1 are allowed (limits.maxVariables)",
+        _ => "",
+    };
+    assert!(errors[0].message.contains(named), "{document}: {errors:?}");
     Some(errors[0].code)
 }
 
@@ -115,6 +124,23 @@ fn fragments_nest_at_most_a_hundred_levels() {
     assert_eq!(code_of(Limits::default(), &chain(98)), None);
     assert_eq!(
         code_of(Limits::default(), &chain(99)),
+        Some(ErrorCode::DepthLimit)
+    );
+    // A fragment is counted once, and its levels are added wherever it is spread.
+    let (first, second) = chain(60)
+        .split_once('}')
+        .map(|(_, fragments)| {
+            let others = fragments
+                .replace('F', "G")
+                .replace("{ __typename }", "{ ...F0 }");
+            (fragments.to_owned(), others)
+        })
+        .unwrap();
+    assert_eq!(
+        code_of(
+            Limits::default(),
+            &format!("{{ ...F0 ...G0 }} {first} {second}")
+        ),
         Some(ErrorCode::DepthLimit)
     );
 }
