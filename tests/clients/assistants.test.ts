@@ -1,7 +1,9 @@
-// The Model Context Protocol with its official client: tools, errors, and the schema as a resource.
+// The Model Context Protocol with its official client: tools, errors, and the schema as a resource; and with its conformance suite.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { after, describe, it } from "node:test";
+import { promisify } from "node:util";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { Server } from "./server.ts";
 
@@ -78,3 +80,19 @@ for (const mode of ["legacy", "auto"] as const) {
     });
   });
 }
+
+describe("the conformance suite", () => {
+  const run = promisify(execFile);
+  for (const [name, ...options] of [
+    ["finds what 2025-11-25 requires", "--requirements", "2025-11-25"],
+    ["finds what 2026-07-28 requires", "--requirements", "2026-07-28"],
+    // These requirements do not include it, because the suite's own server does not pass.
+    ["finds that headers are validated", "--scenario", "http-header-validation"],
+  ] as const) {
+    it(name, async () => {
+      const command = ["server", "--url", `${server.origin}/mcp`, "--expected-failures", "conformance.yml", ...options];
+      const suite = run(process.execPath, ["conformance.mjs", ...command], { cwd: import.meta.dirname });
+      await suite.catch(({ stdout, stderr }) => assert.fail(`${stdout}\n${stderr}`));
+    });
+  }
+});
