@@ -1,9 +1,11 @@
 //! Unit tests of the engine on toy graphs, whose rows are constants.
 
+mod coercion;
 mod definition;
 mod descriptions;
 mod documents;
 mod inputs;
+mod lexing;
 mod limits;
 mod loading;
 mod nulls;
