@@ -30,7 +30,7 @@ export function tableDocument(
     ...config.columns.filter(({ name }) => columns.includes(name)).flatMap((column) => column.fields),
     ...fields,
   ];
-  const nodes = [...tree(paths)].map(([name, children]) => selection(name, children));
+  const nodes = lines(tree(paths));
   const variables = [
     ["filter", config.filterType],
     ["orderBy", `[${config.orderType}!]`],
@@ -121,6 +121,19 @@ function tree(paths: readonly string[]): Tree {
     }
   }
   return root;
+}
+
+/** Writes the fields in their order, with those that have no fields of their own on one line, to keep the query short. */
+function lines(fields: Tree): string[] {
+  const written: string[] = [];
+  let endsWithLeaf = false;
+  for (const [name, children] of fields) {
+    const isLeaf = children.size === 0;
+    if (isLeaf && endsWithLeaf) written.push(`${written.pop()} ${name}`);
+    else written.push(selection(name, children));
+    endsWithLeaf = isLeaf;
+  }
+  return written;
 }
 
 function selection(name: string, children: Tree): string {
