@@ -40,7 +40,13 @@ export const places: TableConfig = {
       kind: "name",
       link: { folder: "place", field: "province.slug" },
     },
-    { name: "country", label: "Country", fields: ["country.name", "country.code"], order: "COUNTRY_NAME", kind: "name" },
+    {
+      name: "country",
+      label: "Country",
+      fields: ["country.name", "country.code"],
+      order: "COUNTRY_NAME",
+      kind: "name",
+    },
     { name: "population", label: "Population", fields: ["population"], order: "POPULATION", kind: "number" },
     {
       name: "partnerships",
