@@ -31,6 +31,8 @@ mod server_status;
 mod snapshot;
 mod sqlite;
 mod statement;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod write;
 
 pub use aggregate::{AggregateKind, AggregateQuery};

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use sea_orm::{ConnectionTrait, Database};
-
 use crate::{
     db::{
-        Cell, CellKind, ColumnRef, DatabaseReader, Lookup, LookupBatch, LookupQuery, Snapshot,
-        StatementLog,
+        Cell, CellKind, ColumnRef, Lookup, LookupBatch, LookupQuery, Snapshot, StatementLog,
+        testing,
     },
     engine::{Context, Limits},
 };
@@ -26,17 +24,10 @@ const fn column(name: &'static str, kind: CellKind) -> ColumnRef {
 
 /// A context that reads two rows, and the log of its statements.
 async fn context() -> (Context, StatementLog) {
-    let database = Database::connect("sqlite::memory:").await.unwrap();
-    database
-        .execute_unprepared(
-            "create table items (id text, size integer); \
-             insert into items values ('a', 1), ('b', 2)",
-        )
+    let log = StatementLog::default();
+    let snapshot = Snapshot::open(&testing::items().await, log.clone())
         .await
         .unwrap();
-    let log = StatementLog::default();
-    let reader = DatabaseReader::from(database);
-    let snapshot = Snapshot::open(&reader, log.clone()).await.unwrap();
     let context = Context::new(Limits::default(), snapshot);
     (context, log)
 }

@@ -157,7 +157,8 @@ impl ServerHandler for McpHandler {
                 "there is no resource {:?}; there is {SCHEMA_URI}",
                 request.uri
             );
-            return Err(ErrorData::resource_not_found(message, None));
+            let data = json!({ "uri": request.uri });
+            return Err(ErrorData::resource_not_found(message, Some(data)));
         }
         let schema = ResourceContents::text(self.server.engine.sdl(), SCHEMA_URI);
         let contents = vec![schema.with_mime_type(SCHEMA_TYPE)];
