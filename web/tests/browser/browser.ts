@@ -8,6 +8,8 @@ export const sizes = { desktop: { width: 1280, height: 860 }, phone: { width: 39
 interface Options {
   theme?: (typeof themes)[number];
   size?: keyof typeof sizes;
+  /** Whether things move; most tests prefer that they do not. */
+  motion?: boolean;
 }
 
 /** Starts the installed Chromium. */
@@ -49,7 +51,10 @@ export function useBrowser(): void {
 }
 
 /** Opens a path of the server, or an address of a proxy, in a fresh profile. */
-export async function open(path: string, { theme = "light", size = "desktop" }: Options = {}): Promise<Page> {
+export async function open(
+  path: string,
+  { theme = "light", size = "desktop", motion = false }: Options = {},
+): Promise<Page> {
   const { origin } = new URL(path, inject("origin"));
   await context?.close();
   context = await browser.newContext({
@@ -57,7 +62,7 @@ export async function open(path: string, { theme = "light", size = "desktop" }: 
     colorScheme: theme,
     viewport: sizes[size],
     hasTouch: size === "phone",
-    reducedMotion: "reduce",
+    reducedMotion: motion ? "no-preference" : "reduce",
   });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();

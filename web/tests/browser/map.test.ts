@@ -113,9 +113,6 @@ test("the year bar shows what existed in a year as the API counts it, and the ad
   const bar = page.getByRole("group", { name: "Year shown on the map" });
   const first = rows[0];
   if (!first) throw new Error("no years");
-  // With reduced motion, the button moves on by ten years instead of playing.
-  await bar.getByRole("button", { name: "Ten years later" }).click();
-  await bar.getByText(String(first.year), { exact: true }).waitFor();
   await bar.getByRole("slider", { name: "Year" }).fill("1985");
   const row = rows.find(({ year }) => year === 1985);
   const text = `1985 ${shownAs(row?.existing ?? NaN)} existed, ${row?.established} founded that year. ${shownAs(first.unknown)} of unknown year are not shown.`;
@@ -135,6 +132,67 @@ test("the year bar shows what existed in a year as the API counts it, and the ad
   await bar.getByRole("button", { name: "All years" }).click();
   await expect.poll(() => new URL(page.url()).search).toBe(WHOLE_MAP);
 });
+
+test("the years play by themselves until the last one, and can be paused", async () => {
+  const page = await open(`/${WHOLE_MAP}`, { motion: true });
+  const { slider, year, button, first, last } = await yearBar(page);
+  await button("Play the years").click();
+  expect(await year()).toBe(first);
+  await page.clock.runFor(3 * YEAR_MS);
+  expect(await year()).toBe(first + 3);
+  await button("Pause").click();
+  await page.clock.runFor(10 * YEAR_MS);
+  expect(await year(), "while paused").toBe(first + 3);
+  await button("Play the years").click();
+  await page.clock.runFor(YEAR_MS);
+  expect(await year(), "after the pause").toBe(first + 4);
+  // The reader takes over.
+  await slider.fill(String(last - 2));
+  await page.clock.runFor(10 * YEAR_MS);
+  expect(await year(), "after the slider was moved").toBe(last - 2);
+  await button("Play the years").click();
+  await page.clock.runFor(10 * YEAR_MS);
+  expect(await year()).toBe(last);
+  await button("Play the years").click();
+  expect(await year(), "played again").toBe(first);
+});
+
+test("with reduced motion, the year moves on by ten when the reader says so, and never by itself", async () => {
+  const page = await open(`/${WHOLE_MAP}`);
+  const { slider, year, button, first, last } = await yearBar(page);
+  const later = button("Ten years later");
+  for (const expected of [first, first + 10]) {
+    await later.click();
+    await page.clock.runFor(10 * YEAR_MS);
+    expect(await year()).toBe(expected);
+  }
+  await slider.fill(String(last - 2));
+  for (const expected of [last, first]) {
+    await later.click();
+    expect(await year()).toBe(expected);
+  }
+});
+
+/** How long the time bar shows a year while it plays, in milliseconds. */
+const YEAR_MS = 260;
+
+/** Waits for the time bar, and stops the clock of the page, which then advances only with `page.clock.runFor`. */
+async function yearBar(page: Page) {
+  const bar = page.getByRole("group", { name: "Year shown on the map" });
+  const slider = bar.getByRole("slider", { name: "Year" });
+  await slider.waitFor();
+  const bound = async (name: string) => Number(await slider.getAttribute(name));
+  const [first, last] = [await bound("min"), await bound("max")];
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  return {
+    slider,
+    first,
+    last,
+    year: async () => Number(await bar.locator("p b").innerText()),
+    button: (name: string) => bar.getByRole("button", { name }),
+  };
+}
 
 test("the key explains lines, widths, circles, and signs", async () => {
   const page = await open(`/${WHOLE_MAP}`);
