@@ -87,6 +87,9 @@ function storedQuery(): SharedQuery | null {
 function listen() {
   queryField.readOnly = variablesField.readOnly = false;
   for (const field of [queryField, variablesField]) field.addEventListener("input", readTexts);
+  const keys = find(".keys kbd");
+  if (navigator.userAgent.includes("Mac OS")) keys.textContent = "Cmd+Enter";
+  runButton.title = keys.textContent;
   runButton.disabled = false;
   runButton.addEventListener("click", () => void run());
   firstView.addEventListener("keydown", (event) => {
