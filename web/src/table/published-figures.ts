@@ -28,8 +28,8 @@ const CAVEAT: Record<FigureFlag, string> = {
 };
 
 export const publishedFigures: TableConfig = {
-  title: "Published figures",
-  lede: "Numbers that others have published about the partnerships, and about students, trade, and tourism. “At least” and “At most” are the range that the rounding or the wording allows. Percentages of the respondents to surveys are not among them.",
+  title: "Published numbers",
+  lede: "Numbers that others have published about the partnerships, and about students, trade, and tourism. “At least” and “At most” are the range that the rounding or the wording allows. Survey percentages are not among them; the file of all published figures, under “Data and method”, has both.",
   noun: ["published number", "published numbers"],
   operation: "PublishedFigures",
   field: "publishedStatistics",

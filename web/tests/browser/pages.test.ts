@@ -39,6 +39,7 @@ describe.each(pages)("$name", ({ name, path, ready }) => {
         expect(left, "the link to this page is in sight").toBeGreaterThanOrEqual(0);
         expect(right).toBeLessThanOrEqual(sizes[size].width);
       }
+      if (size === "phone") expect(await page.locator("main").innerText(), "no keys").not.toMatch(/Ctrl|Cmd/);
       const below = await page.evaluate(() => document.documentElement.scrollHeight - document.body.offsetHeight);
       expect(below, "no space below the footer").toBe(0);
       const { violations } = await new AxeBuilder({ page })
