@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import { toCsv } from "../charts/csv.ts";
-import { type Pair, type Places, type Plan, changesOf, stepsOf, toMapPartnerships, toPairTable } from "./plan.ts";
+import {
+  type Pair,
+  type Places,
+  type Plan,
+  changesOf,
+  nearbyCountries,
+  sideOf,
+  stepsOf,
+  toMapPartnerships,
+  toPairTable,
+} from "./plan.ts";
 
 const place = (slug: string, name: string, totalCount: number) => ({
   slug,
@@ -31,6 +41,7 @@ const state = (code: string, name: string, totalCount: number, region: "SOUTH" |
   location: null,
   region: region && { name: region },
   partnerships: { totalCount },
+  cities: { totalCount: 0, nodes: [] },
 });
 const states = {
   nodes: [
@@ -92,4 +103,30 @@ test("the pairs as CSV", () => {
   );
   expect(lines[3]).toBe('3,us-Newport,Newport,RI,"xx-Timaru, North","Timaru, North",,JP,-0.001,2.5,Code 1 (UNCLEAR)');
   expect(lines).toHaveLength(6);
+});
+
+test("a side of a plan has the places of the chosen areas, or of all", () => {
+  const area = (code: string, totalCount: number) => ({ code, name: `Name of ${code}`, cities: { totalCount } });
+  const areas = [area("JP", 5), area("KP", 0), area("MN", 2)];
+  expect(sideOf(areas, ["KP", "MN"])).toEqual({ names: ["Name of KP", "Name of MN"], places: 2 });
+  expect(sideOf(areas, [])).toEqual({ names: [], places: 7 });
+});
+
+test("near a country are those of its subregion that have places", () => {
+  const country = (code: string, subregion: "EAST_ASIA" | "OCEANIA", totalCount: number) => ({
+    code,
+    name: code,
+    subregion,
+    population: null,
+    location: null,
+    partnerships: { totalCount: 0 },
+    cities: { totalCount },
+  });
+  const nodes = [
+    country("JP", "EAST_ASIA", 5),
+    country("HK", "EAST_ASIA", 0),
+    country("KP", "EAST_ASIA", 0),
+    country("FJ", "OCEANIA", 1),
+  ];
+  expect(nearbyCountries({ states, countries: { nodes } }, ["KP"]).map(({ code }) => code)).toEqual(["JP"]);
 });

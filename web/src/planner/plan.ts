@@ -93,6 +93,27 @@ function groupOf({ us, partner }: Pair, by: ConcentrationDimension, { states, co
   }
 }
 
+interface Area {
+  code: string;
+  name: string;
+  cities: { totalCount: number };
+}
+
+/** Returns the names of the chosen states or countries, and how many of their places, or of all if none is chosen, a plan can join. */
+export function sideOf(areas: Area[], chosen: string[]): { names: string[]; places: number } {
+  const selected = areas.filter(({ code }) => chosen.length === 0 || chosen.includes(code));
+  return {
+    names: chosen.length > 0 ? selected.map(({ name }) => name) : [],
+    places: selected.reduce((sum, { cities }) => sum + cities.totalCount, 0),
+  };
+}
+
+/** Returns the countries with places that a plan can join in the subregions of these countries. */
+export function nearbyCountries({ countries }: Places, codes: string[]): Area[] {
+  const subregions = new Set(countries.nodes.flatMap(({ code, subregion }) => (codes.includes(code) ? subregion : [])));
+  return countries.nodes.filter(({ subregion, cities }) => subregions.has(subregion) && cities.totalCount > 0);
+}
+
 /** Returns the pairs in the form that the map draws. */
 export function toMapPartnerships(pairs: Pair[]): MapPartnership[] {
   return pairs.flatMap((pair) => {

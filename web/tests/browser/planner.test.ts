@@ -88,6 +88,26 @@ test("a plan that does not improve the spread says so", async () => {
   await result(page).getByText("would not spread partnerships more evenly over the communities").waitFor();
 });
 
+test("a plan with fewer pairs than requested says why, and offers others", async () => {
+  const page = await open("/planner?countries=KP");
+  await result(page).getByText("This dataset has no city or county in North Korea.").waitFor();
+  await result(page).getByRole("button", { name: "Mongolia" }).click();
+  const { country } = await queryApi<{ country: { cities: { totalCount: number } } }>(
+    '{ country(code: "MN") { cities(first: 0) { totalCount } } }',
+  );
+  await result(page).getByText(`only ${country.cities.totalCount} cities and counties in Mongolia.`).waitFor();
+  expect(await pairs(page).count()).toBe(country.cities.totalCount);
+  expect(await page.evaluate(() => document.activeElement?.tagName), "the focus moves to the result").toBe("H2");
+
+  await page.getByRole("button", { name: "Remove Mongolia" }).click();
+  await page.getByLabel("Only with these countries").selectOption("CN");
+  await page.getByLabel("Only in these states").selectOption("TX");
+  await result(page).getByText("A law rules them out:").waitFor();
+  await result(page).getByRole("link", { name: "Texas Government Code 795.003 (House Bill 128 of 2025)" }).waitFor();
+  await result(page).getByRole("button", { name: "Any state" }).click();
+  await pairs(page).first().waitFor();
+});
+
 test("a pair shows its reasons, and the map shows it alone", async () => {
   const page = await open("/planner?size=5");
   const pair = pairs(page).first();
