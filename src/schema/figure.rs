@@ -39,79 +39,56 @@ pub(super) fn respondent_aggregate_connection() -> ConnectionDefinition {
 }
 
 pub(super) fn published_statistic_connection() -> ConnectionDefinition {
+    use published_statistic::Column as Col;
     ConnectionDefinition {
         stored_type: StoredType::new("PublishedStatistic", published_statistic::Column::Id),
         connection_name: "PublishedStatisticConnection",
         edge_name: "PublishedStatisticEdge",
         default_order: vec![ColumnRef::new(published_statistic::Column::Position)],
         filter: &filter::PUBLISHED_STATISTIC_FILTER,
-        order_input: Some(OrderInput {
-            input_name: "PublishedStatisticOrder",
-            enum_name: "PublishedStatisticOrderField",
-            values: vec![
+        order_input: Some(OrderInput::new(
+            "PublishedStatisticOrder",
+            "PublishedStatisticOrderField",
+            [
                 (
                     "SUBJECT",
                     "By the subject, ignoring case and accents.",
-                    ColumnRef::new(published_statistic::Column::SortSubject),
+                    Col::SortSubject,
                 ),
-                (
-                    "MEASURE",
-                    "By the name of the measure.",
-                    ColumnRef::new(published_statistic::Column::Measure),
-                ),
+                ("MEASURE", "By the name of the measure.", Col::Measure),
                 (
                     "VALUE",
                     "By the number as printed, whatever its unit.",
-                    ColumnRef::new(published_statistic::Column::Value),
+                    Col::Value,
                 ),
-                (
-                    "YEAR",
-                    "By the year that the number is of.",
-                    ColumnRef::new(published_statistic::Column::Year),
-                ),
-                (
-                    "QUALIFIER",
-                    "By the name of the qualifier.",
-                    ColumnRef::new(published_statistic::Column::Qualifier),
-                ),
-                (
-                    "UNIT",
-                    "By the unit.",
-                    ColumnRef::new(published_statistic::Column::Unit),
-                ),
+                ("YEAR", "By the year that the number is of.", Col::Year),
+                ("QUALIFIER", "By the name of the qualifier.", Col::Qualifier),
+                ("UNIT", "By the unit.", Col::Unit),
                 (
                     "REGION",
                     "By the name of the region that the number is about.",
-                    ColumnRef::new(published_statistic::Column::RegionId),
+                    Col::RegionId,
                 ),
                 // The id of a state is `us-` and its code in lowercase: the import checks this.
                 (
                     "STATE_CODE",
                     "By the USPS code of the state that the number is about.",
-                    ColumnRef::new(published_statistic::Column::StateId),
+                    Col::StateId,
                 ),
                 (
                     "COUNTRY_CODE",
                     "By the ISO 3166-1 alpha-2 code of the country that the number is about.",
-                    ColumnRef::new(published_statistic::Column::CountryId),
+                    Col::CountryId,
                 ),
                 (
                     "LEVEL",
                     "By the name of the level that the number counts.",
-                    ColumnRef::new(published_statistic::Column::Level),
+                    Col::Level,
                 ),
-                (
-                    "SOURCE",
-                    "By the slug of the source.",
-                    ColumnRef::new(published_statistic::Column::SourceId),
-                ),
-                (
-                    "SLUG",
-                    "By the slug.",
-                    ColumnRef::new(published_statistic::Column::Id),
-                ),
+                ("SOURCE", "By the slug of the source.", Col::SourceId),
+                ("SLUG", "By the slug.", Col::Id),
             ],
-        }),
+        )),
     }
 }
 

@@ -21,89 +21,74 @@ pub(super) fn stored_type() -> StoredType {
 }
 
 pub(super) fn connection() -> ConnectionDefinition {
+    use partnership::Column as Col;
     ConnectionDefinition {
         stored_type: stored_type(),
         connection_name: "PartnershipConnection",
         edge_name: "PartnershipEdge",
         default_order: Vec::new(),
         filter: &filter::PARTNERSHIP_FILTER,
-        order_input: Some(OrderInput {
-            input_name: "PartnershipOrder",
-            enum_name: "PartnershipOrderField",
-            values: vec![
+        order_input: Some(OrderInput::new(
+            "PartnershipOrder",
+            "PartnershipOrderField",
+            [
                 (
                     "ESTABLISHED_YEAR",
                     "By the year of the agreement.",
-                    ColumnRef::new(partnership::Column::EstablishedYear),
+                    Col::EstablishedYear,
                 ),
                 (
                     "US_NAME",
                     "By the name of the US community, ignoring case and accents.",
-                    ColumnRef::new(partnership::Column::UsSortName),
+                    Col::UsSortName,
                 ),
                 (
                     "PARTNER_NAME",
                     "By the name of the partner community, ignoring case and accents.",
-                    ColumnRef::new(partnership::Column::PartnerSortName),
+                    Col::PartnerSortName,
                 ),
                 // The id of a state is `us-` and its code in lowercase: the import checks this.
                 (
                     "STATE_CODE",
                     "By the USPS code of the US state.",
-                    ColumnRef::new(partnership::Column::StateId),
+                    Col::StateId,
                 ),
                 (
                     "COUNTRY_NAME",
                     "By the name of the partner country, ignoring case and accents.",
-                    ColumnRef::new(partnership::Column::CountrySortName),
+                    Col::CountrySortName,
                 ),
-                (
-                    "REGION",
-                    "By the name of the US region.",
-                    ColumnRef::new(partnership::Column::RegionId),
-                ),
+                ("REGION", "By the name of the US region.", Col::RegionId),
                 (
                     "DISTANCE",
                     "By the great-circle distance between the two communities.",
-                    ColumnRef::new(partnership::Column::DistanceKm),
+                    Col::DistanceKm,
                 ),
-                (
-                    "LEVEL",
-                    "By the name of the level.",
-                    ColumnRef::new(partnership::Column::Level),
-                ),
-                (
-                    "STATUS",
-                    "By the name of the status.",
-                    ColumnRef::new(partnership::Column::Status),
-                ),
+                ("LEVEL", "By the name of the level.", Col::Level),
+                ("STATUS", "By the name of the status.", Col::Status),
                 (
                     "ENDED_YEAR",
                     "By the year in which the partnership ended.",
-                    ColumnRef::new(partnership::Column::EndedYear),
+                    Col::EndedYear,
                 ),
                 (
                     "CORROBORATION",
                     "By the name of the corroboration.",
-                    ColumnRef::new(partnership::Column::Corroboration),
+                    Col::Corroboration,
                 ),
                 (
                     "US_POPULATION",
                     "By the population of the US community.",
-                    ColumnRef::new(partnership::Column::UsPopulation),
+                    Col::UsPopulation,
                 ),
                 (
                     "PARTNER_POPULATION",
                     "By the population of the partner community.",
-                    ColumnRef::new(partnership::Column::PartnerPopulation),
+                    Col::PartnerPopulation,
                 ),
-                (
-                    "SLUG",
-                    "By the slug, as without `orderBy`.",
-                    ColumnRef::new(partnership::Column::Id),
-                ),
+                ("SLUG", "By the slug, as without `orderBy`.", Col::Id),
             ],
-        }),
+        )),
     }
 }
 

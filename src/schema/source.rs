@@ -6,7 +6,6 @@ use super::{
     relation::StoredType,
 };
 use crate::{
-    db::ColumnRef,
     engine::{Field, Graph},
     entity::source,
 };
@@ -16,53 +15,42 @@ pub(super) fn stored_type() -> StoredType {
 }
 
 pub(super) fn connection() -> ConnectionDefinition {
+    use source::Column as Col;
     ConnectionDefinition {
         stored_type: stored_type(),
         connection_name: "SourceConnection",
         edge_name: "SourceEdge",
         default_order: Vec::new(),
         filter: &filter::SOURCE_FILTER,
-        order_input: Some(OrderInput {
-            input_name: "SourceOrder",
-            enum_name: "SourceOrderField",
-            values: vec![
+        order_input: Some(OrderInput::new(
+            "SourceOrder",
+            "SourceOrderField",
+            [
                 (
                     "TITLE",
                     "By the title, ignoring case and accents.",
-                    ColumnRef::new(source::Column::SortTitle),
+                    Col::SortTitle,
                 ),
                 (
                     "PUBLISHER",
                     "By the publisher, ignoring case and accents.",
-                    ColumnRef::new(source::Column::SortPublisher),
+                    Col::SortPublisher,
                 ),
-                (
-                    "KIND",
-                    "By the kind of source.",
-                    ColumnRef::new(source::Column::Kind),
-                ),
+                ("KIND", "By the kind of source.", Col::Kind),
                 (
                     "AS_OF",
                     "By the date that the content refers to.",
-                    ColumnRef::new(source::Column::AsOf),
+                    Col::AsOf,
                 ),
                 (
                     "INDEPENDENT",
                     "Lists derived from Wikipedia or Wikidata first, or last in descending order.",
-                    ColumnRef::new(source::Column::Independent),
+                    Col::Independent,
                 ),
-                (
-                    "LICENCE",
-                    "By the license.",
-                    ColumnRef::new(source::Column::Licence),
-                ),
-                (
-                    "SLUG",
-                    "By the slug, as without `orderBy`.",
-                    ColumnRef::new(source::Column::Id),
-                ),
+                ("LICENCE", "By the license.", Col::Licence),
+                ("SLUG", "By the slug, as without `orderBy`.", Col::Id),
             ],
-        }),
+        )),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The arguments of lists: filter, order, and page.
 
 use async_graphql::{Name, Value};
+use sea_orm::ColumnTrait;
 
 use crate::{
     db::{ColumnRef, Filter, OrderKey, Window},
@@ -15,13 +16,27 @@ use crate::{
 /// The input type of a list's sort keys, and the enum of their fields.
 #[derive(Clone, Debug)]
 pub(in crate::schema) struct OrderInput {
-    pub(in crate::schema) input_name: &'static str,
-    pub(in crate::schema) enum_name: &'static str,
-    /// The values of the enum, their descriptions, and the columns to sort by.
-    pub(in crate::schema) values: Vec<(&'static str, &'static str, ColumnRef)>,
+    input_name: &'static str,
+    enum_name: &'static str,
+    values: Vec<(&'static str, &'static str, ColumnRef)>,
 }
 
 impl OrderInput {
+    /// Takes the values of the enum, their descriptions, and the columns to sort by.
+    pub(in crate::schema) fn new<C: ColumnTrait>(
+        input_name: &'static str,
+        enum_name: &'static str,
+        values: impl IntoIterator<Item = (&'static str, &'static str, C)>,
+    ) -> Self {
+        let values = values.into_iter();
+        let values = values.map(|(value, text, column)| (value, text, ColumnRef::new(column)));
+        Self {
+            input_name,
+            enum_name,
+            values: values.collect(),
+        }
+    }
+
     /// Adds the input type and its enum.
     pub(in crate::schema) fn define(&self, graph: Graph) -> Graph {
         graph

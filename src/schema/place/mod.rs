@@ -72,132 +72,99 @@ fn stored_community_type(object: &'static str, community_type: &'static str) -> 
 }
 
 pub(super) fn state_connection() -> ConnectionDefinition {
+    use community::Column as Col;
     ConnectionDefinition {
         stored_type: state(),
         connection_name: "StateConnection",
         edge_name: "StateEdge",
         default_order: Vec::new(),
         filter: &filter::STATE_FILTER,
-        order_input: Some(OrderInput {
-            input_name: "StateOrder",
-            enum_name: "StateOrderField",
-            values: vec![
-                (
-                    "NAME",
-                    NAME_ORDER_DESCRIPTION,
-                    ColumnRef::new(community::Column::SortName),
-                ),
-                ("CODE", "By USPS code.", *COMMUNITY_ID),
-                (
-                    "POPULATION",
-                    "By number of inhabitants.",
-                    ColumnRef::new(community::Column::Population),
-                ),
+        order_input: Some(OrderInput::new(
+            "StateOrder",
+            "StateOrderField",
+            [
+                ("NAME", NAME_ORDER_DESCRIPTION, Col::SortName),
+                ("CODE", "By USPS code.", Col::Id),
+                ("POPULATION", "By number of inhabitants.", Col::Population),
                 (
                     "PARTNERSHIP_COUNT",
                     COUNT_ORDER_DESCRIPTION,
-                    ColumnRef::new(community::Column::PartnershipCount),
+                    Col::PartnershipCount,
                 ),
             ],
-        }),
+        )),
     }
 }
 
 pub(super) fn country_connection() -> ConnectionDefinition {
+    use entity::country::Column as Col;
     ConnectionDefinition {
         stored_type: country(),
         connection_name: "CountryConnection",
         edge_name: "CountryEdge",
         default_order: Vec::new(),
         filter: &filter::COUNTRY_FILTER,
-        order_input: Some(OrderInput {
-            input_name: "CountryOrder",
-            enum_name: "CountryOrderField",
-            values: vec![
-                (
-                    "NAME",
-                    NAME_ORDER_DESCRIPTION,
-                    ColumnRef::new(entity::country::Column::SortName),
-                ),
-                (
-                    "CODE",
-                    "By ISO 3166-1 alpha-2 code.",
-                    ColumnRef::new(entity::country::Column::Id),
-                ),
-                (
-                    "POPULATION",
-                    "By number of inhabitants.",
-                    ColumnRef::new(entity::country::Column::Population),
-                ),
+        order_input: Some(OrderInput::new(
+            "CountryOrder",
+            "CountryOrderField",
+            [
+                ("NAME", NAME_ORDER_DESCRIPTION, Col::SortName),
+                ("CODE", "By ISO 3166-1 alpha-2 code.", Col::Id),
+                ("POPULATION", "By number of inhabitants.", Col::Population),
                 (
                     "PARTNERSHIP_COUNT",
                     COUNT_ORDER_DESCRIPTION,
-                    ColumnRef::new(entity::country::Column::PartnershipCount),
+                    Col::PartnershipCount,
                 ),
             ],
-        }),
+        )),
     }
 }
 
 pub(super) fn city_connection() -> ConnectionDefinition {
+    use community::Column as Col;
     ConnectionDefinition {
         stored_type: city(),
         connection_name: "CityConnection",
         edge_name: "CityEdge",
         default_order: Vec::new(),
         filter: &filter::CITY_FILTER,
-        order_input: Some(OrderInput {
-            input_name: "CityOrder",
-            enum_name: "CityOrderField",
-            values: vec![
-                (
-                    "NAME",
-                    NAME_ORDER_DESCRIPTION,
-                    ColumnRef::new(community::Column::SortName),
-                ),
-                (
-                    "POPULATION",
-                    "By number of inhabitants.",
-                    ColumnRef::new(community::Column::Population),
-                ),
+        order_input: Some(OrderInput::new(
+            "CityOrder",
+            "CityOrderField",
+            [
+                ("NAME", NAME_ORDER_DESCRIPTION, Col::SortName),
+                ("POPULATION", "By number of inhabitants.", Col::Population),
                 (
                     "PARTNERSHIP_COUNT",
                     COUNT_ORDER_DESCRIPTION,
-                    ColumnRef::new(community::Column::PartnershipCount),
+                    Col::PartnershipCount,
                 ),
-                (
-                    "KIND",
-                    "By the name of the kind.",
-                    ColumnRef::new(community::Column::Kind),
-                ),
+                ("KIND", "By the name of the kind.", Col::Kind),
                 (
                     "IS_CAPITAL",
                     "Capitals last, or first in descending order.",
-                    ColumnRef::new(community::Column::IsCapital),
+                    Col::IsCapital,
                 ),
                 // The id of a state is `us-` and its code in lowercase: the import checks this.
                 (
                     "STATE_CODE",
                     "By the USPS code of the state of a US city.",
-                    ColumnRef::new(community::Column::StateId),
+                    Col::StateId,
                 ),
                 (
                     "PROVINCE_SLUG",
                     "By the slug of the province of a partner city, which starts with the code of the country.",
-                    ColumnRef::new(community::Column::ProvinceId),
+                    Col::ProvinceId,
                 ),
                 (
                     "COUNTRY_NAME",
                     "By the name of the country, ignoring case and accents.",
-                    ColumnRef::new(community::Column::CountrySortName),
+                    Col::CountrySortName,
                 ),
-                (
-                    "SLUG",
-                    "By the slug, as without `orderBy`.",
-                    ColumnRef::new(community::Column::Id),
-                ),
+                ("SLUG", "By the slug, as without `orderBy`.", Col::Id),
             ],
-        }),
+        )),
     }
 }
 
