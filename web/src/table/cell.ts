@@ -1,4 +1,4 @@
-import { formatDecimal } from "../wording/format.ts";
+import { formatDecimal, formatDistance } from "../wording/format.ts";
 import type { Column, Row } from "./config.ts";
 
 /** Returns the value at a dotted path of a row; null if it or an object on the way is null. */
@@ -13,6 +13,7 @@ export function cellText(row: Row, { fields: [field = ""], words, kind, text: fi
     if (value === null) return "";
     if (typeof value === "boolean") return value ? "Yes" : "No";
     if (typeof value === "number" && kind === "number") return formatDecimal(value);
+    if (typeof value === "number" && kind === "distance") return formatDistance(value);
     return words?.[String(value)] ?? String(value);
   };
   const value = valueAt(row, field);

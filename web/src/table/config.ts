@@ -19,8 +19,8 @@ export interface Column {
   order?: string;
   /** Labels of the values of an enum. */
   words?: Record<string, string>;
-  /** Whether it is a number, and whether that is a year, which has no separators. */
-  kind?: "number" | "year" | "name";
+  /** A year has no separators, and a distance is in kilometers. */
+  kind?: "number" | "year" | "distance" | "name";
   /** What the value counts, as the address of a table. */
   counted?: (row: Row) => string;
   /** The page about the value: its folder and the field that names it. Without a folder, the field is an address. */

@@ -60,7 +60,7 @@ export const partnerships: TableConfig = {
       order: "CORROBORATION",
       words: CORROBORATION_SHORT,
     },
-    { name: "distance", label: "Distance (km)", fields: ["distanceKm"], order: "DISTANCE", kind: "number" },
+    { name: "distance", label: "Distance", fields: ["distanceKm"], order: "DISTANCE", kind: "distance" },
     {
       name: "us-population",
       label: "Population, US side",

@@ -135,7 +135,7 @@ test("cells have labels, numbers, and links", () => {
     "",
     "City",
     "1985",
-    "7,654.4",
+    "4,756 miles (7,654 km)",
   ]);
   expect([us, state, level].map((column) => cellLink(row, column))).toEqual(["place/us-a", null, null]);
 });

@@ -41,12 +41,12 @@ test("filters, sorting, columns, and pages are in the address, and the back butt
   await first(slugs[50]).waitFor();
   const second = page.url();
   await page.getByText("Columns", { exact: true }).click();
-  await page.getByRole("checkbox", { name: "Distance (km)" }).check();
-  await page.getByRole("columnheader", { name: "Distance (km)" }).waitFor();
+  await page.getByRole("checkbox", { name: "Distance" }).check();
+  await page.getByRole("columnheader", { name: "Distance" }).waitFor();
   await first(slugs[50]).waitFor();
   await page.goBack();
   expect(page.url()).toBe(second);
-  await expect.poll(() => page.getByRole("columnheader", { name: "Distance (km)" }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("columnheader", { name: "Distance" }).count()).toBe(0);
   await page.getByRole("button", { name: "Previous" }).click();
   await first(slugs[0]).waitFor();
 });
