@@ -45,13 +45,19 @@ test("the range of a figure follows its rounding or wording", () => {
   expect(formatRange(figure(33.8, "percent", "LESS_THAN", null, 33.8))).toBe("less than 33.8%");
 });
 
-test("notation is spelled out, and numbers get thousands separators", () => {
+test("notation is put into words, and numbers get thousands separators", () => {
   expect(expandNotation("They are shares of those who say yes: P(region | yes).")).toBe(
-    "They are shares of those who say yes: the share of “region” among “yes”.",
+    "They are shares of those who say yes.",
+  );
+  expect(expandNotation("Each is a share of its sector, P(yes | sector), and every respondent works in one.")).toBe(
+    "Each is a share of its sector, and every respondent works in one.",
+  );
+  expect(expandNotation("One means that P(Northeast | yes) = 28%, but another that P(yes | Northeast) = 28%.")).toBe(
+    "One means that the share of the Northeast among those who say “yes” is 28%, but another that the share who say “yes” in the Northeast is 28%.",
   );
   expect(formatSide("2833.09 to 2841.48 if it is of the 959")).toBe("2,833.09 to 2,841.48 if it is of the 959");
   expect(formatSide("1046", "partnerships")).toBe("1,046 partnerships");
   expect(formatSide("21 (20.5 to 21.5)", "percent")).toBe("21% (20.5% to 21.5%)");
   expect(formatSide("not published", "partnerships")).toBe("not published");
-  expect(formatSide("P(yes | West) = 0.125")).toBe("the share of “yes” among “West” = 0.13");
+  expect(formatSide("P(yes | West) = 0.125")).toBe("the share who say “yes” in the West is 0.13");
 });

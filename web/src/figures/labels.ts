@@ -64,9 +64,15 @@ const values: Record<string, string> = {
   DONT_KNOW: "don’t know",
 };
 
-/** Spells out the notation of the server for readers: `P(yes | West)` becomes "the share of “yes” among “West”". */
+/** Puts the notation of the server into words: `P(yes | West) = 46` becomes "the share who say “yes” in the West is 46". */
 export function expandNotation(text: string): string {
-  return text.replace(/P\((.+?) \| (.+?)\)/g, "the share of “$1” among “$2”");
+  return (
+    text
+      // It repeats the words before it.
+      .replace(/[:,] P\(.+?\)(?=[.,])/g, "")
+      .replace(/P\(yes \| (.+?)\) =/g, "the share who say “yes” in the $1 is")
+      .replace(/P\((.+?) \| yes\) =/g, "the share of the $1 among those who say “yes” is")
+  );
 }
 
 /** Expands notation, adds thousands separators, and adds the unit if there is one. Not for texts that contain years. */
