@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { coarseStates } from "./build/coarse-states.ts";
 import { compressed } from "./build/compressed.ts";
 import { dynamicText } from "./build/dynamic-text.ts";
 import { examples } from "./build/examples.ts";
@@ -18,6 +19,7 @@ export default defineConfig({
     layout(),
     examples(),
     dynamicText(),
+    coarseStates(),
     // `npm run check` reports the warnings about the components as they are written.
     svelte({ onwarn: () => {} }),
     react(),

@@ -43,28 +43,25 @@ export function emptyBaseMap(projection: GeoProjection): BaseMap {
 }
 
 /**
- * Fetches and projects the shapes, one file after the other, so that the map is useful early: coarse countries, then the
- * states, then fine countries, which are six times as large as the coarse ones. Shapes whose code is not in `codes` become
- * land that cannot be selected.
+ * Fetches and projects the shapes, one file after the other, so that the map is useful early: all coarse shapes, then fine states,
+ * then fine countries. Fine shapes are six times as large as coarse ones. Shapes whose code is not in `codes` become land that
+ * cannot be selected.
  * @throws if a file cannot be fetched.
  */
 export async function* loadBaseMaps(projection: GeoProjection, codes: Codes): AsyncGenerator<BaseMap> {
-  const coarse = await fetchShapes(coarseCountriesUrl, "countries");
-  yield await project(projection, codes, coarse, null);
+  const [coarseCountries, coarseStates] = await Promise.all([
+    fetchShapes(coarseCountriesUrl, "countries"),
+    import("virtual:coarse-states"),
+  ]);
+  yield await project(projection, codes, coarseCountries, toShapes(coarseStates.default, "states"));
   const states = await fetchShapes(statesUrl, "states");
-  yield await project(projection, codes, coarse, states);
+  yield await project(projection, codes, coarseCountries, states);
   yield await project(projection, codes, await fetchShapes(fineCountriesUrl, "countries"), states);
 }
 
 type Shapes = FeatureCollection<Geometry>;
 
-/** Until the states have loaded, the United States is land. */
-async function project(
-  projection: GeoProjection,
-  codes: Codes,
-  countries: Shapes,
-  states: Shapes | null,
-): Promise<BaseMap> {
+async function project(projection: GeoProjection, codes: Codes, countries: Shapes, states: Shapes): Promise<BaseMap> {
   const baseMap = emptyBaseMap(projection);
   const path = geoPath(projection).digits(2);
   const pause = pauses();
@@ -74,11 +71,11 @@ async function project(
     else baseMap.land.addPath(outline);
   };
   for (const { id, geometry } of countries.features) {
-    if ((states && DRAWN_AS_STATES.has(String(id))) || String(id) === "010") continue;
+    if (DRAWN_AS_STATES.has(String(id)) || String(id) === "010") continue;
     add("country", countryCode(id), codes.countries, geometry);
     await pause();
   }
-  for (const { id, geometry } of states?.features ?? []) {
+  for (const { id, geometry } of states.features) {
     add("state", stateCode(id), codes.states, geometry);
     await pause();
   }
@@ -102,8 +99,11 @@ function pauses(): () => Promise<void> | void {
 async function fetchShapes(url: string, object: string): Promise<Shapes> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} returned ${response.status}`);
-  const topology = (await response.json()) as Topology;
+  return toShapes((await response.json()) as Topology, object);
+}
+
+function toShapes(topology: Topology, object: string): Shapes {
   const shapes = topology.objects[object];
-  if (!shapes) throw new Error(`${url} has no ${object}`);
+  if (!shapes) throw new Error(`the shapes have no ${object}`);
   return feature(topology, shapes) as Shapes;
 }
