@@ -86,7 +86,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "j10",
         "The article and the announcement of the report agree on whether the District of Columbia was surveyed.",
-        ["According to the article, the District of Columbia was", "according to the announcement, it was"],
+        ["According to the article, which is about elites, the District of Columbia was", "according to the announcement, which does not say whom it is about, it was"],
         &["respondents-over-1000", "district-of-columbia"],
         |_| Some(district_of_columbia(Verdict::Undetermined)),
     )
@@ -95,7 +95,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new(
         "j11",
         "The article and the announcement of the report agree on whether the District of Columbia was surveyed.",
-        ["According to the article, the District of Columbia was", "according to the announcement, it was"],
+        ["If both are about elites: according to the article, the District of Columbia was", "according to the announcement, it was"],
         &["respondents-over-1000", "district-of-columbia"],
         |_| Some(district_of_columbia(Verdict::Contradicts)),
     )

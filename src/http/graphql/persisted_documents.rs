@@ -275,6 +275,17 @@ fn saved_queries<'a>(
         .collect()
 }
 
+impl SavedQuery {
+    /// The comment after a variable on its line; `None` if there is none.
+    pub(super) fn comment_on_variable(&self, name: &str) -> Option<&str> {
+        self.text.lines().find_map(|line| {
+            let (definition, comment) = line.split_once('#')?;
+            let (variable, _) = definition.trim().strip_prefix('$')?.split_once(':')?;
+            (variable.trim() == name).then_some(comment.trim())
+        })
+    }
+}
+
 /// The comment at the beginning of a document.
 fn description(text: &str) -> String {
     let lines = text.lines().map_while(|line| line.strip_prefix('#'));

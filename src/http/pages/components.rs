@@ -221,7 +221,7 @@ pub(super) fn unknowns(partnerships: &Partnerships, filter: &str, further: Vec<S
                     }
                 }
                 @if total > 0 {
-                    li { "A partnership without a status is one that a source lists and none says has ended. It may still be inactive." }
+                    li { "A partnership for which we show no status, or “Listed”, is one that a source lists and none says has ended. It may still be inactive." }
                 }
                 li { "A partnership that is not listed here may still exist: we know only what our sources record." }
                 @for item in further { li { (item) } }

@@ -21,13 +21,21 @@ const PLAIN_FRAME: &str = concat!(
     "</body></html>",
 );
 
+/// What the footer says about citations.
+const CITATION_HINT: &str = "Pages of places, partnerships, figures, checks, and charts say how to cite them. To cite all data, see <a href=\"data#cite\">data and method</a>.";
+
 static FRAME: LazyLock<String> = LazyLock::new(|| {
     let built = PageAssets::get("page.html")
         .and_then(|file| String::from_utf8(file.data.into_owned()).ok());
-    // The script adds the revision to the citation by a request; these pages cite it themselves.
-    built
-        .unwrap_or_else(|| PLAIN_FRAME.to_owned())
-        .replace(" id=\"citation\"", "")
+    let frame = built.unwrap_or_else(|| PLAIN_FRAME.to_owned());
+    // The script adds the revision to the citation in the footer by a request. These pages cite themselves.
+    let citation = frame
+        .split_once("<p id=\"citation\"")
+        .and_then(|(before, rest)| {
+            let (_, after) = rest.split_once("</p>")?;
+            Some(format!("{before}<p>{CITATION_HINT}</p>{after}"))
+        });
+    citation.unwrap_or(frame)
 });
 
 /// The title of a page and what search engines and previews of links show of it. `root` is the public address of the server;

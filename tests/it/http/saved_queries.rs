@@ -330,7 +330,8 @@ async fn the_form_has_the_variables_with_the_values_of_the_address() {
         "<input id=\"country\" name=\"country\" value=\"JP\">",
         "<option selected>CITY</option><option>COUNTY</option>",
         "<input id=\"since\" name=\"since\" value=\"1990\">",
-        "first (whole number; default: 2000)",
+        "country (ISO 3166-1 alpha-2 codes, such as JP; several are separated by commas)",
+        "first (the number of rows; whole number; default: 2000)",
         "query Partnerships(",
     ] {
         assert!(page.text.contains(part), "{part}: {}", page.text);

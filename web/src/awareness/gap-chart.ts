@@ -10,8 +10,22 @@ import { READING, REASON, type Row } from "./readings.ts";
 /** Generous width of a character in pixels: a downloaded file is drawn in whatever font the reader has. */
 const CHARACTER_WIDTH = 7.3;
 
+/** "In the West, 54% did not say that they know of a sister partnership; in the other regions, 72% to 75% did not." */
+function headlineOf(rows: Row[]): string {
+  const gaps = rows.flatMap((row) => {
+    const gap = row.gaps.find(({ reading }) => reading === "ANY_RECORDED_IN_STATE")?.gap?.value;
+    return gap == null ? [] : [{ gap, share: toShare(row.aware, "") }];
+  });
+  const [first, ...others] = gaps.sort((a, b) => a.gap - b.gap);
+  const [second, last] = [others[0], others.at(-1)];
+  if (!first || !second || !last || others.length < 2) return "";
+  const { inGroup, dimension } = first.share;
+  const several = dimension === "REGION" ? "regions" : "sectors";
+  return `${inGroup.replace(/^./, (letter) => letter.toUpperCase())}, ${formatDecimal(first.gap)}% did not say that they know of a sister partnership; in the other ${several}, ${formatDecimal(second.gap)}% to ${formatDecimal(last.gap)}% did not.`;
+}
+
 /** The gaps of each group under every reading, as intervals. */
-export function gapChart(by: AwarenessDimension, rows: Row[], headline: string): Chart {
+export function gapChart(by: AwarenessDimension, rows: Row[]): Chart {
   const shares = rows.map(({ aware }) => toShare(aware, "All respondents"));
   const order = shares.map(({ group }) => group);
   const gaps = rows.flatMap((row, index) =>
@@ -33,8 +47,8 @@ export function gapChart(by: AwarenessDimension, rows: Row[], headline: string):
   const withMargin = gaps.some(({ margin }) => margin !== null);
 
   return {
-    headline,
-    details: by === "TOTAL" ? "" : "The chart shows the others: those who did not say that they know of a partnership.",
+    headline: by === "TOTAL" ? "" : headlineOf(rows),
+    details: "",
     description: `Intervals of the share of each group that is unaware of a partnership that exists, under ${formatCount(readings.length, "reading")}.`,
     draw(width) {
       const marginLeft = Math.min(width * 0.35, 12 + Math.max(...order.map(({ length }) => length)) * CHARACTER_WIDTH);

@@ -29,7 +29,7 @@ export async function concentrationChart(mapFilter?: MapFilter): Promise<Chart> 
   const { country, state } = mapFilter?.filter ?? {};
   const curves = [
     {
-      name: "partner countries",
+      name: "countries of Asia and the Pacific",
       one: "country",
       several: "countries",
       token: "--series-2",

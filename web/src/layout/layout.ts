@@ -15,9 +15,12 @@ if (nav) {
 const button = document.querySelector<HTMLButtonElement>("#theme-switch");
 if (button) startTheme(button);
 
-// A server that does not know its public address cites the path of the page.
-for (const text of document.querySelectorAll<HTMLElement>("[data-path]"))
-  text.textContent = text.textContent.replaceAll(text.dataset["path"] ?? "", location.origin + location.pathname);
+// A server that does not know its public address writes only paths, which the address of the start page completes.
+const root = document.querySelector<HTMLAnchorElement>(".wordmark")?.href;
+for (const text of document.querySelectorAll<HTMLElement>("[data-path]")) {
+  const path = text.dataset["path"] ?? "";
+  text.textContent = text.textContent.replaceAll(path, new URL(path, root).href);
+}
 
 const citation = document.querySelector("#citation");
 // Requested late, so that it does not compete with the content, which shows an error if there is one.

@@ -132,7 +132,9 @@ impl QueryPage<'_> {
             _ => "",
         };
         let default = (variable.default.as_ref()).map(|default| format!("default: {default}"));
+        let comment = self.query.comment_on_variable(name);
         let notes = [
+            comment.map(str::to_owned),
             Some(hint.to_owned()),
             default,
             variable.is_required.then(|| "required".to_owned()),

@@ -126,7 +126,7 @@ pub(super) fn chart(answer: ConcentrationAnswer) -> Chart {
         PlaceKind {
             singular: "country",
             plural: "countries",
-            name: "partner countries",
+            name: "countries of Asia and the Pacific",
             fill: "fill-2",
             class: "line stroke-2",
             measure: &answer.by_country,
@@ -233,8 +233,7 @@ pub(super) fn chart(answer: ConcentrationAnswer) -> Chart {
             ),
         })
         .collect();
-    let of_all =
-        "partner countries, states and territories, US communities, and partner communities";
+    let of_all = "countries of Asia and the Pacific, states and territories, US communities, and partner communities";
     Chart {
         headline,
         details,

@@ -70,29 +70,28 @@ impl Chart {
     pub(super) fn frame_code(
         &self,
         kind: &ChartKind,
-        root: &str,
+        address: &str,
         width: u64,
         height: u64,
     ) -> Markup {
         let title = format!("{}: {}", kind.title, self.headline(kind));
         html! {
-            iframe src={ (root) "/embed/" (kind.path()) } width=(width) height=(height) style="border:0;max-width:100%" loading="lazy" title=(title) {}
+            iframe src=(address) width=(width) height=(height) style="border:0;max-width:100%" loading="lazy" title=(title) {}
         }
     }
 
     /// How to embed the chart, for its page.
     pub(super) fn embed_section(&self, kind: &ChartKind, root: Option<&str>) -> Markup {
         let height = self.frame_height(kind, DEFAULT_WIDTH);
-        let code = root.map(|root| self.frame_code(kind, root, DEFAULT_WIDTH, height).0);
+        // If the server does not know its address, the script of the pages completes it.
+        let path = format!("embed/{}", kind.path());
+        let address = root.map_or(path.clone(), |root| format!("{root}/{path}"));
+        let code = self.frame_code(kind, &address, DEFAULT_WIDTH, height).0;
         html! {
             section aria-labelledby="embed" {
                 h2 id="embed" { "Embed it" }
-                @if let Some(code) = code {
-                    p { "Paste this into a page of another site, or paste the address of this page into an editor that supports oEmbed." }
-                    pre.copyable translate="no" { (code) }
-                } @else {
-                    p { "To show it on another site, put " a href={ "embed/" (kind.path()) } { "this page" } " into a frame." }
-                }
+                p { "Paste this into a page of another site" @if root.is_some() { ", or paste the address of this page into an editor that supports oEmbed" } "." }
+                pre.copyable translate="no" data-path=[root.is_none().then_some(&path)] { (code) }
             }
         }
     }
@@ -252,7 +251,7 @@ async fn oembed(
         "provider_name": "Sistergraph",
         "provider_url": root,
         "cache_age": server.settings.max_age.as_secs(),
-        "html": chart.frame_code(kind, root, width, height).0,
+        "html": chart.frame_code(kind, &format!("{root}/embed/{}", kind.path()), width, height).0,
         "width": width,
         "height": height,
     });

@@ -54,6 +54,15 @@ struct GapMarks {
 
 const OVERALL: &str = "All respondents";
 
+impl GapsOfGroup {
+    /// The percentage who did not say that they know of a partnership, although one is recorded in their state.
+    fn recorded_gap(&self) -> Option<f64> {
+        let any = AwarenessReading::AnyRecordedInState.as_str();
+        let mut gaps = self.gaps.iter();
+        gaps.find(|gap| gap.reading == any).and_then(ReadGap::value)
+    }
+}
+
 impl ReadGap {
     fn value(&self) -> Option<f64> {
         self.gap.as_ref().and_then(|gap| gap.value)
@@ -98,11 +107,8 @@ pub(super) fn chart(answer: GapsAnswer) -> Chart {
         _ => {
             let whole = Some(ranking::EVERYONE);
             let ranking = ranking::rank(&shares, &answer.comparisons, whole, ranking::KNOW);
-            let details = format!(
-                "{} The chart shows the others: those who did not say so.",
-                ranking.values
-            );
-            (ranking.headline, details)
+            let details = format!("{} {}", ranking.headline, ranking.values);
+            (groups_headline(groups), details)
         }
     };
     let mut readings: Vec<(&'static str, Vec<GapMarks>)> = Vec::new();
@@ -197,11 +203,31 @@ pub(super) fn chart(answer: GapsAnswer) -> Chart {
     }
 }
 
+/// `In the West, 54% did not say that they know of a sister partnership; in the other regions, 72% to 75% did not.`
+fn groups_headline(groups: &[GapsOfGroup]) -> String {
+    let mut gaps: Vec<_> = groups
+        .iter()
+        .filter_map(|group| Some((group.recorded_gap()?, &group.aware)))
+        .collect();
+    gaps.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let [(smallest, first), (second, _), .., (largest, _)] = gaps.as_slice() else {
+        return String::new();
+    };
+    let others = match first.dimension() {
+        Some("REGION") => "regions",
+        _ => "sectors",
+    };
+    format!(
+        "{}, {}% did not say that they know of a sister partnership; in the other {others}, {}% to {}% did not.",
+        words::upper_first(&first.in_group()),
+        words::decimal(*smallest),
+        words::decimal(*second),
+        words::decimal(*largest),
+    )
+}
+
 fn overall_headline(all: &GapsOfGroup) -> String {
-    let mut gaps = all.gaps.iter();
-    let any = AwarenessReading::AnyRecordedInState.as_str();
-    let gap = gaps.find(|gap| gap.reading == any).and_then(ReadGap::value);
-    let (Some(gap), Some(n)) = (gap, all.aware.base.n) else {
+    let (Some(gap), Some(n)) = (all.recorded_gap(), all.aware.base.n) else {
         return String::new();
     };
     format!(

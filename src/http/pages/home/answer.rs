@@ -77,6 +77,8 @@ pub(super) struct EndedPartnerships {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TopShare {
+    /// The number of countries, also of those without a partnership.
+    pub(super) groups: u64,
     pub(super) top_share: Option<f64>,
 }
 

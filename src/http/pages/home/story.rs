@@ -33,8 +33,9 @@ struct Step {
 
 /// `27 countries`.
 fn countries(answer: &StoryAnswer) -> String {
-    let n = answer.partnerships.countries.len() as u64;
-    words::count(n, "country", "countries")
+    let n = words::number(answer.partnerships.countries.len() as u64);
+    let all = words::count(answer.concentration.groups, "country", "countries");
+    format!("{n} of the {all}")
 }
 
 /// The first sentence, which is the heading of the page.
