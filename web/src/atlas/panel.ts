@@ -32,6 +32,8 @@ export interface Panel {
   city: { slug: string; stateCode: string | null; location: { latitude: number; longitude: number } | null } | null;
   /** Names in other scripts than Latin. */
   otherNames: string[];
+  /** The address of its own page. */
+  page: string;
   /** The address of the playground with the query that loaded this panel. */
   playgroundHref: string;
 }
@@ -56,6 +58,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
         state && {
           ...commonFields(state, state.publishedStatistics.nodes, playgroundHref(StatePanelDocument, variables)),
           counted: { state: state.code },
+          page: `state/${state.code}`,
           facts: [
             sentenceCase(state.kind),
             state.region ? REGION[state.region.name] : "outside the four regions",
@@ -72,6 +75,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
         country && {
           ...commonFields(country, country.publishedStatistics.nodes, playgroundHref(CountryPanelDocument, variables)),
           counted: { country: country.code },
+          page: `country/${country.code}`,
           facts: [SUBREGION[country.subregion], ...populationFact(country.population)],
         }
       );
@@ -83,6 +87,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
         city && {
           ...commonFields(city, [], playgroundHref(CityPanelDocument, variables)),
           counted: { place: city.slug },
+          page: `place/${city.slug}`,
           city: { slug: city.slug, stateCode: city.state?.code ?? null, location: city.location },
           facts: [
             city.isCapital ? `${sentenceCase(city.kind)} and capital` : sentenceCase(city.kind),
@@ -100,6 +105,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
         : {
             ...commonFields(node, [], playgroundHref(ProvincePanelDocument, variables)),
             counted: { place: node.slug },
+            page: `place/${node.slug}`,
             facts: [sentenceCase(node.kind), node.country.name, ...populationFact(node.population)],
           };
     }
@@ -110,6 +116,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
           title: `${partnership.us.name} – ${partnership.partner.name}`,
           facts: [`${partnership.state.name} and ${partnership.country.name}`],
           counted: {},
+          page: `partnership/${partnership.slug}`,
           total: null,
           matching: 1,
           partnerships: [partnership],
@@ -135,7 +142,7 @@ function commonFields(
   place: PlaceResponse,
   figures: PanelFigureFragment[],
   href: string,
-): Omit<Panel, "facts" | "counted"> {
+): Omit<Panel, "facts" | "counted" | "page"> {
   return {
     title: place.name,
     total: place.all.totalCount,

@@ -158,7 +158,7 @@ test("matches can be restricted to a country, weighted by equity, and extended",
   const inJapan = 'first: 3, filter: { country: { code: { eq: "JP" } } }';
   const japanese = await matchesOf("us-ks-topeka", inJapan);
   await expect.poll(() => namesOf(page)).toEqual(japanese.nodes.map(({ city }) => city.name));
-  await list(page).getByLabel("Weight of equity").selectOption("1: fewest partnerships first");
+  await list(page).getByLabel("Prefer places with few partnerships").selectOption("Only: fewest partnerships first");
   const fair = await matchesOf("us-ks-topeka", `${inJapan}, equityWeight: 1`);
   await expect.poll(() => namesOf(page)).toEqual(fair.nodes.map(({ city }) => city.name));
   await list(page)
@@ -202,9 +202,7 @@ test("the map marks the matches, and a mark opens its place", async () => {
 
 test("a state has no matches and leads to its places", async () => {
   const page = await open("/?select=state:KS");
-  await panel(page)
-    .getByText(/Matches exist for cities and counties, but not for states/)
-    .waitFor();
+  await panel(page).getByText("Only cities and counties have matches.").waitFor();
   await panel(page)
     .getByText(/^Matches for a place in Kansas/)
     .click();
@@ -215,7 +213,18 @@ test("a state has no matches and leads to its places", async () => {
 
 test("the page says how good the model is, with the method one link away", async () => {
   const page = await open("/?select=city:us-ks-topeka");
-  await list(page).getByText("How good are the matches?").click();
+  const { matchModel: tested } = await queryApi<{ matchModel: { metrics: Record<string, string | number>[] } }>(
+    "{ matchModel { metrics { split method measure value } } }",
+  );
+  const [model, guessing] = ["model", "random"].map((name) =>
+    tested.metrics.find((row) => row.split === "random" && row.method === name && row.measure === "hits@10 of 100"),
+  );
+  await list(page)
+    .getByText(
+      `in ${Math.round(Number(model?.value) * 100)} of 100 cases, and guessing in ${Math.round(Number(guessing?.value) * 100)}.`,
+    )
+    .waitFor();
+  await list(page).getByText("More about the test").click();
   await list(page)
     .getByText(/one of the first ten in \d+ of 100 cases \(95% interval: \d+ to \d+\)/)
     .waitFor();
