@@ -62,6 +62,7 @@ const metrics = [
 test("the model is compared with the best ranking that fits nothing to partnerships", () => {
   const accuracy = compareAccuracy(metrics, "random", "hits@10 of 100");
   expect(accuracy?.model.value).toBe(0.3956);
+  expect(accuracy?.chance?.value).toBe(0.1566);
   expect(accuracy?.simple.method).toBe("rank by population only");
   expect(accuracy?.simpleName).toBe("similarity in population rank within the country");
   expect(compareAccuracy(metrics, "signed 1990 or later", "hits@10 of 100")).toBeNull();

@@ -31,9 +31,10 @@ export function describeGiniChange(change: number | null, groups: string): strin
   return `${change < 0 ? "more" : "less"} evenly over ${groups} (change in the Gini coefficient: ${formatDifference(change, 4)})`;
 }
 
+const CHANCE = "random";
 /** The rankings that use no more than one number of each candidate. The model is compared with the best of them. */
 const SIMPLE_RANKINGS: Record<string, string> = {
-  random: "chance",
+  [CHANCE]: "chance",
   "population only": "similarity in population",
   "rank by population only": "similarity in population rank within the country",
   "most partnerships first": "the number of partnerships, most first",
@@ -45,6 +46,8 @@ export interface Accuracy {
   simple: Metric;
   /** The simple ranking in words. */
   simpleName: string;
+  /** Guessing; null if it is not published. */
+  chance: Metric | null;
 }
 
 /** Returns the accuracy of the model and of the best simple ranking by one measure; null if either is not published. */
@@ -54,14 +57,20 @@ export function compareAccuracy(metrics: Metric[], split: string, measure: strin
   const simple = rows
     .filter(({ method }) => method in SIMPLE_RANKINGS)
     .reduce<Metric | null>((best, metric) => (best && best.value >= metric.value ? best : metric), null);
-  return model && simple ? { model, simple, simpleName: SIMPLE_RANKINGS[simple.method] ?? simple.method } : null;
+  if (!model || !simple) return null;
+  const chance = rows.find(({ method }) => method === CHANCE) ?? null;
+  return { model, simple, simpleName: SIMPLE_RANKINGS[simple.method] ?? simple.method, chance };
+}
+
+/** Formats a share as a number of cases of 100: "40". */
+export function casesOf(share: number): string {
+  // In binary, 0.285 * 100 is less than 28.5.
+  return formatNumber(Number((share * 100).toFixed(6)));
 }
 
 /** Describes a share as a number of cases of 100 with its interval: "40 (37 to 43)". */
 export function describeInterval({ value, low, high }: Metric): string {
-  // In binary, 0.285 * 100 is less than 28.5.
-  const cases = (share: number) => formatNumber(Number((share * 100).toFixed(6)));
-  return `${cases(value)} (${cases(low)} to ${cases(high)})`;
+  return `${casesOf(value)} (${casesOf(low)} to ${casesOf(high)})`;
 }
 
 /** The same in a sentence: "40 of 100 cases (95% interval: 37 to 43)". */

@@ -91,6 +91,9 @@ test("a plan that does not improve the spread says so", async () => {
 test("a plan with fewer pairs than requested says why, and offers others", async () => {
   const page = await open("/planner?countries=KP");
   await result(page).getByText("This dataset has no city or county in North Korea.").waitFor();
+  // Nothing stands for pairs that do not exist.
+  expect(await page.getByRole("heading", { name: "The pairs" }).count()).toBe(0);
+  expect(await page.getByRole("application").count()).toBe(0);
   await result(page).getByRole("button", { name: "Mongolia" }).click();
   const { country } = await queryApi<{ country: { cities: { totalCount: number } } }>(
     '{ country(code: "MN") { cities(first: 0) { totalCount } } }',
