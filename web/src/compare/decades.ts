@@ -1,39 +1,38 @@
 import { type Chart, toTable } from "../charts/chart.ts";
 import { Plot, combine, plotSvg } from "../charts/plot.ts";
-import { formatCount, formatNumber } from "../wording/format.ts";
+import { formatCount, formatList, formatNumber } from "../wording/format.ts";
 import { type Side, busiestDecades } from "./sides.ts";
 
-/** The partnerships of two sides by decade, in two drawings with the same axes. */
+/** The partnerships of two sides by decade, in two drawings with the same axes. At least one founding year must be known. */
 export function decadesComparison(a: Side, b: Side, query: string): Chart {
   const years = [...a.decades.keys(), ...b.decades.keys()];
   const [first, last] = [Math.min(...years), Math.max(...years)];
-  const rows =
-    years.length === 0
-      ? []
-      : Array.from({ length: (last - first) / 10 + 1 }, (_, index) => {
-          const decade = first + 10 * index;
-          return { label: `${decade}s`, a: a.decades.get(decade) ?? 0, b: b.decades.get(decade) ?? 0 };
-        });
-  const sides = [
-    { key: "a", side: a, token: "--series-1" },
-    { key: "b", side: b, token: "--series-2" },
-  ] as const;
+  const rows = Array.from({ length: (last - first) / 10 + 1 }, (_, index) => {
+    const decade = first + 10 * index;
+    return { label: `${decade}s`, a: a.decades.get(decade) ?? 0, b: b.decades.get(decade) ?? 0 };
+  });
+  const sides = (
+    [
+      { key: "a", side: a, token: "--series-1" },
+      { key: "b", side: b, token: "--series-2" },
+    ] as const
+  ).filter(({ side }) => side.total > 0);
   const most = Math.max(1, ...rows.flatMap((row) => [row.a, row.b]));
   const dated = (side: Side) => [...side.decades.values()].reduce((sum, count) => sum + count, 0);
-  const known = `Founding years are known for ${sides.map(({ side }) => `${formatNumber(dated(side))} of ${formatCount(side.total, "partnership")} of ${side.name}`).join(" and ")}.`;
+  const known = `Founding years are known for ${formatList(sides.map(({ side }) => `${formatNumber(dated(side))} of ${formatCount(side.total, "partnership")} of ${side.name}`))}.`;
 
   return {
     headline: busiestDecades(a, b),
-    details: rows.length === 0 ? "" : known,
-    description: `Two bar charts with the same axes: the partnerships of ${a.name} and of ${b.name} by founding decade.`,
+    details: known,
+    description: `${sides.length === 1 ? "A bar chart" : "Two bar charts with the same axes"}: the partnerships ${formatList(sides.map(({ side }) => `of ${side.name}`))} by founding decade.`,
     draw(width) {
       return combine(
         sides.map(({ key, side, token }, index) =>
           plotSvg({
             width,
-            height: index === 0 ? 140 : 164,
+            height: index < sides.length - 1 ? 140 : 164,
             marginTop: 36,
-            marginBottom: index === 0 ? 6 : 30,
+            marginBottom: index < sides.length - 1 ? 6 : 30,
             marginLeft: 4,
             marginRight: 4,
             x: {
@@ -41,7 +40,7 @@ export function decadesComparison(a: Side, b: Side, query: string): Chart {
               label: null,
               tickSize: 0,
               tickFormat: (label: string) =>
-                index === 0 ? "" : width < 480 ? label.replace(/^\d\d(\d0)s$/, "’$1s") : label,
+                index < sides.length - 1 ? "" : width < 480 ? label.replace(/^\d\d(\d0)s$/, "’$1s") : label,
             },
             y: { axis: null, domain: [0, most] },
             marks: [
@@ -75,7 +74,7 @@ export function decadesComparison(a: Side, b: Side, query: string): Chart {
       { label: a.name, value: (row) => row.a },
       { label: b.name, value: (row) => row.b },
     ]),
-    base: `${sides.map(({ side }) => `${side.name}: ${formatCount(side.total, "partnership")}`).join("; ")}, including those that have ended.`,
+    base: `${[a, b].map((side) => `${side.name}: ${formatCount(side.total, "partnership")}`).join("; ")}, including those that have ended.`,
     source: "Sistergraph",
     caveats: [
       "Partnerships whose founding year is unknown are in no decade.",

@@ -125,14 +125,24 @@ test("the decades with the most partnerships are named", () => {
   const of = (name: string, ...years: number[]) =>
     side(name, count(years.map((year) => partnership("Japan", year, null))));
   const oregon = of("Oregon", 1980, 1985, 1991);
+  const undated = (name: string) => side(name, count([partnership("Japan", null, null)]));
   expect(busiestDecades(oregon, of("Washington", 1981))).toBe(
     "The 1980s have the most partnerships of both: 2 of Oregon, 1 of Washington.",
   );
   expect(busiestDecades(oregon, of("Guam", 1971, 1999))).toBe(
     "The 1980s have the most partnerships of Oregon (2), the 1970s and 1990s of Guam (1 each).",
   );
-  expect(busiestDecades(of("Guam"), oregon)).toBe(
+  expect(busiestDecades(undated("Guam"), oregon)).toBe(
     "The 1980s have the most partnerships of Oregon (2); no founding year of Guam is known.",
   );
-  expect(busiestDecades(of("Guam"), of("Utah"))).toBe("No founding year is known.");
+  expect(busiestDecades(undated("Guam"), undated("Utah"))).toBe("No founding year is known.");
+});
+
+test("a side without partnerships is not one whose founding years are unknown", () => {
+  const [none, undated] = [side("Guam", count([])), side("Utah", count([partnership("Japan", null, null)]))];
+  expect(busiestDecades(side("Oregon"), none)).toMatch(/; Guam has no partnership on record\.$/);
+  expect(busiestDecades(undated, none)).toBe(
+    "No founding year of Utah is known and Guam has no partnership on record.",
+  );
+  expect(busiestDecades(none, side("Samoa", count([])))).toBe("Guam and Samoa have no partnership on record.");
 });

@@ -1,5 +1,13 @@
 import type { ComparedPartnershipsFragment } from "../graphql/generated.ts";
-import { formatCount, formatDecimal, formatList, formatNumber, formatPercent, formatRate } from "../wording/format.ts";
+import {
+  capitalize,
+  formatCount,
+  formatDecimal,
+  formatList,
+  formatNumber,
+  formatPercent,
+  formatRate,
+} from "../wording/format.ts";
 import type { Table } from "../charts/chart.ts";
 
 /** A state, country, or place with what is compared. */
@@ -68,19 +76,26 @@ export function perMillion({ total, population }: Pick<Side, "total" | "populati
   return population ? (1_000_000 * total) / population : null;
 }
 
-/** Says in which decades each side founded the most partnerships. */
+/** Says in which decades each side founded the most partnerships, and which side has none. */
 export function busiestDecades(a: Side, b: Side): string {
-  const [first, second] = [a, b].map(({ name, decades }) => {
+  if (a.total + b.total === 0) return `${a.name} and ${b.name} have no partnership on record.`;
+  const unknownOf = ({ name, total }: Pick<Side, "name" | "total">) =>
+    total === 0 ? `${name} has no partnership on record` : `no founding year of ${name} is known`;
+  const [first, second] = [a, b].map(({ name, total, decades }) => {
     const most = Math.max(0, ...decades.values());
     const years = [...decades.keys()]
       .filter((decade) => decades.get(decade) === most)
       .sort((one, other) => one - other);
-    return { name, most, several: years.length > 1, decades: formatList(years.map((year) => `${year}s`)) };
+    return { name, total, most, several: years.length > 1, decades: formatList(years.map((year) => `${year}s`)) };
   });
-  if (!first || !second || first.most + second.most === 0) return "No founding year is known.";
+  if (!first || !second) return "";
+  if (first.most + second.most === 0)
+    return a.total > 0 && b.total > 0
+      ? "No founding year is known."
+      : `${capitalize(formatList([first, second].map(unknownOf)))}.`;
   if (first.most === 0 || second.most === 0) {
     const [known, unknown] = first.most === 0 ? [second, first] : [first, second];
-    return `The ${known.decades} have the most partnerships of ${known.name} (${formatNumber(known.most)}${known.several ? " each" : ""}); no founding year of ${unknown.name} is known.`;
+    return `The ${known.decades} have the most partnerships of ${known.name} (${formatNumber(known.most)}${known.several ? " each" : ""}); ${unknownOf(unknown)}.`;
   }
   const count = ({ most, several }: typeof first) => `${formatNumber(most)}${several ? " each" : ""}`;
   return first.decades === second.decades

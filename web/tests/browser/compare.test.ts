@@ -119,8 +119,18 @@ test("sides whose bases differ come with a warning", async () => {
   await warning.getByText("Awareness was published for regions, not for states: the West.").waitFor();
 });
 
-test("the panel of the atlas and the figures link to comparisons", async () => {
+test("a country without partnerships has none, rather than unknown years", async () => {
+  const page = await open("/compare?a=country:JP&b=country:KP");
+  await page.getByRole("heading", { name: /; North Korea has no partnership on record\.$/ }).waitFor();
+  expect(await page.locator(".result").textContent()).not.toContain("0 of 0");
+});
+
+test("the panel of the atlas and the figures link to comparisons, and the panel to its page", async () => {
   const page = await open("/?select=country:JP");
+  await page.getByRole("link", { name: "Page of Japan: sources, files, how to cite" }).click();
+  await page.getByRole("heading", { name: "Cite this" }).first().waitFor();
+  expect(new URL(page.url()).pathname).toBe("/country/JP");
+  await page.goBack();
   await page.getByRole("link", { name: "Compare with another country" }).click();
   await problems(page).getByText("Choose what to compare Japan with.").waitFor();
   await page.goto("/figures#i02");
