@@ -115,7 +115,7 @@ test("dash patterns in the key match the curves, and a country filter removes th
   const page = await open("/#concentration");
   const chart = page.locator("#concentration");
   await chart.getByText("Lorenz curves", { exact: true }).click();
-  await chart.getByText("Partner countries: Gini").waitFor();
+  await chart.getByText("Countries of Asia and the Pacific: Gini").waitFor();
   const dashes = (marks: string) =>
     chart.locator(marks).evaluateAll((drawn) => drawn.map((mark) => mark.getAttribute("stroke-dasharray") ?? "none"));
   // The first is the diagonal.
@@ -126,7 +126,7 @@ test("dash patterns in the key match the curves, and a country filter removes th
   await page.goto("/?country=JP#concentration");
   await chart.getByText("Lorenz curves", { exact: true }).click();
   await chart.getByText("Partner communities: Gini").waitFor();
-  expect(await chart.getByText("Partner countries: Gini").count()).toBe(0);
+  expect(await chart.getByText("Countries of Asia and the Pacific: Gini").count()).toBe(0);
   await chart.getByText(/^Top 5 of \d+ US communities that match$/).waitFor();
 
   await page.goto("/?state=OR&country=JP#concentration");
