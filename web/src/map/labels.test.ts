@@ -36,6 +36,7 @@ test("a label goes below a place that it would cover, and on a place that is lar
       countries: [palau, australia, micronesia],
       shapes,
       dots: [],
+      named: new Set(),
       emphasized: [],
       radiusOf: (_, code) => (code === "FM" ? 4 : 0),
       dotRadiusOf: () => 0,
@@ -61,6 +62,7 @@ test("the number of partnerships decides before the population", () => {
       countries: [of("India", 44, 1.4e9), of("South Korea", 121, 5e7), of("Australia", 51, 2.6e7)],
       shapes: [],
       dots: [],
+      named: new Set(),
       emphasized: [],
       radiusOf: () => 0,
       dotRadiusOf: () => 0,
@@ -84,7 +86,7 @@ test("only the most important places of a cluster are named", () => {
     place("Gresham", 4, 114_000, true),
     place("Sapporo", 400, 1_950_000),
   ];
-  const objects = { states: [], countries: [], shapes: [], dots: [], emphasized };
+  const objects = { states: [], countries: [], shapes: [], dots: [], named: new Set<string>(), emphasized };
   const labels = labelsOf({ ...objects, radiusOf: () => 0, dotRadiusOf: () => 0 }, projection, 1, 1);
   expect(labels.map(({ text }) => text)).toEqual(["Sapporo", "Portland", "Eugene", "Gresham"]);
 });
@@ -111,6 +113,7 @@ test("capitals and large cities are named first, and what the reader points at b
         dot("Canberra", 400_000, true),
         dot("Tokyo", 14_000_000, true),
       ],
+      named: new Set(),
       emphasized: [{ slug: "Mitaka", name: "Mitaka", x: 0, y: 0, radius: 2, importance: 195_000, isAlwaysNamed: true }],
       radiusOf: () => 0,
       dotRadiusOf: () => 0,
@@ -120,4 +123,29 @@ test("capitals and large cities are named first, and what the reader points at b
     8,
   );
   expect(labels.map(({ text }) => text)).toEqual(["Mitaka", "Japan", "Tokyo", "Yokohama", "Canberra", "Ota"]);
+});
+
+test("a state or country that is selected or filtered by is named before everything, and once", () => {
+  const china = country("CN", "China", 36, 104);
+  const at = projection([104, 36]) as [number, number];
+  const place = { slug: "cn", name: "China", x: at[0] + 1, y: at[1], radius: 2, importance: 1, isAlwaysNamed: false };
+  const labels = labelsOf(
+    {
+      states: [],
+      countries: [{ ...china, count: 0 }, country("JP", "Japan", 36, 138)],
+      shapes: [],
+      dots: [],
+      named: new Set(["country:CN"]),
+      emphasized: [place],
+      radiusOf: () => 0,
+      dotRadiusOf: () => 0,
+    },
+    projection,
+    1,
+    1,
+  );
+  expect(labels.map(({ kind, text }) => [kind, text])).toEqual([
+    ["emphasis", "China"],
+    ["country", "Japan"],
+  ]);
 });

@@ -54,6 +54,8 @@ interface LabeledObjects {
   countries: ShadedPlace<MapCountry>[];
   shapes: Shape[];
   dots: Dot[];
+  /** The states and countries that are named at any zoom, such as `state:OR`: those that are selected or filtered by. */
+  named: Set<string>;
   /** Places whose names are shown at any zoom: the selected one, its partners, and those that the reader points at. */
   emphasized: EmphasizedPlace[];
   /** The radius of the circle that is drawn at a place, in pixels; 0 if there is none. */
@@ -63,7 +65,7 @@ interface LabeledObjects {
 
 /** Returns the labels of this zoom, the most important first. `scale` is in pixels per unit of map coordinates. */
 export function labelsOf(objects: LabeledObjects, projection: GeoProjection, zoom: number, scale: number): Label[] {
-  const { states, countries, shapes, dots, emphasized, radiusOf, dotRadiusOf } = objects;
+  const { states, countries, shapes, dots, named: namedAreas, emphasized, radiusOf, dotRadiusOf } = objects;
   const sizes = new Map(
     shapes.map(({ kind, code, bounds: [[left, top], [right, bottom]] }) => [
       `${kind}:${code}`,
@@ -80,10 +82,14 @@ export function labelsOf(objects: LabeledObjects, projection: GeoProjection, zoo
     if (!point) return;
     const radius = radiusOf(kind, code);
     const small = (sizes.get(`${kind}:${code}`)?.most ?? 0) < SMALL;
-    labels.push({ kind, x: point[0], y: point[1], away: radius > 0 || small ? radius + 2 : 0, ...label });
+    const [x, y] = point;
+    const away = radius > 0 || small ? radius + 2 : 0;
+    if (namedAreas.has(`${kind}:${code}`))
+      labels.push({ kind: "emphasis", text: label.text, x, y, away, importance: 5 * TIER });
+    else labels.push({ kind, x, y, away, ...label });
   };
   for (const { place, count } of countries) {
-    if (count > 0 || zoom >= 3)
+    if (count > 0 || zoom >= 3 || namedAreas.has(`country:${place.code}`))
       add("country", place, {
         text: place.name,
         importance: 3 * TIER + count * PER_PARTNERSHIP + (place.population ?? 0),
@@ -94,17 +100,19 @@ export function labelsOf(objects: LabeledObjects, projection: GeoProjection, zoo
     add("state", place, {
       text: place.name,
       short: place.code,
-      // A territory is as wide as the sea between its islands, so its name need not fit.
-      ...(zoom < 12 && { fits: across * 0.95 }),
+      // A territory has sea around it, so its name need not fit.
+      ...(zoom < 12 && place.kind !== "TERRITORY" && { fits: across * 0.95 }),
       importance: (zoom < 2 ? 2 : 1) * TIER + count * PER_PARTNERSHIP + (place.population ?? 0),
     });
   }
-  // The selected place is also an end of its partnerships.
+  // The selected place is also an end of its partnerships, and so is the selected state.
+  const areas = labels.filter(({ kind }) => kind === "emphasis");
   const named = new Map<string, EmphasizedPlace>();
   for (const place of emphasized.toSorted((a, b) => b.importance - a.importance)) {
     const { slug, name, x, y, radius, importance, isAlwaysNamed } = place;
     const isNear = (other: EmphasizedPlace) => Math.hypot(other.x - x, other.y - y) * scale < CLUSTER;
     if (named.has(slug)) continue;
+    if (areas.some((area) => area.text === name && Math.hypot(area.x - x, area.y - y) * scale < CLUSTER)) continue;
     if (!isAlwaysNamed && [...named.values()].filter(isNear).length >= MOST_IN_CLUSTER) continue;
     named.set(slug, place);
     labels.push({ kind: "emphasis", text: name, x, y, away: radius + 2, importance: 4 * TIER + importance });
