@@ -2,7 +2,6 @@
 export type Theme = "system" | "light" | "dark";
 
 const KEY = "theme";
-const next: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
 const label: Record<Theme, string> = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
 const symbol: Record<Theme, string> = { system: "◐", light: "☀", dark: "☾" };
 
@@ -18,9 +17,18 @@ function storedTheme(): Theme {
   }
 }
 
+const systemTheme = () => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+
 /** Returns whether the page is currently dark. */
 export function isDark(): boolean {
-  return chosen === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : chosen === "dark";
+  return (chosen === "system" ? systemTheme() : chosen) === "dark";
+}
+
+/** Returns the choice after this one. The first click must change what is shown: the opposite of the system comes first. */
+function nextTheme(theme: Theme): Theme {
+  const shown = systemTheme();
+  if (theme === "system") return shown === "dark" ? "light" : "dark";
+  return theme === shown ? "system" : shown;
 }
 
 /** Calls `listener` whenever the page turns light or dark. Returns a function that removes the listener. */
@@ -40,13 +48,13 @@ export function startTheme(button: HTMLButtonElement): void {
     if (theme === "system") delete document.documentElement.dataset["theme"];
     else document.documentElement.dataset["theme"] = theme;
     button.textContent = symbol[theme];
-    button.setAttribute("aria-label", `${label[theme]}. Switch to ${next[theme]}`);
+    button.setAttribute("aria-label", `${label[theme]}. Switch to ${nextTheme(theme)}`);
     button.title = label[theme];
   };
   show(chosen);
   button.hidden = false;
   button.addEventListener("click", () => {
-    chosen = next[chosen];
+    chosen = nextTheme(chosen);
     try {
       localStorage.setItem(KEY, chosen);
     } catch {

@@ -118,8 +118,6 @@ test("a button changes the theme, and the choice is remembered", async () => {
   const light = await background();
   const button = page.getByRole("button", { name: /^Theme/ });
   await button.click();
-  expect(await background()).toBe(light);
-  await button.click();
   const dark = await background();
   expect(dark).not.toBe(light);
   await page.reload();

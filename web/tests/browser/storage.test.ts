@@ -27,7 +27,7 @@ for (const [name, replace] of Object.entries(storages))
     await ready(page);
     const theme = page.getByRole("button", { name: /^Theme/ });
     expect(await theme.getAttribute("title")).toBe("Theme: system");
-    for (const choice of ["light", "dark", "system"]) {
+    for (const choice of ["dark", "light", "system"]) {
       await theme.click();
       expect(await theme.getAttribute("title")).toBe(`Theme: ${choice}`);
     }
