@@ -31,15 +31,48 @@ export function describeGiniChange(change: number | null, groups: string): strin
   return `${change < 0 ? "more" : "less"} evenly over ${groups} (change in the Gini coefficient: ${formatDifference(change, 4)})`;
 }
 
+interface Ranking {
+  name: string;
+  /** What the name leaves open. */
+  explanation?: string;
+  /** Whether it uses no more than one number of each candidate. The model is compared with the best of these. */
+  isSimple?: boolean;
+}
+
 const CHANCE = "random";
-/** The rankings that use no more than one number of each candidate. The model is compared with the best of them. */
-const SIMPLE_RANKINGS: Record<string, string> = {
-  [CHANCE]: "chance",
-  "population only": "similarity in population",
-  "rank by population only": "similarity in population rank within the country",
-  "most partnerships first": "the number of partnerships, most first",
-  "fewest partnerships first": "the number of partnerships, fewest first",
+/** The rankings that were tested, by the name that the API has for them. */
+export const RANKINGS: Record<string, Ranking> = {
+  [CHANCE]: { name: "chance", explanation: "a random order", isSimple: true },
+  "population only": { name: "similarity in population", isSimple: true },
+  "rank by population only": { name: "similarity in population rank within the country", isSimple: true },
+  "most partnerships first": { name: "the number of partnerships, most first", isSimple: true },
+  "fewest partnerships first": { name: "the number of partnerships, fewest first", isSimple: true },
+  "country share x partnership count": {
+    name: "popular countries and places",
+    explanation: "the country’s share of all partnerships times the number of partnerships of the place",
+  },
+  projection: {
+    name: "partners of places with a common partner",
+    explanation: "a projection of the network: places with the same partner may have others in common",
+  },
+  factorisation: {
+    name: "position in the network",
+    explanation: "a factorization of the network of partnerships, states, provinces, and countries",
+  },
+  model: { name: "the model", explanation: "all features above, with their weights" },
+  "model without history": {
+    name: "the model without partnerships",
+    explanation: "fitted to populations, distances from the sea, and capitals only",
+  },
+  "equal weights": {
+    name: "similar places",
+    explanation:
+      "population, latitude, distance from the sea, and being a capital count equally; nothing is fitted to partnerships",
+  },
 };
+
+/** The partnerships that were left out, if the name that the API has for them is not clear. */
+export const SPLITS: Record<string, string> = { random: "a fifth at a time, at random" };
 
 export interface Accuracy {
   model: Metric;
@@ -55,11 +88,11 @@ export function compareAccuracy(metrics: Metric[], split: string, measure: strin
   const rows = metrics.filter((metric) => metric.split === split && metric.measure === measure);
   const model = rows.find(({ method }) => method === "model");
   const simple = rows
-    .filter(({ method }) => method in SIMPLE_RANKINGS)
+    .filter(({ method }) => RANKINGS[method]?.isSimple)
     .reduce<Metric | null>((best, metric) => (best && best.value >= metric.value ? best : metric), null);
   if (!model || !simple) return null;
   const chance = rows.find(({ method }) => method === CHANCE) ?? null;
-  return { model, simple, simpleName: SIMPLE_RANKINGS[simple.method] ?? simple.method, chance };
+  return { model, simple, simpleName: RANKINGS[simple.method]?.name ?? simple.method, chance };
 }
 
 /** Formats a share as a number of cases of 100: "40". */

@@ -11,7 +11,7 @@ export function cellText(row: Row, { fields: [field = ""], words, kind, text: fi
   if (fixed) return fixed;
   const text = (value: unknown): string => {
     if (value === null) return "";
-    if (typeof value === "boolean") return value ? "Yes" : "No";
+    if (typeof value === "boolean") return words?.[String(value)] ?? (value ? "Yes" : "No");
     if (typeof value === "number" && kind === "number") return formatDecimal(value);
     if (typeof value === "number" && kind === "distance") return formatDistance(value);
     return words?.[String(value)] ?? String(value);

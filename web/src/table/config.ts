@@ -17,7 +17,7 @@ export interface Column {
   fields: string[];
   /** The field that the API sorts by. */
   order?: string;
-  /** Labels of the values of an enum. */
+  /** Labels of the values of an enum or a Boolean. */
   words?: Record<string, string>;
   /** A year has no separators, and a distance is in kilometers. */
   kind?: "number" | "year" | "distance" | "name";

@@ -15,7 +15,13 @@ export const sources: TableConfig = {
     { name: "publisher", label: "Publisher", fields: ["publisher"], order: "PUBLISHER" },
     { name: "kind", label: "Kind", fields: ["kind"], order: "KIND" },
     { name: "date", label: "As of", fields: ["asOf"], order: "AS_OF" },
-    { name: "independent", label: "Independent", fields: ["independent"], order: "INDEPENDENT" },
+    {
+      name: "independent",
+      label: "Derived from Wikipedia or Wikidata",
+      fields: ["independent"],
+      order: "INDEPENDENT",
+      words: { true: "No", false: "Yes" },
+    },
     { name: "license", label: "License", fields: ["licence"], order: "LICENCE" },
     { name: "note", label: "Note", fields: ["note"] },
     { name: "slug", label: "Slug", fields: ["slug"], order: "SLUG", kind: "name" },
@@ -25,10 +31,10 @@ export const sources: TableConfig = {
   filters: () => [
     {
       parameter: "independent",
-      label: "Independent",
+      label: "Derived from Wikipedia or Wikidata",
       choices: [
-        { value: "yes", label: "Independent" },
-        { value: "no", label: "From Wikipedia or Wikidata" },
+        { value: "yes", label: "No" },
+        { value: "no", label: "Yes" },
       ],
     },
   ],
