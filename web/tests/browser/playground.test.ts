@@ -141,7 +141,7 @@ test("an answer as a table, a chart, a map, and code, or the reason why not", as
   await show(page, "Chart");
   const chart = page.getByRole("img", { name: "population by name" });
   await chart.waitFor();
-  await page.getByRole("combobox", { name: "Bar" }).selectOption("partnerships.totalCount");
+  await page.getByRole("combobox", { name: "Number" }).selectOption("partnerships.totalCount");
   await page
     .getByRole("img", { name: "partnerships.totalCount by name" })
     .getByText("San Francisco", { exact: true })
@@ -192,22 +192,22 @@ test("an answer can be downloaded in every format, with its size, cost, and revi
 test("named queries are kept in the browser, and shared by link", async () => {
   const page = await open(`/playground${formatFragment({ query: "query Named { regions { name } }" })}`);
   await json(page).getByText("MIDWEST").waitFor();
-  await page.getByText("Saved queries", { exact: true }).click();
+  await page.getByText("Your queries", { exact: true }).click();
   const name = page.getByLabel("Name of this query");
   expect(await name.inputValue()).toBe("Named");
   await name.fill("The four regions");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("link", { name: "The four regions" }).waitFor();
-  await page.getByText("Saved queries", { exact: true }).click();
+  await page.getByText("Your queries", { exact: true }).click();
   await page.getByRole("button", { name: "Copy link" }).click();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   expect(parseLink(link).name).toBe("The four regions");
 
   await page.goto("/playground");
-  await page.getByText("Saved queries", { exact: true }).click();
+  await page.getByText("Your queries", { exact: true }).click();
   await page.getByRole("link", { name: "The four regions" }).click();
   await answer(page).getByText("MIDWEST").first().waitFor();
-  await page.getByText("Saved queries", { exact: true }).click();
+  await page.getByText("Your queries", { exact: true }).click();
   await page.getByRole("button", { name: "Remove The four regions" }).click();
   await page.getByRole("link", { name: "The four regions" }).waitFor({ state: "detached" });
 });
