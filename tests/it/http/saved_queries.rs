@@ -341,7 +341,8 @@ async fn the_form_has_the_variables_with_the_values_of_the_address() {
     // A missing variable is no error before the form is sent.
     let empty = graph.get("/q/Matches").await;
     assert_eq!(empty.status, 200);
-    assert!(empty.text.contains("for (required)"), "{}", empty.text);
+    let label = "for (the slug of a city or county, such as us-or-portland; required)";
+    assert!(empty.text.contains(label), "{}", empty.text);
     assert!(
         empty
             .text
