@@ -356,7 +356,7 @@ impl ChartTable {
                             tr {
                                 @for (index, cell) in row.iter().enumerate() {
                                     @if index == 0 { th scope="row" translate=[(self.labels[0] == "Country").then_some("no")] { (cell) } }
-                                    @else { td.number[is_number(cell)] data-count=[self.counted.get(position).filter(|_| index == 1)] { (cell) } }
+                                    @else { td.number[is_number(cell)] data-label=(self.labels[index]) data-count=[self.counted.get(position).filter(|_| index == 1)] { (cell) } }
                                 }
                             }
                         }
