@@ -167,9 +167,12 @@ function open(query: SharedQuery) {
   void run(answers.get(query));
 }
 
-/** Opens a link that was entered over the current one, which only changes the fragment and so does not load the page. */
-function followFragment() {
-  const linked = parseLink(location.href);
+/**
+ * Opens a link that was entered over the current one, which only changes the fragment and so does not load the page. The link is the
+ * event's, because the editor, which reads its text with a delay, may have put its query back into the address by now.
+ */
+function followFragment({ newURL }: HashChangeEvent) {
+  const linked = parseLink(newURL);
   if (linked.query) open(linked);
   // The link that skips to the content has replaced the query.
   else history.replaceState(null, "", location.pathname + fragment);

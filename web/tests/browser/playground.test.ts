@@ -244,6 +244,18 @@ test("a link opens over another one, and skipping to the content keeps the query
   await response(page).getByText('"Idaho"').waitFor();
 });
 
+test("a link opens even if the editor writes the query of before into the address first", async () => {
+  const page = await openEditor();
+  await page.evaluate((fragment) => {
+    const { href } = location;
+    location.hash = fragment;
+    // The event of the new fragment comes after this.
+    history.replaceState(null, "", href);
+  }, formatFragment(shared));
+  await response(page).getByText('"Oregon"').waitFor();
+  await page.waitForURL((address) => parseLink(address.href).variables === shared.variables);
+});
+
 /** Waits for the response and expects data without errors. */
 async function expectData(page: Page): Promise<void> {
   await json(page)
