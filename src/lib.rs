@@ -26,6 +26,8 @@ pub mod import;
 
 pub mod generate;
 
+pub mod graphql_error;
+
 pub mod limits;
 
 pub mod log;

@@ -14,7 +14,8 @@ use apollo_compiler::{
 use async_graphql::Pos;
 use moka::sync::Cache;
 
-use super::{GraphqlError, lexer::LexedDocument, wording::list_available};
+use super::{GraphqlError, lexer::LexedDocument};
+use crate::suggestion::list_available;
 
 /// A document that is within the limits and valid for the schema.
 #[derive(Debug)]

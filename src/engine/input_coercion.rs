@@ -15,7 +15,8 @@ use async_graphql::{Name, Number, Value};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::{ErrorCode, GraphqlError, Limits, document_limits::LocatedError, wording::suggest};
+use super::{ErrorCode, GraphqlError, Limits, document_limits::LocatedError};
+use crate::suggestion::suggest;
 
 /// What values are part of.
 pub(super) enum InputSource<'a> {

@@ -19,30 +19,28 @@ mod field;
 mod input_coercion;
 mod introspection;
 mod lexer;
-mod operation_variable;
 mod plan;
 mod plan_cache;
 mod request_handler;
 mod resolver;
 mod response;
 mod response_writer;
-mod schema_entry;
 #[cfg(test)]
 mod tests;
 mod validation;
-mod wording;
 
-use crate::limits::Limits;
-
+use crate::{
+    graphql_error::{ErrorCode, GraphqlError},
+    limits::Limits,
+};
 pub use answer_field::AnswerField;
 pub use arguments::{ArgumentValue, ArgumentValues, value_as_str};
 pub use context::Context;
 pub use definition::{Graph, Object};
 pub use document::{DOCUMENT_CACHE_BYTES, Document};
 pub use dynamic_schema::{enum_type, input_object_type, interface_type, union_type};
-pub use error::{ErrorCode, ExecutionError, GraphqlError, InternalError};
+pub use error::{ExecutionError, InternalError};
 pub use field::{Argument, Field};
-pub use operation_variable::OperationVariable;
 pub use plan::{Plan, SelectedColumns};
 pub use plan_cache::PLAN_CACHE_BYTES;
 pub use request_handler::{Engine, ExecutionRequest};
@@ -50,4 +48,3 @@ pub use resolver::{
     Call, Erased, ErasedCall, ObjectRow, ResolvedValue, Resolver, ResolverFuture, no_plan,
 };
 pub use response::ExecutionResponse;
-pub use schema_entry::SchemaEntry;

@@ -13,17 +13,15 @@ use tokio::time::{sleep, timeout_at};
 
 use super::{
     AnswerField, Context, Document, ErrorCode, ExecutionError, ExecutionResponse, Graph,
-    GraphqlError, InternalError, Limits, ObjectRow, OperationVariable, Plan,
+    GraphqlError, InternalError, Limits, ObjectRow, Plan,
     answer_field::answer_fields,
     arguments::VariableValues,
     document::{self, DocumentCache},
     dynamic_schema,
     execution::execute_selection_set,
     introspection, lexer,
-    operation_variable::operation_variables,
     plan_cache::{self, PlanCache},
     response_writer::{self, ExecutionResult},
-    schema_entry::{SchemaEntry, schema_entries},
     validation,
 };
 use crate::db::{DatabaseError, DatabaseReader, LoadedDataset, Snapshot, StatementLog};
@@ -88,6 +86,11 @@ impl Engine {
         self.sdl.to_string()
     }
 
+    /// The types of the schema.
+    pub fn types(&self) -> &Valid<Schema> {
+        &self.types
+    }
+
     /// The limits on requests.
     pub fn limits(&self) -> &Limits {
         &self.limits
@@ -119,24 +122,6 @@ impl Engine {
         let variables =
             VariableValues::coerce(types, limits, document, operation, request.variables)?;
         Plan::new(&self.graph, operation, &variables)
-    }
-
-    /// Returns the variables of an operation in their order.
-    ///
-    /// # Errors
-    /// If the document does not have the operation.
-    pub fn operation_variables(
-        &self,
-        document: &Document,
-        operation_name: Option<&str>,
-    ) -> Result<Vec<OperationVariable>, GraphqlError> {
-        let operation = document.get_operation(operation_name)?;
-        Ok(operation_variables(&self.types, operation))
-    }
-
-    /// Returns the types of the schema with their fields and values.
-    pub fn schema_entries(&self) -> Vec<SchemaEntry> {
-        schema_entries(&self.types)
     }
 
     /// Returns the fields of the answer to a request, without executing it.

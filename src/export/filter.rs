@@ -14,8 +14,9 @@ use super::{
 use crate::{
     collation::fold,
     db::{Cell, ColumnRef, Comparison, Filter, Record, RowSet, Scan, Snapshot},
-    engine::{ExecutionError, GraphqlError, InternalError},
+    engine::{ExecutionError, InternalError},
     entity::{community, country, partnership, published_statistic, respondent_aggregate},
+    graphql_error::GraphqlError,
     vocabulary::{PartnershipLevel, RegionName, Vocabulary},
 };
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::{ExportFile, filter::quote};
-use crate::engine::GraphqlError;
+use crate::graphql_error::GraphqlError;
 
 /// The name and the value of a parameter.
 pub(super) type Parameter = (String, String);

@@ -10,7 +10,7 @@ use axum::{
 use serde_json::json;
 
 use super::{request_id::RequestId, response_info::ResponseInfo};
-use crate::engine::GraphqlError;
+use crate::graphql_error::GraphqlError;
 
 /// The media type of errors, and of all JSON that is not a GraphQL response.
 pub(super) const JSON_CONTENT_TYPE: HeaderValue =

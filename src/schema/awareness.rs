@@ -17,8 +17,9 @@ use crate::{
         AggregateCount, AggregateCountKey, AggregateCountQuery, ColumnRef, CountBy, FigureKind,
         FigureSet, Filter, PublishedFigure,
     },
-    engine::{Argument, Field, Graph, GraphqlError, Object, ResolvedValue},
+    engine::{Argument, Field, Graph, Object, ResolvedValue},
     entity::{community, partnership as partnership_entity, published_statistic},
+    graphql_error::GraphqlError,
     stats::{
         awareness::{Answer, Answers, Gap, PairedStates, assumption, gaps},
         margin_of_error::simple_random_sample,

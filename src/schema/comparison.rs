@@ -18,11 +18,9 @@ use super::{
 };
 use crate::{
     db::{ColumnRef, FigureKind, PublishedFigure},
-    engine::{
-        Argument, Context, Field, Graph, GraphqlError, InternalError, Object, ResolvedValue,
-        no_plan,
-    },
+    engine::{Argument, Context, Field, Graph, InternalError, Object, ResolvedValue, no_plan},
     entity::published_statistic,
+    graphql_error::GraphqlError,
     stats::{
         comparability::{
             ComparedFigure, ComparedPercentage, FigureSubject, are_comparable, comparison_reasons,

@@ -11,8 +11,9 @@ use crate::{
         AggregateCount, AggregateCountKey, AggregateCountQuery, Cell, ColumnRef, Comparison,
         CountBy, Filter, RowSet,
     },
-    engine::{Argument, Field, Graph, GraphqlError, Object, ResolvedValue, no_plan},
+    engine::{Argument, Field, Graph, Object, ResolvedValue, no_plan},
     entity::{community, country, partnership as partnership_entity},
+    graphql_error::GraphqlError,
     stats::concentration::Distribution,
     vocabulary::{ConcentrationDimension, Vocabulary},
 };

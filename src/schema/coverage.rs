@@ -17,11 +17,9 @@ use crate::{
         AggregateCountKey, AggregateCountQuery, Cell, ColumnRef, Comparison, CountBy, FigureKind,
         FigureSet, Filter, FilterRelation, PublishedFigure, Record, RowSet,
     },
-    engine::{
-        Argument, Context, Field, Graph, GraphqlError, InternalError, Object, ResolvedValue,
-        no_plan,
-    },
+    engine::{Argument, Context, Field, Graph, InternalError, Object, ResolvedValue, no_plan},
     entity::{community, country, partnership as partnership_entity, published_statistic},
+    graphql_error::GraphqlError,
     vocabulary::{CoverageDimension, Measure, PartnershipStatus, Qualifier, StateKind, Vocabulary},
 };
 

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::{
     db::{Cell, CellKind, OrderKey, Record},
-    engine::{ErrorCode, GraphqlError},
+    graphql_error::{ErrorCode, GraphqlError},
 };
 
 /// Returns what a cursor is bound to: the listed type, and the columns and directions of the order.

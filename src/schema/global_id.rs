@@ -4,7 +4,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{
     db::ColumnRef,
-    engine::{Field, GraphqlError, ResolvedValue},
+    engine::{Field, ResolvedValue},
+    graphql_error::GraphqlError,
 };
 
 pub(super) const ID_DESCRIPTION: &str = "Opaque, globally unique id; pass it to `node(id:)` to get this object again. It stays the same when the data is reloaded.";

@@ -15,13 +15,13 @@ use crate::{
         Records,
     },
     engine::{
-        Argument, ArgumentValue, Call, Context, ErrorCode, ExecutionError, Field, Graph,
-        GraphqlError, InternalError, Object, ResolvedValue, SelectedColumns, enum_type,
-        value_as_str,
+        Argument, ArgumentValue, Call, Context, ExecutionError, Field, Graph, InternalError,
+        Object, ResolvedValue, SelectedColumns, enum_type, value_as_str,
     },
     entity::{
         community::Column as Community, country::Column as Country, partnership::Column as Col,
     },
+    graphql_error::{ErrorCode, GraphqlError},
     limits::Limits,
     vocabulary::{Corroboration, PartnershipDimension as Dimension, Vocabulary},
 };

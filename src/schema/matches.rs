@@ -23,9 +23,10 @@ use super::{
 use crate::{
     db::{AggregateCountKey, AggregateCountQuery, CountBy, DerivedKey, Filter, MatchData},
     engine::{
-        Argument, ArgumentValue, Context, ExecutionError, Field, Graph, GraphqlError, Object,
-        ResolvedValue, SelectedColumns, no_plan,
+        Argument, ArgumentValue, Context, ExecutionError, Field, Graph, Object, ResolvedValue,
+        SelectedColumns, no_plan,
     },
+    graphql_error::GraphqlError,
     limits::Limits,
     stats::link::{Candidate, FeatureArray, PlaceRef, percentiles, sort_keys},
     vocabulary::{ConcentrationDimension, Vocabulary},

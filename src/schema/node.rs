@@ -13,9 +13,10 @@ use super::{
 use crate::{
     db::LookupQuery,
     engine::{
-        Argument, Call, Context, Field, Graph, GraphqlError, InternalError, ObjectRow,
-        ResolvedValue, SelectedColumns, interface_type, value_as_str,
+        Argument, Call, Context, Field, Graph, InternalError, ObjectRow, ResolvedValue,
+        SelectedColumns, interface_type, value_as_str,
     },
+    graphql_error::GraphqlError,
 };
 
 /// The maximum number of ids in one call of `nodes`.

@@ -19,9 +19,10 @@ use super::{
 use crate::{
     db::{AggregateCountKey, DerivedKey, Filter, MatchData},
     engine::{
-        Argument, ArgumentValue, Context, ExecutionError, Field, Graph, GraphqlError,
-        InternalError, Object, ResolvedValue, SelectedColumns,
+        Argument, ArgumentValue, Context, ExecutionError, Field, Graph, InternalError, Object,
+        ResolvedValue, SelectedColumns,
     },
+    graphql_error::GraphqlError,
     limits::Limits,
     stats::{
         augmenting::{PlanGroup, PlanPartner, PlannedPair, plan},

@@ -20,9 +20,10 @@ use crate::{
         search::{SearchHit, SearchPage, SearchQuery},
     },
     engine::{
-        Argument, Context, ExecutionError, Field, Graph, GraphqlError, InternalError, Object,
-        ResolvedValue, SelectedColumns, no_plan, union_type, value_as_str,
+        Argument, Context, ExecutionError, Field, Graph, InternalError, Object, ResolvedValue,
+        SelectedColumns, no_plan, union_type, value_as_str,
     },
+    graphql_error::GraphqlError,
     search::{MAX_QUERY_CHARS, query_words, score},
     vocabulary::{SearchType, Vocabulary},
 };

@@ -11,9 +11,10 @@ use crate::{
         AnswerCodes, LookupQuery, RespondentAnswersKey, RespondentCodebook, RespondentCodebookKey,
     },
     engine::{
-        Argument, ArgumentValue, Call, ExecutionError, Field, Graph, GraphqlError, Object,
-        ResolvedValue, no_plan, value_as_str,
+        Argument, ArgumentValue, Call, ExecutionError, Field, Graph, Object, ResolvedValue,
+        no_plan, value_as_str,
     },
+    graphql_error::GraphqlError,
     stats::{
         independence::Independence,
         tabulation::{

@@ -12,14 +12,12 @@ use super::{
 };
 use crate::{
     db::{ColumnRef, FigureKind, FigureSet, Lookup, LookupQuery, PublishedFigure, Record, Records},
-    engine::{
-        Argument, Context, Field, Graph, GraphqlError, InternalError, Object, ResolvedValue,
-        no_plan,
-    },
+    engine::{Argument, Context, Field, Graph, InternalError, Object, ResolvedValue, no_plan},
     entity::{
         community, published_statistic as statistic, question, respondent_aggregate as aggregate,
         respondent_aggregate_category as category, survey as survey_entity,
     },
+    graphql_error::GraphqlError,
     vocabulary::{FigureFlag, Measure, Vocabulary},
 };
 

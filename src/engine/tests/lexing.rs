@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{Resolvers, toy_graph};
-use crate::engine::{Engine, ErrorCode, Limits};
+use crate::engine::{Engine, Limits};
+use crate::graphql_error::ErrorCode;
 
 /// The code, the line, and the column of the first error of a document.
 fn error_of(limits: Limits, document: &str) -> Option<(ErrorCode, usize, usize)> {

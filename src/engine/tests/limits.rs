@@ -6,9 +6,9 @@ use serde_json::{Map, json};
 
 use super::{Resolvers, resolved, toy_graph};
 use crate::engine::{
-    Argument, Engine, ErrorCode, ExecutionError, ExecutionRequest, Field, Graph, Limits, Object,
-    ResolvedValue,
+    Argument, Engine, ExecutionError, ExecutionRequest, Field, Graph, Limits, Object, ResolvedValue,
 };
+use crate::graphql_error::ErrorCode;
 
 /// The code of the only error of a document.
 fn code_of(limits: Limits, document: &str) -> Option<ErrorCode> {

@@ -9,7 +9,8 @@ use futures_util::{FutureExt, future};
 use serde_json::{Map, Value as Json, json};
 
 use super::{LOG, TYPES, execute, execute_with_id, resolved};
-use crate::engine::{Argument, Field, Graph, GraphqlError, Object, ResolvedValue, no_plan};
+use crate::engine::{Argument, Field, Graph, Object, ResolvedValue, no_plan};
+use crate::graphql_error::GraphqlError;
 
 /// Executes `{ item { next size } }` on a graph whose field `next` returns `values`, and
 /// returns the response and the log.

@@ -9,11 +9,8 @@ use apollo_compiler::{
 };
 
 use crate::{
-    engine::{
-        lexer::describe_token,
-        wording::{list_available, suggest},
-    },
-    suggestion::nearest,
+    engine::lexer::describe_token,
+    suggestion::{list_available, nearest, suggest},
 };
 
 /// Diagnostics about values, and variables as values. `values.rs` is stricter.

@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json};
 
 use super::columns::{AnswerType, TableColumn};
 use crate::{
-    engine::GraphqlError,
     export::geojson::{line_geometry, point_geometry},
+    graphql_error::GraphqlError,
 };
 
 /// The columns of a location.

@@ -1,6 +1,7 @@
 //! The list of an answer that becomes the rows of a table.
 
-use crate::engine::{AnswerField, GraphqlError};
+use crate::engine::AnswerField;
+use crate::graphql_error::GraphqlError;
 
 /// A list that is not inside another list.
 pub(super) struct AnswerList<'a> {

@@ -13,7 +13,8 @@ use serde_json::{Map, Value as Json};
 pub use self::archive::{ArchivedQuery, DATASET_FIELD, DATASET_KEY};
 use self::columns::TableColumn;
 use super::{json::write_feature_collection, spreadsheet};
-use crate::engine::{AnswerField, ExecutionError, GraphqlError, InternalError};
+use crate::engine::{AnswerField, ExecutionError, InternalError};
+use crate::graphql_error::GraphqlError;
 
 /// A format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,7 +8,8 @@ use serde_json::Value as Json;
 use super::columns::TableColumn;
 use crate::{
     db::Cell,
-    engine::{ExecutionError, GraphqlError, InternalError},
+    engine::{ExecutionError, InternalError},
+    graphql_error::GraphqlError,
 };
 
 pub(super) fn write(columns: &[TableColumn], rows: &[Json]) -> Result<Vec<u8>, ExecutionError> {

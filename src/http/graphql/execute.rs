@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     db::{LoadedDataset, StatementLog},
-    engine::{self, AnswerField, Document, ErrorCode, ExecutionError, ExecutionResponse},
+    engine::{self, AnswerField, Document, ExecutionError, ExecutionResponse},
+    graphql_error::ErrorCode,
     http::{
         Server, cached_body::CachedBody, error::HttpError, request_id::RequestId,
         revision_watch::Generation,
@@ -107,7 +108,7 @@ impl UncacheableResponse {
 
     /// The error for a response that is not GraphQL: 503 with the first message. The server's own documents are valid, so
     /// the limits of the server are too low for them, or something else failed that may not fail the next time.
-    fn to_http_error(&self) -> HttpError {
+    pub(super) fn to_http_error(&self) -> HttpError {
         match self {
             Self::Http(error) => error.clone(),
             Self::Graphql(response) => {

@@ -5,10 +5,8 @@ use sea_orm::ColumnTrait;
 
 use crate::{
     db::{ColumnRef, Filter, OrderKey, Window},
-    engine::{
-        Argument, ArgumentValue, ErrorCode, Graph, GraphqlError, enum_type, input_object_type,
-        value_as_str,
-    },
+    engine::{Argument, ArgumentValue, Graph, enum_type, input_object_type, value_as_str},
+    graphql_error::{ErrorCode, GraphqlError},
     limits::Limits,
     schema::cursor,
 };

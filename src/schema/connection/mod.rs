@@ -29,9 +29,10 @@ use crate::{
         OutsideWindowQuery, PageQuery, Parent, Record, RowPage, RowSet, Window, WindowSide,
     },
     engine::{
-        ArgumentValue, Call, Field, Graph, GraphqlError, Object, ResolvedValue, ResolverFuture,
-        SelectedColumns, enum_type, no_plan,
+        ArgumentValue, Call, Field, Graph, Object, ResolvedValue, ResolverFuture, SelectedColumns,
+        enum_type, no_plan,
     },
+    graphql_error::GraphqlError,
     limits::Limits,
 };
 

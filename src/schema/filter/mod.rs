@@ -23,7 +23,8 @@ use crate::{
         ColumnRef, Comparison, Filter, FilterLimitError, FilterRelation, MAX_COMPARISONS,
         MAX_LIST_VALUES, MAX_PATTERN_CHARS, MAX_TOTAL_VALUES,
     },
-    engine::{Argument, Graph, GraphqlError, input_object_type},
+    engine::{Argument, Graph, input_object_type},
+    graphql_error::GraphqlError,
     vocabulary::Vocabulary,
 };
 

@@ -7,8 +7,9 @@ use async_graphql::Value;
 use super::{FilterDefinition, FilterField, LazyFilter, Meaning, field_value};
 use crate::{
     db::{BoundingBox, ColumnRef, Filter, FilterRelation, LocationColumns},
-    engine::{Argument, Graph, GraphqlError, input_object_type},
+    engine::{Argument, Graph, input_object_type},
     entity::{community::Column as Community, country::Column as Country},
+    graphql_error::GraphqlError,
     vocabulary::{CityKind, RegionName, StateKind, Subregion},
 };
 

@@ -2,6 +2,7 @@
 //! of their own. There are no sessions: each request is complete, so any server can answer it and nothing is stored.
 
 mod handler;
+mod schema_entry;
 mod schema_search;
 mod tools;
 

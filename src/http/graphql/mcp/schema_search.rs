@@ -5,12 +5,11 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
+use apollo_compiler::Schema;
 use serde_json::{Value, json};
 
-use crate::{
-    engine::SchemaEntry,
-    search::{SearchNames, match_points, query_words, word_weights},
-};
+use super::schema_entry::{SchemaEntry, schema_entries};
+use crate::search::{SearchNames, match_points, query_words, word_weights};
 
 /// The maximum number of entries that a search returns.
 pub(super) const MAX_MATCHES: usize = 20;
@@ -23,7 +22,8 @@ pub(super) struct SchemaSearch {
 }
 
 impl SchemaSearch {
-    pub(super) fn new(entries: Vec<SchemaEntry>) -> Self {
+    pub(super) fn new(types: &Schema) -> Self {
+        let entries = schema_entries(types);
         let mut words: BTreeMap<String, Vec<(usize, i32)>> = BTreeMap::new();
         for (index, entry) in entries.iter().enumerate() {
             let name = separate_words(&entry.name);

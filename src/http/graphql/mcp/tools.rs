@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::schema_search::{MAX_MATCHES, SchemaSearch};
 use crate::{
-    engine::{Engine, OperationVariable},
+    engine::Engine,
     export::{DATASET_FIELD, DATASET_KEY, ExportMetadata},
     http::{
         Server,
@@ -17,6 +17,7 @@ use crate::{
             execute::{self, UncacheableResponse},
             persisted_documents::{PersistedDocuments, SavedQuery},
             request::{self, RequestParams},
+            saved_query::{OperationVariable, operation_variables},
         },
         request_id::RequestId,
         response_info::ResponseInfo,
@@ -64,7 +65,7 @@ impl ToolCatalog {
         }
         Self {
             tools,
-            schema: SchemaSearch::new(engine.schema_entries()),
+            schema: SchemaSearch::new(engine.types()),
         }
     }
 }
@@ -107,9 +108,7 @@ fn with_answer(tool: Tool) -> Tool {
 /// `None` if the query is not valid, which is checked when it is read.
 fn saved_query_tool(engine: &Engine, query: &SavedQuery) -> Option<Tool> {
     let document = engine.parse_document(&query.text).ok()?;
-    let variables = engine
-        .operation_variables(&document, Some(&query.name))
-        .ok()?;
+    let variables = operation_variables(engine, &document, Some(&query.name)).ok()?;
     let text = query.text.lines();
     let text: Vec<_> = text.skip_while(|line| line.starts_with('#')).collect();
     let description = format!(

@@ -2,6 +2,7 @@
 
 mod page;
 mod parameters;
+mod variable;
 
 use std::sync::Arc;
 
@@ -13,16 +14,21 @@ use axum::{
     routing::get,
 };
 
-use self::{page::QueryPage, parameters::Parameters};
+pub(super) use self::variable::{OperationVariable, operation_variables};
+
+use self::{
+    page::{FirstRows, QueryPage},
+    parameters::Parameters,
+};
 use super::{
-    execute,
+    execute::{self, PreparedOperation, UncacheableResponse},
     negotiation::ResponseFormat,
     persisted_documents::SavedQuery,
     request::RequestParams,
     table::{self, ResponseForm},
 };
 use crate::{
-    engine::{Document, OperationVariable},
+    engine::Document,
     export::{AnswerTable, ArchivedQuery, DATASET_FIELD, TableFormat},
     http::{Server, error::HttpError, pages, request_id::RequestId},
     suggestion,
@@ -84,7 +90,7 @@ async fn respond_with_file(
     let internal = || HttpError::internal(&RequestId::from_extensions(&parts.extensions));
     let document = server.engine.parse_document(&query.text);
     let document = document.map_err(|_| internal())?;
-    let variables = server.engine.operation_variables(&document, Some(name));
+    let variables = operation_variables(&server.engine, &document, Some(name));
     let variables = variables.map_err(|_| internal())?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default(), &variables);
     let request = QueryRequest {
@@ -117,24 +123,19 @@ async fn respond_with_file(
 impl QueryRequest<'_> {
     async fn respond_with_table(self, format: ResponseFormat) -> Result<Response, HttpError> {
         let id = RequestId::from_extensions(&self.parts.extensions);
-        let parameters = self.parameters?;
+        let parameters = self.parameters.as_ref().map_err(HttpError::clone)?;
+        let mut prepared = self.prepare(parameters, &id);
         let name = self.query.name.as_str();
-        let request = RequestParams {
-            operation_name: Some(name.to_owned()),
-            variables: parameters.variables.clone(),
-            ..RequestParams::default()
-        };
         let is_archive = format == ResponseFormat::Table(TableFormat::Zip);
         // The files in an archive have no byte order mark.
         let byte_order_mark = parameters.byte_order_mark && !is_archive;
-        let mut form = ResponseForm::of_file(format, parameters.path, byte_order_mark);
-        let mut prepared = execute::prepare_document(self.document, request, &id);
+        let mut form = ResponseForm::of_file(format, parameters.path.clone(), byte_order_mark);
         if is_archive {
             form = form.with_archived_query(ArchivedQuery {
                 name: name.to_owned(),
                 description: self.query.description.clone(),
                 text: self.query.text.to_string(),
-                variables: parameters.variables,
+                variables: parameters.variables.clone(),
                 address: format!("/q/{name}.csv{}", query_suffix(self.parts.uri.query())),
             });
             prepared = prepared
@@ -143,20 +144,32 @@ impl QueryRequest<'_> {
         super::respond_to_prepared(self.server, self.parts, &form, prepared).await
     }
 
-    async fn respond_with_page(self) -> Response {
-        let parameters = self.parts.uri.query().unwrap_or_default();
+    async fn respond_with_page(mut self) -> Response {
         let formats = self.possible_formats();
+        let mut rows = None;
+        if let Ok(parameters) = &self.parameters
+            && formats.contains(&TableFormat::Csv.name())
+        {
+            match self.first_rows(parameters).await {
+                Ok(first) => rows = Some(first),
+                Err(error) => self.parameters = Err(error),
+            }
+        }
+        let parameters = self.parts.uri.query().unwrap_or_default();
         let page = QueryPage {
             query: self.query,
             variables: &self.variables,
             parameters,
             error: self.parameters.err(),
             formats,
+            rows,
         };
         let mut response = pages::respond(self.server, self.parts, &page.render(), 1).await;
         // The page of a query without parameters is no error, even if it needs some.
-        if page.error.is_some() && !parameters.is_empty() {
-            *response.status_mut() = StatusCode::BAD_REQUEST;
+        if let Some(error) = page.error
+            && !parameters.is_empty()
+        {
+            *response.status_mut() = error.status;
             let no_store = HeaderValue::from_static("no-store");
             response
                 .headers_mut()
@@ -165,19 +178,28 @@ impl QueryRequest<'_> {
         response
     }
 
+    fn prepare(
+        &self,
+        parameters: &Parameters,
+        id: &RequestId,
+    ) -> Result<PreparedOperation, UncacheableResponse> {
+        let request = RequestParams {
+            operation_name: Some(self.query.name.clone()),
+            variables: parameters.variables.clone(),
+            ..RequestParams::default()
+        };
+        execute::prepare_document(self.document.clone(), request, id)
+    }
+
     /// The names of the formats that the answer can have.
     fn possible_formats(&self) -> Vec<&'static str> {
         let mut formats = vec!["json"];
         let Ok(parameters) = &self.parameters else {
             return formats;
         };
-        let request = RequestParams {
-            operation_name: Some(self.query.name.clone()),
-            variables: parameters.variables.clone(),
-            ..RequestParams::default()
-        };
         let id = RequestId::from_extensions(&self.parts.extensions);
-        let fields = execute::prepare_document(self.document.clone(), request, &id)
+        let fields = self
+            .prepare(parameters, &id)
             .and_then(|prepared| execute::answer_fields(self.server, &prepared, &id));
         if let Ok(fields) = fields {
             let tables = TableFormat::ALL.iter().chain([&TableFormat::Zip]);
@@ -187,6 +209,21 @@ impl QueryRequest<'_> {
             formats.extend(possible.map(|format| format.name()));
         }
         formats
+    }
+
+    /// The first rows of the CSV file.
+    ///
+    /// # Errors
+    /// The error that the file would be.
+    async fn first_rows(&self, parameters: &Parameters) -> Result<FirstRows, HttpError> {
+        let id = RequestId::from_extensions(&self.parts.extensions);
+        let prepared = self.prepare(parameters, &id);
+        let prepared = prepared.map_err(|error| error.to_http_error())?;
+        let (csv, path) = (TableFormat::Csv, parameters.path.clone());
+        let form = ResponseForm::of_file(ResponseFormat::Table(csv), path, false);
+        let outcome = form.execute(self.server, &prepared, csv, &id).await;
+        let file = outcome.answer().map_err(|error| error.to_http_error())?;
+        FirstRows::read(&file).map_err(|_| HttpError::internal(&id))
     }
 }
 

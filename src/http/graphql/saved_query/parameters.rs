@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::{
-    engine::OperationVariable, export::is_tracking_parameter, http::error::HttpError, suggestion,
-};
+use super::OperationVariable;
+use crate::{export::is_tracking_parameter, http::error::HttpError, suggestion};
 
 /// The parameters of the address of a saved query.
 #[derive(Debug, PartialEq)]

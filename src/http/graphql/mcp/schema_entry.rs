@@ -8,13 +8,13 @@ use apollo_compiler::{
 
 /// A type, a field, or a value of an enum.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemaEntry {
+pub(super) struct SchemaEntry {
     /// The name, such as `Partnership` or `Partnership.slug`.
-    pub name: String,
+    pub(super) name: String,
     /// The definition in the SDL, without descriptions.
-    pub definition: String,
+    pub(super) definition: String,
     /// The description, with those of the arguments; empty if there is none.
-    pub description: String,
+    pub(super) description: String,
 }
 
 /// Returns all types but those of introspection, each followed by its fields or values.
@@ -102,4 +102,54 @@ fn input_value(value: &InputValueDefinition) -> String {
 
 fn text(description: Option<&Node<str>>) -> String {
     description.map(ToString::to_string).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use apollo_compiler::Schema;
+
+    use super::schema_entries;
+
+    #[test]
+    fn the_schema_is_a_list_of_its_types_and_their_members() {
+        let sdl = r#"
+            "The root."
+            type Query {
+              "How many there are."
+              count("What is counted." in: [In!], kind: Kind = B): Int!
+            }
+            "A condition."
+            input In { "At least as many." least: Int! name: String }
+            enum Kind { "The first." A B }
+            union Thing = Cat | Query
+            interface Named { name: String! }
+            type Cat implements Named { name: String! }
+        "#;
+        let types = Schema::parse_and_validate(sdl, "schema.graphql").unwrap();
+        let entries = schema_entries(&types).into_iter();
+        let texts = entries.map(|entry| {
+            format!(
+                "{}: {} ({})",
+                entry.name, entry.definition, entry.description
+            )
+        });
+        assert_eq!(
+            texts.collect::<Vec<_>>(),
+            [
+                "Query: type Query { count(in: [In!], kind: Kind = B): Int! } (The root.)",
+                "Query.count: count(in: [In!], kind: Kind = B): Int! (How many there are.\n- in: What is counted.\n- kind: )",
+                "In: input In { least: Int!; name: String } (A condition.)",
+                "In.least: least: Int! (At least as many.)",
+                "In.name: name: String ()",
+                "Kind: enum Kind { A; B } ()",
+                "Kind.A: A (The first.)",
+                "Kind.B: B ()",
+                "Thing: union Thing { Cat; Query } ()",
+                "Named: interface Named { name: String! } ()",
+                "Named.name: name: String! ()",
+                "Cat: type Cat { name: String! } ()",
+                "Cat.name: name: String! ()",
+            ]
+        );
+    }
 }
