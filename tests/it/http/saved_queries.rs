@@ -360,3 +360,32 @@ async fn the_form_has_the_variables_with_the_values_of_the_address() {
     assert!(!sent.text.contains("\"><script>"), "{}", sent.text);
     assert_eq!(graph.get("/q/Nothing").await.status, 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_shows_the_first_rows_or_says_why_there_are_none() {
+    let graph = TestGraph::loaded().await;
+    let page = graph.get("/q/Countries?state=OR").await.text;
+    let (_, rows) = page.split_once("<tbody>").unwrap();
+    let csv = graph.get("/q/Countries.csv?state=OR&bom=false").await.text;
+    let count = csv.lines().count() - 1;
+    assert!(
+        page.contains(&format!("<h2>The first 10 of {count} rows</h2>")),
+        "{page}"
+    );
+    assert_eq!(rows.matches("<tr>").count(), 10, "{page}");
+    let first = csv.lines().nth(1).unwrap().split(',').next().unwrap();
+    assert!(rows.starts_with(&format!("<tr><td>{first}</td>")), "{rows}");
+    // The code is JP.
+    let page = graph.get("/q/Partnerships?country=Japan").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("<h2>No rows</h2>"), "{}", page.text);
+    // The query finds the mistake, rather than the parameters.
+    let page = graph.get("/q/Matches?for=us-or-nowhere").await;
+    assert_eq!(page.status, 400);
+    assert!(
+        page.text.contains("There are no files yet"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("us-or-nowhere"), "{}", page.text);
+}

@@ -3,13 +3,10 @@
 
 use maud::{Markup, html};
 
-use super::{SavedQuery, query_suffix};
-use crate::{
-    engine::OperationVariable,
-    http::{
-        error::HttpError,
-        pages::{Page, breadcrumbs},
-    },
+use super::{OperationVariable, SavedQuery, query_suffix};
+use crate::http::{
+    error::HttpError,
+    pages::{Page, breadcrumbs},
 };
 
 /// The formats with the words for them.
@@ -59,6 +56,57 @@ pub(super) struct QueryPage<'a> {
     pub(super) error: Option<HttpError>,
     /// The names of the formats that the answer can have.
     pub(super) formats: Vec<&'static str>,
+    /// `None` if the answer is not a table.
+    pub(super) rows: Option<FirstRows>,
+}
+
+/// How many rows the page shows, at most.
+const MAX_ROWS: usize = 10;
+
+/// The first rows of a file.
+pub(super) struct FirstRows {
+    columns: csv::StringRecord,
+    rows: Vec<csv::StringRecord>,
+    /// The number of rows of the file.
+    count: usize,
+}
+
+impl FirstRows {
+    /// Reads a CSV file.
+    pub(super) fn read(file: &[u8]) -> csv::Result<Self> {
+        let mut reader = csv::Reader::from_reader(file);
+        let columns = reader.headers()?.clone();
+        let rows: Vec<_> = reader.records().collect::<csv::Result<_>>()?;
+        Ok(Self {
+            columns,
+            count: rows.len(),
+            rows: rows.into_iter().take(MAX_ROWS).collect(),
+        })
+    }
+
+    fn render(&self) -> Markup {
+        let title = match self.count {
+            0 => "No rows".to_owned(),
+            1 => "The row".to_owned(),
+            count if count <= MAX_ROWS => format!("The {count} rows"),
+            count => format!("The first {MAX_ROWS} of {count} rows"),
+        };
+        html! {
+            section {
+                h2 { (title) }
+                @if self.count == 0 {
+                    p { "No row has all of these values, so the files are empty. Codes and slugs must be complete." }
+                } @else {
+                    div.scroll tabindex="0" role="region" aria-label=(title) {
+                        table translate="no" {
+                            thead { tr { @for name in &self.columns { th scope="col" { (name) } } } }
+                            tbody { @for row in &self.rows { tr { @for cell in row { td { (cell) } } } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 impl QueryPage<'_> {
@@ -93,6 +141,7 @@ impl QueryPage<'_> {
                     },
                 }
             }
+            @if let Some(rows) = &self.rows { (rows.render()) }
             section {
                 h2 { "The query" }
                 pre.query-text { code translate="no" { (self.query.text) } }
