@@ -106,9 +106,8 @@ impl UncacheableResponse {
         }
     }
 
-    /// The error for a response that is not GraphQL: 503 with the first message. The server's own documents are valid, so
-    /// the limits of the server are too low for them, or something else failed that may not fail the next time.
-    pub(super) fn to_http_error(&self) -> HttpError {
+    /// The error for a response that is not GraphQL: the first message, with `status` if it is a GraphQL error.
+    pub(super) fn to_http_error(&self, status: StatusCode) -> HttpError {
         match self {
             Self::Http(error) => error.clone(),
             Self::Graphql(response) => {
@@ -116,7 +115,7 @@ impl UncacheableResponse {
                 let message = body["errors"][0]["message"].as_str().unwrap_or_default();
                 let code = response.error_codes.first().copied();
                 let code = code.unwrap_or(ErrorCode::Internal.as_str());
-                HttpError::new(StatusCode::SERVICE_UNAVAILABLE, code, message)
+                HttpError::new(status, code, message)
             }
         }
     }
@@ -318,16 +317,19 @@ pub(in crate::http) async fn execute_document(
     id: &RequestId,
     log: StatementLog,
 ) -> Result<DocumentAnswer, HttpError> {
+    // The document is valid, so the limits of the server are too low for it, or something else failed that may not fail the
+    // next time.
+    let status = StatusCode::SERVICE_UNAVAILABLE;
     let document = server.engine.parse_document(document).map_err(|errors| {
         let answer = ExecutionResponse::request_error(&errors, id.as_str());
-        UncacheableResponse::Graphql(answer).to_http_error()
+        UncacheableResponse::Graphql(answer).to_http_error(status)
     })?;
     let request = RequestParams {
         variables,
         ..RequestParams::default()
     };
     let prepared = prepare_document(document, request, id);
-    let prepared = prepared.map_err(|error| error.to_http_error())?;
+    let prepared = prepared.map_err(|error| error.to_http_error(status))?;
     let outcome = execute_cached(server, &prepared, id, log).await;
     let headers = outcome
         .result
@@ -336,7 +338,9 @@ pub(in crate::http) async fn execute_document(
     Ok(DocumentAnswer {
         is_current: headers.is_ok(),
         headers: headers.unwrap_or_default(),
-        body: outcome.answer().map_err(|error| error.to_http_error())?,
+        body: outcome
+            .answer()
+            .map_err(|error| error.to_http_error(status))?,
     })
 }
 

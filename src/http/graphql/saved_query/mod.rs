@@ -17,7 +17,7 @@ use axum::{
 pub(super) use self::variable::{OperationVariable, operation_variables};
 
 use self::{
-    page::{FirstRows, QueryPage},
+    page::{FirstRows, QueryFiles, QueryPage},
     parameters::Parameters,
 };
 use super::{
@@ -144,29 +144,21 @@ impl QueryRequest<'_> {
         super::respond_to_prepared(self.server, self.parts, &form, prepared).await
     }
 
-    async fn respond_with_page(mut self) -> Response {
-        let formats = self.possible_formats();
-        let mut rows = None;
-        if let Ok(parameters) = &self.parameters
-            && formats.contains(&TableFormat::Csv.name())
-        {
-            match self.first_rows(parameters).await {
-                Ok(first) => rows = Some(first),
-                Err(error) => self.parameters = Err(error),
-            }
-        }
+    async fn respond_with_page(self) -> Response {
+        let files = match &self.parameters {
+            Ok(parameters) => self.files(parameters).await,
+            Err(error) => Err(error.clone()),
+        };
         let parameters = self.parts.uri.query().unwrap_or_default();
         let page = QueryPage {
             query: self.query,
             variables: &self.variables,
             parameters,
-            error: self.parameters.err(),
-            formats,
-            rows,
+            files,
         };
         let mut response = pages::respond(self.server, self.parts, &page.render(), 1).await;
         // The page of a query without parameters is no error, even if it needs some.
-        if let Some(error) = page.error
+        if let Err(error) = page.files
             && !parameters.is_empty()
         {
             *response.status_mut() = error.status;
@@ -191,39 +183,36 @@ impl QueryRequest<'_> {
         execute::prepare_document(self.document.clone(), request, id)
     }
 
-    /// The names of the formats that the answer can have.
-    fn possible_formats(&self) -> Vec<&'static str> {
-        let mut formats = vec!["json"];
-        let Ok(parameters) = &self.parameters else {
-            return formats;
-        };
-        let id = RequestId::from_extensions(&self.parts.extensions);
-        let fields = self
-            .prepare(parameters, &id)
-            .and_then(|prepared| execute::answer_fields(self.server, &prepared, &id));
-        if let Ok(fields) = fields {
-            let tables = TableFormat::ALL.iter().chain([&TableFormat::Zip]);
-            let possible = tables.filter(|format| {
-                AnswerTable::new(**format, &fields, parameters.path.as_deref(), true).is_ok()
-            });
-            formats.extend(possible.map(|format| format.name()));
-        }
-        formats
-    }
-
-    /// The first rows of the CSV file.
+    /// The files of the answer.
     ///
     /// # Errors
-    /// The error that the file would be.
-    async fn first_rows(&self, parameters: &Parameters) -> Result<FirstRows, HttpError> {
+    /// The error that they would be.
+    async fn files(&self, parameters: &Parameters) -> Result<QueryFiles, HttpError> {
         let id = RequestId::from_extensions(&self.parts.extensions);
+        let to_http_error =
+            |error: &UncacheableResponse| error.to_http_error(StatusCode::BAD_REQUEST);
         let prepared = self.prepare(parameters, &id);
-        let prepared = prepared.map_err(|error| error.to_http_error())?;
-        let (csv, path) = (TableFormat::Csv, parameters.path.clone());
-        let form = ResponseForm::of_file(ResponseFormat::Table(csv), path, false);
-        let outcome = form.execute(self.server, &prepared, csv, &id).await;
-        let file = outcome.answer().map_err(|error| error.to_http_error())?;
-        FirstRows::read(&file).map_err(|_| HttpError::internal(&id))
+        let prepared = prepared.map_err(|error| to_http_error(&error))?;
+        let fields = execute::answer_fields(self.server, &prepared, &id);
+        let fields = fields.map_err(|error| to_http_error(&error))?;
+        let path = &parameters.path;
+        let is_possible = |format: &&TableFormat| {
+            AnswerTable::new(**format, &fields, path.as_deref(), true).is_ok()
+        };
+        let tables = TableFormat::ALL.iter().chain([&TableFormat::Zip]);
+        let tables: Vec<_> = tables.filter(is_possible).collect();
+        let mut rows = None;
+        if tables.contains(&&TableFormat::Csv) {
+            let csv = TableFormat::Csv;
+            let form = ResponseForm::of_file(ResponseFormat::Table(csv), path.clone(), false);
+            let outcome = form.execute(self.server, &prepared, csv, &id).await;
+            let file = outcome.answer().map_err(|error| to_http_error(&error))?;
+            rows = Some(FirstRows::read(&file).map_err(|_| HttpError::internal(&id))?);
+        }
+        Ok(QueryFiles {
+            formats: tables.into_iter().map(|format| format.name()).collect(),
+            rows,
+        })
     }
 }
 

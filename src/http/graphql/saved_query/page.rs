@@ -52,9 +52,13 @@ pub(super) struct QueryPage<'a> {
     pub(super) variables: &'a [OperationVariable],
     /// The query string of the request.
     pub(super) parameters: &'a str,
-    /// The error in the parameters.
-    pub(super) error: Option<HttpError>,
-    /// The names of the formats that the answer can have.
+    /// The files, or the error that they would be.
+    pub(super) files: Result<QueryFiles, HttpError>,
+}
+
+/// The files of an answer.
+pub(super) struct QueryFiles {
+    /// The names of their formats, besides JSON.
     pub(super) formats: Vec<&'static str>,
     /// `None` if the answer is not a table.
     pub(super) rows: Option<FirstRows>,
@@ -130,18 +134,18 @@ impl QueryPage<'_> {
             }
             section {
                 h2 { "Files" }
-                @match &self.error {
-                    Some(error) => p role="alert" { "There are no files yet: " (error.message) "." },
-                    None => ul {
+                @match &self.files {
+                    Err(error) => p role="alert" { "There are no files yet: " (error.message) "." },
+                    Ok(files) => ul {
                         @for (format, words) in FORMATS {
-                            @if self.formats.contains(&format) {
+                            @if format == "json" || files.formats.contains(&format) {
                                 li { a href={ "q/" (name) "." (format) (suffix) } { (words) } }
                             }
                         }
                     },
                 }
             }
-            @if let Some(rows) = &self.rows { (rows.render()) }
+            @if let Ok(QueryFiles { rows: Some(rows), .. }) = &self.files { (rows.render()) }
             section {
                 h2 { "The query" }
                 pre.query-text { code translate="no" { (self.query.text) } }
