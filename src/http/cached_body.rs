@@ -18,10 +18,13 @@ use super::encoding::{self, Encoding};
 /// An immutable body.
 #[derive(Debug, Default)]
 pub(super) struct CachedBody {
-    bytes: Bytes,
+    /// Empty until its first use if the body was made of a compressed form.
+    bytes: OnceLock<Bytes>,
     hash: OnceLock<String>,
     /// Headers that are sent with every response of this body.
     headers: HeaderMap,
+    /// The encodings that it is sent in.
+    encodings: &'static [Encoding],
     /// In the order of [`Encoding::ALL`]; `None` if compression would not make it smaller.
     compressed_bodies: [OnceCell<Option<Bytes>>; 3],
 }
@@ -64,21 +67,28 @@ impl BodyHeaders {
 impl CachedBody {
     pub(super) fn new(bytes: impl Into<Bytes>) -> Self {
         Self {
-            bytes: bytes.into(),
+            encodings: &Encoding::ALL,
+            ..Self::incompressible(bytes)
+        }
+    }
+
+    /// Creates a body that is compressed already, such as a picture.
+    pub(super) fn incompressible(bytes: impl Into<Bytes>) -> Self {
+        Self {
+            bytes: OnceLock::from(bytes.into()),
             ..Self::default()
         }
     }
 
-    /// Creates a body whose compressed forms are given, in the order of [`Encoding::ALL`]. It is never
-    /// compressed into an encoding that has `None`.
-    pub(super) fn with_precompressed(
-        bytes: impl Into<Bytes>,
-        compressed: [Option<Bytes>; 3],
-    ) -> Self {
-        Self {
-            compressed_bodies: compressed.map(OnceCell::from),
-            ..Self::new(bytes)
-        }
+    /// Creates a body from its form in Brotli, which is smaller than zstd's at the level of responses.
+    pub(super) fn from_brotli(compressed: Bytes) -> Self {
+        let mut body = Self {
+            encodings: &[Encoding::Brotli, Encoding::Gzip],
+            hash: hash(&compressed).into(),
+            ..Self::default()
+        };
+        body.compressed_bodies[Encoding::Brotli as usize] = OnceCell::from(Some(compressed));
+        body
     }
 
     /// Sets the hash of the bytes, if it is known.
@@ -100,11 +110,14 @@ impl CachedBody {
     /// An upper bound of its memory, in bytes: the body, and three compressed forms, which together
     /// are no longer than a body that is worth compressing.
     pub(super) fn max_memory_bytes(&self) -> usize {
-        self.bytes.len().saturating_mul(2)
+        self.bytes().len().saturating_mul(2)
     }
 
     pub(super) fn bytes(&self) -> &Bytes {
-        &self.bytes
+        self.bytes.get_or_init(|| {
+            let brotli = self.compressed_bodies[Encoding::Brotli as usize].get();
+            encoding::decompress_brotli(brotli.and_then(Option::as_deref).unwrap_or_default())
+        })
     }
 
     /// Responds to a request with these headers: 304 if `If-None-Match` has the ETag, otherwise 200 in
@@ -123,7 +136,7 @@ impl CachedBody {
         headers: &HeaderMap,
         body_headers: &BodyHeaders,
     ) -> (Response, Option<Bytes>) {
-        let mut encoding = encoding::negotiate(headers);
+        let mut encoding = encoding::negotiate(headers, self.encodings);
         if let Some(preferred) = encoding
             && self.get_compressed(preferred).await.is_none()
         {
@@ -146,28 +159,31 @@ impl CachedBody {
             }
             None => None,
         };
-        let bytes = bytes.unwrap_or_else(|| self.bytes.clone());
+        let bytes = bytes.unwrap_or_else(|| self.bytes().clone());
         *response.body_mut() = Body::from(bytes.clone());
         (response, Some(bytes))
     }
 
     async fn get_compressed(&self, encoding: Encoding) -> Option<Bytes> {
         self.compressed_bodies[encoding as usize]
-            .get_or_init(|| encoding::compress_if_smaller(&self.bytes, encoding))
+            .get_or_init(|| encoding::compress_if_smaller(self.bytes(), encoding))
             .await
             .clone()
     }
 
     /// A strong ETag for these bytes in this encoding and with this content type.
     fn etag(&self, variant: &str, encoding: Option<Encoding>) -> String {
-        // 128 bits are enough to rule out collisions.
-        let hash = || hex::encode(&Sha256::digest(&self.bytes)[..16]);
-        let hash = self.hash.get_or_init(hash);
+        let hash = self.hash.get_or_init(|| hash(self.bytes()));
         match encoding {
             Some(encoding) => format!("\"{hash}{variant}-{}\"", encoding.name()),
             None => format!("\"{hash}{variant}\""),
         }
     }
+}
+
+/// 128 bits are enough to rule out collisions.
+fn hash(bytes: &[u8]) -> String {
+    hex::encode(&Sha256::digest(bytes)[..16])
 }
 
 /// `Cache-Control` that lets every cache store a response for this long.

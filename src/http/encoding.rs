@@ -5,7 +5,7 @@ use std::{io, pin::Pin};
 
 use async_compression::{
     Level,
-    tokio::bufread::{BrotliEncoder, GzipEncoder, ZstdEncoder},
+    tokio::bufread::{BrotliDecoder, BrotliEncoder, GzipEncoder, ZstdEncoder},
 };
 use axum::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
@@ -97,10 +97,23 @@ pub(super) async fn compress_if_smaller(bytes: &Bytes, encoding: Encoding) -> Op
     }
 }
 
-/// The supported encoding that the client prefers (RFC 9110, 12.5.3); `None` for no encoding.
+/// Decompresses a file that was compressed when the pages were built.
+pub(super) fn decompress_brotli(compressed: &[u8]) -> Bytes {
+    let mut bytes = Vec::new();
+    let mut decoder = BrotliDecoder::new(compressed);
+    // Reading from memory never waits.
+    let result = decoder.read_to_end(&mut bytes).now_or_never();
+    if !matches!(result, Some(Ok(_))) {
+        tracing::error!(?result, "cannot decompress a file of the pages");
+    }
+    bytes.into()
+}
+
+/// The encoding that the client prefers (RFC 9110, 12.5.3), of these in the server's order of preference; `None` for no
+/// encoding.
 ///
 /// The crate `headers` has no type for `Accept-Encoding`, and tower-http does not export its own.
-pub(super) fn negotiate(headers: &HeaderMap) -> Option<Encoding> {
+pub(super) fn negotiate(headers: &HeaderMap, encodings: &[Encoding]) -> Option<Encoding> {
     let values = headers.get_all(header::ACCEPT_ENCODING).iter();
     let accepted: Vec<(&str, f32)> = values
         .filter_map(|value| value.to_str().ok())
@@ -116,10 +129,10 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<Encoding> {
     let wildcard = weight("*").unwrap_or(0.0);
     let identity = weight("identity").unwrap_or(0.0);
     // The last of several maxima wins.
-    let weights = Encoding::ALL
-        .into_iter()
+    let weights = encodings
+        .iter()
         .rev()
-        .map(|encoding| (weight(encoding.name()).unwrap_or(wildcard), encoding));
+        .map(|encoding| (weight(encoding.name()).unwrap_or(wildcard), *encoding));
     let acceptable = weights.filter(|(weight, _)| *weight > 0.0 && *weight >= identity);
     let (_, best) = acceptable.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     Some(best)
@@ -143,7 +156,7 @@ mod tests {
     #[test]
     fn the_preferred_encoding_is_negotiated() {
         use Encoding::{Brotli, Gzip, Zstd};
-        assert_eq!(negotiate(&HeaderMap::new()), None);
+        assert_eq!(negotiate(&HeaderMap::new(), &Encoding::ALL), None);
         for (header, expected) in [
             ("", None),
             ("identity", None),
@@ -164,7 +177,7 @@ mod tests {
                 header::ACCEPT_ENCODING,
                 HeaderValue::from_str(header).unwrap(),
             );
-            assert_eq!(negotiate(&headers), expected, "{header:?}");
+            assert_eq!(negotiate(&headers, &Encoding::ALL), expected, "{header:?}");
         }
     }
 

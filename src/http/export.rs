@@ -265,7 +265,7 @@ async fn write_file(export: &Export, file: ExportFile) -> Result<CachedFile, Int
             bytes.shrink_to_fit();
             let body = match file {
                 // It is compressed already.
-                ExportFile::DatasetZip => CachedBody::with_precompressed(bytes, [None, None, None]),
+                ExportFile::DatasetZip => CachedBody::incompressible(bytes),
                 _ => CachedBody::new(bytes),
             };
             CachedFile::Memory(Box::new(body.with_hash(written.hash)))

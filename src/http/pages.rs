@@ -44,7 +44,6 @@ pub(super) use self::{
 use super::{
     Server, WELCOME,
     cached_body::{BodyHeaders, CachedBody},
-    encoding::Encoding,
     error::HttpError,
     graphql,
 };
@@ -198,13 +197,10 @@ const SMALL_CARD: &str = r#"name="twitter:card" content="summary""#;
 const LARGE_CARD: &str = r#"name="twitter:card" content="summary_large_image""#;
 
 /// Adds the canonical address to each page, and makes the addresses of files in its JSON-LD absolute, as search engines
-/// require. The compressed forms of the pages are left out, because they lack both.
+/// require.
 fn add_addresses<'a>(files: Vec<(&'a str, Bytes)>, root: &str) -> Vec<(&'a str, Bytes)> {
-    let is_compressed_page = |name: &str| name.contains(".html.");
-    let files = files
-        .into_iter()
-        .filter(|(name, _)| !is_compressed_page(name));
     files
+        .into_iter()
         .map(|(name, bytes)| {
             let text = std::str::from_utf8(&bytes).ok();
             let page = name
@@ -242,8 +238,7 @@ fn to_bytes(data: Cow<'static, [u8]>) -> Bytes {
     }
 }
 
-/// The routes for the files of `web/dist`, given by their names. A compressed form of a file has its
-/// name with the extension `.zst`, `.br`, or `.gz` added.
+/// The routes for the files of `web/dist`, given by their names.
 /// `with_content` returns the routes of the pages to which the server adds content.
 fn build_routes<S: Clone + Send + Sync + 'static>(
     files: Vec<(&str, Bytes)>,
@@ -252,17 +247,14 @@ fn build_routes<S: Clone + Send + Sync + 'static>(
     let mut router = Router::new();
     let mut atlas = None;
     for (name, bytes) in &files {
-        let compressed = |encoding: Encoding| {
-            let name = format!("{name}.{}", file_extension(encoding));
-            let (_, bytes) = files.iter().find(|(other, _)| *other == name)?;
-            Some(bytes.clone())
+        // Compressed when the pages were built.
+        let (name, is_brotli) = match name.strip_suffix(".br") {
+            Some(name) => (name, true),
+            None => (*name, false),
         };
-        let Some(page) = StaticFile::new(name, bytes.clone(), Encoding::ALL.map(compressed)) else {
-            continue;
-        };
-        let page = Arc::new(page);
+        let page = Arc::new(StaticFile::new(name, bytes.clone(), is_brotli));
         let route = with_content(name, &page);
-        if *name == "index.html" {
+        if name == "index.html" {
             atlas = Some(route.unwrap_or_else(|| {
                 get(async move |headers: HeaderMap| {
                     welcome_or(&headers, page.respond(&headers)).await
@@ -271,7 +263,7 @@ fn build_routes<S: Clone + Send + Sync + 'static>(
             continue;
         }
         // The frame of the pages that the server renders.
-        if *name == "page.html" {
+        if name == "page.html" {
             continue;
         }
         let path = format!("/{}", name.strip_suffix(".html").unwrap_or(name));
@@ -321,18 +313,9 @@ pub(super) fn prefers_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.negotiate(&[PLAIN, HTML]) == Some(&HTML))
 }
 
-fn file_extension(encoding: Encoding) -> &'static str {
-    match encoding {
-        Encoding::Zstd => "zst",
-        Encoding::Brotli => "br",
-        Encoding::Gzip => "gz",
-    }
-}
-
 impl StaticFile {
-    /// A file with its compressed forms; `None` if it is a compressed form itself.
-    fn new(name: &str, bytes: Bytes, compressed: [Option<Bytes>; 3]) -> Option<Self> {
-        let (_, extension) = name.rsplit_once('.')?;
+    fn new(name: &str, bytes: Bytes, is_brotli: bool) -> Self {
+        let (_, extension) = name.rsplit_once('.').unwrap_or_default();
         let content_type = match extension {
             "html" => HTML_TYPE,
             "js" => "text/javascript; charset=utf-8",
@@ -344,7 +327,6 @@ impl StaticFile {
             "woff2" => "font/woff2",
             "ttf" => "font/ttf",
             "wasm" => "application/wasm",
-            "zst" | "br" | "gz" => return None,
             _ => "application/octet-stream",
         };
         let policy = match name {
@@ -352,12 +334,12 @@ impl StaticFile {
             _ if extension == "html" => Some(PAGE_CSP),
             _ => None,
         };
-        let body = match compressed {
-            // A page that has changed since the build.
-            [None, None, None] if extension == "html" => CachedBody::new(bytes.clone()),
-            compressed => CachedBody::with_precompressed(bytes.clone(), compressed),
+        let body = match extension {
+            _ if is_brotli => CachedBody::from_brotli(bytes.clone()),
+            "html" => CachedBody::new(bytes.clone()),
+            _ => CachedBody::incompressible(bytes.clone()),
         };
-        Some(Self {
+        Self {
             bytes,
             body,
             headers: BodyHeaders {
@@ -372,7 +354,7 @@ impl StaticFile {
                 REVALIDATE
             },
             content_security_policy: policy.map(HeaderValue::from_static),
-        })
+        }
     }
 
     /// The text of a page.

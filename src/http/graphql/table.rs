@@ -134,7 +134,7 @@ impl ResponseForm {
             let written = tokio::task::spawn_blocking(move || table.write(&answer)).await;
             let error: Box<dyn std::error::Error + Send + Sync> = match written {
                 Ok(Ok(bytes)) if format.is_compressed() => {
-                    return Ok(CachedBody::with_precompressed(bytes, [None, None, None]));
+                    return Ok(CachedBody::incompressible(bytes));
                 }
                 Ok(Ok(bytes)) => return Ok(CachedBody::new(bytes)),
                 Ok(Err(ExecutionError::Rejected(errors))) => {

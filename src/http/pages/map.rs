@@ -9,6 +9,7 @@ use super::{
     PageAssets,
     answers::{MapPoint, Side},
 };
+use crate::http::encoding::decompress_brotli;
 
 pub(super) const WIDTH: f64 = 1000.0;
 pub(super) const HEIGHT: f64 = 630.0;
@@ -109,8 +110,8 @@ struct ShapeProperties {
 
 fn read(prefix: &str) -> Option<Topology> {
     let name =
-        PageAssets::iter().find(|name| name.starts_with(prefix) && name.ends_with(".json"))?;
-    serde_json::from_slice(&PageAssets::get(&name)?.data).ok()
+        PageAssets::iter().find(|name| name.starts_with(prefix) && name.ends_with(".json.br"))?;
+    serde_json::from_slice(&decompress_brotli(&PageAssets::get(&name)?.data)).ok()
 }
 
 impl Topology {

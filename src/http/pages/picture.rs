@@ -101,7 +101,7 @@ pub(super) async fn respond_with_png(
             Err(error) => return Err(page_request.internal_error(&error).into()),
         };
         // PNG is compressed already.
-        let body = CachedBody::with_precompressed(png, [None, None, None]);
+        let body = CachedBody::incompressible(png);
         if page_request.is_current() {
             Ok(body)
         } else {
