@@ -85,7 +85,6 @@ async fn search_engines_find_the_addresses_of_pages_and_files() {
             "data.html",
             Bytes::from_static(include_bytes!("../../../web/data.html")),
         ),
-        ("data.html.br", Bytes::from_static(b"without addresses")),
     ];
     let router = || {
         build_routes::<()>(
