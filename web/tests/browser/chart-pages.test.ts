@@ -145,6 +145,17 @@ test("an embedded chart renders in a page of another origin, without scripts, an
     // Nothing is cut off by the height of the recommended code.
     const height = await allowed?.locator("html").evaluate((html) => html.scrollHeight);
     expect(height).toBeLessThanOrEqual(620);
+    await page
+      .locator("iframe")
+      .first()
+      .evaluate((frame: HTMLIFrameElement) => (frame.width = "1280"));
+    const [left = 0, right = 0] =
+      (await drawing?.evaluate((svg) => {
+        const { left, right } = svg.getBoundingClientRect();
+        return [left, right];
+      })) ?? [];
+    expect(right - left, "a chart uses the width of its frame").toBeGreaterThan(0.7 * 1280);
+    expect(left + right, "and is in the middle").toBeCloseTo(1280, -1);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     expect(sizes.length).toBeGreaterThan(2);
     expect(total, "bytes of an embedded chart").toBeLessThan(150 * 1024);
