@@ -28,7 +28,7 @@ const listed = toItems({
         source,
         outcome: [{ dimension: "AWARENESS", value: "YES" }],
         base: { description: "Respondents in the West", n: null },
-        question: { survey: { title: "Survey of officials", year: 2021 } },
+        question: { topic: "Knows of a partnership", survey: { title: "Survey of officials", year: 2021 } },
       },
     ],
   },
@@ -37,6 +37,7 @@ const listed = toItems({
       {
         slug: "japan",
         subject: "Partnerships with Japan",
+        measure: "PARTNERSHIP_COUNT",
         year: null,
         quantity: { ...quantity, unit: "partnerships" },
         flags: [],
@@ -74,10 +75,13 @@ test("the kind of the other side decides between items with the same code or nam
   expect(addresses("japan", "aware-yes-west")).toEqual(["figure:japan"]);
 });
 
-test("figures are named with their base, year, and number, and grouped by survey or source", () => {
+test("figures are named with their base, year, and number, and grouped by topic", () => {
   expect(listed[0]?.name).toBe("Know of a partnership: yes (Respondents in the West), 2021: 46%");
   expect(listed[1]?.name).toBe("Partnerships with Japan: 46 partnerships");
-  expect(listed.slice(0, 2).map(({ group }) => group)).toEqual(["Survey of officials", "Survey, 2021"]);
+  expect(listed.slice(0, 2).map(({ group }) => group)).toEqual([
+    "Survey: Knows of a partnership",
+    "Numbers: Partnerships",
+  ]);
 });
 
 test("a place is named by its whole name and words of its state, province, or country", () => {

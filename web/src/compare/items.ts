@@ -11,6 +11,7 @@ import {
 import { describeBase, figureName, formatFigure, formatSource } from "../figures/labels.ts";
 import { fold } from "../wording/fold.ts";
 import { formatList } from "../wording/format.ts";
+import { MEASURE } from "../wording/terms.ts";
 
 export type Kind = "figure" | "state" | "country" | "place";
 
@@ -29,7 +30,7 @@ export interface Item {
 /** An item that can be chosen in a list, with the texts that name it. */
 export interface ListedItem extends Item {
   names: string[];
-  /** The heading that it is listed under; empty if there are none. */
+  /** The topic that it is listed under; empty if there are none. */
   group: string;
 }
 
@@ -50,10 +51,14 @@ export function loadItems(): Promise<ListedItem[]> {
 export function toItems(answer: ComparableItemsQuery): ListedItem[] {
   const figures = [
     ...answer.respondentAggregates.nodes.map((figure) => {
-      const { title, year } = figure.question.survey;
-      return { figure, year, group: title };
+      const { topic, survey } = figure.question;
+      return { figure, year: survey.year, group: `Survey: ${topic}` };
     }),
-    ...answer.publishedStatistics.nodes.map((figure) => ({ figure, year: figure.year, group: formatSource(figure) })),
+    ...answer.publishedStatistics.nodes.map((figure) => ({
+      figure,
+      year: figure.year,
+      group: `Numbers: ${MEASURE[figure.measure]}`,
+    })),
   ];
   return [
     ...figures.map(({ figure, year, group }) => ({

@@ -1,20 +1,7 @@
 import { choicesOf, countryFilter, oneOrMore, stateFilter } from "../filters/partnerships.ts";
-import type { FigureFlag, Measure } from "../graphql/generated.ts";
-import { LEVEL, QUALIFIER, REGION } from "../wording/terms.ts";
+import type { FigureFlag } from "../graphql/generated.ts";
+import { LEVEL, MEASURE, QUALIFIER, REGION } from "../wording/terms.ts";
 import type { TableConfig } from "./config.ts";
-
-const MEASURE: Record<Measure, string> = {
-  PARTNERSHIP_COUNT: "Partnerships",
-  SHARE: "Share",
-  RANK: "Rank",
-  RESPONDENT_COUNT: "Respondents",
-  MONEY: "Money",
-  RATIO: "Ratio",
-  PLACE_COUNT: "Places",
-  STUDENT_COUNT: "Students",
-  VISITOR_COUNT: "Visitors",
-  JOB_COUNT: "Jobs",
-};
 
 const CAVEAT: Record<FigureFlag, string> = {
   BASE_NOT_PUBLISHED: "Number of respondents not published",

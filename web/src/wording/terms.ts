@@ -6,6 +6,7 @@ import type {
   Direction,
   FigureFlag,
   MatchFeature,
+  Measure,
   PartnershipLevel,
   PartnershipNoteKind,
   PartnershipStatus,
@@ -118,6 +119,20 @@ export const QUALIFIER: Record<Qualifier, string> = {
   MORE_THAN: "more than",
   LESS_THAN: "less than",
   MAJORITY: "more than half",
+};
+
+/** What a published number measures. */
+export const MEASURE: Record<Measure, string> = {
+  PARTNERSHIP_COUNT: "Partnerships",
+  SHARE: "Share",
+  RANK: "Rank",
+  RESPONDENT_COUNT: "Respondents",
+  MONEY: "Money",
+  RATIO: "Ratio",
+  PLACE_COUNT: "Places",
+  STUDENT_COUNT: "Students",
+  VISITOR_COUNT: "Visitors",
+  JOB_COUNT: "Jobs",
 };
 
 export const MATCH_FEATURE: Record<MatchFeature, string> = {

@@ -82,7 +82,10 @@ test("two figures are compared in words", async () => {
   expect(text).toContain(`between ${pair.tests[0]?.zLow.toFixed(2)} and ${pair.tests[0]?.zHigh.toFixed(2)}`);
   expect(text).toContain("weights and design");
 
-  await page.getByLabel("Second figure").selectOption("figure:aware-yes-goods");
+  const select = page.getByLabel("Second figure");
+  const topic = select.locator("optgroup").filter({ has: page.locator('[value="figure:japan"]') });
+  expect(await topic.getAttribute("label"), "figures are listed by topic").toBe("Numbers: Partnerships");
+  await select.selectOption("figure:aware-yes-goods");
   await heading(page, "These figures cannot be compared").waitFor();
   await page.getByTestId("reasons").getByText("may overlap").waitFor();
 });
