@@ -57,6 +57,9 @@ export function circlesOf(
   return [...toCircles("state", states), ...toCircles("country", countries)].sort((a, b) => b.radius - a.radius);
 }
 
-/** The colors of circles: of a number or an increase, and of a decrease. */
+/**
+ * The colors of circles: of a number or an increase, and of a decrease. Lines are orange and matching places green; a color-blind
+ * reader cannot tell the remaining color of a series from blue.
+ */
 export const CIRCLE_TOKEN = "--series-1";
-export const FEWER_TOKEN = "--series-2";
+export const FEWER_TOKEN = "--ink";
