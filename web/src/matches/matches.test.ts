@@ -7,6 +7,7 @@ import {
   describeInterval,
   describePeriod,
   describeShare,
+  reasonText,
   strongestReasons,
 } from "./matches.ts";
 
@@ -72,4 +73,11 @@ test("shares are shown as cases of 100", () => {
   const [, rank, , model] = metrics;
   expect(model && describeShare(model)).toBe("40 of 100 cases (95% interval: 37 to 43)");
   expect(rank && describeInterval(rank)).toBe("25 (22 to 29)");
+});
+
+test("a reason says what the capitals are capitals of", () => {
+  expect(reasonText({ feature: "BOTH_CAPITALS", text: "both are capitals" })).toBe(
+    "both are capitals of a country, state, or province",
+  );
+  expect(reasonText({ feature: "COAST", text: "location unknown" })).toBe("location unknown");
 });

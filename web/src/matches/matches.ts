@@ -19,6 +19,11 @@ export function strongestReasons(reasons: ReasonFragment[]): ReasonFragment[] {
     .slice(0, 3);
 }
 
+/** Returns the text of a reason. That of the API does not say what the places are capitals of. */
+export function reasonText({ feature, text }: Pick<ReasonFragment, "feature" | "text">): string {
+  return feature === "BOTH_CAPITALS" ? `${text} of a country, state, or province` : text;
+}
+
 /** Describes when a restriction applies: "since September 1, 2025"; empty if unknown. */
 export function describePeriod({ from, until }: Pick<LegalRestrictionFragment, "from" | "until">): string {
   return [from && `since ${formatDate(from)}`, until && `until ${formatDate(until)}`].filter(Boolean).join(" ");

@@ -3,6 +3,8 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { fitMap } from "../../src/map/camera.ts";
 import { pacificProjection } from "../../src/map/projection.ts";
+import { reasonText } from "../../src/matches/matches.ts";
+import type { ReasonFragment } from "../../src/graphql/generated.ts";
 import { formatDistance } from "../../src/wording/format.ts";
 import { map, panel, panelShows, results, search, title } from "./atlas.ts";
 import { open, queryApi, sizes, useBrowser } from "./browser.ts";
@@ -86,7 +88,7 @@ interface Matches {
     nodes: {
       score: number;
       city: { slug: string; name: string; location: { latitude: number; longitude: number } | null };
-      reasons: { contribution: number; text: string }[];
+      reasons: ReasonFragment[];
       restrictions: { law: string; url: string; effect: string }[];
     }[];
   };
@@ -96,7 +98,7 @@ const matchesOf = async (slug: string, rest = "first: 3") =>
     await queryApi<Matches>(
       `query ($for: String!) { matches(for: $for, ${rest}) {
          totalCount barredCount
-         nodes { score city { slug name location { latitude longitude } } reasons { contribution text } restrictions { law url effect } }
+         nodes { score city { slug name location { latitude longitude } } reasons { feature contribution text } restrictions { law url effect } }
        } }`,
       { for: slug },
     )
@@ -127,9 +129,10 @@ test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
         .sort((a, b) => b.contribution - a.contribution)
         .slice(0, 3);
       const row = rows(page).nth(index);
-      expect(await row.locator("ul.strongest li").allTextContents()).toEqual(strongest.map(({ text }) => text));
+      expect(await row.locator("ul.strongest li").allTextContents()).toEqual(strongest.map(reasonText));
       await row.getByText("All 8 reasons").click();
-      for (const { text } of reasons) expect(await row.locator("table").textContent()).toContain(text);
+      const table = await row.locator("table").textContent();
+      for (const reason of reasons) expect(table).toContain(reasonText(reason));
     }
     const text = await list(page).textContent();
     expect(text).toContain("none is on file, which does not mean that none exists. This is not legal advice.");
