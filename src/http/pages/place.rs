@@ -122,11 +122,10 @@ pub(super) fn place_page(
             None => "a capital".to_owned(),
         }),
     ));
-    numbers.extend(
-        place
-            .population
-            .map(|population| fact("Population", words::number(population), None)),
-    );
+    numbers.extend(place.population.map(|population| {
+        let source = Some("GeoNames".to_owned());
+        fact("Population", words::number(population), source)
+    }));
     let file = match &place.state {
         Some(state) => format!("state={}", state.code),
         None => format!("country={}", place.country.code),

@@ -54,8 +54,11 @@ fn area_uses(filter: &str, compare: Option<String>) -> Vec<Use> {
     std::iter::once(atlas).chain(compare).chain(files).collect()
 }
 
-fn population(population: Option<u64>) -> Option<Fact> {
-    population.map(|population| fact("Population", words::number(population), None))
+fn population(population: Option<u64>, source: &str) -> Option<Fact> {
+    population.map(|population| {
+        let source = Some(source.to_owned());
+        fact("Population", words::number(population), source)
+    })
 }
 
 fn also_known_as(names: &[String]) -> Option<String> {
@@ -127,7 +130,7 @@ pub(super) fn state_page(state: &StateDetails, context: &PageContext<'_>) -> Pag
             html! { @for (index, level) in levels.enumerate() { @if index > 0 { ", " } (level) } };
         numbers.push(("By level of government", levels, None));
     }
-    numbers.extend(population(state.population));
+    numbers.extend(population(state.population, "2020 census"));
     let region = state.region.as_ref();
     let of_region = region.iter().flat_map(|region| {
         let statistics = &region.published_statistics.nodes;
@@ -245,7 +248,12 @@ pub(super) fn country_page(
         ),
     };
     let mut numbers = partnership_facts(partnerships, &filter);
-    numbers.extend(population(country.population));
+    let source = if country.is_partner {
+        "GeoNames"
+    } else {
+        "2020 census"
+    };
+    numbers.extend(population(country.population, source));
     let subregion = words::title_case(&country.subregion);
     let neighbors: Vec<_> = countries
         .iter()

@@ -18,7 +18,7 @@ import type { Selection } from "./view.ts";
 /** The contents of the panel for a selection. */
 export interface Panel {
   title: string;
-  /** Kind, location and size, such as "State", "West", "population 4,237,256". */
+  /** Kind, location and size, such as "State", "West", "population 4,237,256 (2020 census)". */
   facts: string[];
   /** The filter that selects its partnerships: that of the table, or `place` with the slug. */
   counted: Record<string, string>;
@@ -38,8 +38,8 @@ export interface Panel {
   playgroundHref: string;
 }
 
-const populationFact = (population: number | null) =>
-  population === null ? [] : [`population ${formatNumber(population)}`];
+const populationFact = (population: number | null, source: string) =>
+  population === null ? [] : [`population ${formatNumber(population)} (${source})`];
 /** Turns an enum value such as `SPECIAL_CITY` into "Special city". */
 const sentenceCase = (value: string) => value.charAt(0) + value.slice(1).toLowerCase().replaceAll("_", " ");
 
@@ -63,7 +63,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
             sentenceCase(state.kind),
             state.region ? REGION[state.region.name] : "outside the four regions",
             ...(state.capital ? [`capital ${state.capital.name}`] : []),
-            ...populationFact(state.population),
+            ...populationFact(state.population, "2020 census"),
           ],
         }
       );
@@ -76,7 +76,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
           ...commonFields(country, country.publishedStatistics.nodes, playgroundHref(CountryPanelDocument, variables)),
           counted: { country: country.code },
           page: `country/${country.code}`,
-          facts: [SUBREGION[country.subregion], ...populationFact(country.population)],
+          facts: [SUBREGION[country.subregion], ...populationFact(country.population, "GeoNames")],
         }
       );
     }
@@ -92,7 +92,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
           facts: [
             city.isCapital ? `${sentenceCase(city.kind)} and capital` : sentenceCase(city.kind),
             [city.state?.name ?? city.province?.name, city.country.name].filter(Boolean).join(", "),
-            ...populationFact(city.population),
+            ...populationFact(city.population, "GeoNames"),
           ],
         }
       );
@@ -106,7 +106,7 @@ export async function loadPanel({ kind, id }: Selection, filter: PartnershipFilt
             ...commonFields(node, [], playgroundHref(ProvincePanelDocument, variables)),
             counted: { place: node.slug },
             page: `place/${node.slug}`,
-            facts: [sentenceCase(node.kind), node.country.name, ...populationFact(node.population)],
+            facts: [sentenceCase(node.kind), node.country.name, ...populationFact(node.population, "GeoNames")],
           };
     }
     case "partnership": {

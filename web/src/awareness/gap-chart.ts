@@ -162,7 +162,7 @@ export function gapChart(by: AwarenessDimension, rows: Row[]): Chart {
             },
             { label: "Partnerships published", value: ({ row }: Bar) => row.published?.quantity.value ?? null },
             {
-              label: "Recorded per million inhabitants",
+              label: "Recorded per million inhabitants (2020 census)",
               value: ({ row: { recordedPerMillion } }: Bar) =>
                 recordedPerMillion === null ? null : Math.round(recordedPerMillion * 100) / 100,
             },
