@@ -429,13 +429,13 @@ vocabulary! {
 }
 
 impl Corroboration {
-    /// Who records the partnership, after "recorded by".
+    /// Whose sources record the partnership, after "sources from".
     pub const fn label(self) -> &'static str {
         match self {
             Self::BothSides => "Both sides",
-            Self::UsSide => "Only the US side",
-            Self::PartnerSide => "Only the partner side",
-            Self::ThirdParty => "Third parties",
+            Self::UsSide => "The US side but not the partner",
+            Self::PartnerSide => "The partner but not the US side",
+            Self::ThirdParty => "Third parties but neither side",
             Self::DerivedOnly => "Only lists derived from Wikipedia",
         }
     }

@@ -178,7 +178,7 @@ pub(super) fn partnership_facts(partnerships: &Partnerships, filter: &str) -> Ve
         };
         let (n_derived, derived) = evidence("DERIVED_ONLY");
         facts.push((
-            "Recorded by both sides",
+            "With sources from both sides",
             evidence("BOTH_SIDES").1,
             (n_derived > 0).then(|| html! { (derived) " only in lists derived from Wikipedia" }),
         ));
@@ -290,7 +290,7 @@ pub(super) fn partnership_table(
                         @if !matches!(columns, Columns::Partner) { th scope="col" { "In the United States" } }
                         @if !matches!(columns, Columns::Us) { th scope="col" { "Partner" } }
                         th scope="col" { "Founded" }
-                        th scope="col" { "Recorded by" }
+                        th scope="col" { "Sources from" }
                         th scope="col" { "Details" }
                     }
                 }

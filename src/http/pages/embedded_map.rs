@@ -185,7 +185,10 @@ fn describe(filters: &Filters, answer: &MapAnswer) -> Result<String, HttpError> 
                     "decade" => format!("founded in the {value}s"),
                     "level" => format!("{} level", value.to_lowercase()),
                     "region" => words::title_case(value),
-                    "corroboration" => format!("recorded by: {}", words::evidence(value)),
+                    "corroboration" => format!(
+                        "with sources from {}",
+                        words::lower_first(words::evidence(value))
+                    ),
                     _ => value.to_lowercase(),
                 })
             })

@@ -76,7 +76,7 @@ pub(super) fn partnership_page(
             Some(words::status_sentence(&partnership.status).to_owned()),
         ),
         fact(
-            "Recorded by",
+            "Sources from",
             words::evidence(&partnership.corroboration).to_owned(),
             Some(words::evidence_sentence(&partnership.corroboration).to_owned()),
         ),

@@ -121,15 +121,15 @@ pub(super) fn evidence(value: &str) -> &'static str {
 /// How well a partnership is attested, as a sentence.
 pub(super) fn evidence_sentence(value: &str) -> &'static str {
     match Corroboration::parse(value) {
-        Some(Corroboration::BothSides) => "Sources of both sides record it.",
+        Some(Corroboration::BothSides) => "Sources from both sides record it.",
         Some(Corroboration::UsSide) => {
-            "Of the two sides, only the US side records it in the sources we read."
+            "A source from the US side records it. We found none from its partner."
         }
         Some(Corroboration::PartnerSide) => {
-            "Of the two sides, only the partner side records it in the sources we read."
+            "A source from the partner records it. We found none from the US side."
         }
         Some(Corroboration::ThirdParty) => {
-            "Independent sources record it, but neither side does in the sources we read."
+            "Independent sources record it. We found none from either side."
         }
         Some(Corroboration::DerivedOnly) => {
             "It is recorded only in lists derived from Wikipedia or Wikidata."

@@ -23,7 +23,7 @@ test("filters are described in words", () => {
       nameOf,
     ),
   ).toBe(
-    "city or state level, the West, Oregon, the country JP, founded in the 1980s, ended, recorded by only the US side",
+    "city or state level, the West, Oregon, the country JP, founded in the 1980s, ended, with sources from the US side but not the partner",
   );
   expect(describeFilters({ ...defaultView(), decade: "unknown" }, nameOf)).toBe("founding year unknown");
 });

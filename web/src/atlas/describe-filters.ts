@@ -14,7 +14,7 @@ export function describeFilters(filters: Filters, nameOf: (kind: "state" | "coun
     decade === "unknown" ? "founding year unknown" : decade === null ? "" : `founded in the ${decade}s`,
     status ? STATUS[status].toLowerCase() : "",
     corroboration
-      ? `recorded by ${CORROBORATION_SHORT[corroboration].replace(/^[A-Z]/, (letter) => letter.toLowerCase())}`
+      ? `with sources from ${CORROBORATION_SHORT[corroboration].replace(/^[A-Z]/, (letter) => letter.toLowerCase())}`
       : "",
   ]
     .filter(Boolean)

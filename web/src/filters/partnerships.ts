@@ -46,7 +46,7 @@ export const partnershipFilters = (places: Places): Filter[] => [
   { parameter: "status", label: "Status", choices: choicesOf(STATUS) },
   {
     parameter: "corroboration",
-    label: "Recorded by",
+    label: "Sources from",
     choices: choicesOf(CORROBORATION_SHORT),
   },
 ];

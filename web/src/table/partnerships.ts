@@ -55,7 +55,7 @@ export const partnerships: TableConfig = {
     { name: "ended", label: "Ended", fields: ["endedYear"], order: "ENDED_YEAR", kind: "year" },
     {
       name: "corroboration",
-      label: "Recorded by",
+      label: "Sources from",
       fields: ["corroboration"],
       order: "CORROBORATION",
       words: CORROBORATION_SHORT,

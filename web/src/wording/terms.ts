@@ -49,19 +49,19 @@ export const STATUS: Record<PartnershipStatus, string> = {
 
 /** How well a partnership is attested, as a sentence. */
 export const CORROBORATION: Record<Corroboration, string> = {
-  BOTH_SIDES: "Sources of both sides record it.",
-  US_SIDE: "Of the two sides, only the US side records it in the sources we read.",
-  PARTNER_SIDE: "Of the two sides, only the partner side records it in the sources we read.",
-  THIRD_PARTY: "Independent sources record it, but neither side does in the sources we read.",
+  BOTH_SIDES: "Sources from both sides record it.",
+  US_SIDE: "A source from the US side records it. We found none from its partner.",
+  PARTNER_SIDE: "A source from the partner records it. We found none from the US side.",
+  THIRD_PARTY: "Independent sources record it. We found none from either side.",
   DERIVED_ONLY: "It is recorded only in lists derived from Wikipedia or Wikidata.",
 };
 
-/** How well a partnership is attested, in the words of the API. */
+/** Whose sources record a partnership, after "sources from": in the words of the API. */
 export const CORROBORATION_SHORT: Record<Corroboration, string> = {
   BOTH_SIDES: "Both sides",
-  US_SIDE: "Only the US side",
-  PARTNER_SIDE: "Only the partner side",
-  THIRD_PARTY: "Third parties",
+  US_SIDE: "The US side but not the partner",
+  PARTNER_SIDE: "The partner but not the US side",
+  THIRD_PARTY: "Third parties but neither side",
   DERIVED_ONLY: "Only lists derived from Wikipedia",
 };
 

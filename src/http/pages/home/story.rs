@@ -109,10 +109,10 @@ fn how_many(answer: &StoryAnswer) -> Step {
     let partnerships = &answer.partnerships;
     let both = count_of(&partnerships.evidence, "BOTH_SIDES");
     let total = partnerships.total_count;
-    let note = "The others are recorded by one side, by third parties, or only in lists. On the map, bands lead from US states to partner countries; a wider band means more partnerships.";
+    let note = "The sources of the others are from one side, from third parties, or only lists derived from Wikipedia. On the map, bands lead from US states to partner countries; a wider band means more partnerships.";
     Step {
         sentence: headline(answer),
-        drawing: (total > 0).then(|| part_of(both, total, "recorded by both sides")),
+        drawing: (total > 0).then(|| part_of(both, total, "with sources from both sides")),
         note: (total > 0).then(|| note.to_owned()),
         camera: Camera::WHOLE_MAP,
         evidence: ("partnerships", "All partnerships in a table"),
