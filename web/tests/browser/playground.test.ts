@@ -148,6 +148,8 @@ test("an answer as a table, a chart, a map, and code, or the reason why not", as
     .waitFor();
 
   await page.getByRole("link", { name: /Everything a map needs/ }).click();
+  await show(page, "Table");
+  await page.getByRole("columnheader", { name: "us › name", exact: true }).waitFor();
   await show(page, "Map");
   await page.getByRole("img", { name: /^Map of [\d,]+ rows$/ }).waitFor();
   expect(await page.locator(".answer path.arc").count()).toBeGreaterThan(1000);
