@@ -1,6 +1,10 @@
 //! `groups` of a connection of partnerships: counts by one to three dimensions.
 
-use std::{cmp::Ordering, collections::HashMap, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use futures_util::FutureExt;
 
@@ -255,6 +259,23 @@ fn select_groups(all: &[AggregateGroup], arguments: &GroupArguments) -> Vec<Aggr
     groups
 }
 
+/// The rows that name the groups by community and by country. The queries include the id, like those of reference fields, so that
+/// the rows can be reused for the object that a key stands for.
+static COMMUNITY_LABELS: LazyLock<LookupQuery> = LazyLock::new(|| {
+    let columns = [
+        Community::Id,
+        Community::Name,
+        Community::Code,
+        Community::CommunityType,
+    ];
+    let lookup = Lookup::by_id(ColumnRef::new(Community::Id));
+    LookupQuery::cached(lookup, columns.map(ColumnRef::new).to_vec())
+});
+static COUNTRY_LABELS: LazyLock<LookupQuery> = LazyLock::new(|| {
+    let columns = [Country::Id, Country::Name].map(ColumnRef::new);
+    LookupQuery::cached(Lookup::by_id(columns[0]), columns.to_vec())
+});
+
 async fn load_label_rows(
     context: &Context,
     selected: &LookupQuery,
@@ -290,26 +311,9 @@ impl KeyLabels {
                 }
             }
         }
-        // The query includes the id, like those of reference fields, so that the rows can be reused
-        // for the object that the key stands for.
-        let select = |id, columns: &[ColumnRef]| {
-            LookupQuery::cached(Lookup::by_id(id), [columns, &[id]].concat())
-        };
-        let community = select(
-            ColumnRef::new(Community::Id),
-            &[
-                ColumnRef::new(Community::Name),
-                ColumnRef::new(Community::Code),
-                ColumnRef::new(Community::CommunityType),
-            ],
-        );
-        let country = select(
-            ColumnRef::new(Country::Id),
-            &[ColumnRef::new(Country::Name)],
-        );
         Ok(Self {
-            communities: load_label_rows(context, &community, communities).await?,
-            countries: load_label_rows(context, &country, countries).await?,
+            communities: load_label_rows(context, &COMMUNITY_LABELS, communities).await?,
+            countries: load_label_rows(context, &COUNTRY_LABELS, countries).await?,
         })
     }
 
