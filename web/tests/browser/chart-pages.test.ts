@@ -121,7 +121,8 @@ test("an embedded chart renders in a page of another origin, without scripts, an
   const own = inject("origin");
   const { origin, stop } = await serveOnOtherOrigin(
     `<!doctype html><title>Other</title><iframe src="${own}/embed/chart/decades" width="800" height="620"></iframe>` +
-      `<iframe src="${own}/chart/decades"></iframe><iframe sandbox src="${own}/embed/chart/countries" width="400" height="600"></iframe>`,
+      `<iframe src="${own}/chart/decades"></iframe><iframe sandbox src="${own}/embed/chart/countries" width="400" height="600"></iframe>` +
+      `<iframe src="${own}/embed/map" width="640" height="400"></iframe>`,
   );
   const browser = await launch();
   try {
@@ -136,7 +137,7 @@ test("an embedded chart renders in a page of another origin, without scripts, an
           .then(({ responseBodySize }) => sizes.push(responseBodySize));
     });
     await page.goto(origin, { waitUntil: "networkidle", timeout: 90_000 });
-    const [allowed, refused, sandboxed] = page.frames().slice(1);
+    const [allowed, refused, sandboxed, map] = page.frames().slice(1);
     const drawing = allowed?.locator(".chart > .drawing:visible");
     expect(await drawing?.count()).toBe(1);
     expect(await allowed?.locator("h1").innerText()).toContain("the most");
@@ -145,6 +146,8 @@ test("an embedded chart renders in a page of another origin, without scripts, an
     // Nothing is cut off by the height of the recommended code.
     const height = await allowed?.locator("html").evaluate((html) => html.scrollHeight);
     expect(height).toBeLessThanOrEqual(620);
+    const mapHeight = await map?.locator("html").evaluate((html) => html.scrollHeight);
+    expect(mapHeight, "a map fits into its frame").toBeLessThanOrEqual(400);
     await page
       .locator("iframe")
       .first()
