@@ -393,7 +393,7 @@ pub(in crate::http) async fn respond(
     depth: usize,
 ) -> Response {
     let head = shell::head(page, server.settings.public_url.as_deref());
-    let body = CachedBody::new(shell::render(&head, &page.content, depth));
+    let body = CachedBody::new(shell::render(&head, &page.content, &page.path, depth));
     let body_headers = BodyHeaders {
         content_type: HeaderValue::from_static(HTML_TYPE),
         etag_suffix: "",
@@ -425,7 +425,7 @@ pub(in crate::http) fn not_found_response(request: &Parts, message: &str, words:
                     HeaderValue::from_static(PAGE_CSP),
                 ),
             ],
-            shell::render(&head, &page.content, depth),
+            shell::render(&head, &page.content, &page.path, depth),
         )
             .into_response();
         ResponseInfo::from_error_codes(vec!["NOT_FOUND"]).attach(&mut response);

@@ -112,11 +112,17 @@ pub(super) fn place(
 }
 
 /// Returns a whole page. The addresses in it are relative to `/`, and become relative to the page, which is
-/// `depth` folders below: so they also work below a path of a proxy.
-pub(in crate::http) fn render(head: &Markup, content: &Markup, depth: usize) -> String {
-    let page = FRAME
+/// `depth` folders below: so they also work below a path of a proxy. The navigation marks the page with this canonical path.
+pub(in crate::http) fn render(head: &Markup, content: &Markup, path: &str, depth: usize) -> String {
+    let mut page = FRAME
         .replacen(HEAD, &head.0, 1)
         .replacen(CONTENT, &content.0, 1);
+    // The charts are the only pages of the navigation that the server renders.
+    if path == "chart" || path.starts_with("chart/") {
+        let current = if path == "chart" { "page" } else { "true" };
+        let link = format!("<a href=\"chart\" aria-current=\"{current}\">");
+        page = page.replacen("<a href=\"chart\">", &link, 1);
+    }
     make_addresses_relative(&page, depth)
 }
 
@@ -187,7 +193,7 @@ mod tests {
             a href="state/OR" { "a" } a href="#b" { "b" } a href="https://example.org/" { "c" } a href="./" { "d" }
             p { " href=\"x\"" }
         };
-        let page = render(&html! { title { "A title" } }, &content, 2);
+        let page = render(&html! { title { "A title" } }, &content, "state/OR", 2);
         assert!(page.contains("<title>A title</title>"), "{page}");
         for expected in [
             "<a href=\"../../state/OR\">a</a><a href=\"#b\">b</a><a href=\"https://example.org/\">c</a>",
@@ -199,6 +205,18 @@ mod tests {
                 .replace("</a> <a", "</a><a")
                 .replace("</a> <p", "</a><p");
             assert!(unspaced.contains(expected), "{expected} is not in {page}");
+        }
+    }
+
+    #[test]
+    fn the_navigation_marks_the_charts() {
+        let page = |path| render(&html! {}, &html! {}, path, 0);
+        for (path, link) in [
+            ("chart", "<a href=\"chart\" aria-current=\"page\">"),
+            ("chart/decades", "<a href=\"chart\" aria-current=\"true\">"),
+            ("state/OR", "<a href=\"chart\">"),
+        ] {
+            assert!(page(path).contains(link), "{path}");
         }
     }
 }
