@@ -6,7 +6,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ use super::{
     chart,
     components::Page,
     entity::{EntityQuery, PageRequest, document},
-    map::PartnershipMap,
+    map::{BUNDLE_WIDTHS, PartnershipMap},
     words,
 };
 use crate::{
@@ -27,8 +27,12 @@ use crate::{
 
 const MAP: &str = document!("embedded_map");
 
+/// How many partnerships are drawn one by one, as on the atlas. More of them are drawn as bundles from states to countries.
+const MAX_LINES: u64 = 120;
+
 #[derive(Deserialize)]
 struct MappedSide {
+    name: String,
     location: Option<MapPoint>,
 }
 
@@ -39,10 +43,53 @@ struct MappedPartnership {
 }
 
 #[derive(Deserialize)]
+struct Located {
+    location: Option<MapPoint>,
+}
+
+#[derive(Deserialize)]
+struct BundleKey {
+    state: Option<Located>,
+    country: Option<Located>,
+}
+
+/// The partnerships of a state with a country.
+#[derive(Deserialize)]
+struct BundleGroup {
+    key: Vec<BundleKey>,
+    count: u64,
+}
+
+impl BundleGroup {
+    /// The locations and the number; `None` if a location is unknown.
+    fn bundle(&self) -> Option<(MapPoint, MapPoint, u64)> {
+        let [state, country] = self.key.as_slice() else {
+            return None;
+        };
+        let (state, country) = state.state.as_ref().zip(country.country.as_ref())?;
+        Some((state.location?, country.location?, self.count))
+    }
+}
+
+#[derive(Deserialize)]
+struct CountryKey {
+    label: String,
+    country: Option<Located>,
+}
+
+#[derive(Deserialize)]
+struct CountryGroup {
+    key: Vec<CountryKey>,
+}
+
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct MappedPartnerships {
     total_count: u64,
     nodes: Vec<MappedPartnership>,
+    bundles: Vec<BundleGroup>,
+    /// The countries, those with the most partnerships first.
+    countries: Vec<CountryGroup>,
 }
 
 #[derive(Deserialize)]
@@ -68,10 +115,12 @@ impl NamedPlaces {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct MapAnswer {
     partnerships: MappedPartnerships,
     states: NamedPlaces,
     countries: NamedPlaces,
+    united_states: Option<MappedSide>,
     dataset: DatasetVersion,
 }
 
@@ -199,6 +248,44 @@ fn describe(filters: &Filters, answer: &MapAnswer) -> Result<String, HttpError> 
     Ok(words.join(", "))
 }
 
+/// The names of the United States and of the countries, the most important first.
+fn areas<'a>(
+    united_states: Option<&'a MappedSide>,
+    countries: &'a [CountryGroup],
+) -> Vec<(MapPoint, &'a str)> {
+    let united_states = united_states.and_then(|place| Some((place.location?, &*place.name)));
+    let countries = countries.iter().filter_map(|group| {
+        let key = group.key.first()?;
+        Some((key.country.as_ref()?.location?, &*key.label))
+    });
+    united_states.into_iter().chain(countries).collect()
+}
+
+/// What the lines of a map mean. Of the widths of bundles, it has every second.
+fn key(is_bundled: bool) -> Markup {
+    let line = |width: Option<f64>| {
+        html! { svg.map-lines width="24" height="10" aria-hidden="true" { path d="M0 5H24" stroke-width=[width] {} } }
+    };
+    html! {
+        ul.key {
+            @if is_bundled {
+                li { "Partnerships between a state and a country:" }
+                @for (index, (least, width)) in BUNDLE_WIDTHS.iter().enumerate().step_by(2) {
+                    li {
+                        (line(Some(*width)))
+                        @match BUNDLE_WIDTHS.get(index + 1) {
+                            Some((next, _)) => { (least) " to " (next - 1) },
+                            None => { (least) " or more" },
+                        }
+                    }
+                }
+            } @else {
+                li { (line(None)) "one partnership" }
+            }
+        }
+    }
+}
+
 pub(super) async fn respond(
     State(server): State<Arc<Server>>,
     request: Request,
@@ -207,12 +294,13 @@ pub(super) async fn respond(
     let parameters = request.uri.query().unwrap_or_default();
     let filters = parse(parameters)?;
     let page_request = PageRequest::new(&server, &request);
-    let rows = server.engine.limits().max_page_size;
+    let max_rows = server.engine.limits().max_page_size;
+    let max_lines = MAX_LINES.min(max_rows);
     // More than there are countries.
-    let places = rows.min(300);
+    let places = max_rows.min(300);
     let variables = Map::from_iter([
         ("filter".to_owned(), to_filter(&filters)),
-        ("rows".to_owned(), json!(rows)),
+        ("lines".to_owned(), json!(max_lines)),
         ("places".to_owned(), json!(places)),
     ]);
     let query = EntityQuery {
@@ -229,24 +317,40 @@ pub(super) async fn respond(
     };
     let MapAnswer {
         partnerships,
+        united_states,
         dataset,
         ..
     } = answer;
-    let lines: Vec<_> = partnerships
-        .nodes
-        .iter()
-        .filter_map(|node| Some((node.us.location?, node.partner.location?)))
-        .collect();
     let total = partnerships.total_count;
-    let shown = lines.len() as u64;
-    let mut title = words::count(total, "sister partnership", "sister partnerships");
-    if !filter_words.is_empty() {
-        title = format!("{title}: {filter_words}");
-    }
-    let map = PartnershipMap {
-        lines,
+    let is_bundled = total > max_lines;
+    let mut map = PartnershipMap {
         shaded: shaded.as_deref(),
+        areas: areas(united_states.as_ref(), &partnerships.countries),
         ..PartnershipMap::default()
+    };
+    let alternative = if is_bundled {
+        let bundles = partnerships.bundles.iter();
+        map.bundles = bundles.filter_map(BundleGroup::bundle).collect();
+        "Map: bands connect US states with partner countries, wider where there are more partnerships."
+    } else {
+        for MappedPartnership { us, partner } in &partnerships.nodes {
+            if let (Some(from), Some(to)) = (us.location, partner.location) {
+                map.lines.push((from, to));
+                map.names.extend([(from, &*us.name), (to, &*partner.name)]);
+            }
+        }
+        "Map: lines connect the two communities of each partnership."
+    };
+    let unmapped = if is_bundled {
+        0
+    } else {
+        total - map.lines.len() as u64
+    };
+    let count = words::count(total, "sister partnership", "sister partnerships");
+    let title = if filter_words.is_empty() {
+        format!("{count} with Asia and the Pacific")
+    } else {
+        format!("{count}: {filter_words}")
     };
     let atlas = match parameters {
         "" => "./".to_owned(),
@@ -254,9 +358,10 @@ pub(super) async fn respond(
     };
     let content = html! {
         h1 { (title) }
-        (map.to_svg("Map: lines connect the two communities of each partnership."))
+        (map.to_svg(alternative))
+        @if total > 0 { (key(is_bundled)) }
         p.note {
-            @if shown < total { (words::number(total - shown)) @if total - shown == 1 { " of them is" } @else { " of them are" } " not on the map, because a location is unknown. " }
+            @if unmapped > 0 { (words::number(unmapped)) @if unmapped == 1 { " of them is" } @else { " of them are" } " not on the map, because a location is unknown. " }
             a href=(atlas) target="_blank" { "Sistergraph" }
             ": data of " (words::date(&dataset.loaded_at)) ", revision "
             code { (dataset.revision.get(..12).unwrap_or_default()) }

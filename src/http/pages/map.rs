@@ -13,7 +13,7 @@ use crate::http::encoding::decompress_brotli;
 
 pub(super) const WIDTH: f64 = 1000.0;
 pub(super) const HEIGHT: f64 = 630.0;
-/// Maps with more places than this have no names on them.
+/// Maps with more places than this do not name them.
 const MAX_NAMES: usize = 8;
 /// The height of a name, which the style sheet makes this large on phones. Elsewhere it is smaller.
 const NAME_HEIGHT: f64 = 34.0;
@@ -57,13 +57,30 @@ pub(super) fn position(point: &MapPoint) -> (f64, f64) {
     project(point.longitude, point.latitude)
 }
 
-/// A curve between two points: its start, its control point, and its end. It bends upward, so that the curves between the same
-/// regions fan out, but not beyond the edge of the map.
-pub(super) fn curve(from: &MapPoint, to: &MapPoint) -> (f64, f64, f64, f64, f64, f64) {
+/// Adds a curve between two points to the data of a path. It bends upward, so that the curves between the same regions fan
+/// out, but not beyond the edge of the map.
+pub(super) fn write_curve(path: &mut String, from: &MapPoint, to: &MapPoint) {
     let ((x, y), (to_x, to_y)) = (position(from), position(to));
     let bend = (to_x - x).hypot(to_y - y) * 0.14;
+    let middle_x = f64::midpoint(x, to_x);
     let middle_y = (f64::midpoint(y, to_y) - bend).max(0.0);
-    (x, y, f64::midpoint(x, to_x), middle_y, to_x, to_y)
+    // Writing to a string cannot fail.
+    let _ = write!(
+        path,
+        "M{x:.0} {y:.0}Q{middle_x:.0} {middle_y:.0} {to_x:.0} {to_y:.0}"
+    );
+}
+
+/// The widths of bundles, each with the smallest number of partnerships that has it.
+pub(super) const BUNDLE_WIDTHS: [(u64, f64); 5] =
+    [(1, 0.6), (3, 1.2), (6, 2.2), (12, 3.6), (24, 5.6)];
+
+/// The index of the width of a bundle with this number of partnerships.
+pub(super) fn bundle_width(count: u64) -> usize {
+    let mut widths = BUNDLE_WIDTHS.iter();
+    widths
+        .rposition(|(least, _)| count >= *least)
+        .unwrap_or_default()
 }
 
 /// A file in the format `TopoJSON`: shapes that share their borders.
@@ -256,10 +273,14 @@ pub(super) struct PartnershipMap<'a> {
     pub(super) shaded: Option<&'a str>,
     /// The two communities of each partnership.
     pub(super) lines: Vec<(MapPoint, MapPoint)>,
+    /// Two areas, and the number of partnerships between them.
+    pub(super) bundles: Vec<(MapPoint, MapPoint, u64)>,
     /// Places without a line.
     pub(super) places: Vec<MapPoint>,
     /// The names of the places, which are shown if they are few.
     pub(super) names: Vec<(MapPoint, &'a str)>,
+    /// The names of areas, which are shown if those of the places are not, the most important first.
+    pub(super) areas: Vec<(MapPoint, &'a str)>,
 }
 
 /// A name beside the dot of its place.
@@ -306,21 +327,21 @@ impl<'a> PartnershipMap<'a> {
         }
     }
 
-    /// The names of the places if they are few, each on a side of its dot where it covers no other name. A name without such a
-    /// side is left out.
+    /// The names of the places if they are few, or else of the areas, each on a side of its point where it covers no other
+    /// name. A name without such a side is left out.
     fn labels(&self) -> Vec<Label<'a>> {
-        let mut places: Vec<(i64, i64, &str)> = self
-            .names
-            .iter()
-            .map(|(point, name)| {
+        let on_map = |names: &[(MapPoint, &'a str)]| -> Vec<(i64, i64, &'a str)> {
+            let names = names.iter().map(|(point, name)| {
                 let (x, y) = position(point);
                 (x.round() as i64, y.round() as i64, *name)
-            })
-            .collect();
+            });
+            names.collect()
+        };
+        let mut places = on_map(&self.names);
         places.sort_unstable();
         places.dedup();
-        if places.len() > MAX_NAMES {
-            return Vec::new();
+        if places.is_empty() || places.len() > MAX_NAMES {
+            places = on_map(&self.areas);
         }
         let mut boxes: Vec<[f64; 4]> = Vec::new();
         let mut labels = Vec::new();
@@ -330,7 +351,7 @@ impl<'a> PartnershipMap<'a> {
             let sides = [
                 (x + 10.0, y + 7.0, "start", x + 10.0),
                 (x - 10.0, y + 7.0, "end", x - 10.0 - width),
-                (x, y - 12.0, "middle", x - width / 2.0),
+                (x, y - 18.0, "middle", x - width / 2.0),
                 (x, y + 32.0, "middle", x - width / 2.0),
             ];
             for (x, y, anchor, left) in sides {
@@ -355,17 +376,24 @@ impl<'a> PartnershipMap<'a> {
         labels
     }
 
-    /// The lines, and the circles at their ends. Each line is a path of its own, so that many of them are darker than one.
+    /// The lines and bundles, and the circles at their ends. Each line is a path of its own, so that many of them are darker
+    /// than one.
     fn marks(&self) -> (String, String) {
         let mut lines = String::new();
         let mut ends = Vec::new();
         for (from, to) in &self.lines {
-            let (x, y, middle_x, middle_y, to_x, to_y) = curve(from, to);
-            let _ = write!(
-                lines,
-                r#"<path d="M{x:.0} {y:.0}Q{middle_x:.0} {middle_y:.0} {to_x:.0} {to_y:.0}"/>"#
-            );
-            ends.extend([(x, y), (to_x, to_y)]);
+            lines.push_str("<path d=\"");
+            write_curve(&mut lines, from, to);
+            lines.push_str("\"/>");
+            ends.extend([position(from), position(to)]);
+        }
+        let mut bundles = BUNDLE_WIDTHS.map(|(_, width)| (width, String::new()));
+        for (from, to, count) in &self.bundles {
+            write_curve(&mut bundles[bundle_width(*count)].1, from, to);
+            ends.extend([position(from), position(to)]);
+        }
+        for (width, path) in bundles.iter().filter(|(_, path)| !path.is_empty()) {
+            let _ = write!(lines, r#"<path stroke-width="{width}" d="{path}"/>"#);
         }
         ends.extend(self.places.iter().map(position));
         let mut positions: Vec<_> = ends
@@ -424,6 +452,28 @@ mod tests {
         assert_eq!((positions.len(), count), (2, 2));
         let many = (0..9).map(|n| (point(-120.0 + f64::from(n)), "Portland"));
         assert_eq!(names(many.collect()).1, 0);
+    }
+
+    #[test]
+    fn bundles_have_a_width_by_number_and_the_names_of_areas() {
+        let point = |longitude| MapPoint {
+            latitude: 40.0,
+            longitude,
+        };
+        let (oregon, japan) = (point(-120.0), point(138.0));
+        let map = PartnershipMap {
+            bundles: vec![
+                (oregon, japan, 25),
+                (point(-110.0), japan, 30),
+                (oregon, point(100.0), 2),
+            ],
+            areas: vec![(japan, "Japan")],
+            ..PartnershipMap::default()
+        };
+        let svg = map.to_svg("Map").0;
+        assert_eq!(svg.matches("<path stroke-width").count(), 2, "{svg}");
+        assert!(svg.contains("stroke-width=\"0.6\"") && svg.contains("stroke-width=\"5.6\""));
+        assert!(svg.contains(">Japan</text>"), "{svg}");
     }
 
     #[test]

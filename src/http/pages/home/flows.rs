@@ -1,12 +1,12 @@
 //! The map behind the story: partnerships as bundles from states to countries, with a width by number.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
 
 use crate::http::pages::{
     answers::MapPoint,
-    map::{self, HEIGHT, WIDTH},
+    map::{self, BUNDLE_WIDTHS, HEIGHT, WIDTH, bundle_width, write_curve},
 };
 
 /// The partnerships of a state with a country.
@@ -76,22 +76,20 @@ impl Camera {
     }
 }
 
-/// Widths of bundles, and the smallest number of partnerships that has them.
-const WIDTHS: [(u64, f64); 5] = [(1, 0.6), (3, 1.2), (6, 2.2), (12, 3.6), (24, 5.6)];
-
 /// The bundles, from the narrowest to the widest.
 pub(super) fn bundles(flows: &[Flow]) -> Markup {
     // One path per look, because a browser draws few long paths faster than many short ones.
     let mut paths: BTreeMap<(usize, &str), String> = BTreeMap::new();
     for flow in flows {
-        let width = WIDTHS.iter().rposition(|(least, _)| flow.count >= *least);
-        let path = paths.entry((width.unwrap_or(0), flow.steps)).or_default();
+        let path = paths
+            .entry((bundle_width(flow.count), flow.steps))
+            .or_default();
         write_curve(path, &flow.from, &flow.to);
     }
     html! {
         g.map-lines {
             @for ((width, steps), path) in &paths {
-                path class={ "bundle " (steps) } stroke-width=(WIDTHS[*width].1) d=(path) {}
+                path class={ "bundle " (steps) } stroke-width=(BUNDLE_WIDTHS[*width].1) d=(path) {}
             }
         }
     }
@@ -125,15 +123,6 @@ pub(super) fn flow_map(
             }
         }
     }
-}
-
-fn write_curve(path: &mut String, from: &MapPoint, to: &MapPoint) {
-    let (x, y, middle_x, middle_y, to_x, to_y) = map::curve(from, to);
-    // Writing to a string cannot fail.
-    let _ = write!(
-        path,
-        "M{x:.0} {y:.0}Q{middle_x:.0} {middle_y:.0} {to_x:.0} {to_y:.0}"
-    );
 }
 
 #[cfg(test)]
