@@ -136,6 +136,25 @@ pub(super) fn list(items: &[Markup]) -> Markup {
     }
 }
 
+/// How many partnerships have ended, as a sentence after their number; empty if none has.
+pub(super) fn ended_sentence(partnerships: &Partnerships) -> String {
+    let ended = Partnerships::count(&partnerships.statuses, "ENDED");
+    match (ended, partnerships.total_count) {
+        (0, _) => String::new(),
+        (1, 1) => " It has ended.".to_owned(),
+        (ended, total) if ended == total => " All of them have ended.".to_owned(),
+        (ended, _) => format!(
+            " {} of them {}.",
+            words::number(ended),
+            if ended == 1 {
+                "has ended"
+            } else {
+                "have ended"
+            }
+        ),
+    }
+}
+
 /// What can be said about the partnerships of every place. `filter` selects them, as in `partnerships_with`.
 pub(super) fn partnership_facts(partnerships: &Partnerships, filter: &str) -> Vec<Fact> {
     let total = partnerships.total_count;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    answers::{DatasetVersion, MapPoint},
+    answers::{DatasetVersion, GroupCount, MapPoint, Partnerships},
     chart,
     components::Page,
     entity::{EntityQuery, PageRequest, document},
@@ -88,6 +88,7 @@ struct MappedPartnerships {
     total_count: u64,
     nodes: Vec<MappedPartnership>,
     bundles: Vec<BundleGroup>,
+    statuses: Vec<GroupCount>,
     /// The countries, those with the most partnerships first.
     countries: Vec<CountryGroup>,
 }
@@ -348,7 +349,7 @@ pub(super) async fn respond(
     };
     let count = words::count(total, "sister partnership", "sister partnerships");
     let title = if filter_words.is_empty() {
-        format!("{count} with Asia and the Pacific")
+        format!("{count} of the United States with Asia and the Pacific")
     } else {
         format!("{count}: {filter_words}")
     };
@@ -356,11 +357,13 @@ pub(super) async fn respond(
         "" => "./".to_owned(),
         parameters => format!("./?{parameters}"),
     };
+    let ended = Partnerships::count(&partnerships.statuses, "ENDED");
     let content = html! {
         h1 { (title) }
         (map.to_svg(alternative))
         @if total > 0 { (key(is_bundled)) }
         p.note {
+            @if ended > 0 { (words::count(ended, "has ended. ", "have ended. ")) }
             @if unmapped > 0 { (words::number(unmapped)) @if unmapped == 1 { " of them is" } @else { " of them are" } " not on the map, because a location is unknown. " }
             a href=(atlas) target="_blank" { "Sistergraph" }
             ": data of " (words::date(&dataset.loaded_at)) ", revision "

@@ -48,13 +48,13 @@ pub(super) fn partnership_page(
     });
     let lead = match partnership.status.as_str() {
         "ENDED" => format!(
-            "{us_name} and {partner_name} had a sister partnership{founded}. A source says that it {}.",
+            "{us_name} and {partner_name} had a sister partnership{founded}. According to our sources, it {}.",
             partnership
                 .ended_year
                 .map_or("has ended".to_owned(), |year| format!("ended in {year}")),
         ),
         "DORMANT" => format!(
-            "{us_name} and {partner_name} have a sister partnership{founded}. A source says that it is no longer active."
+            "{us_name} and {partner_name} have a sister partnership{founded}. According to our sources, it is no longer active."
         ),
         _ => lead,
     };
@@ -97,7 +97,7 @@ pub(super) fn partnership_page(
         partnership.established.is_none().then_some("When it was founded: none of our sources says."),
         (partnership.status == "LISTED").then_some("Whether it is active. A source lists it and none says it has ended; it may still be inactive."),
         (partnership.corroboration == "DERIVED_ONLY").then_some("Whether either side confirms it: we found it only in lists derived from Wikipedia or Wikidata."),
-        (!matches!(partnership.corroboration.as_str(), "BOTH_SIDES" | "DERIVED_ONLY")).then_some("Whether both sides confirm it: we did not find a source of each."),
+        (!matches!(partnership.corroboration.as_str(), "BOTH_SIDES" | "DERIVED_ONLY")).then_some("Whether both sides confirm it: we did not find a source from each."),
         partnership.distance_km.is_none().then_some("Where both places are: a location is missing, so it is not on the map."),
         Some("How many people know of it: no survey asks about single partnerships."),
     ];
@@ -116,6 +116,7 @@ pub(super) fn partnership_page(
         section aria-labelledby="evidence" {
             h2 id="evidence" { "What the sources say" }
             (claim_table("What each source says about this partnership", &partnership.claims))
+            p.note { "A side is a community with its government, its sister city association, and its local press, and for the partner also the consulates of its country." }
         }
         @if !partnership.disagreements.is_empty() {
             section aria-labelledby="disagreements" {

@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use super::{
     answers::{MapPoint, NearbyPlace, PlaceDetails},
     components::{
-        Columns, Page, PageContext, breadcrumbs, cited_sources, counted, fact, facts, figure_list,
-        partnership_facts, partnership_table, partnerships_with, search_form, truncation, unknowns,
-        uses,
+        Columns, Page, PageContext, breadcrumbs, cited_sources, counted, ended_sentence, fact,
+        facts, figure_list, partnership_facts, partnership_table, partnerships_with, search_form,
+        truncation, unknowns, uses,
     },
     map::PartnershipMap,
     shell, words,
@@ -69,17 +69,18 @@ pub(super) fn place_page(
     } else {
         "the United States"
     };
+    let ended = ended_sentence(partnerships);
     let lead = match total {
         0 => format!(
             "We have no record of a sister partnership between {full_name} and a place in {other_side}."
         ),
         1..=4 => format!(
-            "{full_name} has {} with places in {other_side}: {}.",
+            "{full_name} has {} on record with places in {other_side}: {}.{ended}",
             words::count(total, "sister partnership", "sister partnerships"),
             words::list(&partners)
         ),
         _ => format!(
-            "{full_name} has {} with places in {other_side}, among them {}.",
+            "{full_name} has {} on record with places in {other_side}, among them {}.{ended}",
             words::count(total, "sister partnership", "sister partnerships"),
             words::list(&partners)
         ),
@@ -123,7 +124,7 @@ pub(super) fn place_page(
         }),
     ));
     numbers.extend(place.population.map(|population| {
-        let source = Some("GeoNames".to_owned());
+        let source = Some("GeoNames, 2025 or earlier".to_owned());
         fact("Population", words::number(population), source)
     }));
     let file = match &place.state {

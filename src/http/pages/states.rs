@@ -5,9 +5,9 @@ use maud::html;
 use super::{
     answers::{CountryDetails, CountryTotal, GroupCount, StateDetails},
     components::{
-        Columns, Fact, Page, PageContext, Use, breadcrumbs, cited_sources, counted, fact, facts,
-        figure_list, grouped_partnerships, partnership_facts, partnership_map, partnerships_with,
-        search_form, truncation, unknowns, uses,
+        Columns, Fact, Page, PageContext, Use, breadcrumbs, cited_sources, counted, ended_sentence,
+        fact, facts, figure_list, grouped_partnerships, partnership_facts, partnership_map,
+        partnerships_with, search_form, truncation, unknowns, uses,
     },
     shell, words,
 };
@@ -99,12 +99,13 @@ pub(super) fn state_page(state: &StateDetails, context: &PageContext<'_>) -> Pag
         "{name}: {} with Asia and the Pacific",
         words::count(total, "sister partnership", "sister partnerships")
     );
+    let ended = ended_sentence(partnerships);
     let lead = match total {
         0 => format!(
             "We have no record of a sister partnership between {name} and a place in Asia or the Pacific."
         ),
         _ => format!(
-            "{name} and its cities and counties have {} with places in {}: {}.",
+            "{name} and its cities and counties have {} on record with places in {}: {}.{ended}",
             words::count(total, "sister partnership", "sister partnerships"),
             words::count(
                 n_countries,
@@ -132,6 +133,12 @@ pub(super) fn state_page(state: &StateDetails, context: &PageContext<'_>) -> Pag
     }
     numbers.extend(population(state.population, "2020 census"));
     let region = state.region.as_ref();
+    let mut neighbors: Vec<_> = region
+        .into_iter()
+        .flat_map(|region| &region.states)
+        .collect();
+    neighbors.retain(|other| other.code != state.code);
+    neighbors.sort_by_key(|other| &other.name);
     let of_region = region.iter().flat_map(|region| {
         let statistics = &region.published_statistics.nodes;
         region.respondent_aggregates.nodes.iter().chain(statistics)
@@ -180,7 +187,7 @@ pub(super) fn state_page(state: &StateDetails, context: &PageContext<'_>) -> Pag
             section aria-labelledby="neighbors" {
                 h2 id="neighbors" { "Other states in the " (words::title_case(&region.name)) }
                 ul.jump {
-                    @for other in region.states.iter().filter(|other| other.code != state.code) {
+                    @for other in neighbors {
                         li { a href={ "state/" (other.code) } translate="no" { (other.name) } " "
                             (counted(&partnerships_with(&[&format!("state={}", other.code)]), &words::number(other.partnerships.total_count))) }
                     }
@@ -227,12 +234,13 @@ pub(super) fn country_page(
         "{name}: {} with {other_side}",
         words::count(total, "sister partnership", "sister partnerships")
     );
+    let ended = ended_sentence(partnerships);
     let lead = match (total, country.is_partner) {
         (0, _) => format!(
             "We have no record of a sister partnership between {in_text} and a place in {other_side}."
         ),
         (_, true) => format!(
-            "Places in {in_text} have {} with places in {} of the United States: {}.",
+            "Places in {in_text} have {} on record with places in {} of the United States: {}.{ended}",
             words::count(total, "sister partnership", "sister partnerships"),
             words::count(
                 partnerships.states.len() as u64,
@@ -242,23 +250,24 @@ pub(super) fn country_page(
             largest_groups(&partnerships.states),
         ),
         (_, false) => format!(
-            "Places in {in_text} have {} with places in Asia and the Pacific: {}.",
+            "Places in {in_text} have {} on record with places in Asia and the Pacific: {}.{ended}",
             words::count(total, "sister partnership", "sister partnerships"),
             largest_groups(&partnerships.states),
         ),
     };
     let mut numbers = partnership_facts(partnerships, &filter);
     let source = if country.is_partner {
-        "GeoNames"
+        "GeoNames, 2025 or earlier"
     } else {
         "2020 census"
     };
     numbers.extend(population(country.population, source));
     let subregion = words::title_case(&country.subregion);
-    let neighbors: Vec<_> = countries
+    let mut neighbors: Vec<_> = countries
         .iter()
         .filter(|other| other.subregion == country.subregion && other.code != country.code)
         .collect();
+    neighbors.sort_by_key(|other| &other.name);
     let statistics = &country.published_statistics.nodes;
     let figures = statistics
         .iter()

@@ -16,7 +16,11 @@ function headlineOf(rows: Row[]): string {
     const gap = row.gaps.find(({ reading }) => reading === "ANY_RECORDED_IN_STATE")?.gap?.value;
     return gap == null ? [] : [{ gap, share: toShare(row.aware, "") }];
   });
-  const [first, ...others] = gaps.sort((a, b) => a.gap - b.gap);
+  gaps.sort((a, b) => a.gap - b.gap);
+  const distance = (index: number) => (gaps.at(index + 1)?.gap ?? 0) - (gaps.at(index)?.gap ?? 0);
+  // The group at the end that is farther from the others.
+  if (distance(-2) > distance(0)) gaps.unshift(...gaps.splice(-1));
+  const [first, ...others] = gaps;
   const [second, last] = [others[0], others.at(-1)];
   if (!first || !second || !last || others.length < 2) return "";
   const { inGroup, dimension } = first.share;

@@ -32,6 +32,8 @@ export interface Side {
   partners: Map<string, Partner>;
   /** Partner provinces of a US side; empty for a partner's side. */
   provinces: Map<string, Partner>;
+  /** The number of partnerships of a US side whose partner's province is unknown. */
+  withoutProvince: number;
   region: { name: string; aware: { slug: string; text: string } | null } | null;
 }
 
@@ -44,10 +46,11 @@ export interface Partner {
 export function countPartnerships(
   { totalCount, pageInfo, nodes }: ComparedPartnershipsFragment,
   isUs: boolean,
-): Pick<Side, "total" | "ended" | "undated" | "isComplete" | "decades" | "partners" | "provinces"> {
+): Pick<Side, "total" | "ended" | "undated" | "isComplete" | "decades" | "partners" | "provinces" | "withoutProvince"> {
   const decades = new Map<number, number>();
   const partners = new Map<string, Partner>();
   const provinces = new Map<string, Partner>();
+  let withoutProvince = 0;
   const add = (to: Map<string, Partner>, key: string, name: string) =>
     to.set(key, { name, count: (to.get(key)?.count ?? 0) + 1 });
   for (const { establishedYear, country, state, partner } of nodes) {
@@ -59,6 +62,7 @@ export function countPartnerships(
     else add(partners, state.code, state.name);
     const province = partner.__typename === "City" ? partner.province : partner;
     if (isUs && province) add(provinces, province.slug, `${province.name}, ${country.name}`);
+    else if (isUs) withoutProvince++;
   }
   return {
     total: totalCount,
@@ -68,6 +72,7 @@ export function countPartnerships(
     decades,
     partners,
     provinces,
+    withoutProvince,
   };
 }
 

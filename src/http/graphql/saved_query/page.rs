@@ -1,6 +1,7 @@
 //! The pages of saved queries: the list, and for each query a form for its variables and its files. They work without
 //! scripts.
 
+use axum::http::StatusCode;
 use maud::{Markup, html};
 
 use super::{OperationVariable, SavedQuery, query_suffix};
@@ -90,7 +91,6 @@ impl FirstRows {
 
     fn render(&self) -> Markup {
         let title = match self.count {
-            0 => "No rows".to_owned(),
             1 => "The row".to_owned(),
             count if count <= MAX_ROWS => format!("The {count} rows"),
             count => format!("The first {MAX_ROWS} of {count} rows"),
@@ -98,14 +98,10 @@ impl FirstRows {
         html! {
             section {
                 h2 { (title) }
-                @if self.count == 0 {
-                    p { "No row has all of these values, so the files are empty. Codes and slugs must be complete." }
-                } @else {
-                    div.scroll tabindex="0" role="region" aria-label=(title) {
-                        table translate="no" {
-                            thead { tr { @for name in &self.columns { th scope="col" { (name) } } } }
-                            tbody { @for row in &self.rows { tr { @for cell in row { td { (cell) } } } } }
-                        }
+                div.scroll tabindex="0" role="region" aria-label=(title) {
+                    table translate="no" {
+                        thead { tr { @for name in &self.columns { th scope="col" { (name) } } } }
+                        tbody { @for row in &self.rows { tr { @for cell in row { td { (cell) } } } } }
                     }
                 }
             }
@@ -135,7 +131,18 @@ impl QueryPage<'_> {
             section {
                 h2 { "Files" }
                 @match &self.files {
+                    Err(error) if self.parameters.is_empty() && error.status == StatusCode::BAD_REQUEST => p { "Fill in the form first." },
                     Err(error) => p role="alert" { "There are no files yet: " (error.message) "." },
+                    Ok(QueryFiles { rows: Some(FirstRows { count: 0, .. }), .. }) => {
+                        p { "No row has all of these values, so the files would be empty." }
+                        ul {
+                            @for (name, value) in form_urlencoded::parse(self.parameters.as_bytes()) {
+                                @if let Some(comment) = self.query.comment_on_variable(&name) {
+                                    li { b translate="no" { (name) } " (" (comment) ") is " b translate="no" { (value) } }
+                                }
+                            }
+                        }
+                    },
                     Ok(files) => ul {
                         @for (format, words) in FORMATS {
                             @if format == "json" || files.formats.contains(&format) {
@@ -145,7 +152,7 @@ impl QueryPage<'_> {
                     },
                 }
             }
-            @if let Ok(QueryFiles { rows: Some(rows), .. }) = &self.files { (rows.render()) }
+            @if let Ok(QueryFiles { rows: Some(rows), .. }) = &self.files { @if rows.count > 0 { (rows.render()) } }
             section {
                 h2 { "The query" }
                 pre.query-text { code translate="no" { (self.query.text) } }

@@ -133,7 +133,7 @@ pub(super) fn chart(mut answer: CountriesAnswer) -> Chart {
             words::number(row.recorded),
             words::number(row.ended),
             decimal(row.published_count()),
-            decimal(row.ratio()),
+            (row.ratio()).map_or(String::new(), |ratio| format!("{ratio:.2}")),
             row.notes(),
         ]
     });

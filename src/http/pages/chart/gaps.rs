@@ -203,14 +203,19 @@ pub(super) fn chart(answer: GapsAnswer) -> Chart {
     }
 }
 
-/// `In the West, 54% did not say that they know of a sister partnership; in the other regions, 72% to 75% did not.`
+/// `In the West, 54% did not say that they know of a sister partnership; in the other regions, 72% to 75% did not.` The group is
+/// the one at the end that is farther from the others.
 fn groups_headline(groups: &[GapsOfGroup]) -> String {
     let mut gaps: Vec<_> = groups
         .iter()
         .filter_map(|group| Some((group.recorded_gap()?, &group.aware)))
         .collect();
     gaps.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    let [(smallest, first), (second, _), .., (largest, _)] = gaps.as_slice() else {
+    let distances: Vec<f64> = gaps.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    if distances.last() > distances.first() {
+        gaps.rotate_right(1);
+    }
+    let [(apart, first), (low, _), .., (high, _)] = gaps.as_slice() else {
         return String::new();
     };
     let others = match first.dimension() {
@@ -220,9 +225,9 @@ fn groups_headline(groups: &[GapsOfGroup]) -> String {
     format!(
         "{}, {}% did not say that they know of a sister partnership; in the other {others}, {}% to {}% did not.",
         words::upper_first(&first.in_group()),
-        words::decimal(*smallest),
-        words::decimal(*second),
-        words::decimal(*largest),
+        words::decimal(*apart),
+        words::decimal(*low),
+        words::decimal(*high),
     )
 }
 

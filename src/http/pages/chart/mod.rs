@@ -343,9 +343,12 @@ fn render_drawing(draw: &Draw, description: &str, key: &[KeyItem]) -> Markup {
 
 impl ChartTable {
     fn render(&self, caption: &str) -> Markup {
-        let is_number = |text: &str| {
+        let is_number = |text: &String| {
             text.is_empty() || text.starts_with(|letter: char| letter.is_ascii_digit())
         };
+        // A note may begin with a number too.
+        let is_numeric = |index: usize| self.rows.iter().all(|row| is_number(&row[index]));
+        let numeric: Vec<_> = (0..self.labels.len()).map(is_numeric).collect();
         html! {
             div.chart-table tabindex="0" role="region" aria-label={ "Table: " (caption) } {
                 table {
@@ -356,7 +359,7 @@ impl ChartTable {
                             tr {
                                 @for (index, cell) in row.iter().enumerate() {
                                     @if index == 0 { th scope="row" translate=[(self.labels[0] == "Country").then_some("no")] { (cell) } }
-                                    @else { td.number[is_number(cell)] data-label=(self.labels[index]) data-count=[self.counted.get(position).filter(|_| index == 1)] { (cell) } }
+                                    @else { td.number[numeric[index]] data-label=(self.labels[index]) data-count=[self.counted.get(position).filter(|_| index == 1)] { (cell) } }
                                 }
                             }
                         }

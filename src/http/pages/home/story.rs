@@ -219,19 +219,26 @@ fn how_concentrated(answer: &StoryAnswer) -> Option<Step> {
 }
 
 fn which_ended(answer: &StoryAnswer) -> Option<Step> {
+    /// At least so many countries are named.
     const NAMED: usize = 3;
     let statuses = &answer.partnerships.statuses;
     let ended = count_of(statuses, "ENDED");
     if ended == 0 {
         return None;
     }
-    let groups = answer.ended.groups.iter();
-    let mut with: Vec<_> = groups
-        .clone()
-        .take(NAMED)
-        .map(|group| html! { (words::number(group.count)) " with " span translate="no" { (group.label()) } })
+    let groups = &answer.ended.groups;
+    // Countries with equal numbers are named together, and so is the last one if only it is left.
+    let last = groups.get(NAMED - 1).map_or(0, |group| group.count);
+    let mut named = groups.partition_point(|group| group.count >= last);
+    if named + 1 == groups.len() {
+        named += 1;
+    }
+    let (named, others) = groups.split_at(named);
+    let mut with: Vec<_> = named
+        .iter()
+        .map(|group| html! { (words::number(group.count)) " with " span translate="no" { (words::with_article(group.label())) } })
         .collect();
-    let others = groups.skip(NAMED).map(|group| group.count).sum();
+    let others = others.iter().map(|group| group.count).sum();
     if others > 0 {
         with.push(html! { (words::number(others)) " with other countries" });
     }
