@@ -43,14 +43,14 @@ struct MappedPartnership {
 }
 
 #[derive(Deserialize)]
-struct Located {
+struct MappedArea {
     location: Option<MapPoint>,
 }
 
 #[derive(Deserialize)]
 struct BundleKey {
-    state: Option<Located>,
-    country: Option<Located>,
+    state: Option<MappedArea>,
+    country: Option<MappedArea>,
 }
 
 /// The partnerships of a state with a country.
@@ -72,14 +72,14 @@ impl BundleGroup {
 }
 
 #[derive(Deserialize)]
-struct CountryKey {
+struct MappedCountryKey {
     label: String,
-    country: Option<Located>,
+    country: Option<MappedArea>,
 }
 
 #[derive(Deserialize)]
-struct CountryGroup {
-    key: Vec<CountryKey>,
+struct MappedCountry {
+    key: Vec<MappedCountryKey>,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +90,7 @@ struct MappedPartnerships {
     bundles: Vec<BundleGroup>,
     statuses: Vec<GroupCount>,
     /// The countries, those with the most partnerships first.
-    countries: Vec<CountryGroup>,
+    countries: Vec<MappedCountry>,
 }
 
 #[derive(Deserialize)]
@@ -252,7 +252,7 @@ fn describe(filters: &Filters, answer: &MapAnswer) -> Result<String, HttpError> 
 /// The names of the United States and of the countries, the most important first.
 fn areas<'a>(
     united_states: Option<&'a MappedSide>,
-    countries: &'a [CountryGroup],
+    countries: &'a [MappedCountry],
 ) -> Vec<(MapPoint, &'a str)> {
     let united_states = united_states.and_then(|place| Some((place.location?, &*place.name)));
     let countries = countries.iter().filter_map(|group| {

@@ -219,7 +219,7 @@ fn how_concentrated(answer: &StoryAnswer) -> Option<Step> {
 }
 
 fn which_ended(answer: &StoryAnswer) -> Option<Step> {
-    /// At least so many countries are named.
+    /// The number of countries that are named, at least.
     const NAMED: usize = 3;
     let statuses = &answer.partnerships.statuses;
     let ended = count_of(statuses, "ENDED");
