@@ -374,7 +374,7 @@ async fn the_map_for_other_sites_has_the_filters_of_the_atlas() {
 
     let all = open(&graph, "/embed/map").await.text;
     for part in [
-        "sister partnerships with Asia and the Pacific</h1>",
+        "sister partnerships of the United States with Asia and the Pacific</h1>",
         "Partnerships between a state and a country:",
         ">United States</text>",
         ">Japan</text>",

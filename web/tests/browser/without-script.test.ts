@@ -33,7 +33,7 @@ test("the sister cities of Oregon in Japan are listed without a script", async (
 });
 
 test.each([
-  ["portland oregon", "Portland, Oregon", "sister partnerships with places in Asia and the Pacific: "],
+  ["portland oregon", "Portland, Oregon", "sister partnerships on record with places in Asia and the Pacific: "],
   ["topeka", "Topeka, Kansas", "no record of a sister partnership"],
 ])("a search for %s leads to the page of the city without a script", async (text, name, sentence) => {
   await page.goto("/state/OR");
