@@ -1,6 +1,6 @@
 import { geoInterpolate } from "d3-geo";
 import { expect, test } from "vitest";
-import { type Curve, boundsOf, curveBetween, distanceTo } from "./curve.ts";
+import { type Curve, boundsOf, curveBetween, distanceTo, toPathData } from "./curve.ts";
 import { MAP_SIZE, type Point, pacificProjection } from "./projection.ts";
 
 const projection = pacificProjection();
@@ -61,6 +61,10 @@ test("the distance of a point from a curve", () => {
   const curve: Curve = { from: [0, 0], control: [50, 0], to: [100, 0] };
   expect(distanceTo(curve, [31, 7])).toBeCloseTo(7, 3);
   expect(distanceTo(curve, [103, 4])).toBeCloseTo(5, 3);
+});
+
+test("a curve as the data of an SVG path", () => {
+  expect(toPathData({ from: [0, 1.25], control: [50, 0], to: [100, 2] })).toBe("M0.0 1.3Q50.0 0.0 100.0 2.0");
 });
 
 function middleOf({ from, control, to }: Curve): Point {

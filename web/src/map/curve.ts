@@ -62,6 +62,12 @@ export function addToPath(path: Path2D, { from, control, to }: Curve): void {
   path.quadraticCurveTo(...control, ...to);
 }
 
+/** Returns the curve as the `d` attribute of an SVG path. */
+export function toPathData({ from, control, to }: Curve): string {
+  const [start, middle, end] = [from, control, to].map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`);
+  return `M${start}Q${middle} ${end}`;
+}
+
 function eastOfCut(longitude: number): number {
   return (longitude - CUT + 360) % 360;
 }
