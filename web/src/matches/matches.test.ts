@@ -7,6 +7,7 @@ import {
   describeInterval,
   describePeriod,
   describeShare,
+  describeTests,
   reasonText,
   strongestReasons,
 } from "./matches.ts";
@@ -67,6 +68,28 @@ test("the model is compared with the best ranking that fits nothing to partnersh
   expect(accuracy?.simple.method).toBe("rank by population only");
   expect(accuracy?.simpleName).toBe("similarity in population rank within the country");
   expect(compareAccuracy(metrics, "signed 1990 or later", "hits@10 of 100")).toBeNull();
+});
+
+test("the tests are described with the hardest first, and with those on later partnerships", () => {
+  const all = { measure: "hits@10 of all candidates" };
+  const later = { split: "signed 2000 or later" };
+  const tested = [
+    ...metrics,
+    { ...metric("model", 0.0833, 0.0667, 0.0999), ...all },
+    { ...metric("most partnerships first", 0.0724, 0.059, 0.0867), ...all },
+    { ...metric("model", 0.303, 0.2482, 0.3592), ...later },
+    { ...metric("random", 0.1439, 0.1007, 0.1928), ...later },
+  ];
+  const alike =
+    "one of the first ten in 40 of 100 cases (by chance in 16); for partnerships signed 2000 or later, in 30 (14). Chance is above 10 because some places have fewer than 100 such candidates.";
+  expect(describeTests(tested, true)).toBe(
+    `In a test, the true partner was one of the first ten of all candidates in 8 of 100 cases, not reliably more than by the number of partnerships, most first (7). Of up to 100 candidates with the same number of partnerships, it was ${alike}`,
+  );
+  expect(describeTests(metrics, false)).toBe("");
+  const ofPartners = tested.map((row) => ({ ...row, measure: `${row.measure}, US places for a partner` }));
+  expect(describeTests(ofPartners, false)).toBe(
+    `Of up to 100 candidates with the same number of partnerships, the true partner was ${alike}`,
+  );
 });
 
 test("shares are shown as cases of 100", () => {

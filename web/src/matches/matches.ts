@@ -76,8 +76,10 @@ export const RANKINGS: Record<string, Ranking> = {
   },
 };
 
+/** The test that leaves out partnerships at random, by the name that the API has for it. */
+export const RANDOM_SPLIT = "random";
 /** The partnerships that were left out, if the name that the API has for them is not clear. */
-export const SPLITS: Record<string, string> = { random: "a fifth at a time, at random" };
+export const SPLITS: Record<string, string> = { [RANDOM_SPLIT]: "a fifth at a time, at random" };
 
 export interface Accuracy {
   model: Metric;
@@ -98,6 +100,62 @@ export function compareAccuracy(metrics: Metric[], split: string, measure: strin
   if (!model || !simple) return null;
   const chance = rows.find(({ method }) => method === CHANCE) ?? null;
   return { model, simple, simpleName: RANKINGS[simple.method]?.name ?? simple.method, chance };
+}
+
+/** How often the true partner is one of the first ten, by the name that the API has for it. */
+const OF_ALL = "hits@10 of all candidates";
+const OF_ALIKE = "hits@10 of 100";
+export const FIRST_TEN_ALIKE = "up to 100 candidates with the same number of partnerships";
+/** These measures with the candidates that they rank. */
+export const FIRST_TEN = { [OF_ALL]: "all candidates", [OF_ALIKE]: FIRST_TEN_ALIKE };
+
+/** Returns the accuracy among all candidates, and among those with the same number of partnerships. Only US places were ranked among all. */
+export function accuracyOf(metrics: Metric[], split: string, ofUsPlaces: boolean) {
+  return {
+    all: ofUsPlaces ? compareAccuracy(metrics, split, OF_ALL) : null,
+    alike: compareAccuracy(metrics, split, ofUsPlaces ? OF_ALIKE : `${OF_ALIKE}, US places for a partner`),
+  };
+}
+
+/** Whether the intervals of the model and of the best simple ranking do not overlap: "more", or else "not reliably more". */
+export function describeLead({ model, simple }: Accuracy): string {
+  return model.low > simple.high ? "more" : "not reliably more";
+}
+
+/** Says how often the true partner was one of the first ten, the hardest test first. */
+export function describeTests(metrics: Metric[], ofUsPlaces: boolean): string {
+  const { all, alike } = accuracyOf(metrics, RANDOM_SPLIT, ofUsPlaces);
+  const sentences: string[] = [];
+  const cases = (metric: Metric) => `${casesOf(metric.value)} of 100 cases`;
+  if (all)
+    sentences.push(
+      `In a test, the true partner was one of the first ten of all candidates in ${cases(all.model)}, ${describeLead(all)} than by ${all.simpleName} (${casesOf(all.simple.value)}).`,
+    );
+  if (alike?.chance) {
+    const later = splitsOf(metrics).flatMap((split) => {
+      const accuracy = split === RANDOM_SPLIT ? null : accuracyOf(metrics, split, ofUsPlaces).alike;
+      return accuracy?.chance
+        ? `; for partnerships ${split}, in ${casesOf(accuracy.model.value)} (${casesOf(accuracy.chance.value)})`
+        : [];
+    });
+    sentences.push(
+      `Of ${FIRST_TEN_ALIKE}, ${all ? "it" : "the true partner"} was one of the first ten in ${cases(alike.model)} (by chance in ${casesOf(alike.chance.value)})${later.join("")}.`,
+      noteOnChance([alike.chance]),
+    );
+  }
+  return sentences.filter(Boolean).join(" ");
+}
+
+/** Returns which partnerships were left out in the tests. */
+export function splitsOf(metrics: Metric[]): string[] {
+  return [...new Set(metrics.map(({ split }) => split))];
+}
+
+/** Says why the first ten of 100 hold the true partner by chance in more than 10 of 100 cases; empty if they do not. */
+export function noteOnChance(metrics: Metric[]): string {
+  return metrics.some(({ method, value }) => method === CHANCE && value > 0.1)
+    ? "Chance is above 10 because some places have fewer than 100 such candidates."
+    : "";
 }
 
 /** Formats a share as a number of cases of 100: "40". */

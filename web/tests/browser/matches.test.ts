@@ -219,17 +219,21 @@ test("the page says how good the model is, with the method one link away", async
   const { matchModel: tested } = await queryApi<{ matchModel: { metrics: Record<string, string | number>[] } }>(
     "{ matchModel { metrics { split method measure value } } }",
   );
-  const [model, guessing] = ["model", "random"].map((name) =>
-    tested.metrics.find((row) => row.split === "random" && row.method === name && row.measure === "hits@10 of 100"),
-  );
-  await list(page)
-    .getByText(
-      `in ${Math.round(Number(model?.value) * 100)} of 100 cases, and guessing in ${Math.round(Number(guessing?.value) * 100)}.`,
-    )
-    .waitFor();
+  const cases = (method: string, measure: string, split = "random") => {
+    const row = tested.metrics.find((row) => row.split === split && row.method === method && row.measure === measure);
+    return Math.round(Number(row?.value) * 100);
+  };
+  const [all, alike, later] = ["hits@10 of all candidates", "hits@10 of 100", "signed 2000 or later"] as const;
+  for (const text of [
+    `of all candidates in ${cases("model", all)} of 100 cases, not reliably more than by the number of partnerships, most first (${cases("most partnerships first", all)}).`,
+    `in ${cases("model", alike)} of 100 cases (by chance in ${cases("random", alike)})`,
+    `for partnerships ${later}, in ${cases("model", alike, later)} (${cases("random", alike, later)}).`,
+  ])
+    await list(page).getByText(text).waitFor();
   await list(page).getByText("More about the test").click();
   await list(page)
     .getByText(/one of the first ten in \d+ of 100 cases \(95% interval: \d+ to \d+\)/)
+    .first()
     .waitFor();
   expect(await list(page).textContent()).toContain("This is not a forecast");
   await list(page).getByRole("link", { name: "How matches are computed" }).click();
