@@ -41,7 +41,7 @@ const state = (code: string, name: string, totalCount: number, region: "SOUTH" |
   location: null,
   region: region && { name: region },
   partnerships: { totalCount },
-  cities: { totalCount: 0, nodes: [] },
+  cities: { totalCount: 2, nodes: [] },
 });
 const states = {
   nodes: [
@@ -79,6 +79,14 @@ test("each step counts the partnerships that the plan has already added", () => 
     ["Rhode Island", 3, 4],
     ["District of Columbia", 3, 4],
   ]);
+});
+
+test("a group is full if all of its places have a new partner", () => {
+  const full = (by: "STATE" | "REGION" | "US_COMMUNITY") =>
+    changesOf(stepsOf(plan, by, places)).flatMap(({ name, isFull }) => (isFull ? name : []));
+  expect(full("STATE")).toEqual(["Rhode Island"]);
+  expect(full("REGION")).toEqual([]);
+  expect(full("US_COMMUNITY"), "each community receives only one").toEqual([]);
 });
 
 test("the changes of a group are combined, and a pair outside all groups has none", () => {

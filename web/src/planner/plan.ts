@@ -17,6 +17,8 @@ export interface GroupChange {
   counted: string;
   before: number;
   after: number;
+  /** Whether all of its places have a new partner, so that it can receive no more. */
+  isFull: boolean;
 }
 
 /** Returns the identifier of a pair, in the form of the slug of a partnership. */
@@ -32,7 +34,8 @@ export function stepsOf(plan: Plan, by: ConcentrationDimension, places: Places):
     if (!group) return null;
     const before = group.count + (added.get(group.key) ?? 0);
     added.set(group.key, (added.get(group.key) ?? 0) + 1);
-    return { key: group.key, name: group.name, today: group.count, counted: group.counted, before, after: before + 1 };
+    const { key, name, count: today, counted } = group;
+    return { key, name, today, counted, before, after: before + 1, isFull: before + 1 - today === group.places };
   });
 }
 
@@ -47,17 +50,19 @@ export function changesOf(steps: (GroupChange | null)[]): GroupChange[] {
   return [...changes.values()].sort((a, b) => a.before - b.before || a.name.localeCompare(b.name, "en"));
 }
 
-/** The group of a pair with its number of partnerships today. */
+/** The group of a pair with its number of partnerships today, and that of its places unless it is a place itself. */
 function groupOf({ us, partner }: Pair, by: ConcentrationDimension, { states, countries }: Places) {
-  const countOf = (rows: { code: string; partnerships: { totalCount: number } }[], code?: string) =>
-    rows.find((row) => row.code === code)?.partnerships.totalCount ?? 0;
+  const countsOf = (rows: (Pick<Area, "cities"> & { partnerships: { totalCount: number } })[]) => ({
+    count: rows.reduce((sum, { partnerships }) => sum + partnerships.totalCount, 0),
+    places: rows.reduce((sum, { cities }) => sum + cities.totalCount, 0),
+  });
   switch (by) {
     case "STATE":
       return (
         us.state && {
           key: us.state.code,
           name: us.state.name,
-          count: countOf(states.nodes, us.state.code),
+          ...countsOf(states.nodes.filter(({ code }) => code === us.state?.code)),
           counted: `partnerships?state=${us.state.code}`,
         }
       );
@@ -65,22 +70,25 @@ function groupOf({ us, partner }: Pair, by: ConcentrationDimension, { states, co
       return {
         key: partner.country.code,
         name: partner.country.name,
-        count: countOf(countries.nodes, partner.country.code),
+        ...countsOf(countries.nodes.filter(({ code }) => code === partner.country.code)),
         counted: `partnerships?country=${partner.country.code}`,
       };
     case "REGION": {
       const region = us.state?.region?.name;
       if (!region) return null;
-      const count = states.nodes
-        .filter((state) => state.region?.name === region)
-        .reduce((sum, { partnerships }) => sum + partnerships.totalCount, 0);
-      return { key: region, name: `the ${REGION[region]}`, count, counted: `partnerships?region=${region}` };
+      return {
+        key: region,
+        name: `the ${REGION[region]}`,
+        ...countsOf(states.nodes.filter((state) => state.region?.name === region)),
+        counted: `partnerships?region=${region}`,
+      };
     }
     case "US_COMMUNITY":
       return {
         key: us.slug,
         name: us.name,
         count: us.partnerships.totalCount,
+        places: null,
         counted: `partnerships?place=${us.slug}`,
       };
     case "PARTNER_COMMUNITY":
@@ -88,6 +96,7 @@ function groupOf({ us, partner }: Pair, by: ConcentrationDimension, { states, co
         key: partner.slug,
         name: partner.name,
         count: partner.partnerships.totalCount,
+        places: null,
         counted: `partnerships?place=${partner.slug}`,
       };
   }
