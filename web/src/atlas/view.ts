@@ -3,7 +3,7 @@ import {
   type Places,
   partnershipFilters,
   toPartnershipFilter as selectedToFilter,
-  UNKNOWN_DECADE,
+  UNKNOWN,
 } from "../filters/partnerships.ts";
 import type {
   Corroboration,
@@ -107,7 +107,7 @@ export function parseView(search: string, places?: Places): View {
   view.state = places ? first("state") : code(query.get("state"));
   view.country = places ? first("country") : code(query.get("country"));
   const founded = first("decade");
-  view.decade = founded === null ? null : founded === UNKNOWN_DECADE ? "unknown" : Number(founded);
+  view.decade = founded === null ? null : founded === UNKNOWN ? "unknown" : Number(founded);
   view.status = first("status") as PartnershipStatus | null;
   view.corroboration = first("corroboration") as Corroboration | null;
   view.shade = oneOf(SHADINGS, query.get("shade")) ?? "count";

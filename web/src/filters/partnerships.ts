@@ -14,8 +14,8 @@ export interface Places {
   countries: { code: string; code3?: string; name: string; commonNames?: string[] }[];
 }
 
-/** The filter for partnerships whose year is unknown. */
-export const UNKNOWN_DECADE = "unknown";
+/** Stands for null in filters and counts: partnerships whose year is unknown, or that are in no region. */
+export const UNKNOWN = "unknown";
 const FIRST_DECADE = 1900;
 const LAST_DECADE = 2090;
 
@@ -40,7 +40,7 @@ export const partnershipFilters = (places: Places): Filter[] => [
         const decade = String(FIRST_DECADE + 10 * index);
         return { value: decade, label: `${decade}s` };
       }),
-      { value: UNKNOWN_DECADE, label: "Year unknown" },
+      { value: UNKNOWN, label: "Year unknown" },
     ],
   },
   { parameter: "status", label: "Status", choices: choicesOf(STATUS) },
@@ -97,7 +97,7 @@ export function toPartnershipFilter({
   }
   if (country) filter.country = { code: oneOrMore(country) };
   const years = decade?.map((text) =>
-    text === UNKNOWN_DECADE ? { isNull: true } : { gte: Number(text), lt: Number(text) + 10 },
+    text === UNKNOWN ? { isNull: true } : { gte: Number(text), lt: Number(text) + 10 },
   );
   if (years?.length === 1 && years[0]) filter.establishedYear = years[0];
   else if (years) filter.or = years.map((establishedYear) => ({ establishedYear }));

@@ -6,11 +6,11 @@ export function valueAt(row: Row, path: string): unknown {
   return path.split(".").reduce<unknown>((value, name) => (value as Row | null | undefined)?.[name] ?? null, row);
 }
 
-/** Returns the text of a cell; empty if the value is unknown. */
-export function cellText(row: Row, { fields: [field = ""], words, kind, text: fixed }: Column): string {
+/** Returns the text of a cell. */
+export function cellText(row: Row, { fields: [field = ""], words, kind, text: fixed, ifNull = "" }: Column): string {
   if (fixed) return fixed;
   const text = (value: unknown): string => {
-    if (value === null) return "";
+    if (value === null) return ifNull;
     if (typeof value === "boolean") return words?.[String(value)] ?? (value ? "Yes" : "No");
     if (typeof value === "number" && kind === "number") return formatDecimal(value);
     if (typeof value === "number" && kind === "distance") return formatDistance(value);

@@ -19,6 +19,8 @@ export interface Column {
   order?: string;
   /** Labels of the values of an enum or a Boolean. */
   words?: Record<string, string>;
+  /** The text of a cell without a value; otherwise it is empty. */
+  ifNull?: string;
   /** A year has no separators, and a distance is in kilometers. */
   kind?: "number" | "year" | "distance" | "name";
   /** What the value counts, as the address of a table. */

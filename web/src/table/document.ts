@@ -1,4 +1,4 @@
-import { UNKNOWN_DECADE } from "../filters/partnerships.ts";
+import { UNKNOWN } from "../filters/partnerships.ts";
 import type { Row, TableConfig } from "./config.ts";
 
 /** Variables of the query of a table. */
@@ -95,7 +95,7 @@ export function readCounts(config: TableConfig, data: Record<string, unknown>): 
       let counts: [string, number][];
       if ("groups" in by) {
         const { groups } = data[parameter] as { groups: { count: number; key: { value: string | null }[] }[] };
-        counts = groups.map(({ count, key }) => [key[0]?.value ?? UNKNOWN_DECADE, count]);
+        counts = groups.map(({ count, key }) => [key[0]?.value ?? UNKNOWN, count]);
       } else if ("within" in by) {
         const { nodes } = data[parameter] as { nodes: Record<string, unknown>[] };
         counts = nodes.map((node) => [node["code"] as string, (node[config.field] as Count).totalCount]);

@@ -31,7 +31,7 @@ export const partnerships: TableConfig = {
       kind: "name",
       link: { folder: "state", field: "state.code" },
     },
-    { name: "region", label: "Region", fields: ["state.region.name"], order: "REGION", words: REGION },
+    { name: "region", label: "Region", fields: ["state.region.name"], order: "REGION", words: REGION, ifNull: "none" },
     {
       name: "partner",
       label: "Partner",
@@ -49,8 +49,15 @@ export const partnerships: TableConfig = {
       link: { folder: "country", field: "country.code" },
     },
     { name: "level", label: "Level", fields: ["level"], order: "LEVEL", words: LEVEL },
-    { name: "founded", label: "Founded", fields: ["establishedYear"], order: "ESTABLISHED_YEAR", kind: "year" },
-    { name: "date", label: "Full date", fields: ["established"], order: "ESTABLISHED_YEAR" },
+    {
+      name: "founded",
+      label: "Founded",
+      fields: ["establishedYear"],
+      order: "ESTABLISHED_YEAR",
+      kind: "year",
+      ifNull: "unknown",
+    },
+    { name: "date", label: "Full date", fields: ["established"], order: "ESTABLISHED_YEAR", ifNull: "unknown" },
     { name: "status", label: "Status", fields: ["status"], order: "STATUS", words: STATUS },
     { name: "ended", label: "Ended", fields: ["endedYear"], order: "ENDED_YEAR", kind: "year" },
     {
@@ -60,13 +67,21 @@ export const partnerships: TableConfig = {
       order: "CORROBORATION",
       words: CORROBORATION_SHORT,
     },
-    { name: "distance", label: "Distance", fields: ["distanceKm"], order: "DISTANCE", kind: "distance" },
+    {
+      name: "distance",
+      label: "Distance",
+      fields: ["distanceKm"],
+      order: "DISTANCE",
+      kind: "distance",
+      ifNull: "unknown",
+    },
     {
       name: "us-population",
       label: "Population, US side",
       fields: ["us.population"],
       order: "US_POPULATION",
       kind: "number",
+      ifNull: "unknown",
     },
     {
       name: "partner-population",
@@ -74,6 +89,7 @@ export const partnerships: TableConfig = {
       fields: ["partner.population"],
       order: "PARTNER_POPULATION",
       kind: "number",
+      ifNull: "unknown",
     },
     {
       name: "slug",

@@ -47,7 +47,14 @@ export const places: TableConfig = {
       order: "COUNTRY_NAME",
       kind: "name",
     },
-    { name: "population", label: "Population", fields: ["population"], order: "POPULATION", kind: "number" },
+    {
+      name: "population",
+      label: "Population",
+      fields: ["population"],
+      order: "POPULATION",
+      kind: "number",
+      ifNull: "unknown",
+    },
     {
       name: "partnerships",
       label: "Partnerships",

@@ -14,7 +14,7 @@ export const sources: TableConfig = {
     { name: "title", label: "Title", fields: ["title", "url"], order: "TITLE", link: { folder: "", field: "url" } },
     { name: "publisher", label: "Publisher", fields: ["publisher"], order: "PUBLISHER" },
     { name: "kind", label: "Kind", fields: ["kind"], order: "KIND" },
-    { name: "date", label: "As of", fields: ["asOf"], order: "AS_OF" },
+    { name: "date", label: "As of", fields: ["asOf"], order: "AS_OF", ifNull: "unknown" },
     {
       name: "independent",
       label: "Derived from Wikipedia or Wikidata",

@@ -137,6 +137,7 @@ test("cells have labels, numbers, and links", () => {
     "1985",
     "4,756 miles (7,654 km)",
   ]);
+  expect(cellText({ ...row, establishedYear: null }, founded)).toBe("unknown");
   expect([us, state, level].map((column) => cellLink(row, column))).toEqual(["place/us-a", null, null]);
 });
 

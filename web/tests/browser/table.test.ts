@@ -84,6 +84,9 @@ test("what an address says wrong is reported", async () => {
 test("the atlas has the filters of the table, and reports the same", async () => {
   const page = await open("/?state=oregon&country=Japan&contry=JP");
   await page.getByTestId("problems").getByText("Did you mean “country”?").waitFor();
+  await page.getByText("Embed the map").click();
+  const address = `${new URL(page.url()).origin}/embed/map?state=OR&amp;country=JP`;
+  await page.getByTestId("embed-code").getByText(`<iframe src="${address}"`).waitFor();
   await page.getByRole("link", { name: "as a table" }).click();
   const both = await countOf('{ state: { code: { eq: "OR" } }, country: { code: { eq: "JP" } } }');
   await total(page).getByText(`${both} partnerships`).waitFor();
@@ -100,4 +103,18 @@ test("the headline counts every status", async () => {
   const [all, ended] = [await countOf("{}"), await countOf("{ status: [ENDED] }")];
   await total(page).getByText(`of which ${ended} have ended`).waitFor();
   expect(await total(page).textContent()).toBe(`${shownAs(all)} partnerships, of which ${ended} have ended`);
+  // Places outside the regions have a line of their own, so that the numbers add up.
+  const regions = await page.getByTestId("facet-region").locator(".count").allTextContents();
+  expect(regions.reduce((sum, count) => sum + Number(count), 0)).toBe(all);
+});
+
+test("an unknown year is named, and can be chosen, also on a phone", async () => {
+  const page = await open("/partnerships?decade=unknown", { size: "phone" });
+  await rows(page).first().getByText("Founded unknown").waitFor();
+  const undated = await countOf("{ establishedYear: { isNull: true } }");
+  await page.getByTestId("facet-decade").locator("summary").click();
+  await page
+    .getByTestId("facet-decade")
+    .getByText(`Year unknown ${shownAs(undated)}`)
+    .waitFor();
 });
