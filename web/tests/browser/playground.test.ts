@@ -150,9 +150,26 @@ test("an answer as a table, a chart, a map, and code, or the reason why not", as
   await page.getByRole("link", { name: /Everything a map needs/ }).click();
   await show(page, "Table");
   await page.getByRole("columnheader", { name: "us › name", exact: true }).waitFor();
+  await show(page, "Chart");
+  await page.getByRole("img", { name: "establishedYear by us.name" }).waitFor();
+  const first = await queryApi<{ partnerships: { nodes: { establishedYear: number | null }[] } }>(
+    "{ partnerships(first: 50) { nodes { establishedYear } } }",
+  );
+  const undated = first.partnerships.nodes.filter(({ establishedYear }) => establishedYear === null).length;
+  await page.getByText(`${undated} rows without a value of establishedYear are not shown.`).waitFor();
   await show(page, "Map");
   await page.getByRole("img", { name: /^Map of [\d,]+ rows$/ }).waitFor();
-  expect(await page.locator(".answer path.arc").count()).toBeGreaterThan(1000);
+  // Each line is in one piece, and the map shows all of it.
+  const lines = await page.locator(".answer path.arc").evaluateAll((arcs) => {
+    const { x, y, width, height } = (arcs[0] as SVGPathElement).ownerSVGElement?.viewBox.baseVal ?? new DOMRect();
+    return (arcs as SVGPathElement[]).map((arc) => {
+      const box = arc.getBBox();
+      const isInside = box.x >= x && box.y >= y && box.x + box.width <= x + width && box.y + box.height <= y + height;
+      return isInside && arc.getAttribute("d")?.match(/M/g)?.length === 1;
+    });
+  });
+  expect(lines.length).toBeGreaterThan(1000);
+  expect(lines).not.toContain(false);
 
   await page.getByRole("link", { name: /How do recorded and published counts compare/ }).click();
   await page.getByRole("combobox", { name: "Rows of" }).selectOption("byRegion");
