@@ -7,6 +7,7 @@ import {
   formatView,
   parseView,
   countedBy,
+  embedCode,
   embeddedMapHref,
   toPartnershipFilter,
 } from "./view.ts";
@@ -84,7 +85,11 @@ describe("names of places", () => {
   });
 
   test("the table and the map for other sites have the same filters", () => {
-    expect(embeddedMapHref({ ...defaultView(), state: "OR", status: "ENDED" })).toBe("embed/map?state=OR&status=ENDED");
+    const filters = { ...defaultView(), state: "OR", status: "ENDED" as const };
+    expect(embeddedMapHref(filters)).toBe("embed/map?state=OR&status=ENDED");
+    expect(embedCode(filters, "https://example.org/sister/?state=OR")).toContain(
+      'src="https://example.org/sister/embed/map?state=OR&amp;status=ENDED"',
+    );
     expect(countedBy(full)).toBe(
       "partnerships?level=CITY,STATE&region=WEST&state=OR&country=JP&decade=1960&status=ENDED&corroboration=BOTH_SIDES",
     );

@@ -152,6 +152,13 @@ export function embeddedMapHref(filters: Filters): string {
   return `embed/map${formatQuery(filterQuery(filters))}`;
 }
 
+/** Returns the HTML with which another site shows the map with the same filters. `page` is the address of the atlas. */
+export function embedCode(filters: Filters, page: string): string {
+  const address = new URL(embeddedMapHref(filters), page).href.replaceAll("&", "&amp;");
+  // The map with its title and key fills a frame of this size.
+  return `<iframe src="${address}" width="800" height="640" style="border:0;max-width:100%" loading="lazy" title="Map of sister partnerships"></iframe>`;
+}
+
 /**
  * Returns what a number of partnerships counts, as the address of the table that lists them. `further` are filters that are
  * not those of the atlas, or `place` with the slug of a place.

@@ -84,7 +84,7 @@ test("what an address says wrong is reported", async () => {
 test("the atlas has the filters of the table, and reports the same", async () => {
   const page = await open("/?state=oregon&country=Japan&contry=JP");
   await page.getByTestId("problems").getByText("Did you mean “country”?").waitFor();
-  await page.getByText("Embed the map").click();
+  await page.locator("summary", { hasText: "Embed the map" }).click();
   const address = `${new URL(page.url()).origin}/embed/map?state=OR&amp;country=JP`;
   await page.getByTestId("embed-code").getByText(`<iframe src="${address}"`).waitFor();
   await page.getByRole("link", { name: "as a table" }).click();
