@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeFieldwork } from "./fieldwork.ts";
+import { describeFieldwork, sharedItems } from "./fieldwork.ts";
 import { bibtexCitation, textCitation } from "./citation.ts";
 import { filterByWords } from "./filter.ts";
 
@@ -30,4 +30,12 @@ test("fieldwork is described as far as it is published", () => {
   expect(describeFieldwork({ ...unknown, year: null })).toBe(
     "The exact number of respondents is not published; the dates are not published.",
   );
+});
+
+test("surveys are compared by the items that all of them have", () => {
+  const survey = (...items: string[]) => ({ disclosure: items.map((item) => ({ item, value: null })) });
+  expect([...sharedItems([survey("Sponsor", "Report", "Weighting"), survey("Sponsor", "Weighting")])]).toEqual([
+    "Sponsor",
+    "Weighting",
+  ]);
 });

@@ -22,7 +22,14 @@ test("the page shows what each survey does and does not disclose", async () => {
   );
   for (const [n, { disclosure }] of surveys.entries()) {
     const rows = page.getByTestId("disclosure").nth(n).getByRole("row");
-    for (const { item, value } of disclosure) {
+    // What only one survey has is a note.
+    const [items, notes] = [true, false].map((isShared) =>
+      disclosure.filter(
+        ({ item }) => surveys.every((survey) => survey.disclosure.some((other) => other.item === item)) === isShared,
+      ),
+    );
+    for (const { item, value } of notes ?? []) await page.getByText(`${item}: ${value}.`).waitFor();
+    for (const { item, value } of items ?? []) {
       const row = rows.filter({ has: page.getByRole("rowheader", { name: item, exact: true }) });
       expect(await row.getByRole("cell").textContent()).toBe(value ?? "not disclosed");
     }
