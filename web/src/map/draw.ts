@@ -139,8 +139,9 @@ export function drawHighlight(
   drawMarks(context, layer.marks, pixel, colors);
   const ratio = ratioOf(canvas, picture);
   context.setTransform(ratio, 0, 0, ratio, ratio * margin.x, ratio * margin.y);
+  const frame = { left: 0, right: width, top: 0, bottom: height };
   const visible = { left: -margin.x, right: width + margin.x, top: -margin.y, bottom: height + margin.y };
-  drawLabels(context, layer.labels, layer.obstacles, layer.overlays, placement, visible, colors);
+  drawLabels(context, layer.labels, layer.obstacles, layer.overlays, placement, frame, visible, colors);
 }
 
 function prepare(canvas: HTMLCanvasElement, picture: Picture): CanvasRenderingContext2D | null {
