@@ -55,6 +55,9 @@ test("notation is put into words, and numbers get thousands separators", () => {
   expect(expandNotation("One means that P(Northeast | yes) = 28%, but another that P(yes | Northeast) = 28%.")).toBe(
     "One means that the share of the Northeast among those who say “yes” is 28%, but another that the share who say “yes” in the Northeast is 28%.",
   );
+  expect(expandNotation("It is possible only if at least 53.2 percent of respondents work in none.")).toBe(
+    "It is possible only if at least 53.2% of respondents work in none.",
+  );
   expect(formatSide("2833.09 to 2841.48 if it is of the 959")).toBe("2,833.09 to 2,841.48 if it is of the 959");
   expect(formatSide("1046", "partnerships")).toBe("1,046 partnerships");
   expect(formatSide("21 (20.5 to 21.5)", "percent")).toBe("21% (20.5% to 21.5%)");

@@ -64,7 +64,7 @@ const values: Record<string, string> = {
   DONT_KNOW: "don’t know",
 };
 
-/** Puts the notation of the server into words: `P(yes | West) = 46` becomes "the share who say “yes” in the West is 46". */
+/** Puts the notation of the server into words: `P(yes | West) = 46` becomes "the share who say “yes” in the West is 46", and "at least 53 percent" becomes "at least 53%". */
 export function expandNotation(text: string): string {
   return (
     text
@@ -72,6 +72,7 @@ export function expandNotation(text: string): string {
       .replace(/[:,] P\(.+?\)(?=[.,])/g, "")
       .replace(/P\(yes \| (.+?)\) =/g, "the share who say “yes” in the $1 is")
       .replace(/P\((.+?) \| yes\) =/g, "the share of the $1 among those who say “yes” is")
+      .replace(/(\d) percent\b/g, "$1%")
   );
 }
 

@@ -61,7 +61,7 @@ export const topics: Topic[] = [
     id: "surveys",
     question: "Do elites and the general public differ?",
     about:
-      "Officials and business leaders (“elites”) and the general public were surveyed separately in 2021 and 2024. Press articles print neither the number of respondents nor the wording, so the margins of error are unknown.",
+      "Officials and business leaders (“elites”) and the general public were surveyed separately in 2021 and 2024. The exact number of respondents is published only for the elites of 2021, and a rounded one for 2024, so most margins of error are unknown. The wording of the questions is not published.",
     checks: ["j11", "j04", "j10", "j01", "j02", "j03", "j05", "j06", "j07", "j08", "j09"],
   },
   {

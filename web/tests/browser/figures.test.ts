@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { expandNotation, formatSide } from "../../src/figures/labels.ts";
-import { formatNumber } from "../../src/wording/format.ts";
+import { formatNumber, inWords } from "../../src/wording/format.ts";
 import { open, queryApi, sizes, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -60,6 +60,8 @@ test("the contradictions can be shown alone, and their number is the API's", asy
   const page = await open("/figures");
   const { reconciliation } = await queryApi<Reconciliation>(QUERY);
   const contradictions = reconciliation.filter(({ verdict }) => verdict === "CONTRADICTS");
+  const conditional = contradictions.filter(({ finding }) => finding.includes("possible only if")).length;
+  await page.getByText(`In ${inWords(conditional)} of these, both sides can be right`).waitFor();
   const button = page.getByTestId("show-CONTRADICTS");
   expect(await button.textContent()).toContain(String(contradictions.length));
   await button.click();
