@@ -1,7 +1,7 @@
 import type { Chart } from "../charts/chart.ts";
 import { toTable } from "../charts/chart.ts";
 import { Plot, categoryAxis, combine, plotSvg } from "../charts/plot.ts";
-import { summarizeWarnings, toShare } from "../charts/shares.ts";
+import { type Share, summarizeWarnings, toShare } from "../charts/shares.ts";
 import { type AwarenessDimension, AwarenessGapsDocument } from "../graphql/generated.ts";
 import { playgroundHref } from "../graphql/playground.ts";
 import { formatCount, formatDecimal } from "../wording/format.ts";
@@ -26,6 +26,15 @@ function headlineOf(rows: Row[]): string {
   const { inGroup, dimension } = first.share;
   const several = dimension === "REGION" ? "regions" : "sectors";
   return `${inGroup.replace(/^./, (letter) => letter.toUpperCase())}, ${formatDecimal(first.gap)}% did not say that they know of a sister partnership; in the other ${several}, ${formatDecimal(second.gap)}% to ${formatDecimal(last.gap)}% did not.`;
+}
+
+/** Names the respondents and how many there are, in one sentence if the number of no group is published. */
+function describeBases(shares: Share[]): string {
+  if (shares.length > 1 && shares.every(({ respondents }) => respondents === null))
+    return `The respondents of each ${shares[0]?.dimension === "REGION" ? "region" : "sector"}, whose numbers are not published.`;
+  const sizeOf = ({ respondents }: Share) =>
+    respondents === null ? "number not published" : formatCount(respondents, "person", "people");
+  return `${[...new Set(shares.map((share) => `${share.base}: ${sizeOf(share)}`))].join("; ")}.`;
 }
 
 /** The gaps of each group under every reading, as intervals. */
@@ -176,7 +185,7 @@ export function gapChart(by: AwarenessDimension, rows: Row[]): Chart {
       { label: "Assumption", value: ({ assumption }) => assumption },
       { label: "Computed from", value: ({ figures }) => figures.join(" ") },
     ]),
-    base: `${[...new Set(shares.map(({ base, respondents }) => `${base}: ${respondents === null ? "number not published" : formatCount(respondents, "person", "people")}`))].join("; ")}.`,
+    base: describeBases(shares),
     source: [...new Set(shares.map(({ source }) => source))].join("; "),
     caveats: [
       "A bound is what the published figures prove, not an estimate: the true gap can be anywhere in the range.",

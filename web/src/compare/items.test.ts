@@ -48,6 +48,18 @@ const listed = toItems({
   },
 } as ComparableItemsQuery);
 
+test("the name of a figure has its year once", () => {
+  const named = (subject: string, year: number | null) => {
+    const figure = { slug: "f", subject, measure: "STUDENT_COUNT", year, quantity, flags: [], note: null, source };
+    const answer = { states: { nodes: [] }, countries: { nodes: [] }, respondentAggregates: { nodes: [] } };
+    return toItems({ ...answer, publishedStatistics: { nodes: [figure] } } as unknown as ComparableItemsQuery)[0]?.name;
+  };
+  expect(named("Students from China", 2021)).toBe("Students from China, 2021: 46%");
+  expect(named("Students from China, 2020/21", 2021)).toBe("Students from China, 2020/21: 46%");
+  expect(named("US exports, 2021", 2021)).toBe("US exports, 2021: 46%");
+  expect(named("Partnerships", null)).toBe("Partnerships: 46%");
+});
+
 const addresses = (text: string, other = "") =>
   preferred(matchItems(text, listed), other ? matchItems(other, listed) : []).map(({ address }) => address);
 

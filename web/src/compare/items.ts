@@ -65,7 +65,7 @@ export function toItems(answer: ComparableItemsQuery): ListedItem[] {
       kind: "figure" as const,
       address: `figure:${figure.slug}`,
       id: figure.slug,
-      name: `${describeFigure(figure)}${year === null ? "" : `, ${year}`}: ${formatFigure(figure)}`,
+      name: `${withYear(describeFigure(figure), year)}: ${formatFigure(figure)}`,
       detail: formatSource(figure),
       names: [figure.slug],
       group,
@@ -98,6 +98,12 @@ const sorted = <T extends { name: string }>(places: T[]) =>
 function describeFigure(figure: PrintedFigureFragment): string {
   const base = "base" in figure ? figure.base.description : null;
   return base && describeBase(figure) ? `${figureName(figure)} (${base})` : figureName(figure);
+}
+
+/** Adds the year to the name of a figure unless the name has it, also as the end of an academic year such as 2020/21. */
+function withYear(name: string, year: number | null): string {
+  const names = [String(year), `${Number(year) - 1}/${String(year).slice(-2)}`];
+  return year === null || names.some((written) => name.includes(written)) ? name : `${name}, ${year}`;
 }
 
 /** Returns the listed items that a text names exactly, ignoring case and accents. */

@@ -97,7 +97,7 @@ export const FLAG: Record<FigureFlag, string> = {
   BASE_NOT_STATED: "The source does not define what is counted.",
   WORDING_NOT_PUBLISHED: "The wording of the question is not published.",
   DIRECTION_REVERSED_IN_PROSE:
-    "The article's text reverses this percentage: it describes it as a share of those who said yes.",
+    "The text of the article that published this percentage reverses it: it describes it as a share of those who said yes.",
   SCOPE_DRIFT: "The source changes its scope between sentences, for example from Asia to the Indo-Pacific.",
   SOURCE_IMPLIED: "The figure is implied by the source, not printed in full.",
   DISPUTED: "Another source contradicts this figure.",
