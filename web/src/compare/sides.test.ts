@@ -57,7 +57,9 @@ test("partnerships are counted by decade, partner country, and province", () => 
   expect([...counted.provinces.keys()]).toEqual(["Hokkaido", "Fujian"]);
   expect([...count([partnership("Japan", 1959, "Hokkaido")], false).partners.keys()]).toEqual(["OR"]);
   expect(count([partnership("Japan", 1959, "Hokkaido")], false).provinces.size).toBe(0);
-  expect(count([partnership("Taiwan", 1980, null), partnership("Japan", 1959, "Hokkaido")], true).withoutProvince).toBe(1);
+  expect(count([partnership("Taiwan", 1980, null), partnership("Japan", 1959, "Hokkaido")], true).withoutProvince).toBe(
+    1,
+  );
 });
 
 test("partners are shared or missing", () => {
