@@ -204,7 +204,7 @@ pub(super) fn flag(flag: &str) -> &'static str {
         Some(FigureFlag::BaseNotStated) => "The source does not define what is counted.",
         Some(FigureFlag::WordingNotPublished) => "The wording of the question is not published.",
         Some(FigureFlag::DirectionReversedInProse) => {
-            "The article's text reverses this percentage: it describes it as a share of those who said yes."
+            "The text of the article that published this percentage reverses it: it describes it as a share of those who said yes."
         }
         Some(FigureFlag::ScopeDrift) => {
             "The source changes its scope between sentences, for example from Asia to the Indo-Pacific."

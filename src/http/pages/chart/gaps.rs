@@ -143,8 +143,19 @@ pub(super) fn chart(answer: GapsAnswer) -> Chart {
             }
         }
     }
+    // One sentence if the number of no group is published.
+    let several = match shares.first().and_then(|share| share.dimension()) {
+        Some("REGION") => "region",
+        _ => "sector",
+    };
+    let is_unpublished = shares.len() > 1 && shares.iter().all(|share| share.base.n.is_none());
     let mut bases: Vec<String> = Vec::new();
-    for share in &shares {
+    if is_unpublished {
+        bases.push(format!(
+            "The respondents of each {several}, whose numbers are not published"
+        ));
+    }
+    for share in shares.iter().filter(|_| !is_unpublished) {
         let size = match share.base.n {
             Some(n) => words::count(n, "person", "people"),
             None => "number not published".to_owned(),
