@@ -116,11 +116,11 @@ mod tests {
             "The root."
             type Query {
               "How many there are."
-              count("What is counted." in: [In!], kind: Kind = B): Int!
+              count("What is counted." in: [In!], sort: Sort = B): Int!
             }
             "A condition."
             input In { "At least as many." least: Int! name: String }
-            enum Kind { "The first." A B }
+            enum Sort { "The first." A B }
             union Thing = Cat | Query
             interface Named { name: String! }
             type Cat implements Named { name: String! }
@@ -136,14 +136,14 @@ mod tests {
         assert_eq!(
             texts.collect::<Vec<_>>(),
             [
-                "Query: type Query { count(in: [In!], kind: Kind = B): Int! } (The root.)",
-                "Query.count: count(in: [In!], kind: Kind = B): Int! (How many there are.\n- in: What is counted.\n- kind: )",
+                "Query: type Query { count(in: [In!], sort: Sort = B): Int! } (The root.)",
+                "Query.count: count(in: [In!], sort: Sort = B): Int! (How many there are.\n- in: What is counted.\n- sort: )",
                 "In: input In { least: Int!; name: String } (A condition.)",
                 "In.least: least: Int! (At least as many.)",
                 "In.name: name: String ()",
-                "Kind: enum Kind { A; B } ()",
-                "Kind.A: A (The first.)",
-                "Kind.B: B ()",
+                "Sort: enum Sort { A; B } ()",
+                "Sort.A: A (The first.)",
+                "Sort.B: B ()",
                 "Thing: union Thing { Cat; Query } ()",
                 "Named: interface Named { name: String! } ()",
                 "Named.name: name: String! ()",
