@@ -33,12 +33,13 @@ pub(super) fn answer_fields(sets: &[&PlannedSelectionSet]) -> Vec<AnswerField> {
         // Fields with the same key have the same shape, because the document is valid.
         let field = &planned[0].field;
         let sets = planned.iter().flat_map(|planned| &planned.selection_sets);
+        let sets: Vec<&PlannedSelectionSet> = sets.map(AsRef::as_ref).collect();
         AnswerField {
             response_key: key.to_owned(),
             name: field.name,
             type_name: field.ty.type_name().to_owned(),
             list_depth: list_depth(&field.ty),
-            fields: answer_fields(&sets.collect::<Vec<_>>()),
+            fields: answer_fields(&sets),
         }
     });
     fields.collect()

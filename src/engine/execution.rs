@@ -108,7 +108,7 @@ async fn execute_field(
 
 /// The distinct objects that a field returned, grouped by type.
 struct ChildRows<'a> {
-    selection_sets: &'a [PlannedSelectionSet],
+    selection_sets: &'a [Arc<PlannedSelectionSet>],
     rows: Vec<Vec<ObjectRow>>,
     /// For each type, the index of each row by its address.
     indexes: Vec<HashMap<usize, usize>>,
@@ -117,7 +117,7 @@ struct ChildRows<'a> {
 impl<'a> ChildRows<'a> {
     /// Returns a reference for each value, and the rows that the references point to.
     fn collect(
-        selection_sets: &'a [PlannedSelectionSet],
+        selection_sets: &'a [Arc<PlannedSelectionSet>],
         values: Vec<ResolvedValue>,
     ) -> (Vec<ValueRef>, Vec<Vec<ObjectRow>>) {
         let new_index = || HashMap::with_capacity_and_hasher(values.len(), <_>::default());

@@ -1,22 +1,28 @@
 //! The plan of an operation: its selection sets, merged per object type, with prepared arguments.
 //!
 //! All errors that depend only on the request are detected here, before anything is read.
+//!
+//! Requests repeat an operation with other variables. So a plan is made from the previous plan of the
+//! operation: what no variable affects is shared, with the statements that were built for it.
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, atomic::AtomicUsize},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use apollo_compiler::{
     Name, Node,
-    ast::DirectiveList,
+    ast::{Directive, DirectiveList, Value as AstValue},
     executable::{self, Operation, Selection, SelectionSet},
     parser::{SourceMap, SourceSpan},
     schema::ExtendedType,
 };
 use async_graphql::{Pos, dynamic::TypeRef};
 use indexmap::IndexMap;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::{
     Erased, ErrorCode, ExecutionError, Field, Graph, GraphqlError, Limits, Object, Resolver,
@@ -26,16 +32,16 @@ use crate::db::ColumnRef;
 
 /// The plan of an operation.
 pub struct Plan {
+    /// The variables that it was made for, before coercion.
+    pub(super) variables: Map<String, Json>,
     /// The selection set of `Query` or `Subscription`.
-    pub(super) selection_set: PlannedSelectionSet,
+    pub(super) selection_set: Arc<PlannedSelectionSet>,
     source_map: SourceMap,
-    /// The size of the plan in memory grows with the number of its fields, and of the tokens of the
-    /// document.
-    pub(super) field_count: u64,
+    /// The size of the plan in memory grows with the number of tokens of the document.
     pub(super) token_count: u64,
     /// Whether the operation selects `__schema` or `__type`.
     pub(super) is_introspection: bool,
-    /// The size of `data` in the last response, in bytes.
+    /// The size of `data` in the last response to the operation, in bytes.
     pub(super) last_response_bytes: AtomicUsize,
     /// The cost of the request: one for each field, times the number of objects that the lists above it
     /// may return.
@@ -45,7 +51,31 @@ pub struct Plan {
 /// The fields that are selected of an object type.
 pub(super) struct PlannedSelectionSet {
     pub(super) object_type: Arc<Object>,
-    pub(super) fields: Vec<PlannedField>,
+    pub(super) fields: Vec<Arc<PlannedField>>,
+    /// The number of fields, with those below them.
+    pub(super) field_count: u64,
+    dependence: Dependence,
+}
+
+/// What the variables of an operation affect in a part of its plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Dependence {
+    #[default]
+    Nothing,
+    /// The values of arguments.
+    Arguments,
+    /// Also which fields are selected, because of `@skip` or `@include`.
+    Selection,
+}
+
+impl PlannedSelectionSet {
+    /// The cost for this many rows.
+    fn cost(&self, rows: u64) -> u64 {
+        self.fields.iter().fold(0, |cost, planned| {
+            let times = if planned.field.is_page_level { 1 } else { rows };
+            cost.saturating_add(planned.cost.saturating_mul(times))
+        })
+    }
 }
 
 /// A field of a planned selection set.
@@ -57,11 +87,28 @@ pub(super) struct PlannedField {
     pub(super) args: Erased,
     /// What the field computed from the arguments and the selected subfields.
     pub(super) plan: Erased,
-    pub(super) span: Option<SourceSpan>,
+    /// The positions of the fields of the document that were merged.
+    pub(super) spans: Vec<Option<SourceSpan>>,
     /// Whether the value is a leaf, rather than an object or a list.
     pub(super) is_leaf: bool,
     /// The selected subfields for each object type that a value may have. Empty for leaves.
-    pub(super) selection_sets: Vec<PlannedSelectionSet>,
+    pub(super) selection_sets: Vec<Arc<PlannedSelectionSet>>,
+    /// The cost for one row.
+    cost: u64,
+    /// The number of fields below this one, and itself.
+    field_count: u64,
+    has_variable_arguments: bool,
+    /// What variables affect below this field. Arguments of the field itself are not part of it.
+    dependence_below: Dependence,
+}
+
+impl PlannedField {
+    fn dependence(&self) -> Dependence {
+        match self.has_variable_arguments {
+            true => self.dependence_below.max(Dependence::Arguments),
+            false => self.dependence_below,
+        }
+    }
 }
 
 /// Returns the columns of an object type at the end of a path of fields.
@@ -88,7 +135,7 @@ impl<'a> SelectedColumns<'a> {
     }
 }
 
-fn columns_at(sets: &[PlannedSelectionSet], path: &[&str], object: &str) -> Vec<ColumnRef> {
+fn columns_at(sets: &[Arc<PlannedSelectionSet>], path: &[&str], object: &str) -> Vec<ColumnRef> {
     let sets = sets.iter();
     match path {
         [] => sets
@@ -105,16 +152,21 @@ fn columns_at(sets: &[PlannedSelectionSet], path: &[&str], object: &str) -> Vec<
 }
 
 impl Plan {
-    /// Plans an operation of a valid document.
+    /// Plans an operation of a valid document. `previous` is a plan of the same operation with other
+    /// variables, if there is one; the plan is the same without it.
     ///
     /// # Errors
     /// If an argument is invalid, or the cost exceeds the limit.
     pub(super) fn new(
         graph: &Graph,
         operation: &Operation,
+        sent_variables: &Map<String, Json>,
         variables: &VariableValues<'_>,
+        previous: Option<&Self>,
     ) -> Result<Self, ExecutionError> {
         let (document, limits) = (variables.document, variables.limits);
+        let last_response_bytes =
+            previous.map(|plan| plan.last_response_bytes.load(Ordering::Relaxed));
         let mut planner = Planner {
             graph,
             variables,
@@ -125,17 +177,21 @@ impl Plan {
         // Unreachable: the document is valid, so its root types and fields exist.
         let root_type = graph.objects.get(operation.object_type().as_str());
         let root_type = root_type.ok_or_else(GraphqlError::internal)?;
-        let (selection_set, cost) =
-            planner.plan_selection_set(root_type, 1, &[&operation.selection_set])?;
+        let selection_set = planner.plan_selection_set(
+            root_type,
+            &[&operation.selection_set],
+            previous.map(|plan| &plan.selection_set),
+        )?;
+        let cost = selection_set.cost(1);
         if cost > limits.max_complexity {
             return Err(limits.complexity_error(cost).into());
         }
         Ok(Self {
+            variables: sent_variables.clone(),
             selection_set,
-            field_count: planner.field_count,
             token_count: document.token_count,
             is_introspection: !planner.introspection_results.is_empty(),
-            last_response_bytes: AtomicUsize::default(),
+            last_response_bytes: last_response_bytes.unwrap_or_default().into(),
             cost,
             source_map: document.executable.sources.clone(),
         })
@@ -143,7 +199,7 @@ impl Plan {
 
     /// The location of a field in the document.
     pub(super) fn field_position(&self, planned: &PlannedField) -> Option<Pos> {
-        span_position(planned.span, &self.source_map)
+        span_position(planned.spans[0], &self.source_map)
     }
 }
 
@@ -173,36 +229,77 @@ struct Planner<'a> {
     field_count: u64,
 }
 
-type GroupedFieldSet<'a> = IndexMap<&'a str, Vec<&'a Node<executable::Field>>>;
+/// The result of [`CollectFields`](https://spec.graphql.org/October2021/#CollectFields()).
+#[derive(Default)]
+struct CollectedFields<'a> {
+    by_key: IndexMap<&'a str, Vec<&'a Node<executable::Field>>>,
+    visited_fragments: HashSet<&'a Name>,
+    /// What variables affect in the collected fields themselves.
+    dependence: Dependence,
+}
 
 impl<'a> Planner<'a> {
-    /// Plans the merged selection sets of an object type, and returns their cost for this many rows.
+    /// Returns a part of the previous plan if variables affect nothing in it.
+    fn reuse<'p, T>(
+        &mut self,
+        previous: Option<&'p Arc<T>>,
+        dependence: impl Fn(&T) -> Dependence,
+        field_count: impl Fn(&T) -> u64,
+    ) -> Option<&'p Arc<T>> {
+        let part = previous.filter(|part| dependence(part) == Dependence::Nothing)?;
+        let field_count = self.field_count + field_count(part);
+        // Otherwise, it is planned again, for the position of the error.
+        (field_count <= self.variables.limits.max_complexity).then(|| {
+            self.field_count = field_count;
+            part
+        })
+    }
+
+    /// Plans the merged selection sets of an object type.
     fn plan_selection_set(
         &mut self,
         object: &Arc<Object>,
-        rows: u64,
         sets: &[&'a SelectionSet],
-    ) -> Result<(PlannedSelectionSet, u64), ExecutionError> {
-        let mut grouped = GroupedFieldSet::new();
-        let mut visited = HashSet::new();
+        previous: Option<&Arc<PlannedSelectionSet>>,
+    ) -> Result<Arc<PlannedSelectionSet>, ExecutionError> {
+        if let Some(same) = self.reuse(previous, |set| set.dependence, |set| set.field_count) {
+            return Ok(same.clone());
+        }
+        let mut collected = CollectedFields::default();
         for set in sets {
-            self.collect_fields(object, set, &mut grouped, &mut visited);
+            self.collect_fields(object, set, &mut collected);
         }
-        let mut cost = 0_u64;
-        let mut fields = Vec::with_capacity(grouped.len());
-        for (key, nodes) in grouped {
-            self.path.push(key.into());
-            let (planned, field_cost) = self.plan_field(object, key, &nodes)?;
-            self.path.pop();
-            let times = if planned.field.is_page_level { 1 } else { rows };
-            cost = cost.saturating_add(field_cost.saturating_mul(times));
-            fields.push(planned);
+        let previous = previous.into_iter().flat_map(|set| &set.fields);
+        let previous: HashMap<&str, &Arc<PlannedField>> = previous
+            .map(|planned| (planned.response_key.as_str(), planned))
+            .collect();
+        let mut fields = Vec::with_capacity(collected.by_key.len());
+        for (key, nodes) in &collected.by_key {
+            let spans = || nodes.iter().map(|node| node.location());
+            // With other variables, `@include` may add fields to those that are merged.
+            let merges_same =
+                |planned: &&Arc<PlannedField>| planned.spans.iter().copied().eq(spans());
+            let previous = previous.get(key).copied().filter(merges_same);
+            let reused = self.reuse(previous, PlannedField::dependence, |field| {
+                field.field_count
+            });
+            fields.push(match reused {
+                Some(same) => same.clone(),
+                None => {
+                    self.path.push((*key).into());
+                    let planned = self.plan_field(object, key, nodes, previous)?;
+                    self.path.pop();
+                    Arc::new(planned)
+                }
+            });
         }
-        let planned = PlannedSelectionSet {
+        let dependences = fields.iter().map(|planned| planned.dependence());
+        Ok(Arc::new(PlannedSelectionSet {
             object_type: object.clone(),
+            field_count: fields.iter().map(|planned| planned.field_count).sum(),
+            dependence: dependences.fold(collected.dependence, Ord::max),
             fields,
-        };
-        Ok((planned, cost))
+        }))
     }
 
     fn plan_field(
@@ -210,7 +307,8 @@ impl<'a> Planner<'a> {
         object: &Arc<Object>,
         key: &str,
         nodes: &[&'a Node<executable::Field>],
-    ) -> Result<(PlannedField, u64), ExecutionError> {
+        previous: Option<&Arc<PlannedField>>,
+    ) -> Result<PlannedField, ExecutionError> {
         let node = nodes[0];
         let (document, limits) = (self.variables.document, self.variables.limits);
         let locate = |mut error: GraphqlError, path: &[Json]| {
@@ -241,37 +339,53 @@ impl<'a> Planner<'a> {
             }
             (None, None) => return Err(GraphqlError::internal().into()),
         };
-        let args = self
-            .variables
-            .coerce_argument_values(&field.arguments, node)
-            .and_then(|arguments| (field.prepare)(&arguments, limits))
-            .map_err(|error| locate(error, &self.path))?;
+        let with_same_args = previous.filter(|planned| !planned.has_variable_arguments);
+        let args = match with_same_args {
+            Some(planned) => planned.args.clone(),
+            None => self
+                .variables
+                .coerce_argument_values(&field.arguments, node)
+                .and_then(|arguments| (field.prepare)(&arguments, limits))
+                .map_err(|error| locate(error, &self.path))?,
+        };
         let sets: Vec<&'a SelectionSet> = nodes.iter().map(|node| &node.selection_set).collect();
         let mut selection_sets = Vec::new();
-        let size = (field.list_size)(&args);
-        let mut max_cost = 0;
-        for object in self.possible_types(field.ty.type_name()) {
-            let (selection_set, cost) = self.plan_selection_set(&object, size, &sets)?;
-            max_cost = cost.max(max_cost);
-            selection_sets.push(selection_set);
+        for (index, object) in self.possible_types(field.ty.type_name()).iter().enumerate() {
+            let previous = previous.map(|planned| &planned.selection_sets[index]);
+            selection_sets.push(self.plan_selection_set(object, &sets, previous)?);
         }
+        let dependences = selection_sets.iter().map(|set| set.dependence);
+        let dependence_below = dependences.max().unwrap_or_default();
         let is_list = match &field.ty {
             TypeRef::NonNull(inner) => matches!(**inner, TypeRef::List(_)),
             ty => matches!(ty, TypeRef::List(_)),
         };
-        let selected = |path: &[&str], object: &str| columns_at(&selection_sets, path, object);
-        let plan = (field.plan)(&args, SelectedColumns::new(&selected))?;
-        let planned = PlannedField {
+        let size = (field.list_size)(&args);
+        let costs = selection_sets.iter().map(|set| set.cost(size));
+        let plan = match with_same_args {
+            // The same columns are selected.
+            Some(planned) if dependence_below < Dependence::Selection => planned.plan.clone(),
+            _ => {
+                let selected =
+                    |path: &[&str], object: &str| columns_at(&selection_sets, path, object);
+                (field.plan)(&args, SelectedColumns::new(&selected))?
+            }
+        };
+        let counts = selection_sets.iter().map(|set| set.field_count);
+        Ok(PlannedField {
             response_key: key.to_owned(),
             json_key: format!("\"{key}\":"),
-            field,
             args,
             plan,
-            span: node.location(),
+            spans: nodes.iter().map(|node| node.location()).collect(),
             is_leaf: selection_sets.is_empty() && !is_list,
+            cost: costs.max().unwrap_or_default().saturating_add(1),
+            field_count: 1 + counts.sum::<u64>(),
+            has_variable_arguments: node.arguments.iter().any(|one| uses_variables(&one.value)),
+            dependence_below,
+            field,
             selection_sets,
-        };
-        Ok((planned, max_cost.saturating_add(1)))
+        })
     }
 
     /// The object types that a value of the type named `name` may have. Empty for a leaf type.
@@ -302,17 +416,19 @@ impl<'a> Planner<'a> {
         &self,
         object: &Object,
         set: &'a SelectionSet,
-        grouped: &mut GroupedFieldSet<'a>,
-        visited: &mut HashSet<&'a Name>,
+        collected: &mut CollectedFields<'a>,
     ) {
         for selection in &set.selections {
+            if selection.directives().iter().any(has_variable_condition) {
+                collected.dependence = Dependence::Selection;
+            }
             if !self.should_include_node(selection.directives()) {
                 continue;
             }
             let (condition, set) = match selection {
                 Selection::Field(node) => {
                     let key = node.response_key().as_str();
-                    grouped.entry(key).or_default().push(node);
+                    collected.by_key.entry(key).or_default().push(node);
                     continue;
                 }
                 Selection::InlineFragment(fragment) => {
@@ -320,7 +436,7 @@ impl<'a> Planner<'a> {
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.fragment_name;
-                    if !visited.insert(name) {
+                    if !collected.visited_fragments.insert(name) {
                         continue;
                     }
                     let Some(fragment) = self.variables.document.executable.fragments.get(name)
@@ -332,7 +448,7 @@ impl<'a> Planner<'a> {
             };
             let applies = condition.is_none_or(|condition| self.is_subtype_of(object, condition));
             if applies {
-                self.collect_fields(object, set, grouped, visited);
+                self.collect_fields(object, set, collected);
             }
         }
     }
@@ -351,4 +467,21 @@ impl<'a> Planner<'a> {
             }
         })
     }
+}
+
+fn uses_variables(value: &AstValue) -> bool {
+    match value {
+        AstValue::Variable(_) => true,
+        AstValue::List(items) => items.iter().any(|item| uses_variables(item)),
+        AstValue::Object(fields) => fields.iter().any(|(_, field)| uses_variables(field)),
+        _ => false,
+    }
+}
+
+/// Whether a directive, which can only be `@skip` or `@include`, depends on a variable.
+fn has_variable_condition(directive: &Node<Directive>) -> bool {
+    let arguments = directive.arguments.iter();
+    arguments
+        .map(|one| &one.value)
+        .any(|value| uses_variables(value))
 }

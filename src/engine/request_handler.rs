@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use apollo_compiler::{Schema, validation::Valid};
+use apollo_compiler::{Schema, executable::Operation, validation::Valid};
 use async_graphql::dynamic::SchemaError;
 use serde_json::{Map, Value as Json, json};
 use tokio::time::{sleep, timeout_at};
@@ -116,12 +116,19 @@ impl Engine {
     /// # Errors
     /// If there is no such operation, a variable or an argument is invalid, or the cost exceeds the limit.
     pub fn plan(&self, request: ExecutionRequest<'_>) -> Result<Plan, ExecutionError> {
-        let document = request.document;
-        let operation = document.get_operation(request.operation_name)?;
-        let (types, limits) = (&*self.types, &self.limits);
-        let variables =
-            VariableValues::coerce(types, limits, document, operation, request.variables)?;
-        Plan::new(&self.graph, operation, &variables)
+        let operation = request.document.get_operation(request.operation_name)?;
+        self.plan_operation(request, operation, None)
+    }
+
+    fn plan_operation(
+        &self,
+        request: ExecutionRequest<'_>,
+        operation: &Operation,
+        previous: Option<&Plan>,
+    ) -> Result<Plan, ExecutionError> {
+        let (types, limits, sent) = (&*self.types, &self.limits, request.variables);
+        let variables = VariableValues::coerce(types, limits, request.document, operation, sent)?;
+        Plan::new(&self.graph, operation, sent, &variables, previous)
     }
 
     /// Returns the fields of the answer to a request, without executing it.
@@ -136,18 +143,21 @@ impl Engine {
         Ok(answer_fields(&[&plan.selection_set]))
     }
 
-    /// Plans a request, unless its plan is cached.
+    /// Plans a request, unless the last plan of its operation is for the same variables.
     fn get_or_create_plan(
         &self,
         request: ExecutionRequest<'_>,
     ) -> Result<Arc<Plan>, ExecutionError> {
-        let document = request.document;
-        let operation = document.get_operation(request.operation_name)?;
-        let key = plan_cache::plan_key(document, operation, request.variables);
-        if let Some(plan) = self.plans.get(&key) {
-            return Ok(plan);
+        let operation = request.document.get_operation(request.operation_name)?;
+        let key = (request.document.id, operation.name.clone());
+        let last = self.plans.get(&key);
+        if let Some(plan) = last
+            .as_ref()
+            .filter(|plan| plan.variables == *request.variables)
+        {
+            return Ok(plan.clone());
         }
-        let plan = Arc::new(self.plan(request)?);
+        let plan = Arc::new(self.plan_operation(request, operation, last.as_deref())?);
         // Results of introspection are part of the plan, large, and rarely requested again.
         if !plan.is_introspection {
             self.plans.insert(key, plan.clone());

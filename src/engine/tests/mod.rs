@@ -9,6 +9,7 @@ mod lexing;
 mod limits;
 mod loading;
 mod nulls;
+mod plans;
 mod resolvers;
 mod selections;
 

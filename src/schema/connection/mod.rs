@@ -5,7 +5,7 @@ mod page_info;
 
 use std::{
     collections::HashSet,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use async_graphql::Value;
@@ -350,15 +350,15 @@ pub(in crate::schema) struct ConnectionQueries {
 /// A query over all rows of a connection, such as that of `groups`.
 #[derive(Debug)]
 pub(in crate::schema) struct ConnectionQuery<Q> {
-    /// The totals of the first connection, and the query of the same rows, which are the same each
-    /// time the plan is executed.
-    first: OnceLock<(Arc<AggregateQuery>, Arc<Q>)>,
+    /// The totals of the first connection, and the query of the same rows. They are the same each time the
+    /// plan is executed, unless variables change the connection.
+    first: Mutex<Option<(Arc<AggregateQuery>, Arc<Q>)>>,
 }
 
 impl<Q> Default for ConnectionQuery<Q> {
     fn default() -> Self {
         Self {
-            first: OnceLock::new(),
+            first: Mutex::default(),
         }
     }
 }
@@ -378,7 +378,15 @@ impl<Q> ConnectionQuery<Q> {
             let total = &connection.queries.total;
             (total.clone(), Arc::new(build(total.row_set.clone())))
         };
-        let mut queries = vec![self.first.get_or_init(|| query_of(first)).clone()];
+        let mut kept = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        let total = &first.queries.total;
+        let is_same = |(kept, _): &(Arc<_>, _)| Arc::ptr_eq(kept, total);
+        let query = kept
+            .take()
+            .filter(is_same)
+            .unwrap_or_else(|| query_of(first));
+        let mut queries = vec![kept.insert(query).clone()];
+        drop(kept);
         connections
             .iter()
             .map(|connection| {
