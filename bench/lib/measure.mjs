@@ -10,7 +10,7 @@ import { median } from "./statistics.mjs";
 import { bodyFile } from "./workloads.mjs";
 
 const CONNECTIONS = [1, 32];
-const connectionsOf = (workload) => workload.cache?.connections ?? CONNECTIONS;
+const connectionsOf = (workload) => workload.connections ?? CONNECTIONS;
 const WARMUP_SECONDS = 1;
 
 /** Slower responses are measured over one connection only, because 32 at a time could use all memory. */
@@ -40,7 +40,7 @@ export async function measure({ prepared, reference, servers, workloads, setting
     const cells = [];
     for (const workload of workloads) {
       for (const server of running) {
-        if (workload.cache && !workload.cache.servers.includes(server.key)) continue;
+        if (workload.servers && !workload.servers.includes(server.key)) continue;
         // Several times, because a server may compile a query or cache its response after the first time.
         let [seconds, bytes] = [Infinity, 0];
         for (let i = 0; i < 4; i += 1) {

@@ -24,8 +24,8 @@ export function report(results) {
   const measured = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ server }) => server)));
   const included = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ workload }) => workload)));
   const servers = definitions({}).filter(({ key }) => measured.has(key));
-  const [workloads, cacheWorkloads] = [false, true].map((isCache) =>
-    WORKLOADS.filter(({ name, cache }) => included.has(name) && Boolean(cache) === isCache),
+  const [workloads, varying] = [false, true].map((isVarying) =>
+    WORKLOADS.filter(({ name, servers }) => included.has(name) && Boolean(servers) === isVarying),
   );
   const parts = [intro(results)];
 
@@ -68,17 +68,17 @@ export function report(results) {
         byServer(times, connections, ({ p50, p99 }) => `${short(p50)} / ${short(p99)}`),
       );
     }
-    if (cacheWorkloads.length > 0 && measured.has("cached") && measured.has("uncached")) {
-      const { connections } = cacheWorkloads[0].cache;
+    if (varying.length > 0) {
       parts.push(
-        "Requests per second with the cache on and off, if the cache is of no use:",
+        "Requests per second over 1, 8, and 32 connections, if requests differ:",
         table(
-          ["", ...connections.map((number) => `${number} conn.`)],
-          cacheWorkloads.map(({ name, title }) => [
+          ["", ...["cached", "uncached", "mercurius"].map((key) => servers.find((one) => one.key === key)?.title ?? key)],
+          varying.map(({ name, title }) => [
             title,
-            ...connections.map((number) => {
-              const [on, off] = ["cached", "uncached"].map((key) => cell(times, name, key)[number].perSecond);
-              return `${short(on)} / ${short(off)} (${short(on / off)}x)`;
+            ...["cached", "uncached", "mercurius"].map((key) => {
+              const result = cell(times, name, key);
+              const figures = [1, 8, 32].flatMap((connections) => result?.[connections]?.perSecond ?? []);
+              return figures.length > 0 ? figures.map(short).join(" / ") : "–";
             }),
           ]),
         ),

@@ -1,15 +1,12 @@
 //! The keys of a file, or of several files that share one set of keys, for checking references.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher, Hash, RandomState},
-};
+use std::hash::{BuildHasher, Hash, RandomState};
 
 use indexmap::{IndexMap, map::Entry};
 
 use super::{
     problem::Dependency,
-    row::{CsvRow, did_you_mean},
+    row::{CsvFile, CsvRow, did_you_mean},
 };
 
 /// An index of keys, each with the row that defines it and a value that checks use.
@@ -84,6 +81,16 @@ impl<T> KeyIndex<T> {
         self
     }
 
+    /// Returns whether all rows of the files were read.
+    pub(super) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// Returns the columns of the keys.
+    pub(super) fn columns(&self) -> &[Dependency] {
+        &self.columns
+    }
+
     /// Returns the value of `key`, and reports an unknown key.
     pub(super) fn resolve(&self, row: &CsvRow<'_>, column: &str, key: &str) -> Option<&T> {
         let value = self.get(key);
@@ -131,24 +138,48 @@ impl KeyHasher {
     }
 }
 
-/// Keys that must be unique in a file, each with its line. No other row refers to them.
+/// Keys that must be unique in a file. No other row refers to them, so only their hashes are in memory, until duplicates are
+/// reported when this is dropped.
 #[derive(Debug, Default)]
-pub(super) struct UniqueKeys {
+pub(super) struct UniqueKeys<'a> {
     hasher: KeyHasher,
-    lines: HashMap<KeyHash, u64>,
+    /// The hash and the line of each key.
+    keys: Vec<(KeyHash, u64)>,
+    /// Where duplicates are reported: the file and its report, the column, and what the key is called.
+    place: Option<(CsvFile<'a>, String, &'static str)>,
 }
 
-impl UniqueKeys {
-    /// Reports a key that occurs on an earlier line; `noun` names the key in the message.
-    pub(super) fn check(&mut self, row: &CsvRow<'_>, column: &str, key: impl Hash, noun: &str) {
-        if let Some(line) = self.lines.insert(self.hasher.hash(key), row.line) {
-            row.report_problem(
-                column,
-                format!(
-                    "duplicate {noun} (first in {}:{line}); remove one",
-                    row.file()
-                ),
-            );
+impl<'a> UniqueKeys<'a> {
+    /// Adds the key of a row; `noun` names the key in the message about a duplicate.
+    pub(super) fn add(
+        &mut self,
+        row: &CsvRow<'a>,
+        column: &str,
+        key: impl Hash,
+        noun: &'static str,
+    ) {
+        if row.is_checked() {
+            return;
+        }
+        self.place
+            .get_or_insert_with(|| (row.csv_file(), column.to_owned(), noun));
+        self.keys.push((self.hasher.hash(key), row.line));
+    }
+}
+
+impl Drop for UniqueKeys<'_> {
+    fn drop(&mut self) {
+        let Some((file, column, noun)) = &self.place else {
+            return;
+        };
+        self.keys.sort_unstable();
+        let same = self.keys.chunk_by(|(one, _), (other, _)| one == other);
+        for (first, duplicates) in same.filter_map(<[_]>::split_first) {
+            for (_, line) in duplicates {
+                let (name, first) = (file.name, first.1);
+                let message = format!("duplicate {noun} (first in {name}:{first}); remove one");
+                file.report.add(name, *line, Some(column), message);
+            }
         }
     }
 }

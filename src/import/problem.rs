@@ -3,7 +3,10 @@
 use std::{
     collections::HashSet,
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// One problem with the files, displayed as `file:line: column: message`.
@@ -83,6 +86,8 @@ impl Dependency {
 pub(super) struct ProblemReport {
     problems: Mutex<Vec<Problem>>,
     follow_ups: Mutex<Vec<(Problem, Vec<Dependency>)>>,
+    /// Whether [`Self::finish`] found no problems.
+    is_checked: AtomicBool,
 }
 
 impl ProblemReport {
@@ -110,6 +115,12 @@ impl ProblemReport {
         lock(&self.problems).len()
     }
 
+    /// Returns whether there were no problems when [`Self::finish`] was called. Checks that need memory for each row of a file
+    /// are not repeated then.
+    pub(super) fn is_checked(&self) -> bool {
+        self.is_checked.load(Ordering::Relaxed)
+    }
+
     /// Returns the problems that were reported since the last call, if there are any.
     pub(super) fn finish(&self) -> Result<(), Problems> {
         let mut problems = std::mem::take(&mut *lock(&self.problems));
@@ -126,6 +137,7 @@ impl ProblemReport {
         follow_ups.retain(|(_, depends_on)| !depends_on.iter().any(|one| cells.contains(one)));
         problems.extend(follow_ups.into_iter().map(|(problem, _)| problem));
         if problems.is_empty() {
+            self.is_checked.store(true, Ordering::Relaxed);
             return Ok(());
         }
         // Reading a cell twice reports its problems twice.

@@ -257,7 +257,7 @@ define_rows! {
         })
     };
     alternate_name: |tables| alternate_names::read(&tables.sheets, &tables.communities);
-    common_name: |tables| common_names::read(&tables.sheets);
+    common_name: |tables| common_names::read(&tables.sheets, &tables.countries, &tables.communities);
     source: |tables| sources::read(&tables.sheets);
     partnership: |tables| tables.partnerships_with_lines().map(|(_, partnership)| partnership);
     partnership_source: |tables| partnerships::read_sources(&tables.sheets, &tables.sources);

@@ -20,7 +20,7 @@ pub(super) fn read(
         let community_id = row.required("community_id", "the id of a community");
         let name = row.required("name", "another name of the community");
         communities.resolve(row, "community_id", community_id);
-        unique_names.check(row, "name", (community_id, name), "name for this community");
+        unique_names.add(row, "name", (community_id, name), "name for this community");
         alternate_name::Model {
             community_id: community_id.to_owned(),
             name: name.to_owned(),

@@ -37,12 +37,15 @@ pub(super) fn read<'a>(
         let source_id = row.required("source_id", "an id from sources.csv");
         let source = sources.resolve(row, "source_id", source_id);
         let kind = row.enum_value::<ClaimKind>("kind");
-        keys.check(row, "kind", (partnership_id, source_id, kind), "claim");
+        keys.add(row, "kind", (partnership_id, source_id, kind), "claim");
         let side = row.enum_value::<ClaimSide>("side");
         check_side(row, side, source);
-        let (first_line, first_side) = *sides
-            .entry(hasher.hash((partnership_id, source_id)))
-            .or_insert((row.line, side));
+        let (first_line, first_side) = match row.is_checked() {
+            true => (row.line, side),
+            false => *sides
+                .entry(hasher.hash((partnership_id, source_id)))
+                .or_insert((row.line, side)),
+        };
         if side != first_side && !side.is_empty() && !first_side.is_empty() {
             row.report_problem("side", format!(
                 "\"{side}\" is not the side of the same source in {CLAIMS}:{first_line}, \"{first_side}\"; enter the same side in both rows"

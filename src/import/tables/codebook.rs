@@ -54,7 +54,7 @@ pub(super) fn read_codebook(sheets: &Sheets, questions: &KeyIndex<QuestionInfo>)
             Some(CodebookRole::Psu) => ("PSU", &mut codebook.psu),
             None => continue,
         };
-        unique_columns.check(row, "column", name, "column");
+        unique_columns.add(row, "column", name, "column");
         if place.replace(name.to_owned()).is_some() {
             row.report_problem(
                 "role",
@@ -172,7 +172,7 @@ pub(super) fn read_groups(sheets: &Sheets, codebook: &Codebook) -> Vec<answer_co
         let row = &row;
         let dimension = row.enum_value::<SegmentDimension>("dimension");
         let name = row.required("group", "a name such as VERY_OR_EXTREMELY");
-        unique_names.check(row, "group", (dimension, name), "group of this dimension");
+        unique_names.add(row, "group", (dimension, name), "group of this dimension");
         if !name.is_empty() && !is_response_value(name) {
             row.report_problem(
                 "group",

@@ -31,7 +31,7 @@ pub(super) fn read_coefficients(sheets: &Sheets) -> Vec<match_coefficient::Model
             let row = &row;
             let feature = row.enum_value::<MatchFeature>("feature");
             if !feature.is_empty() {
-                features.check(row, "feature", feature, "feature");
+                features.add(row, "feature", feature, "feature");
             }
             let what = "the hash that sistergraph fit writes";
             let revision = row.required("revision", what);
@@ -112,7 +112,7 @@ pub(super) fn read_metrics(sheets: &Sheets) -> impl Iterator<Item = match_metric
             let split = row.required("split", "the held-out partnerships");
             let method = row.required("method", "the ranking method");
             let measure = row.required("measure", "the accuracy measure");
-            keys.check(row, "measure", (split, method, measure), "measure");
+            keys.add(row, "measure", (split, method, measure), "measure");
             let [value, low, high] =
                 ["value", "low", "high"].map(|column| number(row, column, NUMBERS));
             if low > high {
@@ -145,7 +145,7 @@ pub(super) fn read_restrictions(
         let row = &row;
         let id = row.slug("id");
         if !id.is_empty() {
-            ids.check(row, "id", id, "id");
+            ids.add(row, "id", id, "id");
         }
         let state = row.required("state", "a code from states.csv");
         let country = row.required("country", "an iso2 code from countries.csv");

@@ -32,7 +32,7 @@ pub(super) fn read(
     let conflicts = sheets.rows("year_conflicts.csv").map(move |row| {
         let row = &row;
         let id = read_partnership_id(row, partnerships);
-        unique_ids.check(row, "partnership_id", &id, "partnership");
+        unique_ids.add(row, "partnership_id", &id, "partnership");
         let kind = PartnershipNoteKind::YearConflict.as_str();
         (id, kind, year_conflict_text(row, partnerships, sources))
     });

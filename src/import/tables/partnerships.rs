@@ -48,7 +48,7 @@ pub(super) fn read<'a>(
     let mut pairs = UniqueKeys::default();
     sheets.rows("partnerships.csv").map(move |row| {
         let pair = ["us_community_id", "partner_community_id"].map(|column| row.cell(column));
-        pairs.check(&row, "partner_community_id", pair, "pair of communities");
+        pairs.add(&row, "partner_community_id", pair, "pair of communities");
         row.slug("id");
         (row.line, read_partnership(&row, &indexes))
     })

@@ -62,7 +62,7 @@ pub(super) fn read(
         if let Some(column) = &rules.codebook.id {
             match row.private_cell(column) {
                 "" => row.report_problem(column, "blank; enter an id"),
-                id => unique_ids.check(&row, column, id, "id"),
+                id => unique_ids.add(&row, column, id, "id"),
             }
         }
         let survey = survey.to_owned();

@@ -118,7 +118,7 @@ pub(super) fn read_disclosure(
         let row = &row;
         let survey_id = read_survey_id(row, surveys);
         let item = row.required("item", "the name of the item");
-        unique_items.check(row, "item", (survey_id, item), "item for this survey");
+        unique_items.add(row, "item", (survey_id, item), "item for this survey");
         disclosure::Model {
             survey_id: survey_id.to_owned(),
             position: next_position(&mut positions, survey_id),
