@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { median } from "./statistics.mjs";
 
 /** Starts a server, and returns its address and a function that stops it. */
-async function start(binary, databaseUrl) {
+export async function serve(binary, databaseUrl) {
   const server = spawn(
     binary,
     ["serve", "--listen", "127.0.0.1:0", "--cache-bytes", "0", "--database-url", databaseUrl],
@@ -58,7 +58,7 @@ export async function timeFirstAndLater({ binary, databaseUrl, queries, requests
     const first = [];
     const later = [];
     for (let n = 0; n < starts; n++) {
-      const { address, stop } = await start(binary, databaseUrl);
+      const { address, stop } = await serve(binary, databaseUrl);
       // Parses and plans something else first, as a server that is in use has done.
       await send(address, "{ states(first: 1) { nodes { name } } }");
       first.push(await send(address, query));
