@@ -111,6 +111,43 @@ impl LoadTransaction {
         Ok(())
     }
 
+    /// Drops the indexes of empty tables on SQLite, so that inserting many rows does not change pages all over the file.
+    /// Returns the statements for [`Self::create_indexes`]. Indexes that belong to constraints stay. PostgreSQL copies rows fast
+    /// enough with indexes.
+    ///
+    /// # Errors
+    /// If a statement fails.
+    pub async fn drop_indexes(&self, tables: &[&str]) -> Result<Vec<String>, DbErr> {
+        let Self::Sqlite(transaction) = self else {
+            return Ok(Vec::new());
+        };
+        let tables: Vec<_> = tables.iter().map(|table| format!("'{table}'")).collect();
+        let indexes = format!(
+            "select name, sql from sqlite_master where type = 'index' and sql is not null and tbl_name in ({})",
+            tables.join(", ")
+        );
+        let indexes = Statement::from_string(DatabaseBackend::Sqlite, indexes);
+        let mut definitions = Vec::new();
+        for index in transaction.query_all_raw(indexes).await? {
+            let name: String = index.try_get_by_index(0)?;
+            definitions.push(index.try_get_by_index(1)?);
+            let drop = format!("drop index {}", quoted(&[&name]));
+            transaction.execute_unprepared(&drop).await?;
+        }
+        Ok(definitions)
+    }
+
+    /// Creates the indexes that [`Self::drop_indexes`] dropped.
+    ///
+    /// # Errors
+    /// If a statement fails.
+    pub async fn create_indexes(&self, definitions: &[String]) -> Result<(), DbErr> {
+        for definition in definitions {
+            self.execute_unprepared(definition).await?;
+        }
+        Ok(())
+    }
+
     /// Inserts rows, each with a value for each column, and returns their number. Calls `progress` with the number of
     /// rows that were sent.
     ///

@@ -263,7 +263,10 @@ async fn write_tables(
         }),+] };
     }
     if are_empty(transaction, &LOADED_TABLES).await? {
-        return Ok(with_loaded_tables!(insert_all).into());
+        let indexes = transaction.drop_indexes(&LOADED_TABLES).await?;
+        let changes = with_loaded_tables!(insert_all).into();
+        transaction.create_indexes(&indexes).await?;
+        return Ok(changes);
     }
     let differences = with_loaded_tables!(find_differences);
     if differences.iter().any(|table| table.is_blocked) {
