@@ -21,7 +21,7 @@ help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
 
 run: ## Build a release and serve on http://127.0.0.1:8000; the first start loads the data.
-	$(say) 'make run: building a release. The first build takes a few minutes.' \
+	$(say) 'make run: building a release. The first build takes about 15 minutes on two cores.' \
 		'The server then listens on http://127.0.0.1:8000, or the address in SISTERGRAPH_LISTEN, until you press Ctrl-C.' \
 		'The first start creates the database and loads the data.'
 	@if $(has_node); then $(MAKE) --no-print-directory pages; else \

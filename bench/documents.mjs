@@ -10,9 +10,9 @@ import { median } from "./lib/statistics.mjs";
 import { WORKLOADS } from "./lib/workloads.mjs";
 
 const DOCUMENTS = 1_000;
-const { buildSchema, parse, validate } = createRequire(
-  new URL("peers/mercurius/package.json", import.meta.url),
-)("graphql");
+const { buildSchema, parse, validate } = createRequire(new URL("peers/mercurius/package.json", import.meta.url))(
+  "graphql",
+);
 const schema = buildSchema(readFileSync(new URL("../schema.graphql", import.meta.url), "utf8"));
 
 // Executing the second operation costs next to nothing, but the whole document has to be parsed and validated.

@@ -415,7 +415,7 @@ vocabulary! {
 
     /// How well a partnership is attested, by the sides of all its claims except `DOUBTED` ones.
     Corroboration {
-        /// Sources of both sides record it.
+        /// Sources from both sides record it.
         BothSides = "BOTH_SIDES",
         /// Of the two sides, only the US side records it.
         UsSide = "US_SIDE",

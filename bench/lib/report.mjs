@@ -72,7 +72,10 @@ export function report(results) {
       parts.push(
         "Requests per second over 1, 8, and 32 connections, if requests differ:",
         table(
-          ["", ...["cached", "uncached", "mercurius"].map((key) => servers.find((one) => one.key === key)?.title ?? key)],
+          [
+            "",
+            ...["cached", "uncached", "mercurius"].map((key) => servers.find((one) => one.key === key)?.title ?? key),
+          ],
           varying.map(({ name, title }) => [
             title,
             ...["cached", "uncached", "mercurius"].map((key) => {

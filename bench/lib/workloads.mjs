@@ -95,7 +95,9 @@ function templates({ name, query = name, variables = name, isNewDocument }, dial
 /** The body of the first request. */
 export function body(workload, dialect) {
   const first = (_, formula) => String(Number(new Function("n", `return ${formula}`)(1)));
-  return templates(workload, dialect)[0].replace(/"=([^"]*)"/g, first).replaceAll("__N__", "1");
+  return templates(workload, dialect)[0]
+    .replace(/"=([^"]*)"/g, first)
+    .replaceAll("__N__", "1");
 }
 
 /** Writes the bodies of all requests to a file for the load generator, one per line, and returns its path. */

@@ -248,7 +248,7 @@ impl<'a> Planner<'a> {
     ) -> Option<&'p Arc<T>> {
         let part = previous.filter(|part| dependence(part) == Dependence::Nothing)?;
         let field_count = self.field_count + field_count(part);
-        // Otherwise, it is planned again, for the position of the error.
+        // Above the limit, it is planned again, so that the error has its position.
         (field_count <= self.variables.limits.max_complexity).then(|| {
             self.field_count = field_count;
             part

@@ -146,7 +146,7 @@ pub(super) struct UniqueKeys<'a> {
     /// The hash and the line of each key.
     keys: Vec<(KeyHash, u64)>,
     /// Where duplicates are reported: the file and its report, the column, and what the key is called.
-    place: Option<(CsvFile<'a>, String, &'static str)>,
+    location: Option<(CsvFile<'a>, String, &'static str)>,
 }
 
 impl<'a> UniqueKeys<'a> {
@@ -161,7 +161,7 @@ impl<'a> UniqueKeys<'a> {
         if row.is_checked() {
             return;
         }
-        self.place
+        self.location
             .get_or_insert_with(|| (row.csv_file(), column.to_owned(), noun));
         self.keys.push((self.hasher.hash(key), row.line));
     }
@@ -169,7 +169,7 @@ impl<'a> UniqueKeys<'a> {
 
 impl Drop for UniqueKeys<'_> {
     fn drop(&mut self) {
-        let Some((file, column, noun)) = &self.place else {
+        let Some((file, column, noun)) = &self.location else {
             return;
         };
         self.keys.sort_unstable();

@@ -262,7 +262,7 @@ fn areas<'a>(
     united_states.into_iter().chain(countries).collect()
 }
 
-/// What the lines of a map mean. Of the widths of bundles, it has every second.
+/// What the lines of a map mean. It has every second width of the bundles.
 fn key(is_bundled: bool) -> Markup {
     let line = |width: Option<f64>| {
         html! { svg.map-lines width="24" height="10" aria-hidden="true" { path d="M0 5H24" stroke-width=[width] {} } }

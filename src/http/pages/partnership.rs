@@ -116,7 +116,7 @@ pub(super) fn partnership_page(
         section aria-labelledby="evidence" {
             h2 id="evidence" { "What the sources say" }
             (claim_table("What each source says about this partnership", &partnership.claims))
-            p.note { "A side is a community with its government, its sister city association, and its local press, and for the partner also the consulates of its country." }
+            p.note { "A source is from a side if it comes from that community's government, its sister-city committee, or its local press. For the partner, a consulate of its country counts too." }
         }
         @if !partnership.disagreements.is_empty() {
             section aria-labelledby="disagreements" {

@@ -378,15 +378,15 @@ impl<Q> ConnectionQuery<Q> {
             let total = &connection.queries.total;
             (total.clone(), Arc::new(build(total.row_set.clone())))
         };
-        let mut kept = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.first.lock().unwrap_or_else(PoisonError::into_inner);
         let total = &first.queries.total;
-        let is_same = |(kept, _): &(Arc<_>, _)| Arc::ptr_eq(kept, total);
-        let query = kept
+        let is_same = |(cached, _): &(Arc<_>, _)| Arc::ptr_eq(cached, total);
+        let query = cached
             .take()
             .filter(is_same)
             .unwrap_or_else(|| query_of(first));
-        let mut queries = vec![kept.insert(query).clone()];
-        drop(kept);
+        let mut queries = vec![cached.insert(query).clone()];
+        drop(cached);
         connections
             .iter()
             .map(|connection| {

@@ -31,7 +31,7 @@ function headlineOf(rows: Row[]): string {
 /** Names the respondents and how many there are, in one sentence if the number of no group is published. */
 function describeBases(shares: Share[]): string {
   if (shares.length > 1 && shares.every(({ respondents }) => respondents === null))
-    return `The respondents of each ${shares[0]?.dimension === "REGION" ? "region" : "sector"}, whose numbers are not published.`;
+    return `Respondents in each ${shares[0]?.dimension === "REGION" ? "region" : "sector"}; how many is not published.`;
   const sizeOf = ({ respondents }: Share) =>
     respondents === null ? "number not published" : formatCount(respondents, "person", "people");
   return `${[...new Set(shares.map((share) => `${share.base}: ${sizeOf(share)}`))].join("; ")}.`;

@@ -186,7 +186,7 @@ impl QueryRequest<'_> {
     /// The files of the answer.
     ///
     /// # Errors
-    /// The error that they would be.
+    /// The error that a request for a file would return.
     async fn files(&self, parameters: &Parameters) -> Result<QueryFiles, HttpError> {
         let id = RequestId::from_extensions(&self.parts.extensions);
         let to_http_error =

@@ -134,7 +134,7 @@ impl QueryPage<'_> {
                     Err(error) if self.parameters.is_empty() && error.status == StatusCode::BAD_REQUEST => p { "Fill in the form first." },
                     Err(error) => p role="alert" { "There are no files yet: " (error.message) "." },
                     Ok(QueryFiles { rows: Some(FirstRows { count: 0, .. }), .. }) => {
-                        p { "No row has all of these values, so the files would be empty." }
+                        p { "No row matches these values, so the files would be empty." }
                         ul {
                             @for (name, value) in form_urlencoded::parse(self.parameters.as_bytes()) {
                                 @if let Some(comment) = self.query.comment_on_variable(&name) {

@@ -143,7 +143,7 @@ pub(super) fn chart(answer: GapsAnswer) -> Chart {
             }
         }
     }
-    // One sentence if the number of no group is published.
+    // If no group's sample size is published, one sentence says so.
     let several = match shares.first().and_then(|share| share.dimension()) {
         Some("REGION") => "region",
         _ => "sector",
@@ -152,7 +152,7 @@ pub(super) fn chart(answer: GapsAnswer) -> Chart {
     let mut bases: Vec<String> = Vec::new();
     if is_unpublished {
         bases.push(format!(
-            "The respondents of each {several}, whose numbers are not published"
+            "Respondents in each {several}; how many is not published"
         ));
     }
     for share in shares.iter().filter(|_| !is_unpublished) {

@@ -109,7 +109,7 @@ fn how_many(answer: &StoryAnswer) -> Step {
     let partnerships = &answer.partnerships;
     let both = count_of(&partnerships.evidence, "BOTH_SIDES");
     let total = partnerships.total_count;
-    let note = "The sources of the others are from one side, from third parties, or only lists derived from Wikipedia. On the map, bands lead from US states to partner countries; a wider band means more partnerships.";
+    let note = "The others have sources from only one side, only from third parties, or only from lists derived from Wikipedia. On the map, bands lead from US states to partner countries; a wider band means more partnerships.";
     Step {
         sentence: headline(answer),
         drawing: (total > 0).then(|| part_of(both, total, "with sources from both sides")),
