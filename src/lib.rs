@@ -28,6 +28,8 @@ pub mod generate;
 
 pub mod graphql_error;
 
+pub mod graphql_response;
+
 pub mod limits;
 
 pub mod log;

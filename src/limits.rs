@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::graphql_error::{ErrorCode, GraphqlError};
+
 /// The definition of a limit. The option, the environment variable, the field of the GraphQL type `Limits`,
 /// the row of `docs/configuration.md`, and the metric are all made from it.
 #[derive(Debug)]
@@ -103,6 +105,21 @@ macro_rules! limits {
             }, )+];
         }
     };
+}
+
+impl Limits {
+    /// The error for a request whose cost exceeds the limit.
+    pub fn complexity_error(&self, cost: u64) -> GraphqlError {
+        GraphqlError::new(
+            ErrorCode::ComplexityLimit,
+            format!(
+                "the request has a complexity of {cost}, but at most {} is allowed \
+                 (limits.maxComplexity). Each field counts once for every object that the lists above \
+                 it may return; request smaller pages or fewer fields",
+                self.max_complexity
+            ),
+        )
+    }
 }
 
 limits! {

@@ -6,7 +6,7 @@ use async_graphql::{
     dynamic::{
         Enum, EnumItem, Field as DynamicField, FieldFuture, InputObject, InputValue, Interface,
         InterfaceField, Object as DynamicObject, Schema, SchemaError, Subscription,
-        SubscriptionField, SubscriptionFieldFuture, Type, Union,
+        SubscriptionField, SubscriptionFieldFuture, Type,
     },
 };
 use futures_util::stream;
@@ -76,16 +76,6 @@ pub fn interface_type(
         built = built.field(arguments.fold(empty, InterfaceField::argument));
     }
     built
-}
-
-/// Makes a union of object types.
-pub fn union_type(
-    name: &str,
-    description: &str,
-    members: impl IntoIterator<Item = &'static str>,
-) -> Union {
-    let union = Union::new(name).description(description);
-    members.into_iter().fold(union, Union::possible_type)
 }
 
 /// Makes an enum from the names of its values and their descriptions.

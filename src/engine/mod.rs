@@ -20,10 +20,8 @@ mod input_coercion;
 mod introspection;
 mod lexer;
 mod plan;
-mod plan_cache;
 mod request_handler;
 mod resolver;
-mod response;
 mod response_writer;
 #[cfg(test)]
 mod tests;
@@ -31,6 +29,7 @@ mod validation;
 
 use crate::{
     graphql_error::{ErrorCode, GraphqlError},
+    graphql_response::ExecutionResponse,
     limits::Limits,
 };
 pub use answer_field::AnswerField;
@@ -38,13 +37,11 @@ pub use arguments::{ArgumentValue, ArgumentValues, value_as_str};
 pub use context::Context;
 pub use definition::{Graph, Object};
 pub use document::{DOCUMENT_CACHE_BYTES, Document};
-pub use dynamic_schema::{enum_type, input_object_type, interface_type, union_type};
+pub use dynamic_schema::{enum_type, input_object_type, interface_type};
 pub use error::{ExecutionError, InternalError};
 pub use field::{Argument, Field};
-pub use plan::{Plan, SelectedColumns};
-pub use plan_cache::PLAN_CACHE_BYTES;
+pub use plan::{PLAN_CACHE_BYTES, Plan, SelectedColumns};
 pub use request_handler::{Engine, ExecutionRequest};
 pub use resolver::{
     Call, Erased, ErasedCall, ObjectRow, ResolvedValue, Resolver, ResolverFuture, no_plan,
 };
-pub use response::ExecutionResponse;

@@ -7,25 +7,23 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::AtomicUsize},
 };
 
 use apollo_compiler::{
     Name, Node,
-    ast::{Directive, DirectiveList, Value as AstValue},
+    ast::{Argument, DirectiveList, Value as AstValue},
     executable::{self, Operation, Selection, SelectionSet},
     parser::{SourceMap, SourceSpan},
-    schema::ExtendedType,
 };
 use async_graphql::{Pos, dynamic::TypeRef};
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
+use moka::sync::Cache;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Erased, ErrorCode, ExecutionError, Field, Graph, GraphqlError, Limits, Object, Resolver,
+    Erased, ExecutionError, Field, Graph, GraphqlError, Object, Resolver,
     arguments::VariableValues, document::span_position, introspection::execute_introspection,
 };
 use crate::db::ColumnRef;
@@ -42,7 +40,7 @@ pub struct Plan {
     /// Whether the operation selects `__schema` or `__type`.
     pub(super) is_introspection: bool,
     /// The size of `data` in the last response to the operation, in bytes.
-    pub(super) last_response_bytes: AtomicUsize,
+    pub(super) last_response_bytes: Arc<AtomicUsize>,
     /// The cost of the request: one for each field, times the number of objects that the lists above it
     /// may return.
     pub cost: u64,
@@ -165,8 +163,6 @@ impl Plan {
         previous: Option<&Self>,
     ) -> Result<Self, ExecutionError> {
         let (document, limits) = (variables.document, variables.limits);
-        let last_response_bytes =
-            previous.map(|plan| plan.last_response_bytes.load(Ordering::Relaxed));
         let mut planner = Planner {
             graph,
             variables,
@@ -191,7 +187,8 @@ impl Plan {
             selection_set,
             token_count: document.token_count,
             is_introspection: !planner.introspection_results.is_empty(),
-            last_response_bytes: last_response_bytes.unwrap_or_default().into(),
+            last_response_bytes: previous
+                .map_or_else(Arc::default, |plan| plan.last_response_bytes.clone()),
             cost,
             source_map: document.executable.sources.clone(),
         })
@@ -200,21 +197,6 @@ impl Plan {
     /// The location of a field in the document.
     pub(super) fn field_position(&self, planned: &PlannedField) -> Option<Pos> {
         span_position(planned.spans[0], &self.source_map)
-    }
-}
-
-impl Limits {
-    /// The error for a request whose cost exceeds the limit.
-    pub(super) fn complexity_error(&self, cost: u64) -> GraphqlError {
-        GraphqlError::new(
-            ErrorCode::ComplexityLimit,
-            format!(
-                "the request has a complexity of {cost}, but at most {} is allowed \
-                 (limits.maxComplexity). Each field counts once for every object that the lists above \
-                 it may return; request smaller pages or fewer fields",
-                self.max_complexity
-            ),
-        )
     }
 }
 
@@ -277,12 +259,9 @@ impl<'a> Planner<'a> {
         for (key, nodes) in &collected.by_key {
             let spans = || nodes.iter().map(|node| node.location());
             // With other variables, `@include` may add fields to those that are merged.
-            let merges_same =
-                |planned: &&Arc<PlannedField>| planned.spans.iter().copied().eq(spans());
+            let merges_same = |one: &&Arc<PlannedField>| one.spans.iter().copied().eq(spans());
             let previous = previous.get(key).copied().filter(merges_same);
-            let reused = self.reuse(previous, PlannedField::dependence, |field| {
-                field.field_count
-            });
+            let reused = self.reuse(previous, PlannedField::dependence, |one| one.field_count);
             fields.push(match reused {
                 Some(same) => same.clone(),
                 None => {
@@ -321,22 +300,20 @@ impl<'a> Planner<'a> {
             return Err(locate(error, &self.path).into());
         }
         let name = node.name.as_str();
+        let meta_field = |resolver, name, ty| {
+            let field = Field::new(name, ty, "");
+            Arc::new(Field { resolver, ..field })
+        };
         let field = match (object.fields.get(name), self.introspection_results.get(key)) {
             (Some(field), _) => field.clone(),
             (None, _) if name == "__typename" => {
-                let resolver = Resolver::TypeName;
-                Arc::new(Field {
-                    resolver,
-                    ..Field::new("__typename", "String!", "")
-                })
+                meta_field(Resolver::TypeName, "__typename", "String!")
             }
-            (None, Some(json)) => {
-                let resolver = Resolver::Introspection(json.clone());
-                Arc::new(Field {
-                    resolver,
-                    ..Field::new("__schema", "__Schema", "")
-                })
-            }
+            (None, Some(json)) => meta_field(
+                Resolver::Introspection(json.clone()),
+                "__schema",
+                "__Schema",
+            ),
             (None, None) => return Err(GraphqlError::internal().into()),
         };
         let with_same_args = previous.filter(|planned| !planned.has_variable_arguments);
@@ -381,7 +358,7 @@ impl<'a> Planner<'a> {
             is_leaf: selection_sets.is_empty() && !is_list,
             cost: costs.max().unwrap_or_default().saturating_add(1),
             field_count: 1 + counts.sum::<u64>(),
-            has_variable_arguments: node.arguments.iter().any(|one| uses_variables(&one.value)),
+            has_variable_arguments: have_variables(&node.arguments),
             dependence_below,
             field,
             selection_sets,
@@ -390,18 +367,14 @@ impl<'a> Planner<'a> {
 
     /// The object types that a value of the type named `name` may have. Empty for a leaf type.
     fn possible_types(&self, name: &str) -> Vec<Arc<Object>> {
-        match (
-            self.graph.objects.get(name),
-            self.variables.types.types.get(name),
-        ) {
-            (Some(object), _) => vec![object.clone()],
-            (None, Some(ExtendedType::Interface(_) | ExtendedType::Union(_))) => {
-                let objects = self.graph.objects.values();
-                let subtypes = objects.filter(|object| self.is_subtype_of(object, name));
-                subtypes.cloned().collect()
-            }
-            _ => Vec::new(),
+        if let Some(object) = self.graph.objects.get(name) {
+            return vec![object.clone()];
         }
+        let ty = self.variables.types.types.get(name);
+        let is_abstract = ty.is_some_and(|ty| ty.is_interface() || ty.is_union());
+        let objects = self.graph.objects.values();
+        let subtypes = objects.filter(|object| is_abstract && self.is_subtype_of(object, name));
+        subtypes.cloned().collect()
     }
 
     /// Whether an object type is the type named `name`, implements it, or is a member of it.
@@ -419,7 +392,8 @@ impl<'a> Planner<'a> {
         collected: &mut CollectedFields<'a>,
     ) {
         for selection in &set.selections {
-            if selection.directives().iter().any(has_variable_condition) {
+            let mut directives = selection.directives().iter();
+            if directives.any(|directive| have_variables(&directive.arguments)) {
                 collected.dependence = Dependence::Selection;
             }
             if !self.should_include_node(selection.directives()) {
@@ -478,10 +452,33 @@ fn uses_variables(value: &AstValue) -> bool {
     }
 }
 
-/// Whether a directive, which can only be `@skip` or `@include`, depends on a variable.
-fn has_variable_condition(directive: &Node<Directive>) -> bool {
-    let arguments = directive.arguments.iter();
-    arguments
-        .map(|one| &one.value)
-        .any(|value| uses_variables(value))
+/// Whether the arguments of a field or a directive use variables.
+fn have_variables(arguments: &[Node<Argument>]) -> bool {
+    arguments.iter().any(|one| uses_variables(&one.value))
+}
+
+/// The last plan of each recent operation. A request with the same variables uses it as it is, and for other variables,
+/// a new plan is made from it.
+pub(super) type PlanCache = Cache<PlanKey, Arc<Plan>, RandomState>;
+
+/// The id of the document, and the name of the operation.
+pub(super) type PlanKey = (u64, Option<Name>);
+
+/// How many bytes of memory the cached plans may take.
+pub const PLAN_CACHE_BYTES: u64 = 16 * 1024 * 1024;
+/// How many bytes a field takes, including the SQL statement that it may have.
+const BYTES_PER_FIELD: u64 = 1024;
+/// How many bytes a token of the document, or a byte of the variables, takes in prepared arguments.
+const BYTES_PER_VALUE: u64 = 64;
+
+pub(super) fn new_plan_cache() -> PlanCache {
+    Cache::builder()
+        .max_capacity(PLAN_CACHE_BYTES)
+        .weigher(|_: &PlanKey, plan: &Arc<Plan>| {
+            let variables = serde_json::to_string(&plan.variables).unwrap_or_default();
+            let values = plan.token_count + variables.len() as u64;
+            let bytes = plan.selection_set.field_count * BYTES_PER_FIELD + values * BYTES_PER_VALUE;
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        })
+        .build_with_hasher(RandomState::default())
 }

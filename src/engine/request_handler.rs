@@ -20,7 +20,7 @@ use super::{
     dynamic_schema,
     execution::execute_selection_set,
     introspection, lexer,
-    plan_cache::{self, PlanCache},
+    plan::{self, PlanCache},
     response_writer::{self, ExecutionResult},
     validation,
 };
@@ -77,7 +77,7 @@ impl Engine {
             types: Arc::new(types),
             limits,
             documents: Arc::new(document::new_document_cache()),
-            plans: Arc::new(plan_cache::new_plan_cache()),
+            plans: Arc::new(plan::new_plan_cache()),
         })
     }
 

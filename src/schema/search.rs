@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use async_graphql::dynamic::Union;
 use futures_util::FutureExt;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -21,7 +22,7 @@ use crate::{
     },
     engine::{
         Argument, Context, ExecutionError, Field, Graph, InternalError, Object, ResolvedValue,
-        SelectedColumns, no_plan, union_type, value_as_str,
+        SelectedColumns, no_plan, value_as_str,
     },
     graphql_error::GraphqlError,
     search::{MAX_QUERY_CHARS, query_words, score},
@@ -48,10 +49,9 @@ fn search_types() -> impl Iterator<Item = SearchType> {
 pub(super) fn define(graph: Graph) -> Graph {
     graph
         .vocabulary::<SearchType>()
-        .add_type(union_type(
-            "SearchItem",
-            "An object that `search` can return.",
-            search_types().map(|search_type| stored_type(search_type).type_name),
+        .add_type(search_types().fold(
+            Union::new("SearchItem").description("An object that `search` can return."),
+            |union, search_type| union.possible_type(stored_type(search_type).type_name),
         ))
         .object(connection_type())
         .object(edge_type())

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_graphql::dynamic::Union;
 use futures_util::{FutureExt, future};
 use serde_json::{Map, json};
 
@@ -9,7 +10,7 @@ use crate::{
     db::{Cell, ColumnRef, Record},
     engine::{
         Argument, Engine, Field, Graph, Limits, Object, ResolvedValue, input_object_type,
-        interface_type, no_plan, union_type,
+        interface_type, no_plan,
     },
     vocabulary::Verdict,
 };
@@ -119,7 +120,7 @@ fn types_must_exist() {
     assert_fails(graph_with(field), &["Missing"]);
     let graph = || graph_with(text_field("a", "String"));
     assert_fails(
-        graph().add_type(union_type("U", "", ["Missing"])),
+        graph().add_type(Union::new("U").possible_type("Missing")),
         &["Missing"],
     );
     let object = Object::new::<i64>("Other", "")

@@ -19,13 +19,13 @@ use std::{
     time::Instant,
 };
 
+use async_graphql::dynamic::Union;
 use futures_util::{FutureExt, future};
 use sea_orm::Database;
 use serde_json::{Map, Value as Json, json};
 
 use super::{
     Engine, ExecutionRequest, Field, Graph, Limits, Object, ResolvedValue, interface_type, no_plan,
-    union_type,
 };
 use crate::db::{DatabaseReader, StatementLog};
 
@@ -122,7 +122,11 @@ fn toy_graph(data: &Json, resolvers: Resolvers) -> Graph {
             "",
             [Field::new("name", "String!", "")],
         ))
-        .add_type(union_type("Thing", "", ["Cat", "Stone"]))
+        .add_type(
+            Union::new("Thing")
+                .possible_type("Cat")
+                .possible_type("Stone"),
+        )
 }
 
 /// The log entries of all tests. A subscriber for each test would miss some, because whether an entry is

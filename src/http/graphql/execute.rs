@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     db::{LoadedDataset, StatementLog},
-    engine::{self, AnswerField, Document, ExecutionError, ExecutionResponse},
+    engine::{self, AnswerField, Document, ExecutionError},
     graphql_error::ErrorCode,
+    graphql_response::ExecutionResponse,
     http::{
         Server, cached_body::CachedBody, error::HttpError, request_id::RequestId,
         revision_watch::Generation,

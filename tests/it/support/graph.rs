@@ -15,7 +15,8 @@ use sea_orm::DbBackend;
 use serde_json::{Map, Value, json};
 use sistergraph::{
     db::{DatabaseReader, ReaderOptions, StatementLog},
-    engine::{Engine, ExecutionRequest, ExecutionResponse},
+    engine::{Engine, ExecutionRequest},
+    graphql_response::ExecutionResponse,
     http::{RawCacheService, ResponseInfo, Server, Settings},
     import::{Tables, load},
     limits::Limits,

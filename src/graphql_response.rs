@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-use super::GraphqlError;
-use crate::db::LoadedDataset;
+use crate::{db::LoadedDataset, graphql_error::GraphqlError};
 
 /// The [response](https://spec.graphql.org/October2021/#sec-Response-Format) to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +28,7 @@ impl ExecutionResponse {
     }
 
     /// Makes a response. `data` is JSON, or `None` if the request is not executed.
-    pub(super) fn new(data: Option<&str>, errors: &[GraphqlError], request_id: &str) -> Self {
+    pub fn new(data: Option<&str>, errors: &[GraphqlError], request_id: &str) -> Self {
         let mut body = String::with_capacity(data.map_or(0, str::len) + 64);
         body.push('{');
         if !errors.is_empty() {
