@@ -45,7 +45,7 @@ pub(super) fn answer_fields(sets: &[&PlannedSelectionSet]) -> Vec<AnswerField> {
     fields.collect()
 }
 
-fn list_depth(ty: &TypeRef) -> usize {
+pub(super) fn list_depth(ty: &TypeRef) -> usize {
     match ty {
         TypeRef::Named(_) => 0,
         TypeRef::NonNull(inner) => list_depth(inner),

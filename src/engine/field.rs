@@ -41,6 +41,7 @@ pub struct Field {
     pub prepare: Arc<PrepareFn>,
     /// Prepares the resolver.
     pub plan: Arc<PlanFn>,
+    pub(super) has_same_plan: Arc<dyn Fn(&Erased, &Erased) -> bool + Send + Sync>,
     pub(super) list_size: Arc<ListSizeFn>,
     /// The type of the rows that the resolver reads: [`ColumnRef`] if it reads columns, and `None` if it
     /// reads nothing.
@@ -66,6 +67,7 @@ impl Field {
             resolver: Resolver::Interface,
             prepare: Arc::new(|_, _| Ok(Arc::new(()))),
             plan: Arc::new(|_, _| Ok(Arc::new(()))),
+            has_same_plan: Arc::new(|_, _| false),
             list_size: Arc::new(|_| 1),
             row_type: None,
             prepared_type: RustType::of::<()>(),
@@ -206,6 +208,16 @@ impl Field {
     #[must_use]
     pub fn requires_columns(mut self, columns: &[ColumnRef]) -> Self {
         self.required_columns = columns.to_vec();
+        self
+    }
+
+    /// Sets which part of the arguments the plan step reads, so that it is not repeated for others with the same.
+    #[must_use]
+    pub fn plans_for<A: Any, K: PartialEq + 'static>(mut self, part: fn(&A) -> K) -> Self {
+        self.has_same_plan = Arc::new(move |one, other| {
+            let [one, other] = [one, other].map(|args| args.downcast_ref().map(part));
+            one.is_some() && one == other
+        });
         self
     }
 

@@ -16,14 +16,14 @@ use apollo_compiler::{
     executable::{self, Operation, Selection, SelectionSet},
     parser::{SourceMap, SourceSpan},
 };
-use async_graphql::{Pos, dynamic::TypeRef};
+use async_graphql::Pos;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use moka::sync::Cache;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Erased, ExecutionError, Field, Graph, GraphqlError, Object, Resolver,
+    Erased, ExecutionError, Field, Graph, GraphqlError, Object, Resolver, answer_field::list_depth,
     arguments::VariableValues, document::span_position, introspection::execute_introspection,
 };
 use crate::db::ColumnRef;
@@ -95,18 +95,7 @@ pub(super) struct PlannedField {
     cost: u64,
     /// The number of fields below this one, and itself.
     field_count: u64,
-    has_variable_arguments: bool,
-    /// What variables affect below this field. Arguments of the field itself are not part of it.
-    dependence_below: Dependence,
-}
-
-impl PlannedField {
-    fn dependence(&self) -> Dependence {
-        match self.has_variable_arguments {
-            true => self.dependence_below.max(Dependence::Arguments),
-            false => self.dependence_below,
-        }
-    }
+    dependence: Dependence,
 }
 
 /// Returns the columns of an object type at the end of a path of fields.
@@ -261,7 +250,7 @@ impl<'a> Planner<'a> {
             // With other variables, `@include` may add fields to those that are merged.
             let merges_same = |one: &&Arc<PlannedField>| one.spans.iter().copied().eq(spans());
             let previous = previous.get(key).copied().filter(merges_same);
-            let reused = self.reuse(previous, PlannedField::dependence, |one| one.field_count);
+            let reused = self.reuse(previous, |one| one.dependence, |one| one.field_count);
             fields.push(match reused {
                 Some(same) => same.clone(),
                 None => {
@@ -272,7 +261,7 @@ impl<'a> Planner<'a> {
                 }
             });
         }
-        let dependences = fields.iter().map(|planned| planned.dependence());
+        let dependences = fields.iter().map(|planned| planned.dependence);
         Ok(Arc::new(PlannedSelectionSet {
             object_type: object.clone(),
             field_count: fields.iter().map(|planned| planned.field_count).sum(),
@@ -301,8 +290,10 @@ impl<'a> Planner<'a> {
         }
         let name = node.name.as_str();
         let meta_field = |resolver, name, ty| {
-            let field = Field::new(name, ty, "");
-            Arc::new(Field { resolver, ..field })
+            Arc::new(Field {
+                resolver,
+                ..Field::new(name, ty, "")
+            })
         };
         let field = match (object.fields.get(name), self.introspection_results.get(key)) {
             (Some(field), _) => field.clone(),
@@ -316,10 +307,10 @@ impl<'a> Planner<'a> {
             ),
             (None, None) => return Err(GraphqlError::internal().into()),
         };
-        let with_same_args = previous.filter(|planned| !planned.has_variable_arguments);
-        let args = match with_same_args {
-            Some(planned) => planned.args.clone(),
-            None => self
+        let has_variable_arguments = have_variables(&node.arguments);
+        let args = match previous {
+            Some(planned) if !has_variable_arguments => planned.args.clone(),
+            _ => self
                 .variables
                 .coerce_argument_values(&field.arguments, node)
                 .and_then(|arguments| (field.prepare)(&arguments, limits))
@@ -333,33 +324,37 @@ impl<'a> Planner<'a> {
         }
         let dependences = selection_sets.iter().map(|set| set.dependence);
         let dependence_below = dependences.max().unwrap_or_default();
-        let is_list = match &field.ty {
-            TypeRef::NonNull(inner) => matches!(**inner, TypeRef::List(_)),
-            ty => matches!(ty, TypeRef::List(_)),
-        };
         let size = (field.list_size)(&args);
         let costs = selection_sets.iter().map(|set| set.cost(size));
-        let plan = match with_same_args {
+        let is_same = |planned: &&Arc<PlannedField>| {
             // The same columns are selected.
-            Some(planned) if dependence_below < Dependence::Selection => planned.plan.clone(),
+            dependence_below < Dependence::Selection
+                && (!has_variable_arguments || (field.has_same_plan)(&planned.args, &args))
+        };
+        let plan = match previous.filter(is_same) {
+            Some(planned) => planned.plan.clone(),
             _ => {
                 let selected =
                     |path: &[&str], object: &str| columns_at(&selection_sets, path, object);
                 (field.plan)(&args, SelectedColumns::new(&selected))?
             }
         };
-        let counts = selection_sets.iter().map(|set| set.field_count);
         Ok(PlannedField {
             response_key: key.to_owned(),
             json_key: format!("\"{key}\":"),
             args,
             plan,
             spans: nodes.iter().map(|node| node.location()).collect(),
-            is_leaf: selection_sets.is_empty() && !is_list,
+            is_leaf: selection_sets.is_empty() && list_depth(&field.ty) == 0,
             cost: costs.max().unwrap_or_default().saturating_add(1),
-            field_count: 1 + counts.sum::<u64>(),
-            has_variable_arguments: have_variables(&node.arguments),
-            dependence_below,
+            field_count: 1 + selection_sets
+                .iter()
+                .map(|set| set.field_count)
+                .sum::<u64>(),
+            dependence: match has_variable_arguments {
+                true => dependence_below.max(Dependence::Arguments),
+                false => dependence_below,
+            },
             field,
             selection_sets,
         })
@@ -392,8 +387,11 @@ impl<'a> Planner<'a> {
         collected: &mut CollectedFields<'a>,
     ) {
         for selection in &set.selections {
-            let mut directives = selection.directives().iter();
-            if directives.any(|directive| have_variables(&directive.arguments)) {
+            if selection
+                .directives()
+                .iter()
+                .any(|one| have_variables(&one.arguments))
+            {
                 collected.dependence = Dependence::Selection;
             }
             if !self.should_include_node(selection.directives()) {

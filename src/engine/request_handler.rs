@@ -111,15 +111,6 @@ impl Engine {
         Ok(document)
     }
 
-    /// Plans a request without executing it, for example to get its cost.
-    ///
-    /// # Errors
-    /// If there is no such operation, a variable or an argument is invalid, or the cost exceeds the limit.
-    pub fn plan(&self, request: ExecutionRequest<'_>) -> Result<Plan, ExecutionError> {
-        let operation = request.document.get_operation(request.operation_name)?;
-        self.plan_operation(request, operation, None)
-    }
-
     fn plan_operation(
         &self,
         request: ExecutionRequest<'_>,
@@ -134,7 +125,7 @@ impl Engine {
     /// Returns the fields of the answer to a request, without executing it.
     ///
     /// # Errors
-    /// Those of [`Self::plan`].
+    /// If there is no such operation, a variable or an argument is invalid, or the cost exceeds the limit.
     pub fn answer_fields(
         &self,
         request: ExecutionRequest<'_>,
@@ -144,17 +135,15 @@ impl Engine {
     }
 
     /// Plans a request, unless the last plan of its operation is for the same variables.
-    fn get_or_create_plan(
+    pub(super) fn get_or_create_plan(
         &self,
         request: ExecutionRequest<'_>,
     ) -> Result<Arc<Plan>, ExecutionError> {
         let operation = request.document.get_operation(request.operation_name)?;
         let key = (request.document.id, operation.name.clone());
         let last = self.plans.get(&key);
-        if let Some(plan) = last
-            .as_ref()
-            .filter(|plan| plan.variables == *request.variables)
-        {
+        let is_same = |plan: &&Arc<Plan>| plan.variables == *request.variables;
+        if let Some(plan) = last.as_ref().filter(is_same) {
             return Ok(plan.clone());
         }
         let plan = Arc::new(self.plan_operation(request, operation, last.as_deref())?);

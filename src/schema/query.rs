@@ -250,6 +250,7 @@ fn object_field_by_argument(
                 .boxed()
             },
         )
+        .plans_for(|(column, _): &(ColumnRef, Arc<str>)| *column)
         .with_arguments([argument], move |[value], _| {
             let (column, key) = parse_key(value.str().unwrap_or_default());
             Ok((column, Arc::<str>::from(key)))

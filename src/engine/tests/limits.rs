@@ -173,7 +173,7 @@ fn the_cost_counts_fields_for_every_row_and_page_level_fields_once() {
         };
         let engine = Engine::new(graph, limits).unwrap();
         let document = engine.parse_document(document).unwrap();
-        let plan = engine.plan(ExecutionRequest {
+        let plan = engine.get_or_create_plan(ExecutionRequest {
             document: &document,
             operation_name: None,
             variables: &Map::new(),
