@@ -19,6 +19,8 @@ use crate::{
 type PrepareFn = dyn Fn(&ArgumentValues, &Limits) -> Result<Erased, GraphqlError> + Send + Sync;
 /// Computes, from the prepared arguments, what the resolver needs each time the request is executed.
 type PlanFn = dyn Fn(&Erased, SelectedColumns<'_>) -> Result<Erased, InternalError> + Send + Sync;
+/// Whether the plan for other arguments is the same.
+type SamePlanFn = dyn Fn(&Erased, &Erased) -> bool + Send + Sync;
 /// Returns how many objects the field may return per row.
 type ListSizeFn = dyn Fn(&Erased) -> u64 + Send + Sync;
 
@@ -41,7 +43,7 @@ pub struct Field {
     pub prepare: Arc<PrepareFn>,
     /// Prepares the resolver.
     pub plan: Arc<PlanFn>,
-    pub(super) has_same_plan: Arc<dyn Fn(&Erased, &Erased) -> bool + Send + Sync>,
+    pub(super) has_same_plan: Arc<SamePlanFn>,
     pub(super) list_size: Arc<ListSizeFn>,
     /// The type of the rows that the resolver reads: [`ColumnRef`] if it reads columns, and `None` if it
     /// reads nothing.

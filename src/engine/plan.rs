@@ -455,8 +455,7 @@ fn have_variables(arguments: &[Node<Argument>]) -> bool {
     arguments.iter().any(|one| uses_variables(&one.value))
 }
 
-/// The last plan of each recent operation. A request with the same variables uses it as it is, and for other variables,
-/// a new plan is made from it.
+/// The last plan of each recent operation, from which plans for other variables are made.
 pub(super) type PlanCache = Cache<PlanKey, Arc<Plan>, RandomState>;
 
 /// The id of the document, and the name of the operation.
