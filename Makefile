@@ -138,6 +138,6 @@ lint-pages: web/node_modules/.package-lock.json ## Check the formatting of TypeS
 
 # Options of the benchmark, as in `make bench BENCH='--size 1 --only map'`.
 BENCH ?=
-bench: ## Compare the speed with other servers and write bench/README.md; needs Node, npm, and wrk, and takes half an hour.
+bench: ## Compare the speed with other servers and write bench/README.md; needs Node, npm, wrk, and PostgreSQL, and takes 45 minutes.
 	$(say) 'make bench: building this program and the other servers, comparing their responses, and timing each in turn.'
 	node bench/run.mjs $(BENCH)

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { WORK, buildOurs, buildPeers, checkPrerequisites } from "./lib/build.mjs";
-import { SIZES, database } from "./lib/databases.mjs";
+import { SIZES, database, postgresDatabase } from "./lib/databases.mjs";
 import { machine } from "./lib/machine.mjs";
 import { measure } from "./lib/measure.mjs";
 import { report } from "./lib/report.mjs";
@@ -77,7 +77,20 @@ async function main() {
     const prepared = database(ours, times, options);
     // The responses are always compared with ours, even if our server is not measured.
     const reference = definitions({ ours, peers }).find(({ key }) => key === "uncached");
-    results.sizes.push({ ...prepared, ...(await measure({ prepared, reference, servers, workloads, settings })) });
+    // With PostgreSQL, 100x is only measured if it is selected, because a complete run takes long enough.
+    const included = servers.filter(
+      ({ key, usesPostgres }) => !usesPostgres || times === 1 || options.only.includes(key),
+    );
+    const postgres = included.some(({ usesPostgres }) => usesPostgres)
+      ? await postgresDatabase(ours, times, options)
+      : undefined;
+    try {
+      const databases = { ...prepared, postgres };
+      const measured = await measure({ prepared: databases, reference, servers: included, workloads, settings });
+      results.sizes.push({ ...prepared, ...measured });
+    } finally {
+      await postgres?.stop();
+    }
   }
   writeFileSync(join(WORK, "results.json"), JSON.stringify(results, null, 2));
   const text = report(results);
@@ -87,6 +100,9 @@ async function main() {
   );
   if (isComplete && !options["no-readme"]) updateReadme(text);
 }
+
+// Stops what the run has started.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
 main().catch((error) => {
   console.error(`bench: ${error.message}`);

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { postgresBin } from "./postgres.mjs";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PEERS = join(ROOT, "bench/peers");
@@ -25,6 +26,7 @@ export function checkPrerequisites({ binary }) {
   if (!isInstalled("cc", "--version"))
     missing.push("a C compiler: SQLite is built from source (Debian: apt install build-essential)");
   if (!isInstalled("wrk", "--version")) missing.push("wrk, the load generator (Debian: apt install wrk)");
+  if (!postgresBin()) missing.push("a PostgreSQL server with initdb (Debian: apt install postgresql)");
   if (binary && !existsSync(binary)) missing.push(`${binary}, the file given by --binary`);
   if (missing.length > 0) throw new Error(`missing:\n  - ${missing.join("\n  - ")}`);
 }
@@ -59,11 +61,13 @@ export function buildPeers() {
     target,
   ];
   run("building the floors and seaography for release; the first build takes several minutes", "cargo", options);
-  const folder = join(PEERS, "mercurius");
-  const installed = join(folder, "node_modules/.package-lock.json");
-  // npm writes this file last.
-  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(folder, "package-lock.json")).mtimeMs) {
-    run("installing mercurius", "npm", ["ci", "--loglevel=error", "--no-progress"], { cwd: folder });
+  for (const peer of ["mercurius", "postgraphile"]) {
+    const folder = join(PEERS, peer);
+    const installed = join(folder, "node_modules/.package-lock.json");
+    // npm writes this file last.
+    if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(folder, "package-lock.json")).mtimeMs) {
+      run(`installing ${peer}`, "npm", ["ci", "--loglevel=error", "--no-progress"], { cwd: folder });
+    }
   }
   return join(target, "release");
 }

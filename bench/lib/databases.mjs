@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { ROOT, WORK } from "./build.mjs";
+import { createPostgres, postgresBin, runSql, startPostgres } from "./postgres.mjs";
 
 /** Multiples of the real data. */
 export const SIZES = [1, 100];
@@ -67,15 +68,20 @@ function changedCopy(data) {
   return folder;
 }
 
+/** Generates the data of a size in a folder, and returns the folder and the options to load it. */
+function generate(binary, times) {
+  const data = join(FOLDER, `data-${times}x`);
+  run(binary, ["generate", "--times", String(times), "--seed", String(SEED), "--out", data]);
+  return { data, from: times === 1 ? [] : ["--data", data] };
+}
+
 function create(binary, times, path, key) {
   console.error(`bench: creating the ${times}x database; 100x takes several minutes`);
   remove(path);
-  const data = join(FOLDER, `data-${times}x`);
-  run(binary, ["generate", "--times", String(times), "--seed", String(SEED), "--out", data]);
+  const { data, from } = generate(binary, times);
   // Under a temporary name until it is complete, in case the run is interrupted.
   const unfinished = `${path}.unfinished`;
   remove(unfinished);
-  const from = times === 1 ? [] : ["--data", data];
   const firstLoad = run(binary, ["load", "--database-url", url(unfinished), ...from]);
   const copy = `${path}.copy`;
   remove(copy);
@@ -91,13 +97,39 @@ function create(binary, times, path, key) {
   return created;
 }
 
+const readJson = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined);
+
 /** The database of a size with its load times in seconds. Reuses an existing one with the same inputs. */
 export function database(binary, times, { fresh }) {
   mkdirSync(FOLDER, { recursive: true });
   const path = join(FOLDER, `${times}x.db`);
   const key = inputHash();
-  const existing =
-    existsSync(`${path}.json`) && existsSync(path) ? JSON.parse(readFileSync(`${path}.json`, "utf8")) : undefined;
+  const existing = existsSync(path) ? readJson(`${path}.json`) : undefined;
   const prepared = existing?.key === key && !fresh ? existing : create(binary, times, path, key);
   return { times, path, firstLoad: prepared.firstLoad, incrementalLoad: prepared.incrementalLoad };
+}
+
+/** Starts a PostgreSQL server with the data of a size. Reuses an existing one with the same inputs. */
+export async function postgresDatabase(binary, times, { fresh }) {
+  const folder = join(FOLDER, `${times}x-postgres`);
+  const created = join(folder, "created.json");
+  // A newer PostgreSQL cannot read the files.
+  const key = `${inputHash()} ${postgresBin()}`;
+  if (readJson(created)?.key === key && !fresh) return startPostgres(folder);
+
+  console.error(`bench: creating the ${times}x database of PostgreSQL; 100x takes several minutes`);
+  createPostgres(folder);
+  const postgres = await startPostgres(folder);
+  try {
+    const { data, from } = generate(binary, times);
+    run(binary, ["load", "--database-url", postgres.url, ...from]);
+    rmSync(data, { recursive: true });
+    // PostgreSQL does this by itself within minutes, but not at the same time in every run.
+    await runSql(postgres.url, "vacuum analyze");
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  writeFileSync(created, JSON.stringify({ key }));
+  return postgres;
 }

@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { pause } from "./network.mjs";
 import { cpuSeconds, peakBytes, resetPeak } from "./process.mjs";
 
 const run = promisify(execFile);
@@ -11,17 +12,17 @@ const SCRIPT = fileURLToPath(new URL("post.lua", import.meta.url));
 /** Sends requests as fast as the server answers. Returns undefined without a response; throws if a request failed. */
 export async function load({ server, url, body, connections, seconds, bytes }) {
   await resetPeak(server.pid);
-  const before = await cpuSeconds(server.pid);
+  const before = await cpuSeconds(...server.pids);
   // One thread of wrk is enough to keep two cores busy with all workloads.
   const options = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "60s", "-s", SCRIPT, url];
   const { stdout } = await run("wrk", options, { env: { ...process.env, BENCH_BODY: body } });
-  const cpu = (await cpuSeconds(server.pid)) - before;
+  const cpu = (await cpuSeconds(...server.pids)) - before;
   const peak = await peakBytes(server.pid);
   const measured = JSON.parse(stdout.trim().split("\n").at(-1));
   if (measured.errors > 0) {
     throw new Error(`${server.title}: ${measured.errors} of ${measured.requests} requests to ${url} failed`);
   }
-  await waitUntilIdle(server.pid);
+  await waitUntilIdle(server.pids);
   if (measured.requests === 0) return undefined;
   // A response with status 200 and an error would be shorter.
   const mean = measured.bytes / measured.requests;
@@ -40,10 +41,10 @@ export async function load({ server, url, body, connections, seconds, bytes }) {
 }
 
 /** Waits until the server has finished abandoned requests, because the next measurement needs the cores. */
-async function waitUntilIdle(pid) {
+async function waitUntilIdle(pids) {
   for (let i = 0; i < 200; i += 1) {
-    const before = await cpuSeconds(pid);
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    if ((await cpuSeconds(pid)) - before < 0.02) return;
+    const before = await cpuSeconds(...pids);
+    await pause(60);
+    if ((await cpuSeconds(...pids)) - before < 0.02) return;
   }
 }

@@ -3,6 +3,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { postgresBin } from "./postgres.mjs";
 
 const BENCH = new URL("../", import.meta.url);
 
@@ -22,22 +24,25 @@ function crate(name) {
 }
 
 export function machine() {
-  const { dependencies } = JSON.parse(readFileSync(new URL("peers/mercurius/package.json", BENCH), "utf8"));
+  const [mercurius, postgraphile] = ["mercurius", "postgraphile"].map((peer) =>
+    JSON.parse(readFileSync(new URL(`peers/${peer}/package.json`, BENCH), "utf8")),
+  );
   const system = /^PRETTY_NAME="(.*)"/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1] ?? "Linux";
   return {
     processor: `${cpus()[0]?.model.trim() ?? "unknown"}, ${cpus().length} cores`,
     memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     system: `${system}, Linux ${release()}`,
-    tools: `${output("rustc", "--version").replace(/ \(.*/, "")}, Node ${process.versions.node}, wrk ${/wrk (?:debian\/)?(\S+)/.exec(output("wrk", "--version"))?.[1]}`,
+    tools: `${output("rustc", "--version").replace(/ \(.*/, "")}, Node ${process.versions.node}, PostgreSQL ${output(join(postgresBin(), "postgres"), "--version").split(" ")[2]}, wrk ${/wrk (?:debian\/)?(\S+)/.exec(output("wrk", "--version"))?.[1]}`,
     peers: [
-      `mercurius ${dependencies.mercurius}`,
-      `better-sqlite3 ${dependencies["better-sqlite3"]}`,
-      `fastify ${dependencies.fastify}`,
+      ...["mercurius", "better-sqlite3", "fastify"].map((name) => `${name} ${mercurius.dependencies[name]}`),
+      ...["postgraphile", "pg"].map((name) => `${name} ${postgraphile.dependencies[name]}`),
+      `its Node ${Object.values(postgraphile.optionalDependencies)[0]}`,
       `seaography ${crate("seaography")}`,
       `sea-orm ${crate("sea-orm")}`,
       `async-graphql ${crate("async-graphql")}`,
       `axum ${crate("axum")}`,
       `rusqlite ${crate("rusqlite")}`,
+      `tokio-postgres ${crate("tokio-postgres")}`,
     ].join(", "),
     // Shows whether the machine was busy when the run started.
     loadBefore: readFileSync("/proc/loadavg", "utf8").split(" ")[0],

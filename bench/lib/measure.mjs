@@ -28,7 +28,7 @@ export async function measure({ prepared, reference, servers, workloads, setting
     for (const definition of servers) {
       const times = [];
       for (let i = 0; i < settings.starts; i += 1) {
-        const server = await start(definition, { path: prepared.path, answers });
+        const server = await start(definition, { ...prepared, answers });
         times.push(server.startMs);
         // The last start keeps running.
         if (i + 1 < settings.starts) await server.stop();
@@ -87,7 +87,7 @@ export async function measure({ prepared, reference, servers, workloads, setting
 
 /** Our responses, which are compared with the others and sent by the static floor. */
 async function record({ prepared, reference, workloads, answers }) {
-  const server = await start(reference, { path: prepared.path, answers });
+  const server = await start(reference, { ...prepared, answers });
   try {
     rmSync(answers, { recursive: true, force: true });
     mkdirSync(answers, { recursive: true });

@@ -5,21 +5,25 @@ import { execFileSync } from "node:child_process";
 
 const TICKS = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
+/** The text of a file, or an empty text if its process has ended. */
+const readIfExists = (path) => readFile(path, "utf8").catch(() => "");
+
 /** The ids of a process and its descendants; a server may have several processes. */
 async function processIds(pid) {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  const children = await readIfExists(`/proc/${pid}/task/${pid}/children`);
   const descendants = children.split(" ").filter(Boolean).map(Number).map(processIds);
   return [pid, ...(await Promise.all(descendants)).flat()];
 }
 
-/** Seconds of processor time since the start. */
-export async function cpuSeconds(pid) {
+/** Seconds of processor time of some processes and their descendants since their start. */
+export async function cpuSeconds(...pids) {
   let ticks = 0;
-  for (const member of await processIds(pid)) {
-    const stat = await readFile(`/proc/${member}/stat`, "utf8");
+  for (const member of (await Promise.all(pids.map(processIds))).flat()) {
+    const stat = await readIfExists(`/proc/${member}/stat`);
     // The name in parentheses may contain spaces.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    ticks += Number(fields[11]) + Number(fields[12]);
+    // The last two are the time of children that have ended, such as the parallel workers of PostgreSQL.
+    for (const field of fields.slice(11, 15)) ticks += Number(field);
   }
   return ticks / TICKS;
 }

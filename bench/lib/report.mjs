@@ -24,13 +24,15 @@ export function report(results) {
   const measured = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ server }) => server)));
   const included = new Set(results.sizes.flatMap(({ cells }) => cells.map(({ workload }) => workload)));
   const servers = definitions({}).filter(({ key }) => measured.has(key));
+  const withPostgres = servers.filter(({ usesPostgres }) => usesPostgres);
+  const withSqlite = servers.filter(({ usesPostgres }) => !usesPostgres);
   const [workloads, varying] = [false, true].map((isVarying) =>
     WORKLOADS.filter(({ name, servers }) => included.has(name) && Boolean(servers) === isVarying),
   );
   const parts = [intro(results)];
 
   /** A table with workloads as rows and servers as columns. */
-  const byServer = (times, connections, show) =>
+  const byServer = (servers, times, connections, show) =>
     table(
       ["", ...servers.map(({ title }) => title)],
       workloads.map((workload) => [
@@ -44,6 +46,54 @@ export function report(results) {
       ]),
     );
 
+  /** The tables of speed of some servers, which are compared with one of ours. */
+  const speed = (servers, times, own) =>
+    CONNECTIONS.flatMap((connections) => {
+      const over = connections === 1 ? "one connection" : `${connections} connections`;
+      return [
+        `Requests per second, ${over}${measured.has(own) ? "; in parentheses, ours with cache off as a multiple of it" : ""}:`,
+        byServer(servers, times, connections, (figures, workload) => {
+          const ours = cell(times, workload.name, own)?.[connections];
+          return `${short(figures.perSecond)}${ours && ours !== figures ? ` (${short(ours.perSecond / figures.perSecond)}x)` : ""}`;
+        }),
+        `Milliseconds, ${over}, p50 / p99:`,
+        byServer(servers, times, connections, ({ p50, p99 }) => `${short(p50)} / ${short(p99)}`),
+      ];
+    });
+
+  /** The tables of memory and start-up, and the notes, of some servers. */
+  const memoryAndStart = (servers, times, startMs) => [
+    "Peak memory in MB, 32 connections:",
+    byServer(servers, times, 32, ({ peak }) => String(Math.round(peak / MB))),
+    "Start-up in milliseconds, until the first response:",
+    table(
+      servers.map(({ title }) => title),
+      [servers.map(({ key }) => String(Math.round(startMs[key])))],
+    ),
+  ];
+
+  const ifRequestsDiffer = (times) => {
+    const keys = ["cached", "uncached", "mercurius"];
+    return table(
+      ["", ...keys.map((key) => servers.find((one) => one.key === key)?.title ?? key)],
+      varying.map(({ name, title }) => [
+        title,
+        ...keys.map((key) => {
+          const result = cell(times, name, key);
+          const figures = [1, 8, 32].flatMap((connections) => result?.[connections]?.perSecond ?? []);
+          return figures.length > 0 ? figures.map(short).join(" / ") : "–";
+        }),
+      ]),
+    );
+  };
+
+  const notes = (servers) =>
+    servers.flatMap(({ title, notes }) =>
+      workloads
+        .filter(({ name }) => notes?.[name])
+        .map(({ name, title: workload }) => `\\* ${title}, ${workload}: ${notes[name]}.`),
+    );
+
   const judged = judge(results);
   parts.push(
     "### Targets",
@@ -55,59 +105,36 @@ export function report(results) {
   );
 
   for (const { times, startMs, firstLoad, incrementalLoad } of results.sizes) {
-    parts.push(`### ${times}x the data`);
-    for (const connections of CONNECTIONS) {
-      const one = connections === 1;
+    // With PostgreSQL, a size may not have been measured.
+    const [sqlite, postgres] = [withSqlite, withPostgres].map((all) => all.filter(({ key }) => key in startMs));
+    if (sqlite.length > 0) {
+      parts.push(`### ${times}x the data`, ...speed(sqlite, times, "uncached"));
+      if (varying.length > 0)
+        parts.push("Requests per second over 1, 8, and 32 connections, if requests differ:", ifRequestsDiffer(times));
       parts.push(
-        `Requests per second, ${one ? "one connection" : `${connections} connections`}${measured.has("uncached") ? "; in parentheses, ours with cache off as a multiple of it" : ""}:`,
-        byServer(times, connections, (figures, workload) => {
-          const ours = cell(times, workload.name, "uncached")?.[connections];
-          return `${short(figures.perSecond)}${ours && ours !== figures ? ` (${short(ours.perSecond / figures.perSecond)}x)` : ""}`;
+        "Processor seconds per 1,000 requests, 32 connections:",
+        byServer(sqlite, times, 32, ({ cpuPerThousand }) => short(cpuPerThousand)),
+        ...memoryAndStart(sqlite, times, startMs),
+        `Loading into an empty database took ${firstLoad.toFixed(1)} s; loading again with one changed row took ${incrementalLoad.toFixed(1)} s.`,
+        ...notes(sqlite),
+      );
+    }
+    if (postgres.length > 0) {
+      parts.push(
+        `### ${times}x the data, PostgreSQL`,
+        ...speed(postgres, times, "postgres"),
+        "Processor seconds per 1,000 requests of the server and PostgreSQL together, 32 connections; in parentheses, as a multiple of ours with SQLite and cache off:",
+        byServer(postgres, times, 32, ({ cpuPerThousand }, workload) => {
+          const ours = cell(times, workload.name, "uncached")?.[32];
+          return `${short(cpuPerThousand)}${ours ? ` (${short(cpuPerThousand / ours.cpuPerThousand)}x)` : ""}`;
         }),
-        `Milliseconds, ${one ? "one connection" : `${connections} connections`}, p50 / p99:`,
-        byServer(times, connections, ({ p50, p99 }) => `${short(p50)} / ${short(p99)}`),
+        ...memoryAndStart(postgres, times, startMs),
+        ...notes(postgres),
       );
     }
-    if (varying.length > 0) {
-      parts.push(
-        "Requests per second over 1, 8, and 32 connections, if requests differ:",
-        table(
-          [
-            "",
-            ...["cached", "uncached", "mercurius"].map((key) => servers.find((one) => one.key === key)?.title ?? key),
-          ],
-          varying.map(({ name, title }) => [
-            title,
-            ...["cached", "uncached", "mercurius"].map((key) => {
-              const result = cell(times, name, key);
-              const figures = [1, 8, 32].flatMap((connections) => result?.[connections]?.perSecond ?? []);
-              return figures.length > 0 ? figures.map(short).join(" / ") : "–";
-            }),
-          ]),
-        ),
-      );
-    }
-    parts.push(
-      "Processor seconds per 1,000 requests, 32 connections:",
-      byServer(times, 32, ({ cpuPerThousand }) => short(cpuPerThousand)),
-      "Peak memory in MB, 32 connections:",
-      byServer(times, 32, ({ peak }) => String(Math.round(peak / MB))),
-      "Start-up in milliseconds, until the first response:",
-      table(
-        servers.map(({ title }) => title),
-        [servers.map(({ key }) => String(Math.round(startMs[key])))],
-      ),
-      `Loading into an empty database took ${firstLoad.toFixed(1)} s; loading again with one changed row took ${incrementalLoad.toFixed(1)} s.`,
-    );
-    const notes = servers.flatMap(({ title, notes }) =>
-      workloads
-        .filter(({ name }) => notes?.[name])
-        .map(({ name, title: workload }) => `\\* ${title}, ${workload}: ${notes[name]}.`),
-    );
-    parts.push(...notes);
   }
 
-  if (results.sizes.length === 2) {
+  if (results.sizes.length === 2 && servers.length > 0) {
     const [small, large] = results.sizes.map(({ answers }) => new Map(answers.map((one) => [one.workload, one])));
     const ours = servers.filter(({ key }) => key === "cached" || key === "uncached");
     const headers = ours.flatMap(({ title }) => CONNECTIONS.map((connections) => `${title}, ${connections} conn.`));

@@ -30,7 +30,7 @@ export async function runQuery(server, workload) {
   const seconds = (performance.now() - start) / 1000;
   const { data, errors } = status === 200 ? JSON.parse(text) : {};
   if (errors || !data) throw new Error(`${server.title}, ${workload.title}: ${status} ${text.slice(0, 500)}`);
-  return { text, data: server.asOurs?.[workload.name](data) ?? data, seconds };
+  return { text, data: server.asOurs?.[workload.name]?.(data) ?? data, seconds };
 }
 
 /** Throws with the difference if a response differs from ours. */

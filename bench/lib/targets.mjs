@@ -46,6 +46,16 @@ const RATIOS = [
     workloads,
     least,
   })),
+  ...[
+    ["nested", NESTED, 6],
+    ["point and page", ["state", "page"], 3],
+  ].map(([what, workloads, least]) => ({
+    what: `PostgreSQL, cache off, ${what}, vs. PostGraphile`,
+    server: "postgres",
+    other: "postgraphile",
+    workloads,
+    least,
+  })),
   {
     what: "cache on, vs. cache off, answers that do not repeat",
     server: "cached",
@@ -107,6 +117,29 @@ export function judge(results) {
           ratio,
         );
       }
+    }
+  }
+  // The processor time of our server and PostgreSQL together, as a multiple of that of our server with SQLite.
+  for (const [what, workloads, most] of [
+    ["map", ["map"], 1.6],
+    ["states and deep", ["states", "deep"], 2],
+    ["state, page, and groups", ["state", "page", "groups"], 3.5],
+  ]) {
+    for (const times of sizes.keys()) {
+      const figures = workloads.flatMap((workload) => {
+        const [postgres, sqlite] = ["postgres", "uncached"].map(
+          (key) => cell(times, workload, key)?.[32]?.cpuPerThousand,
+        );
+        return postgres && sqlite ? [{ workload, figure: postgres / sqlite }] : [];
+      });
+      line(
+        `PostgreSQL, processor time, ${what}, vs. SQLite`,
+        `${times}x, 32 conn.`,
+        highest(figures),
+        most,
+        (figure) => figure <= most,
+        ratio,
+      );
     }
   }
   const small = sizes.get(1);

@@ -1,0 +1,30 @@
+// The tables as PostGraphile serves them: node server.mjs DATABASE_URL PORT WORKERS
+
+import cluster from "node:cluster";
+import { createServer } from "node:http";
+import { postgraphile } from "postgraphile";
+import { makePgService } from "postgraphile/adaptors/pg";
+import { grafserv } from "postgraphile/grafserv/node";
+import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
+import { PostGraphileConnectionFilterPreset } from "postgraphile-plugin-connection-filter";
+
+const [url, port, workers] = process.argv.slice(2);
+
+if (cluster.isPrimary && Number(workers) > 1) {
+  // Worker processes that share the port, because Node runs JavaScript on one thread.
+  for (let i = 0; i < Number(workers); i += 1) cluster.fork();
+  process.on("SIGTERM", () => {
+    for (const worker of Object.values(cluster.workers)) worker.kill();
+    process.exit();
+  });
+} else {
+  const serv = postgraphile({
+    extends: [PostGraphileAmberPreset, PostGraphileConnectionFilterPreset],
+    pgServices: [makePgService({ connectionString: url, schemas: ["public"], pubsub: false })],
+    schema: { defaultBehavior: "-insert -update -delete" },
+    grafserv: { graphiql: false, watch: false },
+  }).createServ(grafserv);
+  const server = createServer();
+  await serv.addTo(server);
+  server.listen(Number(port), "127.0.0.1");
+}
