@@ -4,7 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { WORK, buildOurs, buildPeers, checkPrerequisites } from "./lib/build.mjs";
-import { SIZES, database, postgresDatabase } from "./lib/databases.mjs";
+import { measureCold } from "./lib/cold.mjs";
+import { SIZES, changingCopy, database, generate, postgresDatabase } from "./lib/databases.mjs";
 import { machine } from "./lib/machine.mjs";
 import { measure } from "./lib/measure.mjs";
 import { report } from "./lib/report.mjs";
@@ -17,7 +18,7 @@ const HELP = `Compares this server with other servers and with floors, using the
   --rounds N       number of rounds; results are medians over the rounds (3)
   --seconds N      duration of each measurement in seconds (3)
   --starts N       number of measured starts of each server; the result is their median (5)
-  --only NAME      run only this workload or server; can be repeated
+  --only NAME      run only this workload or server, or the questions after a start (cold); can be repeated
   --size 1|100     run only this size of the data; can be repeated
   --binary PATH    use this build of our program instead of building a release
   --fresh          recreate the databases
@@ -42,10 +43,31 @@ const { values: options } = parseArgs({
   },
 });
 
+/** The name of the questions after a start and after a load. */
+const COLD = "cold";
+
 /** The items with the given names, or all items if there are none. */
 function select(items, nameOf, names) {
   const selected = items.filter((item) => names.includes(nameOf(item)));
   return selected.length > 0 ? selected : items;
+}
+
+/** The first questions after a start with each database, and at 1x after a load; at 100x, a load takes too long. */
+async function cold(ours, databases, { starts }) {
+  console.error(`bench: ${databases.times}x: sending the first questions after a start`);
+  const [sqlite, postgres] = ["uncached", "postgres"].map((key) =>
+    definitions({ ours }).find((one) => one.key === key),
+  );
+  const results = [];
+  if (databases.times === 1) {
+    const { path, load, remove } = changingCopy(ours, databases.path, generate(ours, 1).data);
+    results.push(...(await measureCold({ definition: sqlite, prepared: { path }, starts, load })));
+    remove();
+  } else {
+    results.push(...(await measureCold({ definition: sqlite, prepared: databases, starts })));
+  }
+  if (databases.postgres) results.push(...(await measureCold({ definition: postgres, prepared: databases, starts })));
+  return results;
 }
 
 async function main() {
@@ -57,7 +79,11 @@ async function main() {
     return value;
   };
   const settings = { rounds: number("rounds"), seconds: number("seconds"), starts: number("starts") };
-  const names = [...WORKLOADS.map(({ name }) => name), ...definitions({ ours: "", peers: "" }).map(({ key }) => key)];
+  const names = [
+    COLD,
+    ...WORKLOADS.map(({ name }) => name),
+    ...definitions({ ours: "", peers: "" }).map(({ key }) => key),
+  ];
   const unknown = [
     ...options.only.filter((name) => !names.includes(name)),
     ...options.size.filter((size) => !SIZES.includes(Number(size))),
@@ -86,8 +112,11 @@ async function main() {
       : undefined;
     try {
       const databases = { ...prepared, postgres };
-      const measured = await measure({ prepared: databases, reference, servers: included, workloads, settings });
-      results.sizes.push({ ...prepared, ...measured });
+      const size = { ...prepared, startMs: {}, answers: [], cells: [], cold: [] };
+      if (options.only.length !== 1 || options.only[0] !== COLD)
+        Object.assign(size, await measure({ prepared: databases, reference, servers: included, workloads, settings }));
+      if (options.only.length === 0 || options.only.includes(COLD)) size.cold = await cold(ours, databases, settings);
+      results.sizes.push(size);
     } finally {
       await postgres?.stop();
     }

@@ -69,10 +69,26 @@ function changedCopy(data) {
 }
 
 /** Generates the data of a size in a folder, and returns the folder and the options to load it. */
-function generate(binary, times) {
+export function generate(binary, times) {
   const data = join(FOLDER, `data-${times}x`);
   run(binary, ["generate", "--times", String(times), "--seed", String(SEED), "--out", data]);
   return { data, from: times === 1 ? [] : ["--data", data] };
+}
+
+/** A copy of a database, into which `load` loads data with a changed row; it returns how many seconds this took. */
+export function changingCopy(binary, path, data) {
+  const copy = `${path}.copy`;
+  remove(copy);
+  copyFileSync(path, copy);
+  const changed = changedCopy(data);
+  return {
+    path: copy,
+    load: () => run(binary, ["load", "--database-url", url(copy), "--data", changed]),
+    remove() {
+      remove(copy);
+      for (const folder of [data, changed]) rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 function create(binary, times, path, key) {
@@ -83,14 +99,9 @@ function create(binary, times, path, key) {
   const unfinished = `${path}.unfinished`;
   remove(unfinished);
   const firstLoad = run(binary, ["load", "--database-url", url(unfinished), ...from]);
-  const copy = `${path}.copy`;
-  remove(copy);
-  copyFileSync(unfinished, copy);
-  const changed = changedCopy(data);
-  const incrementalLoad = run(binary, ["load", "--database-url", url(copy), "--data", changed]);
-  remove(copy);
-  rmSync(data, { recursive: true });
-  rmSync(changed, { recursive: true });
+  const copy = changingCopy(binary, unfinished, data);
+  const incrementalLoad = copy.load();
+  copy.remove();
   renameSync(unfinished, path);
   const created = { key, firstLoad, incrementalLoad };
   writeFileSync(`${path}.json`, JSON.stringify(created));

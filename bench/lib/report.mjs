@@ -134,6 +134,23 @@ export function report(results) {
     }
   }
 
+  const cold = results.sizes.flatMap(({ times, cold }) => cold.map((one) => ({ times, ...one })));
+  if (cold.length > 0) {
+    parts.push(
+      "### The first hundred questions",
+      "Median milliseconds of a hundred different questions to our server with its cache off, one after the other:",
+      table(
+        ["", "first", "again", ""],
+        cold.map(({ times, server, after, first, again }) => [
+          `${times}x, ${server === "postgres" ? "PostgreSQL" : "SQLite"}, after ${after}`,
+          first.toFixed(2),
+          again.toFixed(2),
+          `${short(first / again)}x`,
+        ]),
+      ),
+    );
+  }
+
   if (results.sizes.length === 2 && servers.length > 0) {
     const [small, large] = results.sizes.map(({ answers }) => new Map(answers.map((one) => [one.workload, one])));
     const ours = servers.filter(({ key }) => key === "cached" || key === "uncached");

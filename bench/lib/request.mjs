@@ -3,8 +3,8 @@
 import { AssertionError, deepStrictEqual } from "node:assert/strict";
 import { request } from "node:http";
 
-/** Sends a POST without a connection pool, because a server that is still starting refuses connections. */
-export function post(url, body) {
+/** Sends a POST. By default, it has a connection of its own, because a server that is still starting refuses connections. */
+export function post(url, body, agent = false) {
   return new Promise((resolve, reject) => {
     const headers = {
       "content-type": "application/json",
@@ -12,7 +12,7 @@ export function post(url, body) {
       accept: "application/json",
       "accept-encoding": "identity",
     };
-    const sent = request(url, { method: "POST", headers, agent: false }, (response) => {
+    const sent = request(url, { method: "POST", headers, agent }, (response) => {
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("error", reject);

@@ -142,18 +142,39 @@ export function judge(results) {
       );
     }
   }
+  for (const [times, { cold }] of sizes) {
+    for (const { server, after, first, again } of cold) {
+      const database = server === "postgres" ? "PostgreSQL" : "SQLite";
+      line(
+        `cache off, first hundred questions after ${after} vs. again`,
+        `${times}x, ${database}`,
+        { figure: first / again },
+        2,
+        (figure) => figure <= 2,
+        ratio,
+      );
+    }
+  }
   const small = sizes.get(1);
   const megabytes = ({ figure, workload }) => `${Math.round(figure / MB)} MB${workload ? ` (${workload})` : ""}`;
   const milliseconds = ({ figure }) => `${Math.round(figure)} ms`;
   const seconds = ({ figure }) => `${figure.toFixed(1)} s`;
   for (const server of ["cached", "uncached"]) {
     const which = server === "cached" ? "cache on" : "cache off";
-    const peaks = EVERY.flatMap((workload) => {
-      const figure = cell(1, workload, server)?.[32]?.peak;
-      return figure ? [{ workload, figure }] : [];
-    });
-    line(`${which}, peak memory`, "1x, 32 conn.", highest(peaks), 100 * MB, (figure) => figure <= 100 * MB, megabytes);
     for (const size of sizes.values()) {
+      const most = (size.times === 1 ? 60 : 150) * MB;
+      const peaks = EVERY.flatMap((workload) => {
+        const figure = cell(size.times, workload, server)?.[32]?.peak;
+        return figure ? [{ workload, figure }] : [];
+      });
+      line(
+        `${which}, peak memory`,
+        `${size.times}x, 32 conn.`,
+        highest(peaks),
+        most,
+        (figure) => figure <= most,
+        megabytes,
+      );
       const figure = size.startMs[server];
       if (figure)
         line(`${which}, start-up`, `${size.times}x`, { figure }, 100, (figure) => figure <= 100, milliseconds);

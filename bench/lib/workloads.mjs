@@ -92,12 +92,11 @@ function templates({ name, query = name, variables = name, isNewDocument }, dial
   return sets.map((set) => JSON.stringify({ query: text, variables: set }));
 }
 
-/** The body of the first request. */
-export function body(workload, dialect) {
-  const first = (_, formula) => String(Number(new Function("n", `return ${formula}`)(1)));
-  return templates(workload, dialect)[0]
-    .replace(/"=([^"]*)"/g, first)
-    .replaceAll("__N__", "1");
+/** The body of the request with a number. */
+export function body(workload, dialect, n = 0) {
+  const value = (_, formula) => String(Number(new Function("n", `return ${formula}`)(n)));
+  const bodies = templates(workload, dialect);
+  return bodies[n % bodies.length].replace(/"=([^"]*)"/g, value).replaceAll("__N__", String(n));
 }
 
 /** Writes the bodies of all requests to a file for the load generator, one per line, and returns its path. */

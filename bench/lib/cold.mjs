@@ -1,0 +1,92 @@
+// The first hundred questions after a start and after a load, beside the same questions again.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { Agent } from "node:http";
+import { basename, join } from "node:path";
+import { ROOT } from "./build.mjs";
+import { pause } from "./network.mjs";
+import { post } from "./request.mjs";
+import { start } from "./servers.mjs";
+import { median } from "./statistics.mjs";
+import { WORKLOADS, body } from "./workloads.mjs";
+
+const QUESTIONS = 100;
+const RECORDED = join(ROOT, "tests/it/queries");
+
+/** Workloads whose variables differ from request to request, and those without variables. */
+const SEVERAL = ["state-varying", "page-varying", "states-varying", "deep-varying", "rotating"];
+const SINGLE = ["groups", "map"];
+
+/** Different request bodies: the queries that the tests record, each followed by a workload with other variables. */
+function questions() {
+  const recorded = readdirSync(RECORDED)
+    // Without respondents, this is an error.
+    .filter((file) => file.endsWith(".graphql") && basename(file) !== "no-respondents.graphql")
+    .map((file) => {
+      const query = readFileSync(join(RECORDED, file), "utf8");
+      const variables = JSON.parse(/^# variables: (.*)/m.exec(query)?.[1] ?? "{}");
+      return JSON.stringify({ query, variables });
+    });
+  const workload = (name) => WORKLOADS.find((one) => one.name === name);
+  const bodies = new Set(SINGLE.map((name) => body(workload(name))));
+  for (let n = 0; bodies.size < QUESTIONS; n += 1) {
+    if (recorded[n]) bodies.add(recorded[n]);
+    bodies.add(body(workload(SEVERAL[n % SEVERAL.length]), "", n));
+  }
+  return [...bodies].slice(0, QUESTIONS);
+}
+
+/** The milliseconds of each question, one after the other over one connection. */
+async function ask(url, agent) {
+  const times = [];
+  for (const question of questions()) {
+    const started = performance.now();
+    const { text } = await post(url, question, agent);
+    times.push(performance.now() - started);
+    if (!text.startsWith('{"data":') || text.includes('"errors":'))
+      throw new Error(`${question}: ${text.slice(0, 500)}`);
+  }
+  return times;
+}
+
+async function revision(url) {
+  const metrics = await (await fetch(new URL("/metrics", url))).text();
+  return /^sistergraph_data_info\{.*revision="(\w+)"/m.exec(metrics)[1];
+}
+
+/**
+ * The medians of the questions in milliseconds, when they are sent for the first time after a start and, if `load` is given,
+ * after that has loaded other data into the database of the running server, and when they are sent again.
+ */
+export async function measureCold({ definition, prepared, starts, load }) {
+  const times = { "a start": { first: [], again: [] }, "a load": { first: [], again: [] } };
+  for (let i = 0; i < starts; i += 1) {
+    const server = await start(definition, prepared);
+    const url = server.url();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    try {
+      // Node compiles the client.
+      for (let n = 0; n < 500; n += 1) await post(url, '{"query":"{ __typename }"}', agent);
+      const both = async ({ first, again }) => {
+        first.push(...(await ask(url, agent)));
+        again.push(...(await ask(url, agent)));
+      };
+      await both(times["a start"]);
+      if (load && i + 1 === starts) {
+        const before = await revision(url);
+        load();
+        for (let waited = 0; (await revision(url)) === before; waited += 1) {
+          if (waited === 3_000) throw new Error("the server did not notice the load within a minute");
+          await pause(20);
+        }
+        await both(times["a load"]);
+      }
+    } finally {
+      agent.destroy();
+      await server.stop();
+    }
+  }
+  return Object.entries(times).flatMap(([after, { first, again }]) =>
+    first.length > 0 ? [{ server: definition.key, after, first: median(first), again: median(again) }] : [],
+  );
+}
