@@ -17,7 +17,10 @@ const RECORDED = join(ROOT, "tests/it/queries");
 const SEVERAL = ["state-varying", "page-varying", "states-varying", "deep-varying", "rotating"];
 const SINGLE = ["groups", "map"];
 
-/** Different request bodies: the queries that the tests record, each followed by a workload with other variables. */
+/**
+ * Different questions: the queries that the tests record, each followed by a workload with other variables. `isNewDocument`
+ * says whether no earlier question has the same document.
+ */
 function questions() {
   const recorded = readdirSync(RECORDED)
     // Without respondents, this is an error.
@@ -33,18 +36,23 @@ function questions() {
     if (recorded[n]) bodies.add(recorded[n]);
     bodies.add(body(workload(SEVERAL[n % SEVERAL.length]), "", n));
   }
-  return [...bodies].slice(0, QUESTIONS);
+  const documents = new Set();
+  return [...bodies].slice(0, QUESTIONS).map((body) => {
+    const { query } = JSON.parse(body);
+    const isNewDocument = !documents.has(query);
+    documents.add(query);
+    return { body, isNewDocument };
+  });
 }
 
-/** The milliseconds of each question, one after the other over one connection. */
+/** The time of each question, one after the other over one connection. */
 async function ask(url, agent) {
   const times = [];
-  for (const question of questions()) {
+  for (const { body, isNewDocument } of questions()) {
     const started = performance.now();
-    const { text } = await post(url, question, agent);
-    times.push(performance.now() - started);
-    if (!text.startsWith('{"data":') || text.includes('"errors":'))
-      throw new Error(`${question}: ${text.slice(0, 500)}`);
+    const { text } = await post(url, body, agent);
+    times.push({ milliseconds: performance.now() - started, isNewDocument });
+    if (!text.startsWith('{"data":') || text.includes('"errors":')) throw new Error(`${body}: ${text.slice(0, 500)}`);
   }
   return times;
 }
@@ -55,8 +63,9 @@ async function revision(url) {
 }
 
 /**
- * The medians of the questions in milliseconds, when they are sent for the first time after a start and, if `load` is given,
- * after that has loaded other data into the database of the running server, and when they are sent again.
+ * The medians of the questions in milliseconds, and of those that have a new document, when they are sent for the first time
+ * after a start and, if `load` is given, after that has loaded other data into the database of the running server, and when
+ * they are sent again.
  */
 export async function measureCold({ definition, prepared, starts, load }) {
   const times = { "a start": { first: [], again: [] }, "a load": { first: [], again: [] } };
@@ -86,7 +95,15 @@ export async function measureCold({ definition, prepared, starts, load }) {
       await server.stop();
     }
   }
-  return Object.entries(times).flatMap(([after, { first, again }]) =>
-    first.length > 0 ? [{ server: definition.key, after, first: median(first), again: median(again) }] : [],
-  );
+  const medianOf = (asked) => median(asked.map(({ milliseconds }) => milliseconds));
+  const medians = ({ first, again }) => ({ first: medianOf(first), again: medianOf(again) });
+  const onlyNew = (asked) => asked.filter(({ isNewDocument }) => isNewDocument);
+  return Object.entries(times)
+    .filter(([, { first }]) => first.length > 0)
+    .map(([after, { first, again }]) => ({
+      server: definition.key,
+      after,
+      ...medians({ first, again }),
+      newDocuments: medians({ first: onlyNew(first), again: onlyNew(again) }),
+    }));
 }
