@@ -281,8 +281,7 @@ impl Server {
 
     fn observed(self: &Arc<Self>, routes: Router<Arc<Self>>) -> Router {
         let observe = middleware::from_fn_with_state(self.clone(), telemetry::observe);
-        let routes = routes.layer(observe).layer(telemetry::default_headers());
-        routes.with_state(self.clone())
+        routes.layer(observe).with_state(self.clone())
     }
 
     fn export_reader(&self) -> &DatabaseReader {

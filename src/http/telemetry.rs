@@ -16,7 +16,6 @@ use axum::{
 };
 use futures_util::FutureExt;
 use opentelemetry::trace::TraceId;
-use tower_http::set_header::response::SetMultipleResponseHeadersLayer;
 use tracing::{Instrument, Level};
 
 use super::{
@@ -27,6 +26,28 @@ use super::{
     response_info::ResponseInfo,
     span,
 };
+
+/// The headers of every response that does not set them itself. tower-http's layer for them clones boxed
+/// makers for each request, which takes as long as 4% of a small query.
+const DEFAULT_HEADERS: [(HeaderName, HeaderValue); 4] = [
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
+    // Only pages, which set their own policy, may load or run anything.
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    ),
+];
 
 /// Characters of a path or an operation name that are logged: both are up to the client.
 const MAX_LOGGED_CHARS: usize = 100;
@@ -78,8 +99,12 @@ pub(super) async fn observe(
             false => Level::INFO,
         },
     });
+    let headers = response.headers_mut();
+    for (name, value) in DEFAULT_HEADERS {
+        headers.entry(name).or_insert(value);
+    }
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
-        response.headers_mut().insert(X_REQUEST_ID, id);
+        headers.insert(X_REQUEST_ID, id);
     }
     response
 }
@@ -134,27 +159,6 @@ fn truncate(text: &str) -> &str {
         .nth(MAX_LOGGED_CHARS)
         .map(|(end, _)| end);
     &text[..end.unwrap_or(text.len())]
-}
-
-/// The layer that adds headers to every response that does not have them.
-pub(super) fn default_headers() -> SetMultipleResponseHeadersLayer<Response> {
-    SetMultipleResponseHeadersLayer::if_not_present(
-        [
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::REFERRER_POLICY, "no-referrer"),
-            // Only pages, which set their own policy, may load or run anything.
-            (
-                header::CONTENT_SECURITY_POLICY,
-                "default-src 'none'; frame-ancestors 'none'",
-            ),
-            (
-                HeaderName::from_static("cross-origin-resource-policy"),
-                "cross-origin",
-            ),
-        ]
-        .map(|(name, value)| (name, HeaderValue::from_static(value)).into())
-        .into(),
-    )
 }
 
 /// Nothing should panic. If something does, the client gets no internals and the server goes on.
