@@ -1,8 +1,8 @@
 //! Counts and sums over the rows of lists.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::sea_query::{Asterisk, Expr, Func};
+use sea_orm::sea_query::{Asterisk, Expr, Func, Value};
 
 use super::{
     Cell, CellKind, Cells, ColumnRef, DatabaseError, ListQuery, Parent, RowSet, Snapshot, dialect,
@@ -15,17 +15,33 @@ pub struct AggregateQuery {
     /// The rows of the list.
     pub row_set: RowSet,
     kind: AggregateKind,
-    templates: ListTemplates,
+    /// The rows with placeholders for these values.
+    shape: RowSet,
+    values: Vec<Value>,
+    templates: Arc<ListTemplates>,
 }
 
 impl AggregateQuery {
     /// Creates the query.
     pub fn new(row_set: RowSet, kind: AggregateKind) -> Self {
+        let mut shape = row_set.clone();
         Self {
             row_set,
             kind,
-            templates: ListTemplates::default(),
+            values: shape.take_values(),
+            shape,
+            templates: Arc::default(),
         }
+    }
+
+    /// Returns the query for other rows. It has the same statements if only values of the filter differ.
+    #[must_use]
+    pub fn with_rows(&self, row_set: RowSet) -> Self {
+        let mut query = Self::new(row_set, self.kind);
+        if query.shape == self.shape {
+            query.templates = self.templates.clone();
+        }
+        query
     }
 
     fn aggregate_expr(&self) -> Expr {
@@ -76,28 +92,25 @@ impl Snapshot {
         let backend = self.backend();
         let (includes_all, columns) = partition_parents(parents);
         if includes_all {
-            let statement = query.templates.bind_all(backend, || {
-                query
-                    .row_set
-                    .select()
-                    .expr(query.aggregate_expr())
-                    .to_owned()
+            let statement = query.templates.bind_all(backend, &query.values, || {
+                query.shape.select().expr(query.aggregate_expr()).to_owned()
             });
             let rows = self.run_cached(statement, &[CellKind::BigInt]).await?;
             totals.insert(Parent::All, rows.first().map_or(0, aggregate_value));
         }
-        let statement = query
-            .templates
-            .bind_keys(backend, &columns, |column, keys| {
-                query
-                    .row_set
-                    .select()
-                    .expr(column.expr())
-                    .expr(query.aggregate_expr())
-                    .and_where(dialect::in_keys(backend, column.expr(), keys))
-                    .add_group_by([column.expr()])
-                    .to_owned()
-            });
+        let statement =
+            query
+                .templates
+                .bind_keys(backend, &columns, &query.values, |column, keys| {
+                    query
+                        .shape
+                        .select()
+                        .expr(column.expr())
+                        .expr(query.aggregate_expr())
+                        .and_where(dialect::in_keys(backend, column.expr(), keys))
+                        .add_group_by([column.expr()])
+                        .to_owned()
+                });
         if let Some(statement) = statement {
             let kinds = [CellKind::Text, CellKind::BigInt];
             let rows = self.run_cached(statement, &kinds).await?;

@@ -74,15 +74,16 @@ fn scalar_subquery(select: &SelectStatement) -> SimpleExpr {
 /// A query for the groups of lists.
 #[derive(Debug)]
 pub struct AggregateGroupQuery {
-    /// The rows of the list.
-    pub row_set: RowSet,
+    /// The rows of the list, with placeholders for these values.
+    shape: RowSet,
+    values: Vec<Value>,
     /// The expressions that rows are grouped by.
     pub group_by: Vec<GroupBy>,
     /// The column of years whose minimum and maximum are selected, if any.
     pub year_column: Option<ColumnRef>,
     /// The column of distances in kilometers whose mean is selected, if any.
     pub distance_column: Option<ColumnRef>,
-    templates: ListTemplates,
+    templates: Arc<ListTemplates>,
 }
 
 /// A group of rows with equal values.
@@ -114,18 +115,30 @@ const ROWS: &str = "rows";
 impl AggregateGroupQuery {
     /// Creates the query. Without years and distances, the database may read only an index.
     pub fn new(
-        row_set: RowSet,
+        mut row_set: RowSet,
         group_by: Vec<GroupBy>,
         year_column: Option<ColumnRef>,
         distance_column: Option<ColumnRef>,
     ) -> Self {
         Self {
-            row_set,
+            values: row_set.take_values(),
+            shape: row_set,
             group_by,
             year_column,
             distance_column,
-            templates: ListTemplates::default(),
+            templates: Arc::default(),
         }
+    }
+
+    /// Returns the query for other rows. It has the same statements if only values of the filter differ.
+    #[must_use]
+    pub fn with_rows(&self, row_set: RowSet) -> Self {
+        let group_by = self.group_by.clone();
+        let mut query = Self::new(row_set, group_by, self.year_column, self.distance_column);
+        if query.shape == self.shape {
+            query.templates = self.templates.clone();
+        }
+        query
     }
 
     /// Selects the groups of the rows that satisfy `condition`, per value of `parent_key` if there
@@ -136,7 +149,7 @@ impl AggregateGroupQuery {
         parent_key: Option<SimpleExpr>,
         condition: Option<SimpleExpr>,
     ) -> SelectStatement {
-        let mut rows = self.row_set.select();
+        let mut rows = self.shape.select();
         let mut select = Query::select();
         if let Some(parent_key) = parent_key {
             rows.expr_as(parent_key, Alias::new(PARENT_KEY));
@@ -227,17 +240,22 @@ impl ListQuery for AggregateGroupQuery {
             let kinds: Vec<_> = self.cell_kinds().collect();
             let statement = self
                 .templates
-                .bind_all(snapshot.backend(), || self.statement(None, None));
+                .bind_all(snapshot.backend(), &self.values, || {
+                    self.statement(None, None)
+                });
             let rows = snapshot.run_cached(statement, &kinds).await?;
             let groups = rows.iter().map(|cells| self.read_group(cells)).collect();
             results.insert(Parent::All, groups);
         }
-        let statement = self
-            .templates
-            .bind_keys(snapshot.backend(), &columns, |column, keys| {
+        let statement = self.templates.bind_keys(
+            snapshot.backend(),
+            &columns,
+            &self.values,
+            |column, keys| {
                 let condition = dialect::in_keys(snapshot.backend(), column.expr(), keys);
                 self.statement(Some(column.expr()), Some(condition))
-            });
+            },
+        );
         let Some(statement) = statement else {
             return Ok(results);
         };

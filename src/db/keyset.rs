@@ -78,16 +78,21 @@ impl OrderKey {
     }
 
     /// Returns the value of [`Self::sort_expr`] in a row with this cell.
-    fn sort_value(self, cell: &Cell) -> Expr {
-        Expr::val(match (cell, null_sentinel(self.column.kind)) {
+    fn sort_value(self, cell: &Cell) -> Value {
+        match (cell, null_sentinel(self.column.kind)) {
             (Cell::Null, Some(sentinel)) => sentinel,
             (Cell::Null, None) if self.descending => "".into(),
             (Cell::Null, None) => LAST_TEXT.into(),
             (Cell::Int(number), Some(_)) if self.descending => number.saturating_neg().into(),
             (Cell::Float(number), Some(_)) if self.descending => (0.0 - number).into(),
             _ => Value::from(cell),
-        })
+        }
     }
+}
+
+/// Returns the values by which the row at a position is sorted, one for each key.
+pub(super) fn sort_values(order: &[OrderKey], position: &[Cell]) -> impl Iterator<Item = Value> {
+    std::iter::zip(order, position).map(|(key, cell)| key.sort_value(cell))
 }
 
 /// Returns the value that replaces null in generated columns; `None` if the kind is not a number.
@@ -99,14 +104,15 @@ pub(super) fn null_sentinel(kind: CellKind) -> Option<Value> {
     }
 }
 
-/// Returns the condition that a row is on one side of a position. The last key of `order` is unique.
+/// Returns the condition that a row is on one side of the position with these [`sort_values`]. The last key of `order` is
+/// unique.
 pub(super) fn keyset_condition(
     order: &[OrderKey],
-    position: &[Cell],
+    position: &[Value],
     side: KeysetSide,
 ) -> Condition {
     let keys: Vec<_> = order.iter().copied().zip(position).collect();
-    let Some(((first, cell), _)) = keys.split_first() else {
+    let Some(((first, value), _)) = keys.split_first() else {
         return Condition::all();
     };
     if order
@@ -116,10 +122,10 @@ pub(super) fn keyset_condition(
         return Condition::all().add(compare_tuple(&keys, side));
     }
     let mut any = Condition::any();
-    for (depth, (key, cell)) in keys.iter().enumerate() {
+    for (depth, (key, value)) in keys.iter().enumerate() {
         any = any.add(keys_equal(&keys[..depth]).add(compare_key(
             *key,
-            cell,
+            value,
             side.is_forward(),
             false,
         )));
@@ -130,17 +136,17 @@ pub(super) fn keyset_condition(
     // This follows from the alternatives, but only a separate condition makes databases use an index
     // range.
     Condition::all()
-        .add(compare_key(*first, cell, side.is_forward(), true))
+        .add(compare_key(*first, value, side.is_forward(), true))
         .add(any)
 }
 
 /// Compares keys of the same direction as row values, which an index over the keys supports.
-fn compare_tuple(keys: &[(OrderKey, &Cell)], side: KeysetSide) -> Expr {
+fn compare_tuple(keys: &[(OrderKey, &Value)], side: KeysetSide) -> Expr {
     let (left, right) = match keys {
-        [(key, cell)] => (key.sort_expr(), key.sort_value(cell)),
+        [(key, value)] => (key.sort_expr(), Expr::val((*value).clone())),
         _ => (
             Expr::tuple(keys.iter().map(|(key, _)| key.sort_expr())),
-            Expr::tuple(keys.iter().map(|(key, cell)| key.sort_value(cell))),
+            Expr::tuple(keys.iter().map(|(_, value)| Expr::val((*value).clone()))),
         ),
     };
     let is_descending = keys.first().is_some_and(|(key, _)| key.sorts_descending());
@@ -153,17 +159,17 @@ fn compare_tuple(keys: &[(OrderKey, &Cell)], side: KeysetSide) -> Expr {
 }
 
 /// Returns the condition that all keys have the values of the position.
-fn keys_equal(keys: &[(OrderKey, &Cell)]) -> Condition {
-    keys.iter().fold(Condition::all(), |all, (key, cell)| {
-        all.add(key.sort_expr().eq(key.sort_value(cell)))
+fn keys_equal(keys: &[(OrderKey, &Value)]) -> Condition {
+    keys.iter().fold(Condition::all(), |all, (key, value)| {
+        all.add(key.sort_expr().eq(Expr::val((*value).clone())))
     })
 }
 
-/// Returns the condition that the key comes after the cell, or before it if not `forward`; or equals
+/// Returns the condition that the key comes after the value, or before it if not `forward`; or equals
 /// it, if `inclusive`.
-fn compare_key(key: OrderKey, cell: &Cell, forward: bool, inclusive: bool) -> Expr {
+fn compare_key(key: OrderKey, value: &Value, forward: bool, inclusive: bool) -> Expr {
     compare_tuple(
-        &[(key, cell)],
+        &[(key, value)],
         match (forward, inclusive) {
             (true, false) => KeysetSide::After,
             (true, true) => KeysetSide::AtOrAfter,

@@ -137,6 +137,7 @@ fn pages_are_those_of_a_sorted_list() {
             let (id, cells) = &sorted[index];
             let mut position: Vec<_> = order.iter().map(|&(key, _)| cells[key].clone()).collect();
             position.push(Cell::Text(id.as_str().into()));
+            let position: Vec<_> = sort_values(&keys, &position).collect();
             for (side, range) in [
                 (KeysetSide::After, index + 1..sorted.len()),
                 (KeysetSide::AtOrAfter, index..sorted.len()),

@@ -7,12 +7,12 @@ use std::{
 };
 
 use async_graphql::dataloader::Loader;
-use sea_orm::sea_query::{Alias, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Query, SelectStatement, Value};
 
 use super::{ColumnRef, DatabaseError, Filter, Snapshot};
 
 /// The rows of a table that match a filter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RowSet {
     /// The id column of the table.
     pub id: ColumnRef,
@@ -27,6 +27,13 @@ impl RowSet {
             id,
             filter: Filter::default(),
         }
+    }
+
+    /// Replaces the values that the filter compares by placeholders, and returns them.
+    pub(super) fn take_values(&mut self) -> Vec<Value> {
+        let mut values = Vec::new();
+        self.filter.take_values(&mut values);
+        values
     }
 
     pub(super) fn select(&self) -> SelectStatement {

@@ -249,7 +249,7 @@ impl Snapshot {
         if *key_index == columns.len() {
             kinds.push(lookup.key_column.kind);
         }
-        let statement = templates.bind(self.backend(), keys, |keys| {
+        let statement = templates.bind(self.backend(), keys, &[], |keys| {
             lookup.statement(self.backend(), columns, *key_index, keys)
         });
         let rows = match *use_cache {

@@ -7,7 +7,7 @@ use std::{
 
 use sea_orm::{
     DbBackend,
-    sea_query::{Alias, Expr, ExprTrait, SelectStatement},
+    sea_query::{Alias, Expr, ExprTrait, SelectStatement, Value},
 };
 
 use super::{
@@ -15,23 +15,31 @@ use super::{
     Snapshot, Window, dialect,
     keyset::{self, KeysetSide},
     list::partition_parents,
-    statement::{ListTemplates, StatementKeys},
+    statement::{ListTemplates, StatementKeys, add_limit, add_value},
 };
 
 /// A query for [`Snapshot::pages`].
 #[derive(Debug)]
 pub struct PageQuery {
-    /// The rows of the list.
-    pub row_set: RowSet,
-    /// The sort keys, the last of which is unique.
-    pub order: Vec<OrderKey>,
     /// The part of the list to return.
     pub window: Window,
-    /// The columns to select, including those of the sort keys.
-    pub columns: Arc<[ColumnRef]>,
-    /// If set, only the rows on this side of a position are in the list.
-    bound: Option<(Vec<Cell>, KeysetSide)>,
-    templates: ListTemplates,
+    shape: PageShape,
+    /// The values of the filter, the limit, and the positions.
+    values: Vec<Value>,
+    templates: Arc<ListTemplates>,
+}
+
+/// What the statements of a page are built from, with placeholders for values.
+#[derive(Debug, PartialEq)]
+struct PageShape {
+    row_set: RowSet,
+    order: Vec<OrderKey>,
+    columns: Arc<[ColumnRef]>,
+    from_end: bool,
+    /// The number of the limit among the values, which follows those of the filter.
+    limit: u64,
+    /// The list has only the rows on these sides of positions.
+    bounds: Vec<(Vec<Value>, KeysetSide)>,
 }
 
 /// A page of a list.
@@ -44,21 +52,90 @@ pub struct RowPage {
 }
 
 impl PageQuery {
-    /// Creates the query.
+    /// Creates the query. The last sort key is unique; `columns` are selected, and include those of the sort keys.
     pub fn new(
-        row_set: RowSet,
+        mut row_set: RowSet,
         order: Vec<OrderKey>,
         window: Window,
         columns: Arc<[ColumnRef]>,
     ) -> Self {
-        Self {
+        let values = row_set.take_values();
+        Self::build(row_set, values, order, window, columns, None)
+    }
+
+    fn build(
+        row_set: RowSet,
+        mut values: Vec<Value>,
+        order: Vec<OrderKey>,
+        window: Window,
+        columns: Arc<[ColumnRef]>,
+        bound: Option<(&[Cell], KeysetSide)>,
+    ) -> Self {
+        // One more row shows whether more rows follow.
+        let limit = add_limit(&mut values, window.limit + 1);
+        let after = window.after.as_deref();
+        let before = window.before.as_deref();
+        let bounds = [
+            bound,
+            after.map(|position| (position, KeysetSide::After)),
+            before.map(|position| (position, KeysetSide::Before)),
+        ];
+        let bounds = bounds.into_iter().flatten().map(|(position, side)| {
+            let position = keyset::sort_values(&order, position);
+            let position = position.map(|value| add_value(&mut values, value).into());
+            (position.collect(), side)
+        });
+        let bounds = bounds.collect();
+        let shape = PageShape {
             row_set,
             order,
+            columns,
+            from_end: window.from_end,
+            limit,
+            bounds,
+        };
+        Self {
+            window,
+            shape,
+            values,
+            templates: Arc::default(),
+        }
+    }
+
+    /// Uses the statements of another query if the queries differ only in values.
+    fn share_statements(mut self, other: &Self) -> Self {
+        if self.shape == other.shape {
+            self.templates = other.templates.clone();
+        }
+        self
+    }
+
+    /// Returns the query for other rows and another window. It has the same statements if only values differ.
+    #[must_use]
+    pub fn with_rows(&self, row_set: RowSet, window: Window) -> Self {
+        let PageShape { order, columns, .. } = &self.shape;
+        Self::new(row_set, order.clone(), window, columns.clone()).share_statements(self)
+    }
+
+    /// Returns the query for another window of the same rows, with statements of its own. If `bound` is set, the list has
+    /// only the rows on this side of a position.
+    fn with_window(
+        &self,
+        window: Window,
+        columns: Arc<[ColumnRef]>,
+        bound: Option<(&[Cell], KeysetSide)>,
+    ) -> Self {
+        let PageShape { row_set, order, .. } = &self.shape;
+        let mut values = self.values.clone();
+        values.truncate(usize::try_from(self.shape.limit).unwrap_or_default());
+        Self::build(
+            row_set.clone(),
+            values,
+            order.clone(),
             window,
             columns,
-            bound: None,
-            templates: ListTemplates::default(),
-        }
+            bound,
+        )
     }
 
     /// Returns the query for the page after a position.
@@ -67,10 +144,50 @@ impl PageQuery {
             after: Some(position),
             ..self.window.clone()
         };
-        let (row_set, order) = (self.row_set.clone(), self.order.clone());
-        Self::new(row_set, order, window, self.columns.clone())
+        let query = self.with_window(window, self.shape.columns.clone(), None);
+        query.share_statements(self)
     }
 
+    /// The sort keys.
+    pub fn order(&self) -> &[OrderKey] {
+        &self.shape.order
+    }
+
+    fn trim_to_window(&self, mut rows: Vec<Arc<Record>>) -> RowPage {
+        let has_more = rows.len() as u64 > self.window.limit;
+        if has_more {
+            rows.pop();
+        }
+        if self.window.from_end {
+            rows.reverse();
+        }
+        RowPage { rows, has_more }
+    }
+
+    /// Compares rows as the database sorts them. The rows of many parents are returned in no order.
+    fn compare_records(&self, a: &Record, b: &Record) -> std::cmp::Ordering {
+        let forward = self
+            .shape
+            .order
+            .iter()
+            .map(|key| {
+                let (a, b) = (a.get(key.column), b.get(key.column));
+                match (key.descending, a, b) {
+                    (true, Cell::Null, _) | (true, _, Cell::Null) | (false, _, _) => a.compare(b),
+                    (true, _, _) => b.compare(a),
+                }
+            })
+            .find(|order| order.is_ne())
+            .unwrap_or(std::cmp::Ordering::Equal);
+        if self.window.from_end {
+            forward.reverse()
+        } else {
+            forward
+        }
+    }
+}
+
+impl PageShape {
     /// Selects the pages of the lists whose parents have these keys in `column`. Unless there is
     /// exactly one key, the key is selected as the last column.
     fn keyed_statement(
@@ -103,59 +220,18 @@ impl PageQuery {
         rows
     }
 
-    /// Selects the window of the rows that satisfy `condition`, and one more row, which shows whether
-    /// more rows follow.
+    /// Selects the window of the rows that satisfy `condition`.
     fn select_window(&self, condition: Option<Expr>) -> SelectStatement {
         let mut select = self.row_set.select();
-        if let Some((position, side)) = &self.bound {
-            select.cond_where(keyset::keyset_condition(&self.order, position, *side));
-        }
         if let Some(condition) = condition {
             select.and_where(condition);
         }
-        for (position, side) in [
-            (&self.window.after, KeysetSide::After),
-            (&self.window.before, KeysetSide::Before),
-        ] {
-            if let Some(position) = position {
-                select.cond_where(keyset::keyset_condition(&self.order, position, side));
-            }
+        for (position, side) in &self.bounds {
+            select.cond_where(keyset::keyset_condition(&self.order, position, *side));
         }
-        keyset::order_by(&mut select, &self.order, self.window.from_end);
-        select.limit(self.window.limit + 1);
+        keyset::order_by(&mut select, &self.order, self.from_end);
+        select.limit(self.limit);
         select
-    }
-
-    fn trim_to_window(&self, mut rows: Vec<Arc<Record>>) -> RowPage {
-        let has_more = rows.len() as u64 > self.window.limit;
-        if has_more {
-            rows.pop();
-        }
-        if self.window.from_end {
-            rows.reverse();
-        }
-        RowPage { rows, has_more }
-    }
-
-    /// Compares rows as the database sorts them. The rows of many parents are returned in no order.
-    fn compare_records(&self, a: &Record, b: &Record) -> std::cmp::Ordering {
-        let forward = self
-            .order
-            .iter()
-            .map(|key| {
-                let (a, b) = (a.get(key.column), b.get(key.column));
-                match (key.descending, a, b) {
-                    (true, Cell::Null, _) | (true, _, Cell::Null) | (false, _, _) => a.compare(b),
-                    (true, _, _) => b.compare(a),
-                }
-            })
-            .find(|order| order.is_ne())
-            .unwrap_or(std::cmp::Ordering::Equal);
-        if self.window.from_end {
-            forward.reverse()
-        } else {
-            forward
-        }
     }
 }
 
@@ -171,14 +247,15 @@ impl Snapshot {
         parents: &[Parent],
     ) -> Result<HashMap<Parent, RowPage>, DatabaseError> {
         let mut pages = HashMap::with_capacity(parents.len());
-        let kinds: Vec<CellKind> = query.columns.iter().map(|column| column.kind).collect();
+        let shape = &query.shape;
+        let kinds: Vec<CellKind> = shape.columns.iter().map(|column| column.kind).collect();
         // A copy for this request: threads that share a reference count slow each other down.
-        let selected: Arc<[ColumnRef]> = query.columns.as_ref().into();
+        let selected: Arc<[ColumnRef]> = shape.columns.as_ref().into();
         let record = |cells: Cells| Arc::new(Record::new(selected.clone(), cells));
         let (includes_all, columns) = partition_parents(parents);
         if includes_all {
-            let statement = query.templates.bind_all(self.backend(), || {
-                query.select_columns(query.select_window(None))
+            let statement = query.templates.bind_all(self.backend(), &query.values, || {
+                shape.select_columns(shape.select_window(None))
             });
             let rows = self.run(statement, &kinds).await?;
             pages.insert(
@@ -186,11 +263,12 @@ impl Snapshot {
                 query.trim_to_window(rows.into_iter().map(record).collect()),
             );
         }
-        let statement = query
-            .templates
-            .bind_keys(self.backend(), &columns, |column, keys| {
-                query.keyed_statement(self.backend(), column, keys)
-            });
+        let statement =
+            query
+                .templates
+                .bind_keys(self.backend(), &columns, &query.values, |column, keys| {
+                    shape.keyed_statement(self.backend(), column, keys)
+                });
         let Some(statement) = statement else {
             return Ok(pages);
         };
@@ -279,23 +357,31 @@ impl OutsideWindowQuery {
         }
     }
 
+    /// Returns the query for another page. It has the same statement if only values differ.
+    #[must_use]
+    pub fn with_page(&self, page: Arc<PageQuery>) -> Self {
+        let query = Self::new(page, self.side);
+        if let (Some(previous), Some(probe)) = (self.probe_query(), query.new_probe()) {
+            let _ = query.probe.set(Some(probe.share_statements(previous)));
+        }
+        query
+    }
+
     /// Returns a query for the rows outside the window, with a limit of 0 rows: its page has more
     /// rows if there are any. `None` if the window is not bounded on this side.
     fn probe_query(&self) -> Option<&PageQuery> {
-        let make = || {
-            let page = &self.page;
-            let (position, side) = match self.side {
-                WindowSide::Before => (page.window.after.as_ref()?, KeysetSide::AtOrBefore),
-                WindowSide::After => (page.window.before.as_ref()?, KeysetSide::AtOrAfter),
-            };
-            let columns = page.order.iter().map(|key| key.column).collect();
-            let (row_set, order) = (page.row_set.clone(), page.order.clone());
-            Some(PageQuery {
-                bound: Some((position.clone(), side)),
-                ..PageQuery::new(row_set, order, Window::default(), columns)
-            })
+        self.probe.get_or_init(|| self.new_probe()).as_ref()
+    }
+
+    fn new_probe(&self) -> Option<PageQuery> {
+        let window = &self.page.window;
+        let (position, side) = match self.side {
+            WindowSide::Before => (window.after.as_deref()?, KeysetSide::AtOrBefore),
+            WindowSide::After => (window.before.as_deref()?, KeysetSide::AtOrAfter),
         };
-        self.probe.get_or_init(make).as_ref()
+        let columns = self.page.order().iter().map(|key| key.column).collect();
+        let bound = Some((position, side));
+        Some(self.page.with_window(Window::default(), columns, bound))
     }
 }
 
@@ -317,5 +403,73 @@ impl ListQuery for OutsideWindowQuery {
         parents: &[Parent],
     ) -> Result<HashMap<Parent, bool>, DatabaseError> {
         snapshot.has_rows_outside(self, parents).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        db::{Comparison, Filter, statement::BoundStatement},
+        entity::community::Column,
+    };
+
+    fn bind(query: &PageQuery) -> BoundStatement {
+        let build = || query.shape.select_columns(query.shape.select_window(None));
+        let backend = DbBackend::Sqlite;
+        query.templates.bind_all(backend, &query.values, build)
+    }
+
+    #[test]
+    fn queries_that_differ_only_in_values_have_the_same_statement() {
+        let [id, name, sort_name] =
+            [Column::Id, Column::Name, Column::SortName].map(ColumnRef::new);
+        let rows = |countries: &[&str], text: &str| {
+            let countries = countries.iter().map(|code| Cell::from(*code)).collect();
+            let country = ColumnRef::new(Column::CountryId);
+            let contains = Comparison::Contains(text.to_owned());
+            RowSet {
+                id,
+                filter: Filter::compare(country, Comparison::In(countries))
+                    .and(Filter::compare_name(name, sort_name, contains)),
+            }
+        };
+        let window = |limit, after: &str| Window {
+            limit,
+            after: Some(vec![after.into()]),
+            ..Window::default()
+        };
+        let order = [OrderKey {
+            column: id,
+            descending: false,
+        }];
+        let new = |rows, window| PageQuery::new(rows, order.to_vec(), window, [id].into());
+        let first = new(rows(&["JP", "KR"], "san"), window(50, "jp-nagoya"));
+        let sql = bind(&first).sql;
+
+        let other_values = || (rows(&["CN", "\0000\0"], "100%"), window(9, "us-ca"));
+        let (rows_of_other, window_of_other) = other_values();
+        let other = bind(&first.with_rows(rows_of_other, window_of_other));
+        assert!(Arc::ptr_eq(&other.sql, &sql));
+        let (rows_of_other, window_of_other) = other_values();
+        let built = bind(&new(rows_of_other, window_of_other));
+        assert_eq!((&built.sql, &built.values), (&other.sql, &other.values));
+        let expected: [Value; 5] = [
+            "CN".into(),
+            "\0000\0".into(),
+            r"%100\%%".into(),
+            "us-ca".into(),
+            10_u64.into(),
+        ];
+        assert_eq!(other.values, expected);
+
+        for other in [
+            first.with_rows(rows(&["CN"], "san"), window(50, "jp-nagoya")),
+            first.with_rows(rows(&["JP", "KR"], "san"), Window::default()),
+        ] {
+            let other = bind(&other);
+            assert_ne!(other.sql, sql);
+            assert_eq!(other.sql.matches('?').count(), other.values.len());
+        }
     }
 }

@@ -60,7 +60,7 @@ impl Scan {
         let Some(last) = page.rows.last() else {
             return Ok(None);
         };
-        let position = self.query.order.iter().map(|key| last.get(key.column));
+        let position = self.query.order().iter().map(|key| last.get(key.column));
         let position: Vec<Cell> = position.cloned().collect();
         self.query = self.query.page_after(position);
         Ok(Some(page.rows))

@@ -1,7 +1,7 @@
-//! Statements that are built once and run with different keys.
+//! Statements that are built once and run with different keys and values.
 //!
-//! Most requests run the same statements as earlier requests, for other rows. So queries keep the SQL
-//! that sea-query built, with a placeholder for the keys among the bound values.
+//! Most requests run the same statements as earlier requests, for other rows or with other values in filters,
+//! cursors, and limits. So queries keep the SQL that sea-query built, with placeholders among the bound values.
 
 use std::sync::{Arc, OnceLock};
 
@@ -78,26 +78,92 @@ fn keys_as_json(keys: &[Arc<str>]) -> Value {
     serde_json::to_string(&keys).unwrap_or_default().into()
 }
 
+/// Surrounds the number of a value in its placeholder. No other text has it: it is rejected in requests, because
+/// PostgreSQL cannot store it.
+const VALUE_MARK: char = '\0';
+
+/// Adds a value, and returns the text that stands for it until the statement runs, which may be part of a pattern.
+pub(super) fn add_value(values: &mut Vec<Value>, value: Value) -> String {
+    values.push(value);
+    format!("{VALUE_MARK}{}{VALUE_MARK}", values.len() - 1)
+}
+
+/// Adds a limit, and returns the number that stands for it until the statement runs.
+pub(super) fn add_limit(values: &mut Vec<Value>, limit: u64) -> u64 {
+    values.push(limit.into());
+    values.len() as u64 - 1
+}
+
+/// A bound value of a statement that is kept.
+#[derive(Debug)]
+enum Parameter {
+    Constant(Value),
+    Keys,
+    /// The value with this number.
+    Value(usize),
+}
+
+impl From<Value> for Parameter {
+    fn from(value: Value) -> Self {
+        let number = match &value {
+            Value::Char(_) => return Self::Keys,
+            // Only limits are unsigned.
+            Value::BigUnsigned(Some(number)) => usize::try_from(*number).ok(),
+            Value::String(Some(text)) => text.split(VALUE_MARK).nth(1).and_then(|n| n.parse().ok()),
+            _ => None,
+        };
+        number.map_or(Self::Constant(value), Self::Value)
+    }
+}
+
+/// The SQL of a statement, with placeholders for keys and values.
+#[derive(Debug)]
+struct Template {
+    sql: Arc<str>,
+    parameters: Vec<Parameter>,
+}
+
+impl Template {
+    fn new(backend: DbBackend, select: &SelectStatement) -> Self {
+        let BoundStatement { sql, values } = BoundStatement::new(backend, select);
+        Self {
+            sql,
+            parameters: values.into_iter().map(Parameter::from).collect(),
+        }
+    }
+
+    fn bind(&self, keys: &[Arc<str>], values: &[Value]) -> BoundStatement {
+        let parameters = self.parameters.iter();
+        let values = parameters.map(|parameter| match (parameter, keys) {
+            (Parameter::Constant(value), _) => value.clone(),
+            (Parameter::Value(number), _) => values[*number].clone(),
+            (Parameter::Keys, [key]) => key.as_ref().into(),
+            (Parameter::Keys, _) => keys_as_json(keys),
+        });
+        BoundStatement {
+            sql: self.sql.clone(),
+            values: values.collect(),
+        }
+    }
+}
+
 /// A statement that is built on first use.
 #[derive(Debug, Default)]
-pub(super) struct StatementTemplate(OnceLock<(DbBackend, BoundStatement)>);
+pub(super) struct StatementTemplate(OnceLock<(DbBackend, Template)>);
 
 impl StatementTemplate {
-    /// Returns the stored statement, or builds and stores it.
-    pub(super) fn get_or_build(
+    /// Returns the statement with these keys and values; `build` builds it with placeholders for them.
+    pub(super) fn bind(
         &self,
         backend: DbBackend,
-        build: impl FnOnce() -> SelectStatement,
+        keys: &[Arc<str>],
+        values: &[Value],
+        build: impl Fn() -> SelectStatement,
     ) -> BoundStatement {
-        match self.0.get() {
-            Some((stored_backend, bound)) if *stored_backend == backend => bound.clone(),
-            Some(_) => BoundStatement::new(backend, &build()),
-            None => {
-                let bound = BoundStatement::new(backend, &build());
-                // If another request was faster, its statement stays.
-                let _ = self.0.set((backend, bound.clone()));
-                bound
-            }
+        let template = || Template::new(backend, &build());
+        match self.0.get_or_init(|| (backend, template())) {
+            (stored, shared) if *stored == backend => shared.bind(keys, values),
+            _ => template().bind(keys, values),
         }
     }
 }
@@ -110,25 +176,20 @@ pub(super) struct KeyedTemplate {
 }
 
 impl KeyedTemplate {
-    /// Returns the statement with these keys; `build` builds it for a placeholder.
+    /// Returns the statement with these keys and values; `build` builds it with placeholders for them.
     pub(super) fn bind(
         &self,
         backend: DbBackend,
         keys: &[Arc<str>],
-        build: impl FnOnce(StatementKeys<'static>) -> SelectStatement,
+        values: &[Value],
+        build: impl Fn(StatementKeys<'static>) -> SelectStatement,
     ) -> BoundStatement {
-        let placeholder = StatementKeys::placeholder_for(keys);
-        let (template, key_value) = match keys {
-            [key] => (&self.one, key.as_ref().into()),
-            _ => (&self.many, keys_as_json(keys)),
+        let template = match keys {
+            [_] => &self.one,
+            _ => &self.many,
         };
-        let mut bound = template.get_or_build(backend, || build(placeholder));
-        for value in &mut bound.values {
-            if *value == PLACEHOLDER {
-                *value = key_value.clone();
-            }
-        }
-        bound
+        let placeholder = StatementKeys::placeholder_for(keys);
+        template.bind(backend, keys, values, || build(placeholder))
     }
 }
 
@@ -146,9 +207,10 @@ impl ListTemplates {
     pub(super) fn bind_all(
         &self,
         backend: DbBackend,
-        build: impl FnOnce() -> SelectStatement,
+        values: &[Value],
+        build: impl Fn() -> SelectStatement,
     ) -> BoundStatement {
-        self.all.get_or_build(backend, build)
+        self.all.bind(backend, &[], values, build)
     }
 
     /// Returns the statement for the lists of these keys, by the columns that hold them. Several
@@ -157,6 +219,7 @@ impl ListTemplates {
         &self,
         backend: DbBackend,
         columns: &[(ColumnRef, Vec<Arc<str>>)],
+        values: &[Value],
         build: impl Fn(ColumnRef, StatementKeys<'_>) -> SelectStatement,
     ) -> Option<BoundStatement> {
         let ((column, keys), others) = columns.split_first()?;
@@ -165,15 +228,15 @@ impl ListTemplates {
                 self.by_column.get_or_init(|| (*column, <_>::default()));
             let build = |keys: StatementKeys<'static>| build(*column, keys);
             return Some(match stored_column == column {
-                true => template.bind(backend, keys, build),
-                false => KeyedTemplate::default().bind(backend, keys, build),
+                true => template.bind(backend, keys, values, build),
+                false => KeyedTemplate::default().bind(backend, keys, values, build),
             });
         }
         let mut union = build(*column, StatementKeys::Inline(keys));
         for (column, keys) in others {
             union.union(UnionType::All, build(*column, StatementKeys::Inline(keys)));
         }
-        Some(BoundStatement::new(backend, &union))
+        Some(Template::new(backend, &union).bind(&[], values))
     }
 }
 
@@ -196,7 +259,8 @@ mod tests {
     fn statements_are_built_once_and_run_with_different_keys() {
         let template = KeyedTemplate::default();
         let keys = |keys: &[&str]| keys.iter().map(|key| Arc::from(*key)).collect::<Vec<_>>();
-        let run = |list: &[&str]| template.bind(DbBackend::Sqlite, &keys(list), city_statement);
+        let run =
+            |list: &[&str]| template.bind(DbBackend::Sqlite, &keys(list), &[], city_statement);
         let (first, second) = (run(&["a"]), run(&["b"]));
         assert!(Arc::ptr_eq(&first.sql, &second.sql));
         assert_eq!(first.values, ["?".into(), "a".into()]);
@@ -210,7 +274,9 @@ mod tests {
         let template = StatementTemplate::default();
         let sql = |backend| {
             template
-                .get_or_build(backend, || city_statement(StatementKeys::One))
+                .bind(backend, &["a".into()], &[], || {
+                    city_statement(StatementKeys::One)
+                })
                 .sql
         };
         assert!(sql(DbBackend::Sqlite).contains("= ?"));

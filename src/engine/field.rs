@@ -19,8 +19,8 @@ use crate::{
 type PrepareFn = dyn Fn(&ArgumentValues, &Limits) -> Result<Erased, GraphqlError> + Send + Sync;
 /// Computes, from the prepared arguments, what the resolver needs each time the request is executed.
 type PlanFn = dyn Fn(&Erased, SelectedColumns<'_>) -> Result<Erased, InternalError> + Send + Sync;
-/// Whether the plan for other arguments is the same.
-type SamePlanFn = dyn Fn(&Erased, &Erased) -> bool + Send + Sync;
+/// Computes the plan for the second arguments from the plan for the first ones, if it can.
+type AdaptPlanFn = dyn Fn(&Erased, [&Erased; 2]) -> Option<Erased> + Send + Sync;
 /// Returns how many objects the field may return per row.
 type ListSizeFn = dyn Fn(&Erased) -> u64 + Send + Sync;
 
@@ -43,7 +43,7 @@ pub struct Field {
     pub prepare: Arc<PrepareFn>,
     /// Prepares the resolver.
     pub plan: Arc<PlanFn>,
-    pub(super) has_same_plan: Arc<SamePlanFn>,
+    pub(super) adapt_plan: Arc<AdaptPlanFn>,
     pub(super) list_size: Arc<ListSizeFn>,
     /// The type of the rows that the resolver reads: [`ColumnRef`] if it reads columns, and `None` if it
     /// reads nothing.
@@ -69,7 +69,7 @@ impl Field {
             resolver: Resolver::Interface,
             prepare: Arc::new(|_, _| Ok(Arc::new(()))),
             plan: Arc::new(|_, _| Ok(Arc::new(()))),
-            has_same_plan: Arc::new(|_, _| false),
+            adapt_plan: Arc::new(|_, _| None),
             list_size: Arc::new(|_| 1),
             row_type: None,
             prepared_type: RustType::of::<()>(),
@@ -213,12 +213,15 @@ impl Field {
         self
     }
 
-    /// Sets which part of the arguments the plan step reads, so that it is not repeated for others with the same.
+    /// Sets how the plan for the first arguments becomes that for the second ones. With `None`, the plan step is repeated.
     #[must_use]
-    pub fn plans_for<A: Any, K: PartialEq + 'static>(mut self, part: fn(&A) -> K) -> Self {
-        self.has_same_plan = Arc::new(move |one, other| {
-            let [one, other] = [one, other].map(|args| args.downcast_ref().map(part));
-            one.is_some() && one == other
+    pub fn adapt_plan<A: Any, P: Any + Send + Sync>(
+        mut self,
+        adapt: impl Fn(&P, [&A; 2]) -> Option<P> + Send + Sync + 'static,
+    ) -> Self {
+        self.adapt_plan = Arc::new(move |plan, [one, other]| {
+            let arguments = [one.downcast_ref()?, other.downcast_ref()?];
+            Some(Arc::new(adapt(plan.downcast_ref()?, arguments)?))
         });
         self
     }

@@ -203,8 +203,8 @@ struct Planner<'a> {
 /// The result of [`CollectFields`](https://spec.graphql.org/October2021/#CollectFields()).
 #[derive(Default)]
 struct CollectedFields<'a> {
-    by_key: IndexMap<&'a str, Vec<&'a Node<executable::Field>>>,
-    visited_fragments: HashSet<&'a Name>,
+    by_key: IndexMap<&'a str, Vec<&'a Node<executable::Field>>, RandomState>,
+    visited_fragments: HashSet<&'a Name, RandomState>,
     /// What variables affect in the collected fields themselves.
     dependence: Dependence,
 }
@@ -241,9 +241,8 @@ impl<'a> Planner<'a> {
             self.collect_fields(object, set, &mut collected);
         }
         let previous = previous.into_iter().flat_map(|set| &set.fields);
-        let previous: HashMap<&str, &Arc<PlannedField>> = previous
-            .map(|planned| (planned.response_key.as_str(), planned))
-            .collect();
+        let by_key = previous.map(|planned| (planned.response_key.as_str(), planned));
+        let previous: HashMap<&str, _, RandomState> = by_key.collect();
         let mut fields = Vec::with_capacity(collected.by_key.len());
         for (key, nodes) in &collected.by_key {
             let spans = || nodes.iter().map(|node| node.location());
@@ -326,18 +325,16 @@ impl<'a> Planner<'a> {
         let dependence_below = dependences.max().unwrap_or_default();
         let size = (field.list_size)(&args);
         let costs = selection_sets.iter().map(|set| set.cost(size));
-        let is_same = |planned: &&Arc<PlannedField>| {
-            // The same columns are selected.
-            dependence_below < Dependence::Selection
-                && (!has_variable_arguments || (field.has_same_plan)(&planned.args, &args))
-        };
-        let plan = match previous.filter(is_same) {
-            Some(planned) => planned.plan.clone(),
-            _ => {
-                let selected =
-                    |path: &[&str], object: &str| columns_at(&selection_sets, path, object);
-                (field.plan)(&args, SelectedColumns::new(&selected))?
-            }
+        // The plan step reads which columns are selected, and the arguments.
+        let same_columns = previous.filter(|_| dependence_below < Dependence::Selection);
+        let adapted = same_columns.and_then(|planned| match has_variable_arguments {
+            true => (field.adapt_plan)(&planned.plan, [&planned.args, &args]),
+            false => Some(planned.plan.clone()),
+        });
+        let selected = |path: &[&str], object: &str| columns_at(&selection_sets, path, object);
+        let plan = match adapted {
+            Some(plan) => plan,
+            None => (field.plan)(&args, SelectedColumns::new(&selected))?,
         };
         Ok(PlannedField {
             response_key: key.to_owned(),

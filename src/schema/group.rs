@@ -9,7 +9,7 @@ use std::{
 use futures_util::FutureExt;
 
 use super::{
-    connection::{ConnectionQuery, RelayConnection, parse_page_size},
+    connection::{ConnectionGroupQuery, RelayConnection, parse_page_size},
     group_key::{GroupKey, GroupKeyObject, title_case},
     place,
 };
@@ -217,7 +217,7 @@ async fn resolve_groups(
 struct GroupPlan {
     year: Option<ColumnRef>,
     distance: Option<ColumnRef>,
-    queries: ConnectionQuery<AggregateGroupQuery>,
+    queries: ConnectionGroupQuery,
 }
 
 impl GroupPlan {
@@ -228,7 +228,7 @@ impl GroupPlan {
         Self {
             year: if_selected(Col::EstablishedYear),
             distance: if_selected(Col::DistanceKm),
-            queries: ConnectionQuery::default(),
+            queries: ConnectionGroupQuery::default(),
         }
     }
 }

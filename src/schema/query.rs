@@ -15,7 +15,7 @@ use super::{
     search, source, survey, tabulation, trend,
 };
 use crate::{
-    db::{ColumnRef, Filter, Lookup, OrderKey},
+    db::{ColumnRef, Filter, Lookup, LookupQuery, OrderKey},
     engine::{Argument, Field, Graph, Object, ResolvedValue},
     entity::{community, country, region},
 };
@@ -250,7 +250,11 @@ fn object_field_by_argument(
                 .boxed()
             },
         )
-        .plans_for(|(column, _): &(ColumnRef, Arc<str>)| *column)
+        .adapt_plan(
+            |lookup: &LookupQuery, [(one, _), (other, _)]: [&(ColumnRef, Arc<str>); 2]| {
+                (one == other).then(|| lookup.clone())
+            },
+        )
         .with_arguments([argument], move |[value], _| {
             let (column, key) = parse_key(value.str().unwrap_or_default());
             Ok((column, Arc::<str>::from(key)))

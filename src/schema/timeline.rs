@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::connection::{ConnectionQuery, RelayConnection};
+use super::connection::{ConnectionGroupQuery, RelayConnection};
 use crate::{
     db::{AggregateGroup, AggregateGroupQuery, Cell, ColumnRef, GroupBy},
     engine::{Argument, Call, ExecutionError, Field, Graph, Object, ResolvedValue},
@@ -30,7 +30,7 @@ fn field() -> Field {
         "All partnerships of the connection over time, not only those of the page: one row for each year or decade, from the first known year of an agreement to the latest year that any claim in the data names, including periods in which nothing changed. Empty if no year of an agreement is known.",
     )
     .batch(
-        |_: &TimelineUnit, _| ConnectionQuery::default(),
+        |_: &TimelineUnit, _| ConnectionGroupQuery::default(),
         |call| resolve(call).boxed(),
     )
     .with_arguments([by], |[by], _| {
@@ -48,7 +48,7 @@ fn field() -> Field {
 
 /// One statement counts the partnerships of all connections of the level by their years.
 async fn resolve(
-    call: Call<'_, Vec<&RelayConnection>, TimelineUnit, ConnectionQuery<AggregateGroupQuery>>,
+    call: Call<'_, Vec<&RelayConnection>, TimelineUnit, ConnectionGroupQuery>,
 ) -> Result<Vec<ResolvedValue>, ExecutionError> {
     let keys = call.plan.list_keys(&call.rows, |row_set| {
         let group_by = [

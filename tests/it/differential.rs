@@ -16,7 +16,7 @@ use async_graphql::parser::{
         TypeSystemDefinition,
     },
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use sistergraph::{generate::SplitMix64, limits::Limits, schema};
 
 use crate::{reference::ReferenceExecutor, support::graph::TestGraph};
@@ -352,4 +352,77 @@ async fn both_executors_return_the_same_data() {
         values > 20 * usize::try_from(CASES).unwrap(),
         "{values} values in {CASES} answers"
     );
+}
+
+/// Each set of variables gets its answer from the plan and the statements of the sets before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn variables_in_turn_get_the_same_data() {
+    let graph = TestGraph::loaded().await;
+    let query = "query (
+        $filter: PartnershipFilter, $city: CityFilter, $order: [PartnershipOrder!],
+        $first: Int, $after: String, $last: Int, $before: String
+    ) {
+        partnerships(filter: $filter, orderBy: $order, first: $first, after: $after, last: $last, before: $before) {
+            totalCount
+            pageInfo { hasPreviousPage hasNextPage startCursor endCursor }
+            nodes { slug establishedYear partner { slug ... on City { population } } }
+            groups(by: [STATE, DECADE]) { count meanDistanceKm }
+            timeline(by: DECADE) { year established }
+        }
+        states(first: 4) {
+            nodes { partnerships(filter: $filter, first: 2) { totalCount nodes { slug } groups(by: [COUNTRY]) { count } } }
+        }
+        cities(filter: $city, first: 3) { totalCount nodes { name population } }
+    }";
+    let year = |operator: &str, year: i64| json!({ "establishedYear": { operator: year } });
+    let country = |codes: Value| json!({ "country": { "code": { "in": codes } } });
+    let name = |operator: &str, text: &str| json!({ "name": { operator: text } });
+    let near = |km: i64| json!({ "near": { "latitude": 35, "longitude": 139, "km": km } });
+    let mut sets = vec![
+        json!({}),
+        json!({ "filter": year("gte", 1960), "city": name("contains", "san") }),
+        json!({ "filter": year("gte", 1990), "city": name("contains", "ō") }),
+        json!({ "filter": year("lt", 1960), "city": name("startsWith", "San") }),
+        json!({ "filter": { "not": year("eq", 1957) }, "city": name("contains", "_") }),
+        json!({ "filter": { "not": year("eq", 1959) }, "city": name("startsWith", "%") }),
+        json!({ "filter": { "not": country(json!(["JP"])) }, "city": { "not": name("contains", "o") } }),
+        json!({ "filter": country(json!(["JP", "KR"])), "city": { "slug": { "eq": "jp-nagoya" } } }),
+        json!({ "filter": country(json!(["CN", "IN"])), "city": { "slug": { "eq": "us-ca-fresno" } } }),
+        json!({ "filter": country(json!([])), "city": { "population": { "isNull": true } } }),
+        json!({ "filter": { "or": [year("eq", 1962), { "us": name("eq", "Portland") }] }, "city": near(50) }),
+        json!({ "filter": { "or": [year("eq", 1963), { "us": name("eq", "Seattle") }] }, "city": near(20_000) }),
+        json!({ "filter": { "source": { "contains": "sci" } }, "order": [{ "field": "ESTABLISHED_YEAR", "direction": "DESC" }] }),
+        json!({ "filter": { "source": { "contains": "wiki" } }, "order": [{ "field": "ESTABLISHED_YEAR", "direction": "ASC" }] }),
+        json!({ "last": 3, "order": [{ "field": "ESTABLISHED_YEAR", "direction": "DESC" }] }),
+    ];
+    for size in [3, 5] {
+        let mut page = json!({ "first": size, "filter": year("gte", 1980 + size), "order": [{ "field": "ESTABLISHED_YEAR", "direction": "DESC" }] });
+        for _ in 0..3 {
+            sets.push(page.clone());
+            let answer = graph.query_with(query, page.clone()).await.data();
+            page["after"] = answer["partnerships"]["pageInfo"]["endCursor"].clone();
+        }
+        let object = page.as_object_mut().unwrap();
+        let after = object.remove("after").unwrap();
+        object.remove("first");
+        object.extend([
+            ("before".to_owned(), after),
+            ("last".to_owned(), json!(size)),
+        ]);
+        sets.push(page);
+    }
+    let reference = ReferenceExecutor::new(Limits::default());
+    for round in 0..2 {
+        for variables in &sets {
+            let expected = reference
+                .execute(graph.reader(), query, variables.clone())
+                .await;
+            let actual = graph.query_with(query, variables.clone()).await.json();
+            assert_eq!(actual.get("errors"), None, "{variables}");
+            assert_eq!(
+                actual["data"], expected["data"],
+                "round {round}: {variables}"
+            );
+        }
+    }
 }

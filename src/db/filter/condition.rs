@@ -108,12 +108,20 @@ fn and_not_null(column: ColumnRef, comparison: Expr, negated: bool) -> Expr {
     }
 }
 
-/// Compares text with `prefix`, the escaped `text`, and anything, ignoring case. A column that is not
-/// folded contains only ASCII.
+/// Compares text with a pattern, ignoring case. A column that is not folded contains only ASCII.
 fn like(column: ColumnRef, is_folded: bool, prefix: &str, text: &str) -> Expr {
-    let (column, text) = match is_folded {
-        true => (column.expr(), fold(text)),
-        false => (Func::lower(column.expr()).into(), text.to_ascii_lowercase()),
+    let column = match is_folded {
+        true => column.expr(),
+        false => Func::lower(column.expr()).into(),
+    };
+    column.like(LikeExpr::new(pattern(prefix, text, is_folded)).escape('\\'))
+}
+
+/// Returns the pattern for `prefix`, the escaped `text`, and anything.
+pub(super) fn pattern(prefix: &str, text: &str, is_folded: bool) -> String {
+    let text = match is_folded {
+        true => fold(text),
+        false => text.to_ascii_lowercase(),
     };
     let mut pattern = prefix.to_owned();
     for char in text.chars() {
@@ -123,7 +131,7 @@ fn like(column: ColumnRef, is_folded: bool, prefix: &str, text: &str) -> Expr {
         pattern.push(char);
     }
     pattern.push('%');
-    column.like(LikeExpr::new(pattern).escape('\\'))
+    pattern
 }
 
 impl FilterRelation {

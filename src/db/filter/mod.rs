@@ -8,9 +8,9 @@ mod condition;
 
 use std::sync::Arc;
 
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, sea_query::Value};
 
-use super::{Cell, ColumnRef, Constant};
+use super::{Cell, ColumnRef, Constant, statement::add_value};
 
 /// The maximum number of comparisons in a filter. Both databases parse a condition into a tree of
 /// limited depth (1,000 in SQLite). A comparison with a nullable column has two levels, and the
@@ -91,7 +91,7 @@ pub enum Comparison {
 }
 
 /// How rows of another table are related to a row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterRelation {
     /// The column of the row that equals `related`.
     column: ColumnRef,
@@ -222,6 +222,25 @@ impl Filter {
         }
     }
 
+    /// Moves the compared values to `values`, and leaves their placeholders. Filters that differ only in such values are
+    /// equal afterwards, and have the same SQL. Distances and boxes stay, because they decide how a condition is written.
+    pub(super) fn take_values(&mut self, values: &mut Vec<Value>) {
+        match self {
+            Self::All(filters) | Self::Any(filters) => {
+                for filter in filters {
+                    filter.take_values(values);
+                }
+            }
+            Self::Not(filter) | Self::Related(_, filter) => filter.take_values(values),
+            Self::Compare {
+                is_folded,
+                comparison,
+                ..
+            } => comparison.take_values(*is_folded, values),
+            Self::Near { .. } | Self::Within(..) => {}
+        }
+    }
+
     /// Checks that the databases can plan a statement with this filter.
     ///
     /// # Errors
@@ -263,6 +282,26 @@ impl Filter {
 }
 
 impl Comparison {
+    fn take_values(&mut self, is_folded: bool, values: &mut Vec<Value>) {
+        let mut take = |cell: &mut Cell| *cell = add_value(values, Value::from(&*cell)).into();
+        match self {
+            Self::Eq(cell)
+            | Self::Ne(cell)
+            | Self::Gt(cell)
+            | Self::Gte(cell)
+            | Self::Lt(cell)
+            | Self::Lte(cell) => take(cell),
+            Self::In(cells) => cells.iter_mut().for_each(take),
+            Self::IsNull(_) => {}
+            Self::Contains(text) => {
+                *text = add_value(values, condition::pattern("%", text, is_folded).into());
+            }
+            Self::StartsWith(text) => {
+                *text = add_value(values, condition::pattern("", text, is_folded).into());
+            }
+        }
+    }
+
     /// The text of `Contains` and `StartsWith`, and whether the column must start with it.
     fn pattern(&self) -> Option<(&str, bool)> {
         match self {

@@ -63,8 +63,11 @@ fn graph(plans: &Arc<AtomicUsize>) -> Graph {
                     future::ready(Ok(sums.collect())).boxed()
                 },
             )
-            // The sum of the numbers is what the plan step reads.
-            .plans_for(|numbers: &Vec<i64>| numbers.iter().sum::<i64>())
+            // The plan is the sum, so numbers in another order have the same.
+            .adapt_plan(|sum: &i64, [one, other]: [&Vec<i64>; 2]| {
+                let [one, other] = [one, other].map(|numbers| numbers.iter().sum::<i64>());
+                (one == other).then_some(*sum)
+            })
             .with_arguments([Argument::new("numbers", "[Int!]!", "")], |[numbers], _| {
                 let numbers = numbers.list().unwrap_or_default();
                 let numbers = numbers.iter().map(|number| match number {

@@ -25,8 +25,9 @@ use self::{
 use super::{cursor, filter::FilterDefinition, relation::StoredType};
 use crate::{
     db::{
-        AggregateKind, AggregateQuery, Cell, ColumnRef, Filter, ListKey, ListQuery, OrderKey,
-        OutsideWindowQuery, PageQuery, Parent, Record, RowPage, RowSet, Window, WindowSide,
+        AggregateGroupQuery, AggregateKind, AggregateQuery, Cell, ColumnRef, Filter, ListKey,
+        ListQuery, OrderKey, OutsideWindowQuery, PageQuery, Parent, Record, RowPage, RowSet,
+        Window, WindowSide,
     },
     engine::{
         ArgumentValue, Call, Field, Graph, Object, ResolvedValue, ResolverFuture, SelectedColumns,
@@ -141,8 +142,7 @@ impl ConnectionDefinition {
                 async move { Ok(list) }.boxed()
             },
         );
-        self.add_arguments(field, default_filter)
-            .list_size_from(|arguments: &PageArguments| arguments.window.limit)
+        self.add_arguments(self.with_costs_and_variables(field), default_filter)
     }
 
     /// Defines a field that lists the rows whose foreign key points at the parent row.
@@ -182,8 +182,23 @@ impl ConnectionDefinition {
                     async move { Ok(lists) }.boxed()
                 },
             );
-        self.add_arguments(field, no_default_filter)
+        self.add_arguments(self.with_costs_and_variables(field), no_default_filter)
+    }
+
+    /// Sets the cost of a list, and how its queries are adapted to other arguments.
+    fn with_costs_and_variables(&self, field: Field) -> Field {
+        let stored_type = self.stored_type.clone();
+        field
             .list_size_from(|arguments: &PageArguments| arguments.window.limit)
+            .adapt_plan(
+                move |queries: &ConnectionQueries, [one, other]: [&PageArguments; 2]| {
+                    // Another order changes the columns.
+                    (one.order == other.order).then(|| {
+                        let rows = stored_type.row_set(other.filter.clone());
+                        queries.with_rows(rows, other.window.clone())
+                    })
+                },
+            )
     }
 
     fn build_queries(
@@ -347,65 +362,46 @@ pub(in crate::schema) struct ConnectionQueries {
     exists_after: Arc<OutsideWindowQuery>,
 }
 
-/// A query over all rows of a connection, such as that of `groups`.
-#[derive(Debug)]
-pub(in crate::schema) struct ConnectionQuery<Q> {
-    /// The totals of the first connection, and the query of the same rows. They are the same each time the
-    /// plan is executed, unless variables change the connection.
-    first: Mutex<Option<(Arc<AggregateQuery>, Arc<Q>)>>,
+/// The query for the groups of all rows of a connection.
+#[derive(Debug, Default)]
+pub(in crate::schema) struct ConnectionGroupQuery {
+    /// The totals of the last connection, and the query of the same rows.
+    last: Mutex<Option<(Arc<AggregateQuery>, Arc<AggregateGroupQuery>)>>,
 }
 
-impl<Q> Default for ConnectionQuery<Q> {
-    fn default() -> Self {
-        Self {
-            first: Mutex::default(),
-        }
-    }
-}
-
-impl<Q> ConnectionQuery<Q> {
+impl ConnectionGroupQuery {
     /// Returns a key per connection; `build` returns the query for the rows of one. Connections that
     /// list the same rows share a query, so that it is run only once.
     pub(in crate::schema) fn list_keys(
         &self,
         connections: &[&RelayConnection],
-        build: impl Fn(RowSet) -> Q,
-    ) -> Vec<ListKey<Q>> {
-        let Some(first) = connections.first() else {
-            return Vec::new();
-        };
-        let query_of = |connection: &RelayConnection| {
+        build: impl Fn(RowSet) -> AggregateGroupQuery,
+    ) -> Vec<ListKey<AggregateGroupQuery>> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queries: Vec<_> = last.take().into_iter().collect();
+        let keys = connections.iter().map(|connection| {
             let total = &connection.queries.total;
-            (total.clone(), Arc::new(build(total.row_set.clone())))
-        };
-        let mut cached = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-        let total = &first.queries.total;
-        let is_same = |(cached, _): &(Arc<_>, _)| Arc::ptr_eq(cached, total);
-        let query = cached
-            .take()
-            .filter(is_same)
-            .unwrap_or_else(|| query_of(first));
-        let mut queries = vec![cached.insert(query).clone()];
-        drop(cached);
-        connections
-            .iter()
-            .map(|connection| {
-                let existing = queries
-                    .iter()
-                    .find(|(total, _)| Arc::ptr_eq(total, &connection.queries.total));
-                let query = match existing {
-                    Some((_, query)) => query.clone(),
-                    None => {
-                        queries.push(query_of(connection));
-                        queries[queries.len() - 1].1.clone()
-                    }
-                };
-                ListKey {
-                    query,
-                    parent: connection.parent.clone(),
+            let is_same = |(same, _): &&(Arc<_>, _)| Arc::ptr_eq(same, total);
+            let query = match queries.iter().find(is_same) {
+                Some((_, query)) => Arc::clone(query),
+                None => {
+                    let rows = total.row_set.clone();
+                    let query = Arc::new(match queries.last() {
+                        Some((_, other)) => other.with_rows(rows),
+                        None => build(rows),
+                    });
+                    queries.push((total.clone(), query.clone()));
+                    query
                 }
-            })
-            .collect()
+            };
+            ListKey {
+                query,
+                parent: connection.parent.clone(),
+            }
+        });
+        let keys = keys.collect();
+        *last = queries.pop();
+        keys
     }
 }
 
@@ -428,8 +424,20 @@ impl ConnectionQueries {
         }
     }
 
+    /// Returns the queries for other rows and another window. They have the same statements if only values differ.
+    fn with_rows(&self, row_set: RowSet, window: Window) -> Self {
+        let page = Arc::new(self.page.with_rows(row_set.clone(), window));
+        Self {
+            type_name: self.type_name,
+            exists_before: Arc::new(self.exists_before.with_page(page.clone())),
+            exists_after: Arc::new(self.exists_after.with_page(page.clone())),
+            page,
+            total: Arc::new(self.total.with_rows(row_set)),
+        }
+    }
+
     fn encode_cursor(&self, record: &Record) -> String {
-        cursor::encode(self.type_name, &self.page.order, record)
+        cursor::encode(self.type_name, self.page.order(), record)
     }
 }
 
