@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { WORK, buildOurs, buildPeers, checkPrerequisites } from "./lib/build.mjs";
 import { measureCold } from "./lib/cold.mjs";
-import { SIZES, changingCopy, database, generate, postgresDatabase } from "./lib/databases.mjs";
+import { SIZES, changedData, copyDatabase, database, generate, postgresDatabase } from "./lib/databases.mjs";
 import { machine } from "./lib/machine.mjs";
 import { measure } from "./lib/measure.mjs";
+import { copyPostgres } from "./lib/postgres.mjs";
 import { report } from "./lib/report.mjs";
 import { updateReadme } from "./lib/readme.mjs";
 import { definitions } from "./lib/servers.mjs";
@@ -53,20 +54,20 @@ function select(items, nameOf, names) {
 }
 
 /** The first questions after a start with each database, and at 1x after a load; at 100x, a load takes too long. */
-async function cold(ours, databases, { starts }) {
-  console.error(`bench: ${databases.times}x: sending the first questions after a start`);
-  const [sqlite, postgres] = ["uncached", "postgres"].map((key) =>
-    definitions({ ours }).find((one) => one.key === key),
-  );
-  const results = [];
-  if (databases.times === 1) {
-    const { path, load, remove } = changingCopy(ours, databases.path, generate(ours, 1).data);
-    results.push(...(await measureCold({ definition: sqlite, prepared: { path }, starts, load })));
-    remove();
-  } else {
-    results.push(...(await measureCold({ definition: sqlite, prepared: databases, starts })));
+async function cold(ours, { times, path, postgres }, { starts }) {
+  console.error(`bench: ${times}x: sending the first questions after a start`);
+  const changed = times === 1 ? changedData(ours, generate(ours, times).data) : undefined;
+  const measureOne = (server, prepared, databaseUrl) => {
+    const definition = definitions({ ours }).find(({ key }) => key === server);
+    return measureCold({ definition, prepared, starts, load: changed && (() => changed.load(databaseUrl)) });
+  };
+  const sqlite = changed ? copyDatabase(path) : path;
+  const results = await measureOne("uncached", { path: sqlite }, `sqlite:${sqlite}`);
+  if (postgres) {
+    const url = changed ? await copyPostgres(postgres.url) : postgres.url;
+    results.push(...(await measureOne("postgres", { postgres: { ...postgres, url } }, url)));
   }
-  if (databases.postgres) results.push(...(await measureCold({ definition: postgres, prepared: databases, starts })));
+  changed?.remove();
   return results;
 }
 

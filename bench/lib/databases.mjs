@@ -75,20 +75,21 @@ export function generate(binary, times) {
   return { data, from: times === 1 ? [] : ["--data", data] };
 }
 
-/** A copy of a database, into which `load` loads data with a changed row; it returns how many seconds this took. */
-export function changingCopy(binary, path, data) {
+/** The folder `data` with a changed row. `load` loads it into a database, and returns how many seconds this took. */
+export function changedData(binary, data) {
+  const changed = changedCopy(data);
+  return {
+    load: (databaseUrl) => run(binary, ["load", "--database-url", databaseUrl, "--data", changed]),
+    remove: () => [data, changed].forEach((folder) => rmSync(folder, { recursive: true })),
+  };
+}
+
+/** Copies a SQLite database, and returns the path of the copy. */
+export function copyDatabase(path) {
   const copy = `${path}.copy`;
   remove(copy);
   copyFileSync(path, copy);
-  const changed = changedCopy(data);
-  return {
-    path: copy,
-    load: () => run(binary, ["load", "--database-url", url(copy), "--data", changed]),
-    remove() {
-      remove(copy);
-      for (const folder of [data, changed]) rmSync(folder, { recursive: true });
-    },
-  };
+  return copy;
 }
 
 function create(binary, times, path, key) {
@@ -99,9 +100,11 @@ function create(binary, times, path, key) {
   const unfinished = `${path}.unfinished`;
   remove(unfinished);
   const firstLoad = run(binary, ["load", "--database-url", url(unfinished), ...from]);
-  const copy = changingCopy(binary, unfinished, data);
-  const incrementalLoad = copy.load();
-  copy.remove();
+  const copy = copyDatabase(unfinished);
+  const changed = changedData(binary, data);
+  const incrementalLoad = changed.load(url(copy));
+  remove(copy);
+  changed.remove();
   renameSync(unfinished, path);
   const created = { key, firstLoad, incrementalLoad };
   writeFileSync(`${path}.json`, JSON.stringify(created));

@@ -1,4 +1,4 @@
-// A private PostgreSQL server with its default settings.
+// A private PostgreSQL server.
 
 import { execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, openSync, readdirSync, realpathSync, rmSync } from "node:fs";
@@ -34,7 +34,13 @@ export function createPostgres(folder) {
   const icu = execFileSync(join(bin, "initdb"), ["--help"], { encoding: "utf8" }).includes("--icu-locale");
   // The sort order of a language, like most servers have.
   const locale = icu ? ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"] : ["--locale=C.UTF-8"];
-  const options = [`--pgdata=${join(folder, "data")}`, `--username=${USER}`, "--encoding=UTF8", "--auth=trust", "-N"];
+  const options = [
+    `--pgdata=${join(folder, "data")}`,
+    `--username=${USER}`,
+    "--encoding=UTF8",
+    "--auth=trust",
+    "--no-sync",
+  ];
   execFileSync(join(bin, "initdb"), [...options, ...locale], {
     ...unprivileged(folder),
     stdio: ["ignore", "ignore", "inherit"],
@@ -53,11 +59,20 @@ export async function runSql(url, sql) {
   }
 }
 
+/** Copies the database, to which nothing else is connected, within its server, and returns the URL of the copy. */
+export async function copyPostgres(url) {
+  const other = (name) => Object.assign(new URL(url), { pathname: name }).href;
+  await runSql(other("template1"), "drop database if exists copied");
+  await runSql(other("template1"), `create database copied template ${USER}`);
+  return other("copied");
+}
+
 /** Starts the server in a folder, and returns its URL, its process id, and a function that stops it. */
 export async function startPostgres(folder) {
   const port = await freePort();
   const log = join(folder, "log");
-  const options = ["-D", join(folder, "data"), "-p", String(port), "-h", "127.0.0.1", "-k", folder];
+  // PostGraphile opens up to ten connections for each core. The path of a socket must be short, so there is none.
+  const options = ["-D", join(folder, "data"), "-p", String(port), "-h", "127.0.0.1", "-k", "", "-N", "1000"];
   const child = spawn(join(postgresBin(), "postgres"), options, {
     ...unprivileged(folder),
     stdio: ["ignore", openSync(log, "w"), openSync(log, "a")],
