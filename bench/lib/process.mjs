@@ -1,27 +1,40 @@
 // Processor time and memory of a process and its children, from /proc.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { execFileSync } from "node:child_process";
 
 const TICKS = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
-/** The text of a file, or an empty text if its process has ended. */
-const readIfExists = (path) => readFile(path, "utf8").catch(() => "");
-
-/** The ids of a process and its descendants; a server may have several processes. */
-async function processIds(pid) {
-  const children = await readIfExists(`/proc/${pid}/task/${pid}/children`);
-  const descendants = children.split(" ").filter(Boolean).map(Number).map(processIds);
-  return [pid, ...(await Promise.all(descendants)).flat()];
+/** The fields of the file `stat` of a process from its state on, or undefined if it has ended. */
+async function stat(pid) {
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  // The name in parentheses may contain spaces.
+  return text?.slice(text.lastIndexOf(")") + 2).split(" ");
 }
+
+/**
+ * The ids of some processes and their descendants, with the fields of their files `stat`; a server may have several processes. The
+ * file `children` of a process may leave out some while others end.
+ */
+async function family(pids) {
+  const all = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const stats = new Map();
+  for (const [i, fields] of (await Promise.all(all.map(stat))).entries()) if (fields) stats.set(all[i], fields);
+  const members = new Map();
+  const add = (pid) => {
+    members.set(pid, stats.get(pid));
+    for (const [other, [, parent]] of stats) if (Number(parent) === pid) add(other);
+  };
+  for (const pid of pids) if (stats.has(pid)) add(pid);
+  return members;
+}
+
+const processIds = async (pid) => [...(await family([pid])).keys()];
 
 /** Seconds of processor time of some processes and their descendants since their start. */
 export async function cpuSeconds(...pids) {
   let ticks = 0;
-  for (const member of (await Promise.all(pids.map(processIds))).flat()) {
-    const stat = await readIfExists(`/proc/${member}/stat`);
-    // The name in parentheses may contain spaces.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  for (const fields of (await family(pids)).values()) {
     // The last two are the time of children that have ended, such as the parallel workers of PostgreSQL.
     for (const field of fields.slice(11, 15)) ticks += Number(field);
   }
