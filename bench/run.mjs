@@ -131,9 +131,6 @@ async function main() {
   if (isComplete && !options["no-readme"]) updateReadme(text);
 }
 
-// Stops what the run has started.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
-
 main().catch((error) => {
   console.error(`bench: ${error.message}`);
   process.exitCode = 1;

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { Agent } from "node:http";
 import { join } from "node:path";
 import { ROOT } from "./build.mjs";
-import { pause } from "./network.mjs";
+import { pause } from "./children.mjs";
 import { post } from "./request.mjs";
 import { start } from "./servers.mjs";
 import { median } from "./statistics.mjs";

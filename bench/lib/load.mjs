@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { pause } from "./network.mjs";
+import { pause } from "./children.mjs";
 import { cpuSeconds, peakBytes, resetPeak } from "./process.mjs";
 
 const run = promisify(execFile);

@@ -1,10 +1,10 @@
 // A private PostgreSQL server.
 
-import { execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, openSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chownSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
-import { freePort, pause } from "./network.mjs";
+import { freePort, pause, startChild } from "./children.mjs";
 
 // PostgreSQL refuses to run as root; then it runs as the user that Debian's package creates.
 const USER = "postgres";
@@ -73,26 +73,14 @@ export async function startPostgres(folder) {
   const log = join(folder, "log");
   // PostGraphile opens up to ten connections for each core. The path of a socket must be short, so there is none.
   const options = ["-D", join(folder, "data"), "-p", String(port), "-h", "127.0.0.1", "-k", "", "-N", "1000"];
-  const child = spawn(join(postgresBin(), "postgres"), options, {
-    ...unprivileged(folder),
-    stdio: ["ignore", openSync(log, "w"), openSync(log, "a")],
-  });
-  // SIGINT closes the connections.
-  const kill = () => child.kill("SIGINT");
-  process.on("exit", kill);
-  const ended = new Promise((resolve) => child.on("exit", resolve));
-  let failed;
-  child.on("error", (error) => (failed = error));
-  const stop = async () => {
-    kill();
-    await ended;
-    process.off("exit", kill);
-  };
+  // SIGINT closes the connections. The last checkpoint may take a while.
+  const settings = { ...unprivileged(folder), log, signal: "SIGINT", patience: 60_000 };
+  const { pid, hasEnded, stop } = startChild(join(postgresBin(), "postgres"), options, settings);
   const url = `postgres://${USER}@127.0.0.1:${port}/${USER}`;
   for (let i = 0; ; i += 1) {
     const connected = await runSql(url, "select 1").catch(() => undefined);
-    if (connected) return { url, pid: child.pid, stop };
-    if (failed || child.exitCode !== null) throw new Error(`PostgreSQL did not start; see ${log}`);
+    if (connected) return { url, pid, stop };
+    if (hasEnded()) throw new Error(`PostgreSQL did not start; see ${log}`);
     if (i === 600) {
       await stop();
       throw new Error(`PostgreSQL did not start within a minute; see ${log}`);

@@ -1,11 +1,10 @@
 // The servers: how they are started, queried, and stopped.
 
-import { spawn } from "node:child_process";
-import { existsSync, openSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ROOT, WORK } from "./build.mjs";
-import { freePort, pause } from "./network.mjs";
+import { freePort, pause, startChild } from "./children.mjs";
 import { AS_OURS as POSTGRAPHILE_AS_OURS } from "./postgraphile.mjs";
 import { post } from "./request.mjs";
 import { AS_OURS as SEAOGRAPHY_AS_OURS } from "./seaography.mjs";
@@ -102,14 +101,11 @@ export async function start(definition, { path, postgres, answers }) {
   const [program, options] = definition.command({ path, postgres, port, answers });
   const log = join(WORK, `${definition.key}.log`);
   const began = performance.now();
-  const child = spawn(program, options.map(String), {
+  const child = startChild(program, options, {
+    log,
     // The peers do not log requests.
     env: { ...process.env, SISTERGRAPH_LOG: "warn", NODE_ENV: "production" },
-    stdio: ["ignore", openSync(log, "w"), openSync(log, "a")],
   });
-  const ended = new Promise((resolve) => child.on("exit", resolve));
-  let failed;
-  child.on("error", (error) => (failed = error));
   const server = {
     ...definition,
     pid: child.pid,
@@ -117,19 +113,13 @@ export async function start(definition, { path, postgres, answers }) {
     pids: definition.usesPostgres ? [child.pid, postgres.pid] : [child.pid],
     url: (workload) => `http://127.0.0.1:${port}/${definition.floor ? workload.name : "graphql"}`,
     body: (workload) => body(workload, definition.dialect),
-    stop: async () => {
-      child.kill("SIGTERM");
-      // A server may wait for open connections.
-      const killTimer = setTimeout(() => child.kill("SIGKILL"), 5_000);
-      await ended;
-      clearTimeout(killTimer);
-    },
+    stop: child.stop,
   };
   for (;;) {
     const [workload] = WORKLOADS;
     const first = await post(server.url(workload), server.body(workload)).catch(() => undefined);
     if (first?.status === 200) break;
-    if (failed || child.exitCode !== null) throw new Error(`${definition.title} did not start; see ${log}`);
+    if (child.hasEnded()) throw new Error(`${definition.title} did not start; see ${log}`);
     if (performance.now() - began > 60_000) {
       await server.stop();
       throw new Error(`${definition.title} did not answer within a minute; see ${log}`);
