@@ -447,7 +447,7 @@ mod tests {
         let first = new(rows(&["JP", "KR"], "san"), window(50, "jp-nagoya"));
         let sql = bind(&first).sql;
 
-        let other_values = || (rows(&["CN", "\0000\0"], "100%"), window(9, "us-ca"));
+        let other_values = || (rows(&["CN", "\u{0}0\u{0}"], "100%"), window(9, "us-ca"));
         let (rows_of_other, window_of_other) = other_values();
         let other = bind(&first.with_rows(rows_of_other, window_of_other));
         assert!(Arc::ptr_eq(&other.sql, &sql));
@@ -456,7 +456,7 @@ mod tests {
         assert_eq!((&built.sql, &built.values), (&other.sql, &other.values));
         let expected: [Value; 5] = [
             "CN".into(),
-            "\0000\0".into(),
+            "\u{0}0\u{0}".into(),
             r"%100\%%".into(),
             "us-ca".into(),
             10_u64.into(),
