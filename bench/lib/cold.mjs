@@ -16,7 +16,7 @@ const RECORDED = join(ROOT, "tests/it/queries");
 /** Recorded queries that are errors without respondents or, as there are too many places, at 100x. */
 const ERRORS = ["no-respondents.graphql", "plan.graphql"];
 
-/** Workloads whose variables differ from request to request, and those without variables. */
+/** Workloads whose variables differ from request to request, and those with the same request each time. */
 const SEVERAL = ["state-varying", "page-varying", "states-varying", "deep-varying", "rotating"];
 const SINGLE = ["groups", "map"];
 
@@ -48,7 +48,7 @@ function questions() {
 }
 
 /** The time of each question, one after the other over one connection. */
-async function ask(url, agent) {
+async function timeQuestions(url, agent) {
   const times = [];
   for (const { body, isNewDocument } of questions()) {
     const started = performance.now();
@@ -65,9 +65,9 @@ async function revision(url) {
 }
 
 /**
- * The medians of the questions in milliseconds, and of those that have a new document, when they are sent for the first time
- * after a start and, if `load` is given, after that has loaded other data into the database of the running server, and when
- * they are sent again.
+ * The median milliseconds of all questions, sent for the first time after a start, and sent again; and of those whose document
+ * is new too. If `load` is given, also after it has loaded other data into the database of the running server, which still
+ * has the documents.
  */
 export async function measureCold({ definition, prepared, starts, load }) {
   const times = { "a start": { first: [], again: [] }, "a load": { first: [], again: [] } };
@@ -76,11 +76,11 @@ export async function measureCold({ definition, prepared, starts, load }) {
     const url = server.url();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
-      // Node compiles the client.
+      // Warms up the client, which Node compiles meanwhile.
       for (let n = 0; n < 500; n += 1) await post(url, '{"query":"{ __typename }"}', agent);
       const both = async ({ first, again }) => {
-        first.push(...(await ask(url, agent)));
-        again.push(...(await ask(url, agent)));
+        first.push(...(await timeQuestions(url, agent)));
+        again.push(...(await timeQuestions(url, agent)));
       };
       await both(times["a start"]);
       if (load && i + 1 === starts) {
@@ -97,15 +97,15 @@ export async function measureCold({ definition, prepared, starts, load }) {
       await server.stop();
     }
   }
-  const medianOf = (asked) => median(asked.map(({ milliseconds }) => milliseconds));
+  const medianOf = (timed) => median(timed.map(({ milliseconds }) => milliseconds));
   const medians = ({ first, again }) => ({ first: medianOf(first), again: medianOf(again) });
-  const onlyNew = (asked) => asked.filter(({ isNewDocument }) => isNewDocument);
+  const onlyNew = (timed) => timed.filter(({ isNewDocument }) => isNewDocument);
   return Object.entries(times)
     .filter(([, { first }]) => first.length > 0)
     .map(([after, { first, again }]) => ({
       server: definition.key,
       after,
       ...medians({ first, again }),
-      newDocuments: medians({ first: onlyNew(first), again: onlyNew(again) }),
+      ...(after === "a start" && { newDocuments: medians({ first: onlyNew(first), again: onlyNew(again) }) }),
     }));
 }

@@ -36,7 +36,7 @@ export function machine() {
     peers: [
       ...["mercurius", "better-sqlite3", "fastify"].map((name) => `${name} ${mercurius.dependencies[name]}`),
       ...["postgraphile", "pg"].map((name) => `${name} ${postgraphile.dependencies[name]}`),
-      `its Node ${Object.values(postgraphile.optionalDependencies)[0]}`,
+      `PostGraphile's Node ${Object.values(postgraphile.optionalDependencies)[0]}`,
       `seaography ${crate("seaography")}`,
       `sea-orm ${crate("sea-orm")}`,
       `async-graphql ${crate("async-graphql")}`,

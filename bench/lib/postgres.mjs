@@ -32,7 +32,7 @@ export function createPostgres(folder) {
   mkdirSync(folder, { recursive: true });
   const bin = postgresBin();
   const icu = execFileSync(join(bin, "initdb"), ["--help"], { encoding: "utf8" }).includes("--icu-locale");
-  // The sort order of a language, like most servers have.
+  // The sort order of a language, as most servers have.
   const locale = icu ? ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"] : ["--locale=C.UTF-8"];
   const options = [
     `--pgdata=${join(folder, "data")}`,

@@ -61,7 +61,7 @@ export function report(results) {
       ];
     });
 
-  /** The tables of memory and start-up, and the notes, of some servers. */
+  /** The tables of memory and start-up of some servers. */
   const memoryAndStart = (servers, times, startMs) => [
     "Peak memory in MB, 32 connections:",
     byServer(servers, times, 32, ({ peak }) => String(Math.round(peak / MB))),
@@ -110,7 +110,7 @@ export function report(results) {
     if (sqlite.length > 0) {
       parts.push(`### ${times}x the data`, ...speed(sqlite, times, "uncached"));
       if (varying.length > 0)
-        parts.push("Requests per second over 1, 8, and 32 connections, if requests differ:", ifRequestsDiffer(times));
+        parts.push("Requests per second if requests differ, over 1 and 32 connections; three numbers are for 1, 8, and 32:", ifRequestsDiffer(times));
       parts.push(
         "Processor seconds per 1,000 requests, 32 connections:",
         byServer(sqlite, times, 32, ({ cpuPerThousand }) => short(cpuPerThousand)),
@@ -143,11 +143,11 @@ export function report(results) {
         ["", "first", "again", "", "new documents, first", "again", ""],
         cold.map(({ times, server, after, newDocuments, ...all }) => [
           `${times}x, ${server === "postgres" ? "PostgreSQL" : "SQLite"}, after ${after}`,
-          ...[all, newDocuments].flatMap(({ first, again }) => [
-            first.toFixed(2),
-            again.toFixed(2),
-            `${short(first / again)}x`,
-          ]),
+          ...[all, newDocuments].flatMap((medians) =>
+            medians
+              ? [medians.first.toFixed(2), medians.again.toFixed(2), `${short(medians.first / medians.again)}x`]
+              : ["–", "–", "–"],
+          ),
         ]),
       ),
     );

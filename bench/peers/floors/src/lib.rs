@@ -1,4 +1,4 @@
-//! Shared code of both floors, which serve one POST endpoint for each file in a folder.
+//! Shared code of the floors, which serve one POST endpoint for each file in a folder.
 
 use std::{collections::HashMap, env, error::Error, fs, io::Write, path::Path};
 
