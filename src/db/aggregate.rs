@@ -15,7 +15,7 @@ pub struct AggregateQuery {
     /// The rows of the list.
     pub row_set: RowSet,
     kind: AggregateKind,
-    /// The rows with placeholders for these values.
+    /// The rows with placeholders for `values`.
     shape: RowSet,
     values: Vec<Value>,
     templates: Arc<ListTemplates>,

@@ -74,7 +74,7 @@ fn scalar_subquery(select: &SelectStatement) -> SimpleExpr {
 /// A query for the groups of lists.
 #[derive(Debug)]
 pub struct AggregateGroupQuery {
-    /// The rows of the list, with placeholders for these values.
+    /// The rows of the list, with placeholders for `values`.
     shape: RowSet,
     values: Vec<Value>,
     /// The expressions that rows are grouped by.

@@ -36,8 +36,8 @@ struct PageShape {
     order: Vec<OrderKey>,
     columns: Arc<[ColumnRef]>,
     from_end: bool,
-    /// The number of the limit among the values, which follows those of the filter.
-    limit: u64,
+    /// The index of the limit in the values, after those of the filter.
+    limit: usize,
     /// The list has only the rows on these sides of positions.
     bounds: Vec<(Vec<Value>, KeysetSide)>,
 }
@@ -127,7 +127,7 @@ impl PageQuery {
     ) -> Self {
         let PageShape { row_set, order, .. } = &self.shape;
         let mut values = self.values.clone();
-        values.truncate(usize::try_from(self.shape.limit).unwrap_or_default());
+        values.truncate(self.shape.limit);
         Self::build(
             row_set.clone(),
             values,
@@ -230,7 +230,7 @@ impl PageShape {
             select.cond_where(keyset::keyset_condition(&self.order, position, *side));
         }
         keyset::order_by(&mut select, &self.order, self.from_end);
-        select.limit(self.limit);
+        select.limit(self.limit as u64);
         select
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 type PrepareFn = dyn Fn(&ArgumentValues, &Limits) -> Result<Erased, GraphqlError> + Send + Sync;
 /// Computes, from the prepared arguments, what the resolver needs each time the request is executed.
 type PlanFn = dyn Fn(&Erased, SelectedColumns<'_>) -> Result<Erased, InternalError> + Send + Sync;
-/// Computes the plan for the second arguments from the plan for the first ones, if it can.
+/// Derives the plan for the second arguments from the plan for the first ones, if it can.
 type AdaptPlanFn = dyn Fn(&Erased, [&Erased; 2]) -> Option<Erased> + Send + Sync;
 /// Returns how many objects the field may return per row.
 type ListSizeFn = dyn Fn(&Erased) -> u64 + Send + Sync;
@@ -50,7 +50,7 @@ pub struct Field {
     pub(super) row_type: Option<RustType>,
     /// The type that `prepare` returns.
     pub(super) prepared_type: RustType,
-    /// The types of prepared arguments that `plan`, `list_size` and the resolver expect.
+    /// The types of prepared arguments that `plan`, `adapt_plan`, `list_size` and the resolver expect.
     pub(super) expected_types: Vec<RustType>,
     /// Whether the field costs the same for every number of rows on the page.
     pub(super) is_page_level: bool,
@@ -213,14 +213,16 @@ impl Field {
         self
     }
 
-    /// Sets how the plan for the first arguments becomes that for the second ones. With `None`, the plan step is repeated.
+    /// Sets how the plan for new arguments is derived from that for previous ones, if the same columns are selected. With
+    /// `None`, the plan step is repeated.
     #[must_use]
     pub fn adapt_plan<A: Any, P: Any + Send + Sync>(
         mut self,
         adapt: impl Fn(&P, [&A; 2]) -> Option<P> + Send + Sync + 'static,
     ) -> Self {
-        self.adapt_plan = Arc::new(move |plan, [one, other]| {
-            let arguments = [one.downcast_ref()?, other.downcast_ref()?];
+        self.expected_types.push(RustType::of::<A>());
+        self.adapt_plan = Arc::new(move |plan, [previous, current]| {
+            let arguments = [previous.downcast_ref()?, current.downcast_ref()?];
             Some(Arc::new(adapt(plan.downcast_ref()?, arguments)?))
         });
         self

@@ -271,7 +271,7 @@ impl<'a> InputCoercer<'a> {
         fields: &[(AstName, Node<ast::Value>)],
         definition: &InputObjectType,
     ) -> Option<Value> {
-        let mut provided = HashMap::with_capacity(fields.len());
+        let mut provided = foldhash::HashMap::default();
         for (name, field) in fields {
             let at = if self.is_variable() { value } else { field };
             if provided.insert(name, field).is_some() {

@@ -3,7 +3,7 @@
 
 mod one_of;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use apollo_compiler::{
     executable::{Operation, Selection, SelectionSet},
@@ -11,6 +11,7 @@ use apollo_compiler::{
     response::serde_json_bytes,
     validation::Valid,
 };
+use foldhash::HashMap;
 
 pub(super) use self::one_of::{IS_ONE_OF_SDL, select_kind};
 
@@ -62,7 +63,7 @@ pub(super) fn execute_introspection(
         }
     }
     if cost == 0.0 {
-        return Ok(HashMap::new());
+        return Ok(HashMap::default());
     }
     // Types have fields and fields have types, so a short document could select millions of them.
     check_max_depth(&document.executable, operation).map_err(|error| {

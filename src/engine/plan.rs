@@ -5,10 +5,7 @@
 //! Requests repeat an operation with other variables. So a plan is made from the previous plan of the
 //! operation: what no variable affects is shared, with the statements that were built for it.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, atomic::AtomicUsize},
-};
+use std::sync::{Arc, atomic::AtomicUsize};
 
 use apollo_compiler::{
     Name, Node,
@@ -17,7 +14,7 @@ use apollo_compiler::{
     parser::{SourceMap, SourceSpan},
 };
 use async_graphql::Pos;
-use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet, fast::RandomState};
 use indexmap::IndexMap;
 use moka::sync::Cache;
 use serde_json::{Map, Value as Json};
@@ -204,7 +201,7 @@ struct Planner<'a> {
 #[derive(Default)]
 struct CollectedFields<'a> {
     by_key: IndexMap<&'a str, Vec<&'a Node<executable::Field>>, RandomState>,
-    visited_fragments: HashSet<&'a Name, RandomState>,
+    visited_fragments: HashSet<&'a Name>,
     /// What variables affect in the collected fields themselves.
     dependence: Dependence,
 }
@@ -242,7 +239,7 @@ impl<'a> Planner<'a> {
         }
         let previous = previous.into_iter().flat_map(|set| &set.fields);
         let by_key = previous.map(|planned| (planned.response_key.as_str(), planned));
-        let previous: HashMap<&str, _, RandomState> = by_key.collect();
+        let previous: HashMap<&str, _> = by_key.collect();
         let mut fields = Vec::with_capacity(collected.by_key.len());
         for (key, nodes) in &collected.by_key {
             let spans = || nodes.iter().map(|node| node.location());

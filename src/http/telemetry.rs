@@ -27,8 +27,8 @@ use super::{
     span,
 };
 
-/// The headers of every response that does not set them itself. tower-http's layer for them clones boxed
-/// makers for each request, which takes as long as 4% of a small query.
+/// The headers that every response gets unless it sets them itself. tower-http's layer clones a boxed value for
+/// each of them per request, which took 4% of the time of a small query.
 const DEFAULT_HEADERS: [(HeaderName, HeaderValue); 4] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,

@@ -251,8 +251,8 @@ fn object_field_by_argument(
             },
         )
         .adapt_plan(
-            |lookup: &LookupQuery, [(one, _), (other, _)]: [&(ColumnRef, Arc<str>); 2]| {
-                (one == other).then(|| lookup.clone())
+            |lookup: &LookupQuery, [(previous, _), (current, _)]: [&(ColumnRef, Arc<str>); 2]| {
+                (previous == current).then(|| lookup.clone())
             },
         )
         .with_arguments([argument], move |[value], _| {

@@ -360,7 +360,7 @@ async fn variables_in_turn_get_the_same_data() {
     let graph = TestGraph::loaded().await;
     let query = "query (
         $filter: PartnershipFilter, $city: CityFilter, $order: [PartnershipOrder!],
-        $first: Int, $after: String, $last: Int, $before: String
+        $first: Int, $after: String, $last: Int, $before: String, $nested: String
     ) {
         partnerships(filter: $filter, orderBy: $order, first: $first, after: $after, last: $last, before: $before) {
             totalCount
@@ -372,12 +372,24 @@ async fn variables_in_turn_get_the_same_data() {
         states(first: 4) {
             nodes { partnerships(filter: $filter, first: 2) { totalCount nodes { slug } groups(by: [COUNTRY]) { count } } }
         }
-        cities(filter: $city, first: 3) { totalCount nodes { name population } }
+        cities(filter: $city, first: 3) {
+            totalCount
+            nodes {
+                name
+                partnerships(filter: $filter, first: 2, after: $nested) {
+                    totalCount
+                    pageInfo { hasPreviousPage hasNextPage endCursor }
+                    nodes { slug }
+                    groups(by: [DECADE]) { count }
+                }
+            }
+        }
     }";
     let year = |operator: &str, year: i64| json!({ "establishedYear": { operator: year } });
     let country = |codes: Value| json!({ "country": { "code": { "in": codes } } });
     let name = |operator: &str, text: &str| json!({ "name": { operator: text } });
     let near = |km: i64| json!({ "near": { "latitude": 35, "longitude": 139, "km": km } });
+    let cities = json!({ "slug": { "in": ["jp-nagoya", "us-ca-fresno", "us-ca-los-angeles"] } });
     let mut sets = vec![
         json!({}),
         json!({ "filter": year("gte", 1960), "city": name("contains", "san") }),
@@ -393,6 +405,8 @@ async fn variables_in_turn_get_the_same_data() {
         json!({ "filter": { "or": [year("eq", 1963), { "us": name("eq", "Seattle") }] }, "city": near(20_000) }),
         json!({ "filter": { "source": { "contains": "sci" } }, "order": [{ "field": "ESTABLISHED_YEAR", "direction": "DESC" }] }),
         json!({ "filter": { "source": { "contains": "wiki" } }, "order": [{ "field": "ESTABLISHED_YEAR", "direction": "ASC" }] }),
+        json!({ "filter": year("gte", 1950), "city": cities }),
+        json!({ "filter": year("gte", 1970), "city": cities }),
         json!({ "last": 3, "order": [{ "field": "ESTABLISHED_YEAR", "direction": "DESC" }] }),
     ];
     for size in [3, 5] {
@@ -410,6 +424,16 @@ async fn variables_in_turn_get_the_same_data() {
             ("last".to_owned(), json!(size)),
         ]);
         sets.push(page);
+    }
+    // The pages of cities that are on different sides of partnerships.
+    for year_of_nested in [1940, 1950] {
+        let mut page = json!({ "filter": year("gte", year_of_nested), "city": cities });
+        let answer = graph.query_with(query, page.clone()).await.data();
+        let cities = answer["cities"]["nodes"].as_array().unwrap();
+        for city in cities {
+            page["nested"] = city["partnerships"]["pageInfo"]["endCursor"].clone();
+            sets.push(page.clone());
+        }
     }
     let reference = ReferenceExecutor::new(Limits::default());
     for round in 0..2 {

@@ -108,7 +108,8 @@ fn and_not_null(column: ColumnRef, comparison: Expr, negated: bool) -> Expr {
     }
 }
 
-/// Compares text with a pattern, ignoring case. A column that is not folded contains only ASCII.
+/// Compares text with the [`pattern`] for `prefix` and `text`, ignoring case; `text` may be a placeholder. A column that is
+/// not folded contains only ASCII.
 fn like(column: ColumnRef, is_folded: bool, prefix: &str, text: &str) -> Expr {
     let column = match is_folded {
         true => column.expr(),

@@ -293,6 +293,7 @@ impl Comparison {
             | Self::Lte(cell) => take(cell),
             Self::In(cells) => cells.iter_mut().for_each(take),
             Self::IsNull(_) => {}
+            // The value is the whole pattern. `like` adds % to its placeholder too, but the value replaces all of that.
             Self::Contains(text) => {
                 *text = add_value(values, condition::pattern("%", text, is_folded).into());
             }

@@ -64,9 +64,10 @@ fn graph(plans: &Arc<AtomicUsize>) -> Graph {
                 },
             )
             // The plan is the sum, so numbers in another order have the same.
-            .adapt_plan(|sum: &i64, [one, other]: [&Vec<i64>; 2]| {
-                let [one, other] = [one, other].map(|numbers| numbers.iter().sum::<i64>());
-                (one == other).then_some(*sum)
+            .adapt_plan(|sum: &i64, [previous, current]: [&Vec<i64>; 2]| {
+                let [previous, current] =
+                    [previous, current].map(|numbers| numbers.iter().sum::<i64>());
+                (previous == current).then_some(*sum)
             })
             .with_arguments([Argument::new("numbers", "[Int!]!", "")], |[numbers], _| {
                 let numbers = numbers.list().unwrap_or_default();

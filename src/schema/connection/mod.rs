@@ -142,7 +142,7 @@ impl ConnectionDefinition {
                 async move { Ok(list) }.boxed()
             },
         );
-        self.add_arguments(self.with_costs_and_variables(field), default_filter)
+        self.add_arguments(self.with_size_and_adapted_plans(field), default_filter)
     }
 
     /// Defines a field that lists the rows whose foreign key points at the parent row.
@@ -182,20 +182,20 @@ impl ConnectionDefinition {
                     async move { Ok(lists) }.boxed()
                 },
             );
-        self.add_arguments(self.with_costs_and_variables(field), no_default_filter)
+        self.add_arguments(self.with_size_and_adapted_plans(field), no_default_filter)
     }
 
-    /// Sets the cost of a list, and how its queries are adapted to other arguments.
-    fn with_costs_and_variables(&self, field: Field) -> Field {
+    /// Sets the size of the list, and how its queries are derived from those for other arguments.
+    fn with_size_and_adapted_plans(&self, field: Field) -> Field {
         let stored_type = self.stored_type.clone();
         field
             .list_size_from(|arguments: &PageArguments| arguments.window.limit)
             .adapt_plan(
-                move |queries: &ConnectionQueries, [one, other]: [&PageArguments; 2]| {
-                    // Another order changes the columns.
-                    (one.order == other.order).then(|| {
-                        let rows = stored_type.row_set(other.filter.clone());
-                        queries.with_rows(rows, other.window.clone())
+                move |queries: &ConnectionQueries, [previous, current]: [&PageArguments; 2]| {
+                    // Another order reads other columns.
+                    (previous.order == current.order).then(|| {
+                        let rows = stored_type.row_set(current.filter.clone());
+                        queries.with_rows(rows, current.window.clone())
                     })
                 },
             )
@@ -365,7 +365,7 @@ pub(in crate::schema) struct ConnectionQueries {
 /// The query for the groups of all rows of a connection.
 #[derive(Debug, Default)]
 pub(in crate::schema) struct ConnectionGroupQuery {
-    /// The totals of the last connection, and the query of the same rows.
+    /// The totals of a connection of the last call, and the query for the groups of the same rows.
     last: Mutex<Option<(Arc<AggregateQuery>, Arc<AggregateGroupQuery>)>>,
 }
 
