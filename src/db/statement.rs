@@ -82,8 +82,8 @@ fn keys_as_json(keys: &[Arc<str>]) -> Value {
 /// values, which are not searched for placeholders.
 const VALUE_MARK: char = '\0';
 
-/// Adds a value, and returns the text that stands for it until the statement runs, which may be part of a pattern. Every
-/// request with new variables does this, and `format!` would take 1,000 instructions longer.
+/// Adds a value, and returns the text that stands for it until the statement runs, which may be part of a pattern. Not
+/// written with `format!`, which is slower, because every request with new variables does this.
 pub(super) fn add_value(values: &mut Vec<Value>, value: Value) -> String {
     let mut placeholder = String::from(VALUE_MARK);
     placeholder.push_str(itoa::Buffer::new().format(values.len()));
