@@ -110,7 +110,10 @@ export function report(results) {
     if (sqlite.length > 0) {
       parts.push(`### ${times}x the data`, ...speed(sqlite, times, "uncached"));
       if (varying.length > 0)
-        parts.push("Requests per second if requests differ, over 1 and 32 connections; three numbers are for 1, 8, and 32:", ifRequestsDiffer(times));
+        parts.push(
+          "Requests per second if requests differ, over 1 and 32 connections; three numbers are for 1, 8, and 32:",
+          ifRequestsDiffer(times),
+        );
       parts.push(
         "Processor seconds per 1,000 requests, 32 connections:",
         byServer(sqlite, times, 32, ({ cpuPerThousand }) => short(cpuPerThousand)),

@@ -1,22 +1,15 @@
 // The same API as a Node server: mercurius with JIT over better-sqlite3. node server.mjs DATABASE PORT WORKERS
 
-import cluster from "node:cluster";
 import { readFileSync } from "node:fs";
 import Fastify from "fastify";
 import mercurius from "mercurius";
 import { open } from "./database.mjs";
 import { graph } from "./graph.mjs";
+import { serveInWorkers } from "../workers.mjs";
 
 const [path, port, workers] = process.argv.slice(2);
 
-if (cluster.isPrimary && Number(workers) > 1) {
-  // Worker processes that share the port, because Node runs JavaScript on one thread.
-  for (let i = 0; i < Number(workers); i += 1) cluster.fork();
-  process.on("SIGTERM", () => {
-    for (const worker of Object.values(cluster.workers)) worker.kill();
-    process.exit();
-  });
-} else {
+await serveInWorkers(Number(workers), async () => {
   const app = Fastify();
   await app.register(mercurius, {
     schema: readFileSync(new URL("schema.graphql", import.meta.url), "utf8"),
@@ -25,4 +18,4 @@ if (cluster.isPrimary && Number(workers) > 1) {
     jit: 1,
   });
   await app.listen({ host: "127.0.0.1", port: Number(port) });
-}
+});

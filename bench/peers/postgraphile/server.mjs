@@ -1,6 +1,5 @@
 // The tables as PostGraphile serves them: node server.mjs DATABASE_URL PORT WORKERS
 
-import cluster from "node:cluster";
 import { createServer } from "node:http";
 import { postgraphile } from "postgraphile";
 import { makePgService } from "postgraphile/adaptors/pg";
@@ -8,6 +7,7 @@ import { grafserv } from "postgraphile/grafserv/node";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { TYPES } from "postgraphile/@dataplan/pg";
 import { addPgTableCondition } from "postgraphile/utils";
+import { serveInWorkers } from "../workers.mjs";
 
 const [url, port, workers] = process.argv.slice(2);
 
@@ -20,14 +20,7 @@ const since = addPgTableCondition(
     sql`${sqlTableAlias}.established_year_asc >= ${sqlValueWithCodec(year, TYPES.int)} and ${sqlTableAlias}.established_year is not null`,
 );
 
-if (cluster.isPrimary && Number(workers) > 1) {
-  // Worker processes that share the port, because Node runs JavaScript on one thread.
-  for (let i = 0; i < Number(workers); i += 1) cluster.fork();
-  process.on("SIGTERM", () => {
-    for (const worker of Object.values(cluster.workers)) worker.kill();
-    process.exit();
-  });
-} else {
+await serveInWorkers(Number(workers), async () => {
   const serv = postgraphile({
     extends: [PostGraphileAmberPreset],
     plugins: [since],
@@ -38,4 +31,4 @@ if (cluster.isPrimary && Number(workers) > 1) {
   const server = createServer();
   await serv.addTo(server);
   server.listen(Number(port), "127.0.0.1");
-}
+});
