@@ -182,6 +182,7 @@ export function judge(results) {
   }
   if (small) line("incremental load", "1x", { figure: small.incrementalLoad }, 2, (figure) => figure <= 2, seconds);
   const large = sizes.get(100);
+  if (large) line("first load", "100x", { figure: large.firstLoad }, 20, (figure) => figure <= 20, seconds);
   if (large) line("incremental load", "100x", { figure: large.incrementalLoad }, 60, (figure) => figure <= 60, seconds);
   return lines;
 }
