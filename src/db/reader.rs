@@ -202,12 +202,16 @@ impl DatabaseReader {
     /// # Errors
     /// If the database cannot be reached.
     pub(super) async fn begin(&self) -> Result<ReadTransaction, DatabaseError> {
+        // The futures of connections are large and boxed, because the futures of a request contain this one and are moved
+        // several times before they run.
         Ok(match &self.backend {
             ReaderBackend::File(file, _) => ReadTransaction::File(Box::new(file.begin().await?)),
             ReaderBackend::Postgres(server) => {
-                ReadTransaction::Postgres(Box::new(server.begin().await?))
+                ReadTransaction::Postgres(Box::new(Box::pin(server.begin()).await?))
             }
-            ReaderBackend::Pool(database) => ReadTransaction::Pool(database.begin().await?),
+            ReaderBackend::Pool(database) => {
+                ReadTransaction::Pool(Box::pin(database.begin()).await?)
+            }
         })
     }
 }

@@ -400,7 +400,8 @@ async fn execute_cached(
         (Some(seen), Some((_, generation))) => Some(seen) == generation.dataset.as_ref(),
         _ => true,
     };
-    let compute = async {
+    // Boxed, because the cache has it in several futures, and those around them are moved several times.
+    let compute = Box::pin(async {
         match run_engine(server, prepared, id, log.clone()).await {
             Ok(response)
                 if response.executed
@@ -414,7 +415,7 @@ async fn execute_cached(
             Ok(response) => Err(UncacheableResponse::Graphql(response)),
             Err(error) => Err(UncacheableResponse::Http(error)),
         }
-    };
+    });
     let Some((cache, generation)) = &cache else {
         let result = compute.await.map(Arc::new).map_err(Arc::new);
         return QueryOutcome {

@@ -161,7 +161,10 @@ async fn respond_to_prepared(
         )),
         (false, _) => {
             let outcome = match format {
-                ResponseFormat::Table(table) => form.execute(server, &prepared, table, &id).await,
+                ResponseFormat::Table(table) => {
+                    // Boxed, because it is longer than the usual way, and the futures around it are moved several times.
+                    Box::pin(form.execute(server, &prepared, table, &id)).await
+                }
                 _ => execute::execute(server, &prepared, &id).await,
             };
             let (mut response, info) = match &outcome.result {
