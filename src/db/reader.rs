@@ -202,8 +202,8 @@ impl DatabaseReader {
     /// # Errors
     /// If the database cannot be reached.
     pub(super) async fn begin(&self) -> Result<ReadTransaction, DatabaseError> {
-        // The futures of connections are large and boxed, because the futures of a request contain this one and are moved
-        // several times before they run.
+        // The futures that open a transaction on a connection are large, so they are boxed: the futures of a request contain this one
+        // and are moved several times before they run.
         Ok(match &self.backend {
             ReaderBackend::File(file, _) => ReadTransaction::File(Box::new(file.begin().await?)),
             ReaderBackend::Postgres(server) => {

@@ -400,7 +400,7 @@ async fn execute_cached(
         (Some(seen), Some((_, generation))) => Some(seen) == generation.dataset.as_ref(),
         _ => true,
     };
-    // Boxed, because the cache has it in several futures, and those around them are moved several times.
+    // Boxed, because several futures of the cache contain this one, and the futures that contain them are moved several times.
     let compute = Box::pin(async {
         match run_engine(server, prepared, id, log.clone()).await {
             Ok(response)

@@ -162,7 +162,7 @@ async fn respond_to_prepared(
         (false, _) => {
             let outcome = match format {
                 ResponseFormat::Table(table) => {
-                    // Boxed, because it is longer than the usual way, and the futures around it are moved several times.
+                    // Boxed, because this future is larger than that of a usual response, and the futures that contain it are moved.
                     Box::pin(form.execute(server, &prepared, table, &id)).await
                 }
                 _ => execute::execute(server, &prepared, &id).await,
