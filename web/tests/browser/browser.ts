@@ -41,13 +41,19 @@ export function useBrowser(): void {
     browser = await launch();
   });
   afterEach(async () => {
-    await context?.close();
-    context = undefined;
+    await closeContext();
     const reported = problems;
     problems = [];
     expect(reported, "console, script and request errors, and requests to other hosts").toEqual([]);
   });
   afterAll(() => browser?.close());
+}
+
+async function closeContext(): Promise<void> {
+  // A request of the page may be on its way through a handler of a test, which would then read from a closed context.
+  for (const page of context?.pages() ?? []) await page.unrouteAll({ behavior: "ignoreErrors" });
+  await context?.close();
+  context = undefined;
 }
 
 /** Opens a path of the server, or an address of a proxy, in a fresh profile. */
@@ -56,7 +62,7 @@ export async function open(
   { theme = "light", size = "desktop", motion = false }: Options = {},
 ): Promise<Page> {
   const { origin } = new URL(path, inject("origin"));
-  await context?.close();
+  await closeContext();
   context = await browser.newContext({
     baseURL: origin,
     colorScheme: theme,
