@@ -31,7 +31,7 @@ pub(super) fn revision<'a>(
             .header()
             .iter()
             .enumerate()
-            .map(|(n, name)| (name, n))
+            .map(|(n, name)| (name.as_str(), n))
             .collect();
         columns.sort_unstable();
         hash_text(&mut hash, sheet.file.as_bytes());

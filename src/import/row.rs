@@ -3,7 +3,11 @@
 //! An invalid cell is reported and read as blank or as a default value. Callers need no error
 //! handling, because all rows are discarded if any problem was reported.
 
-use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
+use std::{
+    fmt::{self, Display},
+    ops::RangeInclusive,
+    str::FromStr,
+};
 
 use chrono::NaiveDate;
 
@@ -106,6 +110,9 @@ impl<'a> CsvRow<'a> {
             .column(column)
             .and_then(|n| self.cells.get(n))
             .unwrap_or_default();
+        if is_plain(cell) {
+            return cell;
+        }
         if cell.chars().any(char::is_control) {
             self.report_problem(
                 column,
@@ -113,13 +120,14 @@ impl<'a> CsvRow<'a> {
             );
             return "";
         }
-        if cell != cell.trim() {
+        let trimmed = cell.trim();
+        if cell != trimmed {
             self.report_problem(
                 column,
                 format!("{} starts or ends with a space; remove it", quote(cell)),
             );
         }
-        cell.trim()
+        trimmed
     }
 
     /// Returns the text of the cell; `None` if it is blank.
@@ -128,7 +136,7 @@ impl<'a> CsvRow<'a> {
     }
 
     /// Returns the text of the cell, and reports a blank. The message says to enter `what`.
-    pub(super) fn required(&self, column: &str, what: &str) -> &str {
+    pub(super) fn required(&self, column: &str, what: impl Display) -> &str {
         let reported = self.report.len();
         let cell = self.cell(column);
         if cell.is_empty() && reported == self.report.len() {
@@ -166,8 +174,8 @@ impl<'a> CsvRow<'a> {
 
     /// Reads an enum value, which must not be blank, and returns its spelling.
     pub(super) fn enum_value<V: Vocabulary>(&self, column: &str) -> &'static str {
-        let allowed = V::spellings().join(", ");
-        let cell = self.required(column, &format!("one of {allowed}"));
+        let what = fmt::from_fn(|f| write!(f, "one of {}", V::spellings().join(", ")));
+        let cell = self.required(column, what);
         self.parse_enum_value::<V>(column, cell).unwrap_or_default()
     }
 
@@ -339,6 +347,13 @@ impl<'a> CsvRow<'a> {
         }
         items
     }
+}
+
+/// Returns whether a text is printable ASCII without a space at its ends, like most.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_space_at_end = matches!(bytes, [b' ', ..] | [.., b' ']);
+    !is_space_at_end && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
 }
 
 /// Returns ` (did you mean "…"?)`, or an empty string if no candidate is similar.

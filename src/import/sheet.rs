@@ -21,7 +21,7 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub(super) file: &'static str,
-    header: StringRecord,
+    header: Vec<String>,
     rows: SheetRows,
     /// False if a row or a column could not be read. Then references to this file are not reported
     /// as unknown, because their target may be among the missing rows.
@@ -41,7 +41,7 @@ impl Sheet {
     ) -> Self {
         let mut sheet = Self {
             file,
-            header: StringRecord::new(),
+            header: Vec::new(),
             rows: SheetRows::default(),
             is_complete: false,
         };
@@ -97,7 +97,7 @@ impl Sheet {
             let cells = self.decode(&record, line, report);
             if self.header.is_empty() {
                 is_boolean.extend(cells.iter().map(|name| BOOLEAN_COLUMNS.contains(&name)));
-                self.header = cells;
+                self.header = cells.iter().map(str::to_owned).collect();
             } else if !cells.iter().all(str::is_empty) {
                 is_even &= cells.len() == self.header.len();
                 used.resize(used.len().max(cells.len()), false);
@@ -118,10 +118,12 @@ impl Sheet {
         rows.finish()?;
         // Spreadsheets leave columns without a name and without content behind.
         used.resize(used.len().max(self.header.len()), false);
-        let is_kept: Vec<bool> = iter::zip(&used, self.header.iter().chain(iter::repeat("")))
+        let names = self.header.iter().map(String::as_str);
+        let is_kept: Vec<bool> = iter::zip(&used, names.chain(iter::repeat("")))
             .map(|(used, name)| *used || !name.is_empty())
             .collect();
-        self.header = kept_cells(self.header.iter(), &is_kept).collect();
+        let mut kept = is_kept.iter();
+        self.header.retain(|_| kept.next().is_some_and(|is_kept| *is_kept));
         if !self.check_header(columns, report) {
             return Ok(());
         }
@@ -156,12 +158,12 @@ impl Sheet {
             report.add(
                 self.file,
                 line,
-                self.header.get(n),
+                self.header.get(n).map(String::as_str),
                 format!("field {} is not valid UTF-8; save the file as UTF-8", n + 1),
             );
             StringRecord::from_byte_record_lossy(record.clone())
         });
-        match cells.iter().all(is_nfc) {
+        match record.as_slice().is_ascii() || cells.iter().all(is_nfc) {
             true => cells,
             false => cells
                 .iter()
@@ -174,7 +176,7 @@ impl Sheet {
     fn check_header(&mut self, columns: &[&str], report: &ProblemReport) -> bool {
         let all = columns.join(", ");
         for column in columns {
-            if !self.header.iter().any(|name| name == *column)
+            if self.column(column).is_none()
                 && !OPTIONAL_COLUMNS.contains(&(self.file, column))
             {
                 self.is_complete = false;
@@ -187,7 +189,7 @@ impl Sheet {
             }
         }
         for (n, name) in self.header.iter().enumerate() {
-            if !columns.contains(&name) {
+            if !columns.contains(&name.as_str()) {
                 self.is_complete = false;
                 let message = match self.file {
                     RESPONDENTS => {
@@ -197,7 +199,7 @@ impl Sheet {
                     _ => format!("unknown column; the columns must be {all}"),
                 };
                 report.add(self.file, 1, Some(name), message);
-            } else if self.header.iter().take(n).any(|before| before == name) {
+            } else if self.header[..n].contains(name) {
                 self.is_complete = false;
                 report.add(
                     self.file,
@@ -210,7 +212,7 @@ impl Sheet {
         self.is_complete
     }
 
-    pub(super) fn header(&self) -> &StringRecord {
+    pub(super) fn header(&self) -> &[String] {
         &self.header
     }
 
