@@ -1,7 +1,7 @@
 # The commands of this project; `make` alone lists them.
 # Required: Rust, make, and a C compiler. The web pages and the client tests also need Node 20.19 or later with npm, the
-# client tests Python 3.11 or later with venv, the tests of the pages Chromium (`chromium`, or the path in SISTERGRAPH_CHROMIUM), and
-# `make lint` cargo-deny.
+# client tests Python 3.11 or later with venv, the tests of the pages Chromium (`chromium-headless-shell`,
+# `chromium`, or the path in SISTERGRAPH_CHROMIUM), and `make lint` cargo-deny.
 
 # Arguments that `make run` passes to the program, as in `make run ARGS='--listen 127.0.0.1:9000'`.
 ARGS ?=
@@ -37,30 +37,38 @@ web/dist/index.html: $(PAGES_FROM) web/node_modules/.package-lock.json
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci
 
-can_open_pages = command -v "$${SISTERGRAPH_CHROMIUM:-chromium}" >/dev/null
+can_open_pages = for browser in $${SISTERGRAPH_CHROMIUM:-chromium-headless-shell chromium}; do \
+	command -v "$$browser" >/dev/null && break; done
 
 # The tests use SQLite unless TEST_DATABASE_URL names a PostgreSQL database, so each database needs its own run.
 # cargo test rather than nextest, because it comes with Rust and also runs the examples in the documentation.
 # Tests that open no database, or databases of their own.
 WITHOUT_DATABASE = architecture:: commands:: deployment:: haproxy:: language:: patroni:: cluster:: _rules:: import::libreoffice \
 	import::revision methods::fit operations::log operations::traces
+# Tests whose answers come from the same rows on both databases; a short run has them on SQLite only.
+ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages::
+# Twice as many as processors, because tests wait for the PostgreSQL server.
+THREADS = $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is set.
 	$(say) 'make test: building and running all tests of the workspace.'
 	@$(show_databases)
 	env -u TEST_DATABASE_URL cargo test --workspace $(CARGO_FLAGS)
 	@if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
 		echo 'make test: running the tests that use a database again, on PostgreSQL.'; \
-		cargo test --workspace --lib --test it $(CARGO_FLAGS) -- $(addprefix --skip ,$(WITHOUT_DATABASE)); \
+		cargo test --workspace --lib --test it $(CARGO_FLAGS) -- --test-threads=$(THREADS) \
+			$(addprefix --skip ,$(WITHOUT_DATABASE) $(if $(SISTERGRAPH_TEST_SHORT),$(ON_SQLITE_IF_SHORT))); \
 	fi
 	@$(MAKE) --no-print-directory test-clients
-	@if $(has_node) && $(can_open_pages); then $(MAKE) --no-print-directory test-pages; \
+	@if $(has_node) && { $(can_open_pages); }; then $(MAKE) --no-print-directory test-pages; \
 	elif [ -n "$${SISTERGRAPH_REQUIRE_BROWSER:-}" ]; then \
-		echo 'make test: SISTERGRAPH_REQUIRE_BROWSER is set, but Node 20.19 or later with npm, or chromium, is missing.' >&2; exit 1; \
+		echo 'make test: SISTERGRAPH_REQUIRE_BROWSER is set, but Node 20.19 or later with npm, or Chromium, is missing.' >&2; exit 1; \
 	fi
 	@printf 'make test: passed. '; $(show_databases)
+	@[ -z "$${SISTERGRAPH_TEST_SHORT:-}" ] || echo 'This was a SHORT run (SISTERGRAPH_TEST_SHORT): not all pages were tested behind proxies,' \
+		'translated, and without storage, and PostgreSQL ran without: $(ON_SQLITE_IF_SHORT)'
 	@$(has_node) || echo 'The clients were NOT tested: $(no_node)'
-	@if ! { $(has_node) && $(can_open_pages); }; then \
-		echo 'The web pages were NOT tested: Node 20.19 or later with npm, or chromium, is missing.'; \
+	@if ! { $(has_node) && { $(can_open_pages); }; }; then \
+		echo 'The web pages were NOT tested: Node 20.19 or later with npm, or Chromium, is missing.'; \
 	fi
 
 test-pages: pages ## Check the web pages, and test them in Chromium with a debug build of the program.

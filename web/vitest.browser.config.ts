@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ["tests/browser/*.test.ts"],
     globalSetup: "tests/browser/server.ts",
-    // One browser at a time, because several would compete for the CPU and time out.
-    fileParallelism: false,
+    // More browsers would compete for the CPU and time out.
+    maxWorkers: 2,
     // In one of thousands of pages, a response behind a proxy was cut short for a reason that was not found. A fault of ours fails twice.
     retry: 1,
     testTimeout: 60_000,

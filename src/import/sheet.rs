@@ -123,7 +123,8 @@ impl Sheet {
             .map(|(used, name)| *used || !name.is_empty())
             .collect();
         let mut kept = is_kept.iter();
-        self.header.retain(|_| kept.next().is_some_and(|is_kept| *is_kept));
+        self.header
+            .retain(|_| kept.next().is_some_and(|is_kept| *is_kept));
         if !self.check_header(columns, report) {
             return Ok(());
         }
@@ -176,9 +177,7 @@ impl Sheet {
     fn check_header(&mut self, columns: &[&str], report: &ProblemReport) -> bool {
         let all = columns.join(", ");
         for column in columns {
-            if self.column(column).is_none()
-                && !OPTIONAL_COLUMNS.contains(&(self.file, column))
-            {
+            if self.column(column).is_none() && !OPTIONAL_COLUMNS.contains(&(self.file, column)) {
                 self.is_complete = false;
                 report.add(
                     self.file,

@@ -1,8 +1,8 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { mkdirSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import {
+  accessibilityProblems,
   atlasWithCharts,
   open,
   pages,
@@ -44,15 +44,21 @@ describe.each(pages)("$name", ({ name, path, ready }) => {
         path: `${screenshots}${name}-${theme}-${size}.png`,
         fullPage: !name.startsWith("playground"),
       });
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-        .analyze();
-      const problems = violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
-      );
-      expect(problems, theme).toEqual([]);
+      expect(await accessibilityProblems(page, theme), theme).toEqual([]);
     }
   });
+});
+
+test("pale text and a picture without a text alternative are found", async () => {
+  const page = await open("/data");
+  await page.locator("h1").evaluate((heading) => {
+    heading.style.color = "#999";
+    heading.append(document.createElement("img"));
+  });
+  const rules = async (theme: (typeof themes)[number]) =>
+    (await accessibilityProblems(page, theme)).map((problem) => problem.split(" ")[0]);
+  expect(await rules("light")).toEqual(["color-contrast", "image-alt"]);
+  expect(await rules("dark")).toEqual(["color-contrast"]);
 });
 
 test.each(Object.keys(sizes) as (keyof typeof sizes)[])(

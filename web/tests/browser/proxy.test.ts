@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFailed, test } from "vitest";
-import { open, pages, useBrowser } from "./browser.ts";
+import { open, somePages, useBrowser } from "./browser.ts";
 import { formatFragment, parseLink } from "../../src/playground/link.ts";
 import { documentedConfigurations, isInstalled, startProxy } from "./proxy.ts";
 
@@ -27,7 +27,7 @@ for (const name of ["nginx", "caddy"] as const)
       afterAll(() => stop?.());
 
       // At the root, the pages are those of all other tests.
-      test.each(path === "/" ? [] : pages)("the page $name", async ({ path: pagePath, ready }) => {
+      test.each(path === "/" ? [] : somePages)("the page $name", async ({ path: pagePath, ready }) => {
         const page = await open(new URL(`.${pagePath}`, base).href);
         await ready(page);
         await page.locator("#citation code").waitFor();
