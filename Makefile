@@ -71,8 +71,11 @@ test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is 
 		echo 'The web pages were NOT tested: Node 20.19 or later with npm, or Chromium, is missing.'; \
 	fi
 
+# Without --tests, dependencies would be built again, because `cargo test` adds features to them.
+build_program = cargo build --workspace --tests $(CARGO_FLAGS)
+
 test-pages: pages ## Check the web pages, and test them in Chromium with a debug build of the program.
-	cargo build --workspace $(CARGO_FLAGS)
+	$(build_program)
 	cd web && npm run check && npm test && npm run test:browser
 
 show_databases = if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
@@ -85,7 +88,7 @@ show_databases = if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
 test-clients: ## Test the program with the GraphQL over HTTP audits and common GraphQL clients.
 	@if $(has_node); then \
 		echo 'make test-clients: testing the program with common clients, on SQLite.' && \
-		cargo build --workspace $(CARGO_FLAGS) && \
+		$(build_program) && \
 		{ [ tests/clients/node_modules/.package-lock.json -nt tests/clients/package-lock.json ] || \
 			npm --prefix tests/clients --loglevel=error --no-progress ci; } && \
 		{ ! $(has_python) || $(MAKE) --no-print-directory tests/clients/.venv/installed; } && \
