@@ -18,8 +18,7 @@ use serde_json::Map;
 use sistergraph::{
     db::{
         Cell, ColumnRef, DatabaseReader, Lookup, LookupQuery, OrderKey, ReaderOptions, Record,
-        Snapshot, StatementLog,
-        connection::{connect, migrate},
+        Snapshot, StatementLog, connection::connect, migration::migrate,
     },
     engine::ExecutionRequest,
     entity::{community, partnership},

@@ -9,7 +9,8 @@ use crate::{
     audit::report::{self, AuditSummary},
     db::{
         Snapshot, StatementLog,
-        connection::{connect, connect_existing, migrate},
+        connection::{connect, connect_existing},
+        migration::migrate,
     },
     import::{Files, Tables, load, stored_dataset},
 };

@@ -5,7 +5,10 @@ use clap::Args;
 
 use super::{DataOptions, HistoryOptions, RespondentArgs, load_tables, print};
 use crate::{
-    db::connection::{connect, connect_migrated, migrate},
+    db::{
+        connection::{connect, connect_migrated},
+        migration::migrate,
+    },
     import::{Files, LoadSummary, RespondentFiles, Tables, find_loaded},
 };
 

@@ -4,7 +4,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::{DatabaseOptions, print};
-use crate::db::connection::{connect, migrate};
+use crate::db::{connection::connect, migration::migrate};
 
 /// Options of `sistergraph migrate`.
 #[derive(Debug, Args)]

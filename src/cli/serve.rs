@@ -18,7 +18,8 @@ use super::{
 use crate::{
     db::{
         DatabaseReader, ReaderOptions,
-        connection::{ConnectError, connect, connect_or_read, migrate},
+        connection::{ConnectError, connect, connect_or_read},
+        migration::migrate,
     },
     http::{ListenAddress, Server, Settings},
     import::{TableChanges, Tables, find_loaded, stored_dataset},

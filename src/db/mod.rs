@@ -20,6 +20,7 @@ mod keyset;
 mod list;
 mod lookup;
 mod match_data;
+pub mod migration;
 mod page;
 mod pool;
 mod postgres;

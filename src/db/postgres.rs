@@ -29,9 +29,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Cell, CellKind, Cells, LoadedDataset,
     aggregate_cache::{AggregateCache, AggregateCacheKey, new_aggregate_cache},
-    connection::AppliedMigrations,
     error::DatabaseError,
     hosts::{PostgresHosts, SessionRole},
+    migration::AppliedMigrations,
     pool::{PoolStatus, ReaderOptions},
     server_status::{ReplicaPositions, ServerStatus},
     statement::BoundStatement,

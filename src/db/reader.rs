@@ -13,6 +13,7 @@ use super::{
     connection::{self, ConnectError},
     derived::DerivedCache,
     error::{DatabaseError, is_undefined_table},
+    migration,
     pool::{PoolStatus, ReaderOptions},
     postgres::PostgresServer,
     snapshot::ReadTransaction,
@@ -131,7 +132,7 @@ impl DatabaseReader {
             Err(error) => Err(error),
         };
         match migrations {
-            Ok(migrations) => connection::is_readable(&migrations),
+            Ok(migrations) => migration::is_readable(&migrations),
             Err(DatabaseError::SeaOrm(error)) if is_undefined_table(&error) => Ok(false),
             Err(error) => Err(connection::read_error(url, &error)),
         }

@@ -7,7 +7,8 @@ use sea_orm::{
 };
 use sistergraph::{
     db::{
-        connection::{ConnectError, connect, migrate},
+        connection::{ConnectError, connect},
+        migration::migrate,
         write,
     },
     entity::{

@@ -13,7 +13,7 @@ use std::{
 
 use sea_orm::{ConnectionTrait, Database};
 use sistergraph::{
-    db::connection::{connect, migrate},
+    db::{connection::connect, migration::migrate},
     import::load,
 };
 use tempfile::TempDir;

@@ -1,7 +1,7 @@
 //! Rolling upgrades: servers of an older version read a database that a newer version has migrated.
 
 use sea_orm::ConnectionTrait;
-use sistergraph::db::connection::{connect, migrate};
+use sistergraph::db::{connection::connect, migration::migrate};
 
 use crate::support::{
     database::TestDatabase,

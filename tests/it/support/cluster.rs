@@ -20,7 +20,7 @@ use std::{
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use sea_orm::{ConnectionTrait, Database, DatabaseBackend, Statement};
 use sistergraph::{
-    db::connection::{connect, migrate},
+    db::{connection::connect, migration::migrate},
     import::load,
 };
 use tempfile::TempDir;

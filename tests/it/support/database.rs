@@ -14,7 +14,7 @@ use std::{
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use sistergraph::{
-    db::connection::{connect, migrate},
+    db::{connection::connect, migration::migrate},
     import::load,
 };
 use tempfile::TempDir;
