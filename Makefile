@@ -37,15 +37,16 @@ web/dist/index.html: $(PAGES_FROM) web/node_modules/.package-lock.json
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci
 
-can_open_pages = for browser in $${SISTERGRAPH_CHROMIUM:-chromium-headless-shell chromium}; do \
-	command -v "$$browser" >/dev/null && break; done
+can_open_pages = command -v "$${SISTERGRAPH_CHROMIUM:-chromium-headless-shell}" >/dev/null || \
+	{ [ -z "$${SISTERGRAPH_CHROMIUM:-}" ] && command -v chromium >/dev/null; }
 
 # The tests use SQLite unless TEST_DATABASE_URL names a PostgreSQL database, so each database needs its own run.
 # cargo test rather than nextest, because it comes with Rust and also runs the examples in the documentation.
 # Tests that open no database, or databases of their own.
 WITHOUT_DATABASE = architecture:: commands:: deployment:: haproxy:: language:: patroni:: cluster:: _rules:: import::libreoffice \
 	import::revision methods::fit operations::log operations::traces
-# Tests whose answers come from the same rows on both databases; a short run has them on SQLite only.
+# Tests of what the program computes from rows that it has read. A short run has them on SQLite only, with all others whose
+# names contain one of these.
 ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages::
 # Twice as many as processors, because tests wait for the PostgreSQL server.
 THREADS = $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
@@ -64,14 +65,15 @@ test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is 
 		echo 'make test: SISTERGRAPH_REQUIRE_BROWSER is set, but Node 20.19 or later with npm, or Chromium, is missing.' >&2; exit 1; \
 	fi
 	@printf 'make test: passed. '; $(show_databases)
-	@[ -z "$${SISTERGRAPH_TEST_SHORT:-}" ] || echo 'This was a SHORT run (SISTERGRAPH_TEST_SHORT): not all pages were tested behind proxies,' \
-		'translated, and without storage, and PostgreSQL ran without: $(ON_SQLITE_IF_SHORT)'
+	@[ -z "$${SISTERGRAPH_TEST_SHORT:-}" ] || echo 'This was a SHORT run (SISTERGRAPH_TEST_SHORT). It skips' \
+		'most pages in the tests of proxies, translation, and storage, and these tests on PostgreSQL: $(ON_SQLITE_IF_SHORT)'
 	@$(has_node) || echo 'The clients were NOT tested: $(no_node)'
 	@if ! { $(has_node) && { $(can_open_pages); }; }; then \
 		echo 'The web pages were NOT tested: Node 20.19 or later with npm, or Chromium, is missing.'; \
 	fi
 
-# Without --tests, dependencies would be built again, because `cargo test` adds features to them.
+# Integration tests need the program, so this builds it too. Without --tests, cargo would build dependencies again, without the
+# features that dev-dependencies enable.
 build_program = cargo build --workspace --tests $(CARGO_FLAGS)
 
 test-pages: pages ## Check the web pages, and test them in Chromium with a debug build of the program.
@@ -125,6 +127,8 @@ lint: ## Check the formatting and the dependencies, and run Clippy and ESLint wi
 	cargo fmt --all --check
 	$(say) 'make lint: Clippy, with warnings as errors'
 	cargo clippy --workspace --all-targets $(CARGO_FLAGS) -- -D warnings
+	$(say) 'make lint: compiling without the features that dev-dependencies enable, as a release does'
+	cargo check --workspace $(CARGO_FLAGS)
 	@if $(has_node); then $(MAKE) --no-print-directory lint-pages; \
 	elif [ -n "$${SISTERGRAPH_REQUIRE_NODE:-}" ]; then \
 		echo 'make lint: $(no_node)' >&2; exit 1; \

@@ -110,7 +110,7 @@ impl<'a> CsvRow<'a> {
             .column(column)
             .and_then(|n| self.cells.get(n))
             .unwrap_or_default();
-        if is_plain(cell) {
+        if is_trimmed_ascii(cell) {
             return cell;
         }
         if cell.chars().any(char::is_control) {
@@ -349,8 +349,8 @@ impl<'a> CsvRow<'a> {
     }
 }
 
-/// Returns whether a text is printable ASCII without a space at its ends, like most.
-fn is_plain(text: &str) -> bool {
+/// Returns whether a text is printable ASCII that neither starts nor ends with a space. Most cells are, and need no other check.
+fn is_trimmed_ascii(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_space_at_end = matches!(bytes, [b' ', ..] | [.., b' ']);
     !is_space_at_end && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))

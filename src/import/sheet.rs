@@ -122,9 +122,8 @@ impl Sheet {
         let is_kept: Vec<bool> = iter::zip(&used, names.chain(iter::repeat("")))
             .map(|(used, name)| *used || !name.is_empty())
             .collect();
-        let mut kept = is_kept.iter();
-        self.header
-            .retain(|_| kept.next().is_some_and(|is_kept| *is_kept));
+        let names = self.header.iter().map(String::as_str);
+        self.header = kept_cells(names, &is_kept).map(str::to_owned).collect();
         if !self.check_header(columns, report) {
             return Ok(());
         }

@@ -17,7 +17,7 @@ interface Options {
 export function launch(): Promise<Browser> {
   const executablePath =
     process.env["SISTERGRAPH_CHROMIUM"] ??
-    // Without the windows of a browser, the same pages take a third less time.
+    // With the headless shell, the tests take a third less time than with the whole browser.
     [
       "/usr/bin/chromium-headless-shell",
       "/usr/bin/chromium",
@@ -59,7 +59,7 @@ export function useBrowser(): void {
 }
 
 async function closeContext(): Promise<void> {
-  // A request of the page may be on its way through a handler of a test, which would then read from a closed context.
+  // A route handler of a test may still be running; closing the context would make it fail.
   for (const page of context?.pages() ?? []) await page.unrouteAll({ behavior: "ignoreErrors" });
   await context?.close();
   context = undefined;
@@ -104,9 +104,10 @@ export async function open(
   return page;
 }
 
-/** Returns what axe finds inaccessible. Themes differ only in colors, so only colors are checked in the dark one. */
+/** Returns the problems that axe reports. Themes differ only in colors, so only the rules about colors run in the dark one. */
 export async function accessibilityProblems(page: Page, theme: (typeof themes)[number]): Promise<string[]> {
-  // With frames of other origins and with what passes, axe would take several times as long. No page has such frames.
+  // Legacy mode leaves out frames of other origins, which no page has, and resultTypes the details of rules that pass. With
+  // them, axe takes several times as long.
   const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
   const { violations } = await (
     theme === "light"
@@ -170,7 +171,7 @@ export const pages: { name: string; path: string; ready: (page: Page) => Promise
   { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").first().waitFor() },
 ];
 
-/** All pages or, for a short run, one of each kind. */
+/** The pages that slow tests open: all, or four in a short run. */
 export const somePages = process.env["SISTERGRAPH_TEST_SHORT"]
   ? pages.filter(({ name }) => ["atlas", "playground", "table-sources", "compare-figures"].includes(name))
   : pages;
