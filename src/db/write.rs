@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use async_trait::async_trait;
+use futures_util::future::join;
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, ExecResult,
     QueryResult, RuntimeErr, SqliteTransactionMode, SqlxError, Statement, TransactionOptions,
@@ -196,22 +197,22 @@ async fn insert_batches(
         format!("insert into {table} ({}) values {rows}", quoted(columns))
     };
     let full = insert(batch);
+    let mut next_values = || -> Vec<Value> { rows.by_ref().take(batch).flatten().collect() };
+    let mut values = next_values();
     let mut n_rows = 0;
-    loop {
-        let values: Vec<Value> = rows.by_ref().take(batch).flatten().collect();
-        let n = values.len() / columns.len().max(1);
-        if n > 0 {
-            let sql = if n == batch { full.clone() } else { insert(n) };
-            let statement =
-                Statement::from_sql_and_values(DatabaseBackend::Sqlite, sql, Values(values));
-            transaction.execute_raw(statement).await?;
-            progress(n);
-        }
+    while !values.is_empty() {
+        let n = values.len() / columns.len();
+        let sql = if n == batch { full.clone() } else { insert(n) };
+        let statement =
+            Statement::from_sql_and_values(DatabaseBackend::Sqlite, sql, Values(values));
+        // The driver executes a statement on its own thread; meanwhile, this thread makes the next rows.
+        let result;
+        (result, values) = join(transaction.execute_raw(statement), async { next_values() }).await;
+        result?;
+        progress(n);
         n_rows += n;
-        if n < batch {
-            return Ok(n_rows);
-        }
     }
+    Ok(n_rows)
 }
 
 async fn copy(
