@@ -91,10 +91,8 @@ impl Document {
 /// The line and column at which a span begins.
 pub(super) fn span_position(span: Option<SourceSpan>, sources: &SourceMap) -> Option<Pos> {
     let start = span?.line_column(sources)?;
-    Some(Pos {
-        line: start.line,
-        column: start.column,
-    })
+    let (line, column) = (start.line, start.column);
+    Some(Pos { line, column })
 }
 
 /// Recently sent valid documents by their exact text.

@@ -50,14 +50,17 @@ pub(super) fn parse_and_validate(
     }
     let sources = document.sources.clone();
     let original = text.contains("isOneOf").then(|| document.clone());
-    // The same errors are found again below.
-    let executable = document.to_executable(types);
-    let executable = executable.unwrap_or_else(|invalid| invalid.partial);
+    let (executable, mut errors) = match document.to_executable_validate(types) {
+        Ok(valid) => (valid.into_inner(), None),
+        Err(invalid) => (invalid.partial, Some(invalid.errors)),
+    };
     let own = values::check(types, &executable);
-    change_fields(&mut document, &overlapping_fields::add_list_ends);
-    let diagnostics = document.to_executable_validate(types);
-    let diagnostics = diagnostics.err().map(|invalid| invalid.errors);
-    let diagnostics = diagnostics.iter().flat_map(DiagnosticList::iter);
+    if text.contains('[') {
+        change_fields(&mut document, &overlapping_fields::add_list_ends);
+        let validated = document.to_executable_validate(types);
+        errors = validated.err().map(|invalid| invalid.errors);
+    }
+    let diagnostics = errors.iter().flat_map(DiagnosticList::iter);
     let mut theirs: Vec<_> = diagnostics.map(|one| one.error).collect();
     theirs.retain(|error| !is_one_of(error, &VALUE_ERRORS));
     if !has_several_root_fields(&executable) {
@@ -121,9 +124,8 @@ fn change_fields_in(selections: &mut [Selection], change: &impl Fn(&mut Field)) 
 fn has_several_root_fields(document: &ExecutableDocument) -> bool {
     let mut subscriptions = document.operations.iter().filter(|of| of.is_subscription());
     subscriptions.any(|operation| {
-        let mut keys = operation
-            .root_fields(document)
-            .map(|field| field.response_key());
+        let fields = operation.root_fields(document);
+        let mut keys = fields.map(|field| field.response_key());
         let first = keys.next();
         keys.any(|key| Some(key) != first)
     })
