@@ -154,9 +154,9 @@ limits! {
     /// The maximum size of a document, in bytes.
     max_query_bytes: u64 = 64 * 1024, "maxQueryBytes" in "bytes";
     /// The maximum number of tokens in a document: names, values, and punctuation.
-    max_tokens: u64 = 15_000, "maxTokens" in "tokens";
+    max_tokens: u64 = 10_000, "maxTokens" in "tokens";
     /// The maximum number of fields, fragment spreads, and inline fragments in a document, after fragment expansion.
-    max_selections: u64 = 10_000, "maxSelections" in "selections";
+    max_selections: u64 = 5_000, "maxSelections" in "selections";
     /// The maximum number of root fields in an operation, after fragment expansion.
     max_root_fields: u64 = 100, "maxRootFields" in "fields";
     /// The maximum number of directives in an operation, after fragment expansion.

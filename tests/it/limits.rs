@@ -86,7 +86,7 @@ async fn expensive_documents_are_rejected_before_anything_is_read() {
             "the request has a complexity of ",
             "COMPLEXITY_LIMIT",
         ),
-        (format!("{{ ...F0 }} {bomb}"), "the document has 4294967295 fields and fragments after fragment expansion; at most 10000", "SELECTION_LIMIT"),
+        (format!("{{ ...F0 }} {bomb}"), "the document has 4294967295 fields and fragments after fragment expansion; at most 5000", "SELECTION_LIMIT"),
         // Types and fields of introspection refer to each other.
         (
             format!(
