@@ -41,7 +41,7 @@ can_open_pages = command -v "$${SISTERGRAPH_CHROMIUM:-chromium-headless-shell}" 
 	{ [ -z "$${SISTERGRAPH_CHROMIUM:-}" ] && command -v chromium >/dev/null; }
 
 # The tests use SQLite unless TEST_DATABASE_URL names a PostgreSQL database, so each database needs its own run.
-# cargo test rather than nextest, because it comes with Rust and also runs the examples in the documentation.
+# cargo test rather than nextest, because it comes with Rust.
 # Tests that open no database, or databases of their own.
 WITHOUT_DATABASE = architecture:: commands:: deployment:: haproxy:: language:: patroni:: cluster:: _rules:: import::libreoffice \
 	import::revision methods::fit operations::log operations::traces
