@@ -269,19 +269,18 @@ impl Server {
             routes = routes.merge(health::routes());
         }
         let routes = routes.method_not_allowed_fallback(method_not_allowed);
-        let routes = self.observed(routes.layer(cors_layer(&self.settings)));
-        RawCacheService::new(self.clone(), routes)
+        let observe = middleware::from_fn_with_state(self.clone(), telemetry::observe);
+        // One layer of two, because each layer of a router boxes its requests.
+        let routes = routes.layer((observe, cors_layer(&self.settings)));
+        RawCacheService::new(self.clone(), routes.with_state(self.clone()))
     }
 
     /// The routes for operators: `/livez`, `/readyz` and `/metrics`.
     fn operations_router(self: &Arc<Self>) -> Router {
         let routes = health::routes().method_not_allowed_fallback(method_not_allowed);
-        self.observed(routes.fallback(not_found))
-    }
-
-    fn observed(self: &Arc<Self>, routes: Router<Arc<Self>>) -> Router {
         let observe = middleware::from_fn_with_state(self.clone(), telemetry::observe);
-        routes.layer(observe).with_state(self.clone())
+        let routes = routes.fallback(not_found).layer(observe);
+        routes.with_state(self.clone())
     }
 
     fn export_reader(&self) -> &DatabaseReader {

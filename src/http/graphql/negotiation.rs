@@ -70,8 +70,11 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<ResponseFormat, HttpError
         .filter_map(|value| value.to_str().ok())
         .filter(|value| !value.trim().is_empty())
         .collect();
-    if values.is_empty() {
-        return Ok(ResponseFormat::Json);
+    // Most clients send nothing else, and parsing it takes as long as reading a row.
+    match values[..] {
+        [] | ["application/json"] => return Ok(ResponseFormat::Json),
+        ["application/graphql-response+json"] => return Ok(ResponseFormat::GraphqlResponse),
+        _ => {}
     }
     let accept = values.join(", ");
     let ranges: Vec<String> = accept.split(',').map(strip_charset).collect();
