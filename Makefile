@@ -45,9 +45,11 @@ can_open_pages = command -v "$${SISTERGRAPH_CHROMIUM:-chromium-headless-shell}" 
 # Tests that open no database, or databases of their own.
 WITHOUT_DATABASE = architecture:: commands:: deployment:: haproxy:: language:: patroni:: cluster:: _rules:: import::libreoffice \
 	import::revision methods::fit operations::log operations::traces
-# Tests of what the program computes from rows that it has read. A short run has them on SQLite only, with all others whose
-# names contain one of these.
-ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages::
+# Tests of what the program makes of rows that it has read, and of HTTP. A short run has them on SQLite only, with all others
+# whose names contain one of these.
+ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages:: \
+	export::archive export::geometry export::ranges export::spreadsheet export::tools \
+	http::connections http::mcp http::nginx http::requests http::saved_queries http::tables operations::
 # Twice as many as processors, because tests wait for the PostgreSQL server.
 THREADS = $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is set.
@@ -66,7 +68,7 @@ test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is 
 	fi
 	@printf 'make test: passed. '; $(show_databases)
 	@[ -z "$${SISTERGRAPH_TEST_SHORT:-}" ] || echo 'This was a SHORT run (SISTERGRAPH_TEST_SHORT). It skips' \
-		'most pages in the tests of proxies, translation, and storage, and these tests on PostgreSQL: $(ON_SQLITE_IF_SHORT)'
+		'most pages in the tests of proxies, translation, and storage, and these tests on PostgreSQL:' $(ON_SQLITE_IF_SHORT)
 	@$(has_node) || echo 'The clients were NOT tested: $(no_node)'
 	@if ! { $(has_node) && { $(can_open_pages); }; }; then \
 		echo 'The web pages were NOT tested: Node 20.19 or later with npm, or Chromium, is missing.'; \
@@ -127,8 +129,6 @@ lint: ## Check the formatting and the dependencies, and run Clippy and ESLint wi
 	cargo fmt --all --check
 	$(say) 'make lint: Clippy, with warnings as errors'
 	cargo clippy --workspace --all-targets $(CARGO_FLAGS) -- -D warnings
-	$(say) 'make lint: compiling without the features that dev-dependencies enable, as a release does'
-	cargo check --workspace $(CARGO_FLAGS)
 	@if $(has_node); then $(MAKE) --no-print-directory lint-pages; \
 	elif [ -n "$${SISTERGRAPH_REQUIRE_NODE:-}" ]; then \
 		echo 'make lint: $(no_node)' >&2; exit 1; \
