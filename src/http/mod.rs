@@ -270,7 +270,7 @@ impl Server {
         }
         let routes = routes.method_not_allowed_fallback(method_not_allowed);
         let observe = middleware::from_fn_with_state(self.clone(), telemetry::observe);
-        // One layer of two, because each layer of a router boxes its requests.
+        // One layer of two, because a router clones a box for each layer and request.
         let routes = routes.layer((observe, cors_layer(&self.settings)));
         RawCacheService::new(self.clone(), routes.with_state(self.clone()))
     }
