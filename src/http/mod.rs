@@ -254,17 +254,17 @@ impl Server {
             .route("/schema.graphql", get(schema_sdl))
             .merge(export::routes())
             .merge(pages::entity_routes())
-            .fallback(not_found)
-            .layer(middleware::from_fn_with_state(
-                self.clone(),
-                rate_limit::enforce,
-            ))
-            // The rate limit does not apply to pages, which consist of many small files, or to probes.
+            .fallback(not_found);
+        // A layer takes time even if it does nothing.
+        if self.rate_limit.is_some() {
+            let enforce = middleware::from_fn_with_state(self.clone(), rate_limit::enforce);
+            routes = routes.layer(enforce);
+        }
+        let reject = middleware::from_fn_with_state(self.clone(), reject_while_waiting);
+        // The rate limit does not apply to pages, which consist of many small files, or to probes.
+        let mut routes = routes
             .merge(pages::routes(self.settings.public_url.as_deref()))
-            .layer(middleware::from_fn_with_state(
-                self.clone(),
-                reject_while_waiting,
-            ));
+            .layer(reject);
         if self.settings.operations_listen.is_none() {
             routes = routes.merge(health::routes());
         }
