@@ -32,7 +32,10 @@ function documents() {
   texts.set("4,920 selections", `query Timed { ${roots.join("\n")} }`);
   // Almost as many tokens as the limits allow, with many values to check.
   const codes = '"AK", "AL", "AR", "AZ" '.repeat(22);
-  const filters = Array.from({ length: 90 }, (_, n) => `s${n}: states(filter: { code: { in: [${codes}] } }) { totalCount }`);
+  const filters = Array.from(
+    { length: 90 },
+    (_, n) => `s${n}: states(filter: { code: { in: [${codes}] } }) { totalCount }`,
+  );
   texts.set("9,724 tokens", `query Timed { ${filters.join("\n")} }`);
   return texts;
 }
