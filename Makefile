@@ -47,7 +47,7 @@ WITHOUT_DATABASE = architecture:: commands:: deployment:: haproxy:: language:: p
 	import::revision methods::fit operations::log operations::traces
 # Tests of what the program makes of rows that it has read, and of HTTP. A short run has them on SQLite only, with all others
 # whose names contain one of these.
-ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages:: \
+ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages:: both_executors containing_places \
 	export::archive export::geometry export::ranges export::spreadsheet export::tools \
 	http::connections http::mcp http::nginx http::requests http::saved_queries http::tables operations::
 # Twice as many as processors, because tests wait for the PostgreSQL server.
