@@ -70,12 +70,8 @@ impl Document {
 
     /// The text of the document with another field at the end of the selection set of an operation; `None` if the document
     /// does not have the operation.
-    pub fn text_with_root_field(
-        &self,
-        operation_name: Option<&str>,
-        field: &str,
-    ) -> Option<String> {
-        let operation = self.executable.operations.get(operation_name).ok()?;
+    pub fn text_with_root_field(&self, operation: Option<&str>, field: &str) -> Option<String> {
+        let operation = self.executable.operations.get(operation).ok()?;
         let span = operation.location()?;
         let text = self.executable.sources.get(&span.file_id())?.source_text();
         let end = text.get(..span.end_offset())?.rfind('}')?;

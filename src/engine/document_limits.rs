@@ -117,8 +117,7 @@ fn too_many_levels() -> GraphqlError {
     GraphqlError::new(
         ErrorCode::DepthLimit,
         format!(
-            "the document nests more than {MAX_LEVELS} selection sets and fragments; send a \
-             flatter document"
+            "the document nests more than {MAX_LEVELS} selection sets and fragments; send a flatter document"
         ),
     )
 }

@@ -54,10 +54,9 @@ pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlE
         count += 1;
         let locate = |error: GraphqlError| error.with_location(position_at(text, start));
         if count > limits.max_tokens {
+            let max = limits.max_tokens;
             let message = format!(
-                "the query has more than {} tokens: names, values and punctuation \
-                 (limits.maxTokens)",
-                limits.max_tokens
+                "the query has more than {max} tokens: names, values and punctuation (limits.maxTokens)"
             );
             return Err(locate(GraphqlError::new(ErrorCode::TokenLimit, message)));
         }
@@ -80,8 +79,7 @@ pub(super) fn lex(text: &str, limits: &Limits) -> Result<LexedDocument, GraphqlE
         }
         if open_brackets.len() > MAX_NESTING {
             let message = format!(
-                "the query nests more than {MAX_NESTING} braces, brackets and parentheses; send a \
-                 flatter query"
+                "the query nests more than {MAX_NESTING} braces, brackets and parentheses; send a flatter query"
             );
             return Err(locate(GraphqlError::new(ErrorCode::DepthLimit, message)));
         }

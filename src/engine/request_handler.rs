@@ -215,8 +215,7 @@ impl Engine {
     fn timeout_error(&self) -> GraphqlError {
         let limit = self.limits.request_timeout.as_millis();
         let message = format!(
-            "the request took longer than {limit} ms (limits.requestTimeoutMs); request smaller \
-             pages or fewer fields"
+            "the request took longer than {limit} ms (limits.requestTimeoutMs); request smaller pages or fewer fields"
         );
         GraphqlError::new(ErrorCode::Timeout, message)
     }

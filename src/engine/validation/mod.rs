@@ -50,12 +50,20 @@ pub(super) fn parse_and_validate(
     }
     let sources = document.sources.clone();
     let original = text.contains("isOneOf").then(|| document.clone());
-    let (executable, mut errors) = match document.to_executable_validate(types) {
-        Ok(valid) => (valid.into_inner(), None),
+    // Only lists get ends, and then the same errors are found again below.
+    let has_lists = text.contains('[');
+    let built = match has_lists {
+        true => document.to_executable(types),
+        false => document
+            .to_executable_validate(types)
+            .map(|one| one.into_inner()),
+    };
+    let (executable, mut errors) = match built {
+        Ok(executable) => (executable, None),
         Err(invalid) => (invalid.partial, Some(invalid.errors)),
     };
     let own = values::check(types, &executable);
-    if text.contains('[') {
+    if has_lists {
         change_fields(&mut document, &overlapping_fields::add_list_ends);
         let validated = document.to_executable_validate(types);
         errors = validated.err().map(|invalid| invalid.errors);
