@@ -45,9 +45,9 @@ can_open_pages = command -v "$${SISTERGRAPH_CHROMIUM:-chromium-headless-shell}" 
 # Tests that open no database, or databases of their own.
 WITHOUT_DATABASE = architecture:: commands:: deployment:: haproxy:: language:: patroni:: cluster:: _rules:: import::libreoffice \
 	import::revision methods::fit operations::log operations::traces
-# Tests of what the program makes of rows that it has read, and of HTTP. A short run has them on SQLite only, with all others
-# whose names contain one of these.
-ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages:: both_executors containing_places \
+# Tests of HTTP, of what the program makes of rows that it has read, and the comparisons of two executors over the same rows. A
+# short run skips every test on PostgreSQL whose name contains one of these.
+ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages:: both_executors \
 	export::archive export::geometry export::ranges export::spreadsheet export::tools \
 	http::connections http::mcp http::nginx http::requests http::saved_queries http::tables operations::
 # Twice as many as processors, because tests wait for the PostgreSQL server.

@@ -205,7 +205,7 @@ async fn insert_batches(
         let sql = if n == batch { full.clone() } else { insert(n) };
         let statement =
             Statement::from_sql_and_values(DatabaseBackend::Sqlite, sql, Values(values));
-        // The driver executes a statement on its own thread; meanwhile, this thread makes the next rows.
+        // The driver executes a statement on its own thread. Meanwhile, this thread makes the next rows, so two batches are in memory.
         let result;
         (result, values) = join(transaction.execute_raw(statement), async { next_values() }).await;
         result?;

@@ -70,7 +70,7 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<ResponseFormat, HttpError
         .filter_map(|value| value.to_str().ok())
         .filter(|value| !value.trim().is_empty())
         .collect();
-    // Most clients send only this, so it is not compared with every format.
+    // Most clients send one of these, which need not be compared with every format.
     match values[..] {
         [] | ["application/json"] => return Ok(ResponseFormat::Json),
         ["application/graphql-response+json"] => return Ok(ResponseFormat::GraphqlResponse),
