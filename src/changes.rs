@@ -4,7 +4,7 @@
 //! only on the cells: the format of a file, and the order of its rows and columns, make no difference.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     hash::{BuildHasher, RandomState},
     iter,
     sync::Arc,
@@ -176,7 +176,7 @@ pub enum ComparedSide {
 }
 
 /// The comparison of the rows of one entity. It reads them twice: first all rows with [`Self::hash_rows`], then again with
-/// [`Self::add_rows`]. Only the rows whose key has other rows before and after are in memory; of the others, only a hash is.
+/// [`Self::add_rows`]. Only the rows whose key has other rows before and after are in memory, and few others.
 pub struct EntityComparison {
     entity: ChangeEntity,
     hashes: KeyHashes,
@@ -277,31 +277,47 @@ pub fn changes(old: &DataFiles, new: &DataFiles) -> Result<Vec<RowChange>, csv::
     Ok(changes)
 }
 
-/// Hashes of the rows of each key, before and after. Keys that differ only by numbers at the end share a hash, because
-/// [`add_row`] adds such numbers: the slug of a row depends on all rows of these keys. Two hashes of 64 random bits of the same key are not equal by chance.
-#[derive(Default)]
+/// How many groups of keys have hashes of their own: enough for few unchanged rows to share a group with one that changed.
+const KEY_GROUPS: usize = 1 << 18;
+
+/// Hashes of the rows of each group of keys, before and after, so that memory does not grow with the data. Keys that differ only by
+/// numbers at the end are in the same group, because [`add_row`] adds such numbers: the slug of a row depends on all rows of these keys.
+/// Two hashes of 64 random bits are not equal by chance.
 struct KeyHashes {
     state: RandomState,
-    hashes: HashMap<u64, [u64; 2]>,
+    groups: Vec<[u64; 2]>,
+}
+
+impl Default for KeyHashes {
+    fn default() -> Self {
+        Self {
+            state: RandomState::new(),
+            groups: vec![[0; 2]; KEY_GROUPS],
+        }
+    }
 }
 
 impl KeyHashes {
     fn add(&mut self, side: ComparedSide, key: &str, row: &DataRow) {
-        let key = without_numbers(key);
-        let hashes = self.hashes.entry(self.state.hash_one(key)).or_default();
         // The order of the columns makes no difference.
         let cells = iter::zip(&*row.header, &row.cells).filter(|(_, cell)| !cell.is_empty());
         let cells = cells.map(|cell| self.state.hash_one(cell));
         let cells = cells.fold(0, u64::wrapping_add);
-        let side = &mut hashes[side as usize];
-        *side = self.state.hash_one((*side, cells));
+        let row = self.state.hash_one(cells);
+        let group = self.group(key);
+        // Nor does the order of the rows.
+        let sum = &mut self.groups[group][side as usize];
+        *sum = sum.wrapping_add(row);
     }
 
-    /// Returns whether a key has other rows after than before.
+    fn group(&self, key: &str) -> usize {
+        self.state.hash_one(without_numbers(key)) as usize % KEY_GROUPS
+    }
+
+    /// Returns whether some key in the group of this one has other rows after than before.
     fn differ(&self, key: &str) -> bool {
-        let key = without_numbers(key);
-        let hashes = self.hashes.get(&self.state.hash_one(key));
-        hashes.is_some_and(|[old, new]| old != new)
+        let [old, new] = self.groups[self.group(key)];
+        old != new
     }
 }
 

@@ -27,6 +27,7 @@ mod postgres;
 mod reader;
 mod respondents;
 mod scan;
+pub mod scratch;
 pub mod search;
 mod server_status;
 mod snapshot;

@@ -1,12 +1,14 @@
 //! The keys of a file, or of several files that share one set of keys, for checking references.
 
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::{borrow::Cow, sync::Arc};
 
-use indexmap::{IndexMap, map::Entry};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
+    large_map::LargeMap,
     problem::Dependency,
-    row::{CsvFile, CsvRow, did_you_mean},
+    row::{CsvRow, did_you_mean},
+    sheets::Sheets,
 };
 
 /// An index of keys, each with the row that defines it and a value that checks use.
@@ -16,26 +18,36 @@ pub(super) struct KeyIndex<T> {
     noun: &'static str,
     /// What to enter instead of an unknown key; used in messages.
     advice: &'static str,
-    entries: IndexMap<Box<str>, KeyEntry<T>>,
+    entries: LargeMap<KeyEntry<T>>,
+    len: usize,
     /// The columns of the keys.
     columns: Vec<Dependency>,
     /// Whether all rows of the files were read; otherwise unknown keys are not reported.
     is_complete: bool,
 }
 
-#[derive(Debug)]
-struct KeyEntry<T> {
-    file: &'static str,
+/// The row that defines a key, and the value of the key.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct KeyEntry<T> {
+    file: Cow<'static, str>,
     line: u64,
-    value: T,
+    /// The index of the key, in the order in which keys were added.
+    pub(super) position: usize,
+    pub(super) value: T,
 }
 
-impl<T> KeyIndex<T> {
-    pub(super) fn new(noun: &'static str, advice: &'static str, is_complete: bool) -> Self {
+impl<T: Serialize + DeserializeOwned> KeyIndex<T> {
+    pub(super) fn new(
+        sheets: &Sheets,
+        noun: &'static str,
+        advice: &'static str,
+        is_complete: bool,
+    ) -> Self {
         Self {
             noun,
             advice,
-            entries: IndexMap::new(),
+            entries: sheets.large_map(),
+            len: 0,
             columns: Vec::new(),
             is_complete,
         }
@@ -54,31 +66,22 @@ impl<T> KeyIndex<T> {
             self.columns
                 .extend(Dependency::columns(row.file(), &[column]));
         }
-        match self.entries.entry(key.into()) {
-            Entry::Vacant(entry) => {
-                entry.insert(KeyEntry {
-                    file: row.file(),
-                    line: row.line,
-                    value,
-                });
-            }
-            Entry::Occupied(entry) => {
-                let first = entry.get();
-                row.report_problem(
-                    column,
-                    format!(
-                        "duplicate \"{key}\" (first in {}:{}); enter another value",
-                        first.file, first.line
-                    ),
-                );
-            }
+        let entry = KeyEntry {
+            file: row.file().into(),
+            line: row.line,
+            position: self.len,
+            value,
+        };
+        match self.entries.insert(key.as_bytes(), entry) {
+            None => self.len += 1,
+            Some(first) => row.report_problem(
+                column,
+                format!(
+                    "duplicate \"{key}\" (first in {}:{}); enter another value",
+                    first.file, first.line
+                ),
+            ),
         }
-    }
-
-    /// Releases the memory for more keys.
-    pub(super) fn shrink(mut self) -> Self {
-        self.entries.shrink_to_fit();
-        self
     }
 
     /// Returns whether all rows of the files were read.
@@ -91,95 +94,70 @@ impl<T> KeyIndex<T> {
         &self.columns
     }
 
-    /// Returns the value of `key`, and reports an unknown key.
-    pub(super) fn resolve(&self, row: &CsvRow<'_>, column: &str, key: &str) -> Option<&T> {
-        let value = self.get(key);
-        if value.is_none() && self.is_complete && !key.is_empty() {
-            let hint = did_you_mean(key, self.keys());
+    /// Returns the entry of `key`, and reports an unknown key.
+    pub(super) fn resolve(
+        &self,
+        row: &CsvRow<'_>,
+        column: &str,
+        key: &str,
+    ) -> Option<Arc<KeyEntry<T>>> {
+        let entry = self.get(key);
+        if entry.is_none() && self.is_complete && !key.is_empty() {
+            let hint = did_you_mean(key, self.suggestions());
             row.report_follow_up(
                 column,
                 self.columns.clone(),
                 format!("unknown {} \"{key}\"; {}{hint}", self.noun, self.advice),
             );
         }
-        value
+        entry
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&T> {
-        self.entries.get(key).map(|entry| &entry.value)
+    /// Reports an unknown key.
+    pub(super) fn check(&self, row: &CsvRow<'_>, column: &str, key: &str) {
+        if !row.is_checked() {
+            self.resolve(row, column, key);
+        }
     }
 
-    /// Returns the index of a key, in the order in which keys were added.
-    pub(super) fn position(&self, key: &str) -> Option<usize> {
-        self.entries.get_index_of(key)
+    pub(super) fn get(&self, key: &str) -> Option<Arc<KeyEntry<T>>> {
+        self.entries.get(key.as_bytes())
     }
 
-    /// Returns the keys in the order in which they were added.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.entries.keys().map(AsRef::as_ref)
+    /// Returns the keys in alphabetical order, if they are not too many to be compared with a wrong one.
+    pub(super) fn suggestions(&self) -> impl Iterator<Item = &str> {
+        let keys = self.entries.keys_in_memory();
+        keys.filter_map(|key| str::from_utf8(key).ok())
     }
 
     /// Returns the number of keys.
     pub(super) fn len(&self) -> usize {
-        self.entries.len()
+        self.len
     }
 }
 
-/// Hashes of keys, which take less memory than the keys. With 128 random bits, two keys do not have the same hash.
-#[derive(Debug, Default)]
-pub(super) struct KeyHasher([RandomState; 2]);
+/// Keys that must be unique in a file, with the lines of their rows. No other row refers to them.
+#[derive(Debug)]
+pub(super) struct UniqueKeys(LargeMap<u64>);
 
-/// See [`KeyHasher`].
-pub(super) type KeyHash = [u64; 2];
-
-impl KeyHasher {
-    pub(super) fn hash(&self, key: impl Hash) -> KeyHash {
-        self.0.each_ref().map(|state| state.hash_one(&key))
+impl UniqueKeys {
+    pub(super) fn new(sheets: &Sheets) -> Self {
+        Self(sheets.large_map())
     }
-}
 
-/// Keys that must be unique in a file. No other row refers to them, so only their hashes are in memory, until duplicates are
-/// reported when this is dropped.
-#[derive(Debug, Default)]
-pub(super) struct UniqueKeys<'a> {
-    hasher: KeyHasher,
-    /// The hash and the line of each key.
-    keys: Vec<(KeyHash, u64)>,
-    /// Where duplicates are reported: the file and its report, the column, and what the key is called.
-    location: Option<(CsvFile<'a>, String, &'static str)>,
-}
-
-impl<'a> UniqueKeys<'a> {
-    /// Adds the key of a row; `noun` names the key in the message about a duplicate.
-    pub(super) fn add(
-        &mut self,
-        row: &CsvRow<'a>,
-        column: &str,
-        key: impl Hash,
-        noun: &'static str,
-    ) {
+    /// Adds the key of a row, and reports a duplicate; `noun` names the key in the message.
+    pub(super) fn add(&mut self, row: &CsvRow<'_>, column: &str, key: &[&str], noun: &str) {
         if row.is_checked() {
             return;
         }
-        self.location
-            .get_or_insert_with(|| (row.csv_file(), column.to_owned(), noun));
-        self.keys.push((self.hasher.hash(key), row.line));
-    }
-}
-
-impl Drop for UniqueKeys<'_> {
-    fn drop(&mut self) {
-        let Some((file, column, noun)) = &self.location else {
-            return;
-        };
-        self.keys.sort_unstable();
-        let same = self.keys.chunk_by(|(one, _), (other, _)| one == other);
-        for (first, duplicates) in same.filter_map(<[_]>::split_first) {
-            for (_, line) in duplicates {
-                let (name, first) = (file.name, first.1);
-                let message = format!("duplicate {noun} (first in {name}:{first}); remove one");
-                file.report.add(name, *line, Some(column), message);
-            }
+        let key = key.join(KEY_SEPARATOR);
+        if let Some(first) = self.0.insert(key.as_bytes(), row.line) {
+            let file = row.file();
+            let message = format!("duplicate {noun} (first in {file}:{first}); remove one");
+            row.report_problem(column, message);
         }
     }
 }
+
+/// Separates the cells of a key, none of which contains it.
+pub(super) const KEY_SEPARATOR: &str = "\0";

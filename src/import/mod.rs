@@ -9,6 +9,7 @@ mod files;
 mod history;
 mod input_hash;
 mod key_index;
+mod large_map;
 mod load;
 mod problem;
 mod revision;

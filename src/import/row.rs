@@ -28,21 +28,7 @@ pub(super) struct CsvRow<'a> {
     pub(super) line: u64,
 }
 
-/// A file, and the report of its problems.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CsvFile<'a> {
-    pub(super) name: &'static str,
-    pub(super) report: &'a ProblemReport,
-}
-
 impl<'a> CsvRow<'a> {
-    pub(super) fn csv_file(&self) -> CsvFile<'a> {
-        CsvFile {
-            name: self.sheet.file,
-            report: self.report,
-        }
-    }
-
     /// Returns whether all files have been checked, and the row is only read again.
     pub(super) fn is_checked(&self) -> bool {
         self.report.is_checked()

@@ -77,9 +77,9 @@ fn posting_cells(tables: &Tables) -> impl Iterator<Item = Vec<Value>> {
     let partnerships = tables.partnership_ids().map(|slug| {
         cells(
             SearchType::Partnership.as_str(),
-            slug,
+            &slug,
             SearchNames {
-                slug,
+                slug: &slug,
                 ..SearchNames::default()
             },
         )

@@ -5,11 +5,13 @@ use super::{
         CODEBOOK, FILES, Files, OPTIONAL_FILES, RESPONDENT_FILES, RESPONDENTS, RespondentFiles,
     },
     input_hash::InputHash,
-    problem::{ProblemReport, Problems},
+    large_map::{LargeMap, MapStorage},
+    problem::{Dependency, Problem, ProblemReport, Problems},
     row::CsvRow,
     sheet::Sheet,
 };
 use crate::changes::DataFiles;
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The contents of [`FILES`], in the same order, without missing [`OPTIONAL_FILES`].
 #[derive(Debug)]
@@ -18,11 +20,16 @@ pub(super) struct Sheets {
     /// The contents of [`RESPONDENT_FILES`], if there are respondents.
     respondent_sheets: Vec<Sheet>,
     report: ProblemReport,
+    map_storage: MapStorage,
     pub(super) input_hash: String,
 }
 
 impl Sheets {
-    pub(super) fn read(files: &Files, respondents: Option<&RespondentFiles>) -> Self {
+    pub(super) fn read(
+        files: &Files,
+        respondents: Option<&RespondentFiles>,
+        map_storage: MapStorage,
+    ) -> Self {
         let report = ProblemReport::default();
         let mut hash = InputHash::new(respondents);
         let is_expected =
@@ -61,6 +68,7 @@ impl Sheets {
             sheets,
             respondent_sheets,
             report,
+            map_storage,
             input_hash: hash.finish(),
         }
     }
@@ -103,7 +111,16 @@ impl Sheets {
                 self.report.add(sheet.file, 1, None, message);
             }
         }
+        if let Some(error) = self.map_storage.error() {
+            let message = format!("cannot use a temporary file {error}");
+            self.report.add(FILES[0].0, 1, None, message);
+        }
         self.report.finish()
+    }
+
+    /// Returns an empty map.
+    pub(super) fn large_map<V: Serialize + DeserializeOwned>(&self) -> LargeMap<V> {
+        LargeMap::new(&self.map_storage)
     }
 
     fn sheet(&self, file: &str) -> Option<&Sheet> {
@@ -126,6 +143,35 @@ impl Sheets {
     pub(super) fn has_column(&self, file: &str, column: &str) -> bool {
         self.sheet(file)
             .is_some_and(|sheet| sheet.column(column).is_some())
+    }
+
+    /// Reports a problem with a row that was read earlier.
+    pub(super) fn report_row_problem(
+        &self,
+        file: &'static str,
+        line: u64,
+        column: &str,
+        message: String,
+    ) {
+        self.report.add(file, line, Some(column), message);
+    }
+
+    /// Reports a problem with a row that was read earlier, unless one of the cells that it depends on has a problem.
+    pub(super) fn report_row_follow_up(
+        &self,
+        file: &'static str,
+        line: u64,
+        column: &str,
+        depends_on: Vec<Dependency>,
+        message: String,
+    ) {
+        let problem = Problem {
+            file,
+            line,
+            column: Some(column.to_owned()),
+            message,
+        };
+        self.report.add_follow_up(problem, depends_on);
     }
 
     /// Reports a problem with a column of the file as a whole, on line 1.

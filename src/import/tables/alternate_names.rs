@@ -14,13 +14,20 @@ pub(super) fn read(
     sheets: &Sheets,
     communities: &KeyIndex<CommunityInfo>,
 ) -> impl Iterator<Item = alternate_name::Model> {
-    let mut unique_names = UniqueKeys::default();
+    let mut unique_names = UniqueKeys::new(sheets);
     sheets.rows("alternate_names.csv").map(move |row| {
         let row = &row;
         let community_id = row.required("community_id", "the id of a community");
         let name = row.required("name", "another name of the community");
-        communities.resolve(row, "community_id", community_id);
-        unique_names.add(row, "name", (community_id, name), "name for this community");
+        if !row.is_checked() {
+            let community = communities.resolve(row, "community_id", community_id);
+            // The order of the file is fast to read, unlike that of the ids.
+            let community = community.map_or_else(
+                || community_id.to_owned(),
+                |community| format!("{:010}", community.position),
+            );
+            unique_names.add(row, "name", &[&community, name], "name for this community");
+        }
         alternate_name::Model {
             community_id: community_id.to_owned(),
             name: name.to_owned(),

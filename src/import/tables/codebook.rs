@@ -38,7 +38,7 @@ pub(super) struct Codebook {
 
 pub(super) fn read_codebook(sheets: &Sheets, questions: &KeyIndex<QuestionInfo>) -> Codebook {
     let mut codebook = Codebook::default();
-    let mut unique_columns = UniqueKeys::default();
+    let mut unique_columns = UniqueKeys::new(sheets);
     for row in sheets.rows(CODEBOOK) {
         let row = &row;
         let name = row.required("column", "the name of a column of respondents.csv");
@@ -54,7 +54,7 @@ pub(super) fn read_codebook(sheets: &Sheets, questions: &KeyIndex<QuestionInfo>)
             Some(CodebookRole::Psu) => ("PSU", &mut codebook.psu),
             None => continue,
         };
-        unique_columns.add(row, "column", name, "column");
+        unique_columns.add(row, "column", &[name], "column");
         if place.replace(name.to_owned()).is_some() {
             row.report_problem(
                 "role",
@@ -78,7 +78,7 @@ fn read_code(
     let dimension = row.enum_value::<SegmentDimension>("dimension");
     let code = row.required("code", "a code such as NOT_SURE");
     let question = row.text("question");
-    questions.resolve(row, "question", question.unwrap_or_default());
+    questions.check(row, "question", question.unwrap_or_default());
     if !code.is_empty() && !is_response_value(code) {
         row.report_problem(
             "code",
@@ -165,14 +165,14 @@ impl Codebook {
 }
 
 pub(super) fn read_groups(sheets: &Sheets, codebook: &Codebook) -> Vec<answer_code_group::Model> {
-    let mut unique_names = UniqueKeys::default();
+    let mut unique_names = UniqueKeys::new(sheets);
     let mut positions: HashMap<&str, i32> = HashMap::new();
     let mut groups = Vec::new();
     for row in sheets.rows(CODE_GROUPS) {
         let row = &row;
         let dimension = row.enum_value::<SegmentDimension>("dimension");
         let name = row.required("group", "a name such as VERY_OR_EXTREMELY");
-        unique_names.add(row, "group", (dimension, name), "group of this dimension");
+        unique_names.add(row, "group", &[dimension, name], "group of this dimension");
         if !name.is_empty() && !is_response_value(name) {
             row.report_problem(
                 "group",

@@ -16,7 +16,7 @@ pub(super) fn read<'a>(
     countries: &'a KeyIndex<CountryInfo>,
     communities: &'a KeyIndex<CommunityInfo>,
 ) -> impl Iterator<Item = common_name::Model> + use<'a> {
-    let mut unique_names = UniqueKeys::default();
+    let mut unique_names = UniqueKeys::new(sheets);
     sheets.rows("common_names.csv").map(move |row| {
         let row = &row;
         let name = row.required("name", "an abbreviation, nickname, or former name");
@@ -25,7 +25,7 @@ pub(super) fn read<'a>(
         if !is_country && communities.get(place).is_none() {
             report_unknown_place(row, place, countries, communities);
         }
-        unique_names.add(row, "name", fold(name), "name");
+        unique_names.add(row, "name", &[&fold(name)], "name");
         common_name::Model {
             name: name.to_owned(),
             country_id: is_country.then(|| place.to_owned()),
@@ -44,7 +44,10 @@ fn report_unknown_place(
     if place.is_empty() || !countries.is_complete() || !communities.is_complete() {
         return;
     }
-    let hint = did_you_mean(place, countries.keys().chain(communities.keys()));
+    let hint = did_you_mean(
+        place,
+        countries.suggestions().chain(communities.suggestions()),
+    );
     row.report_follow_up(
         "place",
         [countries.columns(), communities.columns()].concat(),

@@ -1,6 +1,8 @@
 //! `states.csv`, `provinces.csv` and `cities.csv`, which go into one table and share one set of ids.
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
 
 use super::countries::{CountryInfo, US};
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
 };
 
 /// The type of a community, which is also the file that lists it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(super) enum CommunityType {
     State,
     Province,
@@ -30,16 +32,15 @@ impl CommunityType {
 }
 
 /// The properties of a community that are used to check the rows that refer to it, or that these rows repeat.
-/// Communities share texts that many of them have.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct CommunityInfo {
     pub(super) community_type: CommunityType,
-    pub(super) kind: Arc<str>,
-    pub(super) country: Arc<str>,
+    pub(super) kind: Box<str>,
+    pub(super) country: Box<str>,
     /// The USPS code of the state: its own, or that of the state it is in. Blank outside the US.
-    pub(super) state_code: Arc<str>,
+    pub(super) state_code: Box<str>,
     /// The id of the province: its own, or that of the province it is in. Blank if unknown.
-    pub(super) province: Arc<str>,
+    pub(super) province: Box<str>,
     pub(super) sort_name: Box<str>,
     /// Latitude and longitude in degrees.
     pub(super) point: Option<(f64, f64)>,
@@ -47,10 +48,10 @@ pub(super) struct CommunityInfo {
 }
 
 /// The state that a USPS code stands for.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct StateInfo {
     pub(super) id: Box<str>,
-    pub(super) region: Option<&'static str>,
+    pub(super) region: Option<Box<str>>,
 }
 
 /// Indexes all communities by id.
@@ -59,27 +60,19 @@ pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<CommunityInfo> {
         .iter()
         .all(|file| sheets.is_complete(file));
     let mut communities = KeyIndex::new(
+        sheets,
         "community",
         "enter the id of a city, state, or province",
         complete,
     );
-    let mut texts: HashSet<Arc<str>> = HashSet::new();
-    let mut share = |text: &str| {
-        let shared = texts.get(text).cloned();
-        shared.unwrap_or_else(|| {
-            let shared = Arc::<str>::from(text);
-            texts.insert(shared.clone());
-            shared
-        })
-    };
     let mut insert =
         |row: &CsvRow<'_>, community_type, [country, state_code, province]: [&str; 3]| {
             let info = CommunityInfo {
                 community_type,
-                kind: share(row.cell("kind")),
-                country: share(country),
-                state_code: share(state_code),
-                province: share(province),
+                kind: row.cell("kind").into(),
+                country: country.into(),
+                state_code: state_code.into(),
+                province: province.into(),
                 sort_name: fold(row.cell("name")).into(),
                 point: row.point(),
                 population: row.population(match community_type {
@@ -110,6 +103,7 @@ pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<CommunityInfo> {
 /// Indexes the states by USPS code.
 pub(super) fn states_by_code(sheets: &Sheets) -> KeyIndex<StateInfo> {
     let mut states = KeyIndex::new(
+        sheets,
         "state",
         "enter a code from states.csv",
         sheets.is_complete("states.csv"),
@@ -117,7 +111,7 @@ pub(super) fn states_by_code(sheets: &Sheets) -> KeyIndex<StateInfo> {
     for row in sheets.rows("states.csv") {
         let state = StateInfo {
             id: row.cell("id").into(),
-            region: read_region(&row),
+            region: read_region(&row).map(Into::into),
         };
         states.insert(&row, "code", row.cell("code"), state);
     }
@@ -155,13 +149,13 @@ pub(super) fn read(
         read_state(&row)
     });
     let provinces = sheets.rows("provinces.csv").map(|row| {
-        country_index.resolve(&row, "country_iso2", row.cell("country_iso2"));
+        country_index.check(&row, "country_iso2", row.cell("country_iso2"));
         read_province(&row)
     });
     let cities = sheets.rows("cities.csv").map(move |row| {
         // A missing row for the US is reported once, by `countries::read`.
         if row.cell("country_iso2") != US {
-            country_index.resolve(&row, "country_iso2", row.cell("country_iso2"));
+            country_index.check(&row, "country_iso2", row.cell("country_iso2"));
         }
         check_province(&row, &province_index);
         read_city(&row, state_index)
@@ -279,13 +273,13 @@ fn read_city(row: &CsvRow<'_>, states: &KeyIndex<StateInfo>) -> community::Model
         );
     }
     let state = states.resolve(row, "us_state_code", code);
-    match state {
-        Some(state) if country == US => check_prefix(row, &format!("{}-", state.id), false),
+    match &state {
+        Some(state) if country == US => check_prefix(row, &format!("{}-", state.value.id), false),
         _ => check_prefix(row, &format!("{}-", country.to_lowercase()), false),
     }
     let kind = row.enum_value::<CityKind>("kind");
     community::Model {
-        state_id: state.map(|state| state.id.to_string()),
+        state_id: state.map(|state| state.value.id.to_string()),
         province_id: row.text("province_id").map(str::to_owned),
         is_capital: row.boolean("is_capital"),
         population: row.population("population"),
@@ -344,12 +338,13 @@ fn check_capital(row: &CsvRow<'_>, capitals: Option<&HashSet<(String, String)>>)
 fn check_province(row: &CsvRow<'_>, provinces: &KeyIndex<String>) {
     let (id, country) = (row.cell("province_id"), row.cell("country_iso2"));
     if let Some(other) = provinces.resolve(row, "province_id", id)
-        && *other != country
+        && other.value != country
     {
         row.report_problem(
             "province_id",
             format!(
-                "\"{id}\" is in {other}, but the city is in {country}; enter a province of {country}"
+                "\"{id}\" is in {}, but the city is in {country}; enter a province of {country}",
+                other.value
             ),
         );
     }
@@ -358,16 +353,14 @@ fn check_province(row: &CsvRow<'_>, provinces: &KeyIndex<String>) {
 /// Indexes the country of each province by the id of the province.
 fn provinces_by_id(sheets: &Sheets) -> KeyIndex<String> {
     let mut provinces = KeyIndex::new(
+        sheets,
         "province",
         "enter an id from provinces.csv",
         sheets.is_complete("provinces.csv"),
     );
     for row in sheets.rows("provinces.csv") {
-        // `index_by_id` reports duplicate ids.
-        if provinces.get(row.cell("id")).is_none() {
-            let country = row.cell("country_iso2").to_owned();
-            provinces.insert(&row, "id", row.cell("id"), country);
-        }
+        let country = row.cell("country_iso2").to_owned();
+        provinces.insert(&row, "id", row.cell("id"), country);
     }
     provinces
 }

@@ -1,5 +1,7 @@
 //! `countries.csv`, and the regions of the United States.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     collation::fold,
     entity::{country, region},
@@ -11,7 +13,7 @@ use crate::{
 pub(super) const US: &str = "US";
 
 /// The properties of a country that other rows repeat.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct CountryInfo {
     pub(super) sort_name: Box<str>,
 }
@@ -28,6 +30,7 @@ pub(super) fn regions() -> impl Iterator<Item = region::Model> {
 /// Indexes the countries by ISO 3166-1 alpha-2 code.
 pub(super) fn index_by_code(sheets: &Sheets) -> KeyIndex<CountryInfo> {
     let mut countries = KeyIndex::new(
+        sheets,
         "country",
         "enter an iso2 code from countries.csv",
         sheets.is_complete("countries.csv"),
@@ -50,7 +53,7 @@ pub(super) fn read(
             "no row has the code US; add a row for the United States",
         );
     }
-    let mut iso3_codes = KeyIndex::new("", "", true);
+    let mut iso3_codes = KeyIndex::new(sheets, "", "", true);
     sheets.rows("countries.csv").map(move |row| {
         iso3_codes.insert(&row, "iso3", row.cell("iso3"), ());
         read_country(&row)

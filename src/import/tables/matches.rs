@@ -23,7 +23,7 @@ const NUMBERS: std::ops::RangeInclusive<f64> = -1e6..=1e6;
 
 /// Reads the coefficients of the match model: all features, each once, or none without the file.
 pub(super) fn read_coefficients(sheets: &Sheets) -> Vec<match_coefficient::Model> {
-    let mut features = UniqueKeys::default();
+    let mut features = UniqueKeys::new(sheets);
     let mut first = None;
     let coefficients: Vec<_> = sheets
         .rows(MODEL)
@@ -31,7 +31,7 @@ pub(super) fn read_coefficients(sheets: &Sheets) -> Vec<match_coefficient::Model
             let row = &row;
             let feature = row.enum_value::<MatchFeature>("feature");
             if !feature.is_empty() {
-                features.add(row, "feature", feature, "feature");
+                features.add(row, "feature", &[feature], "feature");
             }
             let what = "the hash that sistergraph fit writes";
             let revision = row.required("revision", what);
@@ -104,7 +104,7 @@ fn number(row: &CsvRow<'_>, column: &str, range: std::ops::RangeInclusive<f64>) 
 
 /// Reads the measures of accuracy.
 pub(super) fn read_metrics(sheets: &Sheets) -> impl Iterator<Item = match_metric::Model> {
-    let mut keys = UniqueKeys::default();
+    let mut keys = UniqueKeys::new(sheets);
     (0..)
         .zip(sheets.rows("match_metrics.csv"))
         .map(move |(position, row)| {
@@ -112,7 +112,7 @@ pub(super) fn read_metrics(sheets: &Sheets) -> impl Iterator<Item = match_metric
             let split = row.required("split", "the held-out partnerships");
             let method = row.required("method", "the ranking method");
             let measure = row.required("measure", "the accuracy measure");
-            keys.add(row, "measure", (split, method, measure), "measure");
+            keys.add(row, "measure", &[split, method, measure], "measure");
             let [value, low, high] =
                 ["value", "low", "high"].map(|column| number(row, column, NUMBERS));
             if low > high {
@@ -140,16 +140,16 @@ pub(super) fn read_restrictions(
     states: &KeyIndex<StateInfo>,
     countries: &KeyIndex<CountryInfo>,
 ) -> impl Iterator<Item = restriction::Model> {
-    let mut ids = UniqueKeys::default();
+    let mut ids = UniqueKeys::new(sheets);
     sheets.rows("restrictions.csv").map(move |row| {
         let row = &row;
         let id = row.slug("id");
         if !id.is_empty() {
-            ids.add(row, "id", id, "id");
+            ids.add(row, "id", &[id], "id");
         }
         let state = row.required("state", "a code from states.csv");
         let country = row.required("country", "an iso2 code from countries.csv");
-        countries.resolve(row, "country", country);
+        countries.check(row, "country", country);
         row.required("levels", "CITY, COUNTY, or STATE, or several of them");
         let levels = row.list("levels");
         let levels = levels
@@ -174,7 +174,7 @@ pub(super) fn read_restrictions(
             id: id.to_owned(),
             state_id: states
                 .resolve(row, "state", state)
-                .map_or_else(String::new, |state| state.id.to_string()),
+                .map_or_else(String::new, |state| state.value.id.to_string()),
             country_id: country.to_owned(),
             levels: levels.join(";"),
             effect: row.enum_value::<RestrictionEffect>("effect").to_owned(),

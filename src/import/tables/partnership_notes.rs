@@ -28,11 +28,11 @@ pub(super) fn read(
         let text = row.required("note", "the text of the note").to_owned();
         (read_partnership_id(row, partnerships), kind, text)
     });
-    let mut unique_ids = UniqueKeys::default();
+    let mut unique_ids = UniqueKeys::new(sheets);
     let conflicts = sheets.rows("year_conflicts.csv").map(move |row| {
         let row = &row;
         let id = read_partnership_id(row, partnerships);
-        unique_ids.add(row, "partnership_id", &id, "partnership");
+        unique_ids.add(row, "partnership_id", &[&id], "partnership");
         let kind = PartnershipNoteKind::YearConflict.as_str();
         (id, kind, year_conflict_text(row, partnerships, sources))
     });
@@ -40,8 +40,8 @@ pub(super) fn read(
     notes
         .chain(conflicts)
         .map(move |(partnership_id, kind, text)| {
-            let index = partnerships.position(&partnership_id);
-            let next = index.and_then(|index| next_positions.get_mut(index));
+            let partnership = partnerships.get(&partnership_id);
+            let next = partnership.and_then(|one| next_positions.get_mut(one.position));
             partnership_note::Model {
                 position: next.map_or(0, |next| std::mem::replace(next, *next + 1)),
                 partnership_id,
@@ -53,7 +53,7 @@ pub(super) fn read(
 
 fn read_partnership_id(row: &CsvRow<'_>, partnerships: &KeyIndex<Box<str>>) -> String {
     let id = row.required("partnership_id", "an id from partnerships.csv");
-    partnerships.resolve(row, "partnership_id", id);
+    partnerships.check(row, "partnership_id", id);
     id.to_owned()
 }
 
@@ -68,13 +68,14 @@ fn year_conflict_text(
     let established = partnerships.get(row.cell("partnership_id"));
     if let Some(established) = established
         && used.is_some()
-        && **established != *row.cell("year_used")
+        && *established.value != *row.cell("year_used")
     {
         row.report_problem(
             "year_used",
             format!(
-                "\"{}\" is not the established_year of the partnership; enter \"{established}\"",
-                row.cell("year_used")
+                "\"{}\" is not the established_year of the partnership; enter \"{}\"",
+                row.cell("year_used"),
+                established.value
             ),
         );
     }
@@ -94,7 +95,7 @@ fn year_conflict_text(
             continue;
         };
         for name in names.split(", ") {
-            sources.resolve(row, "years_by_source", name);
+            sources.check(row, "years_by_source", name);
         }
         years.push(format!("{year} ({names})"));
     }

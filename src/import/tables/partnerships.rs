@@ -29,6 +29,7 @@ pub(super) struct PartnershipIndexes<'a> {
 /// Indexes the `established_year` of each partnership, which may be blank, by the partnership's id.
 pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<Box<str>> {
     let mut partnerships = KeyIndex::new(
+        sheets,
         "partnership",
         "enter an id from partnerships.csv",
         sheets.is_complete("partnerships.csv"),
@@ -45,10 +46,10 @@ pub(super) fn read<'a>(
     sheets: &'a Sheets,
     indexes: PartnershipIndexes<'a>,
 ) -> impl Iterator<Item = (u64, partnership::Model)> {
-    let mut pairs = UniqueKeys::default();
+    let mut pairs = UniqueKeys::new(sheets);
     sheets.rows("partnerships.csv").map(move |row| {
         let pair = ["us_community_id", "partner_community_id"].map(|column| row.cell(column));
-        pairs.add(&row, "partner_community_id", pair, "pair of communities");
+        pairs.add(&row, "partner_community_id", &pair, "pair of communities");
         row.slug("id");
         (row.line, read_partnership(&row, &indexes))
     })
@@ -69,11 +70,13 @@ fn read_partnership(row: &CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partn
         "partner_community_id",
         "the id of a partner city or province",
     );
-    let us = indexes.communities.resolve(row, "us_community_id", us_id);
-    let partner = indexes
-        .communities
-        .resolve(row, "partner_community_id", partner_id);
+    let communities = indexes.communities;
+    let us = communities.resolve(row, "us_community_id", us_id);
+    let us = us.as_deref().map(|us| &us.value);
+    let partner = communities.resolve(row, "partner_community_id", partner_id);
+    let partner = partner.as_deref().map(|partner| &partner.value);
     let state = us.and_then(|us| indexes.states.get(&us.state_code));
+    let state = state.as_deref().map(|state| &state.value);
     let level = row.enum_value::<PartnershipLevel>("level");
     if let Some(us) = us {
         if *us.country != *US {
@@ -114,14 +117,17 @@ fn read_partnership(row: &CsvRow<'_>, indexes: &PartnershipIndexes<'_>) -> partn
             .map_or("", |partner| partner.community_type.as_str())
             .to_owned(),
         state_id: state.map_or("", |state| &*state.id).to_owned(),
-        region_id: state.and_then(|state| state.region).map(str::to_owned),
+        region_id: state
+            .and_then(|state| state.region.as_deref())
+            .map(str::to_owned),
         country_id: country_id.to_owned(),
         province_id: partner
             .map(|partner| partner.province.to_string())
             .filter(|id| !id.is_empty()),
         us_sort_name: sort_name(us),
         partner_sort_name: sort_name(partner),
-        country_sort_name: country.map_or("", |country| &*country.sort_name).to_owned(),
+        country_sort_name: country
+            .map_or_else(String::new, |country| country.value.sort_name.to_string()),
         us_population: us.and_then(|us| us.population),
         partner_population: partner.and_then(|partner| partner.population),
         established_year,
@@ -217,7 +223,7 @@ fn read_sources_of_row(
     let mut sources = Vec::new();
     for (role, column) in [("RECORD", "sources"), ("STATUS", "status_sources")] {
         for source_id in row.list(column) {
-            source_index.resolve(row, column, source_id);
+            source_index.check(row, column, source_id);
             sources.push(partnership_source::Model {
                 partnership_id: row.cell("id").to_owned(),
                 role: role.to_owned(),

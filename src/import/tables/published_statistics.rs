@@ -28,15 +28,15 @@ pub(super) fn read(
     states: &KeyIndex<StateInfo>,
     sources: &KeyIndex<SourceInfo>,
 ) -> StatisticRows {
-    let mut ids = KeyIndex::new("", "", true);
+    let mut ids = KeyIndex::new(sheets, "", "", true);
     let (mut statistics, mut flags) = StatisticRows::default();
     for (position, row) in (0..).zip(sheets.rows("published_statistics.csv")) {
         let row = &row;
         let id = row.slug("id");
         ids.insert(row, "id", id, ());
-        countries.resolve(row, "country", row.cell("country"));
+        countries.check(row, "country", row.cell("country"));
         let state = states.resolve(row, "state", row.cell("state"));
-        let state_id = state.map(|state| state.id.to_string());
+        let state_id = state.map(|state| state.value.id.to_string());
         statistics.push(read_statistic(row, position, state_id, sources));
         for (position, flag) in (0..).zip(read_flags(row)) {
             flags.push(published_statistic_flag::Model {

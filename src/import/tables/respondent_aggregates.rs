@@ -25,7 +25,7 @@ pub(super) fn read(
     sources: &KeyIndex<SourceInfo>,
 ) -> AggregateRows {
     const FILE: &str = "respondent_aggregates.csv";
-    let mut ids = KeyIndex::new("", "", true);
+    let mut ids = KeyIndex::new(sheets, "", "", true);
     let dimension_questions = questions_by_dimension(sheets.rows(FILE), questions);
     let (mut aggregates, mut categories, mut flags) = AggregateRows::default();
     for (position, row) in (0..).zip(sheets.rows(FILE)) {
@@ -34,6 +34,7 @@ pub(super) fn read(
         ids.insert(row, "id", id, ());
         let question = row.required("question", "an id from questions.csv");
         let info = questions.resolve(row, "question", question);
+        let info = info.as_deref().map(|info| &info.value);
         let survey = info.map_or("", |info| &info.survey);
         let question_of = |dimension: &str| {
             let question = dimension_questions.get(&(survey.to_owned(), dimension.to_owned()));
@@ -53,6 +54,7 @@ pub(super) fn read(
         for (dimension, value) in &given {
             let question = question_of(dimension).unwrap_or_default();
             let info = questions.get(question);
+            let info = info.as_deref().map(|info| &info.value);
             check_value(row, "given", dimension, value, question, info);
         }
         let country = info.and_then(|info| info.country.as_deref());
@@ -93,7 +95,7 @@ fn questions_by_dimension<'a>(
         for item in row.cell("outcome").split(';') {
             if let Some((dimension, _)) = item.split_once('=') {
                 by_dimension
-                    .entry((info.survey.clone(), dimension.to_owned()))
+                    .entry((info.value.survey.clone(), dimension.to_owned()))
                     .or_insert_with(|| question.to_owned());
             }
         }

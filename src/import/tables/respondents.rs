@@ -48,7 +48,7 @@ pub(super) fn read(
     options: RespondentOptions,
 ) -> RespondentRows {
     let mut rows_by_survey: BTreeMap<String, Vec<CsvRow<'_>>> = BTreeMap::new();
-    let mut unique_ids = UniqueKeys::default();
+    let mut unique_ids = UniqueKeys::new(sheets);
     let has_survey = sheets.has_column(RESPONDENTS, "survey");
     for row in sheets.rows(RESPONDENTS) {
         let survey = match has_survey {
@@ -57,12 +57,12 @@ pub(super) fn read(
         };
         match survey {
             "" => row.report_problem("survey", "blank; enter an id from surveys.csv"),
-            survey => drop(surveys.resolve(&row, "survey", survey)),
+            survey => surveys.check(&row, "survey", survey),
         }
         if let Some(column) = &rules.codebook.id {
             match row.private_cell(column) {
                 "" => row.report_problem(column, "blank; enter an id"),
-                id => unique_ids.add(&row, column, id, "id"),
+                id => unique_ids.add(&row, column, &[id], "id"),
             }
         }
         let survey = survey.to_owned();

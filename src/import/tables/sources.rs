@@ -1,5 +1,7 @@
 //! `sources.csv` and `figure_sources.csv`, which go into one table and share one set of ids.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     collation::fold,
     entity::source,
@@ -7,7 +9,7 @@ use crate::{
 };
 
 /// The properties of a source that are used when other rows refer to it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(super) struct SourceInfo {
     pub(super) independent: bool,
 }
@@ -15,6 +17,7 @@ pub(super) struct SourceInfo {
 /// Indexes all sources by id.
 pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<SourceInfo> {
     let mut sources = KeyIndex::new(
+        sheets,
         "source",
         "enter an id from sources.csv or figure_sources.csv",
         sheets.is_complete("sources.csv") && sheets.is_complete("figure_sources.csv"),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, Utc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{countries::CountryInfo, sources::SourceInfo};
 use crate::{
     entity::{disclosure, question, question_category, question_response, survey},
@@ -18,6 +20,7 @@ use crate::{
 /// Indexes the surveys by id.
 pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<()> {
     let mut surveys = KeyIndex::new(
+        sheets,
         "survey",
         "enter an id from surveys.csv",
         sheets.is_complete("surveys.csv"),
@@ -29,7 +32,7 @@ pub(super) fn index_by_id(sheets: &Sheets) -> KeyIndex<()> {
 }
 
 /// The properties of a question that are used when percentages refer to it.
-#[derive(Clone, Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct QuestionInfo {
     pub(super) survey: String,
     pub(super) country: Option<String>,
@@ -39,6 +42,7 @@ pub(super) struct QuestionInfo {
 /// Indexes the questions by id.
 pub(super) fn index_questions(sheets: &Sheets) -> KeyIndex<QuestionInfo> {
     let mut questions = KeyIndex::new(
+        sheets,
         "question",
         "enter an id from questions.csv",
         sheets.is_complete("questions.csv"),
@@ -104,7 +108,7 @@ pub(super) fn read(
 /// Reads the source of a survey or a figure, which has exactly one.
 pub(super) fn read_source_id(row: &CsvRow<'_>, sources: &KeyIndex<SourceInfo>) -> String {
     let id = row.required("source", "the id of a source");
-    sources.resolve(row, "source", id);
+    sources.check(row, "source", id);
     id.to_owned()
 }
 
@@ -113,12 +117,12 @@ pub(super) fn read_disclosure(
     surveys: &KeyIndex<()>,
 ) -> impl Iterator<Item = disclosure::Model> {
     let mut positions = HashMap::new();
-    let mut unique_items = UniqueKeys::default();
+    let mut unique_items = UniqueKeys::new(sheets);
     sheets.rows("survey_disclosure.csv").map(move |row| {
         let row = &row;
         let survey_id = read_survey_id(row, surveys);
         let item = row.required("item", "the name of the item");
-        unique_items.add(row, "item", (survey_id, item), "item for this survey");
+        unique_items.add(row, "item", &[survey_id, item], "item for this survey");
         disclosure::Model {
             survey_id: survey_id.to_owned(),
             position: next_position(&mut positions, survey_id),
@@ -130,7 +134,7 @@ pub(super) fn read_disclosure(
 
 fn read_survey_id<'a>(row: &'a CsvRow<'_>, surveys: &KeyIndex<()>) -> &'a str {
     let id = row.required("survey", "an id from surveys.csv");
-    surveys.resolve(row, "survey", id);
+    surveys.check(row, "survey", id);
     id
 }
 
