@@ -16,7 +16,7 @@ use super::{
     reference_model::{Kind, ReferenceModel, Row, data},
     strategies::JsonStrategy,
 };
-use crate::support::graph::TestGraph;
+use crate::support::{database::n_cases, graph::TestGraph};
 
 /// The size of a page if the request does not set it.
 const DEFAULT_PAGE_SIZE: usize = 20;
@@ -165,7 +165,7 @@ impl Harness {
         test: impl Fn(S::Value) -> Result<(), TestCaseError>,
     ) {
         let mut config = Config {
-            cases,
+            cases: n_cases(cases),
             failure_persistence: None,
             max_shrink_iters: 2_000,
             ..Config::default()

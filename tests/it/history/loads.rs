@@ -13,7 +13,10 @@ use sistergraph::{
 };
 
 use super::{n_rows, recorded_changes, revisions, rows::assert_replay, small};
-use crate::support::{data_set::DataSet, database::TestDatabase};
+use crate::support::{
+    data_set::DataSet,
+    database::{TestDatabase, n_cases},
+};
 
 async fn load_all(db: &DatabaseConnection, data: &[&Tables]) {
     for tables in data {
@@ -234,7 +237,7 @@ fn recorded_changes_equal_the_difference_of_the_files() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let edits = prop::collection::vec((0..8_u8, 0..10_000_usize), 1..12);
     let config = Config {
-        cases: 8,
+        cases: n_cases(8),
         failure_persistence: None,
         ..Config::default()
     };

@@ -171,8 +171,11 @@ export const pages: { name: string; path: string; ready: (page: Page) => Promise
   { name: "data", path: "/data", ready: (page) => page.getByTestId("disclosure").first().waitFor() },
 ];
 
+/** Whether this is a short run. */
+export const isShort = Boolean(process.env["SISTERGRAPH_TEST_SHORT"]);
+
 /** The pages that slow tests open: all, or four in a short run. */
-export const somePages = process.env["SISTERGRAPH_TEST_SHORT"]
+export const somePages = isShort
   ? pages.filter(({ name }) => ["atlas", "playground", "table-sources", "compare-figures"].includes(name))
   : pages;
 
