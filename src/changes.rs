@@ -176,7 +176,8 @@ pub enum ComparedSide {
 }
 
 /// The comparison of the rows of one entity. It reads them twice: first all rows with [`Self::hash_rows`], then again with
-/// [`Self::add_rows`]. Only the rows whose key has other rows before and after are in memory, and few others.
+/// [`Self::add_rows`]. Only the rows of groups of keys that differ are in memory: those that changed, and for each of them about one other row for 262,144 rows
+/// of the entity.
 pub struct EntityComparison {
     entity: ChangeEntity,
     hashes: KeyHashes,
@@ -277,7 +278,7 @@ pub fn changes(old: &DataFiles, new: &DataFiles) -> Result<Vec<RowChange>, csv::
     Ok(changes)
 }
 
-/// How many groups of keys have hashes of their own: enough for few unchanged rows to share a group with one that changed.
+/// The number of groups of keys. With a million rows, a changed row brings about four others of its group into memory.
 const KEY_GROUPS: usize = 1 << 18;
 
 /// Hashes of the rows of each group of keys, before and after, so that memory does not grow with the data. Keys that differ only by

@@ -1,7 +1,9 @@
 //! Data of a load that need not fit in memory, in a temporary file.
 
 use std::{
-    env, io,
+    env,
+    fmt::Display,
+    io,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -22,7 +24,7 @@ impl Scratch {
     /// # Errors
     /// If the file cannot be created.
     pub fn create() -> io::Result<Self> {
-        let file = NamedTempFile::new()?;
+        let file = NamedTempFile::new().map_err(to_io_error)?;
         let connection = Connection::open(file.path()).map_err(to_io_error)?;
         // Nobody else reads the file, and nothing is left of it after a crash. Values are in the order in which they were added, which is
         // often that in which they are read; so the cache needs to hold little more than the index.
@@ -85,8 +87,7 @@ impl Scratch {
     }
 }
 
-fn to_io_error(error: rusqlite::Error) -> io::Error {
+fn to_io_error(error: impl Display) -> io::Error {
     let folder = env::temp_dir();
-    let message = format!("in {} (TMPDIR): {error}", folder.display());
-    io::Error::other(message)
+    io::Error::other(format!("{error} (in {}, TMPDIR)", folder.display()))
 }

@@ -102,7 +102,8 @@ impl<T: Serialize + DeserializeOwned> KeyIndex<T> {
         key: &str,
     ) -> Option<Arc<KeyEntry<T>>> {
         let entry = self.get(key);
-        if entry.is_none() && self.is_complete && !key.is_empty() {
+        let is_unknown = entry.is_none() && !self.entries.has_failed();
+        if is_unknown && self.is_complete && !key.is_empty() {
             let hint = did_you_mean(key, self.suggestions());
             row.report_follow_up(
                 column,

@@ -10,8 +10,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::db::scratch::Scratch;
 
-/// How many entries of a map are in memory before all of them move to a temporary file. With ten times the built-in data, hardly any
-/// do.
+/// How many entries of a map are in memory before all of them move to a temporary file. With ten times the built-in data, only
+/// claims and alternate names do.
 const MAX_ENTRIES_IN_MEMORY: usize = 20_000;
 
 /// How many values from a temporary file are kept in memory, because consecutive rows refer to the same ones.
@@ -20,7 +20,7 @@ const MAX_RECENT: usize = 4096;
 /// How many entries are read from a temporary file at once.
 const BATCH: usize = 1000;
 
-/// What the maps of a dataset share.
+/// The limit and the first error of all maps of a dataset.
 #[derive(Clone, Debug)]
 pub(super) struct MapStorage {
     max_entries_in_memory: usize,
@@ -47,6 +47,14 @@ impl MapStorage {
         }
     }
 
+    /// Storage of which a temporary file could not be used.
+    #[cfg(test)]
+    pub(super) fn failed(message: &str) -> Self {
+        let storage = Self::default();
+        storage.remember_error(io::Result::<()>::Err(io::Error::other(message)));
+        storage
+    }
+
     pub(super) fn error(&self) -> Option<&io::Error> {
         self.error.get()
     }
@@ -63,7 +71,7 @@ impl MapStorage {
 pub(super) struct LargeMap<V> {
     entries: Entries<V>,
     /// Results of [`Self::get`] from the temporary file.
-    recent: Mutex<HashMap<Vec<u8>, Option<Arc<V>>>>,
+    recent: Mutex<HashMap<Vec<u8>, Arc<V>>>,
     storage: MapStorage,
 }
 
@@ -108,7 +116,7 @@ impl<V: Serialize + DeserializeOwned> LargeMap<V> {
         let entries = mem::take(map);
         let file = Scratch::create().and_then(|file| {
             for (key, value) in &entries {
-                insert_on_disk(&file, key, value)?;
+                insert_on_disk(&file, key, &**value)?;
             }
             Ok(file)
         });
@@ -125,22 +133,25 @@ impl<V: Serialize + DeserializeOwned> LargeMap<V> {
             Entries::Disk(file) => file,
         };
         if let Some(value) = self.recent().get(key) {
-            return value.clone();
+            return Some(value.clone());
         }
-        let value = file.get(key).and_then(|bytes| match bytes {
-            Some(bytes) => Ok(Some(Arc::new(serde_json::from_slice(&bytes)?))),
-            None => Ok(None),
-        });
-        let value = self.storage.remember_error(value)?;
+        let bytes = self.storage.remember_error(file.get(key))??;
+        let value = serde_json::from_slice::<V>(&bytes).map_err(io::Error::from);
+        let value = Arc::new(self.storage.remember_error(value)?);
         let mut recent = self.recent();
         if recent.len() >= MAX_RECENT {
             recent.clear();
         }
         recent.insert(key.to_owned(), value.clone());
-        value
+        Some(value)
     }
 
-    fn recent(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Option<Arc<V>>>> {
+    /// Returns whether entries may be missing, because a temporary file could not be used.
+    pub(super) fn has_failed(&self) -> bool {
+        self.storage.error().is_some()
+    }
+
+    fn recent(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Arc<V>>> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

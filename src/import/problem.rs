@@ -111,12 +111,14 @@ impl ProblemReport {
         lock(&self.follow_ups).push((problem, depends_on));
     }
 
-    pub(super) fn len(&self) -> usize {
-        lock(&self.problems).len()
+    /// Forgets all problems.
+    pub(super) fn clear(&self) {
+        lock(&self.problems).clear();
+        lock(&self.follow_ups).clear();
     }
 
-    /// Returns whether there were no problems when [`Self::finish`] was called. Checks that need memory for each row of a file
-    /// are not repeated then.
+    /// Returns whether there were no problems when [`Self::finish`] was called. Checks of references and
+    /// duplicates are not repeated then.
     pub(super) fn is_checked(&self) -> bool {
         self.is_checked.load(Ordering::Relaxed)
     }

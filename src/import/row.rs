@@ -90,12 +90,14 @@ impl<'a> CsvRow<'a> {
         self.checked_cell(column, |_| "the cell".to_owned())
     }
 
+    /// Returns the text of the cell as it is in the file.
+    fn raw_cell(&self, column: &str) -> &str {
+        let n = self.sheet.column(column);
+        n.and_then(|n| self.cells.get(n)).unwrap_or_default()
+    }
+
     fn checked_cell(&self, column: &str, quote: impl Fn(&str) -> String) -> &str {
-        let cell = self
-            .sheet
-            .column(column)
-            .and_then(|n| self.cells.get(n))
-            .unwrap_or_default();
+        let cell = self.raw_cell(column);
         if is_trimmed_ascii(cell) {
             return cell;
         }
@@ -123,12 +125,11 @@ impl<'a> CsvRow<'a> {
 
     /// Returns the text of the cell, and reports a blank. The message says to enter `what`.
     pub(super) fn required(&self, column: &str, what: impl Display) -> &str {
-        let reported = self.report.len();
-        let cell = self.cell(column);
-        if cell.is_empty() && reported == self.report.len() {
+        // `cell` reports any other cell that it reads as blank.
+        if self.raw_cell(column).is_empty() {
             self.report_problem(column, format!("blank; enter {what}"));
         }
-        cell
+        self.cell(column)
     }
 
     /// Reads a key of lowercase letters, digits, and hyphens.

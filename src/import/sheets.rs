@@ -105,15 +105,17 @@ impl Sheets {
 
     /// Returns the problems that were reported since the last call, if there are any.
     pub(super) fn finish(&self) -> Result<(), Problems> {
+        if let Some(error) = self.map_storage.error() {
+            // Keys are missing, so the other problems may be wrong.
+            self.report.clear();
+            let message = format!("cannot use a temporary file: {error}");
+            self.report.add(FILES[0].0, 1, None, message);
+        }
         for sheet in self.all() {
             if let Some(error) = sheet.read_error() {
                 let message = format!("cannot read the temporary file: {error}");
                 self.report.add(sheet.file, 1, None, message);
             }
-        }
-        if let Some(error) = self.map_storage.error() {
-            let message = format!("cannot use a temporary file {error}");
-            self.report.add(FILES[0].0, 1, None, message);
         }
         self.report.finish()
     }

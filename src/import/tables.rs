@@ -1,5 +1,5 @@
 //! The rows of a dataset, table by table. They are made from the files whenever they are needed, so that no table is in
-//! memory. Their keys, with what other rows repeat of the rows that they identify, are in a [`LargeMap`].
+//! memory, except the answers of respondents. Their keys, with what other rows repeat of the rows that they identify, are in a [`LargeMap`].
 
 mod alternate_names;
 mod claims;
@@ -194,7 +194,7 @@ impl Tables {
     /// Returns the number of claims, and what they say about each partnership.
     fn derive_evidence(&self) -> (usize, LargeMap<PartnershipEvidence>) {
         let mut n_claims = 0;
-        let claims = claims::read(&self.sheets, &self.partnerships, &self.sources, true);
+        let claims = claims::read(&self.sheets, &self.partnerships, &self.sources);
         let claims = claims.inspect(|_| n_claims += 1);
         let evidence = evidence::derive(&self.sheets, claims, &self.partnerships);
         (n_claims, evidence)
@@ -274,7 +274,7 @@ impl Tables {
     }
 }
 
-/// Returns a count; 0 if the partnerships have not been counted yet.
+/// Returns a count; 0 if there is none.
 fn count_at(counts: &[i32], position: usize) -> i32 {
     counts.get(position).copied().unwrap_or(0)
 }
@@ -318,11 +318,7 @@ define_rows! {
     partnership: |tables| tables.partnerships_with_lines().map(|(_, partnership)| partnership);
     partnership_source: |tables| partnerships::read_sources(&tables.sheets, &tables.sources);
     partnership_note: |tables| partnership_notes::read(&tables.sheets, &tables.partnerships, &tables.sources);
-    claim: |tables| {
-        // They were checked when what follows from them was derived.
-        let claims = claims::read(&tables.sheets, &tables.partnerships, &tables.sources, false);
-        claims.map(|(_, claim)| claim)
-    };
+    claim: |tables| claims::read(&tables.sheets, &tables.partnerships, &tables.sources).map(|(_, claim)| claim);
     match_coefficient: |tables| matches::read_coefficients(&tables.sheets);
     match_metric: |tables| matches::read_metrics(&tables.sheets);
     restriction: |tables| matches::read_restrictions(&tables.sheets, &tables.states, &tables.countries);
@@ -406,6 +402,18 @@ mod tests {
                 "the side of the same source",
                 "no RECORDED claim",
             ],
+        );
+    }
+
+    #[test]
+    fn a_failed_temporary_file_is_the_only_problem() {
+        let mut files = Files::embedded_in_memory();
+        files.insert("claims.csv".to_owned(), b"wrong".to_vec());
+        let storage = MapStorage::failed("No space left on device");
+        let problems = read(&Files::Memory(files), storage).unwrap_err();
+        assert_eq!(
+            problems.to_string(),
+            "countries.csv:1: cannot use a temporary file: No space left on device\n1 problem; nothing was loaded"
         );
     }
 

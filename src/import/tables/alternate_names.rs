@@ -21,7 +21,7 @@ pub(super) fn read(
         let name = row.required("name", "another name of the community");
         if !row.is_checked() {
             let community = communities.resolve(row, "community_id", community_id);
-            // The order of the file is fast to read, unlike that of the ids.
+            // Names are usually in the order of the communities, so keys with its position are added in order, which is fast.
             let community = community.map_or_else(
                 || community_id.to_owned(),
                 |community| format!("{:010}", community.position),

@@ -11,13 +11,11 @@ use crate::{
 
 pub(super) const CLAIMS: &str = "claims.csv";
 
-/// Reads the claims with their lines; without the file, each source that records a partnership makes one. References are checked if
-/// `checks_references`.
+/// Reads the claims with their lines; without the file, each source that records a partnership makes one.
 pub(super) fn read<'a>(
     sheets: &'a Sheets,
     partnerships: &'a KeyIndex<Box<str>>,
     sources: &'a KeyIndex<SourceInfo>,
-    checks_references: bool,
 ) -> Box<dyn Iterator<Item = (u64, claim::Model)> + Send + 'a> {
     if !sheets.contains(CLAIMS) {
         return Box::new(record_claims(sheets, sources));
@@ -29,7 +27,7 @@ pub(super) fn read<'a>(
         let source_id = row.required("source_id", "an id from sources.csv");
         let kind = row.enum_value::<ClaimKind>("kind");
         let side = row.enum_value::<ClaimSide>("side");
-        if checks_references {
+        if !row.is_checked() {
             partnerships.check(row, "partnership_id", partnership_id);
             let source = sources.resolve(row, "source_id", source_id);
             check_side(row, side, source.as_deref().map(|source| &source.value));

@@ -359,8 +359,11 @@ fn provinces_by_id(sheets: &Sheets) -> KeyIndex<String> {
         sheets.is_complete("provinces.csv"),
     );
     for row in sheets.rows("provinces.csv") {
-        let country = row.cell("country_iso2").to_owned();
-        provinces.insert(&row, "id", row.cell("id"), country);
+        // `index_by_id` reports duplicate ids.
+        if provinces.get(row.cell("id")).is_none() {
+            let country = row.cell("country_iso2").to_owned();
+            provinces.insert(&row, "id", row.cell("id"), country);
+        }
     }
     provinces
 }

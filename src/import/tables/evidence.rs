@@ -34,7 +34,7 @@ pub(super) struct PartnershipEvidence {
     recorded: Vec<(Box<str>, u64)>,
 }
 
-/// What a claim says about its partnership.
+/// The values of a claim that are not in its key.
 #[derive(Debug, Deserialize, Serialize)]
 struct StoredClaim {
     line: u64,
@@ -59,7 +59,7 @@ pub(super) fn derive(
 ) -> LargeMap<PartnershipEvidence> {
     let mut stored = sheets.large_map();
     for (line, claim) in claims {
-        // The order of partnerships.csv, in which the claims often are, is fast to write and read.
+        // Claims are usually in the order of partnerships.csv, so keys with its position are added in order, which is fast.
         let partnership = partnerships.get(&claim.partnership_id);
         let position = partnership.map_or(usize::MAX, |partnership| partnership.position);
         let position = format!("{position:020}");
@@ -172,7 +172,7 @@ pub(super) fn check_sources(sheets: &Sheets, evidence: &LargeMap<PartnershipEvid
 }
 
 impl Default for PartnershipEvidence {
-    /// What no claims say.
+    /// The evidence of a partnership without claims.
     fn default() -> Self {
         Self::from_claims(&[])
     }

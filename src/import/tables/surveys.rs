@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{Datelike, Utc};
-
 use serde::{Deserialize, Serialize};
 
 use super::{countries::CountryInfo, sources::SourceInfo};
