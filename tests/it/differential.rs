@@ -19,9 +19,10 @@ use async_graphql::parser::{
 use serde_json::{Value, json};
 use sistergraph::{generate::SplitMix64, limits::Limits, schema};
 
-use crate::{reference::ReferenceExecutor, support::graph::TestGraph};
-
-const CASES: u64 = 300;
+use crate::{
+    reference::ReferenceExecutor,
+    support::{database::n_cases, graph::TestGraph},
+};
 
 /// Levels below the root.
 const DEPTH: u32 = 5;
@@ -335,8 +336,9 @@ async fn both_executors_return_the_same_data() {
     let types = Types::read(&schema::build_engine(Limits::default()).unwrap().sdl());
     let reference = ReferenceExecutor::new(limits);
     let start: u64 = env::var("DIFFERENTIAL_SEED").map_or(0, |seed| seed.parse().unwrap());
+    let n_cases = n_cases(300);
     let mut values = 0;
-    for seed in start..start + CASES {
+    for seed in start..start + u64::from(n_cases) {
         let query = query(&types, seed);
         let actual = graph.query(&query).await.json();
         assert_eq!(actual.get("errors"), None, "seed {seed}: {query}");
@@ -349,8 +351,8 @@ async fn both_executors_return_the_same_data() {
         values += n_values(&actual["data"]);
     }
     assert!(
-        values > 20 * usize::try_from(CASES).unwrap(),
-        "{values} values in {CASES} answers"
+        values > 20 * n_cases as usize,
+        "{values} values in {n_cases} answers"
     );
 }
 

@@ -188,13 +188,10 @@ impl Contents {
     }
 }
 
-/// How many of `n` cases a test tries: a quarter of them in a short run on PostgreSQL, because the run on SQLite tries all.
+/// How many of `n` cases a test tries: a quarter of them in a short run.
 pub(crate) fn n_cases(n: u32) -> u32 {
     let is_short = env::var("SISTERGRAPH_TEST_SHORT").is_ok_and(|short| !short.is_empty());
-    match is_short && postgres_server().is_some() {
-        true => n.div_ceil(4),
-        false => n,
-    }
+    if is_short { n.div_ceil(4) } else { n }
 }
 
 /// The URL in `TEST_DATABASE_URL`, if any.
