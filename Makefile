@@ -11,7 +11,7 @@ CARGO_FLAGS ?=
 say = @printf '%s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run pages test test-clients test-cluster test-pages lint lint-pages bench
+.PHONY: help run pages test test-clients test-cluster test-packages test-pages lint lint-pages bench
 
 # The pages are rebuilt if one of these files is newer.
 PAGES_FROM = $(shell find web -name node_modules -prune -o -path web/dist -prune -o -path web/screenshots -prune -o -type f ! -name generated.ts -print) schema.graphql
@@ -58,7 +58,8 @@ test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is 
 	env -u TEST_DATABASE_URL cargo test --workspace $(CARGO_FLAGS)
 	@if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
 		echo 'make test: running the tests that use a database again, on PostgreSQL.'; \
-		cargo test --workspace --lib --test it $(CARGO_FLAGS) -- --test-threads=$(THREADS) \
+		cargo test --lib $(CARGO_FLAGS) -- db:: && \
+		cargo test --test it $(CARGO_FLAGS) -- --test-threads=$(THREADS) \
 			$(addprefix --skip ,$(WITHOUT_DATABASE) $(if $(SISTERGRAPH_TEST_SHORT),$(ON_SQLITE_IF_SHORT))); \
 	fi
 	@$(MAKE) --no-print-directory test-clients
@@ -88,20 +89,24 @@ show_databases = if [ -n "$${TEST_DATABASE_URL:-}" ]; then \
 		echo 'Databases: SQLite only. PostgreSQL is NOT tested, because TEST_DATABASE_URL is not set.'; \
 	fi
 
-# npm writes node_modules/.package-lock.json at the end of an installation.
 test-clients: ## Test the program with the GraphQL over HTTP audits and common GraphQL clients.
 	@if $(has_node); then \
 		echo 'make test-clients: testing the program with common clients, on SQLite.' && \
 		$(build_program) && \
-		{ [ tests/clients/node_modules/.package-lock.json -nt tests/clients/package-lock.json ] || \
-			npm --prefix tests/clients --loglevel=error --no-progress ci; } && \
-		{ ! $(has_python) || $(MAKE) --no-print-directory tests/clients/.venv/installed; } && \
+		$(MAKE) --no-print-directory test-packages && \
 		npm --prefix tests/clients --silent test; \
 	elif [ -n "$${SISTERGRAPH_REQUIRE_NODE:-}" ]; then \
 		echo 'make test-clients: $(no_node)' >&2; exit 1; \
 	else \
 		echo 'make test-clients: NOT tested: $(no_node)'; \
 	fi
+
+test-packages: tests/clients/node_modules/.package-lock.json ## Install the packages of the client tests; needs Node and npm.
+	@! $(has_python) || $(MAKE) --no-print-directory tests/clients/.venv/installed
+
+# npm writes this file at the end of an installation.
+tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
+	npm --prefix tests/clients --loglevel=error --no-progress ci
 
 # Uses the ports of docs/cluster.md.
 test-cluster: ## Follow docs/cluster.md: kill a database under load; needs Patroni, etcd, HAProxy, and PostgreSQL, and takes two minutes.
