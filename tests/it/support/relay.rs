@@ -22,8 +22,15 @@ struct RelayState {
     /// Where new connections go; without it, they are closed at once.
     target: Mutex<Option<String>>,
     connections: Mutex<Connections>,
-    /// What the clients sent after each answer, in order.
-    sent: Mutex<Vec<String>>,
+    sent: Mutex<Vec<SentMessage>>,
+}
+
+/// What a client sent after an answer.
+#[derive(Debug)]
+pub(crate) struct SentMessage {
+    /// The port of the client, which identifies its connection.
+    pub(crate) client: u16,
+    pub(crate) text: String,
 }
 
 /// Cancelled for the connections that are open at that moment.
@@ -73,8 +80,8 @@ impl Relay {
             .cancel();
     }
 
-    /// Returns what the clients sent since the last call.
-    pub(crate) fn take_sent(&self) -> Vec<String> {
+    /// Returns what the clients sent since the last call, in order.
+    pub(crate) fn take_sent(&self) -> Vec<SentMessage> {
         std::mem::take(&mut *self.state.sent.lock().unwrap())
     }
 
@@ -106,8 +113,9 @@ async fn forward(
 async fn copy(
     mut client: TcpStream,
     mut server: TcpStream,
-    sent: &Mutex<Vec<String>>,
+    sent: &Mutex<Vec<SentMessage>>,
 ) -> io::Result<()> {
+    let port = client.peer_addr()?.port();
     let (mut request, mut answer) = ([0; 16 * 1024], [0; 16 * 1024]);
     let mut answered = true;
     loop {
@@ -117,7 +125,10 @@ async fn copy(
                 n => {
                     if answered {
                         let text = String::from_utf8_lossy(&request[..n]);
-                        sent.lock().unwrap().push(text.into_owned());
+                        sent.lock().unwrap().push(SentMessage {
+                            client: port,
+                            text: text.into_owned(),
+                        });
                     }
                     answered = false;
                     server.write_all(&request[..n]).await?;
