@@ -48,8 +48,9 @@ WITHOUT_DATABASE = architecture:: commands:: deployment:: haproxy:: language:: p
 # Tests of HTTP, of what the program makes of rows that it has read, and the comparisons of two executors over the same rows. A
 # short run skips every test on PostgreSQL whose name contains one of these.
 ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages:: both_executors \
-	export::archive export::geometry export::ranges export::spreadsheet export::tools \
-	http::connections http::mcp http::nginx http::requests http::saved_queries http::tables operations::
+	export::archive export::content export::geometry export::ranges export::requests export::spreadsheet export::tools \
+	http::connections http::mcp http::nginx http::requests http::saved_queries http::tables \
+	invalid_arguments:: invalid_requests:: limits:: null_arguments:: operations::
 # Twice as many as processors, because tests wait for the PostgreSQL server.
 THREADS = $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is set.
