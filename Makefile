@@ -45,8 +45,8 @@ can_open_pages = command -v "$${SISTERGRAPH_CHROMIUM:-chromium-headless-shell}" 
 # Tests that open no database, or databases of their own.
 WITHOUT_DATABASE = architecture:: commands:: deployment:: haproxy:: language:: patroni:: cluster:: _rules:: import::libreoffice \
 	import::revision methods::fit operations::log operations::traces
-# Tests of HTTP, of what the program makes of rows that it has read, and the comparisons of two executors over the same rows. A
-# short run skips every test on PostgreSQL whose name contains one of these.
+# Tests of HTTP, of arguments and limits, of what the program makes of rows that it has read, and the comparisons of two executors over
+# the same rows. A short run skips every test on PostgreSQL whose name contains one of these.
 ON_SQLITE_IF_SHORT = charts:: figures:: methods:: pages:: both_executors \
 	export::archive export::content export::geometry export::ranges export::requests export::spreadsheet export::tools \
 	http::connections http::mcp http::nginx http::requests http::saved_queries http::tables \

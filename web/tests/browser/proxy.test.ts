@@ -26,7 +26,7 @@ for (const name of ["nginx", "caddy"] as const)
       });
       afterAll(() => stop?.());
 
-      // At the root, the pages and their links are those of all other tests.
+      // At the root, the pages are those of all other tests, so a short run opens them only below a path.
       const testPage = test.skipIf(isShort && path === "/");
 
       test.each(path === "/" ? [] : somePages)("the page $name", async ({ path: pagePath, ready }) => {
