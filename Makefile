@@ -18,7 +18,7 @@ PAGES_FROM = $(shell find web -name node_modules -prune -o -path web/dist -prune
 
 help: ## List the targets.
 	$(say) 'Targets:'
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done
 
 run: ## Build a release and serve on http://127.0.0.1:8000; the first start loads the data.
 	$(say) 'make run: building a release. The first build takes about 15 minutes on two cores.' \
@@ -70,7 +70,8 @@ test: ## Run all tests on SQLite, and on PostgreSQL too if TEST_DATABASE_URL is 
 	fi
 	@printf 'make test: passed. '; $(show_databases)
 	@[ -z "$${SISTERGRAPH_TEST_SHORT:-}" ] || echo 'This was a SHORT run (SISTERGRAPH_TEST_SHORT). It skips' \
-		'most pages in the tests of proxies, translation, and storage, and these tests on PostgreSQL:' $(ON_SQLITE_IF_SHORT)
+		'most pages in the tests of proxies, translation, and storage, the screenshots, three quarters of the random cases, and these tests' \
+		'on PostgreSQL:' $(ON_SQLITE_IF_SHORT)
 	@$(has_node) || echo 'The clients were NOT tested: $(no_node)'
 	@if ! { $(has_node) && { $(can_open_pages); }; }; then \
 		echo 'The web pages were NOT tested: Node 20.19 or later with npm, or Chromium, is missing.'; \
