@@ -13,6 +13,7 @@ mod figure;
 mod home;
 mod map;
 mod partnership;
+mod partnership_list;
 mod picture;
 mod place;
 mod playground;

@@ -5,10 +5,11 @@ use maud::html;
 use super::{
     answers::{ClaimLine, OtherPartnerships, PartnershipDetails, Side},
     components::{
-        Columns, Page, PageContext, breadcrumbs, counted, fact, facts, partnership_table,
-        partnerships_with, search_form, side_address, side_name, source_link, source_text, uses,
+        Page, PageContext, breadcrumbs, counted, fact, facts, partnerships_with, search_form,
+        source_link, source_text, uses,
     },
     map::PartnershipMap,
+    partnership_list::{Columns, partnership_table, side_address, side_name},
     words,
 };
 use crate::vocabulary::{ClaimSide, Vocabulary};

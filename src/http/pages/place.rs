@@ -5,11 +5,13 @@ use maud::{Markup, html};
 use super::{
     answers::{MapPoint, NearbyPlace, PlaceDetails},
     components::{
-        Columns, Page, PageContext, breadcrumbs, cited_sources, counted, ended_sentence, fact,
-        facts, figure_list, partnership_facts, partnership_table, partnerships_with, search_form,
-        truncation, unknowns, uses,
+        Page, PageContext, breadcrumbs, cited_sources, counted, fact, facts, figure_list,
+        partnerships_with, search_form, uses,
     },
     map::PartnershipMap,
+    partnership_list::{
+        Columns, ended_sentence, partnership_facts, partnership_table, truncation, unknowns,
+    },
     shell, words,
 };
 use crate::stats::great_circle::distance_km;

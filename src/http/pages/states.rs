@@ -5,9 +5,12 @@ use maud::html;
 use super::{
     answers::{CountryDetails, CountryTotal, GroupCount, StateDetails},
     components::{
-        Columns, Fact, Page, PageContext, Use, breadcrumbs, cited_sources, counted, ended_sentence,
-        fact, facts, figure_list, grouped_partnerships, partnership_facts, partnership_map,
-        partnerships_with, search_form, truncation, unknowns, uses,
+        Fact, Page, PageContext, Use, breadcrumbs, cited_sources, counted, fact, facts,
+        figure_list, partnerships_with, search_form, uses,
+    },
+    partnership_list::{
+        Columns, ended_sentence, grouped_partnerships, partnership_facts, partnership_map,
+        truncation, unknowns,
     },
     shell, words,
 };
